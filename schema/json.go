@@ -1,0 +1,203 @@
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"authsync/secrets"
+)
+
+// ParseJSON reads one JSON value. Numbers keep their spelling; nothing is lost.
+func ParseJSON(text []byte) (Value, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	v, err := parseJSON(d)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("text after the end of the JSON value")
+	}
+	return v, nil
+}
+
+func parseJSON(d *json.Decoder) (Value, error) {
+	token, err := d.Token()
+	if err == io.EOF {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch t := token.(type) {
+	case nil:
+		return Null{}, nil
+	case bool:
+		return Bool(t), nil
+	case json.Number:
+		return Number(t), nil
+	case string:
+		return Text(t), nil
+	case json.Delim:
+		if t == '[' {
+			return parseJSONList(d)
+		}
+		return parseJSONObject(d)
+	}
+	return nil, fmt.Errorf("unexpected JSON token %v", token)
+}
+
+func parseJSONList(d *json.Decoder) (Value, error) {
+	list := List{}
+	for d.More() {
+		v, err := parseJSON(d)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	_, err := d.Token()
+	return list, err
+}
+
+func parseJSONObject(d *json.Decoder) (Value, error) {
+	object := Object{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		v, err := parseJSON(d)
+		if err != nil {
+			return nil, err
+		}
+		object[name.(string)] = v
+	}
+	_, err := d.Token()
+	return object, err
+}
+
+// Reveal opens a secret for the body of a call.
+type Reveal func(secrets.Value) (secrets.Clear, error)
+
+// EncodeJSON writes v for a service, opening each secret with reveal. The
+// result holds secrets in clear: it may go to the service and nowhere else.
+// The same value always gives the same bytes.
+func EncodeJSON(v Value, reveal Reveal) ([]byte, error) {
+	var b bytes.Buffer
+	if err := writeJSON(&b, v, reveal); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// RedactJSON writes v for a reader: secrets and carried values are words in
+// parentheses.
+func RedactJSON(v Value) json.RawMessage {
+	return json.RawMessage(Show(v))
+}
+
+// leaves decides what becomes of the two sorts of value that a reader must not
+// see.
+type leaves interface {
+	secret(secrets.Value) (string, error)
+	carried(Value) Value
+}
+
+func (r Reveal) secret(v secrets.Value) (string, error) {
+	clear, err := r(v)
+	if err != nil {
+		return "", err
+	}
+	return clear.Reveal(), nil
+}
+func (r Reveal) carried(v Value) Value { return v }
+
+type redact struct{}
+
+func (redact) secret(v secrets.Value) (string, error) { return v.String(), nil }
+func (redact) carried(Value) Value                    { return Text("(carried)") }
+
+type jsonWriter interface {
+	io.Writer
+	io.ByteWriter
+	io.StringWriter
+}
+
+func writeJSON(w jsonWriter, v Value, l leaves) error {
+	switch v := v.(type) {
+	case nil, Null:
+		w.WriteString("null")
+	case Bool:
+		w.WriteString(strconv.FormatBool(bool(v)))
+	case Number:
+		w.WriteString(string(v))
+	case Seconds:
+		w.WriteString(strconv.FormatInt(int64(v), 10))
+	case Text:
+		return writeJSONText(w, string(v))
+	case Flag:
+		return writeJSONText(w, string(v))
+	case Secret:
+		text, err := l.secret(v.Value)
+		if err != nil {
+			return err
+		}
+		return writeJSONText(w, text)
+	case Carried:
+		return writeJSON(w, l.carried(v.Value), l)
+	case List:
+		return writeJSONList(w, v, l)
+	case Set:
+		return writeJSONList(w, v, l)
+	case Object:
+		return writeJSONObject(w, v, l)
+	}
+	return nil
+}
+
+func writeJSONList(w jsonWriter, list []Value, l leaves) error {
+	w.WriteByte('[')
+	for i, v := range list {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		if err := writeJSON(w, v, l); err != nil {
+			return err
+		}
+	}
+	return w.WriteByte(']')
+}
+
+func writeJSONObject(w jsonWriter, o Object, l leaves) error {
+	w.WriteByte('{')
+	for i, name := range o.Names() {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		if err := writeJSONText(w, name); err != nil {
+			return err
+		}
+		w.WriteByte(':')
+		if err := writeJSON(w, o[name], l); err != nil {
+			return err
+		}
+	}
+	return w.WriteByte('}')
+}
+
+// writeJSONText leaves <, > and & as they are: a template is read by people.
+func writeJSONText(w io.Writer, s string) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
+		return err
+	}
+	_, err := w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return err
+}

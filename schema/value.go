@@ -1,0 +1,224 @@
+package schema
+
+import (
+	"math/big"
+	"sort"
+	"strings"
+
+	"authsync/secrets"
+)
+
+// Value is what a field holds: in a manifest, in a service's answer, or in the
+// body of a call. It is a closed set; each type carries its own equality, so
+// that two trees of values are compared by go-cmp without options.
+//
+// Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
+// [Seconds], [List], [Set], [Object], [Secret], [Carried].
+type Value interface{ isValue() }
+
+type (
+	// Null in a manifest means "clear it". In a comparison it stands for what
+	// a service does not have: absent, null and "" are the same to it.
+	Null struct{}
+
+	// Bool is a JSON boolean.
+	Bool bool
+
+	// Number is a JSON number, spelled as it was received.
+	Number string
+
+	// Text is a string.
+	Text string
+
+	// Flag is the services' boolean in a string: [True], [False] or
+	// [Unspecified]; in a manifest true, false or unspecified.
+	Flag string
+
+	// Seconds is a span of time; in a manifest 2h, 30d or a number.
+	Seconds int64
+
+	// List is an ordered list, sent and compared as one value.
+	List []Value
+
+	// Set is a list whose order means nothing.
+	Set []Value
+
+	// Object is a set of named fields.
+	Object map[string]Value
+
+	// Secret is a value that cannot be printed.
+	Secret struct{ secrets.Value }
+
+	// Carried wraps what a service sent and authsync does not model. It goes
+	// back to the service unchanged and is never printed, since nobody knows
+	// what it is.
+	Carried struct{ Value Value }
+)
+
+// The values of a [Flag], as they are on the wire.
+const (
+	True        Flag = "TRUE"
+	False       Flag = "FALSE"
+	Unspecified Flag = "UNSPECIFIED"
+)
+
+func (Null) isValue()    {}
+func (Bool) isValue()    {}
+func (Number) isValue()  {}
+func (Text) isValue()    {}
+func (Flag) isValue()    {}
+func (Seconds) isValue() {}
+func (List) isValue()    {}
+func (Set) isValue()     {}
+func (Object) isValue()  {}
+func (Secret) isValue()  {}
+func (Carried) isValue() {}
+
+// Equal compares by amount: 1, 1.0 and 1e0 are one number.
+func (n Number) Equal(m Number) bool {
+	if n == m {
+		return true
+	}
+	a, okA := new(big.Rat).SetString(string(n))
+	b, okB := new(big.Rat).SetString(string(m))
+	return okA && okB && a.Cmp(b) == 0
+}
+
+// Equal compares element by element.
+func (l List) Equal(m List) bool {
+	if len(l) != len(m) {
+		return false
+	}
+	for i := range l {
+		if !Same(l[i], m[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Equal compares without regard to order.
+func (s Set) Equal(t Set) bool {
+	if len(s) != len(t) {
+		return false
+	}
+	a, b := s.canonical(), t.canonical()
+	for i := range a {
+		if !Same(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// canonical is the set in the order of its redacted JSON, which is stable and
+// the same for equal sets.
+func (s Set) canonical() []Value {
+	sorted := append([]Value(nil), s...)
+	sort.SliceStable(sorted, func(i, j int) bool {
+		return Show(sorted[i]) < Show(sorted[j])
+	})
+	return sorted
+}
+
+// Same reports whether a and b are the same value, in the sense of the types
+// that they are made of.
+func Same(a, b Value) bool {
+	switch a := a.(type) {
+	case Number:
+		b, ok := b.(Number)
+		return ok && a.Equal(b)
+	case List:
+		b, ok := b.(List)
+		return ok && a.Equal(b)
+	case Set:
+		b, ok := b.(Set)
+		return ok && a.Equal(b)
+	case Secret:
+		b, ok := b.(Secret)
+		return ok && a.Value.Equal(b.Value)
+	case Carried:
+		b, ok := b.(Carried)
+		return ok && Same(a.Value, b.Value)
+	case Object:
+		b, ok := b.(Object)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for name, value := range a {
+			other, ok := b[name]
+			if !ok || !Same(value, other) {
+				return false
+			}
+		}
+		return true
+	default:
+		return a == b
+	}
+}
+
+// IsUnset reports whether v is what a service sends for a field that it does
+// not have. 0 and false are values.
+func IsUnset(v Value) bool {
+	switch v := v.(type) {
+	case nil, Null:
+		return true
+	case Text:
+		return v == ""
+	case Secret:
+		return v.IsZero()
+	default:
+		return false
+	}
+}
+
+// Names returns the names of an object's fields, sorted.
+func (o Object) Names() []string {
+	names := make([]string, 0, len(o))
+	for name := range o {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Text returns the field as text, or "" if it is not text.
+func (o Object) Text(name string) string {
+	text, _ := o[name].(Text)
+	return string(text)
+}
+
+// At returns the value at a path below o, or nil.
+func (o Object) At(path ...string) Value {
+	var v Value = o
+	for _, name := range path {
+		object, ok := v.(Object)
+		if !ok {
+			return nil
+		}
+		v = object[name]
+	}
+	return v
+}
+
+// Clone copies the tree of objects; leaves and lists are values and are shared.
+func (o Object) Clone() Object {
+	c := make(Object, len(o))
+	for name, value := range o {
+		if inner, ok := value.(Object); ok {
+			value = inner.Clone()
+		}
+		c[name] = value
+	}
+	return c
+}
+
+// Show returns v in one line for a reader: JSON, with secrets and carried
+// values replaced by words.
+func Show(v Value) string {
+	var b strings.Builder
+	if err := writeJSON(&b, v, redact{}); err != nil {
+		return "(" + err.Error() + ")"
+	}
+	return b.String()
+}
