@@ -141,7 +141,10 @@ func writeJSON(w jsonWriter, v Value, l leaves) error {
 	case Text:
 		return writeJSONText(w, string(v))
 	case Flag:
-		return writeJSONText(w, string(v))
+		if v == Unspecified {
+			return writeJSONText(w, "unspecified")
+		}
+		w.WriteString(strconv.FormatBool(v == True))
 	case Secret:
 		text, err := l.secret(v.Value)
 		if err != nil {

@@ -222,3 +222,9 @@ func Show(v Value) string {
 	}
 	return b.String()
 }
+
+// Equal compares the secrets, not the wrappers; it is what go-cmp finds.
+func (s Secret) Equal(t Secret) bool { return s.Value.Equal(t.Value) }
+
+// Equal compares what is carried.
+func (c Carried) Equal(d Carried) bool { return Same(c.Value, d.Value) }

@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	stdsync "sync"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+type applyOptions struct {
+	selection
+	approved bool
+}
+
+func applyCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "plan, show, ask, and make it so; then read back",
+		UsageText: "authsync apply [PATH...] [flags]\n\nexample: authsync apply envs/dev.yaml --yes",
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
+		}, selectionFlags()...),
+		Action: func(c *cli.Context) error {
+			selected, err := readSelection(c)
+			if err != nil {
+				return err
+			}
+			return runApply(c.Context, applyOptions{selected, c.Bool("yes")}, s)
+		},
+	}
+}
+
+func runApply(ctx context.Context, o applyOptions, s Streams) error {
+	plan, sites, err := o.plan(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := renderText(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
+		return err
+	}
+	if err := refusals(plan); err != nil {
+		return err
+	}
+	steps := 0
+	for _, env := range plan.Environments {
+		steps += len(env.Steps)
+	}
+	if steps == 0 {
+		return planErrors(plan)
+	}
+	if err := approve(o, plan, steps, s); err != nil {
+		return err
+	}
+	reports := applyAll(ctx, plan, sites, s)
+	textReports(s.Out, reports, paletteFor(s.Out, o.plain))
+	return applied(plan, reports)
+}
+
+// approve asks a person, unless the flags already say yes. Without a person to
+// ask, the answer is no.
+func approve(o applyOptions, plan *sync.Plan, steps int, s Streams) error {
+	if o.approved {
+		return nil
+	}
+	if !isTerminal(s.In) {
+		return &exit{CodeRefused, errors.New("refused: no approval: there is no terminal to ask at, and no --yes")}
+	}
+	var names []string
+	for _, env := range plan.Environments {
+		if len(env.Steps) > 0 {
+			names = append(names, env.Name)
+		}
+	}
+	fmt.Fprintf(s.Err, "\nmake %s to %s? only yes is taken for an answer: ", count(steps, "call", "calls"), strings.Join(names, ", "))
+	answer, _ := bufio.NewReader(s.In).ReadString('\n')
+	if strings.TrimSpace(answer) != "yes" {
+		return &exit{CodeRefused, errors.New("refused: not approved, nothing was written")}
+	}
+	return nil
+}
+
+// applyAll applies all environments at once. Progress is one line a step.
+func applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, s Streams) []*sync.Report {
+	var print stdsync.Mutex
+	progress := func(e sync.Event) {
+		print.Lock()
+		defer print.Unlock()
+		progressLine(s, e)
+	}
+	reports := make([]*sync.Report, len(sites))
+	var wait stdsync.WaitGroup
+	for i, site := range sites {
+		wait.Go(func() { reports[i] = sync.Apply(ctx, site, plan.Environments[i], progress) })
+	}
+	wait.Wait()
+	return reports
+}
+
+func progressLine(s Streams, e sync.Event) {
+	if e.Result == nil {
+		return
+	}
+	line := fmt.Sprintf("%s: %d/%d %s %s: %s", e.Env, e.Step.Number, e.Steps, e.Step.Call, e.Step.Key, e.Result.Outcome)
+	if e.Result.Outcome == sync.Skipped {
+		line += ", since " + e.Result.Err.Error()
+	}
+	fmt.Fprintln(s.Err, line)
+}
+
+// textReports says at the end what stands: a line for each environment, and
+// what is not as wanted.
+func textReports(w interface{ Write([]byte) (int, error) }, reports []*sync.Report, p palette) {
+	for _, r := range reports {
+		if len(r.Steps) == 0 {
+			continue
+		}
+		wanted := 0
+		for _, back := range r.ReadBack {
+			if back.Standing == sync.AsWanted {
+				wanted++
+			}
+		}
+		fmt.Fprintf(w, "\n%s: %s\n", p.paint("bold", r.Name), reportSummary(r, wanted))
+		for _, back := range r.ReadBack {
+			if back.Standing == sync.AsWanted {
+				continue
+			}
+			fmt.Fprintf(w, "  %s %s\n", back.Key, p.paint("!", string(back.Standing)))
+			for _, f := range back.Fields {
+				fmt.Fprintf(w, "      %s: wanted %s, got %s\n", schema.DisplayPath(f.Path), schema.Display(f.After), schema.Display(f.Before))
+			}
+		}
+	}
+}
+
+func reportSummary(r *sync.Report, wanted int) string {
+	parts := []string{fmt.Sprintf("%d of %s done", r.Count(sync.Done)+r.Count(sync.Settled), count(len(r.Steps), "call", "calls"))}
+	if n := r.Count(sync.Failed); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", n))
+	}
+	if n := r.Count(sync.Skipped); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", n))
+	}
+	if len(r.ReadBack) > 0 {
+		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", wanted, count(len(r.ReadBack), "object", "objects")))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// applied turns reports into the error and exit code of the run.
+func applied(plan *sync.Plan, reports []*sync.Report) error {
+	var all *multierror.Error
+	var wrote, amiss bool
+	for i, r := range reports {
+		wrote = wrote || r.Wrote()
+		amiss = amiss || !r.Complete()
+		for _, step := range r.Steps {
+			if step.Outcome == sync.Failed {
+				all = multierror.Append(all, fmt.Errorf("%s: step %d of %d, %s: %w",
+					r.Name, step.Step.Number, len(plan.Environments[i].Steps), step.Step.Key, step.Err))
+			}
+		}
+		for _, err := range r.Errors {
+			all = multierror.Append(all, fmt.Errorf("%s: %w", r.Name, err))
+		}
+		for _, back := range r.ReadBack {
+			if back.Standing != sync.AsWanted {
+				amiss = true
+				all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Standing))
+			}
+		}
+	}
+	switch {
+	case !amiss:
+		return nil
+	case wrote:
+		all = multierror.Append(all, errors.New("partly applied; run the same command again to go on: it plans from what is live"))
+		return &exit{CodePartly, all}
+	}
+	all = multierror.Append(all, errors.New("nothing was written"))
+	return &exit{CodeError, all}
+}

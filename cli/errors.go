@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/remote"
+	"authsync/secrets"
+)
+
+// Code is an exit code. It is part of the contract with pipelines.
+type Code int
+
+const (
+	// CodeDone: done, or nothing to do.
+	CodeDone Code = iota
+	// CodeError: an error, and nothing was written.
+	CodeError
+	// CodeDifferent: differences found, where the command was asked to say so.
+	CodeDifferent
+	// CodeRefused: no approval, or a plan that must not be applied.
+	CodeRefused
+	// CodePartly: something was written, but not everything as wanted.
+	CodePartly
+)
+
+// exit is an error with an exit code of its own. A nil err prints nothing.
+type exit struct {
+	code Code
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// report prints an error, one line for each that it holds, and returns the
+// exit code.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return int(CodeDone)
+	}
+	code := CodeError
+	var e *exit
+	if errors.As(err, &e) {
+		code, err = e.code, e.err
+	}
+	hints := map[string]struct{}{}
+	for _, one := range flatten(err) {
+		fmt.Fprintf(w, "authsync: %s\n", one)
+		hint := hintFor(one)
+		if _, given := hints[hint]; hint != "" && !given {
+			hints[hint] = struct{}{}
+			fmt.Fprintf(w, "  hint: %s\n", hint)
+		}
+	}
+	return int(code)
+}
+
+func flatten(err error) []error {
+	var many *multierror.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &many):
+		var all []error
+		for _, one := range many.Errors {
+			all = append(all, flatten(one)...)
+		}
+		return all
+	}
+	return []error{err}
+}
+
+// hintFor says what to do about an error, where that is known.
+func hintFor(err error) string {
+	var call *remote.Error
+	var wrong *secrets.WrongIdentityError
+	switch {
+	case errors.As(err, &call):
+		return call.Advice()
+	case errors.Is(err, remote.ErrNoCredentials):
+		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
+	case errors.Is(err, secrets.ErrNoIdentity):
+		return "give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY"
+	case errors.As(err, &wrong):
+		return "give the identity of one of the recipients: --identity FILE, AUTHSYNC_IDENTITY_FILE, or AUTHSYNC_IDENTITY"
+	}
+	return ""
+}
+
+// usageError adds to a wrong flag where its right use is described.
+func usageError(c *cli.Context, err error, _ bool) error {
+	name := "authsync"
+	if c.Command != nil && c.Command.HelpName != "" {
+		name = c.Command.HelpName
+	}
+	return fmt.Errorf("%w; see %s --help", err, name)
+}
+
+// unknownCommand runs where no command's name stands.
+func unknownCommand(c *cli.Context) error {
+	name := c.Args().First()
+	if name == "" {
+		return cli.ShowAppHelp(c)
+	}
+	var names []string
+	for _, command := range c.App.Commands {
+		names = append(names, command.Name)
+	}
+	if near := cli.SuggestCommand(c.App.Commands, name); near != "" && near != "help" {
+		return fmt.Errorf("unknown command %q, did you mean %s?", name, strings.TrimPrefix(near, " "))
+	}
+	return fmt.Errorf("unknown command %q; commands are %s", name, strings.Join(names, ", "))
+}

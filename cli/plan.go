@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/sync"
+)
+
+type planOptions struct {
+	selection
+	formats  []format
+	exitCode bool
+}
+
+func planCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "plan",
+		Usage:     "show what apply would do, by which calls; writes nothing",
+		UsageText: "authsync plan [PATH...] [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
+		Flags: append([]cli.Flag{
+			&cli.StringSliceFlag{Name: "format", Usage: "text or json, to standard output or, as `FORMAT`=FILE, to a file; may be repeated"},
+			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
+		}, selectionFlags()...),
+		Action: func(c *cli.Context) error {
+			selected, err := readSelection(c)
+			if err != nil {
+				return err
+			}
+			formats, err := readFormats(c.StringSlice("format"))
+			if err != nil {
+				return err
+			}
+			return runPlan(c.Context, planOptions{selected, formats, c.Bool("exit-code")}, s)
+		},
+	}
+}
+
+func runPlan(ctx context.Context, o planOptions, s Streams) error {
+	plan, _, err := o.plan(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := writePlan(plan, o.formats, s.Out, paletteFor(s.Out, o.plain)); err != nil {
+		return err
+	}
+	if err := planErrors(plan); err != nil {
+		return err
+	}
+	if err := refusals(plan); err != nil {
+		return err
+	}
+	if o.exitCode && !plan.Empty() {
+		return &exit{code: CodeDifferent}
+	}
+	return nil
+}
+
+// planErrors are the reads that failed.
+func planErrors(plan *sync.Plan) error {
+	var all *multierror.Error
+	for _, env := range plan.Environments {
+		for _, err := range env.Errors {
+			all = multierror.Append(all, fmt.Errorf("%s: %w", env.Name, err))
+		}
+	}
+	return all.ErrorOrNil()
+}
+
+// refusals are the reasons for which a plan must not be applied.
+func refusals(plan *sync.Plan) error {
+	var all *multierror.Error
+	for _, env := range plan.Environments {
+		for _, r := range env.Refusals {
+			all = multierror.Append(all, fmt.Errorf("refused: %s: %s: %s", env.Name, r.Key, r.Text))
+		}
+	}
+	if all.ErrorOrNil() == nil {
+		return nil
+	}
+	return &exit{CodeRefused, all}
+}
+
+// format is one rendering of a plan and where it goes.
+type format struct {
+	render func(w io.Writer, plan *sync.Plan, p palette) error
+	file   string // "" = standard output
+}
+
+// renderings are the formats by name.
+var renderings = map[string]func(w io.Writer, plan *sync.Plan, p palette) error{
+	"text": renderText,
+	"json": func(w io.Writer, plan *sync.Plan, _ palette) error { return plan.WriteJSON(w, Version) },
+}
+
+func readFormats(texts []string) ([]format, error) {
+	if len(texts) == 0 {
+		return []format{{render: renderText}}, nil
+	}
+	var formats []format
+	shown := ""
+	for _, text := range texts {
+		name, file, toFile := strings.Cut(text, "=")
+		render, ok := renderings[name]
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("--format %s: unknown; there are text and json", text)
+		case toFile && file == "":
+			return nil, fmt.Errorf("--format %s: the file's name is missing", text)
+		case !toFile && shown != "":
+			return nil, fmt.Errorf("--format %s: %s goes to standard output already; write %s=FILE", text, shown, name)
+		case !toFile:
+			shown = name
+		}
+		formats = append(formats, format{render, file})
+	}
+	return formats, nil
+}
+
+// writePlan renders a plan, from one read, in every format asked for.
+func writePlan(plan *sync.Plan, formats []format, out io.Writer, p palette) error {
+	for _, f := range formats {
+		if f.file == "" {
+			if err := f.render(out, plan, p); err != nil {
+				return err
+			}
+			continue
+		}
+		var text strings.Builder
+		err := f.render(&text, plan, nil)
+		if err = errors.Join(err, replaceFile(f.file, []byte(text.String()))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceFile writes a file that is either the old or the new one, whatever
+// happens on the way. What it holds may concern few, so only the owner reads it
+// unless the file was there with other rights.
+func replaceFile(path string, text []byte) error {
+	mode := os.FileMode(0o600)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	return atomicWrite(path, text, mode)
+}

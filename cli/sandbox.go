@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/remote/sandbox"
+	"authsync/schema"
+)
+
+type sandboxOptions struct {
+	listen string
+	seed   string
+	server sandbox.Options
+}
+
+func sandboxCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "sandbox",
+		Usage:     "serve all the services in memory, to try things out and to test",
+		UsageText: "authsync sandbox [--listen ADDRESS] [--seed DIR] [flags]\n\nexample: authsync sandbox --listen 127.0.0.1:7070 --seed examples/sandbox",
+		Description: "The seed is a directory of manifests that describe the live state; !plain marks a secret in clear.\n" +
+			"Its credentials are sandbox / sandbox and the token sandbox. See GET /_sandbox/requests and /_sandbox/state,\n" +
+			"and POST /_sandbox/faults.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:7070", Usage: "`ADDRESS` to listen at; port 0 is any free one"},
+			&cli.StringFlag{Name: "seed", Usage: "`DIR` of manifests that describe the live state; without one every environment exists, empty"},
+			&cli.DurationFlag{Name: "latency", Usage: "answer after `TIME`"},
+			&cli.IntFlag{Name: "rate", Usage: "refuse more than `N` requests per second of one action; 0 is no limit"},
+			&cli.StringFlag{Name: "provider-config", Value: string(sandbox.ReplaceConfig), Usage: "what ModifyProvider does with Config: `merge` or replace"},
+			&cli.BoolFlag{Name: "hide-secrets", Usage: "show *** for secrets"},
+		},
+		Action: func(c *cli.Context) error {
+			o := sandboxOptions{
+				listen: c.String("listen"), seed: c.String("seed"),
+				server: sandbox.Options{
+					Latency: c.Duration("latency"), Rate: c.Int("rate"), HideSecrets: c.Bool("hide-secrets"),
+					ProviderConfig: sandbox.ConfigManner(c.String("provider-config")),
+				},
+			}
+			if m := o.server.ProviderConfig; m != sandbox.ReplaceConfig && m != sandbox.MergeConfig {
+				return fmt.Errorf("--provider-config %s: it takes %s or %s", m, sandbox.MergeConfig, sandbox.ReplaceConfig)
+			}
+			if c.NArg() > 0 {
+				return fmt.Errorf("sandbox takes no %q; name the seed with --seed", c.Args().First())
+			}
+			return runSandbox(c.Context, o, s)
+		},
+	}
+}
+
+func runSandbox(ctx context.Context, o sandboxOptions, s Streams) error {
+	server, err := seeded(o)
+	if err != nil {
+		return err
+	}
+	listening, err := sandbox.Start(o.listen, server)
+	if err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
+	fmt.Fprintf(s.Out, "sandbox listening on %s\n", listening.URL)
+	<-ctx.Done()
+	server.Close()
+	return listening.Close()
+}
+
+// seeded makes a sandbox whose live state is what the seed's manifests say.
+func seeded(o sandboxOptions) (*sandbox.Server, error) {
+	if o.seed == "" {
+		return sandbox.New(o.server), nil
+	}
+	o.server.Unknown = sandbox.RefuseUnknown
+	loaded := schema.Load([]string{o.seed}, schema.SecretsPlain)
+	if err := loaded.Faults.Err(); err != nil {
+		return nil, err
+	}
+	server := sandbox.New(o.server)
+	for _, env := range loaded.Environments {
+		if err := server.Seed(env); err != nil {
+			return nil, fmt.Errorf("%s: %w", env.File, err)
+		}
+	}
+	return server, nil
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+)
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream interface{}) bool {
+	f, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// palette is what colours a text: every method is the identity where there is
+// no terminal.
+type palette map[string]string
+
+// colours for a terminal; see NO_COLOR (no-color.org).
+var colours = palette{"+": "\x1b[32m", "~": "\x1b[33m", "-": "\x1b[31m", "dim": "\x1b[2m", "bold": "\x1b[1m", "!": "\x1b[31;1m"}
+
+func (p palette) paint(name, text string) string {
+	if p[name] == "" || text == "" {
+		return text
+	}
+	return p[name] + text + "\x1b[0m"
+}
+
+// paletteFor decides whether a stream gets colour.
+func paletteFor(w io.Writer, plain bool) palette {
+	_, noColor := os.LookupEnv("NO_COLOR")
+	if plain || noColor || os.Getenv("TERM") == "dumb" || !isTerminal(w) {
+		return nil
+	}
+	return colours
+}

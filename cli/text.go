@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// renderText writes a plan for a person: what changes, the calls that do it,
+// and what else is worth knowing.
+func renderText(w io.Writer, plan *sync.Plan, p palette) error {
+	b := bufio.NewWriter(w)
+	for i, env := range plan.Environments {
+		if i > 0 {
+			fmt.Fprintln(b)
+		}
+		textEnvironment(b, env, p)
+	}
+	return b.Flush()
+}
+
+func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p palette) {
+	title := p.paint("bold", env.Name)
+	if env.EnvID != "" {
+		title += " (" + env.EnvID + ")"
+	}
+	fmt.Fprintf(w, "%s: %s\n", title, textSummary(env))
+	for _, r := range env.Refusals {
+		fmt.Fprintf(w, "  %s %s: %s\n", p.paint("!", "refused"), r.Key, r.Text)
+	}
+	for _, err := range env.Errors {
+		fmt.Fprintf(w, "  %s %s\n", p.paint("!", "not read:"), err)
+	}
+	for _, c := range env.Changes {
+		textChange(w, c, p)
+	}
+	if len(env.Steps) > 0 {
+		fmt.Fprintf(w, "  calls:\n")
+		textSteps(w, env.Steps, p)
+	}
+	for _, n := range env.Notes {
+		fmt.Fprintf(w, "  %s %s: %s\n", p.paint("dim", "note:"), n.Key, n.Text)
+	}
+	if len(env.Unmanaged) > 0 {
+		fmt.Fprintf(w, "  %s %s\n", p.paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
+	}
+}
+
+// textSummary is one line: what a reviewer reads first.
+func textSummary(env *sync.EnvironmentPlan) string {
+	if len(env.Changes) == 0 {
+		switch {
+		case len(env.Errors) > 0:
+			return "could not be read"
+		case len(env.Refusals) > 0:
+			return "refused"
+		}
+		return "nothing to do"
+	}
+	return fmt.Sprintf("%d to create, %d to update, %d to delete, by %s",
+		env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete), count(len(env.Steps), "call", "calls"))
+}
+
+func textChange(w io.Writer, c diff.Change, p palette) {
+	glyph := string(c.Action)
+	fmt.Fprintf(w, "  %s %s\n", p.paint(glyph, glyph), c.Key)
+	for _, f := range c.Fields {
+		path := schema.DisplayPath(f.Path)
+		switch c.Action {
+		case diff.Create:
+			fmt.Fprintf(w, "      %s: %s\n", path, schema.Display(f.After))
+		case diff.Delete:
+			fmt.Fprintf(w, "      %s: %s\n", path, schema.Display(f.Before))
+		default:
+			fmt.Fprintf(w, "      %s: %s -> %s\n", path, schema.Display(f.Before), schema.Display(f.After))
+		}
+	}
+}
+
+// textSteps lines the columns up.
+func textSteps(w io.Writer, steps []sync.Step, p palette) {
+	var call, key int
+	for _, s := range steps {
+		call, key = max(call, len(s.Call.String())), max(key, len(s.Key.String()))
+	}
+	for _, s := range steps {
+		line := fmt.Sprintf("    %2d  %-*s  %-*s  %s", s.Number, call, s.Call, key, s.Key, strings.Join(s.Fields, ", "))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+func joinKeys(keys []schema.Key) string {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = schema.DisplayPath(schema.Path{key.String()})
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,49 @@
+package remote
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+var client = tcbKind{
+	id:      "Id",
+	idOf:    clientID,
+	read:    readClients,
+	actions: map[sync.Op]string{sync.OpUpdate: "ModifyClient"},
+}
+
+// clientID: the default client's id is the environment's (seed 002).
+func clientID(api *CloudBase, name string) string {
+	if name == schema.Client.Key.Aliases[0] {
+		return api.EnvID()
+	}
+	return name
+}
+
+// readClients asks for each client by itself: there is no list.
+func readClients(ctx context.Context, s *tcbService, names []string) ([]sync.Live, error) {
+	found := make([][]sync.Live, len(names))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, name := range names {
+		group.Go(func() error {
+			answer, err := s.ask(ctx, "DescribeClient", schema.Object{"Id": schema.Text(s.id(name))})
+			if IsNotFound(err) {
+				return nil
+			}
+			found[i] = []sync.Live{{Name: name, Wire: answer}}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var live []sync.Live
+	for _, f := range found {
+		live = append(live, f...)
+	}
+	return live, nil
+}

@@ -1,0 +1,21 @@
+package remote
+
+import (
+	"context"
+
+	"authsync/sync"
+)
+
+var login = tcbKind{
+	read:    readLogin,
+	actions: map[sync.Op]string{sync.OpUpdate: "ModifyLoginConfig"},
+}
+
+// readLogin: the answer is flat below Response (seed 002, getLoginConfig).
+func readLogin(ctx context.Context, s *tcbService, _ []string) ([]sync.Live, error) {
+	answer, err := s.ask(ctx, "DescribeLoginConfig", nil)
+	if err != nil {
+		return nil, err
+	}
+	return []sync.Live{{Wire: answer}}, nil
+}

@@ -1,0 +1,197 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"authsync/schema"
+)
+
+var keyType = param{name: "KeyType", oneOf: []string{"api_key", "publish_key"}}
+
+// apiKeyFields are the fields of a key as it is stored: those of a list item
+// (seed 002), and the type, which lists leave out.
+var apiKeyFields = []param{keyType, {name: "KeyId"}, {name: "Name"}, {name: "ApiKey"}, {name: "ExpireAt"}, {name: "CreateAt"}}
+
+var apiKeyActions = map[string]action{
+	"CreateApiKey": {
+		kind:   "apiKey",
+		writes: true,
+		params: []param{envID,
+			{name: "KeyType", oneOf: keyType.oneOf, required: true},
+			{name: "KeyName"},
+			{name: "ExpireIn", form: integer},
+		},
+		do: createAPIKey,
+	},
+	"DescribeApiKeyList": {
+		params: []param{envID, keyType, {name: "PageNumber", form: integer}, {name: "PageSize", form: integer}},
+		do:     describeAPIKeyList,
+	},
+	"DeleteApiKey": {
+		writes: true,
+		params: []param{envID, {name: "KeyId", required: true}},
+		do:     deleteAPIKey,
+	},
+}
+
+// The limits of keys (seed 002).
+const (
+	maxAPIKeys = 5
+	minKeyLife = 7200 // seconds; 0 means for ever
+)
+
+// publishEnds is when every publish_key expires (cloud docs 129835: about 2099).
+var publishEnds = time.Date(2099, 12, 31, 23, 59, 59, 0, time.UTC)
+
+// SeedAPIKey puts a key in, in wire form: KeyType (api_key unless given), Name
+// or KeyName, and ExpireAt or ExpireIn; KeyId, ApiKey and CreateAt are made up
+// unless given.
+func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
+	plain, err := seed("API key", wire)
+	if err != nil {
+		return err
+	}
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	life, _ := whole(plain, "ExpireIn")
+	key := env.newKey(orText(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
+	delete(plain, "ExpireIn")
+	delete(plain, "KeyName")
+	env.note("apiKey", plain, apiKeyFields)
+	key = overlay(key, plain)
+	env.apiKeys.put(key.Text("KeyId"), key)
+	return nil
+}
+
+// newKey makes a key up; its id and token follow from the number of things made
+// before in the environment.
+func (e *environment) newKey(keyType, name string, life int64, now time.Time) schema.Object {
+	made := fmt.Sprintf("%s key %d", e.id, e.generate())
+	id := invented(made + " id")[:22]
+	key := schema.Object{
+		"KeyType":  schema.Text(keyType),
+		"KeyId":    schema.Text(id),
+		"Name":     schema.Text(orText(name, id)),
+		"ApiKey":   schema.Text(inventedToken(e.id, id)),
+		"CreateAt": stamp(now),
+	}
+	if life > 0 {
+		key["ExpireAt"] = stamp(now.Add(time.Duration(life) * time.Second))
+	}
+	if keyType == "publish_key" {
+		key["Name"] = schema.Text("publish_key")
+		key["ExpireAt"] = stamp(publishEnds)
+	}
+	return key
+}
+
+// inventedToken looks like a JWT and opens nothing.
+func inventedToken(envID, keyID string) string {
+	encode := base64.RawURLEncoding.EncodeToString
+	payload := fmt.Sprintf(`{"iss":"sandbox","env":%q,"kid":%q}`, envID, keyID)
+	return encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode([]byte(payload)) + "." + invented(payload)
+}
+
+func invented(from string) string {
+	sum := sha256.Sum256([]byte(from))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func orText(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// createAPIKey is the only action that shows an api_key whole. For the one
+// publish_key, it returns the one there is (public API models).
+func createAPIKey(c *call) (schema.Object, error) {
+	wanted := c.in.Text("KeyType")
+	existing := c.env.keysOf(wanted)
+	if wanted == "publish_key" && len(existing) > 0 {
+		return withoutType(existing[0]), nil
+	}
+	life, _ := whole(c.in, "ExpireIn")
+	if life != 0 && life < minKeyLife {
+		return nil, refuse("InvalidParameterValue", "`ExpireIn` must be 0 or at least %d.", minKeyLife)
+	}
+	if len(existing) >= maxAPIKeys {
+		return nil, refuse("LimitExceeded", "An environment has at most %d keys of the type `%s`.", maxAPIKeys, wanted)
+	}
+	key := c.env.newKey(wanted, c.in.Text("KeyName"), life, c.now())
+	c.env.apiKeys.put(key.Text("KeyId"), key)
+	return withoutType(key), nil
+}
+
+func (e *environment) keysOf(keyType string) []schema.Object {
+	var keys []schema.Object
+	for _, key := range e.apiKeys.all() {
+		if key.Text("KeyType") == keyType {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// describeAPIKeyList shows one type of key, a page at a time, and an api_key's
+// token only in part.
+func describeAPIKeyList(c *call) (schema.Object, error) {
+	page, err := positive(c.in, "PageNumber", 1)
+	if err != nil {
+		return nil, err
+	}
+	size, err := positive(c.in, "PageSize", 10)
+	if err != nil {
+		return nil, err
+	}
+	wanted := orText(c.in.Text("KeyType"), "api_key")
+	keys := c.env.keysOf(wanted)
+	data := schema.List{}
+	for i, key := range keys {
+		if int64(i)/size != page-1 {
+			continue
+		}
+		shown := withoutType(key)
+		if wanted == "api_key" {
+			shown["ApiKey"] = schema.Text(inPart(key.Text("ApiKey")))
+		}
+		data = append(data, shown)
+	}
+	return schema.Object{"Total": number(int64(len(keys))), "Data": data}, nil
+}
+
+func positive(in schema.Object, name string, otherwise int64) (int64, error) {
+	given, ok := whole(in, name)
+	if !ok {
+		return otherwise, nil
+	}
+	if given < 1 {
+		return 0, refuse("InvalidParameterValue", "`%s` must be at least 1.", name)
+	}
+	return given, nil
+}
+
+// inPart keeps six characters at each end.
+func inPart(token string) string {
+	const ends, stars = 6, "******"
+	if len(token) <= 2*ends {
+		return stars
+	}
+	return token[:ends] + stars + token[len(token)-ends:]
+}
+
+func withoutType(key schema.Object) schema.Object {
+	shown := key.Clone()
+	delete(shown, "KeyType")
+	return shown
+}
+
+func deleteAPIKey(c *call) (schema.Object, error) {
+	c.env.apiKeys.remove(c.in.Text("KeyId"))
+	return nil, nil
+}

@@ -1,0 +1,131 @@
+package sandbox
+
+import (
+	"authsync/schema"
+)
+
+// clientFields are the fields of a client (seed 002).
+var clientFields = []param{
+	{name: "Id", required: true},
+	{name: "RefreshTokenExpiresIn", form: integer},
+	{name: "AccessTokenExpiresIn", form: integer},
+	{name: "MaxDevice", form: integer},
+}
+
+// clientStamps are fields that only the service writes.
+var clientStamps = []param{{name: "CreatedAt"}, {name: "UpdatedAt"}}
+
+var clientActions = map[string]action{
+	"DescribeClient": {
+		params: []param{envID, {name: "Id", required: true}},
+		do:     describeClient,
+	},
+	"ModifyClient": {
+		kind:   "client",
+		writes: true,
+		params: append([]param{envID}, clientFields...),
+		do:     modifyClient,
+	},
+}
+
+// The limits of token lives, in seconds (seed 002, public API models).
+const (
+	minTokenLife   = 1800
+	maxRefreshLife = 2592000
+	accessLife     = 7200 // the default
+	accessMargin   = 660  // kept between the two lives when refresh is short
+)
+
+func newClient(id string, now schema.Text) schema.Object {
+	return schema.Object{
+		"Id":                    schema.Text(id),
+		"CreatedAt":             now,
+		"UpdatedAt":             now,
+		"RefreshTokenExpiresIn": number(maxRefreshLife),
+		"AccessTokenExpiresIn":  number(accessLife),
+	}
+}
+
+// SeedClient puts a client in, in wire form, over a client's defaults. The
+// default client's id is the environment's.
+func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
+	plain, err := seed("client "+id, wire)
+	if err != nil {
+		return err
+	}
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	env.note("client", plain, append(clientStamps, clientFields...))
+	client := overlay(newClient(id, stamp(s.options.Now())), plain)
+	client["Id"] = schema.Text(id)
+	env.clients.put(id, client)
+	return nil
+}
+
+func describeClient(c *call) (schema.Object, error) {
+	client, ok := c.env.clients.get(c.in.Text("Id"))
+	if !ok {
+		return nil, noClient(c)
+	}
+	shown := client.Clone()
+	if shown["MaxDevice"] == nil {
+		shown["MaxDevice"] = schema.Null{}
+	}
+	return shown, nil
+}
+
+func noClient(c *call) error {
+	return refuse("ResourceNotFound", "The client `%s` does not exist.", c.in.Text("Id"))
+}
+
+// modifyClient makes the default client, whose id is the environment's, if it
+// is not there; any other must exist.
+func modifyClient(c *call) (schema.Object, error) {
+	id := c.in.Text("Id")
+	old, ok := c.env.clients.get(id)
+	if !ok && id == c.env.id {
+		old, ok = newClient(id, stamp(c.now())), true
+	}
+	if !ok {
+		return nil, noClient(c)
+	}
+	next := overlay(old, c.fields())
+	if err := clampLives(c.in, next); err != nil {
+		return nil, err
+	}
+	// 0 is a value here: whether the service takes it for empty, and so for
+	// absent, is not documented.
+	if devices, ok := whole(c.in, "MaxDevice"); ok && (devices < -1 || devices > 50) {
+		return nil, refuse("InvalidParameter", "`MaxDevice` must be -1, 0, or 1 to 50.")
+	}
+	next["UpdatedAt"] = stamp(c.now())
+	c.env.clients.put(id, next)
+	return nil, nil
+}
+
+// clampLives applies the service's own corrections and refusals to the token
+// lives, if a request touches them.
+func clampLives(sent, client schema.Object) error {
+	if sent["RefreshTokenExpiresIn"] == nil && sent["AccessTokenExpiresIn"] == nil {
+		return nil
+	}
+	refresh, _ := whole(client, "RefreshTokenExpiresIn")
+	access, _ := whole(client, "AccessTokenExpiresIn")
+	if refresh < minTokenLife {
+		return refuse("InvalidParameter", "`RefreshTokenExpiresIn` must be at least %d.", minTokenLife)
+	}
+	refresh = min(refresh, maxRefreshLife)
+	if access < minTokenLife {
+		access = accessLife
+	}
+	if refresh <= accessLife {
+		access = refresh - accessMargin
+	}
+	if access >= refresh {
+		return refuse("InvalidParameter", "`AccessTokenExpiresIn` must be less than `RefreshTokenExpiresIn`.")
+	}
+	client["RefreshTokenExpiresIn"] = number(refresh)
+	client["AccessTokenExpiresIn"] = number(access)
+	return nil
+}

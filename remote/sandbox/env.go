@@ -1,0 +1,77 @@
+package sandbox
+
+import (
+	"authsync/schema"
+)
+
+var envActions = map[string]action{
+	"DescribeEnvs": {
+		params: []param{
+			{name: "EnvId"},
+			{name: "WxAppId"},
+			{name: "IsVisible", form: boolean},
+			{name: "Channels", form: textList},
+			{name: "EnvType"},
+			{name: "EnvTypes", form: textList},
+			{name: "Limit", form: integer},
+			{name: "Offset", form: integer},
+		},
+		do: describeEnvs,
+	},
+	"DescribeEnvInfo": {
+		params: []param{envID},
+		do:     describeEnvInfo,
+	},
+}
+
+// describeEnvs lists the environments, or the one that is named. The other
+// filters narrow nothing here: all environments are of one sort.
+func describeEnvs(c *call) (schema.Object, error) {
+	if c.env != nil {
+		return schema.Object{"EnvList": schema.List{c.env.info()}, "Total": number(1)}, nil
+	}
+	all := c.cloudbase.all()
+	limit, limited := whole(c.in, "Limit")
+	offset, _ := whole(c.in, "Offset")
+	list := schema.List{}
+	for i, env := range all {
+		if int64(i) < offset || limited && int64(i) >= offset+limit {
+			continue
+		}
+		env.mu.Lock()
+		list = append(list, env.info())
+		env.mu.Unlock()
+	}
+	return schema.Object{"EnvList": list, "Total": number(int64(len(all)))}, nil
+}
+
+func describeEnvInfo(c *call) (schema.Object, error) {
+	return schema.Object{"EnvInfo": schema.Object{"EnvBaseInfo": c.env.info()}}, nil
+}
+
+// info is what the official SDK reads of an environment. Its resources are of
+// no concern here and always empty.
+func (e *environment) info() schema.Object {
+	return schema.Object{
+		"EnvId":          schema.Text(e.id),
+		"Alias":          schema.Text(e.alias),
+		"Status":         schema.Text("NORMAL"),
+		"Region":         schema.Text(e.region),
+		"Source":         schema.Text("qcloud"),
+		"EnvType":        schema.Text("baas"),
+		"EnvChannel":     schema.Text("qc_console"),
+		"PayMode":        schema.Text("postpayment"),
+		"PackageId":      schema.Text(""),
+		"PackageName":    schema.Text(""),
+		"IsDefault":      schema.Bool(false),
+		"IsAutoDegrade":  schema.Bool(false),
+		"CreateTime":     stamp(e.created),
+		"UpdateTime":     stamp(e.created),
+		"Databases":      schema.List{},
+		"Storages":       schema.List{},
+		"Functions":      schema.List{},
+		"LogServices":    schema.List{},
+		"StaticStorages": schema.List{},
+		"Tags":           schema.List{},
+	}
+}

@@ -1,0 +1,204 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// fault makes chosen requests fail: Times of them, beginning with the Nth that
+// matches after the fault was posted.
+type fault struct {
+	Match string `json:"match"` // an action, or a part of "METHOD path"
+	Nth   int    `json:"nth"`
+	Fault string `json:"fault"` // a name in manners
+	Times int    `json:"times"`
+}
+
+// manners are the ways to answer a request; "" is the right one.
+var manners = map[string]func(*delivery){
+	"":        (*delivery).whole,
+	"limit":   (*delivery).limited, // RequestLimitExceeded; nothing done
+	"500":     (*delivery).broken,  // HTTP 500 and a page of HTML; nothing done
+	"timeout": (*delivery).hang,    // no answer until the client gives up; nothing done
+	"reset":   (*delivery).reset,   // the connection is reset; nothing done
+	"half":    (*delivery).half,    // done, but the answer breaks off
+	"lost":    (*delivery).lost,    // done, but the connection ends without an answer
+}
+
+// faults are the faults still to strike.
+type faults struct {
+	mu      sync.Mutex
+	pending []*pendingFault
+}
+
+type pendingFault struct {
+	fault
+	seen int // matching requests since it was posted
+	left int
+}
+
+// strike counts the request against every pending fault and returns the one
+// that hits it, if any. A fault whose turn was taken by an earlier one strikes
+// the next matching request.
+func (f *faults) strike(e entry) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	struck := ""
+	kept := f.pending[:0]
+	for _, p := range f.pending {
+		if p.matches(e) {
+			p.seen++
+			if struck == "" && p.seen >= p.Nth {
+				struck = p.Fault
+				p.left--
+			}
+		}
+		if p.left > 0 {
+			kept = append(kept, p)
+		}
+	}
+	clear(f.pending[len(kept):])
+	f.pending = kept
+	return struck
+}
+
+func (f *fault) matches(e entry) bool {
+	return f.Match == e.Action || strings.Contains(e.Method+" "+e.Path, f.Match)
+}
+
+func (f *faults) add(new fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending = append(f.pending, &pendingFault{fault: new, left: new.Times})
+}
+
+func (f *faults) clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending = nil
+}
+
+func (f *faults) list() []fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := make([]fault, len(f.pending))
+	for i, p := range f.pending {
+		list[i] = p.fault
+	}
+	return list
+}
+
+// parseFault reads a posted fault; nth and times are 1 unless given.
+func parseFault(r io.Reader) (fault, error) {
+	new := fault{Nth: 1, Times: 1}
+	d := json.NewDecoder(r)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&new); err != nil {
+		return fault{}, fmt.Errorf("a fault is one JSON object like {\"match\":\"ModifyProvider\",\"nth\":1,\"fault\":\"lost\"}: %w", err)
+	}
+	switch {
+	case new.Match == "":
+		return fault{}, errors.New("match is missing: an action, or a part of \"METHOD path\"")
+	case new.Nth < 1:
+		return fault{}, fmt.Errorf("nth must be at least 1, not %d", new.Nth)
+	case new.Times < 1:
+		return fault{}, fmt.Errorf("times must be at least 1, not %d", new.Times)
+	case new.Fault == "" || manners[new.Fault] == nil:
+		return fault{}, fmt.Errorf("no fault %q: one of %s", new.Fault, strings.Join(faultNames(), ", "))
+	}
+	return new, nil
+}
+
+func faultNames() []string {
+	var names []string
+	for name := range manners {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// delivery is an exchange on its way back to the client.
+type delivery struct {
+	exchange
+	server *Server
+	w      http.ResponseWriter
+	r      *http.Request
+	logged *entry
+}
+
+func (d *delivery) work() answer {
+	a := d.answer()
+	d.server.requests.settle(d.logged, a.code)
+	return a
+}
+
+func (d *delivery) send(a answer) {
+	d.head(a)
+	d.w.Write(a.body)
+}
+
+// head announces the whole answer, so that a broken one can be told.
+func (d *delivery) head(a answer) {
+	d.w.Header().Set("Content-Type", a.contentType)
+	d.w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	d.w.WriteHeader(a.status)
+}
+
+func (d *delivery) whole() { d.send(d.work()) }
+
+func (d *delivery) limited() {
+	a := d.limit()
+	d.server.requests.settle(d.logged, a.code)
+	d.send(a)
+}
+
+func (d *delivery) broken() {
+	d.send(answer{
+		status:      http.StatusInternalServerError,
+		contentType: "text/html",
+		body:        []byte("<html><head><title>500 Internal Server Error</title></head><body><h1>500 Internal Server Error</h1></body></html>\n"),
+	})
+}
+
+func (d *delivery) hang() {
+	select {
+	case <-d.r.Context().Done():
+	case <-d.server.closing:
+	}
+	panic(http.ErrAbortHandler)
+}
+
+func (d *delivery) reset() {
+	conn, _, err := http.NewResponseController(d.w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+}
+
+func (d *delivery) half() {
+	a := d.work()
+	d.head(a)
+	d.w.Write(a.body[:len(a.body)/2])
+	http.NewResponseController(d.w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func (d *delivery) lost() {
+	d.work()
+	panic(http.ErrAbortHandler)
+}

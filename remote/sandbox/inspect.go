@@ -1,0 +1,78 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"authsync/schema"
+)
+
+// inspect serves what a test or a person wants to know of the sandbox itself.
+// It is not delayed, limited, logged or signed.
+func (s *Server) inspect() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_sandbox/requests", s.getRequests)
+	mux.HandleFunc("DELETE /_sandbox/requests", s.deleteRequests)
+	mux.HandleFunc("GET /_sandbox/state", s.getState)
+	mux.HandleFunc("GET /_sandbox/faults", s.getFaults)
+	mux.HandleFunc("POST /_sandbox/faults", s.postFault)
+	mux.HandleFunc("DELETE /_sandbox/faults", s.deleteFaults)
+	return mux
+}
+
+func (s *Server) getRequests(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	s.requests.list(w)
+}
+
+func (s *Server) deleteRequests(w http.ResponseWriter, r *http.Request) {
+	s.requests.clear()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) getState(w http.ResponseWriter, r *http.Request) {
+	text, err := s.State()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Write(append(text, '\n'))
+}
+
+// State returns what GET /_sandbox/state shows: everything held, by system and
+// tenant, in the services' own names, in a stable order, secrets in clear.
+func (s *Server) State() ([]byte, error) {
+	state := schema.Object{}
+	for _, system := range s.systems {
+		state[system.name()] = system.state()
+	}
+	return schema.EncodeJSON(state, openPlain)
+}
+
+func (s *Server) getFaults(w http.ResponseWriter, r *http.Request) {
+	writeJSON(w, http.StatusOK, s.faults.list())
+}
+
+func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
+	fault, err := parseFault(http.MaxBytesReader(w, r.Body, 1<<16))
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		return
+	}
+	s.faults.add(fault)
+	writeJSON(w, http.StatusCreated, fault)
+}
+
+func (s *Server) deleteFaults(w http.ResponseWriter, r *http.Request) {
+	s.faults.clear()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(v)
+}

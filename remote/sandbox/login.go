@@ -1,0 +1,178 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// loginFields are the fields of a login configuration (seed 002; TemplateProvider
+// from the public API models).
+var loginFields = []param{
+	{name: "PhoneNumberLogin", form: boolean, required: true},
+	{name: "EmailLogin", form: boolean, required: true},
+	{name: "UserNameLogin", form: boolean, required: true},
+	{name: "AnonymousLogin", form: boolean, required: true},
+	{name: "SmsVerificationConfig", form: object, fields: []param{
+		{name: "Type", oneOf: []string{"default", "apis", "template"}},
+		{name: "Name"},
+		{name: "Method"},
+		{name: "SmsDayLimit", form: integer},
+		{name: "TemplateProvider", form: object, fields: []param{
+			{name: "Vendor", oneOf: []string{"TENCENT_CN", "TENCENT_INTL"}},
+			{name: "TemplateId"},
+			{name: "SdkAppId"},
+			{name: "SignName"},
+			{name: "SecretId"},
+			{name: "SecretKey"},
+			{name: "SenderId"},
+			{name: "TemplateExtendParam", form: list, fields: []param{{name: "Key"}, {name: "Value"}}},
+		}},
+	}},
+	{name: "MfaConfig", form: object, fields: []param{
+		{name: "On", oneOf: switchValues},
+		{name: "Sms", oneOf: switchValues},
+		{name: "Email", oneOf: switchValues},
+		{name: "RequiredBindPhone", oneOf: switchValues},
+	}},
+	{name: "PwdUpdateStrategy", form: object, fields: []param{
+		{name: "FirstLoginUpdate", form: boolean},
+		{name: "PeriodUpdate", form: boolean},
+		{name: "PeriodValue", form: integer},
+		{name: "PeriodType", oneOf: []string{"WEEK", "MONTH", "YEAR"}},
+	}},
+}
+
+var loginActions = map[string]action{
+	"DescribeLoginConfig": {
+		params: []param{envID},
+		do:     describeLoginConfig,
+	},
+	"ModifyLoginConfig": {
+		kind:   "login",
+		writes: true,
+		params: append([]param{envID}, loginFields...),
+		do:     modifyLoginConfig,
+	},
+}
+
+func defaultLogin() schema.Object {
+	return schema.Object{
+		"PhoneNumberLogin": schema.Bool(false),
+		"EmailLogin":       schema.Bool(false),
+		"UserNameLogin":    schema.Bool(true),
+		"AnonymousLogin":   schema.Bool(false),
+		"SmsVerificationConfig": schema.Object{
+			"Type":        schema.Text("default"),
+			"Name":        schema.Text(""),
+			"Method":      schema.Text(""),
+			"SmsDayLimit": schema.Number("30"),
+		},
+	}
+}
+
+// SeedLogin lays a login configuration, in wire form, over what the environment
+// has.
+func (s *Server) SeedLogin(envID string, wire schema.Object) error {
+	plain, err := seed("login", wire)
+	if err != nil {
+		return err
+	}
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	env.note("login", plain, loginFields)
+	env.login = overlay(env.login, plain)
+	return nil
+}
+
+// describeLoginConfig answers flat. The vendor's SecretKey is stored encrypted
+// and is never shown as it was given (public API models).
+func describeLoginConfig(c *call) (schema.Object, error) {
+	shown := c.env.login.Clone()
+	for _, name := range []string{"MfaConfig", "PwdUpdateStrategy"} {
+		if shown[name] == nil {
+			shown[name] = schema.Null{}
+		}
+	}
+	if sms, ok := shown.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
+		if key := sms.Text("SecretKey"); key != "" {
+			sms["SecretKey"] = schema.Text(scrambled(key))
+		}
+	}
+	return shown, nil
+}
+
+// scrambled looks like a stored ciphertext: the same for the same key.
+func scrambled(key string) string {
+	sum := sha256.Sum256([]byte("stored " + key))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// modifyLoginConfig changes what it is given and leaves the rest, down to the
+// fields of the sub-objects.
+func modifyLoginConfig(c *call) (schema.Object, error) {
+	next := overlay(c.env.login, c.fields())
+	for _, rule := range loginRules {
+		if part, ok := next[rule.part].(schema.Object); ok && c.in[rule.part] != nil {
+			if err := rule.check(part); err != nil {
+				return nil, err
+			}
+		}
+	}
+	c.env.login = next
+	return nil, nil
+}
+
+// loginRules are the rules between the fields of a sub-object. They hold for
+// what a request leaves behind of the sub-objects that it touches.
+var loginRules = []struct {
+	part  string
+	check func(schema.Object) error
+}{
+	{"SmsVerificationConfig", checkSMS},
+	{"PwdUpdateStrategy", checkPeriod},
+}
+
+// The fields that a way of sending, and a vendor, cannot do without. Both
+// vendors are Tencent's own; a signature is needed only inside China (public
+// API models).
+var (
+	smsNeeds = map[string][]string{
+		"apis":     {"Name", "Method"},
+		"template": {"TemplateProvider.Vendor", "TemplateProvider.TemplateId", "TemplateProvider.SdkAppId", "TemplateProvider.SecretId", "TemplateProvider.SecretKey"},
+	}
+	vendorNeeds = map[string][]string{
+		"TENCENT_CN": {"TemplateProvider.SignName"},
+	}
+)
+
+func checkSMS(sms schema.Object) error {
+	if limit, ok := whole(sms, "SmsDayLimit"); ok && limit != -1 && limit <= 0 {
+		return refuse("InvalidParameterValue", "`SmsVerificationConfig.SmsDayLimit` must be -1 or positive.")
+	}
+	way := sms.Text("Type")
+	needs := slices.Clone(smsNeeds[way])
+	if vendor, ok := sms.At("TemplateProvider", "Vendor").(schema.Text); ok && way == "template" {
+		needs = append(needs, vendorNeeds[string(vendor)]...)
+	}
+	for _, need := range needs {
+		if schema.IsUnset(sms.At(strings.Split(need, ".")...)) {
+			return refuse("InvalidParameter", "`SmsVerificationConfig.%s` is required when the type is `%s`.", need, way)
+		}
+	}
+	return nil
+}
+
+func checkPeriod(strategy schema.Object) error {
+	if strategy["PeriodUpdate"] != schema.Bool(true) {
+		return nil
+	}
+	if value, ok := whole(strategy, "PeriodValue"); !ok || value <= 0 || schema.IsUnset(strategy["PeriodType"]) {
+		return refuse("InvalidParameter", "`PwdUpdateStrategy.PeriodValue` and `PwdUpdateStrategy.PeriodType` are required when `PeriodUpdate` is true.")
+	}
+	return nil
+}

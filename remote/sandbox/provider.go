@@ -1,0 +1,232 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+
+	"authsync/schema"
+)
+
+var localized = []param{
+	{name: "Message", required: true},
+	{name: "Localized", form: list, fields: []param{
+		{name: "Message", required: true},
+		{name: "Locale", required: true},
+	}},
+}
+
+var providerTypes = []string{
+	"OAUTH", "OIDC", "SAML",
+	"WX_MICRO_APP", "WX_QRCODE_MICRO_APP", "WX_CLOUDBASE_MICRO_APP", "WX_MP", "WX_OPEN",
+	"WX_WORK_INTERNAL", "WX_WORK_AGENT", "WX_WORK_THIRD_PARTY", "WX_WORK_THIRD_PARTY_ASSOCIATION",
+	"CUSTOM", "EMAIL",
+}
+
+// The fields of a provider (seed 002), apart by the actions that take them.
+var (
+	providerFields = []param{
+		{name: "Picture"},
+		{name: "Homepage"},
+		{name: "Config", form: object, fields: configFields},
+		{name: "TransparentMode", oneOf: flagValues},
+		{name: "On", oneOf: flagValues},
+		{name: "Description", form: object, fields: localized},
+		{name: "ReuseUserId", oneOf: flagValues},
+		{name: "AutoSignInWhenEmailMatch", oneOf: flagValues},
+		{name: "AutoSignInWhenPhoneNumberMatch", oneOf: flagValues},
+	}
+	addFields = append([]param{
+		{name: "Name", form: object, fields: localized, required: true},
+		{name: "ProviderType", oneOf: providerTypes, required: true},
+		{name: "Id"},
+	}, providerFields...)
+	modifyFields = append([]param{
+		{name: "Id", required: true},
+		{name: "Name", form: object, fields: localized},
+		{name: "ProviderType", oneOf: providerTypes},
+		{name: "AutoSignUpWithProviderUser", oneOf: flagValues},
+		{name: "EmailConfig", form: object, fields: emailFields},
+	}, providerFields...)
+	configFields = []param{
+		{name: "Issuer"}, {name: "JwksUri"}, {name: "ClientId"}, {name: "ClientSecret"},
+		{name: "RedirectUri"}, {name: "Scope"},
+		{name: "AuthorizationEndpoint"}, {name: "TokenEndpoint"}, {name: "UserinfoEndpoint"}, {name: "SignoutEndpoint"},
+		{name: "ResponseType"}, {name: "TokenEndpointAuthMethod"}, {name: "SamlMetadata"},
+		{name: "RequestParametersMap", form: object},
+		{name: "ResponseParametersMap", form: object},
+	}
+	emailFields = []param{
+		{name: "On", oneOf: switchValues},
+		{name: "SmtpConfig", form: object, fields: []param{
+			{name: "SenderAddress", required: true},
+			{name: "ServerHost", required: true},
+			{name: "ServerPort", form: integer, required: true},
+			{name: "AccountUsername", required: true},
+			{name: "AccountPassword", required: true},
+			{name: "SecurityMode", oneOf: []string{"AUTO", "SSL", "STARTSSL", "NO_SSL"}},
+		}},
+		{name: "TemplateConfig", form: object, fields: []param{
+			{name: "RegisterSignIn", form: object, fields: []param{{name: "ZhCN"}, {name: "EnUS"}}},
+			{name: "DefaultTpl", form: object, fields: []param{{name: "ZhCN"}, {name: "EnUS"}}},
+		}},
+	}
+)
+
+var providerActions = map[string]action{
+	"GetProviders": {
+		params: []param{envID},
+		do:     getProviders,
+	},
+	"AddProvider": {
+		kind:   "provider",
+		writes: true,
+		params: append([]param{envID}, addFields...),
+		do:     addProvider,
+	},
+	"ModifyProvider": {
+		kind:   "provider",
+		writes: true,
+		params: append([]param{envID}, modifyFields...),
+		do:     modifyProvider,
+	},
+	"DeleteProvider": {
+		writes: true,
+		params: []param{envID, {name: "Id", required: true}},
+		do:     deleteProvider,
+	},
+}
+
+// maxProviders is the most that an environment holds, phantoms not counted
+// (seed 002).
+const maxProviders = 20
+
+// reserved are the providers that every environment shows, off until somebody
+// makes them real, and the types that they have.
+var reserved = []struct{ id, providerType string }{
+	{"custom", "CUSTOM"},
+	{"email", "EMAIL"},
+}
+
+// phantom is the record that stands for a reserved provider that is not there.
+func phantom(id string) (schema.Object, bool) {
+	for _, r := range reserved {
+		if r.id == id {
+			return schema.Object{
+				"Id":           schema.Text(id),
+				"ProviderType": schema.Text(r.providerType),
+				"On":           schema.Text("FALSE"),
+			}, true
+		}
+	}
+	return nil, false
+}
+
+// SeedProvider puts a provider in, in wire form, as it is: nothing is checked,
+// forced or discovered.
+func (s *Server) SeedProvider(envID string, wire schema.Object) error {
+	id := wire.Text("Id")
+	plain, err := seed("provider "+id, wire)
+	if err != nil {
+		return err
+	}
+	if id == "" {
+		return fmt.Errorf("sandbox: seed provider: it has no Id")
+	}
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	env.note("provider", plain, modifyFields)
+	env.providers.put(id, plain)
+	return nil
+}
+
+func addProvider(c *call) (schema.Object, error) {
+	next := c.fields()
+	if next["Id"] == nil {
+		next["Id"] = schema.Text(fmt.Sprintf("provider%d", c.env.generate()))
+	}
+	id := next.Text("Id")
+	if !validProviderID.MatchString(id) {
+		return nil, wrongValue("Id", id)
+	}
+	if _, exists := c.env.providers.get(id); exists {
+		return nil, refuse("ResourceInUse", "The provider `%s` exists already.", id)
+	}
+	if len(c.env.providers.ids) >= maxProviders {
+		return nil, refuse("LimitExceeded", "An environment has at most %d providers.", maxProviders)
+	}
+	if err := checkProvider(c.in, next); err != nil {
+		return nil, err
+	}
+	if err := checkNeeds(next); err != nil {
+		return nil, err
+	}
+	fillDefaults(next)
+	force(next)
+	discover(nil, next)
+	c.env.providers.put(id, next)
+	return nil, nil
+}
+
+func modifyProvider(c *call) (schema.Object, error) {
+	id := c.in.Text("Id")
+	old, ok := c.env.providers.get(id)
+	if !ok {
+		old, ok = phantom(id)
+	}
+	if !ok {
+		return nil, refuse("ResourceNotFound", "The provider `%s` does not exist.", id)
+	}
+	next := c.modified(old)
+	if err := checkProvider(c.in, next); err != nil {
+		return nil, err
+	}
+	force(next)
+	discover(old, next)
+	c.env.providers.put(id, next)
+	return nil, nil
+}
+
+// modified is old with the fields that were sent, each whole, but for Config and
+// EmailConfig where they are merged.
+func (c *call) modified(old schema.Object) schema.Object {
+	next := old.Clone()
+	for name, value := range c.fields() {
+		was, _ := old[name].(schema.Object)
+		new, _ := value.(schema.Object)
+		merges := c.cloudbase.options.ProviderConfig == MergeConfig && slices.Contains([]string{"Config", "EmailConfig"}, name)
+		if merges && was != nil && new != nil {
+			value = overlay(was, new)
+		}
+		next[name] = value
+	}
+	return next
+}
+
+// deleteProvider succeeds for what is not there: ResourceNotFound is not among
+// the action's documented errors.
+func deleteProvider(c *call) (schema.Object, error) {
+	c.env.providers.remove(c.in.Text("Id"))
+	return nil, nil
+}
+
+// fillDefaults writes down what a provider is when nothing else is said.
+func fillDefaults(p schema.Object) {
+	defaults := schema.Object{"On": schema.Text("TRUE"), "TransparentMode": schema.Text("FALSE")}
+	if p.Text("ProviderType") == "WX_WORK_AGENT" {
+		defaults["TransparentMode"] = schema.Text("TRUE")
+	}
+	for name, value := range defaults {
+		if p[name] == nil {
+			p[name] = value
+		}
+	}
+}
+
+// force applies what transparent mode brings with it, whatever was sent.
+func force(p schema.Object) {
+	if p.Text("TransparentMode") == "TRUE" {
+		p["ReuseUserId"] = schema.Text("TRUE")
+		p["AutoSignUpWithProviderUser"] = schema.Text("FALSE")
+	}
+}

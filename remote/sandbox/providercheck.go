@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+
+	"authsync/schema"
+)
+
+// validProviderID takes the underscore, which the documents leave out and their
+// own example, wx_open, has.
+var validProviderID = regexp.MustCompile(`^[a-z0-9_]{2,32}$`)
+
+// maxSaml is the longest SamlMetadata, in bytes (seed 002: 10 KB).
+const maxSaml = 10 << 10
+
+// configNeeds are the Config fields that a type cannot be added without.
+var configNeeds = map[string]string{
+	"OAUTH": "ClientId",
+	"OIDC":  "ClientId",
+	"SAML":  "SamlMetadata",
+}
+
+func checkNeeds(p schema.Object) error {
+	providerType := p.Text("ProviderType")
+	need := configNeeds[providerType]
+	if need != "" && schema.IsUnset(p.At("Config", need)) {
+		return refuse("InvalidParameterValue", "`Config.%s` is required when `ProviderType` is `%s`.", need, providerType)
+	}
+	return nil
+}
+
+// checkProvider refuses what a request may not ask for, be it to add or to
+// modify; p is what it would leave behind.
+func checkProvider(sent, p schema.Object) error {
+	providerType := p.Text("ProviderType")
+	for _, r := range reserved {
+		if r.id == p.Text("Id") && r.providerType != providerType {
+			return refuse("InvalidParameterValue", "The `ProviderType` of the provider `%s` must be `%s`.", r.id, r.providerType)
+		}
+	}
+	if saml, ok := sent.At("Config", "SamlMetadata").(schema.Text); ok && len(saml) > maxSaml {
+		return refuse("InvalidParameterValue", "`Config.SamlMetadata` must be at most %d bytes long.", maxSaml)
+	}
+	email, ok := sent["EmailConfig"].(schema.Object)
+	if !ok {
+		return nil
+	}
+	if providerType != "EMAIL" {
+		return refuse("InvalidParameter", "`EmailConfig` is only for the `ProviderType` `EMAIL`.")
+	}
+	return checkTemplates(email)
+}
+
+// codeVariable must stand in every mail template.
+const codeVariable = "{{.VerificationCode}}"
+
+// forbidden is what no mail template may hold (seed 002).
+var forbidden = regexp.MustCompile(`(?i)<\s*/?\s*(script|iframe|link)\b|javascript|onclick|onload|expression\s*\(|url\s*\(`)
+
+func checkTemplates(email schema.Object) error {
+	templates, _ := email["TemplateConfig"].(schema.Object)
+	for _, use := range templates.Names() {
+		languages, _ := templates[use].(schema.Object)
+		for _, language := range languages.Names() {
+			template := languages.Text(language)
+			path := "EmailConfig.TemplateConfig." + use + "." + language
+			if template == "" {
+				continue
+			}
+			if !strings.Contains(template, codeVariable) {
+				return refuse("InvalidParameterValue", "`%s` must contain %s.", path, codeVariable)
+			}
+			if found := forbidden.FindString(template); found != "" {
+				return refuse("InvalidParameterValue", "`%s` must not contain %s.", path, found)
+			}
+		}
+	}
+	return nil
+}

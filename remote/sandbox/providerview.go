@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"authsync/schema"
+)
+
+// masked is what stands for a secret when secrets are hidden. Written back, it
+// is stored as it is: that is the danger it holds.
+const masked = "***"
+
+// getProviders lists the providers, and phantoms for the reserved ones that do
+// not exist.
+func getProviders(c *call) (schema.Object, error) {
+	list := schema.List{}
+	for _, p := range c.env.providers.all() {
+		list = append(list, c.shownProvider(p))
+	}
+	for _, r := range reserved {
+		if _, exists := c.env.providers.get(r.id); !exists {
+			p, _ := phantom(r.id)
+			list = append(list, c.shownProvider(p))
+		}
+	}
+	return schema.Object{"Total": number(int64(len(list))), "Data": list}, nil
+}
+
+// emptyConfig are the Config fields that the service shows as "" when they are
+// unset (the example of cloud docs 129353).
+var emptyConfig = []string{"Issuer", "JwksUri", "RedirectUri"}
+
+// shownProvider is a provider as GetProviders shows it: what is unset is null
+// or "", never left out.
+func (c *call) shownProvider(p schema.Object) schema.Object {
+	shown := p.Clone()
+	fillDefaults(shown)
+	if schema.IsUnset(shown["Name"]) {
+		shown["Name"] = schema.Object{"Message": shown["Id"]}
+	}
+	config, ok := shown["Config"].(schema.Object)
+	if !ok {
+		config = schema.Object{}
+		shown["Config"] = config
+	}
+	for _, name := range emptyConfig {
+		if config[name] == nil {
+			config[name] = schema.Text("")
+		}
+	}
+	for _, field := range modifyFields {
+		if shown[field.name] == nil {
+			shown[field.name] = schema.Null{}
+		}
+	}
+	if c.cloudbase.options.HideSecrets {
+		mask(config, "ClientSecret")
+		if smtp, ok := shown.At("EmailConfig", "SmtpConfig").(schema.Object); ok {
+			mask(smtp, "AccountPassword")
+		}
+	}
+	return shown
+}
+
+func mask(o schema.Object, name string) {
+	if !schema.IsUnset(o[name]) {
+		o[name] = schema.Text(masked)
+	}
+}

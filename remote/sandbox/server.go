@@ -1,0 +1,217 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"authsync/schema"
+)
+
+// The sandbox's own credentials. Any others are refused.
+const (
+	SecretID  = "sandbox"
+	SecretKey = "sandbox"
+	Token     = "sandbox"
+)
+
+// ConfigManner is what ModifyProvider does with the Config and EmailConfig that
+// it is given. The service does not document it.
+type ConfigManner string
+
+// The manners of ModifyProvider. The zero value is ReplaceConfig, which the
+// service's own tool set assumes.
+const (
+	ReplaceConfig ConfigManner = "replace" // what is sent takes the place of what is stored
+	MergeConfig   ConfigManner = "merge"   // what is stored and not sent stays
+)
+
+// UnknownManner is what becomes of a request for an environment that was not
+// seeded.
+type UnknownManner string
+
+// The manners towards unknown environments. The zero value is CreateUnknown.
+const (
+	CreateUnknown UnknownManner = "create" // it springs into existence, with defaults
+	RefuseUnknown UnknownManner = "refuse" // ResourceNotFound.EnvNotExist, as the service does
+)
+
+// Options are the sandbox's manners. The zero value answers at once, limits
+// nothing, shows secrets, and knows every environment.
+type Options struct {
+	// Latency is how long after its arrival a request is worked on.
+	Latency time.Duration
+
+	// Rate is how many requests one account may make of one action in one
+	// region within any second; 0 means unlimited. The service's own is 20
+	// (wire facts, section 6).
+	Rate int
+
+	// ProviderConfig is ModifyProvider's manner with Config and EmailConfig.
+	ProviderConfig ConfigManner
+
+	// HideSecrets makes GetProviders show "***" for every secret.
+	HideSecrets bool
+
+	// Unknown is the manner towards environments that were not seeded.
+	Unknown UnknownManner
+
+	// Now is the clock of what is stored: creation and expiry times. nil means
+	// time.Now. Signatures and rates are judged by the real clock.
+	Now func() time.Time
+}
+
+// Server plays the services. It is safe for concurrent use.
+type Server struct {
+	options    Options
+	systems    []system
+	cloudbase  *cloudbase
+	requests   requests
+	faults     faults
+	inspection http.Handler
+
+	closing   chan struct{}
+	closeOnce sync.Once
+}
+
+// system is one service that the sandbox plays. A new one is a file and a line
+// in New.
+type system interface {
+	// name is how the request log and the state call the system.
+	name() string
+
+	// claims reports whether a request is meant for this system.
+	claims(*http.Request) bool
+
+	// open reads a request as far as the log needs it, and does no work.
+	open(request) exchange
+
+	// state is all that the system holds, secrets in clear.
+	state() schema.Object
+}
+
+// request is a request whose body has been read.
+type request struct {
+	*http.Request
+	body     []byte
+	oversize bool // the body was longer than bodyLimit and is missing
+}
+
+// exchange is a request that is logged and not yet answered.
+type exchange struct {
+	entry  entry
+	answer func() answer // does the work
+	limit  func() answer // says "too many requests" as this system does
+}
+
+// answer is what goes back to the client. Code is the service's error code, for
+// the log.
+type answer struct {
+	status      int
+	contentType string
+	body        []byte
+	code        string
+}
+
+// bodyLimit is the longest TC3 request that the service takes (Tencent Cloud
+// API limits: 10 MB).
+const bodyLimit = 10 << 20
+
+// New returns a sandbox that holds nothing yet.
+func New(options Options) *Server {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	s := &Server{
+		options:   options,
+		cloudbase: newCloudbase(options),
+		closing:   make(chan struct{}),
+	}
+	s.systems = []system{
+		s.cloudbase, // last: it claims what nobody else does
+	}
+	s.inspection = s.inspect()
+	return s
+}
+
+// Close releases the requests that a timeout fault keeps hanging. The server
+// still answers others.
+func (s *Server) Close() error {
+	s.closeOnce.Do(func() { close(s.closing) })
+	return nil
+}
+
+// ServeHTTP answers for every system, and for the sandbox itself below
+// /_sandbox/.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	due := time.Now().Add(s.options.Latency)
+	w.Header().Set("X-RateLimit-Limit", s.rateLimit())
+	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
+		s.inspection.ServeHTTP(w, r)
+		return
+	}
+	read, err := readBody(w, r)
+	if err != nil {
+		return // the client went away
+	}
+	x := s.systemOf(r).open(read)
+	x.entry.Fault = s.faults.strike(x.entry)
+	d := delivery{
+		server:   s,
+		w:        w,
+		r:        r,
+		exchange: x,
+		logged:   s.requests.add(x.entry),
+	}
+	if !waitUntil(r.Context(), due) {
+		return
+	}
+	manners[x.entry.Fault](&d)
+}
+
+func (s *Server) rateLimit() string {
+	if s.options.Rate == 0 {
+		return "unlimited"
+	}
+	return strconv.Itoa(s.options.Rate)
+}
+
+func (s *Server) systemOf(r *http.Request) system {
+	last := len(s.systems) - 1
+	for _, system := range s.systems[:last] {
+		if system.claims(r) {
+			return system
+		}
+	}
+	return s.systems[last]
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+	var tooLong *http.MaxBytesError
+	if errors.As(err, &tooLong) {
+		return request{Request: r, oversize: true}, nil
+	}
+	return request{Request: r, body: body}, err
+}
+
+// waitUntil reports false if the client went away first.
+func waitUntil(ctx context.Context, due time.Time) bool {
+	left := time.Until(due)
+	if left <= 0 {
+		return true
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

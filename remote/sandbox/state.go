@@ -1,0 +1,172 @@
+package sandbox
+
+import (
+	"slices"
+	"sort"
+	"sync"
+	"time"
+
+	"authsync/schema"
+)
+
+// environment is one environment and all that it holds, in wire form.
+type environment struct {
+	mu      sync.Mutex
+	id      string
+	alias   string
+	region  string
+	created time.Time
+
+	login     schema.Object
+	clients   shelf
+	providers shelf
+	apiKeys   shelf
+
+	generated    int                        // ids made so far
+	undocumented map[string]map[string]bool // kind, field: seeded, and in no document
+}
+
+// state is what the environment holds, by kind. A new kind is a line here.
+func (e *environment) state() schema.Object {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return schema.Object{
+		"login":     e.login.Clone(),
+		"clients":   e.clients.object(),
+		"providers": e.providers.object(),
+		"apiKeys":   e.apiKeys.object(),
+	}
+}
+
+// generate returns a number that no other generated thing of e has.
+func (e *environment) generate() int {
+	e.generated++
+	return e.generated
+}
+
+// note remembers the fields of a seeded object that no parameter declares.
+func (e *environment) note(kind string, wire schema.Object, documented []param) {
+	for name := range wire {
+		if declares(documented, name) {
+			continue
+		}
+		if e.undocumented[kind] == nil {
+			e.undocumented[kind] = map[string]bool{}
+		}
+		e.undocumented[kind][name] = true
+	}
+}
+
+// shelf holds the objects of one kind, in the order in which they came.
+type shelf struct {
+	ids     []string
+	objects map[string]schema.Object
+}
+
+func (s *shelf) get(id string) (schema.Object, bool) {
+	o, ok := s.objects[id]
+	return o, ok
+}
+
+func (s *shelf) put(id string, o schema.Object) {
+	if s.objects == nil {
+		s.objects = map[string]schema.Object{}
+	}
+	if _, ok := s.objects[id]; !ok {
+		s.ids = append(s.ids, id)
+	}
+	s.objects[id] = o
+}
+
+func (s *shelf) remove(id string) {
+	delete(s.objects, id)
+	s.ids = slices.DeleteFunc(s.ids, func(other string) bool { return other == id })
+}
+
+func (s *shelf) all() []schema.Object {
+	all := make([]schema.Object, len(s.ids))
+	for i, id := range s.ids {
+		all[i] = s.objects[id]
+	}
+	return all
+}
+
+func (s *shelf) object() schema.Object {
+	o := schema.Object{}
+	for id, held := range s.objects {
+		o[id] = held.Clone()
+	}
+	return o
+}
+
+// environment returns the environment that a request names.
+func (c *cloudbase) environment(id string) (*environment, error) {
+	c.mu.RLock()
+	env := c.environments[id]
+	c.mu.RUnlock()
+	switch {
+	case env != nil:
+		return env, nil
+	case id == "":
+		return nil, refuse("InvalidParameter.EnvId", "The value of parameter `EnvId` is not valid.")
+	case c.options.Unknown == RefuseUnknown:
+		return nil, refuse("ResourceNotFound.EnvNotExist", "The environment `%s` does not exist.", id)
+	}
+	return c.add(id), nil
+}
+
+// add returns the environment, made with defaults if it is new.
+func (c *cloudbase) add(id string) *environment {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	env := c.environments[id]
+	if env == nil {
+		env = &environment{
+			id:           id,
+			alias:        id,
+			region:       "ap-shanghai",
+			created:      c.options.Now(),
+			login:        defaultLogin(),
+			undocumented: map[string]map[string]bool{},
+		}
+		c.environments[id] = env
+	}
+	return env
+}
+
+// all returns the environments, sorted by id.
+func (c *cloudbase) all() []*environment {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	all := make([]*environment, 0, len(c.environments))
+	for _, env := range c.environments {
+		all = append(all, env)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].id < all[j].id })
+	return all
+}
+
+func (c *cloudbase) state() schema.Object {
+	state := schema.Object{}
+	for _, env := range c.all() {
+		state[env.id] = env.state()
+	}
+	return state
+}
+
+// AddEnvironment puts an environment in, with an alias and a region that may be
+// empty. Seeding into an environment that is not there adds it too.
+func (s *Server) AddEnvironment(envID, alias, region string) {
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	if alias != "" {
+		env.alias = alias
+	}
+	if region != "" {
+		env.region = region
+	}
+}
+
+// stamp is a time as the service writes it: ISO 8601.
+func stamp(t time.Time) schema.Text { return schema.Text(t.UTC().Format(time.RFC3339)) }

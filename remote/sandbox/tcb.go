@@ -1,0 +1,223 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"authsync/schema"
+)
+
+// tcbVersion is the version of the management API that is played.
+const tcbVersion = "2018-06-08"
+
+// documentedRate is how many requests a second the service takes of one action
+// (cloud docs, each action's page).
+const documentedRate = 20
+
+// cloudbase plays the CloudBase management API, product tcb: one POST endpoint,
+// the action in a header, the environment in the body.
+type cloudbase struct {
+	options Options
+	clock   func() time.Time // of signatures and rates
+	limiter limiter
+	served  atomic.Int64 // for request ids
+
+	mu           sync.RWMutex
+	environments map[string]*environment
+}
+
+// action is one operation of the API. Each kind's file declares its own.
+type action struct {
+	kind   string // of the objects it writes, whose undocumented fields it takes too
+	writes bool
+	params []param
+	do     func(*call) (schema.Object, error)
+}
+
+// actions are all operations, by the name in X-TC-Action.
+var actions = joined(envActions, loginActions, clientActions, providerActions, apiKeyActions)
+
+func joined(tables ...map[string]action) map[string]action {
+	all := map[string]action{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}
+
+// call is one request for an action: authentic, allowed, its parameters checked.
+type call struct {
+	cloudbase *cloudbase
+	env       *environment // locked for the call; nil if none was named
+	in        schema.Object
+}
+
+// fields are the parameters that are fields of an object.
+func (c *call) fields() schema.Object {
+	fields := c.in.Clone()
+	delete(fields, envID.name)
+	return fields
+}
+
+func (c *call) now() time.Time { return c.cloudbase.options.Now() }
+
+// refusal is an error of the service.
+type refusal struct{ code, message string }
+
+func (r *refusal) Error() string { return r.code + ": " + r.message }
+
+func refuse(code, format string, args ...any) error {
+	return &refusal{code, fmt.Sprintf(format, args...)}
+}
+
+func newCloudbase(options Options) *cloudbase {
+	return &cloudbase{
+		options:      options,
+		clock:        time.Now,
+		limiter:      limiter{perSecond: options.Rate},
+		environments: map[string]*environment{},
+	}
+}
+
+func (c *cloudbase) name() string { return "cloudbase" }
+
+func (c *cloudbase) claims(*http.Request) bool { return true }
+
+func (c *cloudbase) open(r request) exchange {
+	name := r.Header.Get("X-TC-Action")
+	in, parsed := parseBody(r.body)
+	entry := entry{
+		System: c.name(),
+		Action: name,
+		Method: r.Method,
+		Path:   r.URL.Path,
+		Tenant: in.Text(envID.name),
+		Write:  actions[name].writes,
+	}
+	if parsed == nil {
+		entry.Body, _ = schema.EncodeJSON(in, openPlain)
+	}
+	return exchange{
+		entry:  entry,
+		answer: func() answer { return c.envelope(c.serve(r, name, in, parsed)) },
+		limit:  func() answer { return c.envelope(nil, tooMany(documentedRate+1, documentedRate)) },
+	}
+}
+
+func parseBody(body []byte) (schema.Object, error) {
+	v, err := schema.ParseJSON(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	in, isObject := v.(schema.Object)
+	if err != nil || !isObject {
+		return nil, refuse("InvalidParameter", "The request body is not a JSON object.")
+	}
+	return in, nil
+}
+
+// serve applies the rules in the order of the service's gateway: what is wrong
+// with the request as such, who sends it, what is asked, how often, with which
+// parameters, of which environment.
+func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error) (schema.Object, error) {
+	if err := acceptable(r); err != nil {
+		return nil, err
+	}
+	if err := verify(r, c.clock()); err != nil {
+		return nil, err
+	}
+	if version := r.Header.Get("X-TC-Version"); version != tcbVersion {
+		return nil, refuse("NoSuchVersion", "The version `%s` does not exist.", version)
+	}
+	action, known := actions[name]
+	if !known {
+		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)
+	}
+	// Requests are counted per action, account and region (cloud docs
+	// 1278/109059). There is one account.
+	if count, ok := c.limiter.take(name+" "+r.Header.Get("X-TC-Region"), c.clock()); !ok {
+		return nil, tooMany(count, c.options.Rate)
+	}
+	if parsed != nil {
+		return nil, parsed
+	}
+	return c.do(action, withoutNulls(in))
+}
+
+func (c *cloudbase) do(action action, in schema.Object) (schema.Object, error) {
+	if err := checkTypes(action.params, in, ""); err != nil {
+		return nil, err
+	}
+	call := &call{cloudbase: c, in: in}
+	if in[envID.name] != nil {
+		env, err := c.environment(in.Text(envID.name))
+		if err != nil {
+			return nil, err
+		}
+		env.mu.Lock()
+		defer env.mu.Unlock()
+		call.env = env
+	}
+	if err := checkKnown(action, call); err != nil {
+		return nil, err
+	}
+	return action.do(call)
+}
+
+// acceptable refuses what is not a POST of JSON. The service also takes GET for
+// some actions; no client of these does that.
+func acceptable(r request) error {
+	if r.Method != http.MethodPost {
+		return refuse("UnsupportedProtocol", "The HTTP method `%s` is not supported, use POST.", r.Method)
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return refuse("UnsupportedProtocol", "The value specified in `Content-Type` is not supported, use application/json.")
+	}
+	if r.oversize {
+		return refuse("RequestSizeLimitExceeded", "The request is longer than 10 MB.")
+	}
+	return nil
+}
+
+func tooMany(count, limit int) error {
+	return refuse("RequestLimitExceeded", "Your current request times equals to `%d` in a second, which exceeds the frequency limit `%d` for a second. Please reduce the frequency of calls.", count, limit)
+}
+
+// envelope wraps what an action returned: {"Response":{...,"RequestId":"..."}},
+// with HTTP 200 whatever happened.
+func (c *cloudbase) envelope(result schema.Object, err error) answer {
+	response := schema.Object{}
+	maps.Copy(response, result)
+	var refused *refusal
+	if err != nil {
+		if !errors.As(err, &refused) {
+			refused = &refusal{"InternalError", err.Error()}
+		}
+		response = schema.Object{"Error": schema.Object{
+			"Code":    schema.Text(refused.code),
+			"Message": schema.Text(refused.message),
+		}}
+	}
+	response["RequestId"] = schema.Text(c.requestID())
+	body, err := schema.EncodeJSON(schema.Object{"Response": response}, openPlain)
+	if err != nil {
+		return answer{status: http.StatusInternalServerError, contentType: "text/plain", body: []byte(err.Error())}
+	}
+	a := answer{status: http.StatusOK, contentType: "application/json", body: body}
+	if refused != nil {
+		a.code = refused.code
+	}
+	return a
+}
+
+// requestID returns a new id in the form of a UUID. The n-th is always the same.
+func (c *cloudbase) requestID() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "request %d", c.served.Add(1)))
+	return fmt.Sprintf("%x-%x-4%.3x-a%.3x-%x", sum[0:4], sum[4:6],
+		int(sum[6])<<4|int(sum[7])>>4, int(sum[8])<<4|int(sum[9])>>4, sum[10:16])
+}

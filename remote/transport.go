@@ -1,0 +1,158 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Options set up a [Transport]. The zero value is what a run against the real
+// services wants.
+type Options struct {
+	// Sandbox is the URL to which every request of every system goes, with
+	// the Host that the real service would have been sent. Empty: none.
+	Sandbox string
+
+	// Concurrency is how many requests may be in flight, and how many
+	// connections may be open to one host. 0: 10.
+	Concurrency int
+
+	// Rate is the most requests per second of one action in one region by
+	// one account, or to one host where the service documents no limit. 0:
+	// what the services document, which is 20 for CloudBase and nothing for
+	// the others.
+	Rate int
+
+	// Timeout is for one attempt, from the connection to the last byte of
+	// the answer. Waiting for a turn does not count. 0: 30 seconds.
+	Timeout time.Duration
+
+	// UserAgent is sent with every request. Empty: authsync.
+	UserAgent string
+
+	// Trace is told of every attempt when it is over. It is called from many
+	// goroutines at once. Nil: nobody is told.
+	Trace func(Exchange)
+}
+
+// Transport carries the requests of all systems and environments of one run.
+// It is safe for concurrent use.
+type Transport struct {
+	http      *http.Transport
+	sandbox   *url.URL // nil: the real services
+	gate      *gate
+	backoff   backoff
+	timeout   time.Duration
+	maxAnswer int // bytes, unpacked
+	userAgent string
+	trace     func(Exchange)
+}
+
+// Exchange describes one attempt at one request, in words that are fit for a
+// log: it holds no body, no header and no part of either.
+type Exchange struct {
+	System, Call, Host string
+	Status             int    // 0: there was no answer
+	Code               string // the service's error code; empty on success
+	RequestID          string
+	Attempt            int           // from 1
+	Duration           time.Duration // of the attempt itself
+	Waited             time.Duration // before it, for a free place and for the limiter
+}
+
+// NewTransport returns a transport with no connection open yet. The error is a
+// Sandbox that is not an http or https URL, or a number below zero.
+func NewTransport(o Options) (*Transport, error) {
+	if o.Concurrency < 0 || o.Rate < 0 || o.Timeout < 0 {
+		return nil, errors.New("the concurrency, the rate and the timeout cannot be below zero")
+	}
+	t := &Transport{
+		backoff:   defaultBackoff,
+		maxAnswer: 32 << 20, // a page of records, the largest answer, is far below it
+		timeout:   orDefault(o.Timeout, 30*time.Second),
+		userAgent: orDefault(o.UserAgent, "authsync"),
+		trace:     o.Trace,
+	}
+	if t.trace == nil {
+		t.trace = func(Exchange) {}
+	}
+	proxy := http.ProxyFromEnvironment
+	if o.Sandbox != "" {
+		sandbox, err := parseBase(o.Sandbox)
+		if err == nil && strings.Trim(sandbox.Path, "/") != "" {
+			err = errors.New("the url has a path, which is the service's to choose")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("sandbox: %w", err)
+		}
+		t.sandbox, proxy = sandbox, nil
+	}
+	concurrency := orDefault(o.Concurrency, 10)
+	t.gate = newGate(concurrency, o.Rate)
+	t.http = &http.Transport{
+		Proxy:               proxy,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		Protocols:           http1(),
+		MaxConnsPerHost:     concurrency,
+		MaxIdleConns:        concurrency,
+		MaxIdleConnsPerHost: concurrency,
+		IdleConnTimeout:     30 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
+	}
+	return t, nil
+}
+
+// http1 keeps to HTTP/1.1: a connection that breaks then leaves one call in
+// doubt, and not every call that shared it.
+func http1() *http.Protocols {
+	var p http.Protocols
+	p.SetHTTP1(true)
+	return &p
+}
+
+func orDefault[T int | string | time.Duration](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// Close gives back the connections that are idle.
+func (t *Transport) Close() { t.http.CloseIdleConnections() }
+
+// Do makes a call, as often as its class and the failures allow, and returns
+// the first answer that the request's judge accepts. The error is an [*Error];
+// when ctx ends, also a context error.
+func (t *Transport) Do(ctx context.Context, r Request) (Response, error) {
+	var tally tally
+	for attempt := 1; ; attempt++ {
+		answer, fail := t.attempt(ctx, r, attempt)
+		if fail == nil {
+			return answer, nil
+		}
+		delay, again := tally.next(fail, r.Class, t.backoff)
+		if !again {
+			return Response{}, fail
+		}
+		if err := pause(ctx, delay); err != nil {
+			return Response{}, fail.interrupted(err)
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,100 @@
+package schema
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/hashicorp/go-multierror"
+)
+
+// Position is a place in a file, counted from 1.
+type Position struct {
+	File         string
+	Line, Column int
+}
+
+// String is file:line:column, the form that editors and CI systems link. A
+// file that cannot be read at all has no line.
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Severity says what a fault stops.
+type Severity int
+
+const (
+	// Wrong faults stop every command.
+	Wrong Severity = iota
+	// Doubtful faults are shown and stop nothing: the manifest may be right,
+	// depending on what is live.
+	Doubtful
+)
+
+// Fault is one mistake in a manifest: where, in which field, and what to do.
+// Its text never holds the value of a secret.
+type Fault struct {
+	Pos      Position
+	Path     Path
+	Text     string
+	Severity Severity
+}
+
+// Error is one line: file:line:column: path: text.
+func (f *Fault) Error() string {
+	if len(f.Path) == 0 {
+		return fmt.Sprintf("%s: %s", f.Pos, f.Text)
+	}
+	return fmt.Sprintf("%s: %s: %s", f.Pos, f.Path, f.Text)
+}
+
+// Faults gathers the mistakes of all files of a run.
+type Faults struct{ list []*Fault }
+
+func (f *Faults) add(pos Position, at Path, format string, args ...interface{}) {
+	f.list = append(f.list, &Fault{Pos: pos, Path: at, Text: fmt.Sprintf(format, args...)})
+}
+
+func (f *Faults) doubt(pos Position, at Path, text string) {
+	f.list = append(f.list, &Fault{Pos: pos, Path: at, Text: text, Severity: Doubtful})
+}
+
+// sorted returns the faults of one severity by position. A fault in a Base
+// that several environments extend is one fault.
+func (f *Faults) sorted(s Severity) []*Fault {
+	var list []*Fault
+	seen := map[string]struct{}{}
+	for _, fault := range f.list {
+		text := fault.Error()
+		if _, again := seen[text]; again || fault.Severity != s {
+			continue
+		}
+		seen[text] = struct{}{}
+		list = append(list, fault)
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := list[i].Pos, list[j].Pos
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Column < b.Column
+	})
+	return list
+}
+
+// Err returns every Wrong fault as one error, or nil.
+func (f *Faults) Err() error {
+	var all *multierror.Error
+	for _, fault := range f.sorted(Wrong) {
+		all = multierror.Append(all, fault)
+	}
+	return all.ErrorOrNil()
+}
+
+// Doubts returns the faults that stop nothing.
+func (f *Faults) Doubts() []*Fault { return f.sorted(Doubtful) }

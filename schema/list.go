@@ -1,0 +1,125 @@
+package schema
+
+import (
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+// ListOf is an ordered list.
+type ListOf struct{ Item Type }
+
+func (t ListOf) read(r *reader, n *Node, at Path) Value {
+	items, ok := readItems(r, t.Item, n, at)
+	if !ok {
+		return nil
+	}
+	return List(items)
+}
+
+func readItems(r *reader, t Type, n *Node, at Path) (items []Value, ok bool) {
+	if n.Form != ListForm {
+		r.fault(n, at, "takes a list, not %s", n.Form)
+		return nil, false
+	}
+	items = []Value{}
+	for i, item := range n.Items {
+		if v := t.read(r, item, at.Then(strconv.Itoa(i))); v != nil {
+			items = append(items, v)
+		}
+	}
+	return items, true
+}
+
+func (t ListOf) fromWire(v Value) (Value, error) {
+	items, err := itemsFromWire(t.Item, v)
+	if items == nil || err != nil {
+		return nil, err
+	}
+	return List(items), nil
+}
+
+// itemsFromWire takes an empty list as unset: services send [] for what was
+// never given.
+func itemsFromWire(t Type, v Value) ([]Value, error) {
+	if IsUnset(v) {
+		return nil, nil
+	}
+	list, ok := v.(List)
+	if !ok {
+		return nil, &wireError{want: "a list", got: v}
+	}
+	var items []Value
+	for i, item := range list {
+		value, err := t.fromWire(item)
+		if err != nil {
+			return nil, within(strconv.Itoa(i), err)
+		}
+		if value != nil {
+			items = append(items, value)
+		}
+	}
+	return items, nil
+}
+
+func (t ListOf) toWire(v Value) Value {
+	list, _ := v.(List)
+	return itemsToWire(t.Item, list)
+}
+
+func itemsToWire(t Type, items []Value) Value {
+	out := make(List, len(items))
+	for i, item := range items {
+		out[i] = t.toWire(item)
+	}
+	return out
+}
+
+func (t ListOf) spell(v Value) *yaml.Node {
+	list, _ := v.(List)
+	return spellItems(t.Item, list)
+}
+
+func spellItems(t Type, items []Value) *yaml.Node {
+	out := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for _, item := range items {
+		out.Content = append(out.Content, t.spell(item))
+	}
+	return out
+}
+
+// SetOf is a list without an order. No item may stand in it twice.
+type SetOf struct{ Item Type }
+
+func (t SetOf) read(r *reader, n *Node, at Path) Value {
+	items, ok := readItems(r, t.Item, n, at)
+	if !ok {
+		return nil
+	}
+	for i, item := range items {
+		for _, earlier := range items[:i] {
+			if Same(item, earlier) {
+				r.fault(n, at, "holds %s twice", Show(item))
+			}
+		}
+	}
+	return Set(items)
+}
+
+func (t SetOf) fromWire(v Value) (Value, error) {
+	items, err := itemsFromWire(t.Item, v)
+	if items == nil || err != nil {
+		return nil, err
+	}
+	return Set(items), nil
+}
+
+func (t SetOf) toWire(v Value) Value {
+	set, _ := v.(Set)
+	return itemsToWire(t.Item, set)
+}
+
+func (t SetOf) spell(v Value) *yaml.Node {
+	set, _ := v.(Set)
+	return spellItems(t.Item, set)
+}

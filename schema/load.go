@@ -1,0 +1,248 @@
+package schema
+
+import (
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// Loaded is what the manifests of a run say. Faults gathers the mistakes of all
+// of them; with any, Environments may be incomplete.
+type Loaded struct {
+	Environments []*Environment
+	// Bases are those that no environment of the run extends.
+	Bases  []*Environment
+	Faults Faults
+	// Clear are the secrets that stand in clear text; each is a fault too.
+	Clear []ClearSecret
+}
+
+// Load reads manifests: files, or directories of *.yaml and *.yml files. A Base
+// is read for the environments that extend it, and on its own if none does.
+func Load(paths []string, plain Secrecy) *Loaded {
+	l := &loader{plain: plain, files: map[string]*file{}, out: new(Loaded)}
+	for _, path := range expand(paths, &l.out.Faults) {
+		l.load(path)
+	}
+	l.bases()
+	l.unique()
+	return l.out
+}
+
+// expand turns directories into the manifests that they hold.
+func expand(paths []string, faults *Faults) []string {
+	var files []string
+	seen := map[string]struct{}{}
+	add := func(path string) {
+		path = filepath.Clean(path)
+		if _, again := seen[path]; !again {
+			seen[path] = struct{}{}
+			files = append(files, path)
+		}
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			faults.add(Position{File: path}, nil, "%s; name a manifest or a directory of them", reason(err))
+			continue
+		}
+		if !info.IsDir() {
+			add(path)
+			continue
+		}
+		before := len(files)
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			faults.add(Position{File: path}, nil, "%s", reason(err))
+			continue
+		}
+		for _, entry := range entries {
+			if !entry.IsDir() && isManifestName(entry.Name()) {
+				add(filepath.Join(path, entry.Name()))
+			}
+		}
+		if len(files) == before {
+			faults.add(Position{File: path}, nil, "no manifest in this directory (*.yaml)")
+		}
+	}
+	return files
+}
+
+// isManifestName leaves out what authsync itself keeps beside a manifest.
+func isManifestName(name string) bool {
+	stem, ok := strings.CutSuffix(name, ".yaml")
+	if !ok {
+		stem, ok = strings.CutSuffix(name, ".yml")
+	}
+	return ok && !strings.HasPrefix(name, ".") &&
+		!strings.HasSuffix(stem, ".lock") && !strings.HasSuffix(stem, ".vault")
+}
+
+// reason is the part of a file error that does not repeat its path.
+func reason(err error) string {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+type loader struct {
+	plain Secrecy
+	files map[string]*file // by path
+	out   *Loaded
+}
+
+// file is one parsed file, before `extends`.
+type file struct {
+	path  string
+	node  *Node
+	kind  string
+	name  string
+	named bool // on the command line, or in a directory there
+	used  bool // by an environment's extends
+}
+
+// parse reads a file once, whoever asks for it.
+func (l *loader) parse(path string) *file {
+	if f, ok := l.files[path]; ok {
+		return f
+	}
+	f := &file{path: path}
+	l.files[path] = f
+	text, err := os.ReadFile(path)
+	if err != nil {
+		l.out.Faults.add(Position{File: path}, nil, "%s", reason(err))
+		return f
+	}
+	f.node = parseYAML(path, text, &l.out.Faults)
+	if f.node == nil {
+		return f
+	}
+	if f.node.Form != MapForm {
+		l.out.Faults.add(f.node.Pos, nil, "a manifest is a mapping, not %s", f.node.Form)
+		f.node = nil
+		return f
+	}
+	l.head(f)
+	if f.kind == BaseFile {
+		f.node.markBase()
+	}
+	return f
+}
+
+// head checks apiVersion and kind.
+func (l *loader) head(f *file) {
+	r := &reader{faults: &l.out.Faults}
+	read := func(name string, t Type) string {
+		n := f.node.Field(name)
+		if n == nil {
+			r.fault(f.node, Path{name}, "is missing")
+			return ""
+		}
+		text, _ := t.read(r, n, Path{name}).(Text)
+		return string(text)
+	}
+	if version := read("apiVersion", String{}); version != "" && version != APIVersion {
+		r.fault(f.node.Field("apiVersion"), Path{"apiVersion"}, "%s is unknown to this version of authsync, which reads %s", quote(version), APIVersion)
+	}
+	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile})
+	if f.kind == EnvironmentFile {
+		f.name = read("name", String{Pattern: namePattern, Form: nameForm})
+	}
+}
+
+func (l *loader) load(path string) {
+	f := l.parse(path)
+	f.named = true
+	if f.node == nil || f.kind != EnvironmentFile {
+		return
+	}
+	r := &reader{env: f.name, plain: l.plain, faults: &l.out.Faults, clear: &l.out.Clear}
+	merged := l.extend(f, nil)
+	env := readEnvironment(r, f, merged)
+	l.out.Environments = append(l.out.Environments, env)
+}
+
+// extend lays a file over what it extends, the later over the earlier.
+func (l *loader) extend(f *file, open []*file) *Node {
+	n := f.node.Field("extends")
+	if n == nil {
+		return f.node
+	}
+	r := &reader{faults: &l.out.Faults}
+	if n.Form != ListForm {
+		r.fault(n, Path{"extends"}, "takes a list of files, not %s", n.Form)
+		return f.node
+	}
+	var base *Node
+	for _, item := range n.Items {
+		at := Path{"extends"}
+		text, ok := readText(r, item, at)
+		if !ok {
+			continue
+		}
+		b := l.parse(filepath.Join(filepath.Dir(f.path), filepath.FromSlash(text)))
+		b.used = true
+		switch {
+		case b == f || among(b, open):
+			r.fault(item, at, "%s extends itself, by way of %s", quote(text), trail(append(open, f)))
+		case b.node == nil:
+			if _, err := os.Stat(b.path); err != nil {
+				r.fault(item, at, "%s cannot be read: %s", quote(text), reason(err))
+			}
+		case b.kind == EnvironmentFile:
+			r.fault(item, at, "%s is an Environment; only a Base can be extended", quote(text))
+		default:
+			base = l.extend(b, append(open, f)).overlay(base)
+		}
+	}
+	return f.node.overlay(base)
+}
+
+func among(f *file, list []*file) bool {
+	for _, other := range list {
+		if f == other {
+			return true
+		}
+	}
+	return false
+}
+
+func trail(files []*file) string {
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, f.path)
+	}
+	return strings.Join(paths, ", ")
+}
+
+// bases checks each Base that no environment of this run extends, as far as a
+// part can be checked.
+func (l *loader) bases() {
+	for _, f := range l.files {
+		if f.named && f.kind == BaseFile && !f.used && f.node != nil {
+			r := &reader{plain: l.plain, whole: Part, faults: &l.out.Faults, clear: &l.out.Clear}
+			l.out.Bases = append(l.out.Bases, readEnvironment(r, f, l.extend(f, nil)))
+		}
+	}
+}
+
+// unique refuses two manifests for one environment: each would undo the other.
+func (l *loader) unique() {
+	envs := l.out.Environments
+	sort.SliceStable(envs, func(i, j int) bool { return envs[i].Name < envs[j].Name })
+	for i, e := range envs {
+		for _, earlier := range envs[:i] {
+			if e.Name == earlier.Name {
+				l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"name"},
+					"%s is also the name of %s", quote(e.Name), earlier.File)
+			}
+			id := e.Setting("cloudbase", "envId")
+			if id != "" && id == earlier.Setting("cloudbase", "envId") {
+				l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"systems", "cloudbase", "envId"},
+					"%s is also the environment of %s; each would undo the other", quote(id), earlier.File)
+			}
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package schema
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Node is one value of a manifest and the place where it stands. It differs
+// from a yaml.Node in that aliases and merge keys are resolved, names are
+// unique, and each value knows its file: after `extends` two neighbours may
+// come from two files.
+type Node struct {
+	Pos    Position
+	Form   Form
+	Tag    string // !age, !env, !!str, !!int...
+	Text   string // of a scalar
+	Fields []NamedNode
+	Items  []*Node
+	InBase bool // stands in a Base, not in the environment itself
+}
+
+// NamedNode is one name of a mapping and what it holds.
+type NamedNode struct {
+	Name  string
+	Pos   Position
+	Value *Node
+}
+
+// Form tells the sorts of YAML value apart.
+type Form int
+
+const (
+	ScalarForm Form = iota
+	NullForm
+	MapForm
+	ListForm
+)
+
+func (f Form) String() string {
+	return [...]string{"a single value", "null", "a mapping", "a list"}[f]
+}
+
+// Field returns what a mapping holds under name, or nil.
+func (n *Node) Field(name string) *Node {
+	for _, f := range n.Fields {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return nil
+}
+
+// maxNodes bounds what aliases may blow a file up to.
+const maxNodes = 200_000
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
+
+// parseYAML reads the one document of a file.
+func parseYAML(file string, text []byte, faults *Faults) *Node {
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	var document yaml.Node
+	err := d.Decode(&document)
+	if errors.Is(err, io.EOF) {
+		faults.add(Position{file, 1, 1}, nil, "the file is empty; start with apiVersion: %s", APIVersion)
+		return nil
+	}
+	if err != nil {
+		pos, what := Position{file, 1, 1}, strings.TrimPrefix(err.Error(), "yaml: ")
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+			pos.Line, _ = strconv.Atoi(m[1])
+			what = strings.TrimPrefix(err.Error(), m[0])
+		}
+		faults.add(pos, nil, "not YAML: %s", what)
+		return nil
+	}
+	var next yaml.Node
+	if err := d.Decode(&next); !errors.Is(err, io.EOF) {
+		faults.add(Position{file, max(next.Line, 1), max(next.Column, 1)}, nil,
+			"a second document; keep one manifest per file")
+		return nil
+	}
+	c := converter{file: file, faults: faults}
+	return c.convert(document.Content[0], nil, nil)
+}
+
+type converter struct {
+	file   string
+	faults *Faults
+	count  int
+}
+
+// convert resolves n; open holds the anchors being resolved, to stop a cycle.
+func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
+	out := &Node{Pos: Position{c.file, n.Line, n.Column}, Tag: n.ShortTag(), Text: n.Value}
+	if c.count++; c.count == maxNodes {
+		c.faults.add(out.Pos, at, "more than %d values once aliases are resolved", maxNodes)
+	}
+	if c.count >= maxNodes {
+		out.Form = NullForm
+		return out
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		for _, o := range open {
+			if o == n.Alias {
+				c.faults.add(out.Pos, at, "the alias *%s stands inside its own anchor", n.Value)
+				out.Form = NullForm
+				return out
+			}
+		}
+		return c.convert(n.Alias, at, append(open, n.Alias))
+	case yaml.SequenceNode:
+		out.Form = ListForm
+		for i, item := range n.Content {
+			out.Items = append(out.Items, c.convert(item, at.Then(fmt.Sprint(i)), open))
+		}
+	case yaml.MappingNode:
+		out.Form = MapForm
+		c.convertMap(out, n, at, open)
+	default:
+		if n.ShortTag() == "!!null" {
+			out.Form = NullForm
+		}
+	}
+	return out
+}
+
+func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.Node) {
+	var merged []NamedNode
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		pos := Position{c.file, key.Line, key.Column}
+		if key.Kind == yaml.AliasNode {
+			key = key.Alias
+		}
+		if key.Kind != yaml.ScalarNode {
+			c.faults.add(pos, at, "a name must be a single value")
+			continue
+		}
+		if key.ShortTag() == "!!merge" {
+			merged = append(merged, c.mergeKey(value, at, open)...)
+			continue
+		}
+		if out.Field(key.Value) != nil {
+			c.faults.add(pos, at.Then(key.Value), "named twice")
+			continue
+		}
+		out.Fields = append(out.Fields, NamedNode{key.Value, pos, c.convert(value, at.Then(key.Value), open)})
+	}
+	for _, m := range merged {
+		if out.Field(m.Name) == nil {
+			out.Fields = append(out.Fields, m)
+		}
+	}
+}
+
+// mergeKey resolves `<<: *base` and `<<: [*a, *b]`; the first to name a field wins.
+func (c *converter) mergeKey(value *yaml.Node, at Path, open []*yaml.Node) []NamedNode {
+	n := c.convert(value, at, open)
+	sources := []*Node{n}
+	if n.Form == ListForm {
+		sources = n.Items
+	}
+	var fields []NamedNode
+	for _, s := range sources {
+		if s.Form != MapForm {
+			c.faults.add(s.Pos, at, "<< takes a mapping or a list of mappings")
+			continue
+		}
+		fields = append(fields, s.Fields...)
+	}
+	return fields
+}
+
+// overlay lays n over base: mappings field by field, all else whole.
+func (n *Node) overlay(base *Node) *Node {
+	if base == nil || n.Form != MapForm || base.Form != MapForm {
+		return n
+	}
+	out := *n
+	out.Fields = nil
+	for _, f := range base.Fields {
+		if over := n.Field(f.Name); over != nil {
+			f.Value = over.overlay(f.Value)
+			f.Pos = over.Pos
+		}
+		out.Fields = append(out.Fields, f)
+	}
+	for _, f := range n.Fields {
+		if base.Field(f.Name) == nil {
+			out.Fields = append(out.Fields, f)
+		}
+	}
+	return &out
+}
+
+// markBase notes for the whole tree that it stands in a Base.
+func (n *Node) markBase() {
+	n.InBase = true
+	for _, f := range n.Fields {
+		f.Value.markBase()
+	}
+	for _, item := range n.Items {
+		item.markBase()
+	}
+}

@@ -1,0 +1,160 @@
+package schema
+
+import "authsync/secrets"
+
+// Overlay lays the manifest's fields over the live ones: objects field by
+// field, everything else whole. Live fields that the manifest does not name
+// stay, also those that authsync does not model.
+func Overlay(live, desired Object) Object {
+	out := make(Object, len(live)+len(desired))
+	for name, value := range live {
+		out[name] = value
+	}
+	for name, value := range desired {
+		inner, isObject := value.(Object)
+		under, wasObject := uncarried(out[name]).(Object)
+		if isObject && wasObject {
+			value = Overlay(under, inner)
+		}
+		out[name] = value
+	}
+	return out
+}
+
+// uncarried opens one level of a carried value: the fields inside an object
+// are then carried themselves.
+func uncarried(v Value) Value {
+	c, ok := v.(Carried)
+	if !ok {
+		return v
+	}
+	object, ok := c.Value.(Object)
+	if !ok {
+		return c.Value
+	}
+	out := make(Object, len(object))
+	for name, value := range object {
+		out[name] = Carried{value}
+	}
+	return out
+}
+
+// Project returns the part of live that desired names, in the form in which
+// desired states it. What live does not have is Null.
+func Project(live, desired Object) Object {
+	out := make(Object, len(desired))
+	for name, want := range desired {
+		out[name] = project(uncarried(live[name]), want)
+	}
+	return out
+}
+
+func project(live, want Value) Value {
+	switch want := want.(type) {
+	case Object:
+		object, _ := live.(Object)
+		return Project(object, want)
+	case Secret:
+		if text, ok := live.(Text); ok {
+			live, _ = Sealed{}.fromWire(text)
+		}
+	}
+	if isEmpty(live) {
+		return Null{}
+	}
+	return live
+}
+
+// Canonical is desired with every spelling of "nothing" as Null, to be
+// compared with a projection.
+func Canonical(desired Object) Object {
+	out := make(Object, len(desired))
+	for name, value := range desired {
+		switch v := value.(type) {
+		case Object:
+			value = Canonical(v)
+		default:
+			if isEmpty(v) {
+				value = Null{}
+			}
+		}
+		out[name] = value
+	}
+	return out
+}
+
+// isEmpty adds to what is unset a list without items.
+func isEmpty(v Value) bool {
+	switch v := v.(type) {
+	case List:
+		return len(v) == 0
+	case Set:
+		return len(v) == 0
+	}
+	return IsUnset(v)
+}
+
+// Walk calls visit for each leaf of a tree, names in order. Lists are leaves.
+func Walk(o Object, visit func(at Path, v Value)) { walk(o, nil, visit) }
+
+func walk(o Object, at Path, visit func(Path, Value)) {
+	for _, name := range o.Names() {
+		if inner, ok := o[name].(Object); ok {
+			walk(inner, at.Then(name), visit)
+			continue
+		}
+		visit(at.Then(name), o[name])
+	}
+}
+
+// Hidden returns the paths of secrets that live hides: a body that holds one
+// would write the mask back.
+func Hidden(o Object) []Path {
+	var paths []Path
+	Walk(o, func(at Path, v Value) {
+		if s, ok := v.(Secret); ok && s.Form() == secrets.HiddenForm {
+			paths = append(paths, at)
+		}
+	})
+	return paths
+}
+
+// CarriedPaths returns the paths of what authsync does not model.
+func CarriedPaths(o Object) []Path {
+	var paths []Path
+	Walk(o, func(at Path, v Value) {
+		if _, ok := v.(Carried); ok {
+			paths = append(paths, at)
+		}
+	})
+	return paths
+}
+
+// Without returns o less the fields at paths.
+func Without(o Object, paths []Path) Object {
+	out := o.Clone()
+	for _, path := range paths {
+		under, ok := out.At(path[:len(path)-1]...).(Object)
+		if ok {
+			delete(under, path[len(path)-1])
+		}
+	}
+	return out
+}
+
+// FromWire reads an object as a service sent it. Fields that authsync does not
+// model are under [Extra], as [Carried] values.
+func (k *Kind) FromWire(wire Object) (Object, error) {
+	v, err := k.Type.fromWire(wire)
+	if err != nil {
+		return nil, err
+	}
+	fields, _ := v.(Object)
+	return fields, nil
+}
+
+// ToWire spells an object's fields as the service does.
+func (k *Kind) ToWire(fields Object) Object {
+	wire, _ := k.Type.toWire(fields).(Object)
+	return wire
+}

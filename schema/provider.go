@@ -1,0 +1,135 @@
+package schema
+
+import "regexp"
+
+// Provider is an identity source: a third party, WeChat, the environment's own
+// custom login, or e-mail.
+//
+// Source: seed 002, getProviders to deleteProvider; cloud docs 129353, 129357,
+// 129350, 129356. The seed says that an id has no underscore and then modifies
+// `wx_open`; authsync accepts what the service is seen to use.
+var Provider = Kind{
+	Name: "provider", Collection: "providers", System: "cloudbase", Max: 20,
+	Doc: "An identity source that users log in with.",
+	Key: KeyRule{
+		Pattern: regexp.MustCompile(`^[a-z0-9_]{2,32}$`),
+		Form:    "2 to 32 lower-case letters, digits or underscores",
+	},
+	Type: Struct{
+		Fields: []Field{
+			{Name: "providerType", Type: providerTypes, Doc: "Protocol."},
+			{Name: "name", Type: localizedMessage, Doc: "Name that users see."},
+			{Name: "description", Type: localizedMessage, Doc: "Description that users see."},
+			{Name: "picture", Type: String{Check: isURL}, Clear: Clears, Doc: "URL of the icon; 64x64 SVG is best."},
+			{Name: "homepage", Type: String{Check: isURL}, Clear: Clears, Doc: "URL of the identity source's homepage."},
+			{Name: "on", Type: Switch{}, Doc: "Whether users may log in with it. The service's default is true."},
+			{Name: "transparentMode", Type: Switch{}, Doc: "Users are not stored; forces reuseUserId to true and autoSignUpWithProviderUser to false."},
+			{Name: "reuseUserId", Type: Switch{}, Doc: "Use the identity source's user id as the platform's."},
+			{Name: "autoSignUpWithProviderUser", Type: Switch{}, Doc: "Register an unknown user at the first login."},
+			{Name: "autoSignInWhenEmailMatch", Type: Switch{}, Doc: "Log in to the account with the same e-mail address. The service's default is false."},
+			{Name: "autoSignInWhenPhoneNumberMatch", Type: Switch{}, Doc: "Log in to the account with the same phone number. The service's default is true."},
+			{Name: "config", Type: providerConfig, Doc: "Protocol parameters."},
+			{Name: "emailConfig", Type: emailConfig, Doc: "Sender and templates; for the e-mail provider only."},
+		},
+		Rules:   []Rule{requiredByType, emailOnly, transparency},
+		Ignored: []string{"Id"},
+	},
+	Update: Update{
+		Create:      ByCall,
+		ByUpdate:    []string{"custom", "email"},
+		OnCreate:    []string{"name", "providerType"},
+		AfterCreate: []string{"emailConfig", "autoSignUpWithProviderUser"},
+		Derived: Derived{
+			From: Path{"config", "issuer"},
+			Fields: []Path{
+				{"config", "authorizationEndpoint"}, {"config", "tokenEndpoint"},
+				{"config", "userinfoEndpoint"}, {"config", "jwksUri"},
+			},
+		},
+		Turn:     TurnProviders,
+		Deletion: DeletedByCall,
+	},
+	Settle: settleProvider,
+}
+
+var providerTypes = OneOf{
+	"OAUTH", "OIDC", "SAML", "WX_MICRO_APP", "WX_QRCODE_MICRO_APP", "WX_CLOUDBASE_MICRO_APP",
+	"WX_MP", "WX_OPEN", "WX_WORK_INTERNAL", "WX_WORK_AGENT", "WX_WORK_THIRD_PARTY",
+	"WX_WORK_THIRD_PARTY_ASSOCIATION", "CUSTOM", "EMAIL",
+}
+
+var localizedMessage = Struct{Fields: []Field{
+	{Name: "message", Type: String{}, Need: Required, Doc: "Text where there is none for the user's language."},
+	{Name: "localized", Type: SetOf{Struct{Fields: []Field{
+		{Name: "locale", Type: String{}, Need: Required, Doc: "Language, such as en or zh-CN."},
+		{Name: "message", Type: String{}, Need: Required, Doc: "Text in that language."},
+	}}}, Doc: "Texts by language."},
+}, Rules: []Rule{oneTextPerLocale}}
+
+var providerConfig = Struct{Fields: []Field{
+	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
+	{Name: "jwksUri", Type: String{Check: isURL}, Clear: Clears, Doc: "Keys that sign ID tokens."},
+	{Name: "clientId", Type: String{}, Clear: Clears, Doc: "Client id at the identity source."},
+	{Name: "clientSecret", Type: Sealed{With: "clientId"}, Doc: "Client secret at the identity source."},
+	{Name: "redirectUri", Type: String{Check: isURL}, Clear: Clears, Doc: "Callback URL, exactly as registered there."},
+	{Name: "scope", Type: String{}, Clear: Clears, Doc: "Scopes, separated by spaces; at least openid for OIDC."},
+	{Name: "authorizationEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where users log in."},
+	{Name: "tokenEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where codes become tokens."},
+	{Name: "userinfoEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where the user's name and picture are."},
+	{Name: "responseType", Type: OneOf{"code", "token", "id_token"}, Doc: "The service's default is id_token for OIDC, else code."},
+	{Name: "signoutEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where a logout goes on to."},
+	{Name: "tokenEndpointAuthMethod", Type: OneOf{"CLIENT_SECRET_POST", "CLIENT_SECRET_BASIC"}, Doc: "How the client shows its secret. The service's default is CLIENT_SECRET_POST."},
+	{Name: "samlMetadata", Type: String{MaxBytes: 10 << 10}, Clear: Clears, Doc: "SAML metadata XML, at most 10 KB."},
+	{Name: "requestParametersMap", Type: requestParameters, Doc: "Names of parameters where the identity source departs from OAuth."},
+	{Name: "responseParametersMap", Type: responseParameters, Doc: "Names of the user's fields in the identity source's answers."},
+}}
+
+// requestParameters.clientSecret is the name of a parameter, not a secret.
+var requestParameters = Struct{Fields: []Field{
+	{Name: "clientId", Type: String{}, Clear: Clears, Doc: "Name of client_id, such as appid."},
+	{Name: "clientSecret", Type: String{}, Clear: Clears, Doc: "Name of client_secret; not the secret itself."},
+	{Name: "redirectUri", Type: String{}, Clear: Clears, Doc: "Name of redirect_uri."},
+	{Name: "grantType", Type: String{}, Clear: Clears, Doc: "Name of the parameter that holds the grant type."},
+	{Name: "clientCredentials", Type: String{}, Clear: Clears, Doc: "Grant type, such as authorization_code."},
+	{Name: "accessToken", Type: String{}, Clear: Clears, Doc: "Name of access_token."},
+	{Name: "expiresIn", Type: String{}, Clear: Clears, Doc: "Name of expires_in."},
+	{Name: "authPosition", Type: OneOf{"URL", "Headers", "Body"}, Doc: "Where the token request carries the client's credentials."},
+	{Name: "registerUserRoleId", Type: String{}, Clear: Clears, Doc: "Role of users who register through it."},
+	{Name: "registerUserAutoLicense", Type: Switch{}, Doc: "Whether such users get a licence. The service's default is false."},
+	{Name: "registerUserType", Type: OneOf{"externalUser", "internalUser"}, Doc: "Type of such users. The service's default is externalUser."},
+}}
+
+var responseParameters = Struct{Fields: []Field{
+	{Name: "sub", Type: String{}, Clear: Clears, Doc: "Name of the user's id."},
+	{Name: "name", Type: String{}, Clear: Clears, Doc: "Name of the user's name."},
+	{Name: "picture", Type: String{}, Clear: Clears, Doc: "Name of the picture's URL."},
+	{Name: "username", Type: String{}, Clear: Clears, Doc: "Name of the login name."},
+	{Name: "email", Type: String{}, Clear: Clears, Doc: "Name of the e-mail address."},
+	{Name: "phoneNumber", Type: String{}, Clear: Clears, Doc: "Name of the phone number."},
+	{Name: "groups", Type: String{}, Clear: Clears, Doc: "Name of the list of roles."},
+}}
+
+var emailConfig = Struct{Fields: []Field{
+	{Name: "on", Type: Switch{}, Doc: "Send by the platform; false sends by smtpConfig."},
+	{Name: "smtpConfig", Type: smtpConfig, Doc: "Own mail server."},
+	{Name: "templateConfig", Type: Struct{Fields: []Field{
+		{Name: "registerSignIn", Type: emailTemplates, Doc: "Mail to register and to log in."},
+		{Name: "defaultTpl", Type: emailTemplates, Doc: "Mail for all else."},
+	}}, Doc: "Own texts."},
+}}
+
+var smtpConfig = Struct{
+	Fields: []Field{
+		{Name: "senderAddress", Type: String{Check: isMailAddress}, Doc: "From address."},
+		{Name: "serverHost", Type: String{}, Doc: "Host of the mail server."},
+		{Name: "serverPort", Type: Integer{Min: 1, Max: 65535}, Doc: "465 (SSL), 587 (STARTTLS) or 25."},
+		{Name: "accountUsername", Type: String{}, Doc: "Account of the mail server."},
+		{Name: "accountPassword", Type: Sealed{With: "accountUsername"}, Doc: "Its password or authorization code."},
+		{Name: "securityMode", Type: OneOf{"AUTO", "SSL", "STARTSSL", "NO_SSL"}, Doc: "The service's default is AUTO; STARTSSL is its word for STARTTLS."},
+	},
+}
+
+var emailTemplates = Struct{Fields: []Field{
+	{Name: "zhCN", Type: String{Check: isEmailTemplate}, Clear: Clears, Doc: "HTML in Chinese; holds {{.VerificationCode}}."},
+	{Name: "enUS", Type: String{Check: isEmailTemplate}, Clear: Clears, Doc: "HTML in English; holds {{.VerificationCode}}."},
+}}

@@ -1,0 +1,169 @@
+package schema
+
+import (
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+)
+
+// requiredByType: what each protocol needs (seed 002, ProviderConfig).
+//
+// A manifest need not say all of it, because what it leaves out may be live,
+// and export leaves out a secret that the service hides. So only what nothing
+// else can supply is a fault; the rest is a doubt, which turns into the
+// service's own answer if the provider does not exist yet.
+func requiredByType(o Object) []Problem {
+	config, _ := o["config"].(Object)
+	kind := o.Text("providerType")
+	var problems []Problem
+	add := func(s Severity, why string, names ...string) {
+		for _, name := range names {
+			if IsUnset(config[name]) {
+				problems = append(problems, Problem{Field: "config", Severity: s, Text: kind + " " + why + " " + name})
+			}
+		}
+	}
+	switch kind {
+	case "SAML":
+		add(Wrong, "needs", "samlMetadata")
+	case "OAUTH":
+		add(Wrong, "needs", "clientId")
+		add(Doubtful, "is documented to need", "clientSecret", "redirectUri", "scope", "authorizationEndpoint", "tokenEndpoint")
+	case "OIDC":
+		add(Wrong, "needs", "clientId")
+		add(Doubtful, "is documented to need", "clientSecret", "redirectUri")
+		if IsUnset(config["issuer"]) {
+			add(Doubtful, "without issuer is documented to need", "scope", "authorizationEndpoint", "tokenEndpoint", "jwksUri")
+		}
+		scope := config.Text("scope")
+		if scope != "" && !contains(strings.Fields(scope), "openid") {
+			problems = append(problems, Problem{Field: "config.scope", Text: "OIDC needs the scope openid"})
+		}
+	}
+	return problems
+}
+
+func contains(list []string, text string) bool {
+	for _, item := range list {
+		if item == text {
+			return true
+		}
+	}
+	return false
+}
+
+// emailOnly: emailConfig is valid for the e-mail provider only.
+func emailOnly(o Object) []Problem {
+	kind := o.Text("providerType")
+	if o["emailConfig"] == nil || kind == "" || kind == "EMAIL" {
+		return nil
+	}
+	return []Problem{{Field: "emailConfig", Text: "is for providerType EMAIL, not " + kind}}
+}
+
+// transparency: transparentMode forces two other switches.
+func transparency(o Object) []Problem {
+	if o["transparentMode"] != True {
+		return nil
+	}
+	var problems []Problem
+	for _, forced := range transparent {
+		if v, ok := o[forced.name]; ok && v != forced.to && v != Unspecified {
+			problems = append(problems, Problem{Field: forced.name, Text: fmt.Sprintf(
+				"contradicts transparentMode: true, which forces it to %s", strings.ToLower(string(forced.to)))})
+		}
+	}
+	return problems
+}
+
+var transparent = []struct {
+	name string
+	to   Flag
+}{{"reuseUserId", True}, {"autoSignUpWithProviderUser", False}}
+
+// unspecified is what each switch acts as while it is unspecified, where that
+// does not depend on the type of provider (wire.md 1.5).
+var unspecified = map[string]Flag{
+	"on":                             True,
+	"transparentMode":                False,
+	"autoSignInWhenEmailMatch":       False,
+	"autoSignInWhenPhoneNumberMatch": True,
+}
+
+// settleProvider: what transparentMode forces is as it forces it, whatever the
+// manifest says; and `unspecified` is content with what it stands for, since
+// nobody has seen whether the service keeps the word or resolves it.
+func settleProvider(desired, live Object) Object {
+	settled := desired.Clone()
+	mode := desired["transparentMode"]
+	if mode == nil {
+		mode = live["transparentMode"]
+	}
+	for name, value := range desired {
+		if value != Unspecified {
+			continue
+		}
+		was := live[name]
+		if acts, known := unspecified[name]; was != nil && (!known || was == acts) {
+			settled[name] = was
+		} else if was == nil {
+			delete(settled, name)
+		}
+	}
+	for _, forced := range transparent {
+		if _, managed := desired[forced.name]; managed && mode == True {
+			settled[forced.name] = forced.to
+		}
+	}
+	return settled
+}
+
+func oneTextPerLocale(o Object) []Problem {
+	seen := map[string]struct{}{}
+	texts, _ := o["localized"].(Set)
+	for _, text := range texts {
+		object, _ := text.(Object)
+		locale := object.Text("locale")
+		if _, again := seen[locale]; again {
+			return []Problem{{Field: "localized", Text: "has two texts for " + quote(locale)}}
+		}
+		seen[locale] = struct{}{}
+	}
+	return nil
+}
+
+func isMailAddress(text string) string {
+	if _, err := mail.ParseAddress(text); err != nil {
+		return quote(text) + " is not an e-mail address"
+	}
+	return ""
+}
+
+// forbidden is what the service refuses in a template (seed 002,
+// EmailTemplateConfig).
+var forbidden = []struct {
+	pattern *regexp.Regexp
+	name    string
+}{
+	{regexp.MustCompile(`(?i)<\s*/?\s*script\b`), "a script tag"},
+	{regexp.MustCompile(`(?i)javascript\s*:`), "javascript:"},
+	{regexp.MustCompile(`(?i)\bonclick\s*=`), "onclick"},
+	{regexp.MustCompile(`(?i)\bonload\s*=`), "onload"},
+	{regexp.MustCompile(`(?i)<\s*/?\s*iframe\b`), "an iframe tag"},
+	{regexp.MustCompile(`(?i)<\s*/?\s*link\b`), "a link tag"},
+	{regexp.MustCompile(`(?i)expression\s*\(`), "a CSS expression"},
+	{regexp.MustCompile(`(?i)url\s*\(`), "a CSS url()"},
+}
+
+func isEmailTemplate(text string) string {
+	for _, f := range forbidden {
+		if f.pattern.MatchString(text) {
+			return "holds " + f.name + ", which the service refuses in a template"
+		}
+	}
+	if !strings.Contains(text, "{{.VerificationCode}}") {
+		return "does not hold {{.VerificationCode}}, without which no user gets a code"
+	}
+	return ""
+}

@@ -1,0 +1,114 @@
+package schema
+
+import (
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/secrets"
+)
+
+// Sealed is a secret: in a manifest !age or !env, on the wire a string that
+// the service shows in clear, masked, or not at all.
+type Sealed struct {
+	// With names the sibling that a service has together with the secret
+	// (clientId beside clientSecret). While it is set, an empty secret is
+	// taken as hidden, not as missing: writing the emptiness back could wipe
+	// the secret, and nobody can tell the two apart (wire.md 7.1).
+	With string
+
+	// Opaque secrets are stored encrypted by the service: what it shows is
+	// neither the secret nor a mask of it.
+	Opaque Opacity
+}
+
+// Opacity says whether what a service shows of a secret means anything.
+type Opacity int
+
+const (
+	Readable Opacity = iota
+	Encrypted
+)
+
+// mask is how the services hide a secret: ***, LTAI5t***, agKSFS******jKdhas.
+var mask = regexp.MustCompile(`^[^*]*\*{3,}[^*]*$`)
+
+var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+func (Sealed) read(r *reader, n *Node, at Path) Value {
+	if n.Form != ScalarForm {
+		r.fault(n, at, "is a secret and takes !age or !env NAME, not %s", n.Form)
+		return nil
+	}
+	v, ok := readSecret(r, n, at)
+	if !ok {
+		r.found(n, at)
+		r.fault(n, at, "is a secret in clear text; seal it with: authsync secrets seal --in %s --path %s",
+			n.Pos.File, at)
+	}
+	return v
+}
+
+// found remembers a secret in clear, for those who want to seal it.
+func (r *reader) found(n *Node, at Path) {
+	if r.clear != nil {
+		*r.clear = append(*r.clear, ClearSecret{n.Pos, r.bound(n, at), at, secrets.Plain(n.Text)})
+	}
+}
+
+// readSecret reads the three tags of a secret; ok is false for any other value.
+func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
+	switch n.Tag {
+	case "!age":
+		if !secrets.LooksSealed(n.Text) {
+			r.fault(n, at, "is not an armored age file (-----BEGIN AGE ENCRYPTED FILE-----)")
+			return nil, true
+		}
+		return Secret{secrets.Sealed(strings.TrimSpace(n.Text)+"\n", r.bound(n, at))}, true
+	case "!env":
+		if !envName.MatchString(n.Text) {
+			r.fault(n, at, "!env takes the name of an environment variable")
+			return nil, true
+		}
+		return Secret{secrets.Env(n.Text)}, true
+	case "!plain":
+		if r.plain == SecretsPlain {
+			return Secret{secrets.Plain(n.Text)}, true
+		}
+		r.found(n, at)
+		r.fault(n, at, "!plain is for a sandbox's seed only; seal it with: authsync secrets seal --in %s --path %s",
+			n.Pos.File, at)
+		return nil, true
+	}
+	return nil, false
+}
+
+func (t Sealed) fromWire(v Value) (Value, error) {
+	if IsUnset(v) {
+		return nil, nil
+	}
+	text, ok := v.(Text)
+	switch {
+	case !ok:
+		return nil, &wireError{want: "a string", got: v}
+	case t.Opaque == Encrypted:
+		return Secret{secrets.Hidden("")}, nil
+	case mask.MatchString(string(text)):
+		return Secret{secrets.Hidden(string(text))}, nil
+	}
+	return Secret{secrets.Plain(string(text))}, nil
+}
+
+func (Sealed) toWire(v Value) Value { return v }
+
+func (Sealed) spell(v Value) *yaml.Node {
+	secret, _ := v.(Secret)
+	switch secret.Form() {
+	case secrets.SealedForm:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: secret.Armored()}
+	case secrets.EnvForm:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!env", Style: yaml.TaggedStyle, Value: secret.EnvName()}
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
+}

@@ -1,0 +1,243 @@
+package schema
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+)
+
+// ReplaceScalar returns a manifest's text with the value at path replaced by a
+// sealed one, and not another byte changed: comments, order, quoting and blank
+// lines stay. The result is parsed again and compared before it is returned.
+func ReplaceScalar(file string, text []byte, path Path, armored string) ([]byte, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(document.Content) == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", file)
+	}
+	place, err := find(document.Content[0], path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", file, path, err)
+	}
+	out, err := place.replace(text, armored)
+	if err != nil {
+		return nil, fmt.Errorf("%s:%d:%d: %s: %w", file, place.node.Line, place.node.Column, path, err)
+	}
+	var edited yaml.Node
+	if err := yaml.Unmarshal(out, &edited); err == nil {
+		place.node.Tag, place.node.Value = "!age", armored
+		if cmp.Equal(outline(&document), outline(&edited)) {
+			return out, nil
+		}
+	}
+	return nil, fmt.Errorf("%s:%d:%d: %s: this value cannot be replaced in place; put it on a line of its own, in quotes",
+		file, place.node.Line, place.node.Column, path)
+}
+
+// outline is what an edit must not change: the values and the comments.
+func outline(n *yaml.Node) []string {
+	tag := n.ShortTag()
+	out := []string{fmt.Sprint(n.Kind, tag, n.Value, n.Anchor, n.HeadComment, n.FootComment)}
+	for _, inner := range n.Content {
+		out = append(out, outline(inner)...)
+	}
+	return out
+}
+
+// place is a scalar and what surrounds it.
+type place struct {
+	node   *yaml.Node
+	indent int // of the mapping or list that holds it
+	flow   bool
+}
+
+func find(n *yaml.Node, path Path) (place, error) {
+	p := place{node: n}
+	for _, name := range path {
+		if p.node.Kind == yaml.AliasNode {
+			return p, fmt.Errorf("stands behind the alias *%s; seal it where the anchor is", p.node.Value)
+		}
+		p.flow = p.flow || p.node.Style&yaml.FlowStyle != 0
+		var next *yaml.Node
+		switch p.node.Kind {
+		case yaml.MappingNode:
+			for i := 0; i+1 < len(p.node.Content); i += 2 {
+				if key := p.node.Content[i]; key.Value == name {
+					next, p.indent = p.node.Content[i+1], key.Column-1
+				}
+			}
+		case yaml.SequenceNode:
+			if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(p.node.Content) {
+				next, p.indent = p.node.Content[i], p.node.Column-1
+			}
+		}
+		if next == nil {
+			return p, errors.New("is not in this file")
+		}
+		p.node = next
+	}
+	if p.node.Kind != yaml.ScalarNode {
+		return p, errors.New("is not a single value")
+	}
+	return p, nil
+}
+
+// replace cuts the scalar out and writes the sealed value in its place: as a
+// block in block style, as a quoted string between braces.
+func (p place) replace(text []byte, armored string) ([]byte, error) {
+	start := offset(text, p.node.Line, p.node.Column)
+	if start < 0 {
+		return nil, errors.New("is not where the parser says")
+	}
+	end, err := p.end(text, start)
+	if err != nil {
+		return nil, err
+	}
+	anchor := ""
+	if p.node.Anchor != "" {
+		anchor = "&" + p.node.Anchor + " "
+	}
+	var out bytes.Buffer
+	out.Write(text[:start])
+	if p.flow {
+		out.WriteString(anchor + SealedScalar(armored))
+		out.Write(text[end:])
+		return out.Bytes(), nil
+	}
+	newline := "\n"
+	if bytes.Contains(text, []byte("\r\n")) {
+		newline = "\r\n"
+	}
+	comment, after := restOfLine(text, end)
+	out.WriteString(anchor + "!age |" + comment + newline)
+	margin := strings.Repeat(" ", p.indent+2)
+	for _, line := range strings.Split(strings.TrimSpace(armored), "\n") {
+		out.WriteString(margin + line + newline)
+	}
+	out.Write(text[after:])
+	return out.Bytes(), nil
+}
+
+// SealedScalar spells a sealed value in one line that can stand anywhere in a
+// manifest.
+func SealedScalar(armored string) string {
+	return "!age " + strconv.Quote(armored)
+}
+
+// offset turns a line and a column, which counts characters, into bytes.
+func offset(text []byte, line, column int) int {
+	at := 0
+	for ; line > 1; line-- {
+		next := bytes.IndexByte(text[at:], '\n')
+		if next < 0 {
+			return -1
+		}
+		at += next + 1
+	}
+	row := string(text[at:])
+	if bytes.HasPrefix(text, []byte("\uFEFF")) && at == 0 {
+		row, at = strings.TrimPrefix(row, "\uFEFF"), at+3
+	}
+	for i := range row {
+		if column--; column == 0 {
+			return at + i
+		}
+	}
+	return -1
+}
+
+// end is where the scalar that begins at start ends. A block's end leaves its
+// last line break out.
+func (p place) end(text []byte, start int) (int, error) {
+	at := start
+	for { // tag and anchor
+		word := string(text[at:])
+		if !strings.HasPrefix(word, "!") && !strings.HasPrefix(word, "&") {
+			break
+		}
+		space := strings.IndexAny(word, " \t\r\n")
+		if space < 0 {
+			return 0, errors.New("has a tag and no value")
+		}
+		at += space + len(word[space:]) - len(strings.TrimLeft(word[space:], " \t\r\n"))
+	}
+	switch {
+	case at >= len(text):
+		return 0, errors.New("has no value")
+	case text[at] == '\'' || text[at] == '"':
+		return quotedEnd(text, at)
+	case text[at] == '|' || text[at] == '>':
+		return p.blockEnd(text, at), nil
+	}
+	return p.plainEnd(text, at), nil
+}
+
+func quotedEnd(text []byte, at int) (int, error) {
+	quote := text[at]
+	for i := at + 1; i < len(text); i++ {
+		switch {
+		case quote == '"' && text[i] == '\\':
+			i++
+		case text[i] == quote && quote == '\'' && i+1 < len(text) && text[i+1] == '\'':
+			i++
+		case text[i] == quote:
+			return i + 1, nil
+		}
+	}
+	return 0, errors.New("has a quote that does not end")
+}
+
+// blockEnd skips the lines that are blank or indented deeper than what holds
+// the block.
+func (p place) blockEnd(text []byte, at int) int {
+	end := lineEnd(text, at)
+	for end < len(text) {
+		next := lineEnd(text, end+1)
+		line := string(text[min(end+1, len(text)):next])
+		body := strings.TrimLeft(line, " ")
+		if strings.TrimSpace(line) != "" && len(line)-len(body) <= p.indent {
+			break
+		}
+		end = next
+	}
+	return end
+}
+
+// lineEnd is the position of the line break after at, or of the end.
+func lineEnd(text []byte, at int) int {
+	if at >= len(text) {
+		return len(text)
+	}
+	if next := bytes.IndexByte(text[at:], '\n'); next >= 0 {
+		return at + next
+	}
+	return len(text)
+}
+
+func (p place) plainEnd(text []byte, at int) int {
+	end := lineEnd(text, at)
+	line := string(text[at:end])
+	if comment := strings.Index(line, " #"); comment >= 0 {
+		line = line[:comment]
+	}
+	if p.flow {
+		if stop := strings.IndexAny(line, ",]}"); stop >= 0 {
+			line = line[:stop]
+		}
+	}
+	return at + len(strings.TrimRight(line, " \t\r"))
+}
+
+// restOfLine returns the comment after a value, and where the next line begins.
+func restOfLine(text []byte, end int) (comment string, after int) {
+	stop := lineEnd(text, end)
+	comment = strings.TrimRight(string(text[end:stop]), " \t\r")
+	return comment, min(stop+1, len(text))
+}

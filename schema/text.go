@@ -1,0 +1,144 @@
+package schema
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// String is free text.
+type String struct {
+	Pattern  *regexp.Regexp // nil = anything
+	Form     string         // the pattern in words, for the fault
+	MaxBytes int            // 0 = no limit
+	Check    func(text string) (fault string)
+}
+
+func (t String) read(r *reader, n *Node, at Path) Value {
+	text, ok := readText(r, n, at)
+	if !ok {
+		return nil
+	}
+	switch {
+	case text == "":
+		r.fault(n, at, "is empty; leave the name out to leave the field alone, or write null to clear it")
+		return nil
+	case t.Pattern != nil && !t.Pattern.MatchString(text):
+		r.fault(n, at, "%s is not %s", quote(text), t.Form)
+		return nil
+	case t.MaxBytes > 0 && len(text) > t.MaxBytes:
+		r.fault(n, at, "is %d bytes long; the most is %d", len(text), t.MaxBytes)
+		return nil
+	}
+	if t.Check != nil {
+		if fault := t.Check(text); fault != "" {
+			r.fault(n, at, "%s", fault)
+			return nil
+		}
+	}
+	return Text(text)
+}
+
+// readText takes a scalar that YAML reads as text. A number or a boolean is
+// refused: YAML may have changed its spelling (0123, 1e3, 1.10).
+func readText(r *reader, n *Node, at Path) (string, bool) {
+	if n.Form != ScalarForm {
+		r.fault(n, at, "takes text, not %s", n.Form)
+		return "", false
+	}
+	switch n.Tag {
+	case "!!str", "!!timestamp":
+		return n.Text, true
+	case "!!int", "!!float", "!!bool":
+		r.fault(n, at, "takes text; put quotes around it: %s", quote(n.Text))
+	case "!age", "!env", "!plain":
+		r.fault(n, at, "is not a secret and cannot be %s; write it in clear", n.Tag)
+	default:
+		r.fault(n, at, "takes text, not %s", n.Tag)
+	}
+	return "", false
+}
+
+func (String) fromWire(v Value) (Value, error) { return textFromWire(v) }
+func (String) toWire(v Value) Value            { return textToWire(v) }
+func (String) spell(v Value) *yaml.Node        { return spellText(v) }
+
+func textFromWire(v Value) (Value, error) {
+	if IsUnset(v) {
+		return nil, nil
+	}
+	text, ok := v.(Text)
+	if !ok {
+		return nil, &wireError{want: "a string", got: v}
+	}
+	return text, nil
+}
+
+// textToWire clears with "": the official client drops null from a body, so
+// null may never have reached a service (wire.md 1.1, 1.5).
+func textToWire(v Value) Value {
+	if _, clear := v.(Null); clear {
+		return Text("")
+	}
+	return v
+}
+
+func spellText(v Value) *yaml.Node {
+	text, _ := v.(Text)
+	n := new(yaml.Node)
+	n.SetString(string(text))
+	if strings.Contains(string(text), "\n") {
+		n.Style = yaml.LiteralStyle
+	}
+	return n
+}
+
+// OneOf is text out of a fixed list.
+type OneOf []string
+
+func (t OneOf) read(r *reader, n *Node, at Path) Value {
+	text, ok := readText(r, n, at)
+	if !ok {
+		return nil
+	}
+	for _, name := range t {
+		if text == name {
+			return Text(text)
+		}
+	}
+	if near := nearest(text, t); near != "" {
+		r.fault(n, at, "%s is unknown, did you mean %s? (%s)", quote(text), near, strings.Join(t, ", "))
+	} else {
+		r.fault(n, at, "%s is not one of %s", quote(text), strings.Join(t, ", "))
+	}
+	return nil
+}
+
+func (OneOf) fromWire(v Value) (Value, error) { return textFromWire(v) }
+func (OneOf) toWire(v Value) Value            { return textToWire(v) }
+func (OneOf) spell(v Value) *yaml.Node        { return spellText(v) }
+
+// isURL is a check for [String.Check].
+func isURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return quote(text) + " is not a URL (https://host/path)"
+	}
+	if u.User != nil {
+		return "holds a user name or password; a URL is not a place for a secret"
+	}
+	return ""
+}
+
+// isServiceURL is isURL for the base of a service: no query, no fragment.
+func isServiceURL(text string) string {
+	if fault := isURL(text); fault != "" {
+		return fault
+	}
+	if strings.ContainsAny(text, "?#") {
+		return quote(text) + " has a query or a fragment; give the service's base URL"
+	}
+	return ""
+}

@@ -1,0 +1,225 @@
+package secrets
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+	"filippo.io/age/agessh"
+	"filippo.io/age/armor"
+	"filippo.io/age/plugin"
+	"golang.org/x/crypto/ssh"
+)
+
+// An IdentityError means that a text does not hold identities. It never quotes the text.
+type IdentityError struct {
+	Source string // the file or the variable that the text came from
+	Line   int    // counted from 1; 0 is the text as a whole
+	Reason string
+}
+
+func (e *IdentityError) Error() string {
+	return e.Source + ": " + atLine(e.Line) + e.Reason
+}
+
+// A ProtectedIdentityError means that an identity is encrypted with a passphrase.
+type ProtectedIdentityError struct {
+	Source string // the file or the variable that the text came from
+	Line   int    // where the identity begins, counted from 1
+	What   string // "age identity file" or "SSH private key"
+}
+
+func (e *ProtectedIdentityError) Error() string {
+	return fmt.Sprintf("%s: %sthe %s is protected by a passphrase", e.Source, atLine(e.Line), e.What)
+}
+
+func atLine(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", n)
+}
+
+const identityForms = "accepted are AGE-SECRET-KEY-1..., AGE-SECRET-KEY-PQ-1..., AGE-PLUGIN-NAME-1..., " +
+	"and SSH private keys of type ed25519 and RSA"
+
+// ParseIdentities reads identities from the text of an identity file: the lines that
+// age-keygen writes, of X25519, post-quantum and plugin identities, and SSH private
+// keys, together in any order. Empty lines and lines that begin with # mean nothing.
+// The source names the text in errors, which are *[IdentityError] or
+// *[ProtectedIdentityError].
+//
+// The identities cannot be printed. A plugin is started only when a value is opened,
+// and its questions are answered with a refusal, which makes a *[PluginError].
+func ParseIdentities(text, source string) ([]age.Identity, error) {
+	if strings.HasPrefix(text, "age-encryption.org/") {
+		return nil, &ProtectedIdentityError{Source: source, Line: 1, What: "age identity file"}
+	}
+	var ids []age.Identity
+	lines := strings.Split(text, "\n")
+	for n := 0; n < len(lines); n++ {
+		line := strings.TrimSpace(lines[n])
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		at := n + 1
+		var id age.Identity
+		var err error
+		if strings.HasPrefix(line, "-----BEGIN ") {
+			block := pemBlock(lines[n:])
+			n += len(block) - 1
+			id, err = parseSSHIdentity(strings.Join(block, "\n") + "\n")
+		} else {
+			id, err = parseIdentity(line)
+		}
+		if protected := (*ProtectedIdentityError)(nil); errors.As(err, &protected) {
+			protected.Source, protected.Line = source, at
+			return nil, protected
+		}
+		if err != nil {
+			return nil, &IdentityError{Source: source, Line: at, Reason: err.Error()}
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil, &IdentityError{Source: source, Reason: "no identities found"}
+	}
+	return ids, nil
+}
+
+// pemBlock returns the lines up to the end of the PEM block that they begin with, or
+// all if it does not end.
+func pemBlock(lines []string) []string {
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+		if strings.HasPrefix(lines[i], "-----END ") {
+			return lines[:i+1]
+		}
+	}
+	return lines
+}
+
+// parseIdentity reads an identity that is one line. age's own errors are replaced, to
+// be sure that none ever quotes the line.
+func parseIdentity(line string) (age.Identity, error) {
+	switch {
+	case strings.HasPrefix(line, "AGE-SECRET-KEY-PQ-1"):
+		id, err := age.ParseHybridIdentity(line)
+		if err != nil {
+			return nil, errors.New("malformed post-quantum identity: mistyped or cut off")
+		}
+		return hush(id), nil
+	case strings.HasPrefix(line, "AGE-SECRET-KEY-1"):
+		id, err := age.ParseX25519Identity(line)
+		if err != nil {
+			return nil, errors.New("malformed X25519 identity: mistyped or cut off")
+		}
+		return hush(id), nil
+	case strings.HasPrefix(line, "AGE-PLUGIN-"):
+		name, _, err := plugin.ParseIdentity(line)
+		if err != nil {
+			return nil, errors.New("malformed plugin identity: mistyped or cut off")
+		}
+		return hush(&pluginIdentity{name: name, text: line}), nil
+	case strings.HasPrefix(line, "age1"), strings.HasPrefix(line, "ssh-"):
+		return nil, errors.New("this is a recipient, which is public, and not an identity; " + identityForms)
+	default:
+		return nil, errors.New("not an identity; " + identityForms)
+	}
+}
+
+func parseSSHIdentity(block string) (age.Identity, error) {
+	if strings.HasPrefix(block, armor.Header) {
+		return nil, &ProtectedIdentityError{What: "age identity file"}
+	}
+	if strings.HasPrefix(block, "-----BEGIN ENCRYPTED ") {
+		return nil, &ProtectedIdentityError{What: "SSH private key"}
+	}
+	id, err := agessh.ParseIdentity([]byte(block))
+	if locked := (*ssh.PassphraseMissingError)(nil); errors.As(err, &locked) {
+		return nil, &ProtectedIdentityError{What: "SSH private key"}
+	}
+	if err != nil {
+		return nil, errors.New("malformed or unsupported SSH private key; " + identityForms)
+	}
+	return hush(id), nil
+}
+
+// identity is an age identity that cannot be printed, unlike those of age, and whose
+// failure does not keep others from being tried.
+type identity struct {
+	unwrap func([]*age.Stanza) ([]byte, error)
+	rank   int
+}
+
+// The order in which identities are tried: first what asks for nothing but time.
+const (
+	native = iota
+	sshKey
+	program
+)
+
+// hush makes an identity silent. One that is silent already stays as it is.
+func hush(id age.Identity) *identity {
+	switch id := id.(type) {
+	case *identity:
+		return id
+	case *age.X25519Identity, *age.HybridIdentity, *age.ScryptIdentity:
+		return &identity{id.Unwrap, native}
+	case *pluginIdentity, *plugin.Identity:
+		return &identity{id.Unwrap, program}
+	default:
+		return &identity{id.Unwrap, sshKey}
+	}
+}
+
+// Unwrap implements [age.Identity].
+func (i *identity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
+	key, err := i.unwrap(stanzas)
+	if err != nil && !errors.Is(err, age.ErrIncorrectIdentity) {
+		return nil, &cause{err}
+	}
+	return key, err
+}
+
+// Format implements [fmt.Formatter]: every verb prints "(identity)".
+func (*identity) Format(f fmt.State, _ rune) { io.WriteString(f, "(identity)") }
+
+// String returns "(identity)".
+func (*identity) String() string { return "(identity)" }
+
+// MarshalText returns "(identity)".
+func (*identity) MarshalText() ([]byte, error) { return []byte("(identity)"), nil }
+
+// cause is a failure of an identity. age stops at the first error that is not
+// ErrIncorrectIdentity, so it passes for one, and is told apart when all were tried.
+type cause struct{ err error }
+
+func (c *cause) Error() string        { return c.err.Error() }
+func (c *cause) Unwrap() error        { return c.err }
+func (c *cause) Is(target error) bool { return target == age.ErrIncorrectIdentity }
+
+func causes(errs []error) []error {
+	var list []error
+	for _, err := range errs {
+		if c := (*cause)(nil); errors.As(err, &c) {
+			list = append(list, c.err)
+		}
+	}
+	return list
+}
+
+// inOrder returns silent forms of the identities, in the order of trying.
+func inOrder(ids []age.Identity) []age.Identity {
+	silent := make([]age.Identity, len(ids))
+	for i, id := range ids {
+		silent[i] = hush(id)
+	}
+	slices.SortStableFunc(silent, func(a, b age.Identity) int {
+		return a.(*identity).rank - b.(*identity).rank
+	})
+	return silent
+}

@@ -1,0 +1,147 @@
+package secrets
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
+)
+
+// form is the number of the only form that a sealed text has had so far.
+const form = 1
+
+// envelope is what a sealed text holds: the secret, and the place that it is bound to.
+// age authenticates no context, so the place is sealed with the secret.
+type envelope struct {
+	Form  *int    `json:"authsync"`
+	Env   *string `json:"env"`
+	Path  *string `json:"path"`
+	Value *string `json:"value"`
+}
+
+// Seal seals c to the recipients, for the place b. Each recipient alone can open it.
+// Two seals of one secret differ, so keep the old one of a secret that did not change.
+//
+// The secret must be text ([ErrNotText]) and not empty ([ErrEmpty]), and the place must
+// have a path. Post-quantum and classic recipients together are a
+// *[MixedRecipientsError]; a plugin that fails is a *[PluginError].
+func Seal(c Clear, b Binding, recipients []age.Recipient) (Value, error) {
+	text := c.Reveal()
+	switch {
+	case len(recipients) == 0:
+		return Value{}, ErrNoRecipients
+	case text == "":
+		return Value{}, ErrEmpty
+	case !utf8.ValidString(text):
+		return Value{}, fmt.Errorf("the secret is %w", ErrNotText)
+	case b.Path == "":
+		return Value{}, errors.New("a sealed value needs the path that it is bound to")
+	case !utf8.ValidString(b.Env) || !utf8.ValidString(b.Path):
+		return Value{}, fmt.Errorf("the place of a sealed value is %w", ErrNotText)
+	}
+	number := form
+	plaintext, err := json.Marshal(envelope{&number, &b.Env, &b.Path, &text})
+	if err != nil {
+		return Value{}, err
+	}
+	armored, err := encrypt(plaintext, recipients)
+	if err != nil {
+		return Value{}, sealError(err, recipients)
+	}
+	return Sealed(armored, b), nil
+}
+
+func encrypt(plaintext []byte, recipients []age.Recipient) (string, error) {
+	var b strings.Builder
+	a := armor.NewWriter(&b)
+	w, err := age.Encrypt(a, recipients...)
+	if err != nil {
+		return "", err
+	}
+	if _, err := w.Write(plaintext); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	if err := a.Close(); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// sealError says what age's own error leaves out: which recipient it is about.
+func sealError(err error, recipients []age.Recipient) error {
+	if failed := (*PluginError)(nil); errors.As(err, &failed) {
+		return failed
+	}
+	if mixed := checkMix(recipients); mixed != nil {
+		return mixed
+	}
+	return fmt.Errorf("seal: %w", err)
+}
+
+// unseal opens a sealed value with the first of the identities that can, and checks
+// that it stands where it belongs. The errors of the armor and of age's header are not
+// passed on: they quote what they found, which is a secret if someone tagged one in
+// clear as sealed.
+func unseal(v Value, identities []age.Identity) (Clear, error) {
+	if !LooksSealed(v.Armored()) {
+		return Clear{}, fmt.Errorf("%w: it is not armored age text", ErrDamaged)
+	}
+	file, err := io.ReadAll(armor.NewReader(strings.NewReader(v.Armored())))
+	if err != nil {
+		return Clear{}, fmt.Errorf("%w in its armor", ErrDamaged)
+	}
+	if _, err := age.ExtractHeader(bytes.NewReader(file)); err != nil {
+		return Clear{}, fmt.Errorf("%w in its header", ErrDamaged)
+	}
+	r, err := age.Decrypt(bytes.NewReader(file), inOrder(identities)...)
+	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) {
+		return Clear{}, &WrongIdentityError{
+			Identities: len(identities),
+			SealedTo:   noMatch.StanzaTypes,
+			Causes:     causes(noMatch.Errors),
+		}
+	}
+	if err != nil {
+		return Clear{}, fmt.Errorf("%w in its header", ErrDamaged)
+	}
+	plaintext, err := io.ReadAll(r)
+	if err != nil {
+		return Clear{}, fmt.Errorf("%w in its payload", ErrDamaged)
+	}
+	return unpack(plaintext, v.Binding())
+}
+
+// unpack takes the secret out of an opened envelope, if that is meant for the place.
+// JSON errors are not passed on, since they quote the text.
+func unpack(plaintext []byte, place Binding) (Clear, error) {
+	var head struct {
+		Form *int `json:"authsync"`
+	}
+	if err := json.Unmarshal(plaintext, &head); err != nil || head.Form == nil {
+		return Clear{}, ErrUnbound
+	}
+	if *head.Form != form {
+		return Clear{}, fmt.Errorf("sealed in form %d, which this version of authsync does not know", *head.Form)
+	}
+	var e envelope
+	d := json.NewDecoder(bytes.NewReader(plaintext))
+	d.DisallowUnknownFields()
+	err := d.Decode(&e)
+	if err != nil || slices.Contains([]*string{e.Env, e.Path, e.Value}, nil) || *e.Value == "" || !utf8.Valid(plaintext) {
+		return Clear{}, fmt.Errorf("%w: it was not made by authsync", ErrDamaged)
+	}
+	if sealedFor := (Binding{Env: *e.Env, Path: *e.Path}); sealedFor != place {
+		return Clear{}, &MovedError{SealedFor: sealedFor, StandsAt: place}
+	}
+	return NewClear(*e.Value), nil
+}

@@ -1,0 +1,247 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	stdsync "sync"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// Outcome is what became of a step.
+type Outcome string
+
+const (
+	// Done steps were answered with success.
+	Done Outcome = "done"
+	// Settled steps got no answer; a read showed that the work was done.
+	Settled Outcome = "settled by reading"
+	// Failed steps did not do their work.
+	Failed Outcome = "failed"
+	// Skipped steps were not tried.
+	Skipped Outcome = "skipped"
+)
+
+// StepResult is a step and what became of it.
+type StepResult struct {
+	Step    Step
+	Outcome Outcome
+	Err     error // of a failed step; of a skipped one, why
+}
+
+// Report is what an apply did to one environment.
+type Report struct {
+	Name     string
+	Steps    []StepResult // in order
+	ReadBack []ReadBack
+	// Errors are failures outside of steps: reads.
+	Errors []error
+}
+
+// Count returns how many steps had an outcome.
+func (r *Report) Count(o Outcome) int {
+	n := 0
+	for _, s := range r.Steps {
+		if s.Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// Wrote reports whether the service may have been changed.
+func (r *Report) Wrote() bool {
+	for _, s := range r.Steps {
+		var u Uncertain
+		if s.Outcome == Done || s.Outcome == Settled || s.Outcome == Failed && errors.As(s.Err, &u) && u.OutcomeUnknown() {
+			return true
+		}
+	}
+	return false
+}
+
+// Complete reports whether everything was done and nothing failed.
+func (r *Report) Complete() bool {
+	return r.Count(Failed) == 0 && r.Count(Skipped) == 0 && len(r.Errors) == 0
+}
+
+// Event tells the caller how an apply goes on.
+type Event struct {
+	Env    string
+	Steps  int // of the environment
+	Result *StepResult
+	Step   *Step // starting, while Result is nil
+}
+
+// Apply makes the calls of one environment's plan, in order, and reads back
+// what it wrote. A step is skipped when one that it waits for has failed; the
+// rest goes on. Cancelling ctx lets the call in flight end and skips the rest.
+func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func(Event)) *Report {
+	a := &applier{site: site, plan: plan, progress: progress, results: make([]StepResult, len(plan.Steps))}
+	for i, s := range plan.Steps {
+		a.results[i] = StepResult{Step: s, Outcome: Skipped}
+	}
+	report := &Report{Name: plan.Name, Errors: append([]error(nil), plan.Errors...)}
+	if err := a.openable(); err != nil {
+		report.Errors = append(report.Errors, err)
+		report.Steps = a.results
+		return report
+	}
+	for _, phase := range []Phase{Give, Take} {
+		a.run(ctx, phase)
+		back, errs := a.readBack(ctx, phase)
+		report.ReadBack = append(report.ReadBack, back...)
+		report.Errors = append(report.Errors, errs...)
+	}
+	report.Steps = a.results
+	return report
+}
+
+type applier struct {
+	site     *Site
+	plan     *EnvironmentPlan
+	progress func(Event)
+
+	mu      stdsync.Mutex
+	results []StepResult // by step number - 1
+}
+
+// openable checks before the first call that every secret can be opened: a
+// key that is missing half way would leave the work half done.
+func (a *applier) openable() error {
+	for _, s := range a.plan.Steps {
+		var err error
+		walkSecrets(s.Call.Body, func(v secrets.Value) {
+			if err == nil {
+				_, err = a.site.Keys.Open(v)
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", a.plan.Name, s.Key, err)
+		}
+	}
+	return nil
+}
+
+func walkSecrets(v schema.Value, visit func(secrets.Value)) {
+	switch v := v.(type) {
+	case schema.Secret:
+		visit(v.Value)
+	case schema.Object:
+		for _, name := range v.Names() {
+			walkSecrets(v[name], visit)
+		}
+	case schema.List:
+		for _, item := range v {
+			walkSecrets(item, visit)
+		}
+	}
+}
+
+// run makes the steps of a phase level by level. Inside a level the objects
+// of one kind go one after another unless the kind says that they need not.
+func (a *applier) run(ctx context.Context, phase Phase) {
+	for _, steps := range levels(a.plan.Steps, phase) {
+		a.level(ctx, steps)
+	}
+}
+
+// levels groups the steps of a phase by their place in the order.
+func levels(steps []Step, phase Phase) [][]Step {
+	var out [][]Step
+	last := -1
+	for _, s := range steps {
+		if s.Phase != phase {
+			continue
+		}
+		if l := level(s); l != last {
+			out = append(out, nil)
+			last = l
+		}
+		out[len(out)-1] = append(out[len(out)-1], s)
+	}
+	return out
+}
+
+func (a *applier) level(ctx context.Context, steps []Step) {
+	for _, s := range steps {
+		a.step(ctx, s)
+	}
+}
+
+func (a *applier) step(ctx context.Context, s Step) {
+	result := StepResult{Step: s, Outcome: Skipped, Err: a.blocked(ctx, s)}
+	if result.Err == nil {
+		a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s})
+		result.Outcome, result.Err = a.make(ctx, s)
+	}
+	a.mu.Lock()
+	a.results[s.Number-1] = result
+	a.mu.Unlock()
+	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s, Result: &result})
+}
+
+// blocked says why a step must not be made.
+func (a *applier) blocked(ctx context.Context, s Step) error {
+	if err := context.Cause(ctx); err != nil {
+		return fmt.Errorf("stopped: %w", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, n := range s.After {
+		if earlier := a.results[n-1]; earlier.Outcome == Failed || earlier.Outcome == Skipped {
+			return fmt.Errorf("step %d (%s %s) did not succeed", n, earlier.Step.Op, earlier.Step.Key)
+		}
+	}
+	return nil
+}
+
+// make makes the call. A call in flight is not cut off by a cancelled ctx:
+// its own timeout ends it. One whose outcome is unknown is settled by reading,
+// never by making it again.
+func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
+	ctx = context.WithoutCancel(ctx)
+	call := s.Call
+	if s.Basis == Fresh {
+		fresh, err := a.refresh(ctx, s)
+		if err != nil {
+			return Failed, err
+		}
+		call = fresh
+	}
+	service := a.site.Services[s.Key.Kind]
+	err := service.Make(ctx, call, a.site.Keys.Open)
+	if err == nil {
+		return Done, nil
+	}
+	var u Uncertain
+	if errors.As(err, &u) && u.OutcomeUnknown() && a.settled(ctx, s) {
+		return Settled, nil
+	}
+	return Failed, err
+}
+
+// refresh lays out a step's body over what is live now.
+func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
+	k := schema.KindNamed(s.Key.Kind)
+	objects, err := readKind(ctx, a.site, k, []string{s.Key.Name})
+	if err != nil {
+		return Call{}, err
+	}
+	live, ok := objects[s.Key.Name]
+	if !ok {
+		return Call{}, errors.New("is not there to be completed")
+	}
+	desired := a.site.Env.Collections[k.Name].Object(s.Key.Name)
+	var differing []schema.Path
+	for _, name := range s.Fields {
+		differing = append(differing, schema.Path{name})
+	}
+	fields := update(k, live.Fields, desired.Fields, differing)
+	if refusals := unsendable(k, s.Key, fields); len(refusals) > 0 {
+		return Call{}, errors.New(refusals[0].Text)
+	}
+	return a.site.Services[k.Name].Describe(s.Op, s.Key.Name, k.ToWire(fields)), nil
+}

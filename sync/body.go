@@ -1,0 +1,137 @@
+package sync
+
+import (
+	"fmt"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// update lays out the fields of an update call, by the one rule that holds in
+// all systems: the unit of an incremental update is the top-level field, sent
+// whole or not at all.
+//
+//	body = identity + the kind's Always fields + every top-level field in which
+//	something managed differs, each whole: live overlaid with the manifest's
+//
+// The service adds the identity. Sending a field whole is right whether the
+// service merges or replaces it, which is not documented.
+func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
+	merged := schema.Overlay(live, desired)
+	merged = schema.Without(merged, underived(k, desired, differing))
+	fields := schema.Object{}
+	for _, name := range k.Update.Always {
+		if v, ok := merged[name]; ok {
+			fields[name] = v
+		}
+	}
+	for _, path := range differing {
+		if path[0] != schema.Extra {
+			fields[path[0]] = merged[path[0]]
+			continue
+		}
+		// Each name under extra is a top-level field of the wire.
+		extra, _ := fields[schema.Extra].(schema.Object)
+		if extra == nil {
+			extra = schema.Object{}
+			fields[schema.Extra] = extra
+		}
+		extra[path[1]] = merged.At(schema.Extra, path[1])
+	}
+	return fields
+}
+
+// underived returns what the service will compute anew from a field that
+// differs, and the manifest does not state: an old value must not travel with
+// the new origin.
+func underived(k *schema.Kind, desired schema.Object, differing []schema.Path) []schema.Path {
+	if !derives(k, differing) {
+		return nil
+	}
+	var paths []schema.Path
+	for _, path := range k.Update.Derived.Fields {
+		if desired.At(path...) == nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// derives reports whether the field that others are computed from differs.
+func derives(k *schema.Kind, differing []schema.Path) bool {
+	from := k.Update.Derived.From
+	for _, path := range differing {
+		if len(from) > 0 && path.String() == from.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// overwritten returns the derived fields that the manifest states: writing
+// the new origin makes the service overwrite them, so they are written again.
+func overwritten(k *schema.Kind, desired schema.Object, differing []schema.Path) []schema.Path {
+	if !derives(k, differing) {
+		return nil
+	}
+	var paths []schema.Path
+	for _, path := range k.Update.Derived.Fields {
+		if desired.At(path...) != nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// pending is live as the plan knows it before a step whose outcome a later
+// one rests on: what the service will compute is carried.
+func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
+	after := schema.Overlay(live, schema.Object{})
+	for _, path := range underived(k, desired, differing) {
+		one := schema.Object{path[len(path)-1]: schema.Carried{Value: schema.Null{}}}
+		for i := len(path) - 2; i >= 0; i-- {
+			one = schema.Object{path[i]: one}
+		}
+		after = schema.Overlay(after, one)
+	}
+	return after
+}
+
+// unsendable says why a body must not be sent: it would write back a mask, or
+// it lacks what the service demands.
+func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal {
+	var refusals []Refusal
+	if hidden := schema.Hidden(fields); len(hidden) > 0 {
+		refusals = append(refusals, Refusal{Key: key, Fields: hidden, Text: fmt.Sprintf(
+			"the service hides %s, and the call must send it; add it to the manifest as a secret", join(hidden))})
+	}
+	for _, name := range k.Update.Always {
+		if schema.IsUnset(fields[name]) {
+			refusals = append(refusals, Refusal{Key: key, Fields: []schema.Path{{name}}, Text: fmt.Sprintf(
+				"every call must send %s, and neither live nor the manifest has it; add it to the manifest", name)})
+		}
+	}
+	return refusals
+}
+
+func join(paths []schema.Path) string {
+	text := ""
+	for i, path := range paths {
+		switch {
+		case i > 0 && i == len(paths)-1:
+			text += " and "
+		case i > 0:
+			text += ", "
+		}
+		text += path.String()
+	}
+	return text
+}
+
+func pathsOf(fields []diff.Field) []schema.Path {
+	paths := make([]schema.Path, len(fields))
+	for i, f := range fields {
+		paths[i] = f.Path
+	}
+	return paths
+}

@@ -1,0 +1,148 @@
+package sync
+
+import (
+	"encoding/json"
+	"io"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// FormatVersion is the version of the JSON plan. It grows when a reader of the
+// old format would misread the new one; new names alone do not make it grow.
+const FormatVersion = 1
+
+// jsonPlan is the JSON form of a plan; docs/plan-format.md describes it.
+type jsonPlan struct {
+	FormatVersion int               `json:"formatVersion"`
+	Tool          string            `json:"tool"`
+	Version       string            `json:"version"`
+	Empty         bool              `json:"empty"`
+	Environments  []jsonEnvironment `json:"environments"`
+}
+
+type jsonEnvironment struct {
+	Name      string        `json:"name"`
+	File      string        `json:"file"`
+	EnvID     string        `json:"envId,omitempty"`
+	Summary   jsonSummary   `json:"summary"`
+	Refusals  []jsonRefusal `json:"refusals"`
+	Errors    []string      `json:"errors"`
+	Changes   []jsonChange  `json:"changes"`
+	Steps     []jsonStep    `json:"steps"`
+	Notes     []jsonNote    `json:"notes"`
+	Unmanaged []string      `json:"unmanaged"`
+}
+
+type jsonSummary struct {
+	Create int `json:"create"`
+	Update int `json:"update"`
+	Delete int `json:"delete"`
+	Steps  int `json:"steps"`
+}
+
+type jsonRefusal struct {
+	Object string   `json:"object"`
+	Fields []string `json:"fields"`
+	Text   string   `json:"text"`
+}
+
+type jsonChange struct {
+	Object string      `json:"object"`
+	Action string      `json:"action"`
+	Fields []jsonField `json:"fields"`
+}
+
+type jsonField struct {
+	Path   string          `json:"path"`
+	Before json.RawMessage `json:"before"`
+	After  json.RawMessage `json:"after"`
+	Origin diff.Origin     `json:"origin"`
+}
+
+type jsonStep struct {
+	Number    int      `json:"number"`
+	Object    string   `json:"object"`
+	Operation Op       `json:"operation"`
+	Phase     Phase    `json:"phase"`
+	Fields    []string `json:"fields"`
+	After     []int    `json:"after"`
+	Completed bool     `json:"completedOnApply,omitempty"`
+	Call      jsonCall `json:"call"`
+}
+
+type jsonCall struct {
+	System string          `json:"system"`
+	Action string          `json:"action,omitempty"`
+	Method string          `json:"method,omitempty"`
+	Path   string          `json:"path,omitempty"`
+	Body   json.RawMessage `json:"body"`
+}
+
+type jsonNote struct {
+	Object string   `json:"object"`
+	Code   NoteCode `json:"code"`
+	Fields []string `json:"fields"`
+	Text   string   `json:"text"`
+}
+
+// WriteJSON writes the plan as JSON, for programs. Secrets are words in
+// parentheses. The same plan always gives the same bytes.
+func (p *Plan) WriteJSON(w io.Writer, version string) error {
+	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Environments: []jsonEnvironment{}}
+	for _, env := range p.Environments {
+		out.Environments = append(out.Environments, env.json())
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func (p *EnvironmentPlan) json() jsonEnvironment {
+	env := jsonEnvironment{
+		Name: p.Name, File: p.File, EnvID: p.EnvID,
+		Summary:  jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), len(p.Steps)},
+		Refusals: []jsonRefusal{}, Errors: []string{}, Changes: []jsonChange{},
+		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},
+	}
+	for _, r := range p.Refusals {
+		env.Refusals = append(env.Refusals, jsonRefusal{r.Key.String(), pathTexts(r.Fields), r.Text})
+	}
+	for _, err := range p.Errors {
+		env.Errors = append(env.Errors, err.Error())
+	}
+	for _, c := range p.Changes {
+		change := jsonChange{Object: c.Key.String(), Action: c.Action.String(), Fields: []jsonField{}}
+		for _, f := range c.Fields {
+			change.Fields = append(change.Fields, jsonField{f.Path.String(), schema.RedactJSON(f.Before), schema.RedactJSON(f.After), f.Origin})
+		}
+		env.Changes = append(env.Changes, change)
+	}
+	for _, s := range p.Steps {
+		env.Steps = append(env.Steps, s.json())
+	}
+	for _, n := range p.Notes {
+		env.Notes = append(env.Notes, jsonNote{n.Key.String(), n.Code, pathTexts(n.Fields), n.Text})
+	}
+	for _, key := range p.Unmanaged {
+		env.Unmanaged = append(env.Unmanaged, key.String())
+	}
+	return env
+}
+
+func (s Step) json() jsonStep {
+	return jsonStep{
+		Number: s.Number, Object: s.Key.String(), Operation: s.Op, Phase: s.Phase,
+		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == Fresh,
+		Call: jsonCall{s.Call.System, s.Call.Action, s.Call.Method, s.Call.Path, schema.RedactJSON(s.Call.Body)},
+	}
+}
+
+func pathTexts(paths []schema.Path) []string {
+	texts := make([]string, len(paths))
+	for i, path := range paths {
+		texts[i] = path.String()
+	}
+	return texts
+}

@@ -1,0 +1,133 @@
+// Package sync turns differences into ordered API calls and makes them.
+//
+// [Read] fetches what is live, [Build] compares it with the manifest and lays
+// out a [Plan], [Apply] makes the plan's calls and reads back what they did.
+// The plan is data and decides everything: what is shown is what is done.
+// Nothing here prints, asks or exits; progress goes to a callback.
+//
+// The rules are few and written once: what an update sends (body.go), in which
+// order steps go (order.go), and what a reading failure or a hidden secret
+// forbids (build.go).
+package sync
+
+import (
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// Plan is what would be done to each environment of a run, by name.
+type Plan struct {
+	Environments []*EnvironmentPlan
+}
+
+// EnvironmentPlan is the plan of one environment.
+type EnvironmentPlan struct {
+	Name string
+	File string
+	// EnvID is the id of the CloudBase environment, if it has one.
+	EnvID string
+	// Changes are the differences, by kind and name.
+	Changes []diff.Change
+	// Steps are the calls that make them so, in order.
+	Steps []Step
+	// Notes are facts that a reviewer should know; they stop nothing.
+	Notes []Note
+	// Refusals forbid applying: no step of any environment is carried out
+	// while there is one.
+	Refusals []Refusal
+	// Unmanaged are live objects that the manifest does not name.
+	Unmanaged []schema.Key
+	// Errors are reads that failed. What they would have shown is unknown,
+	// so no step is planned for their systems.
+	Errors []error
+}
+
+// Step is one API call of a plan.
+type Step struct {
+	Number int // from 1
+	Key    schema.Key
+	Op     Op
+	Phase  Phase
+	// Fields are the top-level fields sent because something in them
+	// differs. What is always sent is not among them.
+	Fields []string
+	// After are the steps that must have succeeded before this one.
+	After []int
+	Call  Call
+	// Basis says what the call's body rests on.
+	Basis Basis
+}
+
+// Basis says when the body of a step is known.
+type Basis int
+
+const (
+	// Planned bodies are sent as planned.
+	Planned Basis = iota
+	// Fresh bodies overlay what the service makes of an earlier step: they
+	// are laid out anew from a read just before the call. The plan shows
+	// what comes from that read as carried.
+	Fresh
+)
+
+// Phase parts the steps that give from those that take away.
+type Phase string
+
+const (
+	Give Phase = "give"
+	Take Phase = "take"
+)
+
+// Note is a fact about an object of the plan.
+type Note struct {
+	Key    schema.Key
+	Code   NoteCode
+	Fields []schema.Path
+	Text   string
+}
+
+// NoteCode names a sort of note; it is part of the JSON format.
+type NoteCode string
+
+const (
+	// NoteSecret: a secret could not be compared.
+	NoteSecret NoteCode = "secret-not-compared"
+	// NoteCarried: unmodelled live fields travel along in a call.
+	NoteCarried NoteCode = "carried"
+	// NoteFresh: a step's body is completed from a read.
+	NoteFresh NoteCode = "completed-on-apply"
+)
+
+// Refusal says why a plan must not be applied.
+type Refusal struct {
+	Key    schema.Key
+	Fields []schema.Path
+	Text   string
+}
+
+// Empty reports whether there is nothing to do. A plan with errors is not
+// empty: it does not know.
+func (p *EnvironmentPlan) Empty() bool {
+	return len(p.Changes) == 0 && len(p.Errors) == 0 && len(p.Refusals) == 0
+}
+
+// Empty reports whether there is nothing to do in any environment.
+func (p *Plan) Empty() bool {
+	for _, e := range p.Environments {
+		if !e.Empty() {
+			return false
+		}
+	}
+	return true
+}
+
+// Count returns how many changes of an action the environment has.
+func (p *EnvironmentPlan) Count(a diff.Action) int {
+	n := 0
+	for _, c := range p.Changes {
+		if c.Action == a {
+			n++
+		}
+	}
+	return n
+}
