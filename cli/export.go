@@ -1,5 +1,159 @@
 package cli
 
-import "github.com/urfave/cli/v2"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	stdsync "sync"
 
-func exportCommand(s Streams) *cli.Command { return &cli.Command{Name: "export"} }
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+type exportOptions struct {
+	selection
+	envIDs []string
+	region string
+	to     []string
+}
+
+func exportCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:  "export",
+		Usage: "write a manifest from what is live, or bring one up to date",
+		UsageText: "authsync export PATH --env-id ID... [--to RECIPIENT...] [flags]\n" +
+			"authsync export PATH [flags]\n\n" +
+			"example: authsync export envs --env-id prod-7gk2x9 --to age1...",
+		Description: "With --env-id, PATH is the file to write, or a directory for one file each, named by the id.\n" +
+			"Without, PATH is a manifest, or a directory of them: what it names is brought up to date from live,\n" +
+			"and objects that it does not name are added. Comments and order stay.\n\n" +
+			"Secrets that live shows are sealed to the recipients, those that it hides are left out with a comment.\n" +
+			"The result is planned before it is written: a manifest that would change anything is an error.",
+		Flags: append([]cli.Flag{
+			&cli.StringSliceFlag{Name: "env-id", Usage: "the CloudBase environment `ID` to export; may be repeated"},
+			&cli.StringFlag{Name: "region", Usage: "the `REGION` of these environments; ap-shanghai if left out"},
+			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
+		}, connectionFlags()...),
+		Action: func(c *cli.Context) error {
+			selected, err := readSelection(c)
+			if err != nil {
+				return err
+			}
+			return runExport(c.Context, exportOptions{selected, c.StringSlice("env-id"), c.String("region"), c.StringSlice("to")}, s)
+		},
+	}
+}
+
+func runExport(ctx context.Context, o exportOptions, s Streams) error {
+	if len(o.paths) != 1 {
+		return errors.New("export takes one PATH: a manifest, or a directory of them")
+	}
+	envs, err := o.environments(s)
+	if err != nil {
+		return err
+	}
+	sites, err := connect(envs, o.selection)
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(sites))
+	var wait stdsync.WaitGroup
+	for i, site := range sites {
+		wait.Go(func() { errs[i] = exportSite(ctx, site, o, s) })
+	}
+	wait.Wait()
+	var all *multierror.Error
+	for i, err := range errs {
+		for _, one := range flatten(err) {
+			all = multierror.Append(all, fmt.Errorf("%s: %w", sites[i].Env.Name, one))
+		}
+	}
+	return all.ErrorOrNil()
+}
+
+// environments are those to export: new ones by their ids, or those that the
+// path holds already.
+func (o exportOptions) environments(s Streams) ([]*schema.Environment, error) {
+	if len(o.envIDs) == 0 {
+		return load(o.paths, o.envs, s)
+	}
+	info, err := os.Stat(o.paths[0])
+	directory := err == nil && info.IsDir() || len(o.envIDs) > 1 || !isYAML(o.paths[0])
+	var envs []*schema.Environment
+	for _, id := range o.envIDs {
+		file, name := o.paths[0], strings.TrimSuffix(strings.TrimSuffix(filepath.Base(o.paths[0]), ".yaml"), ".yml")
+		if directory {
+			file, name = filepath.Join(o.paths[0], id+".yaml"), id
+		}
+		if _, err := os.Stat(file); err == nil {
+			return nil, fmt.Errorf("%s is there already; leave --env-id out to bring it up to date", file)
+		}
+		envs = append(envs, o.fresh(file, name, id))
+	}
+	if directory {
+		return envs, os.MkdirAll(o.paths[0], 0o755)
+	}
+	return envs, nil
+}
+
+func isYAML(path string) bool {
+	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
+}
+
+// fresh is an environment of which nothing is known but its id: all kinds are
+// read, and of the kinds without a list what always has the same name.
+func (o exportOptions) fresh(file, name, id string) *schema.Environment {
+	settings := schema.Object{"envId": schema.Text(id)}
+	if o.region != "" {
+		settings["region"] = schema.Text(o.region)
+	}
+	env := &schema.Environment{
+		Name: name, File: file, Recipients: o.to,
+		Systems:     map[string]schema.Object{"cloudbase": settings},
+		Collections: map[string]*schema.Collection{},
+	}
+	for _, k := range schema.Kinds {
+		c := &schema.Collection{Kind: k}
+		for _, alias := range k.Key.Aliases {
+			c.Objects = append(c.Objects, &schema.Declared{Key: schema.Key{Kind: k.Name, Name: alias}})
+		}
+		env.Collections[k.Name] = c
+	}
+	return env
+}
+
+// exportSite reads an environment, writes it as a manifest, plans that
+// manifest against the same reading, and puts it in place only if that plan is
+// empty.
+func exportSite(ctx context.Context, site *sync.Site, o exportOptions, s Streams) error {
+	read := sync.Read(ctx, site, o.options)
+	if len(read.Errors) > 0 {
+		return multierror.Append(nil, read.Errors...)
+	}
+	sealer := newSealer(site, o.to)
+	var text []byte
+	var err error
+	if len(o.envIDs) > 0 {
+		text, err = writeFresh(site, read, sealer)
+	} else {
+		text, err = writeUpdated(site, read, sealer)
+	}
+	if err != nil {
+		return err
+	}
+	if err := verify(site, read, text, sealer); err != nil {
+		return err
+	}
+	if err := replaceFile(site.Env.File, text); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Err, "%s: written, %s sealed; its own plan is empty\n", site.Env.File, count(sealer.count(), "secret", "secrets"))
+	return nil
+}

@@ -33,7 +33,7 @@ func (t *Transport) exchange(ctx context.Context, r Request, x *Exchange) (Respo
 	turn, err := t.gate.enter(ctx, gateKey{host, r.Limit})
 	x.Waited = time.Since(queued)
 	if err != nil {
-		return Response{}, &Error{fault: stopped, Message: err.Error() + " before it was sent", Err: err}
+		return Response{}, givenUp(stopped, err)
 	}
 	defer turn.leave()
 
@@ -42,6 +42,7 @@ func (t *Transport) exchange(ctx context.Context, r Request, x *Exchange) (Respo
 	x.Duration, x.Status = time.Since(began), answer.Status
 	if fail == nil {
 		x.RequestID, fail = judge(r, answer)
+		x.RequestID = oneLine(x.RequestID, 100)
 	}
 	if fail != nil {
 		fail.Status = answer.Status
@@ -93,8 +94,10 @@ func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, 
 	switch {
 	case err == nil:
 		return answer, redirected(q, answer)
+	case ctx.Err() != nil && connected.Load():
+		return answer, givenUp(abandoned, ctx.Err())
 	case ctx.Err() != nil:
-		return answer, givenUp(ctx.Err(), connected.Load())
+		return answer, givenUp(stopped, ctx.Err())
 	case !connected.Load():
 		return answer, unreachable(q.URL.Host, err)
 	case limited.Err() != nil:

@@ -141,7 +141,10 @@ func (e *Error) complete(r Request, attempts int) {
 // interrupted returns the error of a call that was to be tried again when its
 // context ended.
 func (e *Error) interrupted(why error) *Error {
-	e.Message = strings.TrimSpace(e.Message + "; gave up waiting to try again: " + why.Error())
+	if e.Message != "" {
+		e.Message += "; "
+	}
+	e.Message += "gave up waiting to try again: " + why.Error()
 	e.Err = why
 	return e
 }

@@ -34,7 +34,7 @@ var faults = [faultCount]struct {
 	refused:    {1, 1, Refused, ""},
 	throttled:  {10, 10, NotDone, "the service is asked too often: wait a minute, or lower the rate or the concurrency"},
 	failing:    {5, 1, Unknown, "the service is at fault: try again later, and give its support the request id"},
-	malformed:  {1, 1, NotDone, "check the system's url"},
+	malformed:  {1, 1, NotDone, ""},
 	unsent:     {5, 5, NotDone, "check the system's url, the network, and the proxy settings HTTPS_PROXY and NO_PROXY"},
 	distrusted: {1, 1, NotDone, "check the system's url; behind a proxy that inspects TLS, add its certificate to this machine's trusted ones"},
 	timedOut:   {3, 1, Unknown, "try again; if it stays so, allow a longer timeout"},

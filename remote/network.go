@@ -19,12 +19,11 @@ func (e *tooLarge) Error() string {
 	return fmt.Sprintf("the answer is larger than %d MiB", e.most>>20)
 }
 
-// givenUp is what the end of the caller's context makes of a call.
-func givenUp(why error, connected bool) *Error {
-	if !connected {
-		return &Error{fault: stopped, Message: why.Error() + " before it was sent", Err: why}
-	}
-	return &Error{fault: abandoned, Message: why.Error() + " before the answer came", Err: why}
+// givenUp is what the end of the caller's context makes of a call: [stopped] if
+// it came before the request was sent, else [abandoned].
+func givenUp(f fault, why error) *Error {
+	when := map[fault]string{stopped: "before it was sent", abandoned: "before the answer came"}
+	return &Error{fault: f, Message: why.Error() + " " + when[f], Err: why}
 }
 
 // unreachable says why there was no connection to host.

@@ -31,6 +31,7 @@ func TestScrub(t *testing.T) {
 		{"in base64", "b " + base64.StdEncoding.EncodeToString([]byte(secret)) + " e", "b (secret) e"},
 		{"in base64 for URLs", "b " + base64.RawURLEncoding.EncodeToString([]byte(secret)), "b (secret)"},
 		{"cut short", "value 'p@ss\"w/ord...' is long", "value '(secret)' is long"},
+		{"cut short at the end", `value p@ss"w/ora`, "value (secret)"},
 		{"a key of many lines", pem, "(secret)"},
 		{"a key in one line", strings.ReplaceAll(pem, "\n", " "), "(secret) (secret) (secret) "},
 	} {

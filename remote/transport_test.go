@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -31,7 +32,8 @@ func TestMisbehaviour(t *testing.T) {
 		message       string   // of a write
 		status        int
 		write         Outcome
-		reads, writes int // how many requests a read and a write make
+		reads, writes int  // how many requests a read and a write make
+		bubble        bool // takes time, which is only pretended to pass
 	}{
 		{
 			name: "reset",
@@ -84,7 +86,7 @@ func TestMisbehaviour(t *testing.T) {
 				io.Copy(io.Discard, r.Body) // or else the server does not see the client go
 				<-r.Context().Done()
 			},
-			message: "no whole answer within 150ms", write: Unknown, reads: 2, writes: 1,
+			message: "no whole answer within 30s", write: Unknown, reads: 2, writes: 1, bubble: true,
 		}, {
 			name: "silence after the headers",
 			first: func(_ int, w http.ResponseWriter, r *http.Request) {
@@ -93,7 +95,7 @@ func TestMisbehaviour(t *testing.T) {
 				w.(http.Flusher).Flush()
 				<-r.Context().Done()
 			},
-			message: "no whole answer within 150ms", status: 200, write: Unknown, reads: 2, writes: 1,
+			message: "no whole answer within 30s", status: 200, write: Unknown, reads: 2, writes: 1, bubble: true,
 		}, {
 			name: "a server error",
 			first: func(_ int, w http.ResponseWriter, _ *http.Request) {
@@ -157,18 +159,19 @@ func TestMisbehaviour(t *testing.T) {
 		},
 	} {
 		for class, want := range map[Class]int{Read: row.reads, Write: row.writes} {
-			t.Run(fmt.Sprintf("%s/%d", row.name, class), func(t *testing.T) {
-				timeout := 10 * time.Second
-				if strings.HasPrefix(row.name, "silence") {
-					timeout = 150 * time.Millisecond
+			handler := func(n int, w http.ResponseWriter, r *http.Request) {
+				if n == 1 {
+					row.first(n, w, r)
+					return
 				}
-				transport, url, server := serve(t, Options{Timeout: timeout}, func(n int, w http.ResponseWriter, r *http.Request) {
-					if n == 1 {
-						row.first(n, w, r)
-						return
-					}
-					io.WriteString(w, "{}")
-				})
+				io.WriteString(w, "{}")
+			}
+			outcome := row.write
+			if class == Read && outcome == Unknown {
+				outcome = NotDone
+			}
+			wantErr := &Error{System: "system", Call: "Call", Message: row.message, Status: row.status, Attempts: 1, Outcome: outcome}
+			check := func(t *testing.T, transport *Transport, url string, server *counter) {
 				transport.maxAnswer = 1 << 20
 				_, err := transport.Do(t.Context(), Request{
 					System: "system", Call: "Call", Method: http.MethodPost, URL: url, Body: []byte(`{}`), Class: class, Judge: jsonJudge,
@@ -186,17 +189,23 @@ func TestMisbehaviour(t *testing.T) {
 				if !errors.As(err, &got) {
 					t.Fatalf("got %v", err)
 				}
-				outcome := row.write
-				if class == Read && outcome == Unknown {
-					outcome = NotDone
-				}
-				wantErr := &Error{System: "system", Call: "Call", Message: row.message, Status: row.status, Attempts: 1, Outcome: outcome}
 				if diff := cmp.Diff(wantErr, got, cmpopts.IgnoreUnexported(Error{}), cmpopts.IgnoreFields(Error{}, "Err")); diff != "" {
 					t.Errorf("(-want +got)\n%s", diff)
 				}
 				if strings.Contains(err.Error(), "canary") {
 					t.Errorf("the error quotes the answer: %v", err)
 				}
+			}
+			t.Run(fmt.Sprintf("%s/%d", row.name, class), func(t *testing.T) {
+				if row.bubble {
+					synctest.Test(t, func(t *testing.T) {
+						transport, server := serveInBubble(t, Options{}, handler)
+						check(t, transport, "http://host", server)
+					})
+					return
+				}
+				transport, url, server := serve(t, Options{}, handler)
+				check(t, transport, url, server)
 			})
 		}
 	}
@@ -248,10 +257,9 @@ func TestUnreachable(t *testing.T) {
 
 func TestDistrusted(t *testing.T) {
 	s := httptest.NewUnstartedServer(nil)
-	s.Config.ErrorLog = nil
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.StartTLS()
 	defer s.Close()
-	s.Config.SetKeepAlivesEnabled(false)
 	transport, err := NewTransport(Options{})
 	if err != nil {
 		t.Fatal(err)

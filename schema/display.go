@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"authsync/secrets"
 )
 
 // Display spells a value for a person, much as a manifest does, in one line.
@@ -23,6 +25,9 @@ func Display(v Value) string {
 	case Text:
 		return displayText(string(v))
 	case Secret:
+		if v.Form() == secrets.PlainForm {
+			return "(another secret)"
+		}
 		return v.Value.String()
 	case Carried:
 		return "(carried)"

@@ -120,3 +120,41 @@ func bothOrNone(a, b string) Rule {
 		return []Problem{{Text: a + " and " + b + " go together"}}
 	}
 }
+
+// Remove takes the field at a path out, or the object if the path ends there.
+// It reports whether anything was there.
+func (e *Environment) Remove(path Path) bool {
+	if len(path) == 0 {
+		return false
+	}
+	k := kindOfCollection(path[0])
+	if k == nil || e.Collections[k.Name] == nil {
+		return false
+	}
+	c := e.Collections[k.Name]
+	own := k.Path("")
+	if k.Arity == Many {
+		if len(path) < 2 {
+			return false
+		}
+		own = path[:2]
+	}
+	for i, d := range c.Objects {
+		if k.Arity == Many && d.Key.Name != path[1] {
+			continue
+		}
+		rest := path[len(own):]
+		if len(rest) == 0 {
+			c.Objects = append(c.Objects[:i:i], c.Objects[i+1:]...)
+			return true
+		}
+		// A fault may lie in something smaller than a field: a list's item.
+		for n := len(rest); n > 0; n-- {
+			if d.Fields.At(rest[:n]...) != nil {
+				d.Fields = Without(d.Fields, []Path{rest[:n]})
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -98,3 +98,6 @@ func (f *Faults) Err() error {
 
 // Doubts returns the faults that stop nothing.
 func (f *Faults) Doubts() []*Fault { return f.sorted(Doubtful) }
+
+// Wrong returns the faults that stop every command.
+func (f *Faults) Wrong() []*Fault { return f.sorted(Wrong) }

@@ -39,6 +39,58 @@ func uncarried(v Value) Value {
 	return out
 }
 
+// bare takes the wrappers off what is carried inside a list, which is compared
+// as a whole.
+func bare(v Value) Value {
+	switch v := v.(type) {
+	case List:
+		return List(bareItems(v))
+	case Set:
+		return Set(bareItems(v))
+	case Carried:
+		return bare(v.Value)
+	case Object:
+		out := make(Object, len(v))
+		for name, inner := range v {
+			out[name] = bare(inner)
+		}
+		return out
+	}
+	return v
+}
+
+func bareItems(items []Value) []Value {
+	out := make([]Value, len(items))
+	for i, item := range items {
+		out[i] = bare(item)
+	}
+	return out
+}
+
+// HoldsCarried reports whether a list has items with fields that authsync does
+// not model. Writing the list anew would lose them.
+func HoldsCarried(v Value) bool {
+	switch v := v.(type) {
+	case Carried:
+		return true
+	case List:
+		for _, item := range v {
+			if HoldsCarried(item) {
+				return true
+			}
+		}
+	case Set:
+		return HoldsCarried(List(v))
+	case Object:
+		for _, inner := range v {
+			if HoldsCarried(inner) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Project returns the part of live that desired names, in the form in which
 // desired states it. What live does not have is Null.
 func Project(live, desired Object) Object {
@@ -59,6 +111,7 @@ func project(live, want Value) Value {
 			live, _ = Sealed{}.fromWire(text)
 		}
 	}
+	live = bare(live)
 	if isEmpty(live) {
 		return Null{}
 	}

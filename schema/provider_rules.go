@@ -18,10 +18,14 @@ func requiredByType(o Object) []Problem {
 	kind := o.Text("providerType")
 	var problems []Problem
 	add := func(s Severity, why string, names ...string) {
+		var without []string
 		for _, name := range names {
 			if IsUnset(config[name]) {
-				problems = append(problems, Problem{Field: "config", Severity: s, Text: kind + " " + why + " " + name})
+				without = append(without, name)
 			}
+		}
+		if len(without) > 0 {
+			problems = append(problems, Problem{Field: "config", Severity: s, Text: kind + " " + why + " " + strings.Join(without, ", ")})
 		}
 	}
 	switch kind {
@@ -32,9 +36,10 @@ func requiredByType(o Object) []Problem {
 		add(Doubtful, "is documented to need", "clientSecret", "redirectUri", "scope", "authorizationEndpoint", "tokenEndpoint")
 	case "OIDC":
 		add(Wrong, "needs", "clientId")
-		add(Doubtful, "is documented to need", "clientSecret", "redirectUri")
 		if IsUnset(config["issuer"]) {
-			add(Doubtful, "without issuer is documented to need", "scope", "authorizationEndpoint", "tokenEndpoint", "jwksUri")
+			add(Doubtful, "without issuer is documented to need", "clientSecret", "redirectUri", "scope", "authorizationEndpoint", "tokenEndpoint", "jwksUri")
+		} else {
+			add(Doubtful, "is documented to need", "clientSecret", "redirectUri")
 		}
 		scope := config.Text("scope")
 		if scope != "" && !contains(strings.Fields(scope), "openid") {

@@ -40,6 +40,17 @@ type Report struct {
 	Errors []error
 }
 
+// note keeps the last read of each object.
+func (r *Report) note(back ReadBack) {
+	for i, earlier := range r.ReadBack {
+		if earlier.Key == back.Key {
+			r.ReadBack[i] = back
+			return
+		}
+	}
+	r.ReadBack = append(r.ReadBack, back)
+}
+
 // Count returns how many steps had an outcome.
 func (r *Report) Count(o Outcome) int {
 	n := 0
@@ -92,7 +103,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	for _, phase := range []Phase{Give, Take} {
 		a.run(ctx, phase)
 		back, errs := a.readBack(ctx, phase)
-		report.ReadBack = append(report.ReadBack, back...)
+		for _, b := range back {
+			report.note(b)
+		}
 		report.Errors = append(report.Errors, errs...)
 	}
 	report.Steps = a.results

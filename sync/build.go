@@ -188,6 +188,15 @@ func (b *builder) update(k *schema.Kind, d *schema.Declared, live schema.Object)
 // updateSteps writes what differs. Ways in that go off while another goes on
 // are a step of their own, in the phase that takes away.
 func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, live schema.Object, change diff.Change) {
+	for _, f := range change.Fields {
+		switch v := live.At(f.Path...).(type) {
+		case schema.List, schema.Set:
+			if schema.HoldsCarried(v) {
+				b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{f.Path}, Text: fmt.Sprintf(
+					"live items of %s hold fields that are not modelled here and would be lost; state them under extra", f.Path)})
+			}
+		}
+	}
 	on, off := ways(k, change)
 	whole := update(k, live, d.Fields, pathsOf(change.Fields))
 	b.carried(d.Key, whole)

@@ -63,6 +63,27 @@ func TestState(t *testing.T) {
 	}
 }
 
+func TestSeedTakesEveryValue(t *testing.T) {
+	s := New(Options{})
+	err := s.SeedProvider("e1", schema.Object{
+		"Id": schema.Text("gh"),
+		"On": schema.False,
+		"Extra": schema.Object{
+			"Set":     schema.Set{schema.Text("a"), schema.Null{}},
+			"List":    schema.List{schema.Seconds(60), schema.Number("1.50"), schema.Bool(true)},
+			"Carried": schema.Carried{Value: schema.Object{"Deep": schema.Unspecified}},
+			"Secret":  schema.Secret{Value: secrets.Plain("s")},
+			"Nothing": schema.Null{},
+			"Missing": nil,
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "seeded", s.cloudbase.state().At("e1", "providers", "gh"), `{"Id":"gh","On":"FALSE","Extra":{
+		"Set":["a",null],"List":[60,1.50,true],"Carried":{"Deep":"UNSPECIFIED"},"Secret":"s"}}`)
+}
+
 func TestSeedRefusesWhatItCannotOpen(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -71,6 +92,7 @@ func TestSeedRefusesWhatItCannotOpen(t *testing.T) {
 		{"sealed", secrets.Sealed("-----BEGIN AGE ENCRYPTED FILE-----", secrets.Binding{})},
 		{"from the environment", secrets.Env("PATH")},
 		{"hidden", secrets.Hidden("***")},
+		{"none", secrets.Value{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := New(Options{})

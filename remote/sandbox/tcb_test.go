@@ -233,8 +233,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("CreateApiKey", `{"EnvId":"e1","KeyType":"api_key","ExpireIn":9223372036854775807}`)
 	f.Add("DescribeApiKeyList", `{"EnvId":"e1","PageNumber":9223372036854775807,"PageSize":1}`)
 	f.Add("DescribeEnvs", `{"Limit":-1,"Offset":9223372036854775807}`)
-	s := New(Options{Now: fixed})
-	ask := func(t *testing.T, action, body string) schema.Object {
+	ask := func(t *testing.T, s *Server, action, body string) schema.Object {
 		r := newSigner(action).request(t.Context(), "http://127.0.0.1/", body)
 		r.Host = r.URL.Host
 		w := httptest.NewRecorder()
@@ -249,9 +248,10 @@ func FuzzRequest(f *testing.F) {
 		return response
 	}
 	f.Fuzz(func(t *testing.T, action, body string) {
-		ask(t, action, body)
+		s := New(Options{Now: fixed})
+		ask(t, s, action, body)
 		for _, read := range []string{"DescribeLoginConfig", "GetProviders", "DescribeApiKeyList", "DescribeEnvInfo"} {
-			if code := codeOf(ask(t, read, `{"EnvId":"e1"}`)); code != "" {
+			if code := codeOf(ask(t, s, read, `{"EnvId":"e1"}`)); code != "" {
 				t.Errorf("%s: %s", read, code)
 			}
 		}

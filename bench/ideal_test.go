@@ -1,0 +1,38 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestIdeal(t *testing.T) {
+	const latency = 20 * time.Millisecond
+	read := round{{"A"}, {"B"}, {"C"}}
+	chain := work{read, {{"D"}}, {{"E"}}}
+	for _, test := range []struct {
+		name     string
+		works    []work
+		limits   limits
+		requests int
+		wall     time.Duration
+	}{
+		{"nothing", []work{nil}, limits{latency, 10, 0}, 0, 0},
+		{"one round", []work{{read}}, limits{latency, 10, 0}, 3, latency},
+		{"one lane", []work{{read}}, limits{latency, 1, 0}, 3, 3 * latency},
+		{"a chain", []work{chain}, limits{latency, 10, 0}, 5, 3 * latency},
+		{"as many as fit", slices.Repeat([]work{{read}}, 50), limits{latency, 50, 0}, 150, 3 * latency},
+		{"the last lane is half full", slices.Repeat([]work{{read}}, 50), limits{latency, 40, 0}, 150, 4 * latency},
+		{"the longest chain goes first", []work{{{{"A"}}}, {{{"A"}}}, chain}, limits{latency, 3, 0}, 7, 3 * latency},
+		{"a rate", slices.Repeat([]work{{{{"A"}}}}, 50), limits{latency, 50, 20}, 50, 2*time.Second + latency},
+		{"a rate for each action", slices.Repeat([]work{{read}}, 40), limits{latency, 200, 20}, 120, time.Second + latency},
+		{"other actions pass one at its limit", slices.Repeat([]work{{{{"A"}, {"A"}, {"B"}}}}, 1), limits{latency, 2, 1}, 3, time.Second + latency},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := idealOf(test.works, test.limits)
+			if got.requests != test.requests || got.wall != test.wall {
+				t.Errorf("got %d requests in %v, want %d in %v", got.requests, got.wall, test.requests, test.wall)
+			}
+		})
+	}
+}

@@ -1,0 +1,109 @@
+package schema
+
+import (
+	"bytes"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Remark is a comment that [Write] puts at a place of a manifest, or at the
+// nearest place above it.
+type Remark struct {
+	Path Path
+	Text string
+}
+
+// Write spells an environment as a manifest, kinds and fields in the order in
+// which they are declared. Reading it gives the same environment.
+func Write(e *Environment, remarks []Remark) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	add := func(name string, value *yaml.Node) {
+		root.Content = append(root.Content, spellText(Text(name)), value)
+	}
+	add("apiVersion", spellText(Text(APIVersion)))
+	add("kind", spellText(Text(EnvironmentFile)))
+	add("name", spellText(Text(e.Name)))
+	if len(e.Recipients) > 0 {
+		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		for _, r := range e.Recipients {
+			list.Content = append(list.Content, spellText(Text(r)))
+		}
+		add("recipients", list)
+	}
+	systems := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for _, s := range Systems {
+		if settings, ok := e.Systems[s.Name]; ok {
+			systems.Content = append(systems.Content, spellText(Text(s.Name)), s.Type.spell(settings))
+		}
+	}
+	add("systems", systems)
+	for _, k := range Kinds {
+		if c := e.Collections[k.Name]; c != nil {
+			add(k.Collection, spellCollection(c))
+		}
+	}
+	for _, r := range remarks {
+		comment(root, r)
+	}
+	return encode(root)
+}
+
+func spellCollection(c *Collection) *yaml.Node {
+	if c.Kind.Arity == One && len(c.Objects) == 1 {
+		return SpellObject(c.Objects[0])
+	}
+	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for _, d := range c.Objects {
+		out.Content = append(out.Content, spellText(Text(d.Key.Name)), SpellObject(d))
+	}
+	return out
+}
+
+// SpellObject spells one object of a manifest.
+func SpellObject(d *Declared) *yaml.Node {
+	n := KindNamed(d.Key.Kind).Type.spell(d.Fields)
+	if d.Keep == Kept {
+		n.Content = append([]*yaml.Node{spellText(Text("keep")), spellBool(true)}, n.Content...)
+	}
+	return n
+}
+
+// comment puts a remark above the deepest name of its path that is there.
+func comment(n *yaml.Node, r Remark) {
+	var key *yaml.Node
+	for _, name := range r.Path {
+		next := -1
+		for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+			if n.Content[i].Value == name {
+				next = i
+			}
+		}
+		if next < 0 {
+			break
+		}
+		key, n = n.Content[next], n.Content[next+1]
+	}
+	if key == nil {
+		return
+	}
+	text := "# " + strings.Join(strings.Fields(r.Text), " ")
+	if key.HeadComment != "" {
+		text = key.HeadComment + "\n" + text
+	}
+	key.HeadComment = text
+}
+
+// encode writes two spaces an indent, and an empty line between the parts.
+func encode(root *yaml.Node) ([]byte, error) {
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(root); err != nil {
+		return nil, err
+	}
+	if err := e.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}

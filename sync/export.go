@@ -1,0 +1,137 @@
+package sync
+
+import (
+	"fmt"
+	"sort"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// Seal seals a secret that live shows in clear, for the path at which it will
+// stand.
+type Seal func(clear secrets.Value, at schema.Path) (secrets.Value, error)
+
+// Export turns what was read of a site into a manifest that says just that:
+// secrets sealed where live shows them and left out, with a remark, where it
+// hides them. A secret that old, the manifest from before, holds at the same
+// place stays as it is there while live does not contradict it.
+func Export(site *Site, read *Reading, old *schema.Environment, seal Seal) (*schema.Environment, []schema.Remark, error) {
+	x := &exporter{site: site, old: old, seal: seal}
+	env := *site.Env
+	env.Collections = map[string]*schema.Collection{}
+	for _, k := range schema.Kinds {
+		live, ok := read.Live[k.Name]
+		if !ok {
+			continue
+		}
+		c := &schema.Collection{Kind: k}
+		for _, name := range sortedNames(live) {
+			if live[name].Presence == Phantom {
+				continue
+			}
+			d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}}
+			fields, err := x.object(live[name].Fields, k.Path(name))
+			if err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", d.Key, err)
+			}
+			d.Fields = fields
+			c.Objects = append(c.Objects, d)
+		}
+		env.Collections[k.Name] = c
+	}
+	return &env, x.remarks, nil
+}
+
+func sortedNames(live map[string]Object) []string {
+	names := make([]string, 0, len(live))
+	for name := range live {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+type exporter struct {
+	site    *Site
+	old     *schema.Environment
+	seal    Seal
+	remarks []schema.Remark
+}
+
+func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, error) {
+	out := schema.Object{}
+	for _, name := range live.Names() {
+		path := at.Then(name)
+		switch v := live[name].(type) {
+		case schema.Secret:
+			sealed, err := x.secret(v, path)
+			if err != nil {
+				return nil, err
+			}
+			if sealed != nil {
+				out[name] = sealed
+			}
+		case schema.Carried:
+		case schema.Object:
+			if name == schema.Extra {
+				x.remark(path, "%s not modelled and stays as it is: %s", plural(len(v), "is", "are"), names(v))
+				continue
+			}
+			inner, err := x.object(v, path)
+			if err != nil {
+				return nil, err
+			}
+			if len(inner) > 0 {
+				out[name] = inner
+			}
+		default:
+			if schema.HoldsCarried(v) {
+				x.remark(path, "%s is left out: its items hold fields that are not modelled", name)
+				continue
+			}
+			out[name] = v
+		}
+	}
+	return out, nil
+}
+
+func names(o schema.Object) string {
+	var paths []schema.Path
+	for _, name := range o.Names() {
+		paths = append(paths, schema.Path{name})
+	}
+	return join(paths)
+}
+
+// secret seals what live shows. What it hides is what the manifest had, or
+// nothing.
+func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, error) {
+	var had secrets.Value
+	if x.old != nil {
+		had, _ = x.old.Secret(at)
+	}
+	if live.Form() == secrets.HiddenForm {
+		if !had.IsZero() {
+			return schema.Secret{Value: had}, nil
+		}
+		x.remark(at, "%s is left out: the service hides it", at[len(at)-1])
+		return nil, nil
+	}
+	if !had.IsZero() {
+		clear, err := x.site.Keys.Open(had)
+		shown, err2 := x.site.Keys.Open(live.Value)
+		if err == nil && err2 == nil && clear.Reveal() == shown.Reveal() {
+			return schema.Secret{Value: had}, nil
+		}
+	}
+	sealed, err := x.seal(live.Value, at)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	return schema.Secret{Value: sealed}, nil
+}
+
+func (x *exporter) remark(at schema.Path, format string, args ...interface{}) {
+	x.remarks = append(x.remarks, schema.Remark{Path: at, Text: fmt.Sprintf(format, args...)})
+}
