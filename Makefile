@@ -1,0 +1,40 @@
+# authsync: the two commands that a fresh machine needs are `make demo` and `make test`.
+
+GO         ?= go
+# What `make test` hands to go test: make test TESTFLAGS=-race
+TESTFLAGS  ?=
+FUZZTIME   ?= 10s
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.PHONY: build test race fuzz lint bench conformance demo clean
+
+build: ## the binary, ./authsync
+	CGO_ENABLED=0 $(GO) build -trimpath -o authsync .
+
+test: ## every test; needs nothing but Go
+	$(GO) test $(TESTFLAGS) ./...
+
+race: ## every test under the race detector; needs a C compiler
+	$(GO) test -race ./...
+
+fuzz: ## each fuzz target for FUZZTIME
+	GO="$(GO)" FUZZTIME=$(FUZZTIME) sh .ci/fuzz
+
+lint: ## go vet, staticcheck, and govulncheck where its database can be had
+	test -z "$$(gofmt -l .)" || { gofmt -l . ; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	sh .ci/vuln "$(GO)" $(GOVULNCHECK)
+
+bench: build ## what things cost; see docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench
+
+conformance: build ## the sandbox against the official SDK; needs Node
+	sh remote/sandbox/conformance/run ./authsync
+
+demo: build ## the main job, on the sandbox
+	sh examples/demo ./authsync
+
+clean:
+	rm -rf authsync dist
