@@ -1,0 +1,284 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"authsync/remote/sandbox"
+	"authsync/schema"
+)
+
+// The test binary is authsync too, when a script calls it by that name.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"authsync": func() {
+			os.Exit(Main(os.Args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+		},
+	})
+}
+
+// TestScripts runs testdata/script/*.txtar. Each is one behaviour of the
+// command line, told as a user would meet it; UPDATE=1 rewrites what they
+// expect. Besides the commands of testscript there are:
+//
+//	sandbox [DIR] [-hide-secrets] [-config merge|replace] [-rate N]
+//	        serve a sandbox whose live state is DIR, and send authsync there
+//	code N COMMAND...
+//	        the command must exit with N
+//	requests [-writes] [-bodies]
+//	        what the sandbox was asked: tenant, action, a * for a write; by
+//	        tenant, and reads that may run at once by name
+//	nowrites
+//	        fail if the sandbox was asked to write
+//	forget
+//	        empty the sandbox's log
+//	state PATH
+//	        a part of what the sandbox holds, as JSON
+//	fault JSON
+//	        make a request to the sandbox fail; see its POST /_sandbox/faults
+//	unarmored FILE
+//	        the file with (sealed) in the place of every sealed text
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Values[sandboxKey{}] = new(scriptSandbox)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"sandbox":   cmdSandbox,
+			"code":      cmdCode,
+			"requests":  cmdRequests,
+			"nowrites":  cmdNoWrites,
+			"forget":    cmdForget,
+			"state":     cmdState,
+			"fault":     cmdFault,
+			"unarmored": cmdUnarmored,
+		},
+	})
+}
+
+type sandboxKey struct{}
+
+// scriptSandbox is the sandbox of one script. The zero value is none.
+type scriptSandbox struct{ url string }
+
+func sandboxOf(ts *testscript.TestScript) *scriptSandbox {
+	s := ts.Value(sandboxKey{}).(*scriptSandbox)
+	if s.url == "" {
+		ts.Fatalf("there is no sandbox yet")
+	}
+	return s
+}
+
+func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
+	var o sandboxOptions
+	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
+	flags.BoolVar(&o.server.HideSecrets, "hide-secrets", false, "")
+	flags.StringVar((*string)(&o.server.ProviderConfig), "config", string(sandbox.ReplaceConfig), "")
+	flags.IntVar(&o.server.Rate, "rate", 0, "")
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		o.seed, args = ts.MkAbs(args[0]), args[1:]
+	}
+	ts.Check(flags.Parse(args))
+	server, err := seeded(o)
+	ts.Check(err)
+	listening, err := sandbox.Start("127.0.0.1:0", server)
+	ts.Check(err)
+	ts.Defer(func() {
+		server.Close()
+		listening.Close()
+	})
+	ts.Value(sandboxKey{}).(*scriptSandbox).url = listening.URL
+	ts.Setenv("AUTHSYNC_SANDBOX", listening.URL)
+}
+
+func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var ended *exec.ExitError
+	switch {
+	case errors.As(err, &ended):
+		got = ended.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// request is what the tests read of a line of the sandbox's log.
+type request struct {
+	Action, Tenant, Code string
+	Body                 json.RawMessage
+	Write                bool
+}
+
+func (r request) String() string {
+	text := r.Tenant + " " + r.Action
+	if r.Write {
+		text += " *"
+	}
+	return text
+}
+
+// requestsOf are the requests that a sandbox got. The reads between two writes
+// of a tenant may have come in any order: they are sorted.
+func requestsOf(url string) ([]request, error) {
+	text, err := get(url + "/_sandbox/requests")
+	if err != nil {
+		return nil, err
+	}
+	var all []request
+	for d := json.NewDecoder(bytes.NewReader(text)); ; {
+		var r request
+		switch err := d.Decode(&r); {
+		case err == io.EOF:
+			sortRequests(all)
+			return all, nil
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, r)
+	}
+}
+
+func sortRequests(all []request) {
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Tenant < all[j].Tenant })
+	for from := 0; from < len(all); {
+		to := from
+		for to < len(all) && all[to].Tenant == all[from].Tenant && !all[to].Write {
+			to++
+		}
+		reads := all[from:to]
+		sort.SliceStable(reads, func(i, j int) bool { return reads[i].Action < reads[j].Action })
+		from = max(to, from+1)
+	}
+}
+
+func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
+	flags := flag.NewFlagSet("requests", flag.ContinueOnError)
+	writes := flags.Bool("writes", false, "")
+	bodies := flags.Bool("bodies", false, "")
+	ts.Check(flags.Parse(args))
+	all, err := requestsOf(sandboxOf(ts).url)
+	ts.Check(err)
+	for _, r := range all {
+		if *writes && !r.Write {
+			continue
+		}
+		fmt.Fprint(ts.Stdout(), r)
+		if *bodies {
+			fmt.Fprintf(ts.Stdout(), " %s", r.Body)
+		}
+		fmt.Fprintln(ts.Stdout())
+	}
+}
+
+func cmdNoWrites(ts *testscript.TestScript, neg bool, args []string) {
+	all, err := requestsOf(sandboxOf(ts).url)
+	ts.Check(err)
+	for _, r := range all {
+		if r.Write {
+			ts.Fatalf("the sandbox was asked to write: %s", r)
+		}
+	}
+}
+
+func cmdForget(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(ask(http.MethodDelete, sandboxOf(ts).url+"/_sandbox/requests", ""))
+}
+
+func cmdState(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: state PATH")
+	}
+	path, err := schema.ParsePath(args[0])
+	ts.Check(err)
+	text, err := get(sandboxOf(ts).url + "/_sandbox/state")
+	ts.Check(err)
+	var part any
+	ts.Check(json.Unmarshal(text, &part))
+	for _, name := range path {
+		object, _ := part.(map[string]any)
+		var ok bool
+		if part, ok = object[name]; !ok {
+			ts.Fatalf("%s: there is no %s", path, name)
+		}
+	}
+	e := json.NewEncoder(ts.Stdout())
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	ts.Check(e.Encode(part))
+}
+
+func cmdFault(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: fault JSON")
+	}
+	ts.Check(ask(http.MethodPost, sandboxOf(ts).url+"/_sandbox/faults", args[0]))
+}
+
+var armor = regexp.MustCompile(`(?s)-----BEGIN AGE ENCRYPTED FILE-----.*?-----END AGE ENCRYPTED FILE-----`)
+
+func cmdUnarmored(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: unarmored FILE")
+	}
+	fmt.Fprint(ts.Stdout(), armor.ReplaceAllString(ts.ReadFile(args[0]), "(sealed)"))
+}
+
+var sandboxClient = &http.Client{Timeout: 30 * time.Second}
+
+// get reads one of a sandbox's own pages.
+func get(url string) ([]byte, error) {
+	answer, err := sandboxClient.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", url, answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
+
+// ask makes a sandbox do something.
+func ask(method, url, body string) error {
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	answer, err := sandboxClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode >= 300 {
+		err = fmt.Errorf("%s: %s: %s", url, answer.Status, text)
+	}
+	return err
+}
