@@ -39,7 +39,7 @@ func applyCommand(s Streams) *cli.Command {
 }
 
 func runApply(ctx context.Context, o applyOptions, s Streams) error {
-	plan, sites, err := o.plan(ctx, s)
+	plan, sites, err := o.plan(ctx)
 	if err != nil {
 		return err
 	}

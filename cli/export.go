@@ -55,7 +55,7 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	if len(o.paths) != 1 {
 		return errors.New("export takes one PATH: a manifest, or a directory of them")
 	}
-	envs, err := o.environments(s)
+	envs, err := o.environments()
 	if err != nil {
 		return err
 	}
@@ -80,9 +80,9 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 
 // environments are those to export: new ones by their ids, or those that the
 // path holds already.
-func (o exportOptions) environments(s Streams) ([]*schema.Environment, error) {
+func (o exportOptions) environments() ([]*schema.Environment, error) {
 	if len(o.envIDs) == 0 {
-		return load(o.paths, o.envs, s)
+		return load(o.paths, o.envs)
 	}
 	info, err := os.Stat(o.paths[0])
 	directory := err == nil && info.IsDir() || len(o.envIDs) > 1 || !isYAML(o.paths[0])

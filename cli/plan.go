@@ -44,7 +44,7 @@ func planCommand(s Streams) *cli.Command {
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
-	plan, _, err := o.plan(ctx, s)
+	plan, _, err := o.plan(ctx)
 	if err != nil {
 		return err
 	}

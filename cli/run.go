@@ -100,11 +100,8 @@ func manifestPaths(c *cli.Context) ([]string, error) {
 }
 
 // load reads the manifests of a selection and keeps the environments asked for.
-func load(paths, names []string, s Streams) ([]*schema.Environment, error) {
+func load(paths, names []string) ([]*schema.Environment, error) {
 	loaded := schema.Load(paths, schema.SecretsSealed)
-	for _, doubt := range loaded.Faults.Doubts() {
-		fmt.Fprintf(s.Err, "warning: %s\n", doubt)
-	}
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
 	}
@@ -214,8 +211,8 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 
 // plan reads all environments at once and lays out what to do. The sites are
 // in the order of the plan's environments.
-func (s selection) plan(ctx context.Context, streams Streams) (*sync.Plan, []*sync.Site, error) {
-	envs, err := load(s.paths, s.envs, streams)
+func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
+	envs, err := load(s.paths, s.envs)
 	if err != nil {
 		return nil, nil, err
 	}

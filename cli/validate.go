@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
 )
 
 func validateCommand(s Streams) *cli.Command {
@@ -22,11 +24,17 @@ func validateCommand(s Streams) *cli.Command {
 }
 
 func runValidate(paths []string, s Streams) error {
-	envs, err := load(paths, nil, s)
-	if err != nil {
+	loaded := schema.Load(paths, schema.SecretsSealed)
+	for _, doubt := range loaded.Faults.Doubts() {
+		fmt.Fprintf(s.Err, "warning: %s\n", doubt)
+	}
+	if err := loaded.Faults.Err(); err != nil {
 		return err
 	}
-	for _, env := range envs {
+	for _, env := range loaded.Bases {
+		fmt.Fprintf(s.Out, "%s: valid, as far as a part can be\n", env.File)
+	}
+	for _, env := range loaded.Environments {
 		objects := 0
 		for _, c := range env.Collections {
 			objects += len(c.Objects)

@@ -46,7 +46,21 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 	for _, r := range remarks {
 		comment(root, r)
 	}
-	return encode(root)
+	text, err := encode(root)
+	return paragraphs(text), err
+}
+
+// paragraphs sets the settings and each collection apart by an empty line.
+func paragraphs(text []byte) []byte {
+	var out bytes.Buffer
+	for _, line := range strings.SplitAfter(string(text), "\n") {
+		name, _, _ := strings.Cut(line, ":")
+		if name == "systems" || kindOfCollection(name) != nil {
+			out.WriteString("\n")
+		}
+		out.WriteString(line)
+	}
+	return out.Bytes()
 }
 
 func spellCollection(c *Collection) *yaml.Node {
@@ -94,7 +108,7 @@ func comment(n *yaml.Node, r Remark) {
 	key.HeadComment = text
 }
 
-// encode writes two spaces an indent, and an empty line between the parts.
+// encode writes two spaces an indent.
 func encode(root *yaml.Node) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)

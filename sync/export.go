@@ -75,7 +75,7 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 		case schema.Carried:
 		case schema.Object:
 			if name == schema.Extra {
-				x.remark(path, "%s not modelled and stays as it is: %s", plural(len(v), "is", "are"), names(v))
+				x.remark(path, "not modelled here, left as live has it: %s", names(v))
 				continue
 			}
 			inner, err := x.object(v, path)
