@@ -12,7 +12,6 @@
 package main
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -132,12 +131,23 @@ func (b *bench) measure(c scene) (row, error) {
 // a connection or a request too many is one too many.
 func medians(results []result) result {
 	greatest := func(of func(result) int) int {
-		most := slices.MaxFunc(results, func(a, b result) int { return cmp.Compare(of(a), of(b)) })
-		return of(most)
+		most := 0
+		for _, r := range results {
+			most = max(most, of(r))
+		}
+		return most
 	}
-	sorted := slices.SortedFunc(slices.Values(results), func(a, b result) int { return cmp.Compare(a.wall, b.wall) })
+	median := func(of func(result) time.Duration) time.Duration {
+		var times []time.Duration
+		for _, r := range results {
+			times = append(times, of(r))
+		}
+		slices.Sort(times)
+		return times[len(times)/2]
+	}
 	return result{
-		wall:        sorted[len(sorted)/2].wall,
+		wall:        median(func(r result) time.Duration { return r.wall }),
+		cpu:         median(func(r result) time.Duration { return r.cpu }),
 		peak:        greatest(func(r result) int { return r.peak }),
 		requests:    greatest(func(r result) int { return r.requests }),
 		connections: greatest(func(r result) int { return r.connections }),

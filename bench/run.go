@@ -24,7 +24,8 @@ import (
 // result is what one run took.
 type result struct {
 	wall        time.Duration
-	peak        int // bytes of resident memory, at most
+	cpu         time.Duration // of all cores, the sandbox's not included
+	peak        int           // bytes of resident memory, at most
 	requests    int
 	connections int
 	throttled   int // requests answered with RequestLimitExceeded
@@ -134,7 +135,8 @@ func launch(args []string) {
 		fmt.Fprintln(os.Stderr, "this system does not tell what a process used")
 		os.Exit(1)
 	}
-	fmt.Println(wall.Nanoseconds(), usage.Maxrss*1024) // the kernel counts in KiB
+	cpu := usage.Utime.Nano() + usage.Stime.Nano()
+	fmt.Println(wall.Nanoseconds(), cpu, usage.Maxrss*1024) // the kernel counts in KiB
 }
 
 // launched has the launcher run a command. What takes a minute hangs.
@@ -153,6 +155,6 @@ func launched(program string, args []string) (result, error) {
 		return result{}, fmt.Errorf("%s: %w: %s", args[0], err, problems.Bytes())
 	}
 	var r result
-	_, err = fmt.Sscan(string(out), &r.wall, &r.peak)
+	_, err = fmt.Sscan(string(out), &r.wall, &r.cpu, &r.peak)
 	return r, err
 }

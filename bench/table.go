@@ -25,13 +25,14 @@ var (
 	latencyColumn     = column{"latency", func(r row) string { return r.latency.String() }}
 	widthColumn       = column{"concurrency", func(r row) string { return fmt.Sprint(r.concurrency) }}
 	wallColumn        = column{"wall", func(r row) string { return ms(r.wall) }}
+	cpuColumn         = column{"cpu", func(r row) string { return ms(r.cpu) }}
 	idealColumn       = column{"ideal", func(r row) string { return ms(r.ideal.wall) }}
 	ratioColumn       = column{"ratio", func(r row) string { return fmt.Sprintf("%.2f", float64(r.wall)/float64(r.ideal.wall)) }}
 	overColumn        = column{"wall - 1.25 ideal", func(r row) string {
 		return ms(r.wall-r.ideal.wall*5/4) + verdict(r.wall-r.ideal.wall*5/4 <= 15*time.Millisecond)
 	}}
 	requestColumn = column{"requests", func(r row) string {
-		return fmt.Sprint(r.requests) + verdict(r.requests == r.ideal.requests)
+		return fmt.Sprint(r.requests) + verdict(r.requests-r.throttled == r.ideal.requests)
 	}}
 	neededColumn     = column{"needed", func(r row) string { return fmt.Sprint(r.ideal.requests) }}
 	connectionColumn = column{"connections", func(r row) string {
@@ -79,14 +80,14 @@ var tables = []table{
 				}
 				return ms(r.wall) + verdict(r.wall <= most)
 			}},
-			peakColumn,
+			cpuColumn, peakColumn,
 		},
 	},
 	{
 		title: "Latency",
 		cases: byLatency,
 		columns: []column{
-			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, idealColumn, ratioColumn,
+			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, cpuColumn, idealColumn, ratioColumn,
 			overColumn, requestColumn, neededColumn, connectionColumn, peakColumn,
 		},
 	},
@@ -102,7 +103,7 @@ var tables = []table{
 			return all
 		},
 		columns: []column{
-			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, idealColumn, withinRateColumn,
+			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, cpuColumn, idealColumn, withinRateColumn,
 			requestColumn, neededColumn, throttledColumn, connectionColumn, peakColumn,
 		},
 	},

@@ -54,7 +54,7 @@ func runApply(ctx context.Context, o applyOptions, s Streams) error {
 		steps += len(env.Steps)
 	}
 	if steps == 0 {
-		return planErrors(plan)
+		return readErrors(plan.Environments)
 	}
 	if err := approve(o, plan, steps, s); err != nil {
 		return err

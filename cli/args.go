@@ -43,11 +43,13 @@ func arrange(app *cli.App, args []string) []string {
 			continue
 		}
 		before = append(before, word)
-		_, takes := valued[strings.TrimLeft(word, "-")]
-		if takes && i+1 < len(rest) {
-			i++
-			before = append(before, rest[i])
+		if _, takes := valued[strings.TrimLeft(word, "-")]; !takes {
+			continue
 		}
+		if i++; i == len(rest) {
+			return append(head, before...) // a value is missing: nothing may look like it
+		}
+		before = append(before, rest[i])
 	}
 	if len(after) > 0 && len(head) > 1 {
 		before = append(before, "--")

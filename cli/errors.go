@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/hashicorp/go-multierror"
-	"github.com/urfave/cli/v2"
 
 	"authsync/remote"
 	"authsync/secrets"
@@ -86,6 +84,7 @@ func flatten(err error) []error {
 func hintFor(err error) string {
 	var call *remote.Error
 	var wrong *secrets.WrongIdentityError
+	var moved *secrets.MovedError
 	switch {
 	case errors.As(err, &call):
 		return call.Advice()
@@ -93,33 +92,10 @@ func hintFor(err error) string {
 		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
 	case errors.Is(err, secrets.ErrNoIdentity):
 		return "give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY"
+	case errors.As(err, &moved):
+		return "open it where it was sealed for, and seal it anew where it stands: authsync secrets open, authsync secrets seal"
 	case errors.As(err, &wrong):
 		return "give the identity of one of the recipients: --identity FILE, AUTHSYNC_IDENTITY_FILE, or AUTHSYNC_IDENTITY"
 	}
 	return ""
-}
-
-// usageError adds to a wrong flag where its right use is described.
-func usageError(c *cli.Context, err error, _ bool) error {
-	name := "authsync"
-	if c.Command != nil && c.Command.HelpName != "" {
-		name = c.Command.HelpName
-	}
-	return fmt.Errorf("%w; see %s --help", err, name)
-}
-
-// unknownCommand runs where no command's name stands.
-func unknownCommand(c *cli.Context) error {
-	name := c.Args().First()
-	if name == "" {
-		return cli.ShowAppHelp(c)
-	}
-	var names []string
-	for _, command := range c.App.Commands {
-		names = append(names, command.Name)
-	}
-	if near := cli.SuggestCommand(c.App.Commands, name); near != "" && near != "help" {
-		return fmt.Errorf("unknown command %q, did you mean %s?", name, strings.TrimPrefix(near, " "))
-	}
-	return fmt.Errorf("unknown command %q; commands are %s", name, strings.Join(names, ", "))
 }

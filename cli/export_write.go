@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
@@ -92,11 +91,7 @@ func writeFresh(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) 
 			}
 		}
 		if !dropped {
-			var all *multierror.Error
-			for _, f := range faults {
-				all = multierror.Append(all, f)
-			}
-			return nil, all
+			return nil, unwritable(faults)
 		}
 	}
 }
@@ -152,8 +147,8 @@ func verify(site *sync.Site, read *sync.Reading, text []byte, s *sealer) error {
 	if err != nil {
 		return err
 	}
-	if err := loaded.Faults.Err(); err != nil {
-		return err
+	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
+		return unwritable(faults)
 	}
 	fresh := *site
 	fresh.Env, fresh.Keys = loaded.Environments[0], s
@@ -171,6 +166,16 @@ func verify(site *sync.Site, read *sync.Reading, text []byte, s *sealer) error {
 	return multierror.Append(all, errors.New("nothing was written"))
 }
 
+// unwritable says what of live a manifest may not say. The faults' positions
+// are left out: they are in a text that nobody will see.
+func unwritable(faults []*schema.Fault) error {
+	var all *multierror.Error
+	for _, f := range faults {
+		all = multierror.Append(all, fmt.Errorf("%s: live %s", f.Path, f.Text))
+	}
+	return multierror.Append(all, errors.New("nothing was written"))
+}
+
 // check returns the faults of a manifest's text.
 func check(file string, text []byte) []*schema.Fault {
 	loaded, err := loadBeside(file, text)
@@ -183,7 +188,7 @@ func check(file string, text []byte) []*schema.Fault {
 // loadBeside reads a manifest that is not in place yet, from a file beside its
 // place, so that what it extends is found.
 func loadBeside(file string, text []byte) (*schema.Loaded, error) {
-	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.yaml")
+	f, err := createBeside(file, ".*.yaml")
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -11,7 +14,7 @@ func atomicWrite(path string, text []byte, mode os.FileMode) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	f, err := createBeside(path, ".*")
 	if err != nil {
 		return err
 	}
@@ -29,4 +32,15 @@ func atomicWrite(path string, text []byte, mode os.FileMode) error {
 		}
 	}
 	return nil
+}
+
+// createBeside makes a hidden file in a file's directory. Its error names the
+// file that was meant: nobody has heard of the hidden one.
+func createBeside(path, pattern string) (*os.File, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
+	var why *fs.PathError
+	if errors.As(err, &why) {
+		return nil, fmt.Errorf("%s: %w", path, why.Err)
+	}
+	return f, err
 }

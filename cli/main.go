@@ -39,6 +39,10 @@ func Main(args []string, s Streams) int {
 }
 
 func newApp(s Streams) *cli.App {
+	commands := usable([]*cli.Command{
+		validateCommand(s), planCommand(s), applyCommand(s), exportCommand(s),
+		secretsCommand(s), sandboxCommand(s), versionCommand(s),
+	})
 	return &cli.App{
 		Name:      "authsync",
 		Usage:     "keep the authentication configuration of cloud environments in git",
@@ -49,19 +53,15 @@ A PATH is a manifest or a directory of them; without one, envs is read.
 Exit codes: 0 done, or nothing to do; 1 error, nothing was written;
 2 differences found (plan --exit-code); 3 refused: no approval, or a plan that
 must not be applied; 4 partly applied.`),
-		Commands: []*cli.Command{
-			validateCommand(s), planCommand(s), applyCommand(s), exportCommand(s),
-			secretsCommand(s), sandboxCommand(s), versionCommand(s),
-		},
+		Commands:        commands,
 		Reader:          s.In,
 		Writer:          s.Out,
 		ErrWriter:       s.Err,
 		HideVersion:     true,
-		Suggest:         true,
 		CommandNotFound: func(*cli.Context, string) {},
 		// The library would exit the process by itself for some errors.
 		ExitErrHandler: func(*cli.Context, error) {},
 		OnUsageError:   usageError,
-		Action:         unknownCommand,
+		Action:         unknownCommand(commands),
 	}
 }

@@ -42,6 +42,11 @@ func runOpen(in, at string, files []string, s Streams) error {
 	}
 	value, ok := envs[0].Secret(path)
 	if !ok {
+		for _, fault := range loaded.Faults.Wrong() {
+			if fault.Path.String() == path.String() {
+				return fault
+			}
+		}
 		return fmt.Errorf("%s: %s: no secret is there", in, path)
 	}
 	ids, err := identities(files)

@@ -51,7 +51,7 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	if err := writePlan(plan, o.formats, s.Out, paletteFor(s.Out, o.plain)); err != nil {
 		return err
 	}
-	if err := planErrors(plan); err != nil {
+	if err := readErrors(plan.Environments); err != nil {
 		return err
 	}
 	if err := refusals(plan); err != nil {
@@ -61,17 +61,6 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 		return &exit{code: CodeDifferent}
 	}
 	return nil
-}
-
-// planErrors are the reads that failed.
-func planErrors(plan *sync.Plan) error {
-	var all *multierror.Error
-	for _, env := range plan.Environments {
-		for _, err := range env.Errors {
-			all = multierror.Append(all, fmt.Errorf("%s: %w", env.Name, err))
-		}
-	}
-	return all.ErrorOrNil()
 }
 
 // refusals are the reasons for which a plan must not be applied.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sort"
 	"strings"
@@ -163,7 +164,13 @@ func identities(files []string) ([]age.Identity, error) {
 	var all []age.Identity
 	for _, file := range files {
 		text, err := os.ReadFile(file)
-		if err != nil {
+		var why *fs.PathError
+		switch {
+		case err != nil && looksPrivate(file):
+			return nil, errors.New("identity: --identity and AUTHSYNC_IDENTITY_FILE take the name of a file; the text of a key goes into AUTHSYNC_IDENTITY")
+		case errors.As(err, &why):
+			return nil, fmt.Errorf("identity: %s: %w", file, why.Err)
+		case err != nil:
 			return nil, fmt.Errorf("identity: %w", err)
 		}
 		ids, err := secrets.ParseIdentities(string(text), file)
@@ -176,6 +183,13 @@ func identities(files []string) ([]age.Identity, error) {
 		return secrets.ParseIdentities(text, "AUTHSYNC_IDENTITY")
 	}
 	return all, nil
+}
+
+// looksPrivate reports whether a file's name is a key, put where the name
+// belongs. It must not come back in an error.
+func looksPrivate(name string) bool {
+	return strings.ContainsAny(name, "\n\r") || strings.Contains(name, "-----BEGIN") ||
+		strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") || strings.Contains(strings.ToUpper(name), "AGE-PLUGIN-")
 }
 
 // connect makes the sites of a run. It makes no call.

@@ -29,8 +29,7 @@ func (p palette) paint(name, text string) string {
 
 // paletteFor decides whether a stream gets colour.
 func paletteFor(w io.Writer, plain bool) palette {
-	_, noColor := os.LookupEnv("NO_COLOR")
-	if plain || noColor || os.Getenv("TERM") == "dumb" || !isTerminal(w) {
+	if plain || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !isTerminal(w) {
 		return nil
 	}
 	return colours

@@ -75,11 +75,19 @@ func textChange(w io.Writer, c diff.Change, p palette) {
 		case diff.Create:
 			fmt.Fprintf(w, "      %s: %s\n", path, schema.Display(f.After))
 		case diff.Delete:
-			fmt.Fprintf(w, "      %s: %s\n", path, schema.Display(f.Before))
+			fmt.Fprintf(w, "      %s: %s\n", path, displayGone(f.Before))
 		default:
 			fmt.Fprintf(w, "      %s: %s -> %s\n", path, schema.Display(f.Before), schema.Display(f.After))
 		}
 	}
+}
+
+// displayGone spells a value that nothing takes the place of.
+func displayGone(v schema.Value) string {
+	if _, secret := v.(schema.Secret); secret {
+		return "(a secret)"
+	}
+	return schema.Display(v)
 }
 
 // textSteps lines the columns up.

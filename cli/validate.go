@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"sort"
 
 	"github.com/urfave/cli/v2"
 
@@ -31,6 +32,7 @@ func runValidate(paths []string, s Streams) error {
 	if err := loaded.Faults.Err(); err != nil {
 		return err
 	}
+	sort.Slice(loaded.Bases, func(i, j int) bool { return loaded.Bases[i].File < loaded.Bases[j].File })
 	for _, env := range loaded.Bases {
 		fmt.Fprintf(s.Out, "%s: valid, as far as a part can be\n", env.File)
 	}

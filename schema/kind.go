@@ -94,11 +94,12 @@ const (
 )
 
 // Derived says that writing a new value of From makes the service overwrite
-// Fields. Of these, what the manifest does not state is left out of the body
+// Fields, in objects that have what When says. Of these, what the manifest does not state is left out of the body
 // that changes From, and what it does state is written once more after it.
 // Paths are below the object.
 type Derived struct {
 	From   Path
+	When   Object
 	Fields []Path
 }
 

@@ -62,6 +62,10 @@ const maxNodes = 200_000
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
 
+// anchor is what the parser quotes of a text that begins with *: that may be a
+// password without quotes.
+var anchor = regexp.MustCompile(`anchor '[^']*'`)
+
 // parseYAML reads the one document of a file.
 func parseYAML(file string, text []byte, faults *Faults) *Node {
 	d := yaml.NewDecoder(bytes.NewReader(text))
@@ -77,7 +81,7 @@ func parseYAML(file string, text []byte, faults *Faults) *Node {
 			pos.Line, _ = strconv.Atoi(m[1])
 			what = strings.TrimPrefix(err.Error(), m[0])
 		}
-		faults.add(pos, nil, "not YAML: %s", what)
+		faults.add(pos, nil, "not YAML: %s", anchor.ReplaceAllString(what, "anchor"))
 		return nil
 	}
 	var next yaml.Node

@@ -50,13 +50,25 @@ func spellBool(b bool) *yaml.Node {
 }
 
 // Switch is the services' boolean in a string ("TRUE"); see [Flag].
-type Switch struct{}
+type Switch struct{ States States }
 
-func (Switch) read(r *reader, n *Node, at Path) Value {
-	if n.Form == ScalarForm && n.Tag == "!!str" && n.Text == "unspecified" {
-		return Unspecified
+// States says which states a [Switch] has.
+type States int
+
+const (
+	OnOff States = iota
+	OrUnspecified
+)
+
+func (t Switch) read(r *reader, n *Node, at Path) Value {
+	states := "true or false"
+	if t.States == OrUnspecified {
+		states = "true, false or unspecified"
+		if n.Form == ScalarForm && n.Tag == "!!str" && n.Text == "unspecified" {
+			return Unspecified
+		}
 	}
-	b, ok := readBool(r, n, at, "true, false or unspecified")
+	b, ok := readBool(r, n, at, states)
 	switch {
 	case !ok:
 		return nil

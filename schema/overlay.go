@@ -211,3 +211,7 @@ func (k *Kind) ToWire(fields Object) Object {
 	wire, _ := k.Type.toWire(fields).(Object)
 	return wire
 }
+
+// Suspect is an object as it will be read once the service has it: a secret
+// that it was not given, beside what comes with one, is taken as hidden.
+func (k *Kind) Suspect(fields Object) Object { return k.Type.suspect(fields) }

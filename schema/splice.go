@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -96,7 +97,7 @@ func (p place) replace(text []byte, armored string) ([]byte, error) {
 	if start < 0 {
 		return nil, errors.New("is not where the parser says")
 	}
-	end, err := p.end(text, start)
+	value, end, err := p.extent(text, start)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +117,9 @@ func (p place) replace(text []byte, armored string) ([]byte, error) {
 		newline = "\r\n"
 	}
 	comment, after := restOfLine(text, end)
+	if isBlock(text[value]) { // its comment stands on its first line
+		comment = lineComment(text, value)
+	}
 	out.WriteString(anchor + "!age |" + comment + newline)
 	margin := strings.Repeat(" ", p.indent+2)
 	for _, line := range strings.Split(strings.TrimSpace(armored), "\n") {
@@ -153,10 +157,10 @@ func offset(text []byte, line, column int) int {
 	return -1
 }
 
-// end is where the scalar that begins at start ends. A block's end leaves its
-// last line break out.
-func (p place) end(text []byte, start int) (int, error) {
-	at := start
+// extent is where the value of the scalar that begins at start stands, tag and
+// anchor left out. A block's end leaves its last line break out.
+func (p place) extent(text []byte, start int) (at, end int, err error) {
+	at = start
 	for { // tag and anchor
 		word := string(text[at:])
 		if !strings.HasPrefix(word, "!") && !strings.HasPrefix(word, "&") {
@@ -164,20 +168,24 @@ func (p place) end(text []byte, start int) (int, error) {
 		}
 		space := strings.IndexAny(word, " \t\r\n")
 		if space < 0 {
-			return 0, errors.New("has a tag and no value")
+			return 0, 0, errors.New("has a tag and no value")
 		}
 		at += space + len(word[space:]) - len(strings.TrimLeft(word[space:], " \t\r\n"))
 	}
 	switch {
 	case at >= len(text):
-		return 0, errors.New("has no value")
+		return 0, 0, errors.New("has no value")
 	case text[at] == '\'' || text[at] == '"':
-		return quotedEnd(text, at)
-	case text[at] == '|' || text[at] == '>':
-		return p.blockEnd(text, at), nil
+		end, err = quotedEnd(text, at)
+	case isBlock(text[at]):
+		end = p.blockEnd(text, at)
+	default:
+		end = p.plainEnd(text, at)
 	}
-	return p.plainEnd(text, at), nil
+	return at, end, err
 }
+
+func isBlock(c byte) bool { return c == '|' || c == '>' }
 
 func quotedEnd(text []byte, at int) (int, error) {
 	quote := text[at]
@@ -221,11 +229,14 @@ func lineEnd(text []byte, at int) int {
 	return len(text)
 }
 
+// commentStart is what ends a plain value before its line does.
+var commentStart = regexp.MustCompile(`[ \t]#`)
+
 func (p place) plainEnd(text []byte, at int) int {
 	end := lineEnd(text, at)
 	line := string(text[at:end])
-	if comment := strings.Index(line, " #"); comment >= 0 {
-		line = line[:comment]
+	if comment := commentStart.FindStringIndex(line); comment != nil {
+		line = line[:comment[0]]
 	}
 	if p.flow {
 		if stop := strings.IndexAny(line, ",]}"); stop >= 0 {
@@ -233,6 +244,16 @@ func (p place) plainEnd(text []byte, at int) int {
 		}
 	}
 	return at + len(strings.TrimRight(line, " \t\r"))
+}
+
+// lineComment returns the comment on the line of a block's beginning, with the
+// space before it.
+func lineComment(text []byte, at int) string {
+	line := text[at:lineEnd(text, at)]
+	if start := commentStart.FindIndex(line); start != nil {
+		return strings.TrimRight(string(line[start[0]:]), " \t\r")
+	}
+	return ""
 }
 
 // restOfLine returns the comment after a value, and where the next line begins.

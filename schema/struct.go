@@ -147,7 +147,7 @@ func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 }
 
 func unknownName(what, name string, names []string) string {
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return "unknown " + what + ", did you mean " + near + "?"
 	}
 	return "unknown " + what + "; known are " + strings.Join(names, ", ")
@@ -223,6 +223,22 @@ func (s Struct) suspectHidden(o Object) {
 		}
 		o[f.Name] = Secret{secrets.Hidden("")}
 	}
+}
+
+// suspect is suspectHidden for an object and all inside it.
+func (s Struct) suspect(o Object) Object {
+	out := make(Object, len(o))
+	for name, value := range o {
+		inner, isObject := value.(Object)
+		if f := s.Field(name); f != nil && isObject {
+			if under, ok := f.Type.(Struct); ok {
+				value = under.suspect(inner)
+			}
+		}
+		out[name] = value
+	}
+	s.suspectHidden(out)
+	return out
 }
 
 func (s Struct) toWire(v Value) Value {

@@ -1,7 +1,7 @@
 package schema
 
-// nearest returns the name that text was most likely meant to be, or "".
-func nearest(text string, names []string) string {
+// Nearest returns the name that text was most likely meant to be, or "".
+func Nearest(text string, names []string) string {
 	best, distance := "", 1+len(text)/3
 	for _, name := range names {
 		if d := editDistance(text, name); d <= distance && d < len(name) {

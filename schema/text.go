@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -89,10 +90,23 @@ func spellText(v Value) *yaml.Node {
 	text, _ := v.(Text)
 	n := new(yaml.Node)
 	n.SetString(string(text))
-	if strings.Contains(string(text), "\n") {
+	switch {
+	case fitsBlock(string(text)):
 		n.Style = yaml.LiteralStyle
+	case strings.Contains(string(text), "\n"), text == "<<": // plain, it would be a merge key
+		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
+}
+
+// fitsBlock reports whether a text is lines that can stand in a block as they
+// are. Of others the encoder loses or adds empty lines, or
+// loses the indent.
+func fitsBlock(text string) bool {
+	if !strings.Contains(text, "\n") || strings.ContainsAny(text[:1], "\n\t ") || strings.HasSuffix(text, "\n\n") {
+		return false
+	}
+	return strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }) < 0
 }
 
 // OneOf is text out of a fixed list.
@@ -108,7 +122,7 @@ func (t OneOf) read(r *reader, n *Node, at Path) Value {
 			return Text(text)
 		}
 	}
-	if near := nearest(text, t); near != "" {
+	if near := Nearest(text, t); near != "" {
 		r.fault(n, at, "%s is unknown, did you mean %s? (%s)", quote(text), near, strings.Join(t, ", "))
 	} else {
 		r.fault(n, at, "%s is not one of %s", quote(text), strings.Join(t, ", "))

@@ -101,7 +101,7 @@ func comment(n *yaml.Node, r Remark) {
 	if key == nil {
 		return
 	}
-	text := "# " + strings.Join(strings.Fields(r.Text), " ")
+	text := "# " + escape(strings.Join(strings.Fields(r.Text), " "))
 	if key.HeadComment != "" {
 		text = key.HeadComment + "\n" + text
 	}

@@ -18,7 +18,7 @@ import (
 // service merges or replaces it, which is not documented.
 func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
 	merged := schema.Overlay(live, desired)
-	merged = schema.Without(merged, underived(k, desired, differing))
+	merged = schema.Without(merged, underived(k, live, desired, differing))
 	fields := schema.Object{}
 	for _, name := range k.Update.Always {
 		if v, ok := merged[name]; ok {
@@ -44,8 +44,8 @@ func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path
 // underived returns what the service will compute anew from a field that
 // differs, and the manifest does not state: an old value must not travel with
 // the new origin.
-func underived(k *schema.Kind, desired schema.Object, differing []schema.Path) []schema.Path {
-	if !derives(k, differing) {
+func underived(k *schema.Kind, live, desired schema.Object, differing []schema.Path) []schema.Path {
+	if !derives(k, schema.Overlay(live, desired), differing) {
 		return nil
 	}
 	var paths []schema.Path
@@ -57,12 +57,18 @@ func underived(k *schema.Kind, desired schema.Object, differing []schema.Path) [
 	return paths
 }
 
-// derives reports whether the field that others are computed from differs.
-func derives(k *schema.Kind, differing []schema.Path) bool {
-	from := k.Update.Derived.From
+// derives reports whether the field that others are computed from gets
+// another value, in an object where the service computes them.
+func derives(k *schema.Kind, merged schema.Object, differing []schema.Path) bool {
+	d := k.Update.Derived
+	for name, value := range d.When {
+		if !schema.Same(merged[name], value) {
+			return false
+		}
+	}
 	for _, path := range differing {
-		if len(from) > 0 && path.String() == from.String() {
-			return true
+		if len(d.From) > 0 && path.String() == d.From.String() {
+			return !schema.IsUnset(merged.At(d.From...))
 		}
 	}
 	return false
@@ -70,8 +76,8 @@ func derives(k *schema.Kind, differing []schema.Path) bool {
 
 // overwritten returns the derived fields that the manifest states: writing
 // the new origin makes the service overwrite them, so they are written again.
-func overwritten(k *schema.Kind, desired schema.Object, differing []schema.Path) []schema.Path {
-	if !derives(k, differing) {
+func overwritten(k *schema.Kind, live, desired schema.Object, differing []schema.Path) []schema.Path {
+	if !derives(k, schema.Overlay(live, desired), differing) {
 		return nil
 	}
 	var paths []schema.Path
@@ -86,8 +92,8 @@ func overwritten(k *schema.Kind, desired schema.Object, differing []schema.Path)
 // pending is live as the plan knows it before a step whose outcome a later
 // one rests on: what the service will compute is carried.
 func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
-	after := schema.Overlay(live, schema.Object{})
-	for _, path := range underived(k, desired, differing) {
+	after := k.Suspect(schema.Overlay(live, desired))
+	for _, path := range underived(k, live, desired, differing) {
 		one := schema.Object{path[len(path)-1]: schema.Carried{Value: schema.Null{}}}
 		for i := len(path) - 2; i >= 0; i-- {
 			one = schema.Object{path[i]: one}

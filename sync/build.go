@@ -242,12 +242,12 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, live schema.Objec
 			}
 		}
 	}
-	lost := overwritten(k, d.Fields, differing)
+	lost := overwritten(k, live, d.Fields, differing)
 	again = append(again, lost...)
 	if len(again) == 0 {
 		return
 	}
-	after := pending(k, schema.Overlay(live, d.Fields), d.Fields, differing)
+	after := pending(k, live, d.Fields, differing)
 	fields := update(k, after, d.Fields, again)
 	step := b.send(k, d.Key, OpUpdate, Give, tops(again), fields)
 	if len(lost) > 0 {

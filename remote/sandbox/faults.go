@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"sort"
@@ -18,19 +19,32 @@ import (
 type fault struct {
 	Match string `json:"match"` // an action, or a part of "METHOD path"
 	Nth   int    `json:"nth"`
-	Fault string `json:"fault"` // a name in manners
+	Fault string `json:"fault"` // a name in manners, or a code of the open API
 	Times int    `json:"times"`
 }
 
 // manners are the ways to answer a request; "" is the right one.
 var manners = map[string]func(*delivery){
 	"":        (*delivery).whole,
-	"limit":   (*delivery).limited, // RequestLimitExceeded; nothing done
+	"limit":   (*delivery).limited, // too many requests; nothing done
+	"expired": (*delivery).expired, // the token has expired; nothing done
 	"500":     (*delivery).broken,  // HTTP 500 and a page of HTML; nothing done
 	"timeout": (*delivery).hang,    // no answer until the client gives up; nothing done
 	"reset":   (*delivery).reset,   // the connection is reset; nothing done
 	"half":    (*delivery).half,    // done, but the answer breaks off
 	"lost":    (*delivery).lost,    // done, but the connection ends without an answer
+}
+
+// mannerOf returns the manner of a name, or nil. The open API's error codes are
+// manners of their own: nothing is done.
+func mannerOf(name string) func(*delivery) {
+	if manner := manners[name]; manner != nil {
+		return manner
+	}
+	if _, known := gatewayErrors[name]; !known {
+		return nil
+	}
+	return func(d *delivery) { d.refused(d.server.openapi.gateway(name)) }
 }
 
 // faults are the faults still to strike.
@@ -111,8 +125,8 @@ func parseFault(r io.Reader) (fault, error) {
 		return fault{}, fmt.Errorf("nth must be at least 1, not %d", new.Nth)
 	case new.Times < 1:
 		return fault{}, fmt.Errorf("times must be at least 1, not %d", new.Times)
-	case new.Fault == "" || manners[new.Fault] == nil:
-		return fault{}, fmt.Errorf("no fault %q: one of %s", new.Fault, strings.Join(faultNames(), ", "))
+	case new.Fault == "" || mannerOf(new.Fault) == nil:
+		return fault{}, fmt.Errorf("no fault %q: one of %s, or an error code of the open API", new.Fault, strings.Join(faultNames(), ", "))
 	}
 	return new, nil
 }
@@ -150,6 +164,7 @@ func (d *delivery) send(a answer) {
 
 // head announces the whole answer, so that a broken one can be told.
 func (d *delivery) head(a answer) {
+	maps.Copy(d.w.Header(), a.header)
 	d.w.Header().Set("Content-Type", a.contentType)
 	d.w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	d.w.WriteHeader(a.status)
@@ -157,8 +172,12 @@ func (d *delivery) head(a answer) {
 
 func (d *delivery) whole() { d.send(d.work()) }
 
-func (d *delivery) limited() {
-	a := d.limit()
+func (d *delivery) limited() { d.refused(d.limit()) }
+
+func (d *delivery) expired() { d.refused(d.expire()) }
+
+// refused sends an answer that took no work.
+func (d *delivery) refused(a answer) {
 	d.server.requests.settle(d.logged, a.code)
 	d.send(a)
 }
@@ -192,6 +211,9 @@ func (d *delivery) reset() {
 
 func (d *delivery) half() {
 	a := d.work()
+	if len(a.body) == 0 { // there is no half of nothing
+		panic(http.ErrAbortHandler)
+	}
 	d.head(a)
 	d.w.Write(a.body[:len(a.body)/2])
 	http.NewResponseController(d.w).Flush()

@@ -151,7 +151,7 @@ func TestFaultEndpoint(t *testing.T) {
 		{"not JSON", `limit`, "one JSON object"},
 		{"unknown field", `{"match":"a","fault":"limit","when":1}`, "when"},
 		{"no match", `{"fault":"limit"}`, "match"},
-		{"no fault", `{"match":"a"}`, "500, half, limit, lost, reset, timeout"},
+		{"no fault", `{"match":"a"}`, "500, expired, half, limit, lost, reset, timeout"},
 		{"unknown fault", `{"match":"a","fault":"slow"}`, "slow"},
 		{"nth is zero", `{"match":"a","fault":"limit","nth":0}`, "nth"},
 		{"times is negative", `{"match":"a","fault":"limit","times":-1}`, "times"},

@@ -13,6 +13,7 @@ type entry struct {
 	Action string          `json:"action"`
 	Method string          `json:"method"`
 	Path   string          `json:"path"`
+	Query  string          `json:"query,omitempty"` // as it was sent
 	Tenant string          `json:"tenant"`
 	Body   json.RawMessage `json:"body"`  // names sorted; null if it was not JSON
 	Write  bool            `json:"write"` // the action may change something

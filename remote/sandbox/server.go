@@ -20,6 +20,10 @@ const (
 	Token     = "sandbox"
 )
 
+// IntegrationKey seals the passwords of seeded integrations, unless Options
+// name another.
+const IntegrationKey = "sandbox-sandbox-sandbox-sandbox-"
+
 // ConfigManner is what ModifyProvider does with the Config and EmailConfig that
 // it is given. The service does not document it.
 type ConfigManner string
@@ -58,8 +62,32 @@ type Options struct {
 	// HideSecrets makes GetProviders show "***" for every secret.
 	HideSecrets bool
 
-	// Unknown is the manner towards environments that were not seeded.
+	// IntegrationKey is what the passwords of seeded integrations are sealed
+	// with, 32 bytes; empty means the sandbox's own. What clients store is not
+	// looked into.
+	IntegrationKey string
+
+	// Unknown is the manner towards environments, and hosts, that were not
+	// seeded.
 	Unknown UnknownManner
+
+	// Totals is how lists of connectors count.
+	Totals TotalManner
+
+	// ConnectorErrors is the HTTP status of the errors of the connector API.
+	ConnectorErrors StatusManner
+
+	// DevicesWriteOnly makes the device platform have the one endpoint that is
+	// documented and none of those that are inferred.
+	DevicesWriteOnly bool
+
+	// DevicesCaptcha makes the device platform's login want a captcha, which
+	// nothing here can read.
+	DevicesCaptcha bool
+
+	// TokenLife is how long an access token lives that was given out, by Now;
+	// 0 means as long as its service's documents say. [Token] never ends.
+	TokenLife time.Duration
 
 	// Now is the clock of what is stored: creation and expiry times. nil means
 	// time.Now. Signatures and rates are judged by the real clock.
@@ -71,6 +99,9 @@ type Server struct {
 	options    Options
 	systems    []system
 	cloudbase  *cloudbase
+	connectors *connectors
+	devices    *devices
+	openapi    *openapi
 	requests   requests
 	faults     faults
 	inspection http.Handler
@@ -107,6 +138,7 @@ type exchange struct {
 	entry  entry
 	answer func() answer // does the work
 	limit  func() answer // says "too many requests" as this system does
+	expire func() answer // says "your token has expired", and sees to it
 }
 
 // answer is what goes back to the client. Code is the service's error code, for
@@ -114,6 +146,7 @@ type exchange struct {
 type answer struct {
 	status      int
 	contentType string
+	header      http.Header // beside the content's type and length
 	body        []byte
 	code        string
 }
@@ -127,12 +160,21 @@ func New(options Options) *Server {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	s := &Server{
-		options:   options,
-		cloudbase: newCloudbase(options),
-		closing:   make(chan struct{}),
+	if options.IntegrationKey == "" {
+		options.IntegrationKey = IntegrationKey
 	}
+	s := &Server{
+		options:    options,
+		cloudbase:  newCloudbase(options),
+		connectors: newConnectors(options),
+		devices:    newDevices(options),
+		closing:    make(chan struct{}),
+	}
+	s.openapi = newOpenAPI(options, s.cloudbase)
 	s.systems = []system{
+		s.connectors,
+		s.devices, // after connectors, whose paths are below its own
+		s.openapi,
 		s.cloudbase, // last: it claims what nobody else does
 	}
 	s.inspection = s.inspect()
@@ -171,7 +213,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !waitUntil(r.Context(), due) {
 		return
 	}
-	manners[x.entry.Fault](&d)
+	mannerOf(x.entry.Fault)(&d)
 }
 
 func (s *Server) rateLimit() string {

@@ -22,6 +22,8 @@ type environment struct {
 	providers shelf
 	apiKeys   shelf
 
+	integration centre
+
 	generated    int                        // ids made so far
 	undocumented map[string]map[string]bool // kind, field: seeded, and in no document
 }
@@ -31,10 +33,11 @@ func (e *environment) state() schema.Object {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return schema.Object{
-		"login":     e.login.Clone(),
-		"clients":   e.clients.object(),
-		"providers": e.providers.object(),
-		"apiKeys":   e.apiKeys.object(),
+		"login":        e.login.Clone(),
+		"clients":      e.clients.object(),
+		"providers":    e.providers.object(),
+		"apiKeys":      e.apiKeys.object(),
+		"integrations": e.integration.keys.object(),
 	}
 }
 
@@ -127,6 +130,7 @@ func (c *cloudbase) add(id string) *environment {
 			region:       "ap-shanghai",
 			created:      c.options.Now(),
 			login:        defaultLogin(),
+			integration:  centre{templates: builtinTemplates()},
 			undocumented: map[string]map[string]bool{},
 		}
 		c.environments[id] = env

@@ -55,9 +55,10 @@ func TestState(t *testing.T) {
 	const want = `{"cloudbase":{"e1":{` +
 		`"apiKeys":{"k1":{"ApiKey":"t","CreateAt":"2026-03-01T12:00:00Z","ExpireAt":"2026-03-02T12:00:00Z","KeyId":"k1","KeyType":"api_key","Name":"ci"}},` +
 		`"clients":{"e1":{"AccessTokenExpiresIn":3600,"CreatedAt":"2026-03-01T12:00:00Z","Id":"e1","RefreshTokenExpiresIn":2592000,"UpdatedAt":"2026-03-01T12:00:00Z"}},` +
+		`"integrations":{},` +
 		`"login":{"AnonymousLogin":false,"EmailLogin":true,"MfaConfig":{"On":"TRUE"},"PhoneNumberLogin":false,` +
 		`"SmsVerificationConfig":{"Method":"","Name":"","SmsDayLimit":30,"Type":"default"},"UserNameLogin":true},` +
-		`"providers":{"gh":{"Config":{"ClientSecret":"<secret>"},"Id":"gh","ProviderType":"OAUTH"}}}}}` + "\n"
+		`"providers":{"gh":{"Config":{"ClientSecret":"<secret>"},"Id":"gh","ProviderType":"OAUTH"}}}},"connectors":{},"devices":{},"openapi":{}}` + "\n"
 	if _, got := c.inspect("GET", "/_sandbox/state", ""); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
@@ -100,7 +101,7 @@ func TestSeedRefusesWhatItCannotOpen(t *testing.T) {
 			if err := s.SeedProvider("e1", wire); err == nil {
 				t.Error("no error")
 			}
-			if state, err := s.State(); err != nil || string(state) != `{"cloudbase":{}}` {
+			if state, err := s.State(); err != nil || string(state) != `{"cloudbase":{},"connectors":{},"devices":{},"openapi":{}}` {
 				t.Errorf("state %s, %v", state, err)
 			}
 		})

@@ -15,8 +15,9 @@ import (
 // common errors: SignatureExpire).
 const maxSkew = 5 * time.Minute
 
-// commonHeaders must come with every request.
-var commonHeaders = []string{"X-TC-Action", "X-TC-Version", "X-TC-Timestamp", "X-TC-Region"}
+// commonHeaders must come with every request. X-TC-Region is a matter of the
+// action.
+var commonHeaders = []string{"X-TC-Action", "X-TC-Version", "X-TC-Timestamp"}
 
 // verify checks the TC3-HMAC-SHA256 signature of a request.
 func verify(r request, now time.Time) error {
@@ -37,7 +38,7 @@ func verify(r request, now time.Time) error {
 	at := time.Unix(seconds, 0).UTC()
 	switch {
 	case now.Sub(at).Abs() > maxSkew:
-		return refuse("AuthFailure.SignatureExpire", "The signature in your request has expired: the time of `X-TC-Timestamp` is more than five minutes away from the server's.")
+		return signatureExpired()
 	case auth.date != at.Format(time.DateOnly):
 		return refuse("AuthFailure.SignatureFailure", "The date in `Credential` is not the UTC date of `X-TC-Timestamp`.")
 	case auth.id != SecretID:
@@ -144,4 +145,8 @@ func hmacSHA256(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(text))
 	return h.Sum(nil)
+}
+
+func signatureExpired() error {
+	return refuse("AuthFailure.SignatureExpire", "The signature in your request has expired: the time of `X-TC-Timestamp` is more than five minutes away from the server's.")
 }

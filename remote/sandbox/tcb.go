@@ -40,10 +40,12 @@ type action struct {
 	writes bool
 	params []param
 	do     func(*call) (schema.Object, error)
+
+	anyRegion bool // does without X-TC-Region
 }
 
 // actions are all operations, by the name in X-TC-Action.
-var actions = joined(envActions, loginActions, clientActions, providerActions, apiKeyActions)
+var actions = joined(envActions, loginActions, clientActions, providerActions, apiKeyActions, integrationActions)
 
 func joined(tables ...map[string]action) map[string]action {
 	all := map[string]action{}
@@ -109,6 +111,7 @@ func (c *cloudbase) open(r request) exchange {
 		entry:  entry,
 		answer: func() answer { return c.envelope(c.serve(r, name, in, parsed)) },
 		limit:  func() answer { return c.envelope(nil, tooMany(documentedRate+1, documentedRate)) },
+		expire: func() answer { return c.envelope(nil, signatureExpired()) },
 	}
 }
 
@@ -137,6 +140,9 @@ func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error
 	action, known := actions[name]
 	if !known {
 		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)
+	}
+	if r.Header.Get("X-TC-Region") == "" && !action.anyRegion {
+		return nil, missing("X-TC-Region")
 	}
 	// Requests are counted per action, account and region (cloud docs
 	// 1278/109059). There is one account.

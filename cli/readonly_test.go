@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Every command but apply leaves the services as they are, whatever it is asked.
+func TestOnlyApplyWrites(t *testing.T) {
+	url := exampleSandbox(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "envs"), os.DirFS("../examples/envs")); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(dir, "envs", "EXAMPLE-KEY-NOT-SECRET.txt")
+	envs, prod := filepath.Join(dir, "envs"), filepath.Join(dir, "envs", "prod.yaml")
+	recipient := "age1jg5l53ddx63krysk785vhte3vhcqks82fpnmuvq83e6dj2fpvuqshursa0"
+
+	tests := []struct {
+		args  string
+		code  int
+		reads bool // it asks the services
+	}{
+		{args: "validate " + envs},
+		{args: "plan " + envs, reads: true},
+		{args: "plan " + envs + " --exit-code --prune --rewrite-secrets", code: 2, reads: true},
+		{args: "plan " + envs + " --format json", reads: true},
+		{args: "plan " + envs + " --format text --format json=" + filepath.Join(dir, "plan.json"), reads: true},
+		{args: "plan " + envs + " --env dev --target provider/github", reads: true},
+		{args: "plan " + envs + " --sandbox " + url + " --concurrency 1", reads: true},
+		{args: "apply " + envs, code: 3, reads: true}, // without a yes
+		{args: "export " + filepath.Join(dir, "new.yaml") + " --env-id acme-prod-7gk2x9 --to " + recipient, reads: true},
+		{args: "export " + filepath.Join(dir, "many") + " --env-id acme-prod-7gk2x9 --env-id acme-dev-5gq1x7 --to " + recipient, reads: true},
+		{args: "export " + filepath.Join(dir, "new.yaml"), reads: true},
+		{args: "secrets keygen"},
+		{args: "secrets seal --in " + prod},
+		{args: "secrets open --in " + prod + " --path providers.github.config.clientSecret --identity " + key},
+		{args: "version"},
+		{args: "help"},
+	}
+	seen := 0
+	for _, tt := range tests {
+		t.Run(strings.ReplaceAll(tt.args, dir, "DIR"), func(t *testing.T) {
+			must(t, tt.code, strings.Fields(tt.args)...)
+			all, err := requestsOf(url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if asked := len(all) > seen; asked != tt.reads {
+				t.Errorf("it asked the services: %v, want %v", asked, tt.reads)
+			}
+			seen = len(all)
+			if writes := writesOf(t, url); len(writes) > 0 {
+				t.Fatalf("it wrote: %v", writes)
+			}
+		})
+	}
+
+	must(t, 0, "apply", "../examples/envs", "--yes")
+	if len(writesOf(t, url)) == 0 {
+		t.Error("the log does not show the writes of apply: the test above proves nothing")
+	}
+}

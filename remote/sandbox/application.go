@@ -1,0 +1,329 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// applicationFields are the fields of an application: those that are documented
+// for the API service (seed 003), and the family's own.
+var applicationFields = []param{
+	{name: "id"},
+	{name: "name"},
+	{name: "description"},
+	{name: "provider", oneOf: []string{"internal-standalone", "internal-integrated", "wechat-webapp", "wechat-miniapp", "dingtalk-ent-app", "third-party"}},
+	{name: "integrationModes", form: textList},
+	{name: "apiServer", form: object, fields: []param{
+		{name: "appId"},
+		{name: "secureKey"},
+		{name: "signature", oneOf: []string{"MD5", "SHA256"}},
+		{name: "roleIdList", form: textList},
+		{name: "orgIdList", form: textList},
+		{name: "redirectUri"},
+		{name: "ipWhiteList"},
+		{name: "enableOAuth2", form: boolean},
+	}},
+	{name: "state", oneOf: []string{"enabled", "disabled"}},
+	{name: "page", form: object},
+	{name: "apiClient", form: object},
+	{name: "sso", form: object},
+	{name: "logoUrl"},
+	{name: "creatorId"},
+	{name: "createTime", form: integer},
+}
+
+// applicationStamps are fields that a request may hold and that only the service writes.
+var applicationStamps = []string{"id", "creatorId", "createTime"}
+
+// applicationNeeds are the fields that a new application cannot do without.
+var applicationNeeds = []string{"id", "name", "provider", "integrationModes"}
+
+// apiServerNeeds are those of apiServer, when that is one of the modes.
+var apiServerNeeds = []string{"appId", "secureKey", "roleIdList"}
+
+// sandboxUser is the id of the user whose token is in use.
+const sandboxUser = "1199596756811550720"
+
+// SeedApplication puts an application in for a host such as iot.example.com, in
+// wire form, enumerations as text or as {value}. It makes the application's user
+// and the roles and organisations that it names, if they are not there.
+func (s *Server) SeedApplication(host string, wire schema.Object) error {
+	plain, err := seed("application", wire)
+	if err != nil {
+		return err
+	}
+	in := flattened(plain)
+	t := s.devices.tenants.add(tenantName(host))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.mayAdd(in); err != nil {
+		return fmt.Errorf("sandbox: seed application: %w", err)
+	}
+	for _, name := range undeclared(in, applicationFields) {
+		t.seeded[name] = true
+	}
+	app := created(in, s.options.Now().UnixMilli())
+	for _, name := range applicationStamps {
+		if in[name] != nil {
+			app[name] = in[name]
+		}
+	}
+	t.put(app)
+	missingOnes(&t.roles, app.At("apiServer", "roleIdList"))
+	missingOnes(&t.organizations, app.At("apiServer", "orgIdList"))
+	return nil
+}
+
+func missingOnes(shelf *shelf, ids schema.Value) {
+	list, _ := ids.(schema.List)
+	for _, id := range list {
+		text, _ := id.(schema.Text)
+		if _, known := shelf.get(string(text)); !known {
+			shelf.put(string(text), named(string(text), string(text)))
+		}
+	}
+}
+
+// put keeps an application, and the user that goes with it: named and locked as
+// the API service is (seed 003).
+func (t *deviceTenant) put(app schema.Object) {
+	t.removeUser(app.Text("id"))
+	t.applications.put(app.Text("id"), app)
+	if server, ok := app["apiServer"].(schema.Object); ok && server.Text("appId") != "" {
+		t.users.put(server.Text("appId"), schema.Object{
+			"username":    server["appId"],
+			"password":    server["secureKey"],
+			"application": app["id"],
+		})
+	}
+}
+
+func (t *deviceTenant) removeUser(application string) {
+	for _, user := range t.users.all() {
+		if user.Text("application") == application {
+			t.users.remove(user.Text("username"))
+		}
+	}
+}
+
+// mayAdd refuses what cannot be a new application.
+func (t *deviceTenant) mayAdd(in schema.Object) error {
+	var details []schema.Object
+	for _, name := range applicationNeeds {
+		if schema.IsUnset(in[name]) {
+			details = append(details, detail(name, "不能为空"))
+		}
+	}
+	if len(details) > 0 {
+		return illegal(details...)
+	}
+	if err := checkApplication(in); err != nil {
+		return err
+	}
+	_, taken := t.applications.get(in.Text("id"))
+	if server, ok := in["apiServer"].(schema.Object); ok && !taken {
+		_, taken = t.users.get(server.Text("appId"))
+	}
+	if taken {
+		return declined("用户已存在")
+	}
+	return nil
+}
+
+// checkApplication refuses an application that contradicts itself. The family
+// sets the id to apiServer.appId; here another one is refused, so that a client
+// that means something else learns of it.
+func checkApplication(app schema.Object) error {
+	modes, _ := app["integrationModes"].(schema.List)
+	for _, mode := range modes {
+		if text, _ := mode.(schema.Text); modeNames[string(text)] == "" {
+			return illegal(detail("integrationModes", "不支持的接入方式"))
+		}
+	}
+	if !slices.Contains(modes, schema.Value(schema.Text("apiServer"))) {
+		return nil
+	}
+	server, _ := app["apiServer"].(schema.Object)
+	var details []schema.Object
+	for _, name := range apiServerNeeds {
+		if schema.IsUnset(server[name]) {
+			details = append(details, detail("apiServer."+name, "不能为空"))
+		}
+	}
+	if len(details) > 0 {
+		return illegal(details...)
+	}
+	// With apiClient among the modes, the id is that of its OAuth client.
+	if !slices.Contains(modes, schema.Value(schema.Text("apiClient"))) && app.Text("id") != server.Text("appId") {
+		return illegal(detail("id", "必须与apiServer.appId一致"))
+	}
+	return nil
+}
+
+// created is a new application with what the service adds.
+func created(in schema.Object, now int64) schema.Object {
+	app := schema.Object{"state": schema.Text("enabled")}
+	maps.Copy(app, in)
+	app["creatorId"] = schema.Text(sandboxUser)
+	app["createTime"] = number(now)
+	return signed(app)
+}
+
+// signed fills in how requests to an API service are signed.
+func signed(app schema.Object) schema.Object {
+	if server, ok := app["apiServer"].(schema.Object); ok && schema.IsUnset(server["signature"]) {
+		server = server.Clone()
+		server["signature"] = schema.Text("MD5")
+		app["apiServer"] = server
+	}
+	return app
+}
+
+// input reads the body as an application: what is null is absent, enumerations
+// are texts, every field is known and of its type.
+func (c *deviceCall) input() (schema.Object, error) {
+	in, err := jsonObject(c.request)
+	if err != nil {
+		return nil, err
+	}
+	return c.checked(in)
+}
+
+func (c *deviceCall) checked(in schema.Object) (schema.Object, error) {
+	in = flattened(withoutNulls(in))
+	return in, checkBody(in, applicationFields, c.tenant.seeded)
+}
+
+func createApplication(c *deviceCall) (schema.Value, error) {
+	in, err := c.input()
+	if err != nil {
+		return nil, err
+	}
+	return c.add(in)
+}
+
+func (c *deviceCall) add(in schema.Object) (schema.Value, error) {
+	if err := c.tenant.mayAdd(in); err != nil {
+		return nil, err
+	}
+	app := created(in, c.now().UnixMilli())
+	c.tenant.put(app)
+	return applicationView(app), nil
+}
+
+func getApplication(c *deviceCall) (schema.Value, error) {
+	app, ok := c.tenant.applications.get(c.id)
+	if !ok {
+		return nil, errNotFound
+	}
+	return applicationView(app), nil
+}
+
+// updateApplication replaces the fields that it is given, each whole: apiServer
+// is one column to the platform. What is null or absent stays.
+func updateApplication(c *deviceCall) (schema.Value, error) {
+	in, err := c.input()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.change(c.id, in); err != nil {
+		return nil, err
+	}
+	return schema.Bool(true), nil
+}
+
+func (c *deviceCall) change(id string, in schema.Object) error {
+	old, ok := c.tenant.applications.get(id)
+	if !ok {
+		return errNotFound
+	}
+	next := old.Clone()
+	for name, value := range in {
+		if !slices.Contains(applicationStamps, name) {
+			next[name] = value
+		}
+	}
+	if err := checkApplication(next); err != nil {
+		return err
+	}
+	c.tenant.put(signed(next))
+	return nil
+}
+
+// saveApplications changes those that are there and adds those that are not: one
+// application or a list of them.
+func saveApplications(c *deviceCall) (schema.Value, error) {
+	v, err := schema.ParseJSON(c.body)
+	if err != nil {
+		return nil, refuse("", "The request body is not JSON.")
+	}
+	list, isList := v.(schema.List)
+	if !isList {
+		list = schema.List{v}
+	}
+	var added, updated int64
+	for _, v := range list {
+		app, isObject := v.(schema.Object)
+		if !isObject {
+			return nil, refuse("", "An application is a JSON object.")
+		}
+		in, err := c.checked(app)
+		if err != nil {
+			return nil, err
+		}
+		if _, known := c.tenant.applications.get(in.Text("id")); known {
+			updated++
+			err = c.change(in.Text("id"), in)
+		} else {
+			added++
+			_, err = c.add(in)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return schema.Object{"added": number(added), "updated": number(updated), "total": number(added + updated)}, nil
+}
+
+// deleteApplication answers with what it deleted. The family's own client turns
+// an application off first; the platform insists.
+func deleteApplication(c *deviceCall) (schema.Value, error) {
+	app, ok := c.tenant.applications.get(c.id)
+	switch {
+	case !ok:
+		return nil, errNotFound
+	case app.Text("state") == "enabled":
+		return nil, declined("请先禁用该应用")
+	}
+	c.tenant.applications.remove(c.id)
+	c.tenant.removeUser(c.id)
+	return applicationView(app), nil
+}
+
+// flattened spells enumerations as texts: {"value":"enabled"} is enabled.
+func flattened(app schema.Object) schema.Object {
+	flat := app.Clone()
+	for _, name := range []string{"state", "provider"} {
+		flat[name] = flatEnum(flat[name])
+	}
+	if modes, ok := flat["integrationModes"].(schema.List); ok {
+		texts := make(schema.List, len(modes))
+		for i, mode := range modes {
+			texts[i] = flatEnum(mode)
+		}
+		flat["integrationModes"] = texts
+	}
+	maps.DeleteFunc(flat, func(_ string, v schema.Value) bool { return v == nil })
+	return flat
+}
+
+func flatEnum(v schema.Value) schema.Value {
+	if o, ok := v.(schema.Object); ok && strings.TrimSpace(o.Text("value")) != "" {
+		return o["value"]
+	}
+	return v
+}

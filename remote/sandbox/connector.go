@@ -1,0 +1,219 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"authsync/schema"
+)
+
+// connectorFields are what a connector is created with (seed 004).
+var connectorFields = []param{
+	{name: "connector_id", required: true},
+	{name: "type", required: true, oneOf: []string{"Email", "Sms", "Social"}},
+	{name: "config", form: object, required: true},
+	{name: "enabled", form: boolean},
+}
+
+// connectorChanges are what may be changed of one. Whatever else is sent is
+// refused, connector_id and type too.
+var connectorChanges = []param{
+	{name: "config", form: object},
+	{name: "enabled", form: boolean},
+}
+
+// connectorStamps are fields that only the service writes.
+var connectorStamps = []param{{name: "id"}, {name: "created_at"}, {name: "updated_at"}}
+
+// The size of a page. A larger one than the largest is cut down without a word,
+// and the answer's page_size tells; the documents give the first number only.
+const (
+	connectorPage    = 20
+	maxConnectorPage = 100
+)
+
+// SeedConnector puts a connector in for a host such as auth.example.com, in wire
+// form. id, created_at, updated_at, config and enabled are made up unless given.
+func (s *Server) SeedConnector(host string, wire schema.Object) error {
+	plain, err := seed("connector", wire)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"connector_id", "type"} {
+		if plain.Text(name) == "" {
+			return errors.New("sandbox: seed connector: " + name + " is missing")
+		}
+	}
+	tenant := s.connectors.tenants.add(tenantName(host))
+	tenant.mu.Lock()
+	defer tenant.mu.Unlock()
+	for _, name := range undeclared(plain, append(connectorStamps, connectorFields...)) {
+		tenant.seeded[name] = true
+	}
+	id := plain.Text("id")
+	if id == "" {
+		id = tenant.newID()
+	}
+	now := stamp(s.options.Now())
+	connector := schema.Object{"config": schema.Object{}, "enabled": schema.Bool(false), "created_at": now, "updated_at": now}
+	for name, value := range plain {
+		connector[name] = value
+	}
+	connector["id"] = schema.Text(id)
+	tenant.put(id, connector)
+	return nil
+}
+
+// newID counts on from the highest id there was: conn_001, conn_002.
+func (t *connectorTenant) newID() string { return fmt.Sprintf("conn_%03d", t.last+1) }
+
+func (t *connectorTenant) put(id string, connector schema.Object) {
+	if n, err := strconv.Atoi(strings.TrimPrefix(id, "conn_")); err == nil {
+		t.last = max(t.last, n)
+	}
+	t.connectors.put(id, connector)
+}
+
+// input reads the body. What is null is absent, except inside config, which is
+// the connector's own affair.
+func (c *connectorCall) input(params []param) (schema.Object, error) {
+	in, err := jsonObject(c.request)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range in {
+		if value == (schema.Null{}) {
+			delete(in, name)
+		}
+	}
+	return in, checkBody(in, params, c.tenant.seeded)
+}
+
+func (c *connectorCall) connector() (schema.Object, error) {
+	connector, ok := c.tenant.connectors.get(c.id)
+	if !ok {
+		return nil, errNoConnector
+	}
+	return connector, nil
+}
+
+func listConnectors(c *connectorCall) (schema.Value, error) {
+	query := c.URL.Query()
+	page, err := natural(query, "page", 1, 1)
+	if err != nil {
+		return nil, err
+	}
+	size, err := natural(query, "page_size", 1, connectorPage)
+	if err != nil {
+		return nil, err
+	}
+	size = min(size, maxConnectorPage)
+	all := c.tenant.connectors.all()
+	data := schema.List{}
+	for i, connector := range all {
+		if i/size == page-1 {
+			data = append(data, shownConnector(connector, veilSecretsAndIDs))
+		}
+	}
+	total := int64(len(all))
+	if c.service.options.Totals == SurplusTotal {
+		total++
+	}
+	return schema.Object{
+		"data":      data,
+		"total":     number(total),
+		"page":      number(int64(page)),
+		"page_size": number(int64(size)),
+	}, nil
+}
+
+// createConnector takes any connector_id, however many connectors have it: the
+// documents do not say that it is unique.
+func createConnector(c *connectorCall) (schema.Value, error) {
+	in, err := c.input(connectorFields)
+	if err != nil {
+		return nil, err
+	}
+	if in.Text("connector_id") == "" {
+		return nil, missing("connector_id")
+	}
+	id := c.tenant.newID()
+	connector := schema.Object{"enabled": schema.Bool(false)}
+	for name, value := range in {
+		connector[name] = value
+	}
+	connector["id"] = schema.Text(id)
+	connector["created_at"] = c.stamp()
+	connector["updated_at"] = c.stamp()
+	c.tenant.put(id, connector)
+	return shownConnector(connector, veilSecrets), nil
+}
+
+func getConnector(c *connectorCall) (schema.Value, error) {
+	connector, err := c.connector()
+	if err != nil {
+		return nil, err
+	}
+	return shownConnector(connector, veilSecrets), nil
+}
+
+// updateConnector puts what it is given in the place of what there was, config
+// as a whole. A mask that comes back in it is stored like any other text.
+func updateConnector(c *connectorCall) (schema.Value, error) {
+	old, err := c.connector()
+	if err != nil {
+		return nil, err
+	}
+	in, err := c.input(connectorChanges)
+	if err != nil {
+		return nil, err
+	}
+	next := old.Clone()
+	for name, value := range in {
+		next[name] = value
+	}
+	next["updated_at"] = c.stamp()
+	c.tenant.put(c.id, next)
+	return shownConnector(next, veilSecrets), nil
+}
+
+func deleteConnector(c *connectorCall) (schema.Value, error) {
+	if _, err := c.connector(); err != nil {
+		return nil, err
+	}
+	c.tenant.connectors.remove(c.id)
+	return nil, nil
+}
+
+// testConnector sends nothing. It takes every secret for right but an empty one,
+// a mask that was written back, and one that begins with "invalid"; a connector
+// without any secret is not set up.
+func testConnector(c *connectorCall) (schema.Value, error) {
+	connector, err := c.connector()
+	if err != nil {
+		return nil, err
+	}
+	secrets := secretsIn(connector["config"])
+	if len(secrets) == 0 {
+		return nil, testFailure(connector)
+	}
+	for _, secret := range secrets {
+		if secret == "" || secret == secretMask || strings.HasPrefix(secret, "invalid") {
+			return nil, testFailure(connector)
+		}
+	}
+	return schema.Object{"result": schema.Text("ok"), "message": schema.Text("测试消息发送成功")}, nil
+}
+
+var testDetails = map[string]schema.Text{
+	"Email":  "InvalidAccessKeyId: The AccessKeyId is invalid",
+	"Sms":    "InvalidAccessKeyId: The AccessKeyId is invalid",
+	"Social": "invalid_client: The client credentials are invalid",
+}
+
+func testFailure(connector schema.Object) error {
+	return &connectorError{http.StatusBadRequest, "连接器测试失败", testDetails[connector.Text("type")]}
+}

@@ -1,0 +1,205 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"authsync/schema"
+)
+
+// TotalManner is how a list of connectors counts.
+type TotalManner string
+
+// The manners of counting. The zero value is ExactTotal.
+const (
+	ExactTotal   TotalManner = "exact"   // as many as there are
+	SurplusTotal TotalManner = "surplus" // one more than there are, as in the seed's example
+)
+
+// StatusManner is the HTTP status of an error of the connector API, which the
+// documents do not tell.
+type StatusManner string
+
+// The manners of errors. The zero value is StatusOfCode.
+const (
+	StatusOfCode StatusManner = "code" // the code of the envelope
+	StatusOK     StatusManner = "ok"   // always 200: only the envelope tells
+)
+
+// connectors plays the connector management API (seed 004), one tenant a host.
+type connectors struct {
+	options Options
+	clock   func() time.Time // of rates
+	limiter limiter
+	tokens  *tokens
+	tenants tenants[connectorTenant]
+}
+
+// connectorTenant is what one host holds, in wire form.
+type connectorTenant struct {
+	mu         sync.Mutex
+	connectors shelf
+	last       int             // the number in the newest id
+	seeded     map[string]bool // fields of seeded connectors that are in no document
+}
+
+const connectorPath = "/api/v1/connectors"
+
+// connectorRoutes are all operations but the giving out of tokens.
+var connectorRoutes = []route[*connectorCall]{
+	{method: http.MethodGet, path: connectorPath, query: []string{"page", "page_size"}, do: listConnectors},
+	{method: http.MethodPost, path: connectorPath, writes: true, do: createConnector},
+	{method: http.MethodGet, path: connectorPath + "/{id}", do: getConnector},
+	{method: http.MethodPatch, path: connectorPath + "/{id}", writes: true, do: updateConnector},
+	{method: http.MethodDelete, path: connectorPath + "/{id}", writes: true, do: deleteConnector},
+	{method: http.MethodPost, path: connectorPath + "/{id}/test", writes: true, do: testConnector},
+}
+
+// connectorCall is one request: authentic and allowed.
+type connectorCall struct {
+	request
+	service *connectors
+	tenant  *connectorTenant // locked for the call
+	id      string           // in the path
+}
+
+func (c *connectorCall) stamp() schema.Text { return stamp(c.service.options.Now()) }
+
+// connectorError is an error of the service. Its result is a text, an object or
+// null: the documents show a text and a clean answer's null, and callers must
+// not count on either.
+type connectorError struct {
+	status  int
+	message string
+	result  schema.Value
+}
+
+func (e *connectorError) Error() string { return strconv.Itoa(e.status) + ": " + e.message }
+
+func newConnectors(options Options) *connectors {
+	return &connectors{
+		options: options,
+		clock:   time.Now,
+		limiter: limiter{perSecond: options.Rate},
+		// CodeBird's own SDK: an hour.
+		tokens: newTokens("connectors", options, time.Hour),
+		tenants: tenants[connectorTenant]{
+			unknown: options.Unknown,
+			create:  func() *connectorTenant { return &connectorTenant{seeded: map[string]bool{}} },
+		},
+	}
+}
+
+func (c *connectors) name() string { return "connectors" }
+
+func (c *connectors) claims(r *http.Request) bool {
+	return isFor(r, "/api/v1", "/oidc")
+}
+
+func (c *connectors) state() schema.Object {
+	return c.tenants.state(func(t *connectorTenant) schema.Object {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return t.connectors.object()
+	})
+}
+
+func (c *connectors) open(r request) exchange {
+	e := line(c.name(), r, hostOf(r.Request))
+	x := exchange{
+		limit: func() answer { return c.envelope(nil, errTooManyConnectors) },
+		expire: func() answer {
+			c.tokens.expire(bearer(r))
+			return c.envelope(nil, errNoAdmin)
+		},
+	}
+	if r.URL.Path == "/oidc/token" {
+		x.entry, x.answer = e, func() answer { return c.giveToken(r) }
+		return x
+	}
+	route, id, methods := find(connectorRoutes, r.Method, r.URL.Path)
+	e.Write = route != nil && route.writes
+	x.entry = e
+	x.answer = func() answer {
+		if c.options.Unknown == RefuseUnknown && c.tenants.named(e.Tenant) == nil {
+			return nobody()
+		}
+		if c.tokens.standing(e.Tenant, bearer(r)) != validToken {
+			return c.envelope(nil, errNoAdmin)
+		}
+		if route == nil {
+			return c.envelope(nil, connectorPathError(methods))
+		}
+		return c.envelope(c.serve(route, &connectorCall{request: r, service: c, id: id}))
+	}
+	return x
+}
+
+func connectorPathError(methods []string) error {
+	if len(methods) > 0 {
+		return &connectorError{http.StatusMethodNotAllowed, "请求方法不允许", nil}
+	}
+	return &connectorError{http.StatusNotFound, "接口不存在", nil}
+}
+
+func (c *connectors) serve(route *route[*connectorCall], call *connectorCall) (schema.Value, error) {
+	host := hostOf(call.Request)
+	if _, ok := c.limiter.take(host+" "+route.pattern(), c.clock()); !ok {
+		return nil, errTooManyConnectors
+	}
+	if err := checkQuery(call.URL.Query(), route.query); err != nil {
+		return nil, err
+	}
+	call.tenant = c.tenants.add(host)
+	call.tenant.mu.Lock()
+	defer call.tenant.mu.Unlock()
+	return route.do(call)
+}
+
+var (
+	errNoAdmin           = &connectorError{http.StatusUnauthorized, "未授权", nil}
+	errNoConnector       = &connectorError{http.StatusNotFound, "连接器不存在", nil}
+	errTooManyConnectors = &connectorError{http.StatusTooManyRequests, "请求过于频繁", schema.Object{"retry_after": schema.Number("1")}}
+)
+
+// envelope wraps a result: {"code":0,"message":"success","result":...}, or an
+// error's code, message and detail in the same places.
+func (c *connectors) envelope(result schema.Value, err error) answer {
+	if err == nil {
+		return jsonAnswer(http.StatusOK, connectorEnvelope(0, "success", result))
+	}
+	var e *connectorError
+	if !errors.As(err, &e) {
+		e = &connectorError{http.StatusBadRequest, "请求参数错误", schema.Text(messageOf(err))}
+	}
+	status := e.status
+	if c.options.ConnectorErrors == StatusOK {
+		status = http.StatusOK
+	}
+	a := jsonAnswer(status, connectorEnvelope(e.status, e.message, e.result))
+	a.code = strconv.Itoa(e.status)
+	if e.status == http.StatusTooManyRequests {
+		a.header = retryAfter
+	}
+	return a
+}
+
+func connectorEnvelope(code int, message string, result schema.Value) schema.Object {
+	return schema.Object{
+		"code":    number(int64(code)),
+		"message": schema.Text(message),
+		"result":  result,
+	}
+}
+
+// messageOf is an error in words, without the code of another service.
+func messageOf(err error) string {
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return refused.message
+	}
+	return err.Error()
+}

@@ -1,0 +1,59 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+
+	"authsync/schema"
+)
+
+// managementAPI begins the resource that a token for this API is asked with
+// (CodeBird, management API).
+const managementAPI = "urn:codebird:management-api:"
+
+// giveToken gives a token out to a machine: OAuth 2.0 client credentials, the
+// client named in the form or by Basic. Answers have no envelope, and errors the
+// form of RFC 6749, section 5.2. Parameters that are not known are ignored, as
+// that document wants it.
+func (c *connectors) giveToken(r request) answer {
+	tenant := hostOf(r.Request)
+	if c.options.Unknown == RefuseUnknown && c.tenants.named(tenant) == nil {
+		return nobody()
+	}
+	if r.Method != http.MethodPost {
+		return oauthError(http.StatusMethodNotAllowed, "invalid_request", "use POST")
+	}
+	form, err := formOf(r)
+	if err != nil {
+		return oauthError(http.StatusBadRequest, "invalid_request", messageOf(err))
+	}
+	id, secret, basic := r.BasicAuth()
+	if !basic {
+		id, secret = form.Get("client_id"), form.Get("client_secret")
+	}
+	switch {
+	case form.Get("grant_type") == "":
+		return oauthError(http.StatusBadRequest, "invalid_request", "grant_type is missing")
+	case form.Get("grant_type") != "client_credentials":
+		return oauthError(http.StatusBadRequest, "unsupported_grant_type", "grant_type must be client_credentials")
+	case !isSandbox(id, secret):
+		return oauthError(http.StatusUnauthorized, "invalid_client", "client authentication failed")
+	case form.Has("resource") && !strings.HasPrefix(form.Get("resource"), managementAPI):
+		return oauthError(http.StatusBadRequest, "invalid_target", "the resource is not known")
+	}
+	return jsonAnswer(http.StatusOK, schema.Object{
+		"access_token": schema.Text(c.tokens.issue(tenant)),
+		"token_type":   schema.Text("Bearer"),
+		"expires_in":   number(int64(c.tokens.life.Seconds())),
+		"scope":        schema.Text(orText(form.Get("scope"), "all")),
+	})
+}
+
+func oauthError(status int, code, description string) answer {
+	a := jsonAnswer(status, schema.Object{
+		"error":             schema.Text(code),
+		"error_description": schema.Text(description),
+	})
+	a.code = code
+	return a
+}

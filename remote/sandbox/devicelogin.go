@@ -1,0 +1,99 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+
+	"authsync/schema"
+)
+
+// tokenParam is the parameter of the URL that may stand for the header.
+const tokenParam = ":X_Access_Token"
+
+// deviceLoginFields are what a login sends (JetLinks).
+var deviceLoginFields = []param{
+	{name: "username", required: true},
+	{name: "password", required: true},
+	{name: "expires", form: integer}, // milliseconds; -1: for ever
+	{name: "remember", form: boolean},
+	{name: "verifyKey"},
+	{name: "verifyCode"},
+	{name: "encryptId"},
+}
+
+// forEver is the life of a token that is to have no end.
+const forEver = 100 * 365 * 24 * time.Hour
+
+func accessToken(r request) string {
+	return orText(r.Header.Get("X-Access-Token"), r.URL.Query().Get(tokenParam))
+}
+
+// admit refuses a request without a good token.
+func (d *devices) admit(r request) error {
+	switch d.tokens.standing(hostOf(r.Request), accessToken(r)) {
+	case validToken:
+		return nil
+	case noToken:
+		return unauthorized("token不能为空", "expired", "用户未登录")
+	case expiredToken:
+		return unauthorized("登录状态已过期", "expired", "用户未登录")
+	}
+	return unauthorized("登录状态已失效", "offline", "用户已在其他地方登录")
+}
+
+// unauthorized carries the state of the token as the framework spells it.
+func unauthorized(message, state, text string) error {
+	return &deviceError{
+		status:  http.StatusUnauthorized,
+		code:    "unauthorized",
+		message: message,
+		result:  enum(state, text),
+	}
+}
+
+func (d *devices) expire(r request) answer {
+	d.tokens.expire(accessToken(r))
+	return d.envelope(nil, unauthorized("登录状态已过期", "expired", "用户未登录"))
+}
+
+// logIn takes the sandbox's own user; an application's user may not log in here.
+func logIn(c *deviceCall) (schema.Value, error) {
+	in, err := jsonObject(c.request)
+	if err != nil {
+		return nil, err
+	}
+	in = withoutNulls(in)
+	if err := checkBody(in, deviceLoginFields, nil); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.service.options.DevicesCaptcha:
+		return nil, illegal(detail("verifyCode", "验证码错误"))
+	case !isSandbox(in.Text("username"), in.Text("password")):
+		return nil, &deviceError{status: http.StatusBadRequest, code: "illegal_password", message: "用户名或密码错误"}
+	}
+	life := c.service.tokens.life
+	if expires, given := whole(in, "expires"); given && expires > 0 {
+		life = time.Duration(expires) * time.Millisecond
+	} else if given {
+		life = forEver
+	}
+	return schema.Object{
+		"userId":   schema.Text(sandboxUser),
+		"username": schema.Text(SecretID),
+		"token":    schema.Text(c.service.tokens.issueFor(hostOf(c.Request), life)),
+		"expires":  number(life.Milliseconds()),
+	}, nil
+}
+
+// loginConfigs says that passwords are sent as they are.
+func loginConfigs(c *deviceCall) (schema.Value, error) {
+	return schema.Object{"encrypt": schema.Object{"enabled": schema.Bool(false)}}, nil
+}
+
+func captchaConfig(c *deviceCall) (schema.Value, error) {
+	return schema.Object{
+		"enabled": schema.Bool(c.service.options.DevicesCaptcha),
+		"type":    schema.Text("image"),
+	}, nil
+}

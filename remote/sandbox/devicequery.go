@@ -1,0 +1,250 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"authsync/schema"
+)
+
+// queryPage is how many objects a query returns unless told otherwise, even one
+// that is called no-paging (hsweb, ReactiveServiceQueryController).
+const queryPage = 25
+
+// queryParams are the parameters of a query in the URL. terms stands for
+// terms[0].column, terms[0].value and so on.
+var queryParams = []string{"paging", "pageIndex", "pageSize", "terms", "sorts"}
+
+// queryFields are those of a query in a body. What the family knows besides and
+// this does not play, such as where and includes, is refused.
+var queryFields = []param{
+	{name: "paging", form: boolean},
+	{name: "pageIndex", form: integer},
+	{name: "pageSize", form: integer},
+	{name: "terms", form: list, fields: []param{{name: "column", required: true}, {name: "termType"}, {name: "type", oneOf: []string{"and"}}}},
+	{name: "sorts", form: list, fields: []param{{name: "name", required: true}, {name: "order", oneOf: []string{"asc", "desc"}}}},
+}
+
+// deviceQuery is a query of the family's language, as far as it is played: all
+// terms must hold.
+type deviceQuery struct {
+	paging     bool
+	pageIndex  int64
+	pageSize   int64
+	conditions schema.List
+	sorts      schema.List
+}
+
+func (c *deviceCall) query() (deviceQuery, error) {
+	in := schema.Object{}
+	var err error
+	switch {
+	case c.Method == http.MethodGet:
+		in, err = queryOf(c.URL.Query())
+	case len(c.body) > 0:
+		in, err = jsonObject(c.request)
+	}
+	if err != nil {
+		return deviceQuery{}, err
+	}
+	in = withoutNulls(in)
+	if err := checkBody(in, queryFields, nil); err != nil {
+		return deviceQuery{}, err
+	}
+	q := deviceQuery{paging: in["paging"] != schema.Bool(false), pageSize: queryPage}
+	q.pageIndex, _ = whole(in, "pageIndex")
+	if size, given := whole(in, "pageSize"); given {
+		q.pageSize = size
+	}
+	if q.pageIndex < 0 || q.pageIndex > 1<<20 || q.pageSize < 1 || q.pageSize > 1<<20 {
+		return deviceQuery{}, illegal(detail("pageSize", "分页参数错误"))
+	}
+	q.conditions, _ = in["terms"].(schema.List)
+	q.sorts, _ = in["sorts"].(schema.List)
+	return q, nil
+}
+
+// queryOf spells a query in a URL as one in a body.
+func queryOf(values url.Values) (schema.Object, error) {
+	in := schema.Object{}
+	lists := map[string][]schema.Object{}
+	for name := range values {
+		value := values.Get(name)
+		switch stem, rest, indexed := strings.Cut(name, "["); {
+		case indexed:
+			position, field, ok := strings.Cut(rest, "].")
+			at, err := strconv.Atoi(position)
+			if !ok || err != nil || at < 0 || at > 99 {
+				return nil, unknown(name)
+			}
+			for len(lists[stem]) <= at {
+				lists[stem] = append(lists[stem], schema.Object{})
+			}
+			lists[stem][at][field] = schema.Text(value)
+		case name == "paging":
+			in[name] = schema.Bool(value != "false")
+		case name == "pageIndex" || name == "pageSize":
+			in[name] = schema.Number(value)
+		default:
+			return nil, unknown(name)
+		}
+	}
+	for stem, objects := range lists {
+		elements := make(schema.List, len(objects))
+		for i, o := range objects {
+			elements[i] = o
+		}
+		in[stem] = elements
+	}
+	return in, nil
+}
+
+// run returns the objects of the shelf that the query wants, in its order.
+func (q deviceQuery) run(objects []schema.Object) ([]schema.Object, error) {
+	var found []schema.Object
+	for _, o := range objects {
+		ok, err := q.meets(o)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found = append(found, o)
+		}
+	}
+	for _, s := range slices.Backward(q.sorts) {
+		sort := s.(schema.Object)
+		name := sort.Text("name")
+		slices.SortStableFunc(found, func(a, b schema.Object) int {
+			order := strings.Compare(plainText(a[name]), plainText(b[name]))
+			if sort.Text("order") == "desc" {
+				return -order
+			}
+			return order
+		})
+	}
+	return found, nil
+}
+
+func (q deviceQuery) meets(o schema.Object) (bool, error) {
+	for _, t := range q.conditions {
+		term := t.(schema.Object)
+		test, known := termTypes[orText(term.Text("termType"), "eq")]
+		if !known {
+			return false, &deviceError{status: http.StatusBadRequest, code: "unsupported", message: fmt.Sprintf("不支持的条件类型: %s", term.Text("termType"))}
+		}
+		if !test(plainText(o[term.Text("column")]), term["value"]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// termTypes are the conditions that are played.
+var termTypes = map[string]func(got string, wanted schema.Value) bool{
+	"eq":  func(got string, wanted schema.Value) bool { return got == plainText(wanted) },
+	"not": func(got string, wanted schema.Value) bool { return got != plainText(wanted) },
+	"in":  func(got string, wanted schema.Value) bool { return slices.Contains(manyTexts(wanted), got) },
+	"like": func(got string, wanted schema.Value) bool {
+		return strings.Contains(got, strings.Trim(plainText(wanted), "%"))
+	},
+}
+
+func manyTexts(v schema.Value) []string {
+	list, isList := v.(schema.List)
+	if !isList {
+		return strings.Split(plainText(v), ",")
+	}
+	texts := make([]string, len(list))
+	for i, element := range list {
+		texts[i] = plainText(element)
+	}
+	return texts
+}
+
+// plainText is a text or number as text; what it is not is "".
+func plainText(v schema.Value) string {
+	switch v := v.(type) {
+	case schema.Text:
+		return string(v)
+	case schema.Number:
+		return string(v)
+	}
+	return ""
+}
+
+// cut is the page that the query asks for.
+func (q deviceQuery) cut(found []schema.Object) []schema.Object {
+	if !q.paging {
+		return found
+	}
+	size := int64(len(found))
+	from := min(q.pageIndex*q.pageSize, size)
+	return found[from:min(from+q.pageSize, size)]
+}
+
+// found runs a request's query over objects.
+func (c *deviceCall) found(objects []schema.Object) (deviceQuery, []schema.Object, error) {
+	q, err := c.query()
+	if err != nil {
+		return q, nil, err
+	}
+	found, err := q.run(objects)
+	return q, found, err
+}
+
+func (c *deviceCall) page(objects []schema.Object, view func(schema.Object) schema.Object) (schema.Value, error) {
+	q, found, err := c.found(objects)
+	if err != nil {
+		return nil, err
+	}
+	return schema.Object{
+		"pageIndex": number(q.pageIndex),
+		"pageSize":  number(q.pageSize),
+		"total":     number(int64(len(found))),
+		"data":      viewed(q.cut(found), view),
+	}, nil
+}
+
+func (c *deviceCall) list(objects []schema.Object, view func(schema.Object) schema.Object) (schema.Value, error) {
+	q, found, err := c.found(objects)
+	if err != nil {
+		return nil, err
+	}
+	return viewed(q.cut(found), view), nil
+}
+
+func viewed(objects []schema.Object, view func(schema.Object) schema.Object) schema.List {
+	list := make(schema.List, len(objects))
+	for i, o := range objects {
+		list[i] = view(o)
+	}
+	return list
+}
+
+func asItIs(o schema.Object) schema.Object { return o }
+
+func pageApplications(c *deviceCall) (schema.Value, error) {
+	return c.page(c.tenant.applications.all(), applicationView)
+}
+
+func listApplications(c *deviceCall) (schema.Value, error) {
+	return c.list(c.tenant.applications.all(), applicationView)
+}
+
+func countApplications(c *deviceCall) (schema.Value, error) {
+	_, found, err := c.found(c.tenant.applications.all())
+	return number(int64(len(found))), err
+}
+
+func pageRoles(c *deviceCall) (schema.Value, error) { return c.page(c.tenant.roles.all(), asItIs) }
+
+func listRoles(c *deviceCall) (schema.Value, error) { return c.list(c.tenant.roles.all(), asItIs) }
+
+// listOrganizations shows all of them, always.
+func listOrganizations(c *deviceCall) (schema.Value, error) {
+	return viewed(c.tenant.organizations.all(), asItIs), nil
+}

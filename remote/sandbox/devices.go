@@ -1,0 +1,282 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"authsync/schema"
+)
+
+// devices plays the super device management platform, one tenant a host. One of
+// its endpoints is documented (seed 003); the others are those of the JetLinks
+// family that it belongs to (wire facts, section 4).
+type devices struct {
+	options Options
+	clock   func() time.Time // of rates
+	limiter limiter
+	tokens  *tokens
+	tenants tenants[deviceTenant]
+}
+
+// deviceTenant is what one host holds. Enumerations are stored as plain texts.
+type deviceTenant struct {
+	mu            sync.Mutex
+	applications  shelf
+	roles         shelf
+	organizations shelf
+	users         shelf           // by name, with their passwords
+	seeded        map[string]bool // fields of seeded applications that are in no document
+}
+
+const (
+	applicationPath = "/api/application"
+	loginPath       = "/api/authorize/login"
+)
+
+// deviceRoutes are all operations. Literal paths come before {id}.
+var deviceRoutes = []route[*deviceCall]{
+	{method: http.MethodPost, path: applicationPath, writes: true, do: createApplication},
+	{method: http.MethodPatch, path: applicationPath, writes: true, do: saveApplications},
+	{method: http.MethodGet, path: applicationPath + "/_query", query: queryParams, do: pageApplications},
+	{method: http.MethodPost, path: applicationPath + "/_query", do: pageApplications},
+	{method: http.MethodGet, path: applicationPath + "/_query/no-paging", query: queryParams, do: listApplications},
+	{method: http.MethodPost, path: applicationPath + "/_query/no-paging", do: listApplications},
+	{method: http.MethodGet, path: applicationPath + "/_count", query: queryParams, do: countApplications},
+	{method: http.MethodPost, path: applicationPath + "/_count", do: countApplications},
+	{method: http.MethodGet, path: applicationPath + "/{id}", do: getApplication},
+	{method: http.MethodPut, path: applicationPath + "/{id}", writes: true, do: updateApplication},
+	{method: http.MethodDelete, path: applicationPath + "/{id}", writes: true, do: deleteApplication},
+	{method: http.MethodGet, path: "/api/role/_query", query: queryParams, do: pageRoles},
+	{method: http.MethodPost, path: "/api/role/_query", do: pageRoles},
+	{method: http.MethodGet, path: "/api/role/_query/no-paging", query: queryParams, do: listRoles},
+	{method: http.MethodPost, path: "/api/role/_query/no-paging", do: listRoles},
+	{method: http.MethodGet, path: "/api/organization/_all", do: listOrganizations},
+	{method: http.MethodPost, path: "/api/organization/_all", do: listOrganizations},
+	{method: http.MethodPost, path: loginPath, do: logIn},
+	{method: http.MethodGet, path: "/api/authorize/login/configs", do: loginConfigs},
+	{method: http.MethodGet, path: "/api/authorize/captcha/config", do: captchaConfig},
+}
+
+// documentedDevices are the routes that seed 003 knows.
+var documentedDevices = deviceRoutes[:1]
+
+// openDoors are the paths that want no token.
+var openDoors = []string{loginPath, "/api/authorize/login/configs", "/api/authorize/captcha/config"}
+
+// deviceCall is one request: authentic and allowed.
+type deviceCall struct {
+	request
+	service *devices
+	tenant  *deviceTenant // locked for the call
+	id      string        // in the path
+}
+
+func (c *deviceCall) now() time.Time { return c.service.options.Now() }
+
+// deviceError is an error of the platform. Without a code, there is none in the
+// answer.
+type deviceError struct {
+	status  int
+	code    string
+	message string
+	result  schema.Value
+	header  http.Header
+}
+
+func (e *deviceError) Error() string { return strconv.Itoa(e.status) + " " + e.code + ": " + e.message }
+
+// declined is the platform's error for what it understands and does not want.
+// Whether such an error has a code is not documented; here it has none, so that
+// it is told by its status.
+func declined(message string) error {
+	return &deviceError{status: http.StatusBadRequest, message: message}
+}
+
+// The ids of the role and the organisation that the seed's example names, and
+// that every tenant has.
+const (
+	seedRole         = "1589807922792402944"
+	seedOrganization = "1595617360684232704"
+)
+
+func newDevices(options Options) *devices {
+	return &devices{
+		options: options,
+		clock:   time.Now,
+		limiter: limiter{perSecond: options.Rate},
+		// hsweb's default: half an hour.
+		tokens:  newTokens("devices", options, 30*time.Minute),
+		tenants: tenants[deviceTenant]{unknown: options.Unknown, create: newDeviceTenant},
+	}
+}
+
+func newDeviceTenant() *deviceTenant {
+	t := &deviceTenant{seeded: map[string]bool{}}
+	t.users.put(SecretID, schema.Object{"username": schema.Text(SecretID), "password": schema.Text(SecretKey)})
+	t.roles.put(seedRole, named(seedRole, "管理员"))
+	t.organizations.put(seedOrganization, named(seedOrganization, "默认组织"))
+	return t
+}
+
+func named(id, name string) schema.Object {
+	return schema.Object{"id": schema.Text(id), "name": schema.Text(name)}
+}
+
+func (d *devices) name() string { return "devices" }
+
+// claims everything below /api that is left: an unknown path is an answer too.
+func (d *devices) claims(r *http.Request) bool { return isFor(r, "/api") }
+
+func (d *devices) state() schema.Object {
+	return d.tenants.state(func(t *deviceTenant) schema.Object {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return schema.Object{
+			"applications":  t.applications.object(),
+			"roles":         t.roles.object(),
+			"organizations": t.organizations.object(),
+			"users":         t.users.object(),
+		}
+	})
+}
+
+// SeedRole puts a role in for a host such as iot.example.com.
+func (s *Server) SeedRole(host, id, name string) {
+	t := s.devices.tenants.add(tenantName(host))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.roles.put(id, named(id, name))
+}
+
+// SeedOrganization puts an organisation in for a host such as iot.example.com.
+func (s *Server) SeedOrganization(host, id, name string) {
+	t := s.devices.tenants.add(tenantName(host))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.organizations.put(id, named(id, name))
+}
+
+func (d *devices) open(r request) exchange {
+	e := line(d.name(), r, hostOf(r.Request))
+	routes := deviceRoutes
+	if d.options.DevicesWriteOnly {
+		routes = documentedDevices
+	}
+	// Its own client asks for /_query/, the framework maps /_query.
+	route, id, methods := find(routes, r.Method, strings.TrimSuffix(r.URL.Path, "/"))
+	e.Write = route != nil && route.writes
+	return exchange{
+		entry:  e,
+		limit:  func() answer { return d.envelope(nil, errTooManyDevices) },
+		expire: func() answer { return d.expire(r) },
+		answer: func() answer {
+			if d.options.Unknown == RefuseUnknown && d.tenants.named(e.Tenant) == nil {
+				return nobody()
+			}
+			if route == nil {
+				return d.envelope(nil, noSuchRoute(methods))
+			}
+			return d.envelope(d.serve(route, &deviceCall{request: r, service: d, id: id}))
+		},
+	}
+}
+
+// noSuchRoute is 406 and not 405 for a wrong method (wire facts, section 4.4).
+func noSuchRoute(methods []string) error {
+	if len(methods) == 0 {
+		return &deviceError{status: http.StatusNotFound, code: "error.resource_not_found", message: "资源不存在"}
+	}
+	return &deviceError{status: http.StatusNotAcceptable, code: "method_not_allowed", message: "不支持的请求方法", result: texts(methods)}
+}
+
+func texts(of []string) schema.List {
+	list := make(schema.List, len(of))
+	for i, text := range of {
+		list[i] = schema.Text(text)
+	}
+	return list
+}
+
+func (d *devices) serve(route *route[*deviceCall], call *deviceCall) (schema.Value, error) {
+	host := hostOf(call.Request)
+	if !slices.Contains(openDoors, route.path) {
+		if err := d.admit(call.request); err != nil {
+			return nil, err
+		}
+	}
+	if _, ok := d.limiter.take(host+" "+route.pattern(), d.clock()); !ok {
+		return nil, errTooManyDevices
+	}
+	query := call.URL.Query()
+	query.Del(tokenParam)
+	if err := checkQuery(query, route.query); err != nil {
+		return nil, err
+	}
+	call.tenant = d.tenants.add(host)
+	call.tenant.mu.Lock()
+	defer call.tenant.mu.Unlock()
+	return route.do(call)
+}
+
+// errTooManyDevices is no documented answer: the platform publishes no limits.
+var errTooManyDevices = &deviceError{
+	status:  http.StatusTooManyRequests,
+	code:    "too_many_requests",
+	message: "请求过于频繁",
+	header:  retryAfter,
+}
+
+var errNotFound = &deviceError{status: http.StatusNotFound, code: "not_found", message: "数据不存在"}
+
+// illegal is the error of a request whose values are not right, with a detail
+// for each.
+func illegal(details ...schema.Object) error {
+	list := make(schema.List, len(details))
+	for i, detail := range details {
+		list[i] = detail
+	}
+	return &deviceError{status: http.StatusBadRequest, code: "illegal_argument", message: "参数错误", result: list}
+}
+
+func detail(property, message string) schema.Object {
+	return schema.Object{"property": schema.Text(property), "message": schema.Text(message)}
+}
+
+// envelope wraps a result: {message, result, status, code, timestamp} without
+// what is null.
+func (d *devices) envelope(result schema.Value, err error) answer {
+	var e *deviceError
+	switch {
+	case err == nil:
+		e = &deviceError{status: http.StatusOK, message: "success", result: result}
+	case !errors.As(err, &e):
+		e = &deviceError{
+			status:  http.StatusBadRequest,
+			code:    "illegal_argument",
+			message: messageOf(err),
+			result:  schema.List{schema.Object{"message": schema.Text(messageOf(err))}},
+		}
+	}
+	response := schema.Object{
+		"message":   schema.Text(e.message),
+		"status":    number(int64(e.status)),
+		"timestamp": number(d.options.Now().UnixMilli()),
+	}
+	if e.code != "" {
+		response["code"] = schema.Text(e.code)
+	}
+	if e.result != nil {
+		response["result"] = e.result
+	}
+	a := jsonAnswer(e.status, response)
+	a.header = e.header
+	if err != nil {
+		a.code = orText(e.code, strconv.Itoa(e.status))
+	}
+	return a
+}

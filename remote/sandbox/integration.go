@@ -1,0 +1,340 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"authsync/schema"
+)
+
+// business is the parameter that says which list of keys is meant. Without
+// "integration" it is the authorization centre's (cloud docs 139853).
+var business = param{name: "Business"}
+
+// userKeyFields are the fields of an integration as it is stored: those that
+// are shown (seed 000), and RuntimeConfig, which is only ever sent.
+var userKeyFields = []param{
+	{name: "KeyID"}, {name: "Name"}, {name: "Description"},
+	{name: "AuthTypeCode"}, {name: "AuthTypeName"}, {name: "Ext"},
+	{name: "Status"}, {name: "TicketID"}, {name: "DemoCodeFunctionName"}, {name: "RuntimeConfig", form: object},
+	{name: "BindServiceList", form: object}, {name: "CreateAt"}, {name: "UpdateAt"},
+}
+
+// integrationActions are those of the Integration Center (seed 000, cloud docs
+// 139851 to 139855).
+var integrationActions = map[string]action{
+	"GetUserKeyTemplateList": {
+		anyRegion: true,
+		params: []param{envID, business,
+			{name: "Offset", form: integer},
+			{name: "Limit", form: integer},
+			{name: "AuthTypeCode"},
+			{name: "AuthTypeName"},
+		},
+		do: getUserKeyTemplateList,
+	},
+	"GetUserKeyList": {
+		anyRegion: true,
+		params: []param{envID, business,
+			{name: "Offset", form: integer, required: true},
+			{name: "Limit", form: integer, required: true},
+			{name: "Name"},
+			{name: "AuthTypeCode"},
+		},
+		do: getUserKeyList,
+	},
+	"GetOneUserKey": {
+		anyRegion: true,
+		params: []param{envID, business,
+			{name: "KeyID", required: true},
+			{name: "NeedPwd", form: boolean},
+		},
+		do: getOneUserKey,
+	},
+	"CreateUserKey": {
+		anyRegion: true,
+		kind:      "integration",
+		writes:    true,
+		params: []param{envID, business,
+			{name: "Name", required: true},
+			{name: "AuthTypeCode", required: true},
+			{name: "KeyID"},
+			{name: "Description"},
+			{name: "Ext"},
+			{name: "TicketID"},
+			{name: "RuntimeConfig", form: object},
+			{name: "DemoCodeFunctionName"},
+		},
+		do: createUserKey,
+	},
+	"UpdateUserKey": {
+		anyRegion: true,
+		kind:      "integration",
+		writes:    true,
+		params: []param{envID, business,
+			{name: "KeyID", required: true},
+			{name: "Name"},
+			{name: "AuthTypeCode"},
+			{name: "Description"},
+			{name: "Ext"},
+			{name: "RuntimeConfig", form: object},
+			{name: "DemoCodeFunctionName"},
+		},
+		do: updateUserKey,
+	},
+	"DeleteUserKey": {
+		anyRegion: true,
+		writes:    true,
+		params:    []param{envID, {name: "KeyID", required: true}},
+		do:        deleteUserKey,
+	},
+}
+
+// userKeyNeeds are the parameters that a type cannot be created without (cloud
+// docs 139855).
+var userKeyNeeds = map[string][]string{
+	"weixinmp":     runtimeNeeds,
+	"wxvirtualpay": runtimeNeeds,
+	"weixin-store": runtimeNeeds,
+	"channels":     runtimeNeeds,
+	"weixinpaydc":  runtimeNeeds,
+	"github":       oauthNeeds,
+	"gitlab":       oauthNeeds,
+	"gitee":        oauthNeeds,
+	"meeting":      oauthNeeds,
+}
+
+var (
+	runtimeNeeds = []string{"RuntimeConfig", "DemoCodeFunctionName"}
+	oauthNeeds   = []string{"TicketID"}
+)
+
+// centre is a list of keys and the templates that they are made from.
+type centre struct{ templates, keys shelf }
+
+// centre returns the one that the request's Business names. The authorization
+// centre is not played: it is empty, and has no templates to make a key from.
+func (c *call) centre() *centre {
+	if c.in.Text(business.name) == "integration" {
+		return &c.env.integration
+	}
+	return &centre{}
+}
+
+// SeedIntegration puts an integration in, in wire form, as it is: nothing is
+// checked but that there is a template for its AuthTypeCode. Ext is an object,
+// or its JSON as text; passwords in it that are in clear are sealed with
+// Options.IntegrationKey. KeyID and times are made up unless given.
+func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
+	name := wire.Text("Name")
+	plain, err := seed("integration "+name, wire)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return fmt.Errorf("sandbox: seed integration: it has no Name")
+	}
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	template, ok := env.integration.templates.get(plain.Text("AuthTypeCode"))
+	if !ok {
+		return fmt.Errorf("sandbox: seed integration %s: there is no template %q", name, plain.Text("AuthTypeCode"))
+	}
+	key := newUserKey(template, s.options.Now())
+	key["KeyID"] = schema.Text(env.keyID(""))
+	if plain["Ext"] != nil {
+		seal := func(clear string) (string, error) {
+			salt := fmt.Sprintf("%s %d", env.id, env.generate())
+			return sealPassword(s.options.IntegrationKey, salt, clear)
+		}
+		if plain["Ext"], err = sealedExt(plain["Ext"], passwords(template), seal); err != nil {
+			return fmt.Errorf("sandbox: seed integration %s: Ext: %w", name, err)
+		}
+	}
+	env.note("integration", plain, userKeyFields)
+	key = overlay(key, plain)
+	env.integration.keys.put(key.Text("KeyID"), key)
+	return nil
+}
+
+// newUserKey is an integration about which nothing is said yet.
+func newUserKey(template schema.Object, now time.Time) schema.Object {
+	return schema.Object{
+		"AuthTypeCode":         template["AuthTypeCode"],
+		"AuthTypeName":         template["AuthTypeName"],
+		"Description":          schema.Text(""),
+		"Ext":                  schema.Text(""),
+		"Status":               schema.Text(""), // its values are in no document
+		"TicketID":             schema.Text(""),
+		"DemoCodeFunctionName": schema.Text(""),
+		"BindServiceList":      schema.Object{"Apis": schema.List{}, "Mcp": schema.List{}},
+		"CreateAt":             chinaStamp(now),
+		"UpdateAt":             chinaStamp(now),
+	}
+}
+
+// keyID is the id of a new key: what was wanted is only its first half (cloud
+// docs 139855).
+func (e *environment) keyID(wanted string) string {
+	made := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s user key %d", e.id, e.generate())))
+	if wanted == "" {
+		return made[:16]
+	}
+	return wanted + "-" + made[:9]
+}
+
+// chinaStamp is a time as the Integration Center writes it (seed 000's client:
+// 2026-07-01T10:00:00+08:00).
+func chinaStamp(t time.Time) schema.Text {
+	return schema.Text(t.In(time.FixedZone("", 8*60*60)).Format(time.RFC3339))
+}
+
+// getUserKeyList finds by part of a name, and shows no password.
+func getUserKeyList(c *call) (schema.Object, error) {
+	centre := c.centre()
+	name, code := c.in.Text("Name"), c.in.Text("AuthTypeCode")
+	var found []schema.Object
+	for _, key := range centre.keys.all() {
+		if strings.Contains(key.Text("Name"), name) && (code == "" || key.Text("AuthTypeCode") == code) {
+			found = append(found, centre.blanked(key))
+		}
+	}
+	list, err := page(c.in, found)
+	return schema.Object{"TotalCount": number(int64(len(found))), "UserKeyList": list}, err
+}
+
+// page is the part of all that Offset and Limit ask for.
+func page(in schema.Object, all []schema.Object) (schema.List, error) {
+	limit, err := positive(in, "Limit", 100)
+	if err != nil {
+		return nil, err
+	}
+	offset, _ := whole(in, "Offset")
+	if offset < 0 {
+		return nil, refuse("InvalidParameterValue", "`Offset` must not be negative.")
+	}
+	list := schema.List{}
+	for i, o := range all {
+		if i := int64(i); i >= offset && i-offset < limit {
+			list = append(list, o)
+		}
+	}
+	return list, nil
+}
+
+// getOneUserKey shows passwords as they are stored, if it is asked to.
+func getOneUserKey(c *call) (schema.Object, error) {
+	centre, id := c.centre(), c.in.Text("KeyID")
+	key, ok := centre.keys.get(id)
+	if !ok {
+		return nil, refuse("ResourceNotFound", "The key `%s` does not exist.", id)
+	}
+	if c.in["NeedPwd"] == schema.Bool(true) {
+		return schema.Object{"UserKeyInfo": shownUserKey(key)}, nil
+	}
+	return schema.Object{"UserKeyInfo": centre.blanked(key)}, nil
+}
+
+// createUserKey does not say which KeyID came of it.
+func createUserKey(c *call) (schema.Object, error) {
+	centre, code := c.centre(), c.in.Text("AuthTypeCode")
+	template, ok := centre.templates.get(code)
+	if !ok {
+		return nil, wrongValue("AuthTypeCode", code)
+	}
+	for _, need := range userKeyNeeds[code] {
+		if schema.IsUnset(c.in[need]) {
+			return nil, missing(need)
+		}
+	}
+	sent, err := c.userKey("")
+	if err != nil {
+		return nil, err
+	}
+	key := newUserKey(template, c.now())
+	maps.Copy(key, sent)
+	id := c.env.keyID(c.in.Text("KeyID"))
+	key["KeyID"] = schema.Text(id)
+	centre.keys.put(id, key)
+	return schema.Object{"CreateResult": number(0), "DemoCodeFunctionName": key["DemoCodeFunctionName"]}, nil
+}
+
+// updateUserKey counts what it updated (cloud docs 139851), so that a key which
+// is not there is no error.
+func updateUserKey(c *call) (schema.Object, error) {
+	centre, id := c.centre(), c.in.Text("KeyID")
+	old, ok := centre.keys.get(id)
+	if !ok {
+		return schema.Object{"UpdateResult": number(0)}, nil
+	}
+	if code := c.in.Text("AuthTypeCode"); code != "" && code != old.Text("AuthTypeCode") {
+		return nil, refuse("InvalidParameterValue", "The `AuthTypeCode` of a key cannot be changed.")
+	}
+	sent, err := c.userKey(id)
+	if err != nil {
+		return nil, err
+	}
+	next := old.Clone()
+	maps.Copy(next, sent)
+	next["UpdateAt"] = chinaStamp(c.now())
+	centre.keys.put(id, next)
+	return schema.Object{"UpdateResult": number(1)}, nil
+}
+
+// userKey returns the fields that are to be stored, each whole, in the key of an
+// id or in a new one. An empty AuthTypeCode or Ext is none.
+func (c *call) userKey(id string) (schema.Object, error) {
+	sent := c.fields()
+	delete(sent, business.name)
+	for _, name := range []string{"AuthTypeCode", "Ext"} {
+		if sent.Text(name) == "" {
+			delete(sent, name)
+		}
+	}
+	if ext := sent.Text("Ext"); ext != "" {
+		if _, err := parseExt(ext); err != nil {
+			return nil, refuse("InvalidParameterValue", "`Ext` must be a JSON object.")
+		}
+	}
+	name := sent.Text("Name")
+	if name == "" && sent["Name"] != nil {
+		return nil, wrongValue("Name", name)
+	}
+	for _, key := range c.centre().keys.all() {
+		if key.Text("Name") == name && key.Text("KeyID") != id {
+			return nil, refuse("ResourceInUse", "The name `%s` is in use.", name)
+		}
+	}
+	return sent, nil
+}
+
+// deleteUserKey counts what it deleted (cloud docs 139854). What is bound to the
+// key is not asked.
+func deleteUserKey(c *call) (schema.Object, error) {
+	keys, id := &c.env.integration.keys, c.in.Text("KeyID")
+	if _, ok := keys.get(id); !ok {
+		return schema.Object{"DeleteResult": number(0)}, nil
+	}
+	keys.remove(id)
+	return schema.Object{"DeleteResult": number(1)}, nil
+}
+
+// shownUserKey is a key as it is read.
+func shownUserKey(key schema.Object) schema.Object {
+	shown := key.Clone()
+	delete(shown, "RuntimeConfig")
+	return shown
+}
+
+// blanked is a key as it is read without NeedPwd: a password is "" (the example
+// of cloud docs 139853), and lists are taken to do the same.
+func (c *centre) blanked(key schema.Object) schema.Object {
+	shown := shownUserKey(key)
+	template, _ := c.templates.get(key.Text("AuthTypeCode"))
+	shown["Ext"] = schema.Text(blankedExt(key.Text("Ext"), passwords(template)))
+	return shown
+}

@@ -1,0 +1,138 @@
+package sandbox
+
+import (
+	"fmt"
+
+	"authsync/schema"
+)
+
+// template is what an integration of one type is made from.
+type template struct {
+	code, name string
+	authURL    string // of the types whose ticket comes from signing in elsewhere
+	fields     []templateField
+}
+
+// templateField is a field of an integration's Ext. Only the form "password"
+// means anything to the service's client.
+type templateField struct {
+	name, form, label string
+	required          bool
+}
+
+// builtin are the templates that every environment has. No template of the
+// service is public: the codes are (cloud docs 139855), the fields of
+// weixinpaydc are those of the official payment example, those of weixinmp are
+// in the example of cloud docs 139853, and the others, like which field is a
+// password and which is required, are guesses. A custom integration has whatever
+// fields it is given.
+var builtin = []template{
+	{code: "weixinpaydc", name: "微信支付-小程序", fields: []templateField{
+		{"signMode", "select", "签名方式", false},
+		{"appId", "text", "小程序 AppID", true},
+		{"service_app_id", "text", "服务号 AppID", false},
+		{"merchantId", "text", "商户号", true},
+		{"merchantSerialNumber", "text", "商户证书序列号", true},
+		{"apiV3Key", "password", "APIv3 密钥", true},
+		{"privateKey", "password", "商户私钥", true},
+		{"wxPayPublicKey", "text", "微信支付公钥", false},
+		{"wxPayPublicKeyId", "text", "微信支付公钥 ID", false},
+		{"notifyURLPayURL", "text", "支付回调地址", false},
+		{"notifyURLRefundsURL", "text", "退款回调地址", false},
+	}},
+	{code: "alipaydc", name: "支付宝支付", fields: []templateField{
+		{"appId", "text", "应用 AppID", true},
+		{"privateKey", "password", "应用私钥", true},
+		{"alipayPublicKey", "text", "支付宝公钥", true},
+		{"notifyURL", "text", "回调地址", false},
+	}},
+	{code: "custom", name: "自定义集成"},
+	{code: "weixinmp", name: "微信小程序", fields: []templateField{
+		{"appId", "text", "AppID", true},
+		{"appsecret", "password", "AppSecret", true},
+	}},
+	{code: "github", name: "GitHub", authURL: "https://github.com/login/oauth/authorize"},
+}
+
+// wire is the template as the service sends it.
+func (t template) wire() schema.Object {
+	fields := schema.List{}
+	for _, f := range t.fields {
+		fields = append(fields, schema.Object{
+			"name":     schema.Text(f.name),
+			"type":     schema.Text(f.form),
+			"label":    schema.Text(f.label),
+			"required": schema.Bool(f.required),
+		})
+	}
+	ext, _ := encodeExt(schema.Object{"fields": fields}) // it holds no secret that would not open
+	wire := schema.Object{
+		"AuthTypeCode": schema.Text(t.code),
+		"AuthTypeName": schema.Text(t.name),
+		"Ext":          ext,
+	}
+	if t.authURL != "" {
+		wire["AuthURL"] = schema.Text(t.authURL)
+	}
+	return wire
+}
+
+// builtinTemplates returns the templates of a new environment, by code.
+func builtinTemplates() shelf {
+	var templates shelf
+	for _, t := range builtin {
+		templates.put(t.code, t.wire())
+	}
+	return templates
+}
+
+// SeedTemplate puts a template in, in wire form, or in the place of the one that
+// has its AuthTypeCode. Ext is an object, or its JSON as text; AuthTypeName is
+// the code unless given.
+func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
+	code := wire.Text("AuthTypeCode")
+	plain, err := seed("template "+code, wire)
+	if err != nil {
+		return err
+	}
+	if code == "" {
+		return fmt.Errorf("sandbox: seed template: it has no AuthTypeCode")
+	}
+	if plain["Ext"] == nil {
+		plain["Ext"] = schema.Object{}
+	}
+	if plain["Ext"], err = sealedExt(plain["Ext"], nil, nil); err != nil {
+		return fmt.Errorf("sandbox: seed template %s: Ext: %w", code, err)
+	}
+	plain["AuthTypeName"] = schema.Text(orText(plain.Text("AuthTypeName"), code))
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	env.integration.templates.put(code, plain)
+	return nil
+}
+
+func getUserKeyTemplateList(c *call) (schema.Object, error) {
+	code, name := c.in.Text("AuthTypeCode"), c.in.Text("AuthTypeName")
+	var found []schema.Object
+	for _, t := range c.centre().templates.all() {
+		if (code == "" || t.Text("AuthTypeCode") == code) && (name == "" || t.Text("AuthTypeName") == name) {
+			found = append(found, t)
+		}
+	}
+	list, err := page(c.in, found)
+	return schema.Object{"TotalCount": number(int64(len(found))), "KeyTemplateList": list}, err
+}
+
+// passwords returns the names of a template's fields that are secret.
+func passwords(template schema.Object) []string {
+	ext, _ := parseExt(template.Text("Ext"))
+	fields, _ := ext["fields"].(schema.List)
+	var names []string
+	for _, f := range fields {
+		if field, _ := f.(schema.Object); field.Text("type") == "password" {
+			names = append(names, field.Text("name"))
+		}
+	}
+	return names
+}

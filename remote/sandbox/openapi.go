@@ -1,0 +1,252 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"authsync/schema"
+)
+
+// openapi plays an environment's open API (seed 001): the giving out of tokens
+// and the records of data sources. The environment is in the host's name.
+type openapi struct {
+	options   Options
+	clock     func() time.Time // of rates
+	limiter   limiter
+	tokens    *tokens
+	cloudbase *cloudbase // whose environments exist here too
+	tenants   tenants[openEnvironment]
+}
+
+// openEnvironment is what one environment holds: the records of each data
+// source, by type of environment and name.
+type openEnvironment struct {
+	mu        sync.Mutex
+	sources   map[string]map[string]*shelf
+	generated int // ids of records
+}
+
+// The paths of the open API.
+const (
+	openTokenPath = "/auth/v1/token/clientCredential"
+	recordsPath   = "/weda/odata/v1/"
+)
+
+// hostSuffixes end the hosts of environments; what comes before is the id. The
+// first two are documented, the third is the same abroad. The first holds a
+// region (seed 001; cloudbase docs, client credentials).
+var hostSuffixes = []string{
+	".ap-shanghai.tcb-api.tencentcloudapi.com",
+	".api.tcloudbasegateway.com",
+	".api.intl.tcloudbasegateway.com",
+}
+
+const anyRegion = ".tcb-api.tencentcloudapi.com"
+
+// gatewayErrors are the errors of the gateway, with the HTTP status that they
+// have here and the message. The codes are documented (seed 001), the statuses
+// are not, but that the two of authentication come with 200 was seen.
+var gatewayErrors = map[string]struct {
+	status  int
+	message string
+}{
+	"INVALID_ACCESS_TOKEN": {http.StatusOK, "access token verify failed: jwt malformed"},
+	"BAD_REQUEST":          {http.StatusBadRequest, "bad request"},
+	"INVALID_HOST":         {http.StatusBadRequest, "invalid host"},
+	"INVALID_REGION":       {http.StatusBadRequest, "region does not match"},
+	"INVALID_ENV":          {http.StatusBadRequest, "env not found"},
+	"INVALID_ENV_STATUS":   {http.StatusBadRequest, "env is not available"},
+	"INVALID_COMMON_PARAM": {http.StatusBadRequest, "invalid common param"},
+	"SIGN_PARAM_INVALID":   {http.StatusUnauthorized, "signature verify failed"},
+	"PERMISSION_DENIED":    {http.StatusOK, "permission denied"},
+	"EXCEED_REQUEST_LIMIT": {http.StatusForbidden, "resource limit exceeded"},
+	"EXCEED_RATELIMIT":     {http.StatusTooManyRequests, "qps limit exceeded"},
+	"SYS_ERR":              {http.StatusInternalServerError, "system error"},
+	"SERVER_TIMEOUT":       {http.StatusGatewayTimeout, "server timeout"},
+}
+
+// gatewayError is an error of the gateway; message may say more than the code's.
+type gatewayError struct{ code, message string }
+
+func (e *gatewayError) Error() string { return e.code + ": " + e.message }
+
+func gatewayRefuses(code string) error { return &gatewayError{code, gatewayErrors[code].message} }
+
+var errTokenExpired = &gatewayError{"INVALID_ACCESS_TOKEN", "access token verify failed: jwt expired"}
+
+func newOpenAPI(options Options, c *cloudbase) *openapi {
+	return &openapi{
+		options: options,
+		clock:   time.Now,
+		limiter: limiter{perSecond: options.Rate},
+		// cloudbase docs, client credentials: 432000 seconds.
+		tokens:    newTokens("openapi", options, 5*24*time.Hour),
+		cloudbase: c,
+		tenants:   tenants[openEnvironment]{unknown: options.Unknown, create: newOpenEnvironment},
+	}
+}
+
+func newOpenEnvironment() *openEnvironment {
+	return &openEnvironment{sources: map[string]map[string]*shelf{}}
+}
+
+func (o *openapi) name() string { return "openapi" }
+
+func (o *openapi) claims(r *http.Request) bool { return isFor(r, "/weda", "/auth/v1") }
+
+func (o *openapi) state() schema.Object {
+	return o.tenants.state(func(e *openEnvironment) schema.Object {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		state := schema.Object{}
+		for envType, sources := range e.sources {
+			held := schema.Object{}
+			for name, records := range sources {
+				held[name] = records.object()
+			}
+			state[envType] = held
+		}
+		return state
+	})
+}
+
+// environmentOf is the environment that a host belongs to.
+func environmentOf(host string) (string, error) {
+	for _, suffix := range hostSuffixes {
+		if id, ok := strings.CutSuffix(host, suffix); ok && id != "" && !strings.Contains(id, ".") {
+			return id, nil
+		}
+	}
+	if strings.HasSuffix(host, anyRegion) {
+		return "", gatewayRefuses("INVALID_REGION")
+	}
+	return "", gatewayRefuses("INVALID_HOST")
+}
+
+// openOperation is what can be done to a record or a data source.
+type openOperation struct {
+	pattern string // names it in the count of requests
+	writes  bool
+	do      func(*recordCall) (answer, error)
+}
+
+func (o *openapi) open(r request) exchange {
+	env, wrongHost := environmentOf(hostOf(r.Request))
+	e := line(o.name(), r, env)
+	target, wrongPath := targetOf(r.URL.Path)
+	operation, known := recordOperations[r.Method+" "+target.sort]
+	e.Write = known && operation.writes
+	x := exchange{
+		entry: e,
+		limit: func() answer { return o.gateway("EXCEED_RATELIMIT") },
+		expire: func() answer {
+			o.tokens.expire(bearer(r))
+			return o.failure(errTokenExpired)
+		},
+	}
+	x.answer = func() answer {
+		a, err := o.serve(r, env, func() (answer, error) {
+			switch {
+			case wrongPath != nil:
+				return answer{}, wrongPath
+			case !known:
+				return answer{}, &gatewayError{"BAD_REQUEST", "method " + r.Method + " is not supported here"}
+			}
+			return o.work(operation, &recordCall{request: r, service: o, env: env, target: target})
+		}, wrongHost)
+		if err != nil {
+			return o.failure(err)
+		}
+		return a
+	}
+	return x
+}
+
+// serve checks the host, the environment, and who asks.
+func (o *openapi) serve(r request, env string, work func() (answer, error), wrongHost error) (answer, error) {
+	if wrongHost != nil {
+		return answer{}, wrongHost
+	}
+	if !o.exists(env) {
+		return answer{}, gatewayRefuses("INVALID_ENV")
+	}
+	if r.URL.Path == openTokenPath {
+		return o.giveToken(r, env)
+	}
+	switch o.tokens.standing(env, bearer(r)) {
+	case validToken:
+		return work()
+	case expiredToken:
+		return answer{}, errTokenExpired
+	}
+	return answer{}, gatewayRefuses("INVALID_ACCESS_TOKEN")
+}
+
+// exists reports whether there is such an environment, here or where the others
+// of the same platform are kept.
+func (o *openapi) exists(env string) bool {
+	return o.tenants.unknown != RefuseUnknown || o.tenants.named(env) != nil ||
+		slices.ContainsFunc(o.cloudbase.all(), func(e *environment) bool { return e.id == env })
+}
+
+// giveToken wants the account's secret by Basic, and its grant type in JSON: a
+// form is not taken (seed 001).
+func (o *openapi) giveToken(r request, env string) (answer, error) {
+	if r.Method != http.MethodPost {
+		return answer{}, &gatewayError{"BAD_REQUEST", "method " + r.Method + " is not supported here"}
+	}
+	id, secret, basic := r.BasicAuth()
+	if !basic || !isSandbox(id, secret) {
+		return answer{}, gatewayRefuses("SIGN_PARAM_INVALID")
+	}
+	in, err := jsonObject(r)
+	if err != nil {
+		return answer{}, &gatewayError{"BAD_REQUEST", messageOf(err)}
+	}
+	if in.Text("grant_type") != "client_credentials" {
+		return answer{}, &gatewayError{"INVALID_COMMON_PARAM", "grant_type must be client_credentials"}
+	}
+	return jsonAnswer(http.StatusOK, schema.Object{
+		"token_type":   schema.Text("Bearer"),
+		"access_token": schema.Text(o.tokens.issue(env)),
+		"expires_in":   number(int64(o.tokens.life.Seconds())),
+	}), nil
+}
+
+func (o *openapi) work(operation openOperation, call *recordCall) (answer, error) {
+	if _, ok := o.limiter.take(call.env+" "+operation.pattern, o.clock()); !ok {
+		return answer{}, gatewayRefuses("EXCEED_RATELIMIT")
+	}
+	call.held = o.tenants.add(call.env)
+	call.held.mu.Lock()
+	defer call.held.mu.Unlock()
+	records, err := call.held.source(call.target.envType, call.target.source)
+	if err != nil {
+		return answer{}, err
+	}
+	call.records = records
+	return operation.do(call)
+}
+
+func (o *openapi) gateway(code string) answer { return o.failure(gatewayRefuses(code)) }
+
+// failure is an error in the form of where it was found: the gateway's is flat,
+// a data source's is like the management API's, and comes with HTTP 200 as that
+// does. What is found wrong with a request's parameters is of the second form.
+func (o *openapi) failure(err error) answer {
+	var g *gatewayError
+	if errors.As(err, &g) {
+		a := jsonAnswer(gatewayErrors[g.code].status, schema.Object{
+			"code":      schema.Text(g.code),
+			"message":   schema.Text(g.message),
+			"requestId": schema.Text(o.cloudbase.requestID()),
+		})
+		a.code = g.code
+		return a
+	}
+	return o.cloudbase.envelope(nil, err)
+}

@@ -1,0 +1,242 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"authsync/schema"
+)
+
+// recordStamps are the columns that only the service writes (wire facts, section
+// 3.2). A request that names one is refused, so that nobody counts on it.
+var recordStamps = []string{"_id", "createdAt", "updatedAt", "owner", "createBy", "updateBy", "_departmentList"}
+
+// recordOwner is the user to whom records belong that were made by an account.
+const recordOwner = "1668914562846957570"
+
+// recordOperations are all operations, by method and sort of target.
+var recordOperations = map[string]openOperation{
+	"GET source":    {pattern: "GET /weda/odata/v1/{env}/{source}", do: listRecords},
+	"POST source":   {pattern: "POST /weda/odata/v1/{env}/{source}", writes: true, do: createRecord},
+	"GET record":    {pattern: "GET /weda/odata/v1/{env}/{source}('{id}')", do: getRecord},
+	"PATCH record":  {pattern: "PATCH /weda/odata/v1/{env}/{source}('{id}')", writes: true, do: updateRecord},
+	"DELETE record": {pattern: "DELETE /weda/odata/v1/{env}/{source}('{id}')", writes: true, do: deleteRecord},
+}
+
+// recordTarget is what a path names.
+type recordTarget struct {
+	sort            string // source or record
+	envType, source string
+	id              string
+}
+
+// recordCall is one request: authentic and allowed.
+type recordCall struct {
+	request
+	service *openapi
+	env     string
+	target  recordTarget
+	held    *openEnvironment // locked for the call
+	records *shelf           // of the data source
+}
+
+// targetOf reads /weda/odata/v1/{prod|pre}/{source} and, for a record, the same
+// with ('{id}') behind it.
+func targetOf(path string) (recordTarget, error) {
+	rest, ok := strings.CutPrefix(path, recordsPath)
+	envType, name, two := strings.Cut(rest, "/")
+	if !ok || !two || name == "" {
+		return recordTarget{}, &gatewayError{"BAD_REQUEST", "the path is not known"}
+	}
+	if envType != "prod" && envType != "pre" {
+		return recordTarget{}, &gatewayError{"INVALID_COMMON_PARAM", "the type of environment is prod or pre"}
+	}
+	source, key, isRecord := strings.Cut(name, "(")
+	t := recordTarget{sort: "source", envType: envType, source: source}
+	if isRecord {
+		t.sort = "record"
+		quoted, closed := strings.CutSuffix(key, ")")
+		t.id, ok = unquoted(quoted)
+		if !closed || !ok {
+			return recordTarget{}, &gatewayError{"BAD_REQUEST", "a record is named ('id')"}
+		}
+	}
+	if strings.ContainsAny(source, "/'") {
+		return recordTarget{}, &gatewayError{"BAD_REQUEST", "the path is not known"}
+	}
+	return t, nil
+}
+
+// unquoted reads an OData text: a quote in it is doubled.
+func unquoted(text string) (string, bool) {
+	if len(text) < 2 || text[0] != '\'' || text[len(text)-1] != '\'' {
+		return "", false
+	}
+	inner := text[1 : len(text)-1]
+	if strings.Contains(strings.ReplaceAll(inner, "''", ""), "'") {
+		return "", false
+	}
+	return strings.ReplaceAll(inner, "''", "'"), true
+}
+
+// source returns the records of a data source. Every environment has those of
+// the system, sys_user and its like.
+func (e *openEnvironment) source(envType, name string) (*shelf, error) {
+	if records := e.sources[envType][name]; records != nil {
+		return records, nil
+	}
+	if !strings.HasPrefix(name, "sys_") {
+		return nil, refuse("ResourceNotFound", "The data source `%s` does not exist.", name)
+	}
+	return e.declare(envType, name), nil
+}
+
+func (e *openEnvironment) declare(envType, name string) *shelf {
+	if e.sources[envType] == nil {
+		e.sources[envType] = map[string]*shelf{}
+	}
+	if e.sources[envType][name] == nil {
+		e.sources[envType][name] = &shelf{}
+	}
+	return e.sources[envType][name]
+}
+
+// DeclareDataSource makes a data source of an environment, without records. The
+// type of environment is prod or pre. Those whose names begin with sys_ are
+// there without being declared.
+func (s *Server) DeclareDataSource(envID, envType, source string) {
+	env := s.openapi.tenants.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	env.declare(envType, source)
+}
+
+// SeedRecord puts a record in, in wire form, and declares its data source. The
+// columns that the service writes are made up unless given; lists and objects
+// are stored as JSON text.
+func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) error {
+	plain, err := seed("record of "+source, wire)
+	if err != nil {
+		return err
+	}
+	env := s.openapi.tenants.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	record := env.stamped(envType+" "+source, s.options.Now().UnixMilli())
+	for name, value := range plain {
+		switch value.(type) {
+		case schema.List, schema.Object:
+			text, err := schema.EncodeJSON(value, openPlain)
+			if err != nil {
+				return fmt.Errorf("sandbox: seed record of %s: %w", source, err)
+			}
+			value = schema.Text(text)
+		}
+		record[name] = value
+	}
+	env.declare(envType, source).put(record.Text("_id"), record)
+	return nil
+}
+
+// stamped is a record with nothing but what the service writes. Its id follows
+// from the number of records made before in the environment.
+func (e *openEnvironment) stamped(source string, now int64) schema.Object {
+	e.generated++
+	sum := sha256.Sum256(fmt.Appendf(nil, "record %s %d", source, e.generated))
+	return schema.Object{
+		"_id":             schema.Text(fmt.Sprintf("%X", sum[:5])),
+		"createdAt":       number(now),
+		"updatedAt":       number(now),
+		"owner":           schema.Text(recordOwner),
+		"createBy":        schema.Text(recordOwner),
+		"updateBy":        schema.Text(recordOwner),
+		"_departmentList": schema.Text("[]"),
+	}
+}
+
+// context names the sort of what an answer holds.
+func (c *recordCall) context() schema.Text { return schema.Text("$metadata#" + c.target.source) }
+
+// input reads the columns of a record. A data source's columns are not known
+// here: any name is taken.
+func (c *recordCall) input() (schema.Object, error) {
+	in, err := jsonObject(c.request)
+	if err != nil {
+		return nil, &gatewayError{"BAD_REQUEST", messageOf(err)}
+	}
+	for _, name := range recordStamps {
+		if in[name] != nil {
+			return nil, refuse("InvalidParameter", "The column `%s` is the system's.", name)
+		}
+	}
+	for _, name := range in.Names() {
+		switch in[name].(type) {
+		case schema.List, schema.Object:
+			return nil, refuse("InvalidParameter", "The column `%s` must be a JSON text.", name)
+		}
+	}
+	return in, nil
+}
+
+func createRecord(c *recordCall) (answer, error) {
+	in, err := c.input()
+	if err != nil {
+		return answer{}, err
+	}
+	record := c.held.stamped(c.target.envType+" "+c.target.source, c.service.options.Now().UnixMilli())
+	for name, value := range in {
+		record[name] = value
+	}
+	c.records.put(record.Text("_id"), record)
+	shown := record.Clone()
+	shown["@odata.context"] = c.context()
+	return jsonAnswer(http.StatusCreated, shown), nil
+}
+
+// getRecord shows a record that is not there as one without columns, as was
+// seen; with which status is not known.
+func getRecord(c *recordCall) (answer, error) {
+	shown := schema.Object{}
+	if record, ok := c.records.get(c.target.id); ok {
+		shown = record.Clone()
+	}
+	shown["@odata.context"] = c.context()
+	return jsonAnswer(http.StatusOK, shown), nil
+}
+
+func (c *recordCall) record() (schema.Object, error) {
+	record, ok := c.records.get(c.target.id)
+	if !ok {
+		return nil, refuse("ResourceNotFound", "The record `%s` does not exist.", c.target.id)
+	}
+	return record, nil
+}
+
+// updateRecord replaces the columns that it is given; null empties one.
+func updateRecord(c *recordCall) (answer, error) {
+	old, err := c.record()
+	if err != nil {
+		return answer{}, err
+	}
+	in, err := c.input()
+	if err != nil {
+		return answer{}, err
+	}
+	next := old.Clone()
+	for name, value := range in {
+		next[name] = value
+	}
+	next["updatedAt"] = number(c.service.options.Now().UnixMilli())
+	c.records.put(c.target.id, next)
+	return answer{status: http.StatusNoContent}, nil
+}
+
+func deleteRecord(c *recordCall) (answer, error) {
+	if _, err := c.record(); err != nil {
+		return answer{}, err
+	}
+	c.records.remove(c.target.id)
+	return answer{status: http.StatusNoContent}, nil
+}

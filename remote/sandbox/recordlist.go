@@ -1,0 +1,154 @@
+package sandbox
+
+import (
+	"math/big"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// How many records a list returns unless $top says so, and however many $top
+// asks for: more is cut down without a word. Neither number is documented.
+const (
+	recordPage    = 100
+	maxRecordPage = 1000
+)
+
+// recordOptions are the query options that are taken.
+var recordOptions = []string{"$filter", "$select", "$orderby", "$top", "$skip", "$count"}
+
+// listRecords shows records: {"value":[...]}, with $count=true "@odata.count"
+// of all that the filter lets through, whatever the page.
+func listRecords(c *recordCall) (answer, error) {
+	query := c.URL.Query()
+	if err := checkQuery(query, recordOptions); err != nil {
+		return answer{}, err
+	}
+	filter, err := parseFilter(query.Get("$filter"))
+	if err != nil {
+		return answer{}, err
+	}
+	order, err := parseOrder(query.Get("$orderby"))
+	if err != nil {
+		return answer{}, err
+	}
+	top, err := natural(query, "$top", 0, recordPage)
+	if err != nil {
+		return answer{}, err
+	}
+	skip, err := natural(query, "$skip", 0, 0)
+	if err != nil {
+		return answer{}, err
+	}
+	found := slices.DeleteFunc(c.records.all(), func(o schema.Object) bool { return !filter(o) })
+	arrange(found, order)
+	from := min(skip, len(found))
+	value := schema.List{}
+	for _, record := range found[from:min(from+min(top, maxRecordPage), len(found))] {
+		value = append(value, selected(record, query))
+	}
+	list := schema.Object{"@odata.context": c.context(), "value": value}
+	if query.Get("$count") == "true" {
+		list["@odata.count"] = number(int64(len(found)))
+	}
+	return jsonAnswer(http.StatusOK, list), nil
+}
+
+func selected(record schema.Object, query url.Values) schema.Object {
+	if !query.Has("$select") {
+		return record
+	}
+	shown := schema.Object{}
+	for name := range strings.SplitSeq(query.Get("$select"), ",") {
+		if value, ok := record[strings.TrimSpace(name)]; ok {
+			shown[strings.TrimSpace(name)] = value
+		}
+	}
+	return shown
+}
+
+// ordering is one key of an $orderby.
+type ordering struct {
+	column string
+	sign   int
+}
+
+func parseOrder(text string) ([]ordering, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	var keys []ordering
+	for key := range strings.SplitSeq(text, ",") {
+		words := strings.Fields(key)
+		switch {
+		case len(words) == 1, len(words) == 2 && words[1] == "asc":
+			keys = append(keys, ordering{words[0], 1})
+		case len(words) == 2 && words[1] == "desc":
+			keys = append(keys, ordering{words[0], -1})
+		default:
+			return nil, refuse("InvalidParameter", "`$orderby` is not valid.")
+		}
+	}
+	return keys, nil
+}
+
+// arrange puts records in order. Without an $orderby the newest come first, so
+// that a record which is added between two pages moves all others: only a
+// stable order can be paged through.
+func arrange(records []schema.Object, keys []ordering) {
+	if len(keys) == 0 {
+		slices.Reverse(records)
+		return
+	}
+	slices.SortStableFunc(records, func(a, b schema.Object) int {
+		for _, key := range keys {
+			if order, _ := compare(a[key.column], b[key.column]); order != 0 {
+				return key.sign * order
+			}
+		}
+		return 0
+	})
+}
+
+// compare orders two columns: what is unset before texts, numbers by amount. It
+// reports false if they are of different sorts and one sort is as good as the
+// other.
+func compare(a, b schema.Value) (int, bool) {
+	switch {
+	case schema.IsUnset(a) && schema.IsUnset(b):
+		return 0, true
+	case schema.IsUnset(a):
+		return -1, true
+	case schema.IsUnset(b):
+		return 1, true
+	}
+	switch a := a.(type) {
+	case schema.Text:
+		b, ok := b.(schema.Text)
+		return strings.Compare(string(a), string(b)), ok
+	case schema.Number:
+		b, ok := b.(schema.Number)
+		if !ok {
+			return 0, false
+		}
+		x, okX := new(big.Rat).SetString(string(a))
+		y, okY := new(big.Rat).SetString(string(b))
+		if !okX || !okY {
+			return 0, false
+		}
+		return x.Cmp(y), true
+	case schema.Bool:
+		b, ok := b.(schema.Bool)
+		switch {
+		case !ok || a == b:
+			return 0, ok
+		case bool(b):
+			return -1, true
+		}
+		return 1, true
+	}
+	return 0, false
+}

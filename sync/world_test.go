@@ -1,0 +1,143 @@
+package sync_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"authsync/remote"
+	"authsync/remote/sandbox"
+	"authsync/schema"
+	"authsync/schema/schematest"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+const envID = "test-1a2b3c"
+
+// world is a sandbox behind a real HTTP server, and what reaches it.
+type world struct {
+	transport *remote.Transport
+	keys      *secrets.Keyring
+	server    *sandbox.Server
+	current   atomic.Pointer[sandbox.Server]
+	url       string
+}
+
+func newWorld(t testing.TB, o remote.Options) *world {
+	t.Helper()
+	w := &world{keys: &secrets.Keyring{
+		Identities: []age.Identity{schematest.Identity()},
+		LookupEnv:  variable,
+	}}
+	w.fresh(sandbox.Options{})
+	h := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.current.Load().ServeHTTP(rw, r)
+	}))
+	o.Sandbox, w.url = h.URL, h.URL
+	transport, err := remote.NewTransport(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.transport = transport
+	t.Cleanup(func() {
+		w.server.Close()
+		transport.Close()
+		h.CloseClientConnections()
+		h.Close()
+	})
+	return w
+}
+
+// variable finds the variables S_X, which hold clear-x, and no others.
+func variable(name string) (string, bool) {
+	rest, ok := strings.CutPrefix(name, "S_")
+	return "clear-" + strings.ToLower(rest), ok
+}
+
+// fresh empties the world.
+func (w *world) fresh(o sandbox.Options) {
+	o.Now = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+	w.server = sandbox.New(o)
+	w.current.Store(w.server)
+}
+
+func (w *world) site(t fataler, env *schema.Environment) *sync.Site {
+	site, err := remote.NewSite(env, remote.SiteConfig{
+		Transport: w.transport, Keys: w.keys,
+		LookupEnv: func(string) (string, bool) { return "", false },
+		Fallback:  &remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site
+}
+
+// fataler is what a *testing.T and a *rapid.T have in common.
+type fataler interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+// state is what the sandbox holds of the environment.
+func (w *world) state(t fataler) schema.Object {
+	t.Helper()
+	text, err := w.server.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := schema.ParseJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, _ := v.(schema.Object).At("cloudbase", envID).(schema.Object)
+	return state
+}
+
+// held is the wire form of one object in a state, or nil.
+func held(state schema.Object, key schema.Key) schema.Object {
+	k := schema.KindNamed(key.Kind)
+	path := []string{k.Collection}
+	if k.Arity == schema.Many {
+		id := key.Name
+		if k == &schema.Client && id == "default" {
+			id = envID
+		}
+		path = append(path, id)
+	}
+	wire, _ := state.At(path...).(schema.Object)
+	return wire
+}
+
+// request is one line of the sandbox's log.
+type request struct {
+	Action string `json:"action"`
+	Write  bool   `json:"write"`
+	Code   string `json:"code"`
+	Fault  string `json:"fault"`
+}
+
+// environment is a manifest of the world's environment.
+func environment(objects ...*schema.Declared) *schema.Environment {
+	env := &schema.Environment{
+		Name: "test", File: "test.yaml",
+		Systems:     map[string]schema.Object{"cloudbase": {"envId": schema.Text(envID)}},
+		Collections: map[string]*schema.Collection{},
+	}
+	for _, d := range objects {
+		k := schema.KindNamed(d.Key.Kind)
+		if env.Collections[k.Name] == nil {
+			env.Collections[k.Name] = &schema.Collection{Kind: k}
+		}
+		c := env.Collections[k.Name]
+		c.Objects = append(c.Objects, d)
+	}
+	return env
+}
