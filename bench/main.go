@@ -137,17 +137,20 @@ func medians(results []result) result {
 		}
 		return most
 	}
-	median := func(of func(result) time.Duration) time.Duration {
+	sorted := func(of func(result) time.Duration) []time.Duration {
 		var times []time.Duration
 		for _, r := range results {
 			times = append(times, of(r))
 		}
 		slices.Sort(times)
-		return times[len(times)/2]
+		return times
 	}
+	walls := sorted(func(r result) time.Duration { return r.wall })
+	cpus := sorted(func(r result) time.Duration { return r.cpu })
 	return result{
-		wall:        median(func(r result) time.Duration { return r.wall }),
-		cpu:         median(func(r result) time.Duration { return r.cpu }),
+		wall:        walls[len(walls)/2],
+		best:        walls[0],
+		cpu:         cpus[len(cpus)/2],
 		peak:        greatest(func(r result) int { return r.peak }),
 		requests:    greatest(func(r result) int { return r.requests }),
 		connections: greatest(func(r result) int { return r.connections }),

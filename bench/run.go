@@ -24,6 +24,7 @@ import (
 // result is what one run took.
 type result struct {
 	wall        time.Duration
+	best        time.Duration // the least wall time of several runs
 	cpu         time.Duration // of all cores, the sandbox's not included
 	peak        int           // bytes of resident memory, at most
 	requests    int

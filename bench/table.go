@@ -25,6 +25,7 @@ var (
 	latencyColumn     = column{"latency", func(r row) string { return r.latency.String() }}
 	widthColumn       = column{"concurrency", func(r row) string { return fmt.Sprint(r.concurrency) }}
 	wallColumn        = column{"wall", func(r row) string { return ms(r.wall) }}
+	bestColumn        = column{"best", func(r row) string { return ms(r.best) }}
 	cpuColumn         = column{"cpu", func(r row) string { return ms(r.cpu) }}
 	idealColumn       = column{"ideal", func(r row) string { return ms(r.ideal.wall) }}
 	ratioColumn       = column{"ratio", func(r row) string { return fmt.Sprintf("%.2f", float64(r.wall)/float64(r.ideal.wall)) }}
@@ -87,7 +88,7 @@ var tables = []table{
 		title: "Latency",
 		cases: byLatency,
 		columns: []column{
-			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, cpuColumn, idealColumn, ratioColumn,
+			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, bestColumn, cpuColumn, idealColumn, ratioColumn,
 			overColumn, requestColumn, neededColumn, connectionColumn, peakColumn,
 		},
 	},
@@ -103,7 +104,7 @@ var tables = []table{
 			return all
 		},
 		columns: []column{
-			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, cpuColumn, idealColumn, withinRateColumn,
+			commandColumn, environmentColumn, latencyColumn, widthColumn, wallColumn, bestColumn, cpuColumn, idealColumn, withinRateColumn,
 			requestColumn, neededColumn, throttledColumn, connectionColumn, peakColumn,
 		},
 	},

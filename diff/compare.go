@@ -30,14 +30,12 @@ type Result struct {
 //  1. What the manifest does not name is left out.
 //  2. What the service will make of the manifest's values (clamps, forced
 //     switches) is compared, not the values themselves; see schema.Kind.Settle.
+//     A value that live has already needs no settling.
 //  3. Absent, null and "" are one; so is an empty list.
 //  4. A secret is compared in clear where both sides can be read; a mask that
 //     contradicts it is a difference; what remains is unknown, not different.
 func Compare(k *schema.Kind, desired, live schema.Object, opener Opener) (Result, error) {
-	settled := desired
-	if k.Settle != nil {
-		settled = k.Settle(desired, live)
-	}
+	settled := settle(k, desired, live)
 	after := schema.Canonical(settled)
 	before := schema.Project(live, settled)
 	s := secretPass{opener: opener}
@@ -50,6 +48,19 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener) (Result
 		return r.fields[i].Path.String() < r.fields[j].Path.String()
 	})
 	return Result{Fields: r.fields, Unknown: s.unknown}, nil
+}
+
+func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
+	if k.Settle == nil {
+		return desired
+	}
+	settled := k.Settle(desired, live).Clone()
+	for name, want := range desired {
+		if schema.Same(want, live[name]) {
+			settled[name] = want
+		}
+	}
+	return settled
 }
 
 // secretPass makes secrets that are the same, or that cannot be compared,

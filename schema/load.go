@@ -99,8 +99,9 @@ type file struct {
 	node  *Node
 	kind  string
 	name  string
-	named bool // on the command line, or in a directory there
-	used  bool // by an environment's extends
+	err   error // of reading it
+	named bool  // on the command line, or in a directory there
+	used  bool  // by an environment's extends
 }
 
 // parse reads a file once, whoever asks for it.
@@ -112,7 +113,7 @@ func (l *loader) parse(path string) *file {
 	l.files[path] = f
 	text, err := os.ReadFile(path)
 	if err != nil {
-		l.out.Faults.add(Position{File: path}, nil, "%s", reason(err))
+		f.err = err
 		return f
 	}
 	f.node = parseYAML(path, text, &l.out.Faults)
@@ -155,6 +156,9 @@ func (l *loader) head(f *file) {
 func (l *loader) load(path string) {
 	f := l.parse(path)
 	f.named = true
+	if f.err != nil {
+		l.out.Faults.add(Position{File: path}, nil, "%s", reason(f.err))
+	}
 	if f.node == nil || f.kind != EnvironmentFile {
 		return
 	}
@@ -187,10 +191,9 @@ func (l *loader) extend(f *file, open []*file) *Node {
 		switch {
 		case b == f || among(b, open):
 			r.fault(item, at, "%s extends itself, by way of %s", quote(text), trail(append(open, f)))
-		case b.node == nil:
-			if _, err := os.Stat(b.path); err != nil {
-				r.fault(item, at, "%s cannot be read: %s", quote(text), reason(err))
-			}
+		case b.err != nil:
+			r.fault(item, at, "%s cannot be read: %s", quote(text), reason(b.err))
+		case b.node == nil: // its own faults say why
 		case b.kind == EnvironmentFile:
 			r.fault(item, at, "%s is an Environment; only a Base can be extended", quote(text))
 		default:

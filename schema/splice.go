@@ -202,15 +202,19 @@ func quotedEnd(text []byte, at int) (int, error) {
 	return 0, errors.New("has a quote that does not end")
 }
 
-// blockEnd skips the lines that are blank or indented deeper than what holds
-// the block.
+// blockEnd skips the lines that are indented deeper than what holds the block.
+// Empty lines after the last of them stay where they are.
 func (p place) blockEnd(text []byte, at int) int {
 	end := lineEnd(text, at)
-	for end < len(text) {
-		next := lineEnd(text, end+1)
-		line := string(text[min(end+1, len(text)):next])
+	for seen := end; seen < len(text); {
+		next := lineEnd(text, seen+1)
+		line := string(text[min(seen+1, len(text)):next])
 		body := strings.TrimLeft(line, " ")
-		if strings.TrimSpace(line) != "" && len(line)-len(body) <= p.indent {
+		seen = next
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if len(line)-len(body) <= p.indent {
 			break
 		}
 		end = next

@@ -31,7 +31,7 @@ var typed = map[string]schema.Text{"provider/custom": "CUSTOM", "provider/email"
 
 // defaults are what the service lays a new object over (seed 002).
 var defaults = map[string]schema.Object{
-	"client/default": {"accessTokenExpiresIn": schema.Seconds(7200), "refreshTokenExpiresIn": schema.Seconds(30 * 24 * 3600)},
+	schema.Client.Name: {"accessTokenExpiresIn": schema.Seconds(7200), "refreshTokenExpiresIn": schema.Seconds(30 * 24 * 3600)},
 }
 
 // names are the objects that live and manifest choose from: few, so that they
@@ -71,20 +71,10 @@ func (w *world) live(t *rapid.T, items []string) {
 			if k.Arity == schema.Many && !rapid.Bool().Draw(t, "live "+k.Name+" "+name) {
 				continue
 			}
-			wire := shape.Wire(t, k, name, k.Update.OnCreate...)
-			if fixed, ok := typed[schema.Key{Kind: k.Name, Name: name}.String()]; ok {
-				wire["ProviderType"] = fixed
-			}
-			if wire["ProviderType"] == schema.Text("WX_WORK_AGENT") && wire["TransparentMode"] == nil {
-				wire["TransparentMode"] = schema.Text("TRUE") // its default, which the service writes down
-			}
-			if fields, err := k.FromWire(wire); err != nil || schematest.Objection(k, fields) != "" {
-				t.Skip("no live object is like this")
-			}
-			w.seed(t, k, name, schematest.Unset(t, k, wire))
+			w.seed(t, k, name, standing(t, shape, k, name))
 		}
 		if k.Arity == schema.Many {
-			w.seed(t, k, bystander, shape.Wire(t, k, bystander, k.Update.OnCreate...))
+			w.seed(t, k, bystander, standing(t, shape, k, bystander))
 		}
 	}
 	// A top-level name that nothing live has is refused by the service.
@@ -97,6 +87,21 @@ func (w *world) live(t *rapid.T, items []string) {
 			w.seed(t, k, "allnames", wire)
 		}
 	}
+}
+
+// standing draws an object as a service can hold it.
+func standing(t *rapid.T, shape schematest.Shape, k *schema.Kind, name string) schema.Object {
+	wire := shape.Wire(t, k, name, k.Update.OnCreate...)
+	if fixed, ok := typed[schema.Key{Kind: k.Name, Name: name}.String()]; ok {
+		wire["ProviderType"] = fixed
+	}
+	if wire["ProviderType"] == schema.Text("WX_WORK_AGENT") && wire["TransparentMode"] == nil {
+		wire["TransparentMode"] = schema.Text("TRUE") // its default, which the service writes down
+	}
+	if fields, err := k.FromWire(wire); err != nil || schematest.Objection(k, schema.Overlay(defaults[k.Name], fields)) != "" {
+		t.Skip("no live object is like this")
+	}
+	return schematest.Unset(t, k, wire)
 }
 
 // seed puts one object in as it is on the wire.
@@ -152,10 +157,13 @@ func (w *world) desired(t *rapid.T, state schema.Object) *schema.Environment {
 				t.Fatal(err)
 			}
 			if live == nil {
-				was = defaults[key.String()]
+				was = defaults[k.Name].Clone()
 			}
 			if schematest.Objection(k, fields)+schematest.Objection(k, schema.Overlay(was, fields)) != "" {
 				continue
+			}
+			if config, ok := fields["config"].(schema.Object); ok && config["scope"] == (schema.Null{}) {
+				delete(config, "scope") // discovery fills it in again
 			}
 			if fields["providerType"] == schema.Text("WX_WORK_AGENT") && live != nil {
 				continue // the type brings another default with it, which only the next plan sees

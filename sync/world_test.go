@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -84,6 +85,16 @@ type fataler interface {
 	Helper()
 	Fatal(...any)
 	Fatalf(string, ...any)
+}
+
+// read is what is live at a site, without errors.
+func (w *world) read(t fataler, site *sync.Site, o sync.Options) *sync.Reading {
+	t.Helper()
+	reading := sync.Read(context.Background(), site, o)
+	for _, err := range reading.Errors {
+		t.Fatal(err)
+	}
+	return reading
 }
 
 // state is what the sandbox holds of the environment.

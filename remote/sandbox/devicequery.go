@@ -44,7 +44,7 @@ func (c *deviceCall) query() (deviceQuery, error) {
 	var err error
 	switch {
 	case c.Method == http.MethodGet:
-		in, err = queryOf(c.URL.Query())
+		in, err = queryOf(c.params)
 	case len(c.body) > 0:
 		in, err = jsonObject(c.request)
 	}
