@@ -227,7 +227,7 @@ func newNest(t *testing.T, w weather) *nest {
 		}
 	}
 	n.url = url
-	n.env = append(n.env, "AUTHSYNC_SANDBOX="+url, "PATH="+os.Getenv("PATH"), "HOME="+n.dir, "TMPDIR="+n.dir)
+	n.env = append(n.env, "AUTHSYNC_SANDBOX="+url, "PATH="+os.Getenv("PATH"), "HOME="+n.dir, "TMPDIR="+n.dir, raceName+"="+raceOptions)
 	return n
 }
 

@@ -53,12 +53,14 @@ A PATH is a manifest or a directory of them; without one, envs is read.
 Exit codes: 0 done, or nothing to do; 1 error, nothing was written;
 2 differences found (plan --exit-code); 3 refused: no approval, or a plan that
 must not be applied; 4 partly applied.`),
-		Commands:        commands,
-		Reader:          s.In,
-		Writer:          s.Out,
-		ErrWriter:       s.Err,
-		HideVersion:     true,
-		CommandNotFound: func(*cli.Context, string) {},
+		Commands:    commands,
+		Reader:      s.In,
+		Writer:      s.Out,
+		ErrWriter:   s.Err,
+		HideVersion: true,
+		// A comma belongs to the value: --format json=a,b.json is one file.
+		DisableSliceFlagSeparator: true,
+		CommandNotFound:           func(*cli.Context, string) {},
 		// The library would exit the process by itself for some errors.
 		ExitErrHandler: func(*cli.Context, error) {},
 		OnUsageError:   usageError,

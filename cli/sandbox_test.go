@@ -16,6 +16,7 @@ func TestSandboxCommand(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
 			secluded(t)
+			t.Setenv(raceName, raceOptions)
 			command := exec.Command("authsync", "sandbox", "--listen", "127.0.0.1:0", "--seed", "../examples/sandbox")
 			command.Stderr = os.Stderr
 			out, err := command.StdoutPipe()

@@ -32,6 +32,10 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// Under the race detector a program that ends waits a second for late races. A
+// script starts too many programs for that.
+const raceName, raceOptions = "GORACE", "atexit_sleep_ms=0"
+
 // TestScripts runs testdata/script/*.txtar. Each is one behaviour of the
 // command line, told as a user would meet it; UPDATE=1 rewrites what they
 // expect. Besides the commands of testscript there are:
@@ -59,6 +63,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Values[sandboxKey{}] = new(scriptSandbox)
+			env.Setenv(raceName, raceOptions)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -131,9 +136,9 @@ func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
 
 // request is what the tests read of a line of the sandbox's log.
 type request struct {
-	Action, Tenant, Code string
-	Body                 json.RawMessage
-	Write                bool
+	Action, Tenant string
+	Body           json.RawMessage
+	Write          bool
 }
 
 func (r request) String() string {

@@ -24,6 +24,8 @@ type ReadBack struct {
 	// Fields are those that are not as wanted: After is what was wanted,
 	// Before what was got.
 	Fields []diff.Field
+	// Unseen are secrets that a read cannot show.
+	Unseen []schema.Path
 }
 
 // waits are the pauses between reads while something written is not visible.
@@ -123,6 +125,9 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 	if err != nil {
 		return back, err
 	}
+	for _, u := range result.Unknown {
+		back.Unseen = append(back.Unseen, u.Path)
+	}
 	due := a.due(key)
 	for _, f := range result.Fields {
 		if !due[f.Path[0]] {
@@ -169,12 +174,33 @@ func (a *applier) before(key schema.Key, path schema.Path) (schema.Value, bool) 
 }
 
 // settled reports whether a read shows that a step without an answer did its
-// work after all.
+// work after all: everything that it writes is as wanted, and of that something
+// can be seen. A third value is no proof, since it may be an earlier step's.
 func (a *applier) settled(ctx context.Context, s Step) bool {
 	k := schema.KindNamed(s.Key.Kind)
 	a.mu.Lock()
 	a.results[s.Number-1].Outcome = Settled // for due, while looking
 	a.mu.Unlock()
 	backs, err := a.await(ctx, k, []schema.Key{s.Key})
-	return err == nil && len(backs) == 1 && backs[0].Standing != NotVisibleYet
+	return err == nil && len(backs) == 1 && backs[0].Standing == AsWanted && a.visible(s, backs[0].Unseen)
+}
+
+// visible reports whether a step writes anything besides what cannot be seen.
+func (a *applier) visible(s Step, unseen []schema.Path) bool {
+	hidden := map[string]bool{}
+	for _, path := range unseen {
+		hidden[path.String()] = true
+	}
+	for _, c := range a.plan.Changes {
+		if c.Key != s.Key || s.Op != OpUpdate {
+			continue
+		}
+		for _, f := range c.Fields {
+			if among(s.Fields, f.Path[0]) && !hidden[f.Path.String()] {
+				return true
+			}
+		}
+		return s.Basis == Fresh
+	}
+	return true
 }

@@ -58,7 +58,10 @@ func newWorld(t testing.TB, o remote.Options) *world {
 // variable finds the variables S_X, which hold clear-x, and no others.
 func variable(name string) (string, bool) {
 	rest, ok := strings.CutPrefix(name, "S_")
-	return "clear-" + strings.ToLower(rest), ok
+	if !ok {
+		return "", false
+	}
+	return "clear-" + strings.ToLower(rest), true
 }
 
 // fresh empties the world.
