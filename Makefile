@@ -27,8 +27,9 @@ lint: ## go vet, staticcheck, and govulncheck where its database can be had
 	$(GO) run $(STATICCHECK) ./...
 	sh .ci/vuln "$(GO)" $(GOVULNCHECK)
 
-bench: build ## what things cost; see docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench
+bench: ## what things cost; see docs/performance.md
+	$(GO) run ./bench
+	$(GO) test -run '^$$' -bench . ./schema ./secrets ./diff ./sync
 
 conformance: build ## the sandbox against the official SDK; needs Node
 	sh remote/sandbox/conformance/run ./authsync

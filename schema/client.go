@@ -34,7 +34,7 @@ var Client = Kind{
 			{Name: "maxDevice", Type: Integer{Min: 1, Max: 50, Also: []int64{-1, 0}}, Doc: "Sessions of one user at a time: -1 unlimited, 0 by user agent, 1 to 50."},
 		},
 		Rules:   []Rule{accessBelowRefresh},
-		Ignored: []string{"RequestId", "Id", "CreatedAt", "UpdatedAt"},
+		Ignored: []string{"EnvId", "RequestId", "Id", "CreatedAt", "UpdatedAt"},
 	},
 	Update: Update{ByUpdate: []string{"default"}, Turn: TurnClients},
 	Settle: settleClient,

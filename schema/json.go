@@ -15,7 +15,7 @@ import (
 func ParseJSON(text []byte) (Value, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	v, err := parseJSON(d)
+	v, err := parseJSON(d, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,14 @@ func ParseJSON(text []byte) (Value, error) {
 	return v, nil
 }
 
-func parseJSON(d *json.Decoder) (Value, error) {
+// maxDepth is how deep a value may be nested; encoding/json's own limit, which
+// its tokens do not have. Without one a few megabytes would end the process.
+const maxDepth = 10_000
+
+func parseJSON(d *json.Decoder, depth int) (Value, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("the JSON value is more than %d levels deep", maxDepth)
+	}
 	token, err := d.Token()
 	if err == io.EOF {
 		return nil, io.ErrUnexpectedEOF
@@ -44,17 +51,17 @@ func parseJSON(d *json.Decoder) (Value, error) {
 		return Text(t), nil
 	case json.Delim:
 		if t == '[' {
-			return parseJSONList(d)
+			return parseJSONList(d, depth+1)
 		}
-		return parseJSONObject(d)
+		return parseJSONObject(d, depth+1)
 	}
 	return nil, fmt.Errorf("unexpected JSON token %v", token)
 }
 
-func parseJSONList(d *json.Decoder) (Value, error) {
+func parseJSONList(d *json.Decoder, depth int) (Value, error) {
 	list := List{}
 	for d.More() {
-		v, err := parseJSON(d)
+		v, err := parseJSON(d, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -64,14 +71,14 @@ func parseJSONList(d *json.Decoder) (Value, error) {
 	return list, err
 }
 
-func parseJSONObject(d *json.Decoder) (Value, error) {
+func parseJSONObject(d *json.Decoder, depth int) (Value, error) {
 	object := Object{}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
 			return nil, err
 		}
-		v, err := parseJSON(d)
+		v, err := parseJSON(d, depth)
 		if err != nil {
 			return nil, err
 		}

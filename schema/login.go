@@ -21,7 +21,7 @@ var Login = Kind{
 			{Name: "mfaConfig", Type: mfa, Doc: "Second factor."},
 			{Name: "pwdUpdateStrategy", Type: pwdUpdate, Doc: "When users must change their password."},
 		},
-		Ignored: []string{"RequestId"},
+		Ignored: []string{"EnvId", "RequestId"},
 	},
 	Update: Update{
 		Always: []string{"phoneNumberLogin", "emailLogin", "userNameLogin", "anonymousLogin"},

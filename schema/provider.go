@@ -32,7 +32,7 @@ var Provider = Kind{
 			{Name: "emailConfig", Type: emailConfig, Doc: "Sender and templates; for the e-mail provider only."},
 		},
 		Rules:   []Rule{requiredByType, emailOnly, transparency},
-		Ignored: []string{"Id"},
+		Ignored: []string{"EnvId", "Id"},
 	},
 	Update: Update{
 		Create:      ByCall,

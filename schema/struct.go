@@ -14,7 +14,8 @@ type Struct struct {
 	Fields []Field
 	Naming Naming
 	Rules  []Rule
-	// Ignored are wire names that mean nothing to a manifest: ids, times.
+	// Ignored are wire names that mean nothing to a manifest, and that it
+	// cannot write: ids, times.
 	Ignored []string
 }
 
@@ -130,7 +131,7 @@ func (s Struct) read(r *reader, n *Node, at Path) Value {
 
 func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 	if n.Name == Extra {
-		return Open{}.read(r, n.Value, at)
+		return s.readExtra(r, n.Value, at)
 	}
 	f := s.Field(n.Name)
 	switch {
@@ -144,6 +145,29 @@ func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 		return nil
 	}
 	return f.Type.read(r, n.Value, at)
+}
+
+// readExtra reads the fields that are not modelled. One that is would be
+// written twice, and what names the object or its environment would send the
+// call elsewhere.
+func (s Struct) readExtra(r *reader, n *Node, at Path) Value {
+	modelled := map[string]string{}
+	for _, f := range s.Fields {
+		modelled[s.wire(f)] = f.Name
+	}
+	ignored := map[string]bool{}
+	for _, name := range s.Ignored {
+		ignored[name] = true
+	}
+	for _, f := range n.Fields {
+		if name, ok := modelled[f.Name]; ok {
+			r.faults.add(f.Pos, at.Then(f.Name), "is modelled; write %s beside extra", name)
+		}
+		if ignored[f.Name] {
+			r.faults.add(f.Pos, at.Then(f.Name), "is the service's own and cannot be written")
+		}
+	}
+	return Open{}.read(r, n, at)
 }
 
 func unknownName(what, name string, names []string) string {

@@ -19,6 +19,7 @@ func TestApplyingMakesItSo(t *testing.T) {
 	sync.ShortenWaits(t)
 	for name, options := range manners {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, remote.Options{})
 			var count struct{ all, refused, steps, empty int }
 			rapid.Check(t, func(t *rapid.T) {

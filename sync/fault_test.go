@@ -62,6 +62,9 @@ func TestEveryCallMayFail(t *testing.T) {
 		for i, action := range []string{"ModifyClient", "AddProvider", "ModifyProvider", "ModifyProvider", "ModifyLoginConfig", "ModifyLoginConfig", "DeleteProvider"} {
 			seen[action]++
 			nth := seen[action]
+			if f.outcome == sync.Done && (i == 2 || i == 4) {
+				continue // as its next call, and holding the limiter back takes its time
+			}
 			t.Run(fmt.Sprintf("%s/step %d", f.name, i+1), func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, remote.Options{Timeout: f.timeout})

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers are the packages, each of which may import those before it only.
+var layers = []string{
+	"authsync/secrets",
+	"authsync/schema",
+	"authsync/diff",
+	"authsync/sync",
+	"authsync/remote",
+	"authsync/cli",
+	"authsync",
+}
+
+// beside are packages outside of the layers, and all that they may import.
+var beside = map[string][]string{
+	"authsync/remote/sandbox":    {"authsync/secrets", "authsync/schema"},
+	"authsync/schema/schematest": {"authsync/secrets", "authsync/schema"},
+	"authsync/bench":             {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
+}
+
+// sources parses the files of every package that are no tests, by import path.
+func sources(t *testing.T) map[string][]*ast.File {
+	t.Helper()
+	packages := map[string][]*ast.File{}
+	err := filepath.WalkDir("..", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := entry.Name(); entry.IsDir() && name != ".." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		in := path.Join("authsync", strings.TrimPrefix(filepath.ToSlash(filepath.Dir(file)), ".."))
+		packages[in] = append(packages[in], parsed)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packages
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	for name, files := range sources(t) {
+		layer := slices.Index(layers, name)
+		allowed, known := beside[name]
+		if layer >= 0 {
+			allowed, known = layers[:layer], true
+		}
+		if !known {
+			t.Errorf("%s is in no layer; give it a place in this test", name)
+			continue
+		}
+		for _, file := range files {
+			for _, spec := range file.Imports {
+				imported, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ours := imported == "authsync" || strings.HasPrefix(imported, "authsync/")
+				sandbox := name == "authsync/cli" && imported == "authsync/remote/sandbox"
+				if ours && !sandbox && !slices.Contains(allowed, imported) {
+					t.Errorf("%s imports %s", name, imported)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryPackageHasADoc(t *testing.T) {
+	for name, files := range sources(t) {
+		lines := 0
+		for _, file := range files {
+			lines += strings.Count(file.Doc.Text(), "\n")
+		}
+		if lines == 0 {
+			t.Errorf("%s has no package comment", name)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package schema_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// What go-cmp walks has no unexported field, and what it cannot look into has
+// an Equal method.
+func TestValuesAreComparable(t *testing.T) {
+	for _, v := range []schema.Value{
+		schema.Null{}, schema.Bool(true), schema.Number("1"), schema.Text("a"), schema.True, schema.Seconds(1),
+		schema.List{}, schema.Set{}, schema.Object{}, schema.Secret{Value: secrets.Plain("x")}, schema.Carried{},
+	} {
+		typ := reflect.TypeOf(v)
+		if typ.Kind() == reflect.Struct {
+			for i := range typ.NumField() {
+				if f := typ.Field(i); !f.IsExported() {
+					t.Errorf("%s.%s is not exported", typ, f.Name)
+				}
+			}
+		}
+		if !schema.Same(v, v) {
+			t.Errorf("%s is not the same as itself", typ)
+		}
+	}
+}
+
+func TestEveryFieldIsDocumented(t *testing.T) {
+	for _, s := range schema.Systems {
+		documented(t, s.Type, "systems."+s.Name)
+	}
+	for _, k := range schema.Kinds {
+		if k.Doc == "" || k.Collection == "" || k.System == "" || k.Arity == schema.Many && (k.Key.Pattern == nil || k.Key.Form == "") {
+			t.Errorf("%s is not described", k.Name)
+		}
+		documented(t, k.Type, k.Name)
+		named(t, k)
+	}
+}
+
+func documented(t *testing.T, typ schema.Type, at string) {
+	t.Helper()
+	switch typ := typ.(type) {
+	case schema.Struct:
+		seen := map[string]bool{}
+		for _, f := range typ.Fields {
+			path := at + "." + f.Name
+			if !strings.HasSuffix(f.Doc, ".") {
+				t.Errorf("%s: its doc is not a sentence: %q", path, f.Doc)
+			}
+			if seen[f.Name] || seen[typ.WireName(f.Name)] && f.Name != typ.WireName(f.Name) || f.Name == schema.Extra {
+				t.Errorf("%s is there twice", path)
+			}
+			seen[f.Name], seen[typ.WireName(f.Name)] = true, true
+			documented(t, f.Type, path)
+		}
+	case schema.ListOf:
+		documented(t, typ.Item, at)
+	case schema.SetOf:
+		documented(t, typ.Item, at)
+	case schema.String:
+		if (typ.Pattern == nil) != (typ.Form == "") {
+			t.Errorf("%s: a pattern and its words go together", at)
+		}
+	case schema.Sealed, schema.OneOf, schema.Boolean, schema.Integer, schema.Switch, schema.Span, schema.Open:
+	default:
+		t.Errorf("%s: this test does not know %T", at, typ)
+	}
+}
+
+// named checks that an update rule names fields that there are.
+func named(t *testing.T, k *schema.Kind) {
+	t.Helper()
+	for what, list := range map[string][]string{
+		"Always": k.Update.Always, "OnCreate": k.Update.OnCreate, "AfterCreate": k.Update.AfterCreate, "Ways": k.Update.Ways,
+	} {
+		for _, name := range list {
+			if k.Type.Field(name) == nil {
+				t.Errorf("%s: %s names %s, which is no field", k.Name, what, name)
+			}
+		}
+	}
+	derived := k.Update.Derived.Fields
+	if k.Update.Derived.From != nil {
+		derived = append([]schema.Path{k.Update.Derived.From}, derived...)
+	}
+	for _, path := range derived {
+		var typ schema.Type = k.Type
+		for _, name := range path {
+			s, _ := typ.(schema.Struct)
+			f := s.Field(name)
+			if f == nil {
+				t.Fatalf("%s: Derived names %s, which is no field", k.Name, path)
+			}
+			typ = f.Type
+		}
+	}
+	for _, name := range append(append([]string(nil), k.Update.ByUpdate...), k.Key.Aliases...) {
+		if !k.Key.Pattern.MatchString(name) {
+			t.Errorf("%s: no object can be called %s", k.Name, name)
+		}
+	}
+}
