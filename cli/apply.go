@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 type applyOptions struct {
 	selection
 	approved bool
+	check    bool // try out what was written
 }
 
 func applyCommand(s Streams) *cli.Command {
@@ -27,13 +27,14 @@ func applyCommand(s Streams) *cli.Command {
 		UsageText: "authsync apply [PATH...] [flags]\n\nexample: authsync apply envs/dev.yaml --yes",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
+			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
 			if err != nil {
 				return err
 			}
-			return runApply(c.Context, applyOptions{selected, c.Bool("yes")}, s)
+			return runApply(c.Context, applyOptions{selected, c.Bool("yes"), c.Bool("check")}, s)
 		},
 	}
 }
@@ -56,35 +57,33 @@ func runApply(ctx context.Context, o applyOptions, s Streams) error {
 	if steps == 0 {
 		return readErrors(plan.Environments)
 	}
-	if err := approve(o, plan, steps, s); err != nil {
-		return err
+	if !o.approved {
+		if err := approve(s, o.question(plan, steps)); err != nil {
+			return err
+		}
 	}
 	reports := applyAll(ctx, plan, sites, s)
 	textReports(s.Out, reports, paletteFor(s.Out, o.plain))
-	return applied(plan, reports)
+	err = applied(plan, reports)
+	if !o.check {
+		return err
+	}
+	return afterwards(err, tryWritten(ctx, sites, reports, s))
 }
 
-// approve asks a person, unless the flags already say yes. Without a person to
-// ask, the answer is no.
-func approve(o applyOptions, plan *sync.Plan, steps int, s Streams) error {
-	if o.approved {
-		return nil
-	}
-	if !isTerminal(s.In) {
-		return &exit{CodeRefused, errors.New("refused: no approval: there is no terminal to ask at, and no --yes")}
-	}
+// question is what a person is asked before anything is written.
+func (o applyOptions) question(plan *sync.Plan, steps int) string {
 	var names []string
 	for _, env := range plan.Environments {
 		if len(env.Steps) > 0 {
 			names = append(names, env.Name)
 		}
 	}
-	fmt.Fprintf(s.Err, "\nmake %s to %s? only yes is taken for an answer: ", count(steps, "call", "calls"), strings.Join(names, ", "))
-	answer, _ := bufio.NewReader(s.In).ReadString('\n')
-	if strings.TrimSpace(answer) != "yes" {
-		return &exit{CodeRefused, errors.New("refused: not approved, nothing was written")}
+	text := fmt.Sprintf("make %s to %s", count(steps, "call", "calls"), strings.Join(names, ", "))
+	if o.check {
+		text += ", and then try out what was written, which sends real messages"
 	}
-	return nil
+	return text
 }
 
 // applyAll applies all environments at once. Progress is one line a step.
@@ -122,15 +121,9 @@ func textReports(w interface{ Write([]byte) (int, error) }, reports []*sync.Repo
 		if len(r.Steps) == 0 {
 			continue
 		}
-		wanted := 0
+		fmt.Fprintf(w, "\n%s: %s\n", p.paint("bold", r.Name), reportSummary(r))
 		for _, back := range r.ReadBack {
-			if back.Standing == sync.AsWanted {
-				wanted++
-			}
-		}
-		fmt.Fprintf(w, "\n%s: %s\n", p.paint("bold", r.Name), reportSummary(r, wanted))
-		for _, back := range r.ReadBack {
-			if back.Standing == sync.AsWanted {
+			if back.Standing.Fine() {
 				continue
 			}
 			fmt.Fprintf(w, "  %s %s\n", back.Key, p.paint("!", string(back.Standing)))
@@ -141,7 +134,7 @@ func textReports(w interface{ Write([]byte) (int, error) }, reports []*sync.Repo
 	}
 }
 
-func reportSummary(r *sync.Report, wanted int) string {
+func reportSummary(r *sync.Report) string {
 	parts := []string{fmt.Sprintf("%d of %s done", r.Count(sync.Done)+r.Count(sync.Settled), count(len(r.Steps), "call", "calls"))}
 	if n := r.Count(sync.Failed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", n))
@@ -149,10 +142,25 @@ func reportSummary(r *sync.Report, wanted int) string {
 	if n := r.Count(sync.Skipped); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", n))
 	}
-	if len(r.ReadBack) > 0 {
-		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", wanted, count(len(r.ReadBack), "object", "objects")))
+	unread := standing(r, sync.NotReadable)
+	if read := len(r.ReadBack) - unread; read > 0 {
+		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", standing(r, sync.AsWanted), count(read, "object", "objects")))
+	}
+	if unread > 0 {
+		parts = append(parts, count(unread, "object", "objects")+" cannot be read back")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// standing counts the objects that stand so.
+func standing(r *sync.Report, s sync.Standing) int {
+	n := 0
+	for _, back := range r.ReadBack {
+		if back.Standing == s {
+			n++
+		}
+	}
+	return n
 }
 
 // applied turns reports into the error and exit code of the run.
@@ -172,7 +180,7 @@ func applied(plan *sync.Plan, reports []*sync.Report) error {
 			all = multierror.Append(all, fmt.Errorf("%s: %w", r.Name, err))
 		}
 		for _, back := range r.ReadBack {
-			if back.Standing != sync.AsWanted {
+			if !back.Standing.Fine() {
 				amiss = true
 				all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Standing))
 			}

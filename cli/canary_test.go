@@ -70,7 +70,7 @@ func weathers() []weather {
 		{name: "half of the credentials", env: map[string]string{"TENCENTCLOUD_SECRET_KEY": "{key}"}},
 	}
 	for _, fault := range []string{"limit", "500", "timeout", "reset", "half", "lost"} {
-		for match, times := range map[string]int{"GetProviders": 5, "ModifyProvider": 1} {
+		for match, times := range map[string]int{"GetProviders": 5, "ModifyProvider": 1, "CreateApiKey": 1, "/api/v1/connectors": 1} {
 			if fault == "limit" {
 				times = 1 // it is tried ten times, ever more slowly
 			}
@@ -90,6 +90,16 @@ var planted = []string{
 	"login.smsVerificationConfig.templateProvider.secretKey",
 	"providers.corp.config.clientSecret",
 	"providers.email.emailConfig.smtpConfig.accountPassword",
+	"integrations.wx.ext.appsecret",
+	"systems.openapi.secretId",
+	"systems.openapi.secretKey",
+	"systems.devices.token",
+	"systems.devices.password",
+	"applications.app1.apiServer.secureKey",
+	"connectors.dm.config.access_key_secret",
+	"systems.connectors.token",
+	"systems.connectors.clientSecret",
+	"apiKeys.git-key.apiKey", // the service makes it up; see tokens
 }
 
 // TestEverySecretFieldIsPlanted holds the list above against the schema.
@@ -144,6 +154,8 @@ systems:
   cloudbase:
     envId: acme-nest
     integrationKey: %s
+  devices: {url: "http://iot.example.com"}
+  connectors: {url: "http://auth.example.com"}
 login:
   emailLogin: true
   smsVerificationConfig:
@@ -178,11 +190,45 @@ providers:
         serverPort: 465
         accountUsername: login
         accountPassword: %s
+integrations:
+  wx:
+    authTypeCode: weixinmp
+    description: %s
+    ext: {appId: wx1, appsecret: %s}
+    demoCodeFunctionName: wx-demo
+    runtimeConfig: {MemorySize: 256}
+applications:
+  app1:
+    name: %s
+    provider: third-party
+    integrationModes: [apiServer]
+    apiServer:
+      secureKey: %s
+      roleIdList: ["1589807922792402944"]
+      redirectUri: https://%s.example.com
+connectors:
+  dm:
+    type: Email
+    config: {access_key_id: %s, access_key_secret: %s, smtp: {auth: {pass: %s}}}
+apiKeys:
+  %s-key: {keyType: api_key}
+records:
+  sys_user:
+    envType: prod
+    key: name
+    rows:
+      bot: {note: %s, pin: %s, auth: {user: bot, key: %s}}
 `, recipient, secret("systems.cloudbase.integrationKey"),
 		note, secret("login.smsVerificationConfig.templateProvider.secretKey"),
 		note, secret("providers.corp.config.clientSecret"), note, secret("providers.corp.config.requestParametersMap.extra.Token"),
-		note, secret("providers.email.emailConfig.smtpConfig.accountPassword"))
+		note, secret("providers.email.emailConfig.smtpConfig.accountPassword"),
+		note, secret("integrations.wx.ext.appsecret"),
+		note, secret("applications.app1.apiServer.secureKey"), note,
+		note, secret("connectors.dm.config.access_key_secret"), secret("connectors.dm.config.smtp.auth.pass"), note,
+		note, secret("records.sys_user.rows.bot.pin"), secret("records.sys_user.rows.bot.auth.key"))
 }
+
+const integrationKeyPath = "systems.cloudbase.integrationKey"
 
 // nest is a directory full of canaries, and the environment to run authsync in.
 type nest struct {
@@ -193,17 +239,25 @@ type nest struct {
 	env      []string
 	canaries []canary
 	clear    map[string]canary // in git, by path
+	sealing  canary            // the integration key
 	key      string            // the private key
 	public   string
 }
 
 func newNest(t *testing.T, w weather) *nest {
-	n := &nest{T: t, weather: w, dir: t.TempDir(), clear: map[string]canary{}}
+	n := &nest{T: t, weather: w, dir: t.TempDir(), clear: map[string]canary{}, sealing: headerCanary("the integration key")}
+	n.sealing.text = n.sealing.text[:32] // bytes: the service's passwords are sealed with it
+	n.canaries = append(n.canaries, n.sealing)
+	n.env = append(n.env, "CLOUDBASE_INTEGRATION_KEY="+n.sealing.text)
+	w.server.IntegrationKey = n.sealing.text
 	n.identity()
 	n.write("clear.yaml", manifest(n.public, "git", func(at string) string {
 		c := n.plant("git's " + at)
+		if at == integrationKeyPath {
+			c = n.sealing
+		}
 		n.clear[at] = c
-		if strings.Contains(at, ".extra.") { // in clear it would be no secret
+		if strings.Contains(at, ".extra.") || strings.Contains(at, ".rows.") { // in clear it would be no secret
 			return "!env " + n.variable(c)
 		}
 		return strconv.Quote(c.text)
@@ -213,6 +267,9 @@ func newNest(t *testing.T, w weather) *nest {
 	}), "      scope:", fmt.Sprintf("      extra: {Unknown: %q, Secret: {Deep: [%q]}}\n      scope:",
 		n.plant("live's unknown field").text, n.plant("live's unknown list").text), 1))
 	n.write("variables.yaml", manifest(n.public, "git", func(at string) string {
+		if at == integrationKeyPath {
+			return "!env " + n.variable(n.sealing)
+		}
 		return "!env " + n.variable(n.plant("variable "+at))
 	}))
 	n.credentials()
@@ -264,9 +321,22 @@ func (n *nest) credentials() {
 	n.write("credentials.yaml", fmt.Sprintf(`apiVersion: authsync/v1
 kind: Environment
 name: nest
-systems: {cloudbase: {envId: acme-nest, secretId: !env %s, secretKey: !env %s}}
+systems:
+  cloudbase: {envId: acme-nest, secretId: !env %[1]s, secretKey: !env %[2]s}
+  openapi: {secretId: !env %[1]s, secretKey: !env %[2]s}
 login: {emailLogin: false}
+records: {sys_user: {envType: prod, key: name, rows: {bot: {note: git}}}}
 `, n.variable(id), n.variable(key)))
+	token, password := headerCanary("git's token"), newCanary("git's password")
+	n.canaries = append(n.canaries, token, password)
+	for file, text := range map[string]string{
+		"token.yaml":    `devices: {url: "http://iot.example.com", token: !env ` + n.variable(token) + "}}\napplications: {}",
+		"password.yaml": `devices: {url: "http://iot.example.com", username: sandbox, password: !env ` + n.variable(password) + "}}\napplications: {}",
+		"bearer.yaml":   `connectors: {url: "http://auth.example.com", token: !env ` + n.variable(token) + "}}\nconnectors: {}",
+		"client.yaml":   `connectors: {url: "http://auth.example.com", clientId: sandbox, clientSecret: !env ` + n.variable(password) + "}}\nconnectors: {}",
+	} {
+		n.write(file, "apiVersion: authsync/v1\nkind: Environment\nname: nest\nsystems: {"+text+"\n")
+	}
 }
 
 func (n *nest) plant(name string) canary {
@@ -313,12 +383,19 @@ func (n *nest) commands() {
 	}
 	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--rewrite-secrets", "--prune", "--timeout", "100ms")
 	n.run("", "plan", "credentials.yaml", "--timeout", "100ms")
+	n.run("", "plan", "token.yaml", "--timeout", "100ms")
+	n.run("", "plan", "password.yaml", "--timeout", "100ms")
+	n.run("", "plan", "bearer.yaml", "--timeout", "100ms")
+	n.run("", "plan", "client.yaml", "--timeout", "100ms")
 	n.run("", "export", "new.yaml", "--env-id", "acme-nest", "--to", n.public, "--timeout", "100ms")
 	if n.weather.url != "" {
 		return // one refused connection is like another
 	}
 	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms")
 	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--timeout", "100ms")
+	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms", "--rotate", "apiKey/git-key", "--check")
+	n.run("", "check", "clear.yaml", "--yes", "--timeout", "100ms")
+	n.run("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-kez")
 	n.run("", "export", "clear.yaml", "--timeout", "100ms")
 	if n.weather.fair {
 		n.run("", "export", "many", "--env-id", "acme-nest", "--env-id", "acme-nowhere", "--to", n.public)
@@ -333,6 +410,28 @@ func (n *nest) unsealed() {
 	n.run(n.clear["providers.corp.config.clientSecret"].text+"\n", "secrets", "seal", "--for", "nest", "--path", "providers.corp.config.clientSecret", "--to", n.public)
 }
 
+// tokens plants what the services have made up since: the tokens of API keys.
+func (n *nest) tokens() {
+	if n.weather.url != "" {
+		return
+	}
+	text, err := get(n.url + "/_sandbox/state")
+	if err != nil {
+		n.Fatal(err)
+	}
+	state, err := schema.ParseJSON(text)
+	if err != nil {
+		n.Fatal(err)
+	}
+	keys, _ := state.(schema.Object).At("cloudbase", "acme-nest", "apiKeys").(schema.Object)
+	for id, key := range keys {
+		name := "the token of " + id
+		if !slices.ContainsFunc(n.canaries, func(c canary) bool { return c.name == name }) {
+			n.canaries = append(n.canaries, canary{name, key.(schema.Object).Text("ApiKey")})
+		}
+	}
+}
+
 // arrived checks that the canaries went where they belong: had every command
 // stopped at its first line, nothing could have been seen.
 func (n *nest) arrived() {
@@ -342,8 +441,15 @@ func (n *nest) arrived() {
 	}
 	for _, c := range n.canaries {
 		kind, at, _ := strings.Cut(c.name, " ")
-		sent := strings.Contains(string(log), strings.Trim(strconv.Quote(c.text), `"`))
-		if (kind == "git's" || kind == "variable") && !strings.HasPrefix(at, "systems.") && !strings.HasPrefix(at, "secret") && !sent {
+		quoted := inQuotes(c.text)
+		sent := strings.Contains(string(log), quoted) || strings.Contains(string(log), inQuotes(quoted)) // JSON in a string
+		if strings.HasPrefix(at, "integrations.") {                                                      // sealed, and so not to be seen there either
+			if sent || !strings.Contains(string(log), "UpdateUserKey") {
+				n.Errorf("%s was sent in clear, or never", c.name)
+			}
+			continue
+		}
+		if (kind == "git's" || kind == "variable") && !strings.HasPrefix(at, "systems.") && !strings.HasPrefix(at, "secret") && !slices.Contains([]string{"token", "password"}, at) && !sent {
 			n.Errorf("%s was never sent to the service", c.name)
 		}
 	}
@@ -352,6 +458,15 @@ func (n *nest) arrived() {
 			n.Error(err)
 		}
 	}
+	token, problem := n.start("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-key")
+	if problem != "" || leak(token, n.canaries) == "" {
+		n.Errorf("the token of a new key is not in the vault, or the search does not find it: %s", problem)
+	}
+}
+
+func inQuotes(text string) string {
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
 }
 
 // opens shows that open does show the secret, on standard output alone, and
@@ -402,6 +517,7 @@ func (n *nest) mistakes() {
 // run runs authsync and searches what it printed.
 func (n *nest) run(input string, args ...string) {
 	out, err := n.start(input, args...)
+	n.tokens()
 	command := strings.ReplaceAll(strings.Join(args, " "), n.key, "KEY")
 	n.search("standard output of "+command, out)
 	n.search("standard error of "+command, err)

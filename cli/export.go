@@ -4,14 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/atomicfile"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -40,6 +45,7 @@ func exportCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "region", Usage: "the `REGION` of these environments; ap-shanghai if left out"},
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT`; may be repeated"},
 			&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "target", Usage: "only what `KEY` names, such as login or provider, the whole kind; may be repeated"},
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
@@ -63,14 +69,23 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	errs := make([]error, len(sites))
+	errs, said := make([]error, len(sites)), make([]strings.Builder, len(sites))
+	// As with plans, more at once than there are processors would take memory
+	// and no less time.
+	computing := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
-		wait.Go(func() { errs[i] = exportSite(ctx, site, o, s) })
+		wait.Go(func() {
+			read := o.read(ctx, site)
+			computing <- struct{}{}
+			errs[i] = o.export(site, read, &said[i])
+			<-computing
+		})
 	}
 	wait.Wait()
 	var all *multierror.Error
 	for i, err := range errs {
+		fmt.Fprint(s.Err, said[i].String())
 		for _, one := range flatten(err) {
 			all = multierror.Append(all, fmt.Errorf("%s: %w", sites[i].Env.Name, one))
 		}
@@ -107,8 +122,9 @@ func isYAML(path string) bool {
 	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
 }
 
-// fresh is an environment of which nothing is known but its id: all kinds are
-// read, and of the kinds without a list what always has the same name.
+// fresh is an environment of which nothing is known but its id: all kinds of
+// its systems are read, and of the kinds without a list what always has the
+// same name.
 func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 	settings := schema.Object{"envId": schema.Text(id)}
 	if o.region != "" {
@@ -116,10 +132,14 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 	}
 	env := &schema.Environment{
 		Name: name, File: file, Recipients: o.to,
-		Systems:     map[string]schema.Object{"cloudbase": settings},
+		Systems:     map[string]schema.Object{schema.CloudBase: settings},
 		Collections: map[string]*schema.Collection{},
 	}
 	for _, k := range schema.Kinds {
+		// Nobody knows which groups there are, nor how they are set up.
+		if !env.Has(k.System) || k.Arity == schema.Groups {
+			continue
+		}
 		c := &schema.Collection{Kind: k}
 		for _, alias := range k.Key.Aliases {
 			c.Objects = append(c.Objects, &schema.Declared{Key: schema.Key{Kind: k.Name, Name: alias}})
@@ -129,13 +149,21 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 	return env
 }
 
-// exportSite reads an environment, writes it as a manifest, plans that
-// manifest against the same reading, and puts it in place only if that plan is
-// empty.
-func exportSite(ctx context.Context, site *sync.Site, o exportOptions, s Streams) error {
-	read := sync.Read(ctx, site, o.options)
+// read fetches all there is of the kinds that are exported.
+func (o exportOptions) read(ctx context.Context, site *sync.Site) *sync.Reading {
+	o.options.Others = sync.OthersWhole
+	return sync.Read(ctx, site, o.options)
+}
+
+// export writes what was read as a manifest, plans that manifest against the
+// same reading, and puts it in place only if that plan is empty.
+func (o exportOptions) export(site *sync.Site, read *sync.Reading, said io.Writer) error {
 	if len(read.Errors) > 0 {
 		return multierror.Append(nil, read.Errors...)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(read.Unreadable)) {
+		fmt.Fprintf(said, "%s: %s are left as they are: %s\n", site.Env.File, schema.KindNamed(kind).Collection, read.Unreadable[kind])
+		read.Leave(kind)
 	}
 	sealer := newSealer(site, o.to)
 	var text []byte
@@ -151,9 +179,9 @@ func exportSite(ctx context.Context, site *sync.Site, o exportOptions, s Streams
 	if err := verify(site, read, text, sealer); err != nil {
 		return err
 	}
-	if err := replaceFile(site.Env.File, text); err != nil {
+	if err := atomicfile.Write(site.Env.File, text, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Err, "%s: written, %s sealed; its own plan is empty\n", site.Env.File, count(sealer.count(), "secret", "secrets"))
+	fmt.Fprintf(said, "%s: written, %s sealed; its own plan is empty\n", site.Env.File, count(sealer.count(), "secret", "secrets"))
 	return nil
 }

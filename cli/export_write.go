@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"authsync/atomicfile"
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
@@ -188,7 +189,7 @@ func check(file string, text []byte) []*schema.Fault {
 // loadBeside reads a manifest that is not in place yet, from a file beside its
 // place, so that what it extends is found.
 func loadBeside(file string, text []byte) (*schema.Loaded, error) {
-	f, err := createBeside(file, ".*.yaml")
+	f, err := atomicfile.Beside(file, ".*.yaml")
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func Main(args []string, s Streams) int {
 
 func newApp(s Streams) *cli.App {
 	commands := usable([]*cli.Command{
-		validateCommand(s), planCommand(s), applyCommand(s), exportCommand(s),
+		validateCommand(s), planCommand(s), applyCommand(s), checkCommand(s), exportCommand(s),
 		secretsCommand(s), sandboxCommand(s), versionCommand(s),
 	})
 	return &cli.App{

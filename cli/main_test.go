@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -85,4 +86,15 @@ func writesOf(t *testing.T, url string) []string {
 		}
 	}
 	return writes
+}
+
+// exampleEnvs is a copy of the examples' manifests: an apply writes a lock and
+// a vault beside them.
+func exampleEnvs(t *testing.T) string {
+	t.Helper()
+	envs := filepath.Join(t.TempDir(), "envs")
+	if err := os.CopyFS(envs, os.DirFS("../examples/envs")); err != nil {
+		t.Fatal(err)
+	}
+	return envs
 }

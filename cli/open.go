@@ -4,59 +4,71 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/remote"
 	"authsync/schema"
 	"authsync/secrets"
 )
 
+type openOptions struct {
+	in         string
+	path       string // in the manifest
+	vault      string // a name in the vault
+	env        string
+	paths      []string
+	identities []string
+}
+
 func openCommand(s Streams) *cli.Command {
 	return &cli.Command{
-		Name:      "open",
-		Usage:     "print one secret in clear on standard output",
-		UsageText: "authsync secrets open --in FILE --path PATH [--identity FILE]\n\nexample: authsync secrets open --in envs/prod.yaml --path providers.github.config.clientSecret",
+		Name:  "open",
+		Usage: "print one secret in clear on standard output",
+		UsageText: "authsync secrets open --in FILE --path PATH [--identity FILE]\n" +
+			"authsync secrets open --in FILE --vault NAME [--identity FILE]\n" +
+			"authsync secrets open [PATH...] --env ENVIRONMENT --vault NAME [--identity FILE]\n\n" +
+			"example: authsync secrets open --in envs/prod.yaml --path providers.github.config.clientSecret\n" +
+			"         authsync secrets open --in envs/prod.yaml --vault server-prod",
+		Description: "With --path, the secret is in the manifest; with --vault, it is the token of that API key in the\n" +
+			"vault beside the manifest (prod.vault.yaml beside prod.yaml).",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "in", Usage: "the manifest `FILE`"},
-			&cli.StringFlag{Name: "path", Usage: "the `PATH` of the value"},
+			&cli.StringFlag{Name: "path", Usage: "the `PATH` of the value in the manifest"},
+			&cli.StringFlag{Name: "vault", Usage: "the `NAME` of a token in the manifest's vault"},
+			&cli.StringFlag{Name: "env", Usage: "the environment `NAME`, where the manifests hold several"},
 			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		},
 		Action: func(c *cli.Context) error {
-			return runOpen(c.String("in"), c.String("path"), c.StringSlice("identity"), s)
+			return runOpen(openOptions{
+				in: c.String("in"), path: c.String("path"), vault: c.String("vault"), env: c.String("env"),
+				paths: c.Args().Slice(), identities: c.StringSlice("identity"),
+			}, s)
 		},
 	}
 }
 
-func runOpen(in, at string, files []string, s Streams) error {
-	if in == "" || at == "" {
-		return errors.New("secrets open takes --in FILE and --path PATH")
+func runOpen(o openOptions, s Streams) error {
+	find := o.inManifest
+	switch {
+	case o.vault != "" && o.path == "":
+		find = o.inVault
+	case o.vault != "" || o.in == "" || o.path == "":
+		return errors.New("secrets open takes --in FILE and --path PATH, or --in FILE and --vault NAME")
 	}
-	path, err := schema.ParsePath(at)
+	value, where, err := find()
 	if err != nil {
 		return err
 	}
-	loaded := schema.Load([]string{in}, schema.SecretsSealed)
-	envs := append(loaded.Environments, loaded.Bases...)
-	if len(envs) != 1 {
-		return loaded.Faults.Err()
-	}
-	value, ok := envs[0].Secret(path)
-	if !ok {
-		for _, fault := range loaded.Faults.Wrong() {
-			if fault.Path.String() == path.String() {
-				return fault
-			}
-		}
-		return fmt.Errorf("%s: %s: no secret is there", in, path)
-	}
-	ids, err := identities(files)
+	ids, err := identities(o.identities)
 	if err != nil {
 		return err
 	}
 	keys := &secrets.Keyring{Identities: ids, LookupEnv: os.LookupEnv}
 	clear, err := keys.Open(value)
 	if err != nil {
-		return fmt.Errorf("%s: %s: %w", in, path, err)
+		return fmt.Errorf("%s: %w", where, err)
 	}
 	end := ""
 	if isTerminal(s.Out) {
@@ -64,4 +76,70 @@ func runOpen(in, at string, files []string, s Streams) error {
 	}
 	_, err = fmt.Fprint(s.Out, clear.Reveal(), end)
 	return err
+}
+
+// inManifest finds the secret at a path of a manifest, and says where that is.
+func (o openOptions) inManifest() (v secrets.Value, where string, err error) {
+	path, err := schema.ParsePath(o.path)
+	if err != nil {
+		return v, "", err
+	}
+	loaded := schema.Load([]string{o.in}, schema.SecretsSealed)
+	envs := append(loaded.Environments, loaded.Bases...)
+	if len(envs) != 1 {
+		return v, "", loaded.Faults.Err()
+	}
+	v, ok := envs[0].Secret(path)
+	if !ok {
+		for _, fault := range loaded.Faults.Wrong() {
+			if fault.Path.String() == path.String() {
+				return v, "", fault
+			}
+		}
+		return v, "", fmt.Errorf("%s: %s: no secret is there", o.in, path)
+	}
+	return v, fmt.Sprintf("%s: %s", o.in, path), nil
+}
+
+// inVault finds a token in the vault of the one environment that is meant.
+func (o openOptions) inVault() (v secrets.Value, where string, err error) {
+	paths := o.paths
+	if o.in != "" {
+		paths = append(paths, o.in)
+	}
+	if paths, err = manifestPaths(paths); err != nil {
+		return v, "", err
+	}
+	var names []string
+	if o.env != "" {
+		names = []string{o.env}
+	}
+	envs, err := load(paths, names)
+	switch {
+	case err != nil:
+		return v, "", err
+	case len(envs) > 1:
+		return v, "", fmt.Errorf("say with --env which is meant: %s", environmentNames(envs))
+	}
+	file := remote.VaultFile(envs[0].File)
+	vault, err := secrets.OpenVault(file, envs[0].Name)
+	if err != nil {
+		return v, "", err
+	}
+	token, ok := vault.Token(o.vault)
+	if !ok {
+		return v, "", fmt.Errorf("%s: no token of %s is there%s", file, o.vault, others(o.vault, vault.Names()))
+	}
+	return token.Value, file + ": " + o.vault, nil
+}
+
+// others says which names there are besides one that is not.
+func others(name string, names []string) string {
+	if near := schema.Nearest(name, names); near != "" {
+		return ", did you mean " + near + "?"
+	}
+	if len(names) == 0 {
+		return "; it is empty"
+	}
+	return "; there are " + strings.Join(names, ", ")
 }

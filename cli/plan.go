@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/atomicfile"
 	"authsync/sync"
 )
 
@@ -124,20 +124,9 @@ func writePlan(plan *sync.Plan, formats []format, out io.Writer, p palette) erro
 		}
 		var text strings.Builder
 		err := f.render(&text, plan, nil)
-		if err = errors.Join(err, replaceFile(f.file, []byte(text.String()))); err != nil {
+		if err = errors.Join(err, atomicfile.Write(f.file, []byte(text.String()), 0o600)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// replaceFile writes a file that is either the old or the new one, whatever
-// happens on the way. What it holds may concern few, so only the owner reads it
-// unless the file was there with other rights.
-func replaceFile(path string, text []byte) error {
-	mode := os.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	return atomicWrite(path, text, mode)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,12 +9,9 @@ import (
 // Every command but apply leaves the services as they are, whatever it is asked.
 func TestOnlyApplyWrites(t *testing.T) {
 	url := exampleSandbox(t)
-	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "envs"), os.DirFS("../examples/envs")); err != nil {
-		t.Fatal(err)
-	}
-	key := filepath.Join(dir, "envs", "EXAMPLE-KEY-NOT-SECRET.txt")
-	envs, prod := filepath.Join(dir, "envs"), filepath.Join(dir, "envs", "prod.yaml")
+	envs := exampleEnvs(t)
+	dir := filepath.Dir(envs)
+	key, prod := filepath.Join(envs, "EXAMPLE-KEY-NOT-SECRET.txt"), filepath.Join(envs, "prod.yaml")
 	recipient := "age1jg5l53ddx63krysk785vhte3vhcqks82fpnmuvq83e6dj2fpvuqshursa0"
 
 	tests := []struct {
@@ -24,6 +20,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 		reads bool // it asks the services
 	}{
 		{args: "validate " + envs},
+		{args: "validate --online " + envs, reads: true},
 		{args: "plan " + envs, reads: true},
 		{args: "plan " + envs + " --exit-code --prune --rewrite-secrets", code: 2, reads: true},
 		{args: "plan " + envs + " --format json", reads: true},
@@ -58,7 +55,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 		})
 	}
 
-	must(t, 0, "apply", "../examples/envs", "--yes")
+	must(t, 0, "apply", envs, "--yes")
 	if len(writesOf(t, url)) == 0 {
 		t.Error("the log does not show the writes of apply: the test above proves nothing")
 	}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 	stdsync "sync"
@@ -40,6 +43,9 @@ func selectionFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 		&cli.BoolFlag{Name: "prune", Usage: "delete live objects that the manifest does not name, in the collections that it has"},
+		&cli.BoolFlag{Name: "replace", Usage: "allow to delete an object and create it anew where a change takes that"},
+		&cli.BoolFlag{Name: "recreate", Usage: "make anew what was applied, where a service now lists nothing at all"},
+		&cli.StringSliceFlag{Name: "rotate", Usage: "replace the object `KEY` (apiKey/server-prod) though nothing differs; may be repeated"},
 		&cli.BoolFlag{Name: "rewrite-secrets", Usage: "send the secrets that cannot be compared with live"},
 	}, connectionFlags()...)
 }
@@ -55,7 +61,12 @@ func connectionFlags() []cli.Flag {
 	}
 }
 
+// readSelection reads the flags of a command whose words are all paths.
 func readSelection(c *cli.Context) (selection, error) {
+	return readSelectionOf(c, c.Args().Slice())
+}
+
+func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	s := selection{
 		envs:        c.StringSlice("env"),
 		identities:  c.StringSlice("identity"),
@@ -77,22 +88,58 @@ func readSelection(c *cli.Context) (selection, error) {
 	if c.Bool("rewrite-secrets") {
 		s.options.Secrets = sync.RewriteUnknown
 	}
-	for _, text := range c.StringSlice("target") {
-		key, err := schema.ParseKey(text)
-		if err != nil {
-			return s, fmt.Errorf("--target %w", err)
-		}
-		s.options.Targets = append(s.options.Targets, key)
+	if c.Bool("replace") {
+		s.options.Replace = sync.AllowGap
 	}
+	if c.Bool("recreate") {
+		s.options.Gone = sync.BelieveGone
+	}
+	s.options.Now = time.Now()
 	var err error
-	s.paths, err = manifestPaths(c)
+	if s.options.Targets, err = readKeys(c, "target"); err != nil {
+		return s, err
+	}
+	if s.options.Rotate, err = readKeys(c, "rotate"); err != nil {
+		return s, err
+	}
+	if err := rotatable(s.options); err != nil {
+		return s, err
+	}
+	s.paths, err = manifestPaths(paths)
 	return s, err
 }
 
+// rotatable refuses to rotate what cannot be rotated by this run. Each object
+// is named by itself: to make all keys anew by mistake would be too easy.
+func rotatable(o sync.Options) error {
+	for _, key := range o.Rotate {
+		switch {
+		case key.Name == "":
+			return fmt.Errorf("--rotate %s: name one object, such as %s/NAME", key, key)
+		case !o.Selects(key):
+			return fmt.Errorf("--rotate %s: --target leaves it out", key)
+		}
+	}
+	return nil
+}
+
+// readKeys reads the objects that a flag names.
+func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
+	var keys []schema.Key
+	for _, text := range c.StringSlice(flag) {
+		key, err := schema.ParseKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("--%s %w", flag, err)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
 // manifestPaths are the command's PATHs; without one, envs if it is there.
-func manifestPaths(c *cli.Context) ([]string, error) {
-	if c.NArg() > 0 {
-		return c.Args().Slice(), nil
+func manifestPaths(paths []string) ([]string, error) {
+	if len(paths) > 0 {
+		return paths, nil
 	}
 	if info, err := os.Stat("envs"); err == nil && info.IsDir() {
 		return []string{"envs"}, nil
@@ -136,18 +183,23 @@ func environmentNames(envs []*schema.Environment) string {
 	return strings.Join(names, ", ")
 }
 
-// targetsExist refuses a target that no environment names: most likely it is
+// targetsExist refuses a key that no environment names: most likely it is
 // misspelt, and a plan of nothing would look like good news.
 func targetsExist(envs []*schema.Environment, o sync.Options) error {
-	for _, t := range o.Targets {
-		found := o.Prune == sync.DeleteUnmanaged
-		for _, env := range envs {
-			if c := env.Collections[t.Kind]; c != nil && (t.Name == "" || c.Object(t.Name) != nil) {
-				found = true
-			}
+	named := func(key schema.Key) bool {
+		return slices.ContainsFunc(envs, func(env *schema.Environment) bool {
+			c := env.Collections[key.Kind]
+			return c != nil && (key.Name == "" || c.Object(key.Name) != nil || c.Groups[key.Name] != nil)
+		})
+	}
+	for _, key := range o.Targets {
+		if !named(key) && o.Prune != sync.DeleteUnmanaged {
+			return fmt.Errorf("%s: no environment of this run names it", key)
 		}
-		if !found {
-			return fmt.Errorf("--target %s: no environment of this run names it", t)
+	}
+	for _, key := range o.Rotate {
+		if !named(key) {
+			return fmt.Errorf("--rotate %s: no environment of this run names it", key)
 		}
 	}
 	return nil
@@ -192,6 +244,14 @@ func looksPrivate(name string) bool {
 		strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") || strings.Contains(strings.ToUpper(name), "AGE-PLUGIN-")
 }
 
+// saveMemory collects garbage earlier in a run of many environments, which
+// mostly waits for services. A small run would pay for it at its start.
+func saveMemory(environments int) {
+	if environments > 20 && os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 // connect makes the sites of a run. It makes no call.
 func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 	ids, err := identities(s.identities)
@@ -206,10 +266,16 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := remote.SiteConfig{Transport: transport, Keys: keys, LookupEnv: os.LookupEnv}
+	config := remote.SiteConfig{Transport: transport, Keys: keys, LookupEnv: os.LookupEnv, Version: Version}
 	if s.sandbox != "" {
-		config.Fallback = &remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}
+		config.Fallback = &remote.Fallback{
+			Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
+			Token:   sandbox.Token,
+
+			IntegrationKey: sandbox.IntegrationKey,
+		}
 	}
+	saveMemory(len(envs))
 	var sites []*sync.Site
 	var faults *multierror.Error
 	for _, env := range envs {
@@ -238,10 +304,16 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 		return nil, nil, err
 	}
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
+	// Reading waits, comparing computes: more of it at once than there are
+	// processors would take memory and no less time.
+	building := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
 		wait.Go(func() {
-			plan.Environments[i] = sync.Build(site, sync.Read(ctx, site, s.options), s.options)
+			read := sync.Read(ctx, site, s.options)
+			building <- struct{}{}
+			plan.Environments[i] = sync.Build(site, read, s.options)
+			<-building
 		})
 	}
 	wait.Wait()

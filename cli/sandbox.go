@@ -31,13 +31,16 @@ func sandboxCommand(s Streams) *cli.Command {
 			&cli.IntFlag{Name: "rate", Usage: "refuse more than `N` requests per second of one action; 0 is no limit"},
 			&cli.StringFlag{Name: "provider-config", Value: string(sandbox.ReplaceConfig), Usage: "what ModifyProvider does with Config: `merge` or replace"},
 			&cli.BoolFlag{Name: "hide-secrets", Usage: "show *** for secrets"},
+			&cli.BoolFlag{Name: "devices-write-only", Usage: "the device platform has its documented call and no other"},
+			&cli.BoolFlag{Name: "devices-captcha", Usage: "the device platform's login wants a captcha"},
 		},
 		Action: func(c *cli.Context) error {
 			o := sandboxOptions{
 				listen: c.String("listen"), seed: c.String("seed"),
 				server: sandbox.Options{
 					Latency: c.Duration("latency"), Rate: c.Int("rate"), HideSecrets: c.Bool("hide-secrets"),
-					ProviderConfig: sandbox.ConfigManner(c.String("provider-config")),
+					ProviderConfig:   sandbox.ConfigManner(c.String("provider-config")),
+					DevicesWriteOnly: c.Bool("devices-write-only"), DevicesCaptcha: c.Bool("devices-captcha"),
 				},
 			}
 			if m := o.server.ProviderConfig; m != sandbox.ReplaceConfig && m != sandbox.MergeConfig {

@@ -40,7 +40,7 @@ const raceName, raceOptions = "GORACE", "atexit_sleep_ms=0"
 // command line, told as a user would meet it; UPDATE=1 rewrites what they
 // expect. Besides the commands of testscript there are:
 //
-//	sandbox [DIR] [-hide-secrets] [-config merge|replace] [-rate N]
+//	sandbox [DIR] [-hide-secrets] [-config merge|replace] [-rate N] [-devices-write-only]
 //	        serve a sandbox whose live state is DIR, and send authsync there
 //	code N COMMAND...
 //	        the command must exit with N
@@ -98,6 +98,7 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	flags.BoolVar(&o.server.HideSecrets, "hide-secrets", false, "")
 	flags.StringVar((*string)(&o.server.ProviderConfig), "config", string(sandbox.ReplaceConfig), "")
 	flags.IntVar(&o.server.Rate, "rate", 0, "")
+	flags.BoolVar(&o.server.DevicesWriteOnly, "devices-write-only", false, "")
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		o.seed, args = ts.MkAbs(args[0]), args[1:]
 	}
@@ -136,13 +137,16 @@ func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
 
 // request is what the tests read of a line of the sandbox's log.
 type request struct {
-	Action, Tenant string
-	Body           json.RawMessage
-	Write          bool
+	Action, Tenant, Method, Path string
+	Body                         json.RawMessage
+	Write                        bool
 }
 
 func (r request) String() string {
 	text := r.Tenant + " " + r.Action
+	if r.Action == "" {
+		text += r.Method + " " + r.Path
+	}
 	if r.Write {
 		text += " *"
 	}
@@ -178,7 +182,7 @@ func sortRequests(all []request) {
 			to++
 		}
 		reads := all[from:to]
-		sort.SliceStable(reads, func(i, j int) bool { return reads[i].Action < reads[j].Action })
+		sort.SliceStable(reads, func(i, j int) bool { return reads[i].String() < reads[j].String() })
 		from = max(to, from+1)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/atomicfile"
 	"authsync/schema"
 	"authsync/secrets"
 )
@@ -112,7 +113,7 @@ func sealFile(o sealOptions, s Streams) error {
 		}
 	}
 	if len(targets) > 0 {
-		if err := replaceFile(o.in, text); err != nil {
+		if err := atomicfile.Write(o.in, text, 0o600); err != nil {
 			return err
 		}
 	}

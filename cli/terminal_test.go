@@ -51,7 +51,7 @@ func TestQuestion(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, err bytes.Buffer
-			code := Main([]string{"authsync", "apply", "../examples/envs", "--env", "dev"}, Streams{In: program, Out: &out, Err: &err})
+			code := Main([]string{"authsync", "apply", exampleEnvs(t), "--env", "dev"}, Streams{In: program, Out: &out, Err: &err})
 			if code != tt.code {
 				t.Errorf("exit code %d, want %d\n%s", code, tt.code, err.String())
 			}

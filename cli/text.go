@@ -37,7 +37,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p palette) {
 		fmt.Fprintf(w, "  %s %s\n", p.paint("!", "not read:"), err)
 	}
 	for _, c := range env.Changes {
-		textChange(w, c, p)
+		textChange(w, c, unread(env, c.Key), p)
 	}
 	if len(env.Steps) > 0 {
 		fmt.Fprintf(w, "  calls:\n")
@@ -62,13 +62,26 @@ func textSummary(env *sync.EnvironmentPlan) string {
 		}
 		return "nothing to do"
 	}
-	return fmt.Sprintf("%d to create, %d to update, %d to delete, by %s",
-		env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete), count(len(env.Steps), "call", "calls"))
+	text := fmt.Sprintf("%d to create, %d to update, %d to delete", env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete))
+	if n := env.Count(diff.Replace); n > 0 {
+		text += fmt.Sprintf(", %d to replace", n)
+	}
+	return text + ", by " + count(len(env.Steps), "call", "calls")
 }
 
-func textChange(w io.Writer, c diff.Change, p palette) {
+// unread is a remark on a change to what could not be read.
+func unread(env *sync.EnvironmentPlan, key schema.Key) string {
+	for _, n := range env.Notes {
+		if n.Code == sync.NoteUnread && n.Key == key {
+			return " (live could not be read)"
+		}
+	}
+	return ""
+}
+
+func textChange(w io.Writer, c diff.Change, remark string, p palette) {
 	glyph := string(c.Action)
-	fmt.Fprintf(w, "  %s %s\n", p.paint(glyph, glyph), c.Key)
+	fmt.Fprintf(w, "  %s %s%s\n", p.paint(glyph, glyph), c.Key, remark)
 	for _, f := range c.Fields {
 		path := schema.DisplayPath(f.Path)
 		switch c.Action {
@@ -97,7 +110,11 @@ func textSteps(w io.Writer, steps []sync.Step, p palette) {
 		call, key = max(call, len(s.Call.String())), max(key, len(s.Key.String()))
 	}
 	for _, s := range steps {
-		line := fmt.Sprintf("    %2d  %-*s  %-*s  %s", s.Number, call, s.Call, key, s.Key, strings.Join(s.Fields, ", "))
+		what := strings.Join(s.Fields, ", ")
+		if s.Op == sync.OpDelete && s.Call.Action != "" && s.ID != "" && s.ID != s.Key.Name {
+			what = "id " + s.ID // several may go that have one name
+		}
+		line := fmt.Sprintf("    %2d  %-*s  %-*s  %s", s.Number, call, s.Call, key, s.Key, what)
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }

@@ -1,35 +1,75 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"sort"
+	stdsync "sync"
 
+	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/sync"
 )
 
 func validateCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
 		Usage:     "check manifests, offline: every mistake of every file at once",
-		UsageText: "authsync validate [PATH...]\n\nexample: authsync validate envs",
+		UsageText: "authsync validate [PATH...] [--online]\n\nexample: authsync validate envs",
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "online", Usage: "check also what only the services know, such as the templates of integrations; reads only"},
+		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			paths, err := manifestPaths(c)
+			selected, err := readSelection(c)
 			if err != nil {
 				return err
 			}
-			return runValidate(paths, s)
+			if c.Bool("online") {
+				return runValidate(c.Context, selected, online, s)
+			}
+			return runValidate(c.Context, selected, offline, s)
 		},
 	}
 }
 
-func runValidate(paths []string, s Streams) error {
-	loaded := schema.Load(paths, schema.SecretsSealed)
+// knowledge is what a check does with a manifest that reads well.
+type knowledge func(context.Context, selection, *schema.Loaded) error
+
+func offline(context.Context, selection, *schema.Loaded) error { return nil }
+
+// online asks the services, and adds what they know to the faults.
+func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
+	sites, err := connect(loaded.Environments, o)
+	if err != nil {
+		return err
+	}
+	faults, errs := make([][]*schema.Fault, len(sites)), make([][]error, len(sites))
+	var wait stdsync.WaitGroup
+	for i, site := range sites {
+		wait.Go(func() { faults[i], errs[i] = sync.Check(ctx, site) })
+	}
+	wait.Wait()
+	var all *multierror.Error
+	for i := range sites {
+		loaded.Faults.Add(faults[i]...)
+		all = multierror.Append(all, errs[i]...)
+	}
+	return all.ErrorOrNil()
+}
+
+func runValidate(ctx context.Context, o selection, further knowledge, s Streams) error {
+	loaded := schema.Load(o.paths, schema.SecretsSealed)
+	var all *multierror.Error
+	if len(loaded.Faults.Wrong()) == 0 {
+		all = multierror.Append(all, further(ctx, o, loaded))
+	}
+	all = multierror.Append(all, loaded.Faults.Err())
 	for _, doubt := range loaded.Faults.Doubts() {
 		fmt.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
-	if err := loaded.Faults.Err(); err != nil {
+	if err := all.ErrorOrNil(); err != nil {
 		return err
 	}
 	sort.Slice(loaded.Bases, func(i, j int) bool { return loaded.Bases[i].File < loaded.Bases[j].File })

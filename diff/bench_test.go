@@ -17,7 +17,7 @@ func BenchmarkCompare(b *testing.B) {
 			desired, live := benchProvider(n, "scope of git"), benchProvider(n, "scope of live")
 			keys := new(secrets.Keyring)
 			for b.Loop() {
-				result, err := diff.Compare(&schema.Provider, desired, live, keys)
+				result, err := diff.Compare(&schema.Provider, desired, live, keys, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

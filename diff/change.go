@@ -15,6 +15,8 @@ const (
 	Create Action = '+'
 	Update Action = '~'
 	Delete Action = '-'
+	// Replace deletes an object and makes another in its place.
+	Replace Action = '±'
 )
 
 // String is the word for the action, as JSON plans spell it.
@@ -26,6 +28,8 @@ func (a Action) String() string {
 		return "update"
 	case Delete:
 		return "delete"
+	case Replace:
+		return "replace"
 	}
 	return "none"
 }
@@ -43,6 +47,7 @@ const OriginUnknown Origin = "unknown"
 //	Create   nil              the manifest's fields
 //	Update   per field        per field
 //	Delete   what live has    nil
+//	Replace  per field        per field
 type Change struct {
 	Key    schema.Key
 	Action Action
@@ -72,7 +77,8 @@ func (c Change) Top() []string {
 	return top
 }
 
-// Unknown is a secret that cannot be compared, and why.
+// Unknown is a secret, or what a service never shows, that cannot be compared,
+// and why.
 type Unknown struct {
 	Path   schema.Path
 	Reason Reason
@@ -84,6 +90,8 @@ type Reason string
 const (
 	// LiveHidden secrets are masked by the service or not shown at all.
 	LiveHidden Reason = "the service hides it"
+	// LiveNotShown fields are taken by the service and never shown.
+	LiveNotShown Reason = "the service never shows it"
 	// NoKey secrets are sealed, and no identity here opens them.
 	NoKey Reason = "sealed, and no identity here opens it"
 	// NoVariable secrets stand in a variable that is not set here.

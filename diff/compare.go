@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,6 +16,12 @@ import (
 // Opener opens a secret for comparison; [secrets.Keyring] is one.
 type Opener interface {
 	Open(secrets.Value) (secrets.Clear, error)
+}
+
+// Applied tells what was last applied to an object.
+type Applied interface {
+	// Holds reports whether v was last applied at a path, if that is known.
+	Holds(at schema.Path, v schema.Value) (same, known bool)
 }
 
 // Result is what comparing one object gives.
@@ -33,15 +40,20 @@ type Result struct {
 //     A value that live has already needs no settling.
 //  3. Absent, null and "" are one; so is an empty list.
 //  4. A secret is compared in clear where both sides can be read; a mask that
-//     contradicts it is a difference; what remains is unknown, not different.
-func Compare(k *schema.Kind, desired, live schema.Object, opener Opener) (Result, error) {
+//     contradicts it is a difference; else it is the same if it was the one
+//     last applied; what remains is unknown, not different. A nil applied
+//     knows nothing.
+//  5. So is what the service never shows (schema.NotShown): it is the same if
+//     it was the value last applied.
+func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied Applied) (Result, error) {
 	settled := settle(k, desired, live)
 	after := schema.Canonical(settled)
 	before := schema.Project(live, settled)
-	s := secretPass{opener: opener}
+	s := secretPass{opener: opener, applied: applied}
 	if err := s.object(before, after, nil); err != nil {
 		return Result{}, err
 	}
+	s.notShown(k.Type, before, after, nil)
 	r := new(reporter)
 	cmp.Equal(before, after, cmp.Reporter(r))
 	sort.SliceStable(r.fields, func(i, j int) bool {
@@ -67,37 +79,139 @@ func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
 // equal on both sides, so that what go-cmp then finds are differences.
 type secretPass struct {
 	opener  Opener
+	applied Applied
 	unknown []Unknown
 }
 
-func (s *secretPass) object(before, after schema.Object, at schema.Path) error {
+func (s *secretPass) object(before, after schema.Object, at schema.Path) (err error) {
 	for _, name := range after.Names() {
-		path := at.Then(name)
-		switch want := after[name].(type) {
-		case schema.Object:
-			if live, ok := before[name].(schema.Object); ok {
-				if err := s.object(live, want, path); err != nil {
-					return err
-				}
-			}
-		case schema.Secret:
-			live, ok := before[name].(schema.Secret)
-			if !ok {
-				continue
-			}
-			verdict, reason, err := s.judge(want.Value, live.Value)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			if verdict == same || verdict == unknowable {
-				after[name] = live
-			}
-			if verdict == unknowable {
-				s.unknown = append(s.unknown, Unknown{path, reason})
-			}
+		if after[name], err = s.value(before[name], after[name], at.Then(name)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// value returns want, and in the place of its secrets what live has where that
+// cannot be told from them.
+func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Value, error) {
+	switch want := want.(type) {
+	case schema.Object:
+		if under, ok := live.(schema.Object); ok {
+			return want, s.object(under, want, at)
+		}
+	case schema.List:
+		if under, ok := live.(schema.List); ok && len(under) == len(want) {
+			return s.list(under, want, at)
+		}
+	case schema.Secret:
+		if shown, ok := live.(schema.Secret); ok {
+			return s.secret(shown, want, want.Value, at)
+		}
+	case schema.Text:
+		// The manifest does not know it for a secret, and live hides it.
+		if hidden, ok := live.(schema.Secret); ok && hidden.Visible() != string(want) {
+			return s.secret(hidden, want, secrets.Plain(string(want)), at)
+		} else if ok {
+			return live, nil
+		}
+	}
+	return want, nil
+}
+
+// list compares secrets inside a list, of which the manifest's stays as it is.
+func (s *secretPass) list(live, want schema.List, at schema.Path) (schema.Value, error) {
+	out := make(schema.List, len(want))
+	for i := range want {
+		var err error
+		if out[i], err = s.value(live[i], copied(want[i]), at.Then(strconv.Itoa(i))); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func copied(v schema.Value) schema.Value {
+	o, ok := v.(schema.Object)
+	if !ok {
+		return v
+	}
+	out := make(schema.Object, len(o))
+	for name, inner := range o {
+		out[name] = copied(inner)
+	}
+	return out
+}
+
+// secret returns live where it is the same as want, or cannot be told from it.
+func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {
+	verdict, reason, err := s.judge(value, live.Value)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	if verdict == unknowable {
+		verdict = s.recall(at, want)
+	}
+	switch verdict {
+	case different:
+		return want, nil
+	case unknowable:
+		s.unknown = append(s.unknown, Unknown{at, reason})
+	}
+	return live, nil
+}
+
+// notShown does the same to what stands in fields that the service never shows.
+func (s *secretPass) notShown(t schema.Struct, before, after schema.Object, at schema.Path) {
+	for _, f := range t.Fields {
+		want, managed := after[f.Name]
+		inner, isStruct := f.Type.(schema.Struct)
+		wants, isObject := want.(schema.Object)
+		live, _ := before[f.Name].(schema.Object)
+		switch {
+		case !managed:
+		case f.Sight == schema.NotShown:
+			s.recallAll(before, after, f.Name, at.Then(f.Name))
+		case isStruct && isObject && live != nil:
+			s.notShown(inner, live, wants, at.Then(f.Name))
+		}
+	}
+}
+
+func (s *secretPass) recallAll(before, after schema.Object, name string, at schema.Path) {
+	if wants, ok := after[name].(schema.Object); ok {
+		live, _ := before[name].(schema.Object)
+		for _, inner := range wants.Names() {
+			s.recallAll(live, wants, inner, at.Then(inner))
+		}
+		return
+	}
+	live := before[name]
+	if hidden, ok := live.(schema.Secret); !schema.IsUnset(live) && (!ok || hidden.Form() != secrets.HiddenForm) {
+		return // shown after all
+	}
+	switch s.recall(at, after[name]) {
+	case unknowable:
+		s.unknown = append(s.unknown, Unknown{at, LiveNotShown})
+		fallthrough
+	case same:
+		after[name] = before[name]
+	}
+}
+
+// recall asks whether a value is the one last applied.
+func (s *secretPass) recall(at schema.Path, want schema.Value) verdict {
+	if s.applied == nil {
+		return unknowable
+	}
+	wasSame, known := s.applied.Holds(at, want)
+	switch {
+	case !known:
+		return unknowable
+	case wasSame:
+		return same
+	}
+	return different
 }
 
 type verdict int

@@ -29,7 +29,7 @@ func parseObject(body []byte) (schema.Object, error) {
 	v, err := schema.ParseJSON(body)
 	object, ok := v.(schema.Object)
 	if err != nil || !ok {
-		other := &notJSON{"JSON of another kind instead of an object", misled}
+		other := &notJSON{"JSON of another kind instead of an object", foreign}
 		return nil, &Error{Message: other.what, Err: other}
 	}
 	return object, nil
@@ -40,7 +40,7 @@ func whatInstead(body []byte) *notJSON {
 	case len(body) == 0:
 		return &notJSON{"an empty body instead of JSON", failing}
 	case body[0] == '<':
-		return &notJSON{"an HTML or XML page instead of JSON", misled}
+		return &notJSON{"an HTML or XML page instead of JSON", foreign}
 	}
 	// Unmarshal checks the syntax first, and the depth, which ParseJSON does not.
 	var syntax *json.SyntaxError
@@ -50,12 +50,12 @@ func whatInstead(body []byte) *notJSON {
 	case err == nil:
 		return nil
 	case !errors.As(err, &syntax):
-		return &notJSON{"text instead of JSON", misled}
+		return &notJSON{"text instead of JSON", foreign}
 	case syntax.Offset >= int64(len(body)) && (body[0] == '{' || body[0] == '['):
 		return &notJSON{fmt.Sprintf("truncated JSON at byte %d", len(body)), failing}
 	case body[0] == '{':
-		return &notJSON{fmt.Sprintf("broken JSON at byte %d", syntax.Offset), misled}
+		return &notJSON{fmt.Sprintf("broken JSON at byte %d", syntax.Offset), foreign}
 	default:
-		return &notJSON{"text instead of JSON", misled}
+		return &notJSON{"text instead of JSON", foreign}
 	}
 }

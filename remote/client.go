@@ -10,8 +10,9 @@ import (
 )
 
 var client = tcbKind{
-	id:      "Id",
-	idOf:    clientID,
+	address: func(s *tcbService, _ sync.Op, t sync.Target) schema.Object {
+		return schema.Object{"Id": schema.Text(clientID(s.api, t.Name))}
+	},
 	read:    readClients,
 	actions: map[sync.Op]string{sync.OpUpdate: "ModifyClient"},
 }
@@ -25,16 +26,16 @@ func clientID(api *CloudBase, name string) string {
 }
 
 // readClients asks for each client by itself: there is no list.
-func readClients(ctx context.Context, s *tcbService, names []string) ([]sync.Live, error) {
-	found := make([][]sync.Live, len(names))
+func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
+	found := make([][]sync.Live, len(q.Wants))
 	group, ctx := errgroup.WithContext(ctx)
-	for i, name := range names {
+	for i, want := range q.Wants {
 		group.Go(func() error {
-			answer, err := s.ask(ctx, "DescribeClient", schema.Object{"Id": schema.Text(s.id(name))})
+			answer, err := s.ask(ctx, "DescribeClient", schema.Object{"Id": schema.Text(clientID(s.api, want.Name))})
 			if IsNotFound(err) {
 				return nil
 			}
-			found[i] = []sync.Live{{Name: name, Wire: answer}}
+			found[i] = []sync.Live{{Name: want.Name, Wire: answer}}
 			return err
 		})
 	}

@@ -56,7 +56,21 @@ func (c *CloudBase) EnvID() string { return c.envID }
 // without the request id. EnvId is added to the body unless the body has one. The
 // body's secrets are opened with reveal, which may be nil if it holds none; they
 // are in no error.
-func (c *CloudBase) Call(ctx context.Context, class Class, action string, body schema.Object, reveal schema.Reveal) (schema.Object, error) {
+func (c *CloudBase) Call(ctx context.Context, class Class, action string, body schema.Object, reveal schema.Reveal) (answer schema.Object, err error) {
+	err = c.call(ctx, class, action, body, reveal, func(a schema.Object) error {
+		answer = a
+		return nil
+	})
+	return answer, err
+}
+
+// Ask performs an action that changes nothing, and hands its answer to take.
+// What take objects to is an error of the call, with its request id.
+func (c *CloudBase) Ask(ctx context.Context, action string, body schema.Object, take func(schema.Object) error) error {
+	return c.call(ctx, Read, action, body, nil, take)
+}
+
+func (c *CloudBase) call(ctx context.Context, class Class, action string, body schema.Object, reveal schema.Reveal, take func(schema.Object) error) error {
 	if _, ok := body["EnvId"]; !ok {
 		body = body.Clone()
 		body["EnvId"] = schema.Text(c.envID)
@@ -64,12 +78,11 @@ func (c *CloudBase) Call(ctx context.Context, class Class, action string, body s
 	opened := &opened{reveal: reveal}
 	encoded, err := schema.EncodeJSON(body, opened.open)
 	if err != nil {
-		return nil, &Error{System: "cloudbase", Call: action, Outcome: NotDone, Err: err}
+		return &Error{System: schema.CloudBase, Call: action, Outcome: NotDone, Err: err}
 	}
 	credentials := c.credentials()
-	var answer schema.Object
 	_, err = c.transport.Do(ctx, Request{
-		System:  "cloudbase",
+		System:  schema.CloudBase,
 		Call:    action,
 		Method:  http.MethodPost,
 		URL:     c.url,
@@ -79,12 +92,15 @@ func (c *CloudBase) Call(ctx context.Context, class Class, action string, body s
 		Limit:   LimitKey{Account: credentials.SecretID, Region: c.region, Action: action},
 		Secrets: append(opened.texts, credentials.SecretKey, credentials.Token),
 		Sign:    c.sign,
-		Judge: func(a Response) (id string, err error) {
-			answer, id, err = openEnvelope(a)
+		Judge: func(a Response) (string, error) {
+			answer, id, err := openEnvelope(a)
+			if err == nil {
+				err = take(answer)
+			}
 			return id, err
 		},
 	})
-	return answer, err
+	return err
 }
 
 func (c *CloudBase) header(action string) http.Header {
@@ -111,7 +127,7 @@ func openEnvelope(a Response) (answer schema.Object, requestID string, err error
 	}
 	answer, ok := body["Response"].(schema.Object)
 	if !ok {
-		other := &notJSON{"JSON without a Response", misled}
+		other := &notJSON{"JSON without a Response", foreign}
 		return nil, "", &Error{Message: other.what, Err: other}
 	}
 	requestID = answer.Text("RequestId")

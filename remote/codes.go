@@ -74,8 +74,10 @@ var codes = map[string]fact{
 
 	// The open API.
 	"INVALID_ACCESS_TOKEN": {advice: "check the credentials: the token has expired, or is not this environment's"},
+	"BAD_REQUEST":          {advice: "correct the row that the call names: the service cannot read the request; a data source's name or a column's value may not fit"},
+	"INVALID_COMMON_PARAM": {advice: "check envType of the data source: the service does not take one of the parameters that every call has"},
 	"PERMISSION_DENIED":    {advice: "allow this user the environment's open API"},
-	"SIGN_PARAM_INVALID":   {advice: "check TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY"},
+	"SIGN_PARAM_INVALID":   {advice: "check the secret id and key, of systems.openapi or else of cloudbase: the service does not accept them; temporary ones do not do here"},
 	"INVALID_ENV":          {advice: "check systems.cloudbase.envId: there is no such environment"},
 	"INVALID_ENV_STATUS":   {advice: "check in the console that the environment is running"},
 	"INVALID_REGION":       {advice: "check systems.cloudbase.region: the environment is in another"},
@@ -92,6 +94,9 @@ var codes = map[string]fact{
 	"error.resource_not_found": {advice: "check the system's url: the platform has no such path"},
 	"method_not_allowed":       {advice: "check the system's url and the platform's version: it does not offer this call"},
 	"duplicate_key":            {about: existing, advice: "plan again: there is one of that name"},
+	userExists:                 {about: existing, advice: "plan again: there is an application or a user of that id; where the platform shows no applications, choose another id, or delete that one in its console"},
+	"illegal_password":         {advice: "check systems.devices.username and password"},
+	"user_disabled":            {advice: "enable the user in the platform's console, or log in as another"},
 	"internal_server_error":    {fault: failing},
 	"timeout":                  {fault: failing},
 

@@ -53,7 +53,7 @@ func TestErrorIsScrubbedBeforeItIsCut(t *testing.T) {
 }
 
 func TestIsNotFoundAndIsExists(t *testing.T) {
-	page := &notJSON{"a page", misled}
+	page := &notJSON{"a page", foreign}
 	for _, row := range []struct {
 		name             string
 		err              error
@@ -90,7 +90,7 @@ func TestIsNotFoundAndIsExists(t *testing.T) {
 }
 
 func TestClassify(t *testing.T) {
-	page := &notJSON{"a page", misled}
+	page := &notJSON{"a page", foreign}
 	half := &notJSON{"half", failing}
 	for _, row := range []struct {
 		name string
@@ -109,8 +109,8 @@ func TestClassify(t *testing.T) {
 		{"the open API throttled", Error{Status: 200, Code: "EXCEED_RATELIMIT"}, throttled},
 		{"a status throttled", Error{Status: 429}, throttled},
 		{"a page that says so", Error{Status: 429, Err: page}, throttled},
-		{"a page", Error{Status: 200, Err: page}, misled},
-		{"a page that is not found", Error{Status: 404, Err: page}, misled},
+		{"a page", Error{Status: 200, Err: page}, foreign},
+		{"a page that is not found", Error{Status: 404, Err: page}, foreign},
 		{"a page of a broken gateway", Error{Status: 502, Err: page}, failing},
 		{"half an answer", Error{Status: 200, Err: half}, failing},
 	} {
@@ -136,6 +136,7 @@ func TestOutcome(t *testing.T) {
 		{cutOff, NotDone, Unknown},
 		{abandoned, NotDone, Unknown},
 		{misled, NotDone, Unknown},
+		{foreign, NotDone, Unknown},
 	} {
 		for class, want := range map[Class]Outcome{Read: row.read, Write: row.write} {
 			e := &Error{fault: row.fault}
@@ -162,7 +163,7 @@ func TestAdvice(t *testing.T) {
 		{Error{fault: unsent}, "proxy"},
 		{Error{fault: timedOut, Status: 0}, "longer timeout"},
 		{Error{fault: misled, Status: 302}, "url"},
-		{Error{fault: misled, Status: 404, Err: &notJSON{"a page", misled}}, "url"},
+		{Error{fault: foreign, Status: 404, Err: &notJSON{"a page", foreign}}, "what answers there"},
 	} {
 		if got := row.err.Advice(); !strings.Contains(got, row.want) {
 			t.Errorf("%v: the advice is %q, without %q", &row.err, got, row.want)

@@ -16,6 +16,7 @@ const (
 	cutOff             // sent, and the connection broke
 	outsized           // sent, and the answer is too large to be one
 	misled             // sent, and told to go elsewhere
+	foreign            // sent, and answered in another manner than the service's
 	stopped            // the caller gave up before it was sent
 	abandoned          // the caller gave up after it was sent
 	faultCount
@@ -40,6 +41,7 @@ var faults = [faultCount]struct {
 	timedOut:   {3, 1, Unknown, "try again; if it stays so, allow a longer timeout"},
 	cutOff:     {5, 1, Unknown, "try again; if it stays so, look at what stands between here and the service"},
 	outsized:   {1, 1, Unknown, "check the system's url: no answer of a service is that large"},
+	foreign:    {1, 1, Unknown, "check the system's url: what answers there is not the service, or something in between answers for it"},
 	misled:     {1, 1, Unknown, "check the system's url: it should be the one that the redirect ends at, if that is the service's"},
 	stopped:    {1, 1, NotDone, ""},
 	abandoned:  {1, 1, Unknown, ""},

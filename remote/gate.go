@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,7 +19,8 @@ type gate struct {
 	given int // the user's own limit for every key; 0: none
 
 	mu      sync.Mutex
-	free    int // how many more may be in flight
+	free    int             // how many more may be in flight
+	unbound map[string]bool // hosts that have said of one key that it has no limit
 	windows map[gateKey]*window
 	waiting []*turn
 	alarm   *time.Timer // when the first waiting turn may start
@@ -39,7 +41,7 @@ type turn struct {
 }
 
 func newGate(concurrency, given int) *gate {
-	return &gate{given: given, free: concurrency, windows: map[gateKey]*window{}}
+	return &gate{given: given, free: concurrency, windows: map[gateKey]*window{}, unbound: map[string]bool{}}
 }
 
 // enter waits for a turn. Whoever gets one must leave.
@@ -66,10 +68,10 @@ func (g *gate) window(key gateKey) *window {
 	w := g.windows[key]
 	if w == nil {
 		rate := g.given
-		if rate == 0 && key.limit != (LimitKey{}) {
+		if rate == 0 && key.limit != (LimitKey{}) && !g.unbound[key.host] {
 			rate = documentedRate
 		}
-		w = &window{most: rate, rate: rate}
+		w = &window{host: key.host, most: rate, rate: rate}
 		g.windows[key] = w
 	}
 	return w
@@ -138,7 +140,9 @@ func (t *turn) sent() {
 func (t *turn) learn(a Response, fail *Error) {
 	t.gate.mu.Lock()
 	defer t.gate.mu.Unlock()
-	t.window.state(statedLimit(a.Header), t.gate.given)
+	stated := statedLimit(a.Header)
+	t.window.state(stated, t.gate.given)
+	t.gate.unbound[t.window.host] = strings.EqualFold(stated, unlimited)
 	if fail != nil && fail.fault == throttled {
 		t.window.refused(t, time.Now(), fail.retryAfter)
 	}

@@ -37,6 +37,7 @@ const longestHold = time.Minute
 // for a span; refusals of requests that were under way by then say nothing new.
 // It recovers slowly, up to the most that is known to be allowed.
 type window struct {
+	host    string
 	most    int       // requests per span at best; 0: no limit
 	rate    int       // requests per span now; 0: no limit
 	stated  string    // the last limit that the service stated of itself
@@ -103,6 +104,9 @@ func (w *window) refused(t *turn, now time.Time, wait time.Duration) {
 	w.lowered, w.raised = now, now
 }
 
+// unlimited is what a service states that has no limit.
+const unlimited = "unlimited"
+
 // state believes a limit that the service states of itself, when it states
 // another than before. The most that the user gave still holds.
 func (w *window) state(text string, given int) {
@@ -110,7 +114,7 @@ func (w *window) state(text string, given int) {
 		return
 	}
 	rate, err := strconv.Atoi(text)
-	if strings.EqualFold(text, "unlimited") {
+	if strings.EqualFold(text, unlimited) {
 		rate, err = 0, nil
 	}
 	if err != nil || rate < 0 {

@@ -12,7 +12,7 @@ var login = tcbKind{
 }
 
 // readLogin: the answer is flat below Response (seed 002, getLoginConfig).
-func readLogin(ctx context.Context, s *tcbService, _ []string) ([]sync.Live, error) {
+func readLogin(ctx context.Context, s *tcbService, _ sync.Query) ([]sync.Live, error) {
 	answer, err := s.ask(ctx, "DescribeLoginConfig", nil)
 	if err != nil {
 		return nil, err

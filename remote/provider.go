@@ -3,14 +3,15 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"authsync/schema"
 	"authsync/sync"
 )
 
 var provider = tcbKind{
-	id:   "Id",
-	read: readProviders,
+	address: byName,
+	read:    readProviders,
 	actions: map[sync.Op]string{
 		sync.OpCreate: "AddProvider",
 		sync.OpUpdate: "ModifyProvider",
@@ -19,15 +20,18 @@ var provider = tcbKind{
 }
 
 // readProviders: GetProviders is complete, without pages (seed 002).
-func readProviders(ctx context.Context, s *tcbService, _ []string) ([]sync.Live, error) {
+func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
 	const action = "GetProviders"
 	answer, err := s.ask(ctx, action, nil)
 	if err != nil {
 		return nil, err
 	}
-	list, err := objects(action, answer, "Data")
+	list, err := objects("cloudbase: "+action, answer, "Data")
 	if err != nil {
 		return nil, err
+	}
+	if known := knownTo(&schema.Provider, q.Wants, anyWant); len(list) == 0 && len(known) > 0 {
+		return nil, fmt.Errorf("cloudbase: %s: %w", action, emptyWhere(known))
 	}
 	live := make([]sync.Live, len(list))
 	for i, wire := range list {

@@ -3,6 +3,8 @@ package remote
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"authsync/schema"
 	"authsync/secrets"
@@ -16,16 +18,33 @@ type SiteConfig struct {
 	Keys      *secrets.Keyring
 	// LookupEnv finds credentials; os.LookupEnv outside of tests.
 	LookupEnv func(string) (string, bool)
-	// Fallback are used where neither the manifest nor the environment has
+	// Version is authsync's, for the lock.
+	Version string
+	// Fallback is used where neither the manifest nor the environment has
 	// credentials: the sandbox's own. Nil = none.
-	Fallback *Credentials
+	Fallback *Fallback
+}
+
+// Fallback are credentials for want of others.
+type Fallback struct {
+	Account Credentials
+	Token   string
+	// IntegrationKey seals the passwords of integrations.
+	IntegrationKey string
 }
 
 // NewSite connects an environment with the services that its manifest names.
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
-	site := &sync.Site{Env: env, Keys: c.Keys, Services: map[string]sync.Service{}}
-	if _, ok := env.Systems["cloudbase"]; ok {
+	site := &sync.Site{Env: env, Keys: c.Keys, Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
+	var err error
+	if site.Lock, err = sync.OpenLock(LockFile(env.File), env.Name, c.Version); err != nil {
+		return nil, err
+	}
+	if site.Vault, err = secrets.OpenVault(VaultFile(env.File), env.Name); err != nil {
+		return nil, err
+	}
+	if _, ok := env.Systems[schema.CloudBase]; ok {
 		api, err := cloudBaseOf(env, c)
 		if err != nil {
 			return nil, fmt.Errorf("%s: systems.cloudbase: %w", env.Name, err)
@@ -33,40 +52,90 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 		for name, kind := range tcbKinds {
 			site.Services[name] = &tcbService{api: api, kind: kind}
 		}
+		site.Services[schema.Integration.Name] = newIntegrations(api, integrationKeyOf(env.Systems[schema.CloudBase], c))
+	}
+	if settings, ok := env.Systems[schema.Connectors]; ok {
+		api, err := newConnectors(c, settings)
+		site.Services[schema.Connector.Name] = orUnconnected(&connectorService{api}, schema.Connectors, err)
+	}
+	if settings, ok := env.Systems[schema.Devices]; ok {
+		api, err := newDevices(c, settings)
+		site.Services[schema.Application.Name] = orUnconnected(newApplications(api, c.Keys), schema.Devices, err)
+	}
+	if env.Collections[schema.Record.Name] != nil {
+		api, err := newOpenAPI(env, c)
+		site.Services[schema.Record.Name] = orUnconnected(&recordService{api}, schema.OpenAPI, err)
 	}
 	return site, nil
 }
 
+func (f *Fallback) token() string {
+	if f == nil {
+		return ""
+	}
+	return f.Token
+}
+
+// LockFile is where the lock of a manifest is: prod.lock.yaml beside prod.yaml.
+func LockFile(manifest string) string { return beside(manifest, "lock") }
+
+// VaultFile is where the vault of a manifest is: prod.vault.yaml beside prod.yaml.
+func VaultFile(manifest string) string { return beside(manifest, "vault") }
+
+// beside is the name of what authsync keeps beside a manifest.
+func beside(manifest, what string) string {
+	ext := filepath.Ext(manifest)
+	return strings.TrimSuffix(manifest, ext) + "." + what + ext
+}
+
 func cloudBaseOf(env *schema.Environment, c SiteConfig) (*CloudBase, error) {
-	credentials, err := credentialsOf(env.Systems["cloudbase"], c)
+	credentials, err := credentialsOf(env.Systems[schema.CloudBase], c)
 	if err != nil {
 		return nil, err
 	}
 	return NewCloudBase(c.Transport, CloudBaseConfig{
-		URL:         env.Setting("cloudbase", "url"),
-		Region:      env.Setting("cloudbase", "region"),
-		EnvID:       env.Setting("cloudbase", "envId"),
+		URL:         env.Setting(schema.CloudBase, "url"),
+		Region:      env.Setting(schema.CloudBase, "region"),
+		EnvID:       env.Setting(schema.CloudBase, "envId"),
 		Credentials: credentials,
 	})
 }
 
 // credentialsOf looks in the manifest, then in the environment's variables.
 func credentialsOf(settings schema.Object, c SiteConfig) (Credentials, error) {
-	if id, ok := settings["secretId"].(schema.Secret); ok {
-		key, _ := settings["secretKey"].(schema.Secret)
-		clearID, err := c.Keys.Open(id.Value)
-		if err != nil {
-			return Credentials{}, fmt.Errorf("secretId: %w", err)
-		}
-		clearKey, err := c.Keys.Open(key.Value)
-		if err != nil {
-			return Credentials{}, fmt.Errorf("secretKey: %w", err)
-		}
-		return Credentials{SecretID: clearID.Reveal(), SecretKey: clearKey.Reveal()}, nil
+	id, err := c.given(settings, "secretId")
+	if err != nil {
+		return Credentials{}, err
+	}
+	key, err := c.given(settings, "secretKey")
+	if err != nil {
+		return Credentials{}, err
+	}
+	if id != "" && key != "" {
+		return Credentials{SecretID: id, SecretKey: key}, nil
 	}
 	credentials, err := CredentialsFromEnv(c.LookupEnv)
 	if errors.Is(err, ErrNoCredentials) && c.Fallback != nil {
-		return *c.Fallback, nil
+		return c.Fallback.Account, nil
 	}
 	return credentials, err
+}
+
+// given opens a secret of a system's settings; "" if it is not there. A
+// variable that is not set counts as not there where a sandbox answers, which
+// has credentials of its own.
+func (c SiteConfig) given(settings schema.Object, name string) (string, error) {
+	v, ok := settings[name].(schema.Secret)
+	if !ok {
+		return "", nil
+	}
+	clear, err := c.Keys.Open(v.Value)
+	var unset *secrets.UnsetEnvError
+	switch {
+	case errors.As(err, &unset) && c.Fallback != nil:
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	return clear.Reveal(), nil
 }

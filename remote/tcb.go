@@ -11,15 +11,19 @@ import (
 // tcbKind says by which actions a kind of the CloudBase API is read and
 // written. Kinds differ in nothing else.
 type tcbKind struct {
-	// id is the parameter that names the object; empty for a kind with one.
-	id string
-	// idOf turns the manifest's name into the id; nil = they are the same.
-	idOf func(api *CloudBase, name string) string
+	// address is the parameters that say which object is meant; nil = none.
+	address func(s *tcbService, op sync.Op, t sync.Target) schema.Object
 
-	read func(ctx context.Context, s *tcbService, names []string) ([]sync.Live, error)
+	// defaults is what a create sends of what its body lacks; nil = nothing.
+	defaults func(t sync.Target) schema.Object
+
+	read func(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error)
 
 	// actions by operation; an operation that is missing does not exist.
 	actions map[sync.Op]string
+
+	// made reads what a call tells of the object it made; nil = nothing.
+	made func(action string, answer schema.Object) sync.Made
 }
 
 // tcbKinds are the kinds of the CloudBase API.
@@ -27,6 +31,7 @@ var tcbKinds = map[string]tcbKind{
 	schema.Login.Name:    login,
 	schema.Client.Name:   client,
 	schema.Provider.Name: provider,
+	schema.APIKey.Name:   apiKey,
 }
 
 // tcbService is one kind in one environment. It implements sync.Service.
@@ -35,32 +40,38 @@ type tcbService struct {
 	kind tcbKind
 }
 
-func (s *tcbService) Read(ctx context.Context, names []string) ([]sync.Live, error) {
-	return s.kind.read(ctx, s, names)
+func (s *tcbService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+	return s.kind.read(ctx, s, q)
 }
 
 // Describe adds the environment and the object's id to a body.
-func (s *tcbService) Describe(op sync.Op, name string, body schema.Object) sync.Call {
+func (s *tcbService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
 	full := schema.Object{"EnvId": schema.Text(s.api.EnvID())}
+	if s.kind.defaults != nil && op == sync.OpCreate {
+		full = schema.Overlay(full, s.kind.defaults(t))
+	}
 	for field, value := range body {
 		full[field] = value
 	}
-	if s.kind.id != "" {
-		full[s.kind.id] = schema.Text(s.id(name))
+	if s.kind.address != nil {
+		for field, value := range s.kind.address(s, op, t) {
+			full[field] = value
+		}
 	}
-	return sync.Call{System: schema.Login.System, Action: s.kind.actions[op], Body: full}
+	return []sync.Call{{System: schema.CloudBase, Action: s.kind.actions[op], Body: full}}
 }
 
-func (s *tcbService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) error {
-	_, err := s.api.Call(ctx, Write, call.Action, call.Body, reveal)
-	return err
+func (s *tcbService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
+	answer, err := s.api.Call(ctx, Write, call.Action, call.Body, reveal)
+	if err != nil || s.kind.made == nil {
+		return sync.Made{}, err
+	}
+	return s.kind.made(call.Action, answer), nil
 }
 
-func (s *tcbService) id(name string) string {
-	if s.kind.idOf == nil {
-		return name
-	}
-	return s.kind.idOf(s.api, name)
+// byName addresses an object by the name that the manifest has for it.
+func byName(_ *tcbService, _ sync.Op, t sync.Target) schema.Object {
+	return schema.Object{"Id": schema.Text(t.Name)}
 }
 
 // ask makes a read call.
@@ -70,18 +81,27 @@ func (s *tcbService) ask(ctx context.Context, action string, body schema.Object)
 
 // objects returns the objects of a list in an answer. A list that is null or
 // missing is empty: fields are annotated "may be null".
-func objects(action string, answer schema.Object, name string) ([]schema.Object, error) {
+func objects(call string, answer schema.Object, name string) ([]schema.Object, error) {
+	list, err := items(answer, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", call, err)
+	}
+	return list, nil
+}
+
+// items is objects for those who name the call themselves.
+func items(answer schema.Object, name string) ([]schema.Object, error) {
 	if schema.IsUnset(answer[name]) {
 		return nil, nil
 	}
 	list, ok := answer[name].(schema.List)
 	if !ok {
-		return nil, fmt.Errorf("cloudbase: %s: the answer's %s is not a list", action, name)
+		return nil, fmt.Errorf("the answer's %s is not a list", name)
 	}
 	out := make([]schema.Object, len(list))
 	for i, item := range list {
 		if out[i], ok = item.(schema.Object); !ok {
-			return nil, fmt.Errorf("cloudbase: %s: %s[%d] of the answer is not an object", action, name, i)
+			return nil, fmt.Errorf("%s[%d] of the answer is not an object", name, i)
 		}
 	}
 	return out, nil

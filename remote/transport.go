@@ -46,6 +46,7 @@ type Transport struct {
 	http      *http.Transport
 	sandbox   *url.URL // nil: the real services
 	gate      *gate
+	width     int // requests in flight at most
 	backoff   backoff
 	timeout   time.Duration
 	maxAnswer int // bytes, unpacked
@@ -93,7 +94,7 @@ func NewTransport(o Options) (*Transport, error) {
 		t.sandbox, proxy = sandbox, nil
 	}
 	concurrency := orDefault(o.Concurrency, 10)
-	t.gate = newGate(concurrency, o.Rate)
+	t.gate, t.width = newGate(concurrency, o.Rate), concurrency
 	t.http = &http.Transport{
 		Proxy:               proxy,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
@@ -122,6 +123,10 @@ func orDefault[T int | string | time.Duration](v, otherwise T) T {
 	}
 	return v
 }
+
+// Lanes is how many pieces of work should be under way so that no place for a
+// request stays empty between two of them. More would only take memory.
+func (t *Transport) Lanes() int { return 3 * t.width }
 
 // Close gives back the connections that are idle.
 func (t *Transport) Close() { t.http.CloseIdleConnections() }

@@ -20,12 +20,13 @@ const (
 // 129352. There is no list and no create: ModifyClient makes the default
 // client, whose id is the environment's, when it is first written.
 var Client = Kind{
-	Name: "client", Collection: "clients", System: "cloudbase",
+	Name: "client", Collection: "clients", System: CloudBase,
 	Doc: "Token lives and session limits of an application client.",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "a client id (letters, digits, - and _) or default, the environment's own client",
 		Aliases: []string{"default"},
+		AliasOf: "envId",
 	},
 	Type: Struct{
 		Fields: []Field{

@@ -1,7 +1,8 @@
 package schema
 
 import (
-	"regexp"
+	"sort"
+	"strings"
 
 	"authsync/secrets"
 )
@@ -33,6 +34,8 @@ type Collection struct {
 	Kind    *Kind
 	Pos     Position
 	Objects []*Declared // by name
+	// Groups are the settings of each group, for a kind in groups.
+	Groups map[string]Object
 }
 
 // Declared is one object of a manifest.
@@ -40,8 +43,35 @@ type Declared struct {
 	Key    Key
 	Pos    Position
 	Fields Object
+	// Meta are the fields that speak to authsync.
+	Meta Object
 	// Keep objects are never deleted.
 	Keep Keep
+
+	node *Node // what the manifest says of the object
+}
+
+// Label is what the service calls the object, of a kind that has labels.
+func (d *Declared) Label(k *Kind) string {
+	if text := d.Fields.Text(k.Label); text != "" {
+		return text
+	}
+	return d.Key.Name
+}
+
+// Position is where a field of the object stands; of one that is not there,
+// what it would stand in.
+func (d *Declared) Position(below Path) Position {
+	pos, n := d.Pos, d.node
+	for _, name := range below {
+		if n == nil {
+			break
+		}
+		if n = n.Field(name); n != nil {
+			pos = n.Pos
+		}
+	}
+	return pos
 }
 
 // Keep says whether an object may be deleted by --prune.
@@ -52,12 +82,18 @@ const (
 	Kept
 )
 
+// Group returns the settings of the group that an object is in, if the kind has
+// groups.
+func (c *Collection) Group(object string) Object {
+	group, _, _ := strings.Cut(object, "/")
+	return c.Groups[group]
+}
+
 // Object returns the object of that name, or nil.
 func (c *Collection) Object(name string) *Declared {
-	for _, d := range c.Objects {
-		if d.Key.Name == name {
-			return d
-		}
+	i := sort.Search(len(c.Objects), func(i int) bool { return c.Objects[i].Key.Name >= name })
+	if i < len(c.Objects) && c.Objects[i].Key.Name == name {
+		return c.Objects[i]
 	}
 	return nil
 }
@@ -73,12 +109,9 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 		if k == nil || e.Collections[k.Name] == nil {
 			return secrets.Value{}, false
 		}
-		name, rest := "", path[1:]
-		if k.Arity == Many {
-			name, rest = path[1], path[2:]
-		}
+		name, below, _ := k.NameAt(path)
 		if d := e.Collections[k.Name].Object(name); d != nil {
-			v = d.Fields.At(rest...)
+			v = d.Fields.At(below...)
 		}
 	}
 	secret, ok := v.(Secret)
@@ -88,37 +121,6 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 // Setting returns a setting of a system as text, or "".
 func (e *Environment) Setting(system, name string) string {
 	return e.Systems[system].Text(name)
-}
-
-// Systems are the settings that each service needs of a manifest. Systems are
-// written in this order.
-var Systems = []SystemSettings{
-	{
-		Name: "cloudbase",
-		Type: Struct{Naming: AsIs, Fields: []Field{
-			{Name: "envId", Type: String{Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,63}$`), Form: "an environment id (lower-case letters, digits and -)"}, Need: Required, Doc: "Id of the CloudBase environment."},
-			{Name: "region", Type: String{Pattern: regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`), Form: "a region such as ap-shanghai"}, Doc: "Region; ap-shanghai if left out."},
-			{Name: "url", Type: String{Check: isServiceURL}, Doc: "Endpoint; https://tcb.tencentcloudapi.com if left out."},
-			{Name: "secretId", Type: Sealed{}, Doc: "Secret id; TENCENTCLOUD_SECRETID if left out."},
-			{Name: "secretKey", Type: Sealed{}, Doc: "Secret key; TENCENTCLOUD_SECRETKEY if left out."},
-			{Name: "integrationKey", Type: Sealed{}, Doc: "32-byte key that seals the secret fields of integrations."},
-		}, Rules: []Rule{bothOrNone("secretId", "secretKey")}},
-	},
-}
-
-// SystemSettings describes the settings of one system.
-type SystemSettings struct {
-	Name string
-	Type Struct
-}
-
-func bothOrNone(a, b string) Rule {
-	return func(o Object) []Problem {
-		if IsUnset(o[a]) == IsUnset(o[b]) {
-			return nil
-		}
-		return []Problem{{Text: a + " and " + b + " go together"}}
-	}
 }
 
 // Remove takes the field at a path out, or the object if the path ends there.
@@ -132,18 +134,11 @@ func (e *Environment) Remove(path Path) bool {
 		return false
 	}
 	c := e.Collections[k.Name]
-	own := k.Path("")
-	if k.Arity == Many {
-		if len(path) < 2 {
-			return false
-		}
-		own = path[:2]
-	}
+	name, rest, ok := k.NameAt(path)
 	for i, d := range c.Objects {
-		if k.Arity == Many && d.Key.Name != path[1] {
+		if !ok || d.Key.Name != name {
 			continue
 		}
-		rest := path[len(own):]
 		if len(rest) == 0 {
 			c.Objects = append(c.Objects[:i:i], c.Objects[i+1:]...)
 			return true

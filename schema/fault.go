@@ -61,6 +61,9 @@ func (f *Faults) doubt(pos Position, at Path, text string) {
 	f.list = append(f.list, &Fault{Pos: pos, Path: at, Text: text, Severity: Doubtful})
 }
 
+// Add adds mistakes that were found elsewhere than in reading.
+func (f *Faults) Add(more ...*Fault) { f.list = append(f.list, more...) }
+
 // sorted returns the faults of one severity by position. A fault in a Base
 // that several environments extend is one fault.
 func (f *Faults) sorted(s Severity) []*Fault {

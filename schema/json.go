@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"authsync/secrets"
 )
@@ -160,6 +161,12 @@ func writeJSON(w jsonWriter, v Value, l leaves) error {
 		return writeJSONText(w, text)
 	case Carried:
 		return writeJSON(w, l.carried(v.Value), l)
+	case Packed:
+		var inner strings.Builder
+		if err := writeJSON(&inner, v.Value, l); err != nil {
+			return err
+		}
+		return writeJSONText(w, inner.String())
 	case List:
 		return writeJSONList(w, v, l)
 	case Set:

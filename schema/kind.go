@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"authsync/secrets"
 )
 
 // Kind is one sort of object: what a manifest may say of it and how the
@@ -19,15 +21,56 @@ type Kind struct {
 	// Arity says whether the environment has one or many.
 	Arity Arity
 	Key   KeyRule
+	// Label is a field that no two objects have the same of, and that is the
+	// object's own name where it is left out; "" = there is none.
+	Label string
 	Type  Struct
+	// Named is a rule over an object together with its name; nil = none.
+	Named func(name string, o Object) []Problem
+	// Meta are fields that speak to authsync and are never sent; `keep` is
+	// one of every kind. MetaRule is a rule over an object that has them among
+	// its own; nil = none.
+	Meta     []Field
+	MetaRule Rule
+	// Group describes what stands around the objects of a kind in groups, and
+	// GroupKey says what a group's name may be.
+	Group    Struct
+	GroupKey KeyRule
+	// RowKey is the setting of a group that names the field whose value each
+	// object's name is. An object need not state it, and cannot state another.
+	RowKey string
 	// Max is how many an environment may have; 0 = not known to be limited.
 	Max int
+	// Class is a field whose values are counted apart, each with its own Max.
+	Class Class
 
 	Update Update
 
 	// Settle returns what the service will make of desired, given what is
 	// live: clamps, forced values, aliases of one meaning. Nil = desired.
 	Settle func(desired, live Object) Object
+}
+
+// Class parts the objects of a kind by the value of a field.
+type Class struct {
+	Field string
+	Max   map[string]int
+}
+
+// Limit returns how many objects like fields an environment may have, and what
+// they are counted with; 0 = any number.
+func (k *Kind) Limit(fields Object) (class string, limit int) {
+	if k.Class.Field == "" {
+		return "", k.Max
+	}
+	class = fields.Text(k.Class.Field)
+	return class, k.Class.Max[class]
+}
+
+// Shown returns the token that live shows in full, of a kind that has tokens.
+func (k *Kind) Shown(live Object) (secrets.Value, bool) {
+	token, ok := live[k.Update.TokenField].(Secret)
+	return token.Value, ok && token.Form() == secrets.PlainForm
 }
 
 // Arity says how many objects of a kind an environment has.
@@ -37,7 +80,13 @@ const (
 	Many Arity = iota
 	// One object that always exists; its collection is the object.
 	One
+	// Groups of many: the collection holds groups, each with settings and,
+	// under `rows`, objects. An object's name is group/row.
+	Groups
 )
+
+// Rows is the name under which a group holds its objects.
+const Rows = "rows"
 
 // KeyRule says what an object's name in the manifest may be.
 type KeyRule struct {
@@ -46,6 +95,17 @@ type KeyRule struct {
 	// Aliases are keys that stand for an id which is not known offline:
 	// clients.default is the client whose id is the environment's.
 	Aliases []string
+	// AliasOf is the setting of the kind's system that the aliases stand for.
+	AliasOf string
+	// Means are names that say what a field holds: the provider `email` is of
+	// type EMAIL, whatever else may be.
+	Means map[string]Meaning
+}
+
+// Meaning is a field's value that follows from an object's name.
+type Meaning struct {
+	Field string
+	Value Text
 }
 
 // Update is a kind's row in the table of the one rule for incremental updates:
@@ -60,9 +120,25 @@ type Update struct {
 	Always []string
 	// OnCreate are top-level fields that a create needs.
 	OnCreate []string
+	// Lacking says what a new object still lacks, where that depends on what
+	// it is; nil = nothing beyond OnCreate.
+	Lacking Rule
 	// AfterCreate are top-level fields that the create call does not take:
 	// an update follows it.
 	AfterCreate []string
+	// Immutable are top-level fields that no update takes: a difference
+	// means to replace the object.
+	Immutable []string
+	// Replace says in which order that is done.
+	Replace Replacement
+	// Token says whether creating an object shows a secret once, and
+	// TokenField which field of live shows it, in full or masked.
+	Token      Token
+	TokenField string
+	// Expiry says when an object is replaced because it ends.
+	Expiry Expiry
+	// Parallel says whether several objects may be written at once.
+	Parallel Parallelism
 	// Derived says which fields the service computes from another.
 	Derived Derived
 	// Ways are switches that open a way in. One that goes on is written
@@ -74,6 +150,42 @@ type Update struct {
 	// Deletion says whether objects can be removed one by one.
 	Deletion Deletion
 }
+
+// Replacement says how an object is replaced by another of its name.
+type Replacement int
+
+const (
+	NotReplaced Replacement = iota
+	// CreateFirst keeps the old object until the new one stands, unless there
+	// is no room for both.
+	CreateFirst
+	// DeleteFirst makes room before.
+	DeleteFirst
+)
+
+// Token says whether creating an object shows a secret that is never shown
+// again. It is sealed into the vault before anything else is done.
+type Token int
+
+const (
+	NoToken Token = iota
+	TokenOnce
+)
+
+// Expiry names the live field that says when an object ends (RFC 3339), and
+// the meta field that says how long before that it is to be replaced.
+type Expiry struct{ At, Before string }
+
+// Parallelism says whether a system takes several writes of one kind at once.
+type Parallelism int
+
+const (
+	// Serial kinds may be kept in one document on the other side: two writes
+	// at once could lose one.
+	Serial Parallelism = iota
+	// Parallel kinds are rows of their own.
+	Parallel
+)
 
 // Creation says how an object of a kind comes to be.
 type Creation int
@@ -108,9 +220,13 @@ type Turn int
 
 const (
 	TurnIntegrations Turn = iota + 1
+	TurnConnectors
+	TurnApplications
+	TurnRecords
 	TurnClients
 	TurnProviders
 	TurnLogin
+	TurnKeys
 )
 
 // Key names an object: provider/github. The object of a kind with one object
@@ -145,19 +261,36 @@ func ParseKey(text string) (Key, error) {
 
 // Path is where the object stands in a manifest.
 func (k *Kind) Path(name string) Path {
-	if k.Arity == One {
+	switch k.Arity {
+	case One:
 		return Path{k.Collection}
+	case Groups:
+		group, row, _ := strings.Cut(name, "/")
+		return Path{k.Collection, group, Rows, row}
 	}
 	return Path{k.Collection, name}
 }
 
-// Meta are the names that an object may have besides its kind's fields; they
-// speak to authsync and are never sent.
-var Meta = []string{"keep"}
+// NameAt is the reverse: the name of the object that a path lies in, and the
+// path below it.
+func (k *Kind) NameAt(path Path) (name string, below Path, ok bool) {
+	if len(path) == 0 || path[0] != k.Collection {
+		return "", nil, false
+	}
+	switch {
+	case k.Arity == One:
+		return "", path[1:], true
+	case k.Arity == Groups && len(path) >= 4 && path[2] == Rows:
+		return path[1] + "/" + path[3], path[4:], true
+	case k.Arity == Many && len(path) >= 2:
+		return path[1], path[2:], true
+	}
+	return "", nil, false
+}
 
 // Kinds is every kind of object that a manifest may hold, in the order in
 // which manifests are written.
-var Kinds = []*Kind{&Login, &Client, &Provider}
+var Kinds = []*Kind{&Login, &Client, &Provider, &APIKey, &Integration, &Connector, &Record, &Application}
 
 // KindNamed returns the kind of that name, or nil.
 func KindNamed(name string) *Kind {

@@ -3,8 +3,12 @@ package schema
 import (
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Loaded is what the manifests of a run say. Faults gathers the mistakes of all
@@ -22,12 +26,26 @@ type Loaded struct {
 // is read for the environments that extend it, and on its own if none does.
 func Load(paths []string, plain Secrecy) *Loaded {
 	l := &loader{plain: plain, files: map[string]*file{}, out: new(Loaded)}
-	for _, path := range expand(paths, &l.out.Faults) {
-		l.load(path)
-	}
+	named := expand(paths, &l.out.Faults)
+	l.parseAll(named)
+	l.environments(named)
 	l.bases()
 	l.unique()
 	return l.out
+}
+
+// atOnce runs do for 0 to n-1, as many at a time as there are processors.
+func atOnce(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // expand turns directories into the manifests that they hold.
@@ -95,37 +113,61 @@ type loader struct {
 
 // file is one parsed file, before `extends`.
 type file struct {
-	path  string
-	node  *Node
-	kind  string
-	name  string
-	err   error // of reading it
-	named bool  // on the command line, or in a directory there
-	used  bool  // by an environment's extends
+	path   string
+	node   *Node
+	kind   string
+	name   string
+	err    error // of reading it
+	faults Faults
+	named  bool // on the command line, or in a directory there
+	used   bool // by an environment's extends
 }
 
-// parse reads a file once, whoever asks for it.
-func (l *loader) parse(path string) *file {
-	if f, ok := l.files[path]; ok {
-		return f
+// parseAll parses the files that were named, several at once.
+func (l *loader) parseAll(paths []string) {
+	files := make([]*file, len(paths))
+	atOnce(len(paths), func(i int) { files[i] = parseFile(paths[i]) })
+	for _, f := range files {
+		f.named = true
+		if f.err != nil {
+			l.out.Faults.add(Position{File: f.path}, nil, "%s", reason(f.err))
+		}
+		l.add(f)
 	}
+}
+
+func (l *loader) add(f *file) {
+	l.files[f.path] = f
+	l.out.Faults.list = append(l.out.Faults.list, f.faults.list...)
+}
+
+// parse parses a file once, whoever asks for it.
+func (l *loader) parse(path string) *file {
+	f, ok := l.files[path]
+	if !ok {
+		f = parseFile(path)
+		l.add(f)
+	}
+	return f
+}
+
+func parseFile(path string) *file {
 	f := &file{path: path}
-	l.files[path] = f
 	text, err := os.ReadFile(path)
 	if err != nil {
 		f.err = err
 		return f
 	}
-	f.node = parseYAML(path, text, &l.out.Faults)
+	f.node = parseYAML(path, text, &f.faults)
 	if f.node == nil {
 		return f
 	}
 	if f.node.Form != MapForm {
-		l.out.Faults.add(f.node.Pos, nil, "a manifest is a mapping, not %s", f.node.Form)
+		f.faults.add(f.node.Pos, nil, "a manifest is a mapping, not %s", f.node.Form)
 		f.node = nil
 		return f
 	}
-	l.head(f)
+	f.head()
 	if f.kind == BaseFile {
 		f.node.markBase()
 	}
@@ -133,8 +175,8 @@ func (l *loader) parse(path string) *file {
 }
 
 // head checks apiVersion and kind.
-func (l *loader) head(f *file) {
-	r := &reader{faults: &l.out.Faults}
+func (f *file) head() {
+	r := &reader{faults: &f.faults}
 	read := func(name string, t Type) string {
 		n := f.node.Field(name)
 		if n == nil {
@@ -153,19 +195,26 @@ func (l *loader) head(f *file) {
 	}
 }
 
-func (l *loader) load(path string) {
-	f := l.parse(path)
-	f.named = true
-	if f.err != nil {
-		l.out.Faults.add(Position{File: path}, nil, "%s", reason(f.err))
+// environments reads what the named files say, several at once.
+func (l *loader) environments(paths []string) {
+	var files []*file
+	var nodes []*Node
+	for _, path := range paths {
+		if f := l.files[path]; f.node != nil && f.kind == EnvironmentFile {
+			files, nodes = append(files, f), append(nodes, l.extend(f, nil))
+		}
 	}
-	if f.node == nil || f.kind != EnvironmentFile {
-		return
+	parts := make([]Loaded, len(files))
+	atOnce(len(files), func(i int) {
+		part := &parts[i]
+		r := &reader{env: files[i].name, plain: l.plain, faults: &part.Faults, clear: &part.Clear}
+		part.Environments = []*Environment{readEnvironment(r, files[i], nodes[i])}
+	})
+	for _, part := range parts {
+		l.out.Environments = append(l.out.Environments, part.Environments...)
+		l.out.Faults.list = append(l.out.Faults.list, part.Faults.list...)
+		l.out.Clear = append(l.out.Clear, part.Clear...)
 	}
-	r := &reader{env: f.name, plain: l.plain, faults: &l.out.Faults, clear: &l.out.Clear}
-	merged := l.extend(f, nil)
-	env := readEnvironment(r, f, merged)
-	l.out.Environments = append(l.out.Environments, env)
 }
 
 // extend lays a file over what it extends, the later over the earlier.
@@ -189,7 +238,7 @@ func (l *loader) extend(f *file, open []*file) *Node {
 		b := l.parse(filepath.Join(filepath.Dir(f.path), filepath.FromSlash(text)))
 		b.used = true
 		switch {
-		case b == f || among(b, open):
+		case b == f || slices.Contains(open, b):
 			r.fault(item, at, "%s extends itself, by way of %s", quote(text), trail(append(open, f)))
 		case b.err != nil:
 			r.fault(item, at, "%s cannot be read: %s", quote(text), reason(b.err))
@@ -201,15 +250,6 @@ func (l *loader) extend(f *file, open []*file) *Node {
 		}
 	}
 	return f.node.overlay(base)
-}
-
-func among(f *file, list []*file) bool {
-	for _, other := range list {
-		if f == other {
-			return true
-		}
-	}
-	return false
 }
 
 func trail(files []*file) string {
@@ -235,17 +275,17 @@ func (l *loader) bases() {
 func (l *loader) unique() {
 	envs := l.out.Environments
 	sort.SliceStable(envs, func(i, j int) bool { return envs[i].Name < envs[j].Name })
-	for i, e := range envs {
-		for _, earlier := range envs[:i] {
-			if e.Name == earlier.Name {
-				l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"name"},
-					"%s is also the name of %s", quote(e.Name), earlier.File)
-			}
-			id := e.Setting("cloudbase", "envId")
-			if id != "" && id == earlier.Setting("cloudbase", "envId") {
-				l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"systems", "cloudbase", "envId"},
-					"%s is also the environment of %s; each would undo the other", quote(id), earlier.File)
-			}
+	names, ids := map[string]string{}, map[string]string{}
+	for _, e := range envs {
+		id := e.Setting(CloudBase, "envId")
+		if other, twice := names[e.Name]; twice {
+			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"name"},
+				"%s is also the name of %s", quote(e.Name), other)
 		}
+		if other, twice := ids[id]; twice && id != "" {
+			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"systems", CloudBase, "envId"},
+				"%s is also the environment of %s; each would undo the other", quote(id), other)
+		}
+		names[e.Name], ids[id] = e.File, e.File
 	}
 }

@@ -9,7 +9,7 @@ import "math"
 // and 129351. ModifyLoginConfig requires all four switches in every call and
 // leaves an object alone that it is not given.
 var Login = Kind{
-	Name: "login", Collection: "login", System: "cloudbase", Arity: One,
+	Name: "login", Collection: "login", System: CloudBase, Arity: One,
 	Doc: "Login policy of the environment.",
 	Type: Struct{
 		Fields: []Field{

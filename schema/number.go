@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -178,10 +179,13 @@ func numberFromWire(v Value) (Value, error) {
 }
 
 // Span is a length of time in whole seconds; a manifest may write 2h or 30d.
-type Span struct{ Min, Max Seconds }
+type Span struct {
+	Min, Max Seconds
+	Also     []Seconds
+}
 
 var (
-	spanForm = regexp.MustCompile(`^(\d{1,9}[wdhms])+$`)
+	spanForm = regexp.MustCompile(`^(\d{1,11}[wdhms])+$`)
 	spanPart = regexp.MustCompile(`(\d+)([wdhms])`)
 )
 
@@ -212,8 +216,12 @@ func (t Span) read(r *reader, n *Node, at Path) Value {
 		r.fault(n, at, "takes a time such as 2h, 30d or seconds, not %s", seen(n))
 		return nil
 	}
-	if s < t.Min || s > t.Max {
-		r.fault(n, at, "%s (%d seconds) is out of range; it takes %s to %s", s, int64(s), t.Min, t.Max)
+	if (s < t.Min || s > t.Max) && !slices.Contains(t.Also, s) {
+		or := ""
+		for _, also := range t.Also {
+			or += ", or " + also.String()
+		}
+		r.fault(n, at, "%s (%d seconds) is out of range; it takes %s to %s%s", s, int64(s), t.Min, t.Max, or)
 		return nil
 	}
 	return s

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -8,25 +9,29 @@ import (
 
 // Open is an object whose keys are the service's, not ours. Any value inside
 // may be a secret.
-type Open struct{}
+type Open struct {
+	// Secrets are names whose values are secrets for certain: in clear they
+	// are a fault. Nil = nobody knows.
+	Secrets *regexp.Regexp
+}
 
-func (Open) read(r *reader, n *Node, at Path) Value {
+func (t Open) read(r *reader, n *Node, at Path) Value {
 	if n.Form != MapForm {
 		r.fault(n, at, "takes a mapping, not %s", n.Form)
 		return nil
 	}
-	return readOpen(r, n, at)
+	return t.readAny(r, n, at)
 }
 
-// readOpen reads any YAML as the JSON that it looks like.
-func readOpen(r *reader, n *Node, at Path) Value {
+// readAny reads any YAML as the JSON that it looks like.
+func (t Open) readAny(r *reader, n *Node, at Path) Value {
 	switch n.Form {
 	case NullForm:
 		return Null{}
 	case ListForm:
 		list := List{}
 		for i, item := range n.Items {
-			if v := readOpen(r, item, at.Then(strconv.Itoa(i))); v != nil {
+			if v := t.readAny(r, item, at.Then(strconv.Itoa(i))); v != nil {
 				list = append(list, v)
 			}
 		}
@@ -34,7 +39,7 @@ func readOpen(r *reader, n *Node, at Path) Value {
 	case MapForm:
 		object := Object{}
 		for _, f := range n.Fields {
-			if v := readOpen(r, f.Value, at.Then(f.Name)); v != nil {
+			if v := t.readNamed(r, f, at.Then(f.Name)); v != nil {
 				object[f.Name] = v
 			}
 		}
@@ -50,11 +55,25 @@ func readOpen(r *reader, n *Node, at Path) Value {
 	case "!!int", "!!float":
 		return readOpenNumber(r, n, at)
 	case "!!str", "!!timestamp":
+		if mask.MatchString(n.Text) {
+			r.fault(n, at, "is a mask, as the services show secrets, and not a value")
+			return nil
+		}
 		return Text(n.Text)
 	}
 	r.fault(n, at, "%s is not a tag of a manifest; there are !age and !env", n.Tag)
 	return nil
 }
+
+// readNamed reads the value of a name, which may say that it is a secret.
+func (t Open) readNamed(r *reader, f NamedNode, at Path) Value {
+	if t.isSecret(f.Name) && f.Value.Form == ScalarForm {
+		return Sealed{}.read(r, f.Value, at)
+	}
+	return t.readAny(r, f.Value, at)
+}
+
+func (t Open) isSecret(name string) bool { return t.Secrets != nil && t.Secrets.MatchString(name) }
 
 // readOpenNumber takes only what YAML and JSON spell alike.
 func readOpenNumber(r *reader, n *Node, at Path) Value {
@@ -67,7 +86,9 @@ func readOpenNumber(r *reader, n *Node, at Path) Value {
 	return nil
 }
 
-func (Open) fromWire(v Value) (Value, error) {
+// fromWire takes a mask for a hidden secret, wherever it stands. All else is
+// carried: nobody knows what it is.
+func (t Open) fromWire(v Value) (Value, error) {
 	if IsUnset(v) {
 		return nil, nil
 	}
@@ -77,9 +98,39 @@ func (Open) fromWire(v Value) (Value, error) {
 	}
 	out := Object{}
 	for name, value := range object {
-		out[name] = Carried{value}
+		out[name] = t.shown(name, value)
 	}
 	return out, nil
+}
+
+func (t Open) shown(name string, v Value) Value {
+	switch v := v.(type) {
+	case Text:
+		if v != "" && (t.isSecret(name) || mask.MatchString(string(v))) {
+			secret, _ := Sealed{}.fromWire(v)
+			return secret
+		}
+	case Object:
+		out, _ := t.fromWire(v)
+		return out
+	case List:
+		if out := t.shownItems(name, v); hides(out) {
+			return out
+		}
+	case Secret:
+		return v
+	}
+	return Carried{v}
+}
+
+// shownItems goes by the name of the list. What a manifest replaces it by, it
+// replaces whole.
+func (t Open) shownItems(name string, list List) List {
+	out := make(List, len(list))
+	for i, item := range list {
+		out[i] = Bare(t.shown(name, item))
+	}
+	return out
 }
 
 func (Open) toWire(v Value) Value { return v }

@@ -1,6 +1,10 @@
 package schema
 
-import "authsync/secrets"
+import (
+	"slices"
+
+	"authsync/secrets"
+)
 
 // Overlay lays the manifest's fields over the live ones: objects field by
 // field, everything else whole. Live fields that the manifest does not name
@@ -39,20 +43,19 @@ func uncarried(v Value) Value {
 	return out
 }
 
-// bare takes the wrappers off what is carried inside a list, which is compared
-// as a whole.
-func bare(v Value) Value {
+// Bare takes the wrappers off what is carried.
+func Bare(v Value) Value {
 	switch v := v.(type) {
 	case List:
 		return List(bareItems(v))
 	case Set:
 		return Set(bareItems(v))
 	case Carried:
-		return bare(v.Value)
+		return Bare(v.Value)
 	case Object:
 		out := make(Object, len(v))
 		for name, inner := range v {
-			out[name] = bare(inner)
+			out[name] = Bare(inner)
 		}
 		return out
 	}
@@ -62,7 +65,7 @@ func bare(v Value) Value {
 func bareItems(items []Value) []Value {
 	out := make([]Value, len(items))
 	for i, item := range items {
-		out[i] = bare(item)
+		out[i] = Bare(item)
 	}
 	return out
 }
@@ -111,7 +114,7 @@ func project(live, want Value) Value {
 			live, _ = Sealed{}.fromWire(text)
 		}
 	}
-	live = bare(live)
+	live = Bare(live)
 	if isEmpty(live) {
 		return Null{}
 	}
@@ -165,11 +168,24 @@ func walk(o Object, at Path, visit func(Path, Value)) {
 func Hidden(o Object) []Path {
 	var paths []Path
 	Walk(o, func(at Path, v Value) {
-		if s, ok := v.(Secret); ok && s.Form() == secrets.HiddenForm {
+		if hides(v) {
 			paths = append(paths, at)
 		}
 	})
 	return paths
+}
+
+// hides reports whether a value is hidden, or holds what is.
+func hides(v Value) bool {
+	switch v := v.(type) {
+	case Secret:
+		return v.Form() == secrets.HiddenForm
+	case List:
+		return slices.ContainsFunc(v, hides)
+	case Object:
+		return len(Hidden(v)) > 0
+	}
+	return false
 }
 
 // CarriedPaths returns the paths of what authsync does not model.
@@ -212,6 +228,50 @@ func (k *Kind) ToWire(fields Object) Object {
 	return wire
 }
 
+// Settable is an object without the fields that only the service sets.
+func (k *Kind) Settable(fields Object) Object {
+	out := Object{}
+	for name, v := range fields {
+		if f := k.Type.Field(name); f == nil || f.Access == Settable {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// NotShown returns the paths of the fields that the service never shows, in
+// the objects that fields has.
+func (k *Kind) NotShown(fields Object) []Path { return k.Type.notShown(fields, nil) }
+
+func (s Struct) notShown(o Object, at Path) []Path {
+	var paths []Path
+	for _, f := range s.Fields {
+		under, isStruct := f.Type.(Struct)
+		inner, isObject := o[f.Name].(Object)
+		switch {
+		case f.Sight == NotShown:
+			paths = append(paths, at.Then(f.Name))
+		case isStruct && isObject:
+			paths = append(paths, under.notShown(inner, at.Then(f.Name))...)
+		}
+	}
+	return paths
+}
+
 // Suspect is an object as it will be read once the service has it: a secret
 // that it was not given, beside what comes with one, is taken as hidden.
 func (k *Kind) Suspect(fields Object) Object { return k.Type.suspect(fields) }
+
+// Broken returns what the rules of the kind say against an object as a whole:
+// against the manifest's fields laid over live, say.
+func (k *Kind) Broken(fields Object) []Problem {
+	var wrong []Problem
+	for _, rule := range k.Type.Rules {
+		for _, p := range rule(fields) {
+			if p.Severity == Wrong {
+				wrong = append(wrong, p)
+			}
+		}
+	}
+	return wrong
+}

@@ -112,7 +112,7 @@ func TestComparingWithItselfIsEmpty(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, live := range map[string]schema.Object{"itself": itself, "as a service sends it": live} {
-			result, err := diff.Compare(k, desired, live, &secrets.Keyring{})
+			result, err := diff.Compare(k, desired, live, &secrets.Keyring{}, nil)
 			if err != nil || len(result.Fields) > 0 {
 				t.Fatalf("%s: %v, %+v", name, err, result)
 			}

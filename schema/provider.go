@@ -9,11 +9,15 @@ import "regexp"
 // 129350, 129356. The seed says that an id has no underscore and then modifies
 // `wx_open`; authsync accepts what the service is seen to use.
 var Provider = Kind{
-	Name: "provider", Collection: "providers", System: "cloudbase", Max: 20,
+	Name: "provider", Collection: "providers", System: CloudBase, Max: 20,
 	Doc: "An identity source that users log in with.",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[a-z0-9_]{2,32}$`),
 		Form:    "2 to 32 lower-case letters, digits or underscores",
+		Means: map[string]Meaning{
+			"custom": {"providerType", "CUSTOM"},
+			"email":  {"providerType", "EMAIL"},
+		},
 	},
 	Type: Struct{
 		Fields: []Field{

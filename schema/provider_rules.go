@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,20 +43,11 @@ func requiredByType(o Object) []Problem {
 			add(Doubtful, "is documented to need", "clientSecret", "redirectUri")
 		}
 		scope := config.Text("scope")
-		if scope != "" && !contains(strings.Fields(scope), "openid") {
+		if scope != "" && !slices.Contains(strings.Fields(scope), "openid") {
 			problems = append(problems, Problem{Field: "config.scope", Text: "OIDC needs the scope openid"})
 		}
 	}
 	return problems
-}
-
-func contains(list []string, text string) bool {
-	for _, item := range list {
-		if item == text {
-			return true
-		}
-	}
-	return false
 }
 
 // emailOnly: emailConfig is valid for the e-mail provider only.

@@ -107,13 +107,42 @@ func needSystems(r *reader, f *file, e *Environment) {
 		if c == nil {
 			continue
 		}
-		if _, ok := e.Systems[k.System]; !ok {
+		if !e.Has(k.System) {
 			r.faults.add(c.Pos, Path{k.Collection}, "needs systems.%s, which says where they are", k.System)
 		}
 	}
+	aliases(r, e)
 	if len(e.Collections) == 0 {
 		r.faults.doubt(f.node.Pos, nil, "the manifest names no object: nothing is managed")
 	}
+}
+
+// aliases refuses an object under the id that an alias stands for: the two
+// would be one.
+func aliases(r *reader, e *Environment) {
+	for _, k := range Kinds {
+		c := e.Collections[k.Name]
+		if c == nil || k.Key.AliasOf == "" {
+			continue
+		}
+		if d := c.Object(e.Setting(k.System, k.Key.AliasOf)); d != nil {
+			r.faults.add(d.Pos, k.Path(d.Key.Name), "is what %s stands for; name it so", k.Key.Aliases[0])
+		}
+	}
+}
+
+// Has reports whether the settings say where a system is. Some follow from
+// another's.
+func (e *Environment) Has(system string) bool {
+	if _, ok := e.Systems[system]; ok {
+		return true
+	}
+	s := systemNamed(system)
+	if s == nil || s.Follows == "" {
+		return false
+	}
+	_, ok := e.Systems[s.Follows]
+	return ok
 }
 
 func readCollection(r *reader, k *Kind, field NamedNode) *Collection {
@@ -127,32 +156,135 @@ func readCollection(r *reader, k *Kind, field NamedNode) *Collection {
 		r.fault(n, at, "takes a mapping, not %s%s", n.Form, hint)
 		return c
 	}
-	if k.Arity == One {
-		if d := readObject(r, k, "", field, at); d != nil {
-			c.Objects = append(c.Objects, d)
-		}
-		return c
+	switch k.Arity {
+	case One:
+		c.add(readObject(r, k, Key{Kind: k.Name}, field, at))
+	case Many:
+		readObjects(r, c, "", n, at)
+	case Groups:
+		readGroups(r, c, n, at)
 	}
-	for _, object := range n.Fields {
-		path := at.Then(object.Name)
-		if !k.Key.Pattern.MatchString(object.Name) {
-			r.faults.add(object.Pos, path, "%s is not %s", quote(object.Name), k.Key.Form)
-			continue
-		}
-		if d := readObject(r, k, object.Name, object, path); d != nil {
-			c.Objects = append(c.Objects, d)
-		}
-	}
-	if k.Max > 0 && len(n.Fields) > k.Max {
-		r.faults.add(c.Pos, at, "holds %d; an environment has at most %d", len(n.Fields), k.Max)
-	}
+	checkLimits(r, c, at)
 	sort.Slice(c.Objects, func(i, j int) bool { return c.Objects[i].Key.Name < c.Objects[j].Key.Name })
+	c.checkLabels(r)
 	return c
 }
 
+// checkLabels refuses two objects of one label: the service has one of each.
+func (c *Collection) checkLabels(r *reader) {
+	label := c.Kind.Label
+	if label == "" {
+		return
+	}
+	taken := map[string]string{}
+	for _, d := range c.Objects {
+		text := d.Label(c.Kind)
+		if other, again := taken[text]; again {
+			r.faults.add(d.Position(Path{label}), c.Kind.Path(d.Key.Name).Then(label), "%s is the %s of %s too, and there can be one", quote(text), label, other)
+			continue
+		}
+		taken[text] = d.Key.Name
+	}
+}
+
+// checkLimits counts the objects of each class.
+func checkLimits(r *reader, c *Collection, at Path) {
+	counts, limits := map[string]int{}, map[string]int{}
+	for _, d := range c.Objects {
+		class, limit := c.Kind.Limit(d.Fields)
+		counts[class]++
+		limits[class] = limit
+	}
+	for class, limit := range limits {
+		if limit == 0 || counts[class] <= limit {
+			continue
+		}
+		of := ""
+		if class != "" {
+			of = " of " + class
+		}
+		r.faults.add(c.Pos, at, "holds %d%s; an environment has at most %d", counts[class], of, limit)
+	}
+}
+
+func (c *Collection) add(d *Declared) {
+	if d != nil {
+		c.Objects = append(c.Objects, d)
+	}
+}
+
+// readObjects reads the objects of a mapping; prefix is their group's.
+func readObjects(r *reader, c *Collection, prefix string, n *Node, at Path) {
+	for _, object := range n.Fields {
+		path := at.Then(object.Name)
+		if p := c.Kind.Key.Pattern; p != nil && !p.MatchString(object.Name) {
+			r.faults.add(object.Pos, path, "%s is not %s", quote(object.Name), c.Kind.Key.Form)
+			continue
+		}
+		c.add(readObject(r, c.Kind, Key{c.Kind.Name, prefix + object.Name}, object, path))
+	}
+}
+
+// readGroups reads the settings of each group and the objects under its rows.
+func readGroups(r *reader, c *Collection, n *Node, at Path) {
+	c.Groups = map[string]Object{}
+	for _, group := range n.Fields {
+		path := at.Then(group.Name)
+		if p := c.Kind.GroupKey.Pattern; p != nil && !p.MatchString(group.Name) {
+			r.faults.add(group.Pos, path, "%s is not %s", quote(group.Name), c.Kind.GroupKey.Form)
+			continue
+		}
+		if group.Value.Form != MapForm {
+			r.fault(group.Value, path, "takes a mapping, not %s", group.Value.Form)
+			continue
+		}
+		settings := *group.Value
+		settings.Fields = nil
+		for _, f := range group.Value.Fields {
+			switch {
+			case f.Name != Rows:
+				settings.Fields = append(settings.Fields, f)
+			case f.Value.Form != MapForm:
+				r.fault(f.Value, path.Then(Rows), "takes a mapping, not %s", f.Value.Form)
+			default:
+				readObjects(r, c, group.Name+"/", f.Value, path.Then(Rows))
+			}
+		}
+		// Rows is known, so that a misspelt one is told its right name.
+		known := c.Kind.Group
+		known.Fields = append(known.Fields[:len(known.Fields):len(known.Fields)], Field{Name: Rows, Type: Open{}})
+		c.Groups[group.Name], _ = known.read(r, &settings, path).(Object)
+		if rows := group.Value.Field(Rows); rows != nil {
+			checkRowKeys(r, c.Groups[group.Name].Text(c.Kind.RowKey), rows, path.Then(Rows))
+		}
+	}
+}
+
+// checkRowKeys refuses rows that state another key than their name.
+func checkRowKeys(r *reader, key string, rows *Node, at Path) {
+	for _, row := range rows.Fields {
+		stated := row.Value.Field(key)
+		if key == "" || stated == nil || stated.Form == ScalarForm && stated.Text == row.Name {
+			continue
+		}
+		r.fault(stated, at.Then(row.Name).Then(key), "is the key, which is the row's name, %s; leave it out, or name the row otherwise", quote(row.Name))
+	}
+}
+
+// keepField is the meta field of every kind.
+var keepField = Field{Name: "keep", Type: Boolean{}, Doc: "Never delete this object, whatever else is asked for."}
+
+// meta returns the kind's field of that name that speaks to authsync.
+func (k *Kind) meta(name string) *Field {
+	if name == keepField.Name {
+		return &keepField
+	}
+	return Struct{Fields: k.Meta}.Field(name)
+}
+
 // readObject parts what speaks to authsync from what is the service's.
-func readObject(r *reader, k *Kind, name string, field NamedNode, at Path) *Declared {
-	d := &Declared{Key: Key{k.Name, name}, Pos: field.Pos}
+func readObject(r *reader, k *Kind, key Key, field NamedNode, at Path) *Declared {
+	d := &Declared{Key: key, Pos: field.Pos, Meta: Object{}, node: field.Value}
 	n := field.Value
 	if n.Form != MapForm {
 		r.fault(n, at, "takes a mapping, not %s", n.Form)
@@ -161,14 +293,24 @@ func readObject(r *reader, k *Kind, name string, field NamedNode, at Path) *Decl
 	own := *n
 	own.Fields = nil
 	for _, f := range n.Fields {
-		if f.Name != "keep" {
+		meta := k.meta(f.Name)
+		if meta == nil {
 			own.Fields = append(own.Fields, f)
 			continue
 		}
-		if keep, _ := readBool(r, f.Value, at.Then(f.Name), "true or false"); keep {
-			d.Keep = Kept
+		if v := meta.Type.read(r, f.Value, at.Then(f.Name)); v != nil {
+			d.Meta[f.Name] = v
 		}
 	}
+	if d.Meta[keepField.Name] == Bool(true) {
+		d.Keep = Kept
+	}
 	d.Fields, _ = k.Type.read(r, &own, at).(Object)
+	if k.Named != nil && r.whole == Whole {
+		r.point(&own, at, k.Named(key.Name, d.Fields))
+	}
+	if k.MetaRule != nil && r.whole == Whole {
+		r.point(n, at, k.MetaRule(Overlay(d.Fields, d.Meta)))
+	}
 	return d
 }

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -15,8 +17,22 @@ type Struct struct {
 	Naming Naming
 	Rules  []Rule
 	// Ignored are wire names that mean nothing to a manifest, and that it
-	// cannot write: ids, times.
+	// cannot write: ids, times. A name that ends in * stands for all that
+	// begin so.
 	Ignored []string
+	// Others is the type of every name that Fields does not have; nil = there
+	// are no others.
+	Others Type
+	// Secrets are names among the others whose values are secrets for certain.
+	Secrets *regexp.Regexp
+}
+
+// other is the type of a name that Fields does not have.
+func (s Struct) other(name string) Type {
+	if s.Secrets != nil && s.Secrets.MatchString(name) {
+		return Sealed{}
+	}
+	return s.Others
 }
 
 // Field is one name of a [Struct].
@@ -29,7 +45,31 @@ type Field struct {
 	Need Need
 	// Clear says whether null may be written.
 	Clear Clear
+	// Access says whether a manifest may set the field at all.
+	Access Access
+	// Sight says whether the service ever shows the field.
+	Sight Sight
 }
+
+// Sight says whether a service shows what it was given.
+type Sight int
+
+const (
+	Shown Sight = iota
+	// NotShown fields are taken and never shown: what stands there is hidden,
+	// unless the lock remembers it. Being sent whole, the object around one
+	// would lose it.
+	NotShown
+)
+
+// Access says who sets a field.
+type Access int
+
+const (
+	Settable Access = iota
+	// ReadOnly fields are the service's: they are read and never written.
+	ReadOnly
+)
 
 // Need says whether a field may be left out.
 type Need int
@@ -70,6 +110,15 @@ type Problem struct {
 	Severity Severity
 }
 
+// Path is where the problem points at, below the object.
+func (p Problem) Path() Path {
+	path, err := ParsePath(p.Field)
+	if err != nil {
+		return nil
+	}
+	return path
+}
+
 func (s Struct) wire(f Field) string {
 	switch {
 	case f.Wire != "":
@@ -98,10 +147,19 @@ func (s Struct) WireName(name string) string {
 	return name
 }
 
+func (s Struct) ignores(name string) bool {
+	return slices.ContainsFunc(s.Ignored, func(ignored string) bool {
+		begin, all := strings.CutSuffix(ignored, "*")
+		return ignored == name || all && strings.HasPrefix(name, begin)
+	})
+}
+
 func (s Struct) names() []string {
 	names := make([]string, 0, len(s.Fields)+1)
 	for _, f := range s.Fields {
-		names = append(names, f.Name)
+		if f.Access == Settable {
+			names = append(names, f.Name)
+		}
 	}
 	return append(names, Extra)
 }
@@ -130,13 +188,19 @@ func (s Struct) read(r *reader, n *Node, at Path) Value {
 }
 
 func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
-	if n.Name == Extra {
+	if n.Name == Extra && s.Others == nil {
 		return s.readExtra(r, n.Value, at)
 	}
 	f := s.Field(n.Name)
+	if f == nil && s.Others != nil {
+		f = &Field{Name: n.Name, Type: s.other(n.Name), Clear: Clears}
+	}
 	switch {
-	case f == nil:
+	case f == nil && !s.ignores(n.Name):
 		r.faults.add(n.Pos, at, "%s", unknownName("field", n.Name, s.names()))
+		return nil
+	case s.ignores(n.Name), f.Access == ReadOnly:
+		r.faults.add(n.Pos, at, "is set by the service and cannot be managed")
 		return nil
 	case n.Value.Form == NullForm && f.Clear == Clears:
 		return Null{}
@@ -155,16 +219,15 @@ func (s Struct) readExtra(r *reader, n *Node, at Path) Value {
 	for _, f := range s.Fields {
 		modelled[s.wire(f)] = f.Name
 	}
-	ignored := map[string]bool{}
-	for _, name := range s.Ignored {
-		ignored[name] = true
-	}
 	for _, f := range n.Fields {
-		if name, ok := modelled[f.Name]; ok {
+		name, known := modelled[f.Name]
+		switch {
+		case known:
 			r.faults.add(f.Pos, at.Then(f.Name), "is modelled; write %s beside extra", name)
-		}
-		if ignored[f.Name] {
+		case s.ignores(f.Name):
 			r.faults.add(f.Pos, at.Then(f.Name), "is the service's own and cannot be written")
+		case f.Value.Form == NullForm:
+			r.faults.add(f.Pos, at.Then(f.Name), "null never reaches the service; write \"\" to clear text, or leave the name out")
 		}
 	}
 	return Open{}.read(r, n, at)
@@ -180,24 +243,29 @@ func unknownName(what, name string, names []string) string {
 // check runs the rules and points at the field that each names.
 func (s Struct) check(r *reader, n *Node, at Path, o Object) {
 	for _, rule := range s.Rules {
-		for _, p := range rule(o) {
-			pos, path := n.Pos, at
-			inner := n
-			for _, name := range strings.Split(p.Field, ".") {
-				if p.Field == "" {
-					break
-				}
-				path = path.Then(name)
-				if inner = inner.Field(name); inner == nil {
-					break
-				}
-				pos = inner.Pos
+		r.point(n, at, rule(o))
+	}
+}
+
+// point adds problems to the faults, each at the field that it names.
+func (r *reader) point(n *Node, at Path, problems []Problem) {
+	for _, p := range problems {
+		pos, path := n.Pos, at
+		inner := n
+		for _, name := range strings.Split(p.Field, ".") {
+			if p.Field == "" {
+				break
 			}
-			if p.Severity == Doubtful {
-				r.faults.doubt(pos, path, p.Text)
-			} else {
-				r.faults.add(pos, path, "%s", p.Text)
+			path = path.Then(name)
+			if inner = inner.Field(name); inner == nil {
+				break
 			}
+			pos = inner.Pos
+		}
+		if p.Severity == Doubtful {
+			r.faults.doubt(pos, path, p.Text)
+		} else {
+			r.faults.add(pos, path, "%s", p.Text)
 		}
 	}
 }
@@ -212,12 +280,9 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	}
 	out, extra := Object{}, Object{}
 	for name, value := range object {
-		if !IsUnset(value) {
+		if !IsUnset(value) && !s.ignores(name) {
 			extra[name] = Carried{value}
 		}
-	}
-	for _, name := range s.Ignored {
-		delete(extra, name)
 	}
 	for _, f := range s.Fields {
 		wire := s.wire(f)
@@ -231,21 +296,37 @@ func (s Struct) fromWire(v Value) (Value, error) {
 		}
 	}
 	s.suspectHidden(out)
+	if s.Others != nil {
+		return out, s.othersFromWire(out, extra)
+	}
 	if len(extra) > 0 {
 		out[Extra] = extra
 	}
 	return out, nil
 }
 
-// suspectHidden takes an empty secret as hidden while its companion is set;
-// see [Sealed].
+func (s Struct) othersFromWire(out, others Object) error {
+	for name, carried := range others {
+		value, err := s.other(name).fromWire(carried.(Carried).Value)
+		if err != nil {
+			return within(name, err)
+		}
+		if value != nil {
+			out[name] = value
+		}
+	}
+	return nil
+}
+
+// suspectHidden takes an empty secret as hidden while its companion is set,
+// see [Sealed], and what is never shown as hidden always.
 func (s Struct) suspectHidden(o Object) {
 	for _, f := range s.Fields {
-		sealed, ok := f.Type.(Sealed)
-		if !ok || sealed.With == "" || o[f.Name] != nil || IsUnset(o[sealed.With]) {
-			continue
+		sealed, _ := f.Type.(Sealed)
+		companion := sealed.With != "" && !IsUnset(o[sealed.With])
+		if o[f.Name] == nil && (companion || f.Sight == NotShown) {
+			o[f.Name] = Secret{secrets.Hidden("")}
 		}
-		o[f.Name] = Secret{secrets.Hidden("")}
 	}
 }
 
@@ -272,15 +353,16 @@ func (s Struct) toWire(v Value) Value {
 	}
 	out := Object{}
 	for name, value := range object {
-		if name == Extra {
-			extra, _ := value.(Object)
+		f := s.Field(name)
+		switch extra, _ := value.(Object); {
+		case f != nil:
+			out[s.wire(*f)] = f.Type.toWire(value)
+		case s.Others != nil:
+			out[name] = s.other(name).toWire(value)
+		case name == Extra:
 			for name, value := range extra {
 				out[name] = value
 			}
-			continue
-		}
-		if f := s.Field(name); f != nil {
-			out[s.wire(*f)] = f.Type.toWire(value)
 		}
 	}
 	return out
@@ -294,8 +376,14 @@ func (s Struct) spell(v Value) *yaml.Node {
 			out.Content = append(out.Content, spellText(Text(f.Name)), spellField(f.Type, value))
 		}
 	}
-	if extra, ok := object[Extra]; ok {
-		out.Content = append(out.Content, spellText(Text(Extra)), Open{}.spell(extra))
+	for _, name := range object.Names() {
+		switch {
+		case s.Field(name) != nil:
+		case s.Others != nil:
+			out.Content = append(out.Content, spellText(Text(name)), spellField(s.other(name), object[name]))
+		case name == Extra:
+			out.Content = append(out.Content, spellText(Text(Extra)), Open{}.spell(object[Extra]))
+		}
 	}
 	return out
 }

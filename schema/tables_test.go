@@ -39,6 +39,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 			t.Errorf("%s is not described", k.Name)
 		}
 		documented(t, k.Type, k.Name)
+		documented(t, k.Group, k.Name+" group")
 		named(t, k)
 	}
 }
@@ -63,11 +64,13 @@ func documented(t *testing.T, typ schema.Type, at string) {
 		documented(t, typ.Item, at)
 	case schema.SetOf:
 		documented(t, typ.Item, at)
+	case schema.InText:
+		documented(t, typ.Of, at)
 	case schema.String:
 		if (typ.Pattern == nil) != (typ.Form == "") {
 			t.Errorf("%s: a pattern and its words go together", at)
 		}
-	case schema.Sealed, schema.OneOf, schema.Boolean, schema.Integer, schema.Switch, schema.Span, schema.Open:
+	case schema.Sealed, schema.OneOf, schema.Choice, schema.Boolean, schema.Integer, schema.Switch, schema.Span, schema.Open:
 	default:
 		t.Errorf("%s: this test does not know %T", at, typ)
 	}
@@ -84,6 +87,9 @@ func named(t *testing.T, k *schema.Kind) {
 				t.Errorf("%s: %s names %s, which is no field", k.Name, what, name)
 			}
 		}
+	}
+	if k.Label != "" && k.Type.Field(k.Label) == nil {
+		t.Errorf("%s: Label names %s, which is no field", k.Name, k.Label)
 	}
 	derived := k.Update.Derived.Fields
 	if k.Update.Derived.From != nil {

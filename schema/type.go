@@ -11,7 +11,7 @@ import (
 
 // Type says what a field may hold: how a manifest spells it, which values are
 // right, and what it is on the wire. The types are a closed set:
-// [String], [OneOf], [Boolean], [Integer], [Switch], [Span], [Sealed],
+// [String], [OneOf], [Choice], [Boolean], [Integer], [Switch], [Span], [Sealed],
 // [ListOf], [SetOf], [Struct], [Open].
 type Type interface {
 	// read turns a manifest's value into a Value, or reports why it cannot

@@ -13,7 +13,7 @@ import (
 // that two trees of values are compared by go-cmp without options.
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
-// [Seconds], [List], [Set], [Object], [Secret], [Carried].
+// [Seconds], [List], [Set], [Object], [Secret], [Carried], [Packed].
 type Value interface{ isValue() }
 
 type (
@@ -53,6 +53,9 @@ type (
 	// back to the service unchanged and is never printed, since nobody knows
 	// what it is.
 	Carried struct{ Value Value }
+
+	// Packed is JSON in a string: an object that is text on the wire.
+	Packed struct{ Value Value }
 )
 
 // The values of a [Flag], as they are on the wire.
@@ -73,6 +76,7 @@ func (Set) isValue()     {}
 func (Object) isValue()  {}
 func (Secret) isValue()  {}
 func (Carried) isValue() {}
+func (Packed) isValue()  {}
 
 // Equal compares by amount: 1, 1.0 and 1e0 are one number.
 func (n Number) Equal(m Number) bool {
@@ -139,6 +143,9 @@ func Same(a, b Value) bool {
 		return ok && a.Value.Equal(b.Value)
 	case Carried:
 		b, ok := b.(Carried)
+		return ok && Same(a.Value, b.Value)
+	case Packed:
+		b, ok := b.(Packed)
 		return ok && Same(a.Value, b.Value)
 	case Object:
 		b, ok := b.(Object)

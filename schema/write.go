@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -68,18 +69,32 @@ func spellCollection(c *Collection) *yaml.Node {
 		return SpellObject(c.Objects[0])
 	}
 	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for _, d := range c.Objects {
-		out.Content = append(out.Content, spellText(Text(d.Key.Name)), SpellObject(d))
+	if c.Kind.Arity != Groups {
+		for _, d := range c.Objects {
+			out.Content = append(out.Content, spellText(Text(d.Key.Name)), SpellObject(d))
+		}
+		return out
+	}
+	for _, name := range groupNames(c.Groups) {
+		group := c.Kind.Group.spell(c.Groups[name])
+		rows := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		for _, d := range c.Objects {
+			if g, row, _ := strings.Cut(d.Key.Name, "/"); g == name {
+				rows.Content = append(rows.Content, spellText(Text(row)), SpellObject(d))
+			}
+		}
+		group.Content = append(group.Content, spellText(Text(Rows)), rows)
+		out.Content = append(out.Content, spellText(Text(name)), group)
 	}
 	return out
 }
 
 // SpellObject spells one object of a manifest.
 func SpellObject(d *Declared) *yaml.Node {
-	n := KindNamed(d.Key.Kind).Type.spell(d.Fields)
-	if d.Keep == Kept {
-		n.Content = append([]*yaml.Node{spellText(Text("keep")), spellBool(true)}, n.Content...)
-	}
+	k := KindNamed(d.Key.Kind)
+	n := k.Type.spell(d.Fields)
+	meta := Struct{Fields: append([]Field{keepField}, k.Meta...)}.spell(d.Meta)
+	n.Content = append(meta.Content, n.Content...)
 	return n
 }
 
@@ -120,4 +135,13 @@ func encode(root *yaml.Node) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+func groupNames(groups map[string]Object) []string {
+	names := make([]string, 0, len(groups))
+	for name := range groups {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
 }

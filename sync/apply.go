@@ -1,11 +1,15 @@
 package sync
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	stdsync "sync"
 
+	"golang.org/x/sync/errgroup"
+
+	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
 )
@@ -90,18 +94,23 @@ type Event struct {
 // what it wrote. A step is skipped when one that it waits for has failed; the
 // rest goes on. Cancelling ctx lets the call in flight end and skips the rest.
 func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func(Event)) *Report {
-	a := &applier{site: site, plan: plan, progress: progress, results: make([]StepResult, len(plan.Steps))}
-	for i, s := range plan.Steps {
-		a.results[i] = StepResult{Step: s, Outcome: Skipped}
-	}
+	a := newApplier(site, plan, progress)
 	report := &Report{Name: plan.Name, Errors: append([]error(nil), plan.Errors...)}
-	if err := a.openable(); err != nil {
+	err := unrefused(plan)
+	if err == nil {
+		err = a.openable(ctx)
+	}
+	if err == nil {
+		err = a.writable()
+	}
+	if err != nil {
 		report.Errors = append(report.Errors, err)
 		report.Steps = a.results
 		return report
 	}
 	for _, phase := range []Phase{Give, Take} {
 		a.run(ctx, phase)
+		a.ended()
 		back, errs := a.readBack(ctx, phase)
 		for _, b := range back {
 			report.note(b)
@@ -112,18 +121,56 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	return report
 }
 
+// unrefused is the last look at the refusals, whoever calls.
+func unrefused(plan *EnvironmentPlan) error {
+	for _, r := range plan.Refusals {
+		return fmt.Errorf("refused: %s: %s", r.Key, r.Text)
+	}
+	return nil
+}
+
 type applier struct {
 	site     *Site
 	plan     *EnvironmentPlan
 	progress func(Event)
 
+	changes map[schema.Key]diff.Change
+	steps   map[schema.Key][]int // step numbers by object
+
 	mu      stdsync.Mutex
 	results []StepResult // by step number - 1
+	missing *StepResult  // a giving step that did not succeed
+}
+
+func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {
+	a := &applier{
+		site: site, plan: plan, progress: progress,
+		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
+		results: make([]StepResult, len(plan.Steps)),
+	}
+	for i, s := range plan.Steps {
+		a.results[i] = StepResult{Step: s, Outcome: Skipped}
+		a.steps[s.Key] = append(a.steps[s.Key], s.Number)
+	}
+	for _, c := range plan.Changes {
+		a.changes[c.Key] = c
+	}
+	return a
+}
+
+// ended looks, at the end of a phase, whether everything that gives succeeded.
+func (a *applier) ended() {
+	for i, r := range a.results {
+		if r.Step.Phase == Give && r.unsuccessful() {
+			a.missing = &a.results[i]
+			return
+		}
+	}
 }
 
 // openable checks before the first call that every secret can be opened: a
 // key that is missing half way would leave the work half done.
-func (a *applier) openable() error {
+func (a *applier) openable(ctx context.Context) error {
 	for _, s := range a.plan.Steps {
 		var err error
 		walkSecrets(s.Call.Body, func(v secrets.Value) {
@@ -131,6 +178,9 @@ func (a *applier) openable() error {
 				_, err = a.site.Keys.Open(v)
 			}
 		})
+		if p, ok := a.site.Services[s.Key.Kind].(Preparer); ok && err == nil {
+			err = p.Prepare(ctx, s.Call, a.site.Keys.Open)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", a.plan.Name, s.Key, err)
 		}
@@ -142,6 +192,10 @@ func walkSecrets(v schema.Value, visit func(secrets.Value)) {
 	switch v := v.(type) {
 	case schema.Secret:
 		visit(v.Value)
+	case schema.Carried:
+		walkSecrets(v.Value, visit)
+	case schema.Packed:
+		walkSecrets(v.Value, visit)
 	case schema.Object:
 		for _, name := range v.Names() {
 			walkSecrets(v[name], visit)
@@ -150,6 +204,8 @@ func walkSecrets(v schema.Value, visit func(secrets.Value)) {
 		for _, item := range v {
 			walkSecrets(item, visit)
 		}
+	case schema.Set:
+		walkSecrets(schema.List(v), visit)
 	}
 }
 
@@ -178,10 +234,40 @@ func levels(steps []Step, phase Phase) [][]Step {
 	return out
 }
 
+// level makes the steps of one level: kinds at once, the objects of a parallel
+// kind at once too, the steps of one object in order.
 func (a *applier) level(ctx context.Context, steps []Step) {
-	for _, s := range steps {
-		a.step(ctx, s)
+	var group errgroup.Group
+	group.SetLimit(cmp.Or(a.site.Lanes, 30))
+	for _, line := range lines(steps) {
+		group.Go(func() error {
+			for _, s := range line {
+				a.step(ctx, s)
+			}
+			return nil
+		})
 	}
+	group.Wait()
+}
+
+// lines groups steps that must go one after another.
+func lines(steps []Step) [][]Step {
+	var out [][]Step
+	index := map[schema.Key]int{}
+	for _, s := range steps {
+		line := s.Key
+		if schema.KindNamed(s.Key.Kind).Update.Parallel == schema.Serial {
+			line.Name = ""
+		}
+		i, ok := index[line]
+		if !ok {
+			i = len(out)
+			index[line] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], s)
+	}
+	return out
 }
 
 func (a *applier) step(ctx context.Context, s Step) {
@@ -204,16 +290,22 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, n := range s.After {
-		if earlier := a.results[n-1]; earlier.Outcome == Failed || earlier.Outcome == Skipped {
+		if earlier := a.results[n-1]; earlier.unsuccessful() {
 			return fmt.Errorf("step %d (%s %s) did not succeed", n, earlier.Step.Op, earlier.Step.Key)
 		}
+	}
+	if s.Phase == Take && a.missing != nil {
+		return fmt.Errorf("nothing is taken away before step %d (%s %s) has succeeded",
+			a.missing.Step.Number, a.missing.Step.Op, a.missing.Step.Key)
 	}
 	return nil
 }
 
-// make makes the call. A call in flight is not cut off by a cancelled ctx:
-// its own timeout ends it. One whose outcome is unknown is settled by reading,
-// never by making it again.
+func (r StepResult) unsuccessful() bool { return r.Outcome == Failed || r.Outcome == Skipped }
+
+// make makes the call and keeps what is known after it. A call in flight is not
+// cut off by a cancelled ctx: its own timeout ends it. One whose outcome is
+// unknown is settled by reading, never by making it again.
 func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	ctx = context.WithoutCancel(ctx)
 	call := s.Call
@@ -224,22 +316,29 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 		}
 		call = fresh
 	}
-	service := a.site.Services[s.Key.Kind]
-	err := service.Make(ctx, call, a.site.Keys.Open)
-	if err == nil {
-		return Done, nil
+	if err := a.begin(s); err != nil {
+		return Failed, err
 	}
-	var u Uncertain
-	if errors.As(err, &u) && u.OutcomeUnknown() && a.settled(ctx, s) {
-		return Settled, nil
+	outcome := Done
+	made, err := a.site.Services[s.Key.Kind].Make(ctx, call, a.site.Keys.Open)
+	if err != nil {
+		if made, err = a.settle(ctx, s, err); err != nil {
+			return Failed, err
+		}
+		outcome = Settled
 	}
-	return Failed, err
+	if err := a.keep(s, made); err != nil {
+		return Failed, err
+	}
+	return outcome, nil
 }
 
 // refresh lays out a step's body over what is live now.
 func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	k := schema.KindNamed(s.Key.Kind)
-	objects, err := readKind(ctx, a.site, k, []string{s.Key.Name})
+	c := a.site.Env.Collections[k.Name]
+	desired := c.Object(s.Key.Name)
+	objects, err := readKind(ctx, a.site, k, Query{Wants: []Want{a.site.want(c, desired)}, Groups: c.Groups})
 	if err != nil {
 		return Call{}, err
 	}
@@ -247,7 +346,6 @@ func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	if !ok {
 		return Call{}, errors.New("is not there to be completed")
 	}
-	desired := a.site.Env.Collections[k.Name].Object(s.Key.Name)
 	var differing []schema.Path
 	for _, name := range s.Fields {
 		differing = append(differing, schema.Path{name})
@@ -256,5 +354,6 @@ func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	if refusals := unsendable(k, s.Key, fields); len(refusals) > 0 {
 		return Call{}, errors.New(refusals[0].Text)
 	}
-	return a.site.Services[k.Name].Describe(s.Op, s.Key.Name, k.ToWire(fields)), nil
+	t := Target{Name: s.Key.Name, ID: live.ID, Group: c.Group(s.Key.Name)}
+	return a.site.Services[k.Name].Describe(s.Op, t, k.ToWire(fields))[0], nil
 }

@@ -60,7 +60,7 @@ func benchSites(b *testing.B, n, providers int) ([]*sync.Site, []*sync.Reading) 
 		site, err := remote.NewSite(env, remote.SiteConfig{
 			Transport: transport, Keys: new(secrets.Keyring),
 			LookupEnv: func(string) (string, bool) { return "", false },
-			Fallback:  &remote.Credentials{SecretID: "bench", SecretKey: "bench"},
+			Fallback:  &remote.Fallback{Account: remote.Credentials{SecretID: "bench", SecretKey: "bench"}},
 		})
 		if err != nil {
 			b.Fatal(err)

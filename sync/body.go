@@ -2,6 +2,7 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -26,7 +27,7 @@ func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path
 		}
 	}
 	for _, path := range differing {
-		if path[0] != schema.Extra {
+		if path[0] != schema.Extra || k.Type.Others != nil {
 			fields[path[0]] = merged[path[0]]
 			continue
 		}
@@ -107,9 +108,14 @@ func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Pat
 // it lacks what the service demands.
 func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal {
 	var refusals []Refusal
-	if hidden := schema.Hidden(fields); len(hidden) > 0 {
+	unshown, hidden := part(schema.Hidden(fields), k.NotShown(fields))
+	if len(hidden) > 0 {
 		refusals = append(refusals, Refusal{Key: key, Fields: hidden, Text: fmt.Sprintf(
 			"the service hides %s, and the call must send it; add it to the manifest as a secret", join(hidden))})
+	}
+	if len(unshown) > 0 {
+		refusals = append(refusals, Refusal{Key: key, Fields: unshown, Text: fmt.Sprintf(
+			"the service never shows %s, and the call would lose it; add it to the manifest, as null if there is none", join(unshown))})
 	}
 	for _, name := range k.Update.Always {
 		if schema.IsUnset(fields[name]) {
@@ -118,6 +124,18 @@ func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal 
 		}
 	}
 	return refusals
+}
+
+// part parts the paths that are among some from the others.
+func part(paths, among []schema.Path) (in, out []schema.Path) {
+	for _, path := range paths {
+		if slices.ContainsFunc(among, func(p schema.Path) bool { return p.String() == path.String() }) {
+			in = append(in, path)
+		} else {
+			out = append(out, path)
+		}
+	}
+	return in, out
 }
 
 func join(paths []schema.Path) string {

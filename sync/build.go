@@ -2,75 +2,31 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
 )
 
-// Options select and widen what a plan does. The zero value plans everything
-// that the manifest names and deletes nothing.
-type Options struct {
-	// Targets limit the plan to these objects; a key without a name stands
-	// for all of its kind. Empty = all.
-	Targets []schema.Key
-	// Prune deletes live objects that the manifest does not name, in
-	// collections that it has.
-	Prune Pruning
-	// Secrets says what to do with secrets that cannot be compared.
-	Secrets SecretPolicy
-}
-
-// Pruning says what becomes of live objects that the manifest does not name.
-type Pruning int
-
-const (
-	ListUnmanaged Pruning = iota
-	DeleteUnmanaged
-)
-
-// SecretPolicy says what becomes of secrets that cannot be compared.
-type SecretPolicy int
-
-const (
-	// LeaveUnknown leaves them alone and says so.
-	LeaveUnknown SecretPolicy = iota
-	// RewriteUnknown sends them.
-	RewriteUnknown
-)
-
-func (o Options) selects(key schema.Key) bool {
-	for _, t := range o.Targets {
-		if t == key || t.Kind == key.Kind && t.Name == "" {
-			return true
-		}
-	}
-	return len(o.Targets) == 0
-}
-
-// selectsKind reports whether any object of the kind may be selected.
-func (o Options) selectsKind(kind string) bool {
-	for _, t := range o.Targets {
-		if t.Kind == kind {
-			return true
-		}
-	}
-	return len(o.Targets) == 0
-}
-
 // Build compares a site with what was read of it and lays out the plan. It
 // makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
-	b := &builder{site: site, options: o, plan: &EnvironmentPlan{
-		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting("cloudbase", "envId"),
+	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, plan: &EnvironmentPlan{
+		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
 		Errors: append([]error(nil), read.Errors...),
 	}}
 	for _, k := range schema.Kinds {
 		c := site.Env.Collections[k.Name]
-		if c == nil || !o.selectsKind(k.Name) || read.Failed(k.System) {
+		if c == nil || !o.selectsKind(k.Name) || read.skips(k) {
 			continue
 		}
+		from := len(b.plan.Changes)
 		b.collection(k, c, read.Live[k.Name])
+		if reason := read.Unreadable[k.Name]; reason != nil {
+			b.unread(k, reason, b.plan.Changes[from:])
+		}
 	}
 	arrange(b.plan.Steps)
 	return b.plan
@@ -79,18 +35,29 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 type builder struct {
 	site    *Site
 	options Options
+	read    *Reading
 	plan    *EnvironmentPlan
+	room    room
+	gone    map[string]bool // ids that go with something else
 }
 
 func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]Object) {
+	var wanted, missing []*schema.Declared
 	for _, d := range c.Objects {
-		if !b.options.selects(d.Key) {
+		if !b.options.Selects(d.Key) || !b.checked(d.Key) {
 			continue
 		}
+		wanted = append(wanted, d)
+		if _, ok := live[d.Key.Name]; !ok {
+			missing = append(missing, d)
+		}
+	}
+	b.fit(k, live, missing)
+	for _, d := range wanted {
 		if was, ok := live[d.Key.Name]; ok {
-			b.update(k, d, was.Fields)
+			b.update(k, c, d, was, live)
 		} else {
-			b.create(k, d)
+			b.create(k, c, d)
 		}
 	}
 	names := make([]string, 0, len(live))
@@ -99,18 +66,28 @@ func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[stri
 	}
 	sort.Strings(names)
 	for _, name := range names {
-		key := schema.Key{Kind: k.Name, Name: name}
-		if c.Object(name) == nil && live[name].Presence != Phantom && b.options.selects(key) {
-			b.unmanaged(k, key, live[name])
+		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
+		if c.Object(name) == nil && o.Presence != Phantom && !b.gone[o.ID] {
+			b.unmanaged(k, c, key, o)
 		}
 	}
 }
 
 // unmanaged lists or deletes a live object that the manifest does not name.
-func (b *builder) unmanaged(k *schema.Kind, key schema.Key, live Object) {
+func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object) {
 	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall
-	if b.options.Prune != DeleteUnmanaged || !prunable {
+	successor := b.successor(k, c, live)
+	switch {
+	case successor != nil:
+		b.note(Note{Key: key, Code: NoteReplace, Text: fmt.Sprintf("%s took its place, and a run ended before it was deleted", successor.Key)})
+	case !b.options.Selects(key):
+		return
+	case b.options.Prune != DeleteUnmanaged || !prunable:
 		b.plan.Unmanaged = append(b.plan.Unmanaged, key)
+		return
+	}
+	if len(live.Bound) > 0 {
+		b.refuse(Refusal{Key: key, Text: fmt.Sprintf("is not deleted: %s %s bound to it", strings.Join(live.Bound, ", "), plural(len(live.Bound), "is", "are"))})
 		return
 	}
 	change := diff.Change{Key: key, Action: diff.Delete}
@@ -118,10 +95,10 @@ func (b *builder) unmanaged(k *schema.Kind, key schema.Key, live Object) {
 		change.Fields = append(change.Fields, diff.Field{Path: at, Before: v, Origin: diff.OriginUnknown})
 	})
 	b.plan.Changes = append(b.plan.Changes, change)
-	b.step(k, key, OpDelete, Take, nil, nil)
+	b.steps(k, OpDelete, Take, nil, Target{Name: key.Name, ID: live.ID, Group: c.Group(key.Name)}, nil)
 }
 
-func (b *builder) create(k *schema.Kind, d *schema.Declared) {
+func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared) {
 	change := diff.Change{Key: d.Key, Action: diff.Create}
 	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
 		if !schema.IsUnset(v) {
@@ -129,65 +106,113 @@ func (b *builder) create(k *schema.Kind, d *schema.Declared) {
 		}
 	})
 	b.plan.Changes = append(b.plan.Changes, change)
+	t := b.target(c, d, "")
 	switch {
-	case among(k.Update.ByUpdate, d.Key.Name):
-		b.send(k, d.Key, OpUpdate, Give, change.Top(), drop(d.Fields, nil))
+	case slices.Contains(k.Update.ByUpdate, d.Key.Name):
+		b.send(k, OpUpdate, Give, change.Top(), t, drop(d.Fields, nil))
 	case k.Update.Create == schema.ByCall:
-		for _, name := range k.Update.OnCreate {
-			if schema.IsUnset(d.Fields[name]) {
-				b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{{name}}, Text: fmt.Sprintf(
-					"does not exist yet, and creating it takes %s; add it to the manifest", name)})
-			}
-		}
-		first := drop(d.Fields, k.Update.AfterCreate)
-		b.send(k, d.Key, OpCreate, Give, first.Names(), first)
+		b.createCall(k, d, t, Give)
 	default:
 		b.refuse(Refusal{Key: d.Key, Text: "does not exist, and the service has no call that creates one; remove it from the manifest"})
 		return
 	}
-	b.followUp(k, d, schema.Object{}, pathsOf(change.Fields), diff.Create)
+	b.followUp(k, d, t, schema.Object{}, pathsOf(change.Fields), diff.Create)
+}
+
+func (b *builder) target(c *schema.Collection, d *schema.Declared, id string) Target {
+	return Target{Name: d.Key.Name, ID: id, Group: c.Group(d.Key.Name)}
+}
+
+// createCall plans the call that makes an object.
+func (b *builder) createCall(k *schema.Kind, d *schema.Declared, t Target, phase Phase) {
+	for _, name := range k.Update.OnCreate {
+		if schema.IsUnset(d.Fields[name]) {
+			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{{name}}, Text: fmt.Sprintf(
+				"does not exist yet, and creating it takes %s; add it to the manifest", name)})
+		}
+	}
+	if k.Update.Token == schema.TokenOnce && len(b.site.Env.Recipients) == 0 {
+		b.refuse(Refusal{Key: d.Key, Text: "its token is shown only once and sealed to the recipients, and the manifest has none; add recipients"})
+	}
+	if k.Update.Lacking != nil {
+		for _, p := range k.Update.Lacking(d.Fields) {
+			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{p.Path()}, Text: fmt.Sprintf(
+				"does not exist yet, and %s; add it to the manifest", p.Text)})
+		}
+	}
+	first := drop(d.Fields, k.Update.AfterCreate)
+	b.send(k, OpCreate, phase, first.Names(), t, first)
 }
 
 // drop returns the fields that have a value and are not among names.
 func drop(fields schema.Object, names []string) schema.Object {
 	kept := schema.Object{}
 	for name, v := range fields {
-		if !among(names, name) && !schema.IsUnset(v) {
+		if !slices.Contains(names, name) && !schema.IsUnset(v) {
 			kept[name] = v
 		}
 	}
 	return kept
 }
 
-func (b *builder) update(k *schema.Kind, d *schema.Declared, live schema.Object) {
-	result, err := diff.Compare(k, d.Fields, live, b.site.Keys)
+func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declared, was Object, all map[string]Object) {
+	live := was.Fields
+	entry, _ := b.site.Lock.Entry(d.Key)
+	result, err := diff.Compare(k, d.Fields, live, b.site.Keys, entry)
 	if err != nil {
 		b.refuse(Refusal{Key: d.Key, Text: err.Error()})
 		return
 	}
-	fields := result.Fields
-	for _, u := range result.Unknown {
-		if b.options.Secrets == RewriteUnknown {
-			before := schema.Object(live).At(u.Path...)
-			fields = append(fields, diff.Field{Path: u.Path, Before: before, After: d.Fields.At(u.Path...), Origin: diff.OriginUnknown})
-			continue
-		}
-		b.note(Note{Key: d.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Text: fmt.Sprintf(
-			"%s was not compared: %s", u.Path, u.Reason)})
+	fields := b.unknown(d, live, result)
+	if why := b.replacing(k, d, live, fields); why != "" {
+		b.replace(k, c, d, was, all, fields, why)
+		return
 	}
+	b.tokenLost(k, d, was, all)
 	if len(fields) == 0 {
 		return
 	}
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
 	change := diff.Change{Key: d.Key, Action: diff.Update, Fields: fields}
 	b.plan.Changes = append(b.plan.Changes, change)
-	b.updateSteps(k, d, live, change)
-	b.followUp(k, d, live, pathsOf(fields), diff.Update)
+	b.broken(k, d, live)
+	t := b.target(c, d, was.ID)
+	b.updateSteps(k, d, t, live, change)
+	b.followUp(k, d, t, live, pathsOf(fields), diff.Update)
+}
+
+// broken refuses what breaks a rule only together with what is live: an access
+// token that would outlive a refresh token that the manifest does not name.
+func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object) {
+	already := map[string]bool{}
+	for _, p := range k.Broken(live) {
+		already[p.Text] = true
+	}
+	for _, p := range k.Broken(schema.Overlay(live, d.Fields)) {
+		if !already[p.Text] {
+			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{{p.Field}}, Text: strings.TrimSpace(p.Field+" "+p.Text) + ", together with what is live"})
+		}
+	}
+}
+
+// unknown adds the secrets that cannot be compared to the differences, where
+// they are to be sent all the same; else it notes them.
+func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Result) []diff.Field {
+	fields := result.Fields
+	for _, u := range result.Unknown {
+		if b.options.Secrets == RewriteUnknown {
+			fields = append(fields, diff.Field{Path: u.Path, Before: live.At(u.Path...), After: d.Fields.At(u.Path...), Origin: diff.OriginUnknown})
+			continue
+		}
+		b.note(Note{Key: d.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Text: fmt.Sprintf(
+			"%s was not compared: %s", u.Path, u.Reason)})
+	}
+	return fields
 }
 
 // updateSteps writes what differs. Ways in that go off while another goes on
 // are a step of their own, in the phase that takes away.
-func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, live schema.Object, change diff.Change) {
+func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, change diff.Change) {
 	for _, f := range change.Fields {
 		switch v := live.At(f.Path...).(type) {
 		case schema.List, schema.Set:
@@ -202,24 +227,24 @@ func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, live schema.Ob
 	b.carried(d.Key, whole)
 	switch {
 	case len(off) == 0:
-		b.send(k, d.Key, OpUpdate, Give, change.Top(), whole)
+		b.send(k, OpUpdate, Give, change.Top(), t, whole)
 	case len(on) == 0:
-		b.send(k, d.Key, OpUpdate, Take, change.Top(), whole)
+		b.send(k, OpUpdate, Take, change.Top(), t, whole)
 	default:
 		first := whole.Clone()
 		for _, name := range off {
 			first[name] = live[name]
 		}
-		b.send(k, d.Key, OpUpdate, Give, less(change.Top(), off), first)
+		b.send(k, OpUpdate, Give, less(change.Top(), off), t, first)
 		always := drop(whole, less(whole.Names(), k.Update.Always))
-		b.send(k, d.Key, OpUpdate, Take, off, always)
+		b.send(k, OpUpdate, Take, off, t, always)
 	}
 }
 
 // ways returns the ways in that a change opens and closes.
 func ways(k *schema.Kind, change diff.Change) (on, off []string) {
 	for _, f := range change.Fields {
-		if !among(k.Update.Ways, f.Path[0]) {
+		if !slices.Contains(k.Update.Ways, f.Path[0]) {
 			continue
 		}
 		if f.Before == schema.Bool(true) && f.After == schema.Bool(false) {
@@ -233,9 +258,9 @@ func ways(k *schema.Kind, change diff.Change) (on, off []string) {
 
 // followUp plans a second call for what the first does not take, or makes the
 // service overwrite.
-func (b *builder) followUp(k *schema.Kind, d *schema.Declared, live schema.Object, differing []schema.Path, action diff.Action) {
+func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, differing []schema.Path, action diff.Action) {
 	var again []schema.Path
-	if action == diff.Create && !among(k.Update.ByUpdate, d.Key.Name) {
+	if action == diff.Create && !slices.Contains(k.Update.ByUpdate, d.Key.Name) {
 		for _, name := range k.Update.AfterCreate {
 			if !schema.IsUnset(d.Fields[name]) {
 				again = append(again, schema.Path{name})
@@ -249,9 +274,9 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, live schema.Objec
 	}
 	after := pending(k, live, d.Fields, differing)
 	fields := update(k, after, d.Fields, again)
-	step := b.send(k, d.Key, OpUpdate, Give, tops(again), fields)
+	b.send(k, OpUpdate, Give, tops(again), t, fields)
 	if len(lost) > 0 {
-		step.Basis = Fresh
+		b.plan.Steps[len(b.plan.Steps)-1].Basis = Fresh
 		b.note(Note{Key: d.Key, Code: NoteFresh, Fields: lost, Text: fmt.Sprintf(
 			"a new %s makes the service overwrite %s: written again after it", k.Update.Derived.From, join(lost))})
 	}
@@ -260,27 +285,27 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, live schema.Objec
 func tops(paths []schema.Path) []string {
 	var names []string
 	for _, path := range paths {
-		if !among(names, path[0]) {
+		if !slices.Contains(names, path[0]) {
 			names = append(names, path[0])
 		}
 	}
 	return names
 }
 
-// send adds a step unless its body must not be sent.
-func (b *builder) send(k *schema.Kind, key schema.Key, op Op, phase Phase, top []string, fields schema.Object) *Step {
-	for _, r := range unsendable(k, key, fields) {
+// send adds the steps of a call; a body that must not be sent is a refusal.
+func (b *builder) send(k *schema.Kind, op Op, phase Phase, top []string, t Target, fields schema.Object) {
+	for _, r := range unsendable(k, schema.Key{Kind: k.Name, Name: t.Name}, fields) {
 		b.refuse(r)
 	}
-	return b.step(k, key, op, phase, top, k.ToWire(fields))
+	b.steps(k, op, phase, top, t, k.ToWire(fields))
 }
 
-func (b *builder) step(k *schema.Kind, key schema.Key, op Op, phase Phase, top []string, wire schema.Object) *Step {
-	b.plan.Steps = append(b.plan.Steps, Step{
-		Key: key, Op: op, Phase: phase, Fields: top,
-		Call: b.site.Services[k.Name].Describe(op, key.Name, wire),
-	})
-	return &b.plan.Steps[len(b.plan.Steps)-1]
+func (b *builder) steps(k *schema.Kind, op Op, phase Phase, top []string, t Target, wire schema.Object) {
+	for _, call := range b.site.Services[k.Name].Describe(op, t, wire) {
+		b.plan.Steps = append(b.plan.Steps, Step{
+			Key: schema.Key{Kind: k.Name, Name: t.Name}, Op: op, Phase: phase, Fields: top, ID: t.ID, Call: call,
+		})
+	}
 }
 
 // carried notes the unmodelled fields that travel along.
@@ -310,20 +335,11 @@ func (b *builder) refuse(r Refusal) {
 	b.plan.Refusals = append(b.plan.Refusals, r)
 }
 
-func among(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}
-
 // less returns the names that are not in taken.
 func less(names, taken []string) []string {
 	var rest []string
 	for _, name := range names {
-		if !among(taken, name) {
+		if !slices.Contains(taken, name) {
 			rest = append(rest, name)
 		}
 	}

@@ -44,6 +44,9 @@ var names = map[string][]string{
 
 const bystander = "bystander"
 
+// drawn reports whether objects of a kind are drawn here.
+func drawn(k *schema.Kind) bool { return names[k.Name] != nil }
+
 // manifestSecret draws !env and !age secrets out of a few.
 func manifestSecret(t *rapid.T, at schema.Path) secrets.Value {
 	letter := rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, at.String())
@@ -73,13 +76,13 @@ func (w *world) live(t *rapid.T, items []string) {
 			}
 			w.seed(t, k, name, standing(t, shape, k, name))
 		}
-		if k.Arity == schema.Many {
+		if k.Arity == schema.Many && drawn(k) {
 			w.seed(t, k, bystander, standing(t, shape, k, bystander))
 		}
 	}
 	// A top-level name that nothing live has is refused by the service.
 	for _, k := range schema.Kinds {
-		if k.Arity == schema.Many {
+		if k.Arity == schema.Many && drawn(k) {
 			wire := schema.Object{}
 			for _, name := range topNames {
 				wire[name] = schema.Text("known")

@@ -25,13 +25,13 @@ func Export(site *Site, read *Reading, old *schema.Environment, seal Seal) (*sch
 		if !ok {
 			continue
 		}
-		c := &schema.Collection{Kind: k}
+		c := &schema.Collection{Kind: k, Groups: site.Env.Collections[k.Name].Groups}
 		for _, name := range sortedNames(live) {
 			if live[name].Presence == Phantom {
 				continue
 			}
 			d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}}
-			fields, err := x.object(live[name].Fields, k.Path(name))
+			fields, err := x.object(k.Settable(live[name].Fields), k.Path(name))
 			if err != nil {
 				return nil, nil, fmt.Errorf("%s: %w", d.Key, err)
 			}
@@ -63,7 +63,7 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 	out := schema.Object{}
 	for _, name := range live.Names() {
 		path := at.Then(name)
-		switch v := live[name].(type) {
+		switch v := x.known(live[name], path).(type) {
 		case schema.Secret:
 			sealed, err := x.secret(v, path)
 			if err != nil {
@@ -73,8 +73,9 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 				out[name] = sealed
 			}
 		case schema.Carried:
+			out[name] = schema.Bare(v)
 		case schema.Object:
-			if name == schema.Extra {
+			if name == schema.Extra && schema.HoldsCarried(v) {
 				x.remark(path, "not modelled here, left as live has it: %s", names(v))
 				continue
 			}
@@ -94,6 +95,19 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 		}
 	}
 	return out, nil
+}
+
+// known is a live value, as a secret where the manifest has one in its place:
+// nothing else says that it is.
+func (x *exporter) known(v schema.Value, at schema.Path) schema.Value {
+	text, clear := schema.Bare(v).(schema.Text)
+	if !clear || x.old == nil {
+		return v
+	}
+	if _, secret := x.old.Secret(at); secret {
+		return schema.Secret{Value: secrets.Plain(string(text))}
+	}
+	return v
 }
 
 func names(o schema.Object) string {

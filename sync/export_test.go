@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"os"
 	"testing"
 	"time"
 )
@@ -11,4 +12,13 @@ func ShortenWaits(t testing.TB) {
 	before := waits
 	waits = make([]time.Duration, len(before))
 	t.Cleanup(func() { waits = before })
+}
+
+// BeforeWrites makes a lock call first before each time that it writes its file.
+func (l *Lock) BeforeWrites(first func()) {
+	write := l.write
+	l.write = func(path string, text []byte, mode os.FileMode) error {
+		first()
+		return write(path, text, mode)
+	}
 }

@@ -165,6 +165,7 @@ func TestGoldenPlans(t *testing.T) {
 			w.put(t, row.sandbox, row.live+"\n")
 			site := w.site(t, manifest(t, row.manifest+"\n", schema.SecretsSealed))
 			plan := sync.Plan{Environments: []*sync.EnvironmentPlan{sync.Build(site, w.read(t, site, row.options), row.options)}}
+			plan.Environments[0].File = "test.yaml" // and not where the test has put it
 			var got bytes.Buffer
 			if err := plan.WriteJSON(&got, "test"); err != nil {
 				t.Fatal(err)

@@ -35,10 +35,11 @@ type jsonEnvironment struct {
 }
 
 type jsonSummary struct {
-	Create int `json:"create"`
-	Update int `json:"update"`
-	Delete int `json:"delete"`
-	Steps  int `json:"steps"`
+	Create  int `json:"create"`
+	Update  int `json:"update"`
+	Delete  int `json:"delete"`
+	Replace int `json:"replace"`
+	Steps   int `json:"steps"`
 }
 
 type jsonRefusal struct {
@@ -102,7 +103,7 @@ func (p *Plan) WriteJSON(w io.Writer, version string) error {
 func (p *EnvironmentPlan) json() jsonEnvironment {
 	env := jsonEnvironment{
 		Name: p.Name, File: p.File, EnvID: p.EnvID,
-		Summary:  jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), len(p.Steps)},
+		Summary:  jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
 		Refusals: []jsonRefusal{}, Errors: []string{}, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},
 	}

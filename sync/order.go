@@ -8,23 +8,35 @@ import (
 
 // order is the order of steps inside one environment.
 //
-//	give   integrations -> clients -> providers -> login on
-//	                                                   |
+//	give   integrations -> clients -> providers -> login on -> new API keys
+//	       connectors                                 |
+//	       applications                               |
+//	       records                                    |
 //	take   integrations <- clients <- providers <- login off
+//	       ...
+//	       old API keys
 //
 // What others rest on is given first and taken last. Nothing is taken away
 // before everything that is given has succeeded and been seen to stand, so
 // that no moment is without a way in.
 var order = []slot{
 	{schema.TurnIntegrations, Give},
+	{schema.TurnConnectors, Give},
+	{schema.TurnApplications, Give},
+	{schema.TurnRecords, Give},
 	{schema.TurnClients, Give},
 	{schema.TurnProviders, Give},
 	{schema.TurnLogin, Give},
+	{schema.TurnKeys, Give},
 
 	{schema.TurnLogin, Take},
 	{schema.TurnProviders, Take},
 	{schema.TurnClients, Take},
+	{schema.TurnRecords, Take},
+	{schema.TurnApplications, Take},
+	{schema.TurnConnectors, Take},
 	{schema.TurnIntegrations, Take},
+	{schema.TurnKeys, Take},
 }
 
 type slot struct {
@@ -45,9 +57,9 @@ func level(s Step) int {
 
 func slotOf(turn schema.Turn, phase Phase) slot { return slot{turn, phase} }
 
-// arrange sorts and numbers the steps, and says which wait for which: an
-// object's later steps for its earlier ones, every taking step for every
-// giving one.
+// arrange sorts and numbers the steps, and says for which earlier ones of its
+// own object each waits. That every taking step waits for every giving one goes
+// without saying.
 func arrange(steps []Step) {
 	sort.SliceStable(steps, func(i, j int) bool {
 		if a, b := level(steps[i]), level(steps[j]); a != b {
@@ -55,13 +67,12 @@ func arrange(steps []Step) {
 		}
 		return steps[i].Key.Name < steps[j].Key.Name
 	})
+	last := map[schema.Key]int{}
 	for i := range steps {
 		steps[i].Number = i + 1
-		for _, earlier := range steps[:i] {
-			same := earlier.Key == steps[i].Key
-			if same || earlier.Phase == Give && steps[i].Phase == Take {
-				steps[i].After = append(steps[i].After, earlier.Number)
-			}
+		if earlier, ok := last[steps[i].Key]; ok {
+			steps[i].After = append(steps[earlier-1].After[:len(steps[earlier-1].After):len(steps[earlier-1].After)], earlier)
 		}
+		last[steps[i].Key] = i + 1
 	}
 }

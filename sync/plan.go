@@ -51,9 +51,16 @@ type Step struct {
 	// Fields are the top-level fields sent because something in them
 	// differs. What is always sent is not among them.
 	Fields []string
-	// After are the steps that must have succeeded before this one.
+	// After are the steps of the same object that must have succeeded before
+	// this one. A step that takes away waits for all that give besides.
 	After []int
-	Call  Call
+	// ID is the service's id of the object, where it is not its name.
+	ID string
+	// Replaces are the ids of the objects that a created one takes the place
+	// of, and Besides those of all that have its name before it is made.
+	Replaces []string
+	Besides  []string
+	Call     Call
 	// Basis says what the call's body rests on.
 	Basis Basis
 }
@@ -94,6 +101,15 @@ const (
 	NoteSecret NoteCode = "secret-not-compared"
 	// NoteCarried: unmodelled live fields travel along in a call.
 	NoteCarried NoteCode = "carried"
+	// NoteUnread: live could not be read, and what was last applied was taken
+	// for it.
+	NoteUnread NoteCode = "live-not-read"
+	// NoteReplace: an object is replaced, and why.
+	NoteReplace NoteCode = "replaced"
+	// NoteToken: the token of a live object is not in the vault.
+	NoteToken NoteCode = "token-lost"
+	// NoteChecked: something is odd about an object, by what its service knows.
+	NoteChecked NoteCode = "checked-against-live"
 	// NoteFresh: a step's body is completed from a read.
 	NoteFresh NoteCode = "completed-on-apply"
 )

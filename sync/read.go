@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	stdsync "sync"
 
@@ -14,13 +15,34 @@ type Reading struct {
 	Live map[string]map[string]Object
 	// Errors are the reads that failed, in the order of the kinds.
 	Errors []error
-	failed map[string]struct{} // systems
+	// Problems are what services know to be wrong with wanted objects.
+	Problems map[schema.Key][]schema.Problem
+	// Unreadable says, by kind, why live cannot be read at all: the system
+	// has no way to. Live then holds what was last applied.
+	Unreadable map[string]error
+	failed     map[string]struct{} // systems
+	left       map[string]struct{} // kinds
+}
+
+// Leave takes a kind out: nothing is said of it.
+func (r *Reading) Leave(kind string) {
+	delete(r.Live, kind)
+	r.left[kind] = struct{}{}
+}
+
+// skips reports whether nothing can be said of a kind.
+func (r *Reading) skips(k *schema.Kind) bool {
+	_, left := r.left[k.Name]
+	return left || r.Failed(k.System)
 }
 
 // Object is a live object in the manifest's form.
 type Object struct {
+	ID       string
 	Fields   schema.Object
 	Presence Presence
+	Bound    []string
+	Twin     string // see [Live]
 }
 
 // Failed reports whether a read of the system failed. Nothing is written to
@@ -35,8 +57,9 @@ func (r *Reading) Failed(system string) bool {
 // be held back.
 func Read(ctx context.Context, site *Site, o Options) *Reading {
 	type answer struct {
-		objects map[string]Object
-		err     error
+		objects  map[string]Object
+		problems map[string][]schema.Problem
+		err      error
 	}
 	answers := make([]answer, len(schema.Kinds))
 	var wait stdsync.WaitGroup
@@ -46,36 +69,85 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 			continue
 		}
 		wait.Go(func() {
-			answers[i].objects, answers[i].err = readKind(ctx, site, k, wanted(c, o))
+			a, q := &answers[i], Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
+			if o.Gone == DoubtGone {
+				site.remember(k, q.Wants)
+			}
+			a.objects, a.err = readKind(ctx, site, k, q)
+			if a.err == nil || errors.Is(a.err, ErrUnreadable) {
+				var err error
+				if a.problems, err = problems(ctx, site.Services[k.Name], q.Wants, a.objects); err != nil {
+					a.err = err
+				}
+			}
 		})
 	}
 	wait.Wait()
-	r := &Reading{Live: map[string]map[string]Object{}, failed: map[string]struct{}{}}
+	r := &Reading{Live: map[string]map[string]Object{}, Problems: map[schema.Key][]schema.Problem{}, Unreadable: map[string]error{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
 	for i, k := range schema.Kinds {
-		if err := answers[i].err; err != nil {
-			r.Errors = append(r.Errors, err)
-			r.failed[k.System] = struct{}{}
+		for name, found := range answers[i].problems {
+			r.Problems[schema.Key{Kind: k.Name, Name: name}] = found
 		}
-		if answers[i].objects != nil {
-			r.Live[k.Name] = answers[i].objects
+		switch a := answers[i]; {
+		case errors.Is(a.err, ErrUnreadable):
+			r.Unreadable[k.Name] = a.err
+			r.Live[k.Name] = site.recall(site.Env.Collections[k.Name])
+		case a.err != nil:
+			r.Errors = append(r.Errors, a.err)
+			r.failed[k.System] = struct{}{}
+		case a.objects != nil:
+			r.Live[k.Name] = a.objects
 		}
 	}
 	return r
 }
 
-// wanted are the names that a service without a list has to be asked for.
-func wanted(c *schema.Collection, o Options) []string {
-	var names []string
+// wants are the objects of a collection that are selected, with the id that
+// the manifest pins, or that is remembered.
+func (s *Site) wants(c *schema.Collection, selects func(schema.Key) bool) []Want {
+	var wants []Want
 	for _, d := range c.Objects {
-		if o.selects(d.Key) {
-			names = append(names, d.Key.Name)
+		if selects(d.Key) {
+			wants = append(wants, s.want(c, d))
 		}
 	}
-	return names
+	return wants
 }
 
-func readKind(ctx context.Context, site *Site, k *schema.Kind, names []string) (map[string]Object, error) {
-	live, err := site.Services[k.Name].Read(ctx, names)
+// remember adds what was applied to each.
+func (s *Site) remember(k *schema.Kind, wants []Want) {
+	for i := range wants {
+		wants[i].Applied, _ = s.Lock.Entry(schema.Key{Kind: k.Name, Name: wants[i].Name})
+	}
+}
+
+func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
+	w := Want{Name: d.Key.Name, Pin: d.Meta.Text("id"), Fields: d.Fields, Group: c.Group(d.Key.Name)}
+	if c.Kind.Update.Token == schema.TokenOnce {
+		s.follow(&w)
+	}
+	if w.ID == "" {
+		e, _ := s.Lock.Entry(d.Key)
+		w.ID = e.ID
+	}
+	return w
+}
+
+// recall is live as it was last applied, for a kind that cannot be read.
+func (s *Site) recall(c *schema.Collection) map[string]Object {
+	objects := map[string]Object{}
+	for _, d := range c.Objects {
+		if e, ok := s.Lock.Entry(d.Key); ok {
+			fields := c.Kind.Suspect(e.Recall(d.Fields))
+			e.reveal(c.Kind, fields)
+			objects[d.Key.Name] = Object{ID: e.ID, Fields: fields, Presence: Permanent}
+		}
+	}
+	return objects
+}
+
+func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]Object, error) {
+	live, err := site.Services[k.Name].Read(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +161,9 @@ func readKind(ctx context.Context, site *Site, k *schema.Kind, names []string) (
 		if _, twice := objects[l.Name]; twice {
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
-		objects[l.Name] = Object{fields, l.Presence}
+		entry, _ := site.Lock.Entry(key)
+		entry.reveal(k, fields)
+		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin}
 	}
 	return objects, nil
 }

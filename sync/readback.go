@@ -2,6 +2,10 @@ package sync
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	stdsync "sync"
 	"time"
 
 	"authsync/diff"
@@ -15,7 +19,12 @@ const (
 	AsWanted      Standing = "as wanted"
 	NotVisibleYet Standing = "not visible yet"
 	ServerChanged Standing = "server changed it"
+	// NotReadable objects are written only: the service has no way to read.
+	NotReadable Standing = "cannot be read back"
 )
+
+// Fine reports whether nothing speaks against the object being as wanted.
+func (s Standing) Fine() bool { return s == AsWanted || s == NotReadable }
 
 // ReadBack is what a read after the writes shows of one object.
 type ReadBack struct {
@@ -31,35 +40,32 @@ type ReadBack struct {
 // waits are the pauses between reads while something written is not visible.
 var waits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
 
-// readBack reads each kind that the phase wrote, once for all its objects, and
-// again while something is not visible yet.
+// readBack reads each kind that the phase wrote, all at once, each once for all
+// its objects, and again while something is not visible yet.
 func (a *applier) readBack(ctx context.Context, phase Phase) ([]ReadBack, []error) {
 	ctx = context.WithoutCancel(ctx)
-	var backs []ReadBack
-	var errs []error
-	for _, k := range schema.Kinds {
-		keys := a.written(k, phase)
-		if len(keys) == 0 {
-			continue
+	found := make([][]ReadBack, len(schema.Kinds))
+	errs := make([]error, len(schema.Kinds))
+	var wait stdsync.WaitGroup
+	for i, k := range schema.Kinds {
+		if keys := a.written(k, phase); len(keys) > 0 {
+			wait.Go(func() { found[i], errs[i] = a.await(ctx, k, keys) })
 		}
-		found, err := a.await(ctx, k, keys)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		backs = append(backs, found...)
 	}
-	return backs, errs
+	wait.Wait()
+	return slices.Concat(found...), slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 }
 
 // written are the objects of a kind whose last step of the phase succeeded.
 func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 	var keys []schema.Key
+	seen := map[schema.Key]bool{}
 	for _, r := range a.results {
 		if r.Step.Key.Kind != k.Name || r.Step.Phase != phase || r.Outcome != Done && r.Outcome != Settled {
 			continue
 		}
-		if len(keys) == 0 || keys[len(keys)-1] != r.Step.Key {
+		if !seen[r.Step.Key] {
+			seen[r.Step.Key] = true
 			keys = append(keys, r.Step.Key)
 		}
 	}
@@ -91,11 +97,21 @@ func anyInvisible(backs []ReadBack) bool {
 }
 
 func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, error) {
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = key.Name
+	c := a.site.Env.Collections[k.Name]
+	q := Query{Groups: c.Groups}
+	for _, key := range keys {
+		d := c.Object(key.Name)
+		if d != nil {
+			q.Wants = append(q.Wants, a.site.want(c, d))
+		}
+		if d == nil || len(a.deleted(key)) > 0 {
+			q.Others = OthersListed // only a list shows that something is gone
+		}
 	}
-	live, err := readKind(ctx, a.site, k, names)
+	live, err := readKind(ctx, a.site, k, q)
+	if errors.Is(err, ErrUnreadable) {
+		return unread(keys), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +121,44 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 		if backs[i], err = a.compare(k, key, object, stands && object.Presence == Stands); err != nil {
 			return nil, err
 		}
+		if anyStands(live, a.deleted(key)) {
+			backs[i].Standing = NotVisibleYet
+		}
+		if err := a.site.Lock.Identify(key, object.ID); err != nil {
+			return nil, err
+		}
 	}
 	return backs, nil
+}
+
+// deleted are the ids of what steps of an object have deleted.
+func (a *applier) deleted(key schema.Key) []string {
+	var ids []string
+	for _, number := range a.steps[key] {
+		r := a.results[number-1]
+		if r.Step.Op == OpDelete && r.Step.ID != "" && (r.Outcome == Done || r.Outcome == Settled) {
+			ids = append(ids, r.Step.ID)
+		}
+	}
+	return ids
+}
+
+// anyStands reports whether live still has one of the ids.
+func anyStands(live map[string]Object, ids []string) bool {
+	for _, o := range live {
+		if slices.Contains(ids, o.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+func unread(keys []schema.Key) []ReadBack {
+	backs := make([]ReadBack, len(keys))
+	for i, key := range keys {
+		backs[i] = ReadBack{Key: key, Standing: NotReadable}
+	}
+	return backs
 }
 
 // compare judges one object. What still has the value from before the write is
@@ -121,9 +173,13 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 		}
 		return back, nil
 	}
-	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys)
+	entry, _ := a.site.Lock.Entry(key)
+	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys, entry)
 	if err != nil {
 		return back, err
+	}
+	if live.Fields == nil {
+		back.Standing = NotVisibleYet
 	}
 	for _, u := range result.Unknown {
 		back.Unseen = append(back.Unseen, u.Path)
@@ -147,8 +203,9 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 // due are the top-level fields that steps already made should have written.
 func (a *applier) due(key schema.Key) map[string]bool {
 	due := map[string]bool{}
-	for _, r := range a.results {
-		if r.Step.Key != key || r.Outcome != Done && r.Outcome != Settled {
+	for _, number := range a.steps[key] {
+		r := a.results[number-1]
+		if r.Outcome != Done && r.Outcome != Settled {
 			continue
 		}
 		for _, name := range r.Step.Fields {
@@ -160,17 +217,53 @@ func (a *applier) due(key schema.Key) map[string]bool {
 
 // before is the value that the plan saw at a field that it changes.
 func (a *applier) before(key schema.Key, path schema.Path) (schema.Value, bool) {
-	for _, c := range a.plan.Changes {
-		if c.Key != key || c.Action != diff.Update {
-			continue
-		}
-		for _, f := range c.Fields {
-			if f.Path.String() == path.String() {
-				return f.Before, true
-			}
+	change := a.changes[key]
+	for _, f := range change.Fields {
+		if change.Action == diff.Update && f.Path.String() == path.String() {
+			return f.Before, true
 		}
 	}
 	return nil, false
+}
+
+// settle looks for the work of a call that failed, if it may have been done all
+// the same. What it returns is as good as the answer.
+func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, error) {
+	var u Uncertain
+	switch {
+	case !errors.As(failure, &u) || !u.OutcomeUnknown():
+		if err := a.abandon(s); err != nil {
+			return Made{}, fmt.Errorf("%w; and the vault could not be written: %w", failure, err)
+		}
+		return Made{}, failure
+	case shows(s):
+		return a.appeared(ctx, s, failure)
+	}
+	look := a.settled
+	if s.Op == OpDelete && s.ID != "" {
+		look = a.vanished
+	}
+	if !look(ctx, s) {
+		return Made{}, failure
+	}
+	return Made{}, nil
+}
+
+// vanished reports whether what a step deletes by its id is no longer there,
+// whatever else has its name.
+func (a *applier) vanished(ctx context.Context, s Step) bool {
+	k := schema.KindNamed(s.Key.Kind)
+	q := Query{Others: OthersListed, Groups: a.site.Env.Collections[k.Name].Groups}
+	for try := 0; ; try++ {
+		live, err := readKind(ctx, a.site, k, q)
+		if err != nil {
+			return false
+		}
+		if stands := anyStands(live, []string{s.ID}); !stands || try == len(waits) {
+			return !stands
+		}
+		time.Sleep(waits[try])
+	}
 }
 
 // settled reports whether a read shows that a step without an answer did its
@@ -187,20 +280,44 @@ func (a *applier) settled(ctx context.Context, s Step) bool {
 
 // visible reports whether a step writes anything besides what cannot be seen.
 func (a *applier) visible(s Step, unseen []schema.Path) bool {
-	hidden := map[string]bool{}
-	for _, path := range unseen {
-		hidden[path.String()] = true
+	if s.Op != OpUpdate {
+		return true
 	}
-	for _, c := range a.plan.Changes {
-		if c.Key != s.Key || s.Op != OpUpdate {
-			continue
+	for _, f := range a.changes[s.Key].Fields {
+		hidden := slices.ContainsFunc(unseen, func(p schema.Path) bool { return p.String() == f.Path.String() })
+		if slices.Contains(s.Fields, f.Path[0]) && !hidden {
+			return true
 		}
-		for _, f := range c.Fields {
-			if among(s.Fields, f.Path[0]) && !hidden[f.Path.String()] {
-				return true
+	}
+	return s.Basis == Fresh
+}
+
+// appeared looks for an object that was not there before the step, which
+// answered nothing and should have shown a token. The token is lost with the
+// answer, unless live shows it in full.
+func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, error) {
+	k := schema.KindNamed(s.Key.Kind)
+	c := a.site.Env.Collections[k.Name]
+	q := Query{Wants: []Want{a.site.want(c, c.Object(s.Key.Name))}, Others: OthersListed, Groups: c.Groups}
+	for try := 0; ; try++ {
+		objects, err := readKind(ctx, a.site, k, q)
+		if err != nil {
+			return Made{}, failure
+		}
+		for _, name := range sortedNames(objects) {
+			o := objects[name]
+			if name != s.Key.Name && o.Twin != s.Key.Name || slices.Contains(s.Besides, o.ID) {
+				continue
 			}
+			if token, shown := k.Shown(o.Fields); shown {
+				return Made{ID: o.ID, Token: token}, nil
+			}
+			return Made{}, &unkept{fmt.Errorf(
+				"%w; %s was made all the same, and its token is lost with the answer; replace it with: authsync apply --rotate %s", failure, o.ID, s.Key)}
 		}
-		return s.Basis == Fresh
+		if try == len(waits) {
+			return Made{}, failure
+		}
+		time.Sleep(waits[try])
 	}
-	return true
 }

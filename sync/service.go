@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -12,24 +13,96 @@ import (
 // Package remote has an implementation for each kind.
 type Service interface {
 	// Read returns what is live. A service that can list returns all objects
-	// of the kind; one that cannot returns those of names that exist. It
-	// makes no write call.
-	Read(ctx context.Context, names []string) ([]Live, error)
+	// of the kind, those that are wanted under their names there; one that
+	// cannot returns those wanted that exist. It makes no write call. An error
+	// that wraps [ErrUnreadable] means that the system has no way to read.
+	Read(ctx context.Context, q Query) ([]Live, error)
 
-	// Describe says which call carries out op, without making it.
-	Describe(op Op, name string, body schema.Object) Call
+	// Describe says which calls carry out op, in order, without making them.
+	Describe(op Op, t Target, body schema.Object) []Call
 
 	// Make makes a call. An error that knows says by [Uncertain] whether the
 	// service may have done the work all the same.
-	Make(ctx context.Context, call Call, reveal schema.Reveal) error
+	Make(ctx context.Context, call Call, reveal schema.Reveal) (Made, error)
+}
+
+// ErrUnreadable means that a system offers no way to read a kind: it can be
+// written only, and is compared with what was last applied.
+var ErrUnreadable = errors.New("live cannot be read")
+
+// Unreadable is an [ErrUnreadable] of a system that may lack more than reading.
+type Unreadable struct {
+	Why string
+	// Lacks are operations that it is known not to offer.
+	Lacks []Op
+}
+
+func (e *Unreadable) Error() string { return e.Why }
+
+// Is makes it an [ErrUnreadable].
+func (e *Unreadable) Is(target error) bool { return target == ErrUnreadable }
+
+// Query says what of a kind is asked for.
+type Query struct {
+	Wants  []Want
+	Others Others
+	// Groups are the settings of each group, for a kind in groups.
+	Groups map[string]schema.Object
+}
+
+// Others says how much is asked of objects that are not wanted by name.
+type Others int
+
+const (
+	// OthersPassing are told of where reading what is wanted shows them
+	// anyway. Nothing is read for their sake.
+	OthersPassing Others = iota
+	// OthersListed are all told of, with no more than a list shows of them.
+	OthersListed
+	// OthersWhole are read as if they were wanted.
+	OthersWhole
+)
+
+// Want is an object that the manifest names, and what may help to find it.
+type Want struct {
+	Name   string
+	Pin    string // the id that the manifest states
+	ID     string // the id that the lock or the vault remembers
+	Fields schema.Object
+	Group  schema.Object // settings of its group
+	// Lost says that all objects of the name come from calls whose answers were
+	// lost: any of them is meant.
+	Lost bool
+	// Applied is what the lock remembers; zero = nothing, or it must not count.
+	Applied Entry
+}
+
+// Target is the object of a call.
+type Target struct {
+	Name  string
+	ID    string        // the service's, where it is known and not the name
+	Group schema.Object // settings of its group
+}
+
+// Made is what a service tells of what it has just made.
+type Made struct {
+	ID string
+	// Token is shown this once; see schema.TokenOnce.
+	Token secrets.Value
 }
 
 // Live is an object as its service shows it.
 type Live struct {
 	Name string
+	ID   string        // the service's, where it is not the name
 	Wire schema.Object // as received
 	// Presence tells a real object from one that the service makes up.
 	Presence Presence
+	// Bound are the names of what uses the object: it is not deleted.
+	Bound []string
+	// Twin is the wanted object that this one could be too, and is not: they
+	// share what a wanted one is found by.
+	Twin string
 }
 
 // Presence says whether a live object really exists.
@@ -84,6 +157,11 @@ type Site struct {
 	Env      *schema.Environment
 	Services map[string]Service // by kind
 	Keys     Keys
+	Lock     *Lock
+	Vault    *secrets.Vault
+	// Lanes is how many objects are written at once, where their kind allows
+	// it; 0 = 30.
+	Lanes int
 }
 
 // Keys opens the secrets of an environment.

@@ -12,39 +12,54 @@ import (
 // A new kind is in every table, or this says in which it is not.
 func TestEveryKindIsInEveryTable(t *testing.T) {
 	w := newWorld(t, remote.Options{})
-	examples := schema.Load([]string{"../examples/envs"}, schema.SecretsSealed)
-	if err := examples.Faults.Err(); err != nil {
-		t.Fatal(err)
+	envs := load(t, "../examples/envs", schema.SecretsSealed)
+	seeds := load(t, "../examples/sandbox", schema.SecretsPlain)
+	for _, seed := range seeds {
+		if err := sandbox.New(sandbox.Options{}).Seed(seed); err != nil {
+			t.Errorf("the sandbox does not seed %s: %v", seed.Name, err)
+		}
 	}
 	for _, k := range schema.Kinds {
 		t.Run(k.Name, func(t *testing.T) {
 			w.fresh(sandbox.Options{})
-			key := schema.Key{Kind: k.Name}
-			if k.Arity == schema.Many {
-				key.Name = names[k.Name][0]
-			}
-			env := environment(&schema.Declared{Key: key, Fields: schema.Object{}})
-			site := w.site(t, env)
-			if site.Services[k.Name] == nil {
-				t.Fatal("not in remote's table of kinds")
-			}
-			if err := w.server.Seed(env); err != nil {
-				t.Errorf("the sandbox does not seed it: %v", err)
-			}
-			// Panics if the kind has no turn in the order.
-			sync.Build(site, w.read(t, site, sync.Options{}), sync.Options{Prune: sync.DeleteUnmanaged})
-			shown := 0
-			for _, e := range examples.Environments {
-				if c := e.Collections[k.Name]; c != nil {
-					shown += len(c.Objects)
-				}
-			}
-			if shown == 0 {
+			if !shows(envs, k) {
 				t.Error("no example has one")
+			}
+			if !shows(seeds, k) {
+				t.Error("the examples' live state has none")
 			}
 			if k.Update.Turn == 0 {
 				t.Error("it has no turn in the order of steps")
 			}
+			for _, env := range envs {
+				if env.Collections[k.Name] == nil {
+					continue
+				}
+				site := w.site(t, env)
+				if site.Services[k.Name] == nil {
+					t.Fatal("not in remote's table of kinds")
+				}
+				// Panics if the kind has no turn in the order.
+				sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{Prune: sync.DeleteUnmanaged})
+			}
 		})
 	}
+}
+
+func load(t *testing.T, dir string, plain schema.Secrecy) []*schema.Environment {
+	t.Helper()
+	loaded := schema.Load([]string{dir}, plain)
+	if err := loaded.Faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return loaded.Environments
+}
+
+func shows(envs []*schema.Environment, k *schema.Kind) bool {
+	for _, env := range envs {
+		if c := env.Collections[k.Name]; c != nil && len(c.Objects) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,11 +30,13 @@ type world struct {
 	server    *sandbox.Server
 	current   atomic.Pointer[sandbox.Server]
 	url       string
+	dir       string // of the locks
+	runs      int
 }
 
 func newWorld(t testing.TB, o remote.Options) *world {
 	t.Helper()
-	w := &world{keys: &secrets.Keyring{
+	w := &world{dir: t.TempDir(), keys: &secrets.Keyring{
 		Identities: []age.Identity{schematest.Identity()},
 		LookupEnv:  variable,
 	}}
@@ -68,14 +72,18 @@ func variable(name string) (string, bool) {
 func (w *world) fresh(o sandbox.Options) {
 	o.Now = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 	w.server = sandbox.New(o)
+	w.runs++
 	w.current.Store(w.server)
 }
 
 func (w *world) site(t fataler, env *schema.Environment) *sync.Site {
-	site, err := remote.NewSite(env, remote.SiteConfig{
+	// A lock belongs to one run: nothing is remembered of the one before.
+	placed := *env
+	placed.File = filepath.Join(w.dir, strconv.Itoa(w.runs)+".yaml")
+	site, err := remote.NewSite(&placed, remote.SiteConfig{
 		Transport: w.transport, Keys: w.keys,
 		LookupEnv: func(string) (string, bool) { return "", false },
-		Fallback:  &remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
+		Fallback:  &remote.Fallback{Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +150,11 @@ type request struct {
 func environment(objects ...*schema.Declared) *schema.Environment {
 	env := &schema.Environment{
 		Name: "test", File: "test.yaml",
-		Systems:     map[string]schema.Object{"cloudbase": {"envId": schema.Text(envID)}},
+		Systems: map[string]schema.Object{
+			schema.CloudBase:  {"envId": schema.Text(envID)},
+			schema.Connectors: {"url": schema.Text("https://connectors.test")},
+			schema.Devices:    {"url": schema.Text("https://devices.test")},
+		},
 		Collections: map[string]*schema.Collection{},
 	}
 	for _, d := range objects {
@@ -151,6 +163,9 @@ func environment(objects ...*schema.Declared) *schema.Environment {
 			env.Collections[k.Name] = &schema.Collection{Kind: k}
 		}
 		c := env.Collections[k.Name]
+		if group, _, grouped := strings.Cut(d.Key.Name, "/"); grouped && k.Arity == schema.Groups {
+			c.Groups = map[string]schema.Object{group: {"envType": schema.Text("prod"), k.RowKey: schema.Text("key")}}
+		}
 		c.Objects = append(c.Objects, d)
 	}
 	return env

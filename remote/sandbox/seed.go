@@ -31,6 +31,9 @@ func plain(v schema.Value) (schema.Value, error) {
 		return schema.Text(clear.Reveal()), err
 	case schema.Carried:
 		return plain(v.Value)
+	case schema.Packed:
+		text, err := schema.EncodeJSON(v.Value, openPlain)
+		return schema.Text(text), err
 	case schema.Set:
 		return plainList(v)
 	case schema.List:

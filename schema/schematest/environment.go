@@ -44,18 +44,49 @@ func (s Shape) Environment(t *rapid.T) *schema.Environment {
 func (s Shape) collection(t *rapid.T, k *schema.Kind) *schema.Collection {
 	c := &schema.Collection{Kind: k}
 	names := []string{""}
-	if k.Arity == schema.Many {
+	switch k.Arity {
+	case schema.Many:
 		names = rapid.SliceOfNDistinct(Name(k), 0, 3, rapid.ID[string]).Draw(t, k.Collection)
-		sort.Strings(names)
+	case schema.Groups:
+		c.Groups, names = s.groups(t, k)
 	}
+	sort.Strings(names)
+	labels, counts := map[string]bool{}, map[string]int{}
 	for _, name := range names {
-		d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}, Fields: s.Fields(t, k, name)}
+		d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}, Fields: k.Settable(s.Fields(t, k, name))}
 		if rapid.Bool().Draw(t, name+" keep") {
-			d.Keep = schema.Kept
+			d.Keep, d.Meta = schema.Kept, schema.Object{"keep": schema.Bool(true)}
 		}
+		if label := d.Label(k); k.Label != "" && labels[label] {
+			continue // of a label there can be one
+		}
+		class, limit := k.Limit(d.Fields)
+		if counts[class]++; limit > 0 && counts[class] > limit {
+			continue
+		}
+		labels[d.Label(k)] = true
 		c.Objects = append(c.Objects, d)
 	}
 	return c
+}
+
+// rowKey is the field that names the rows of every generated group. No row has
+// it: see [others].
+const rowKey = "rowKey"
+
+// groups draws groups with their settings, and the names of objects in them.
+func (s Shape) groups(t *rapid.T, k *schema.Kind) (map[string]schema.Object, []string) {
+	groups, names := map[string]schema.Object{}, []string{}
+	pattern := k.GroupKey.Pattern
+	for _, group := range rapid.SliceOfNDistinct(rapid.StringMatching(pattern.String()), 0, 2, rapid.ID[string]).Draw(t, k.Collection) {
+		at := schema.Path{k.Collection, group}
+		groups[group] = s.object(t, k.Group, at, nil, []string{k.RowKey})
+		groups[group][k.RowKey] = schema.Text(rowKey)
+		for _, row := range rapid.SliceOfNDistinct(Name(k), 0, 3, rapid.ID[string]).Draw(t, at.String()) {
+			names = append(names, group+"/"+row)
+		}
+	}
+	return groups, names
 }
 
 // Name draws a name that an object of a kind may have.

@@ -17,6 +17,7 @@ var samples = []string{
 	"noreply@acme.example",
 	"Acme <noreply@acme.example>",
 	"{{.VerificationCode}}",
+	"code",
 	"<h1>验证码</h1>\n<p>您的验证码是 <b>{{.VerificationCode}}</b></p>\n",
 	"  <p>\n\n\t{{.VerificationCode}} # not a comment: \"quoted\"\n  </p>",
 }
@@ -80,7 +81,7 @@ func unmodelled(t *rapid.T, at schema.Path, depth int) schema.Value {
 	case 1:
 		return schema.Number(rapid.SampledFrom(numbers).Draw(t, label))
 	case 2, 3:
-		return schema.Text(Text().Draw(t, label))
+		return schema.Text(Text().Filter(unmasked).Draw(t, label))
 	case 4:
 		list := schema.List{unmodelled(t, at.Then("0"), depth-1)}
 		if rapid.Bool().Draw(t, label+" longer") {
@@ -94,6 +95,9 @@ func unmodelled(t *rapid.T, at schema.Path, depth int) schema.Value {
 	}
 	return o
 }
+
+// unmasked texts are not taken for a hidden secret.
+func unmasked(text string) bool { return !strings.Contains(text, "***") }
 
 // open draws an object whose keys are the service's.
 func open(t *rapid.T, at schema.Path) schema.Object {

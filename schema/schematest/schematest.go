@@ -12,6 +12,7 @@ package schematest
 
 import (
 	"strconv"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -48,7 +49,13 @@ const (
 func (s Shape) Fields(t *rapid.T, k *schema.Kind, name string, need ...string) schema.Object {
 	at := k.Path(name)
 	o := s.object(t, k.Type, at, s.Top, need)
-	return s.mend(t, k.Type, o, at, need)
+	o = s.mend(t, k.Type, o, at, need)
+	if k.Named != nil {
+		for _, p := range k.Named(name, o) {
+			o = schema.Without(o, []schema.Path{p.Path()})
+		}
+	}
+	return o
 }
 
 // object draws an object with known fields, from nearly empty to full.
@@ -69,10 +76,30 @@ func (s Shape) object(t *rapid.T, typ schema.Struct, at schema.Path, extra, need
 		}
 		o[f.Name] = s.value(t, f.Type, path)
 	}
+	if typ.Others != nil {
+		s.others(t, typ, extra, at, o)
+		return o
+	}
 	if unmodelled := s.extra(t, extra, at); len(unmodelled) > 0 {
 		o[schema.Extra] = unmodelled
 	}
 	return o
+}
+
+// others draws names that the type does not have and that it takes all the
+// same, some of extra among them.
+func (s Shape) others(t *rapid.T, typ schema.Struct, extra []string, at schema.Path, o schema.Object) {
+	name := rapid.OneOf(
+		rapid.StringMatching(`[A-Za-z][A-Za-z0-9_]{0,8}`),
+		rapid.SampledFrom(append([]string{schema.Extra, schema.Rows, "config", "a.b"}, extra...)),
+	).Filter(func(name string) bool { return name != rowKey && !contains(typ.Ignored, name) })
+	for _, name := range rapid.SliceOfNDistinct(name, 0, 4, rapid.ID[string]).Draw(t, at.String()+" names") {
+		if s.Clearing == SomeNull && chance(t, 10, at.Then(name).String()+" null") {
+			o[name] = schema.Null{}
+			continue
+		}
+		o[name] = s.value(t, typ.Others, at.Then(name))
+	}
 }
 
 func (s Shape) extra(t *rapid.T, names []string, at schema.Path) schema.Object {
@@ -91,6 +118,8 @@ func (s Shape) value(t *rapid.T, typ schema.Type, at schema.Path) schema.Value {
 	case schema.String:
 		return schema.Text(text(t, typ, label))
 	case schema.OneOf:
+		return schema.Text(rapid.SampledFrom(typ).Draw(t, label))
+	case schema.Choice:
 		return schema.Text(rapid.SampledFrom(typ).Draw(t, label))
 	case schema.Boolean:
 		return schema.Bool(rapid.Bool().Draw(t, label))
@@ -121,9 +150,28 @@ func (s Shape) value(t *rapid.T, typ schema.Type, at schema.Path) schema.Value {
 		return s.object(t, typ, at, names, nil)
 	case schema.Open:
 		return open(t, at)
+	case schema.InText:
+		return s.value(t, typ.Of, at)
+	case schema.Column:
+		return s.column(t, at)
 	}
 	t.Fatalf("%s: no generator for %T", at, typ)
 	return nil
+}
+
+// column draws what a row may have in a column. A text that is JSON is the same
+// as what it spells.
+func (s Shape) column(t *rapid.T, at schema.Path) schema.Value {
+	if chance(t, 15, at.String()+" secret") {
+		return schema.Secret{Value: s.secret(t, at)}
+	}
+	v := unmodelled(t, at, 2)
+	if text, ok := v.(schema.Text); ok && strings.ContainsAny(string(text[:1]), "[{") {
+		if unpacked, err := schema.ParseJSON([]byte(text)); err == nil {
+			return unpacked
+		}
+	}
+	return v
 }
 
 func (s Shape) secret(t *rapid.T, at schema.Path) secrets.Value {

@@ -36,6 +36,12 @@ func Clear(v schema.Value) schema.Value {
 		return schema.Text(clear.Reveal())
 	case schema.Carried:
 		return Clear(v.Value)
+	case schema.Packed:
+		text, err := schema.EncodeJSON(Clear(v.Value), nil)
+		if err != nil {
+			return schema.Null{}
+		}
+		return schema.Text(text)
 	case schema.Object:
 		out := schema.Object{}
 		for name, inner := range v {
@@ -73,7 +79,7 @@ func unset(t *rapid.T, typ schema.Struct, wire schema.Object, at schema.Path) sc
 		switch f.Type.(type) {
 		case schema.ListOf, schema.SetOf:
 			forms = append(forms, schema.List{})
-		case schema.String, schema.OneOf, schema.Sealed, schema.Switch:
+		case schema.String, schema.OneOf, schema.Choice, schema.Sealed, schema.Switch:
 			forms = append(forms, schema.Text(""))
 		}
 		if v := rapid.SampledFrom(forms).Draw(t, path.String()+" unset"); v != nil {

@@ -5,68 +5,12 @@
 //
 // The sandbox must know any environment (no seed). Nothing is left behind but
 // environments whose names begin with "conformance-".
-//
-// The SDK asks a configuration service of its maker for the key that passwords
-// are sealed with. No setting moves that request: here it goes to a stand-in on
-// this machine, and no other HTTPS request goes anywhere.
 
 import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
-import http from 'node:http'
-import { once } from 'node:events'
-import { createRequire } from 'node:module'
+import { AESCrypto, CloudBase, forgetKey, keyHost, lookup, sandboxKey, standIn, url } from './lib/keyservice.mjs'
 
-const url = process.argv[2] ?? process.env.AUTHSYNC_SANDBOX
-if (!url) {
-  console.error('usage: node integration.mjs URL   (or set AUTHSYNC_SANDBOX)')
-  process.exit(1)
-}
-// The SDK reads these when it makes a request. A proxy set for the machine is
-// not meant for a sandbox on it.
-process.env.TCB_BASE_URL = url
-delete process.env.http_proxy
-delete process.env.TCB_REGION
-
-const require = createRequire(import.meta.url)
-
-// --- the stand-in for the look-up of the key
-
-const keyHost = 'wedaapi.tcbautomation.cn'
-const sandboxKey = 'sandbox-sandbox-sandbox-sandbox-'
 const otherKey = 'another-another-another-another-'
-
-const lookup = { key: sandboxKey, asked: [] } // key null: the service is down
-
-const standIn = http.createServer(async (req, res) => {
-  let body = ''
-  for await (const chunk of req) body += chunk
-  lookup.asked.push({ method: req.method, host: req.headers.host, path: req.url, body: JSON.parse(body) })
-  if (lookup.key === null) {
-    res.writeHead(502).end('<html>Bad Gateway</html>')
-    return
-  }
-  const kvs = [{ key: 'something-else', value: 'x' }, { key: 'dev-platform-apis', value: lookup.key }]
-  const Data = { ErrorCode: '0', ConfigValue: JSON.stringify([{ kvs: { kvs } }]) }
-  res.setHeader('content-type', 'application/json')
-  res.end(JSON.stringify({ Response: { Data, RequestId: 'stand-in' } }))
-})
-standIn.listen(0, '127.0.0.1')
-await once(standIn, 'listening')
-
-// What the SDK fetches with looks this function up at every request.
-const https = require('https')
-const realRequest = https.request
-https.request = (options, callback) => {
-  const host = options.hostname ?? options.host
-  if (new URL(url).hostname === host) return realRequest(options, callback)
-  assert.equal(host, keyHost, `a request to ${host} would leave this machine`)
-  const { method, path, headers } = options
-  return http.request({ host: '127.0.0.1', port: standIn.address().port, method, path, headers: { ...headers, host: keyHost } }, callback)
-}
-
-const CloudBase = require('@cloudbase/manager-node')
-const { AESCrypto } = require('@cloudbase/manager-node/lib/integration/crypto')
-const { __clearAesKeyCache: forgetKey } = require('@cloudbase/manager-node/lib/integration/secretKey')
 
 // withKey runs what follows as if the service had another key, or were down.
 async function withKey(key, run) {

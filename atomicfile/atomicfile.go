@@ -1,0 +1,60 @@
+// Package atomicfile replaces files as a whole.
+//
+// A reader, or the machine after a crash, sees the old text or the new one,
+// never a part. When [Write] has returned nil the new text is on disk.
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Write replaces the file at path, or makes it. A file that is there keeps its
+// permissions, and a symbolic link stays one; a new file gets mode.
+func Write(path string, text []byte, mode os.FileMode) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	f, err := Beside(path, ".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once the file has its name
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// Beside makes a hidden file in the directory of the file at path. Its error
+// names the file that was meant: nobody has heard of the hidden one.
+func Beside(path, pattern string) (*os.File, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
+	var why *fs.PathError
+	if errors.As(err, &why) {
+		return nil, fmt.Errorf("%s: %w", path, why.Err)
+	}
+	return f, err
+}
+
+// syncDir makes the new name durable. Not every system can do this for a
+// directory; where it cannot, the rename itself is all there is.
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	_ = d.Sync()
+	return nil
+}

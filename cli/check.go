@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	stdsync "sync"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+type checkOptions struct {
+	selection
+	keys     []schema.Key
+	approved bool
+}
+
+func checkCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "have the services try out what is live: this sends real messages",
+		UsageText: "authsync check [KEY...] [PATH...] [flags]\n\nexample: authsync check connector/aliyun-dm envs/prod.yaml",
+		Description: "A KEY is KIND/NAME, or KIND for all of its kind; every other word is a PATH. Without a KEY, everything is\n" +
+			"tried out that the manifests name and that can be: a mail connector sends a mail, an SMS connector a\n" +
+			"message, and a social login has its settings checked. It asks first.",
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "send the messages without asking"},
+			&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
+		}, connectionFlags()...),
+		Action: func(c *cli.Context) error {
+			keys, paths := keysAndPaths(c.Args().Slice())
+			selected, err := readSelectionOf(c, paths)
+			if err != nil {
+				return err
+			}
+			return runCheck(c.Context, checkOptions{selected, keys, c.Bool("yes")}, s)
+		},
+	}
+}
+
+// keysAndPaths parts the words of a command: what begins with a kind is a key.
+func keysAndPaths(words []string) (keys []schema.Key, paths []string) {
+	for _, word := range words {
+		if key, err := schema.ParseKey(word); err == nil {
+			keys = append(keys, key)
+		} else {
+			paths = append(paths, word)
+		}
+	}
+	return keys, paths
+}
+
+func runCheck(ctx context.Context, o checkOptions, s Streams) error {
+	envs, err := load(o.paths, o.envs)
+	if err != nil {
+		return err
+	}
+	if err := targetsExist(envs, sync.Options{Targets: o.keys}); err != nil {
+		return err
+	}
+	sites, err := connect(envs, o.selection)
+	if err != nil {
+		return err
+	}
+	all := make([][]schema.Key, len(sites))
+	total := 0
+	for i, site := range sites {
+		all[i] = sync.Testable(site, o.keys)
+		total += len(all[i])
+	}
+	if total == 0 {
+		return errors.New("there is nothing to try out: no object of these manifests that can be")
+	}
+	if !o.approved {
+		if err := approve(s, "have "+count(total, "object", "objects")+" tried out, which sends real messages"); err != nil {
+			return err
+		}
+	}
+	return try(ctx, sites, all, s)
+}
+
+// try has all sites try their objects out at once, and says how each went.
+func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams) error {
+	trials := make([][]sync.Trial, len(sites))
+	var wait stdsync.WaitGroup
+	for i, site := range sites {
+		wait.Go(func() { trials[i] = sync.Try(ctx, site, keys[i]) })
+	}
+	wait.Wait()
+	var failed *multierror.Error
+	for _, site := range trials {
+		for _, t := range site {
+			if t.Err != nil {
+				fmt.Fprintf(s.Out, "%s: %s: failed\n", t.Env, t.Key)
+				failed = multierror.Append(failed, fmt.Errorf("%s: %s: %w", t.Env, t.Key, t.Err))
+				continue
+			}
+			fmt.Fprintln(s.Out, strings.TrimSuffix(fmt.Sprintf("%s: %s: works: %s", t.Env, t.Key, t.Said), ": "))
+		}
+	}
+	return failed.ErrorOrNil()
+}
+
+// tryWritten tries out what an apply has written and found to stand.
+func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report, s Streams) error {
+	keys := make([][]schema.Key, len(sites))
+	for i, r := range reports {
+		var written []schema.Key
+		for _, back := range r.ReadBack {
+			if back.Standing.Fine() {
+				written = append(written, back.Key)
+			}
+		}
+		if len(written) > 0 {
+			keys[i] = sync.Testable(sites[i], written)
+		}
+	}
+	return try(ctx, sites, keys, s)
+}
+
+// afterwards adds what a trial found to what an apply came to. What was applied
+// stands, so a failure now is a part that is not as wanted.
+func afterwards(applied, tried error) error {
+	if tried == nil {
+		return applied
+	}
+	var e *exit
+	if errors.As(applied, &e) {
+		return &exit{e.code, multierror.Append(nil, append(flatten(e.err), flatten(tried)...)...)}
+	}
+	return &exit{CodePartly, tried}
+}

@@ -1,0 +1,87 @@
+package schema
+
+import "regexp"
+
+// APIKey is an access credential of an environment: api_key for servers,
+// publish_key for front ends.
+//
+// Source: seed 002, createApiKey to deleteApiKey; cloud docs 129835, 129833.
+// There is no action to rename or extend one: a change is a new key. The token
+// is shown when it is made and never again, but for a publish_key, which lists
+// show in full. Names need not be unique, so `id` can pin one.
+var APIKey = Kind{
+	Name: "apiKey", Collection: "apiKeys", System: CloudBase,
+	Doc: "An access credential. Its token is sealed into the vault when it is made.",
+	Key: KeyRule{
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
+		Form:    "a name of letters, digits, -, _ and . (at most 64)",
+	},
+	Class: Class{Field: "keyType", Max: map[string]int{"api_key": 5, "publish_key": 1}},
+	Type: Struct{
+		Fields: []Field{
+			{Name: "keyType", Type: OneOf{"api_key", "publish_key"}, Need: Required, Doc: "api_key for servers (at most 5), publish_key for front ends (at most 1)."},
+			{Name: "expireIn", Type: Span{Min: 7200, Max: 100 * 365 * day, Also: []Seconds{0}}, Doc: "Life of the key; 0 is for ever."},
+			{Name: "expireAt", Type: String{}, Access: ReadOnly, Doc: "When the key ends."},
+			{Name: "createAt", Type: String{}, Access: ReadOnly, Doc: "When it was made."},
+			{Name: "apiKey", Type: Sealed{}, Access: ReadOnly, Doc: "Its token; masked for an api_key."},
+		},
+		Rules:   []Rule{publishKeyIsFixed},
+		Ignored: []string{"KeyId", "Name"},
+	},
+	Meta: []Field{
+		{Name: "id", Type: String{}, Doc: "The key that is meant, where several have the name."},
+		{Name: "rotateBefore", Type: Span{Min: 3600, Max: 365 * day}, Doc: "Make a new key when this one ends sooner than that; shorter than expireIn."},
+	},
+	MetaRule: rotatesInTime,
+	Update: Update{
+		Create:     ByCall,
+		Immutable:  []string{"keyType", "expireIn"},
+		Replace:    CreateFirst,
+		Token:      TokenOnce,
+		TokenField: "apiKey",
+		Expiry:     Expiry{At: "expireAt", Before: "rotateBefore"},
+		Turn:       TurnKeys,
+		Deletion:   DeletedByCall,
+	},
+	Settle: settleAPIKey,
+}
+
+// publishKeyIsFixed: the life of a publish_key is the service's (about 2099).
+func publishKeyIsFixed(o Object) []Problem {
+	if o.Text("keyType") == "publish_key" && o["expireIn"] != nil {
+		return []Problem{{Field: "expireIn", Text: "the life of a publish_key is fixed; leave it out"}}
+	}
+	return nil
+}
+
+// rotatesInTime: a key that is to be rotated has to end, and must live longer
+// than the time before its end, or each apply would rotate it.
+func rotatesInTime(o Object) []Problem {
+	before, rotates := o["rotateBefore"].(Seconds)
+	life, _ := o["expireIn"].(Seconds)
+	switch {
+	case !rotates:
+	case life == 0:
+		return []Problem{{Field: "rotateBefore", Text: "needs expireIn: a key without it never ends"}}
+	case before >= life:
+		return []Problem{{Field: "rotateBefore", Text: "is not shorter than expireIn: each apply would make a new key"}}
+	}
+	return nil
+}
+
+// settleAPIKey: 0 and nothing both mean for ever, and a life read back from two
+// times may be off by their rounding.
+func settleAPIKey(desired, live Object) Object {
+	want, ok := desired["expireIn"].(Seconds)
+	if !ok {
+		return desired
+	}
+	settled := desired.Clone()
+	if want == 0 {
+		settled["expireIn"] = Null{}
+	}
+	if got, ok := live["expireIn"].(Seconds); ok && got-want <= 60 && want-got <= 60 {
+		settled["expireIn"] = got
+	}
+	return settled
+}

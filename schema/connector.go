@@ -1,0 +1,44 @@
+package schema
+
+import "regexp"
+
+// Connector is a channel of the connector service: social login, mail or SMS.
+//
+// Source: seed 004. PATCH takes config, which it replaces whole, and enabled;
+// connector_id and type never change. Reads mask secrets, and lists mask ids
+// too, so config is read object by object. What a connector's config holds is
+// not published; names that end in secret, password and the like are taken as
+// secrets.
+var Connector = Kind{
+	Name: "connector", Collection: "connectors", System: Connectors,
+	Doc: "A channel for social login, mail or SMS.",
+	Key: KeyRule{
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$`),
+		Form:    "a connector id such as aliyun-dm, or a name for it",
+	},
+	Type: Struct{
+		Naming: AsIs,
+		Fields: []Field{
+			{Name: "connectorId", Wire: "connector_id", Type: String{}, Doc: "Connector, such as github; the object's name if left out."},
+			{Name: "type", Type: OneOf{"Email", "Sms", "Social"}, Doc: "What it is for."},
+			{Name: "enabled", Type: Boolean{}, Doc: "Whether it is used. The service's default is false."},
+			{Name: "config", Type: Open{Secrets: secretName}, Doc: "Settings, in the service's own names."},
+		},
+		Ignored: []string{"id", "created_at", "updated_at"},
+	},
+	Meta: []Field{
+		{Name: "id", Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
+	},
+	Update: Update{
+		Create:    ByCall,
+		OnCreate:  []string{"type", "config"},
+		Immutable: []string{"connectorId", "type"},
+		Replace:   DeleteFirst,
+		Parallel:  Parallel,
+		Turn:      TurnConnectors,
+		Deletion:  DeletedByCall,
+	},
+}
+
+// secretName are names of open objects whose values are secrets for certain.
+var secretName = regexp.MustCompile(`(?i)(secret|secret_?key|password|passwd|private_?key|^pass$|(access|auth|api|bearer)_?token|credentials?)$`)

@@ -1,0 +1,67 @@
+package schema
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// InText is an object that is JSON in a string on the wire. A service's
+// adapter may have unpacked it already.
+type InText struct{ Of Type }
+
+func (t InText) read(r *reader, n *Node, at Path) Value { return t.Of.read(r, n, at) }
+
+func (t InText) fromWire(v Value) (Value, error) {
+	if text, ok := v.(Text); ok && text != "" {
+		unpacked, err := ParseJSON([]byte(text))
+		if err != nil {
+			return nil, &wireError{want: "JSON in a string", got: v}
+		}
+		v = unpacked
+	}
+	return t.Of.fromWire(v)
+}
+
+func (t InText) toWire(v Value) Value { return Packed{t.Of.toWire(v)} }
+
+func (t InText) spell(v Value) *yaml.Node { return t.Of.spell(v) }
+
+// Column is a field of a database row: a single value, or an object or list,
+// which the service takes and gives as JSON in a string (lowcode data source
+// documentation).
+type Column struct{}
+
+func (Column) read(r *reader, n *Node, at Path) Value {
+	return unpack(Open{}.readAny(r, n, at))
+}
+
+func (Column) fromWire(v Value) (Value, error) {
+	if IsUnset(v) {
+		return nil, nil
+	}
+	return unpack(v), nil
+}
+
+// unpack makes one of the two spellings of an object: as one, or in a string.
+func unpack(v Value) Value {
+	text, ok := v.(Text)
+	if !ok || !strings.HasPrefix(string(text), "{") && !strings.HasPrefix(string(text), "[") {
+		return v
+	}
+	unpacked, err := ParseJSON([]byte(text))
+	if err != nil {
+		return v
+	}
+	return unpacked
+}
+
+func (Column) toWire(v Value) Value {
+	switch v.(type) {
+	case Object, List:
+		return Packed{v}
+	}
+	return v
+}
+
+func (Column) spell(v Value) *yaml.Node { return spellOpen(v) }

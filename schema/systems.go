@@ -1,0 +1,86 @@
+package schema
+
+import "regexp"
+
+// The systems: remote services with a transport of their own.
+const (
+	// CloudBase is the management API of Tencent CloudBase (seeds 002, 000).
+	CloudBase = "cloudbase"
+	// OpenAPI is a CloudBase environment's own open API (seed 001).
+	OpenAPI = "openapi"
+	// Devices is the device management platform (seed 003).
+	Devices = "devices"
+	// Connectors is the connector service (seed 004).
+	Connectors = "connectors"
+)
+
+// SystemSettings describes the settings of one system.
+type SystemSettings struct {
+	Name string
+	Type Struct
+	// Follows is the system whose settings will do where there are none.
+	Follows string
+}
+
+// Systems are the settings that each system needs of a manifest, in the order
+// in which they are written.
+var Systems = []SystemSettings{
+	{Name: CloudBase, Type: Struct{
+		Naming: AsIs,
+		Fields: []Field{
+			{Name: "envId", Type: String{Pattern: envIDPattern, Form: envIDForm}, Need: Required, Doc: "Id of the CloudBase environment."},
+			{Name: "region", Type: String{Pattern: regionPattern, Form: "a region such as ap-shanghai"}, Doc: "Region; ap-shanghai if left out."},
+			{Name: "url", Type: String{Check: isServiceURL}, Doc: "Endpoint; https://tcb.tencentcloudapi.com if left out."},
+			{Name: "secretId", Type: Sealed{}, Doc: "Secret id; TENCENTCLOUD_SECRETID if left out."},
+			{Name: "secretKey", Type: Sealed{}, Doc: "Secret key; TENCENTCLOUD_SECRETKEY if left out."},
+			{Name: "integrationKey", Type: Sealed{}, Doc: "32-byte key that seals the secret fields of integrations."},
+		},
+		Rules: []Rule{bothOrNone("secretId", "secretKey")},
+	}},
+	{Name: OpenAPI, Follows: CloudBase, Type: Struct{
+		Naming: AsIs,
+		Fields: []Field{
+			{Name: "url", Type: String{Check: isServiceURL}, Doc: "Base URL; https://<envId>.<region>.tcb-api.tencentcloudapi.com if left out."},
+			{Name: "secretId", Type: Sealed{}, Doc: "Secret id; that of cloudbase if left out."},
+			{Name: "secretKey", Type: Sealed{}, Doc: "Secret key; that of cloudbase if left out."},
+		},
+		Rules: []Rule{bothOrNone("secretId", "secretKey")},
+	}},
+	{Name: Connectors, Type: Struct{
+		Naming: AsIs,
+		Fields: []Field{
+			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the service."},
+			{Name: "token", Type: Sealed{}, Doc: "Admin token; or give clientId and clientSecret."},
+			{Name: "clientId", Type: String{}, Doc: "Machine-to-machine client, which gets a token at /oidc/token."},
+			{Name: "clientSecret", Type: Sealed{}, Doc: "Its secret."},
+			{Name: "resource", Type: String{}, Doc: "Resource of the token, such as urn:codebird:management-api:<tenant>."},
+		},
+		Rules: []Rule{bothOrNone("clientId", "clientSecret")},
+	}},
+	{Name: Devices, Type: Struct{
+		Naming: AsIs,
+		Fields: []Field{
+			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the platform, without /api."},
+			{Name: "token", Type: Sealed{}, Doc: "Platform token (X-Access-Token); or give username and password."},
+			{Name: "username", Type: String{}, Doc: "User to log in as."},
+			{Name: "password", Type: Sealed{}, Doc: "Its password."},
+		},
+		Rules: []Rule{bothOrNone("username", "password")},
+	}},
+}
+
+var (
+	envIDPattern  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,63}$`)
+	regionPattern = regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`)
+)
+
+const envIDForm = "an environment id (lower-case letters, digits and -)"
+
+func bothOrNone(a, b string) Rule {
+	return func(o Object) []Problem {
+		if IsUnset(o[a]) == IsUnset(o[b]) {
+			return nil
+		}
+		return []Problem{{Text: a + " and " + b + " go together"}}
+	}
+}

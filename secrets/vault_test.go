@@ -1,0 +1,246 @@
+package secrets
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"filippo.io/age"
+	"github.com/google/go-cmp/cmp"
+)
+
+// vaultAt opens the vault of prod in a file, and a key that opens its tokens.
+func vaultAt(t *testing.T, path string) *Vault {
+	t.Helper()
+	v, err := OpenVault(path, "prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func newKey(t *testing.T) (*Keyring, []age.Recipient) {
+	t.Helper()
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Keyring{Identities: []age.Identity{identity}}, []age.Recipient{identity.Recipient()}
+}
+
+func TestVaultKeepsTokens(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prod.vault.yaml")
+	keys, to := newKey(t)
+	v := vaultAt(t, path)
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Fatalf("opening a vault made one: %v", err)
+	}
+	if err := v.Put("server", "key-1", []string{"key-0"}, NewClear("the-token"), to); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "the-token") || !strings.Contains(string(text), "token: !age |") {
+		t.Errorf("not sealed:\n%s", text)
+	}
+	// What is on disk is what another process finds.
+	again := vaultAt(t, path)
+	token, ok := again.Token("server")
+	if !ok || token.ID != "key-1" || cmp.Diff([]string{"key-0"}, token.Replaces) != "" {
+		t.Fatalf("read again: %+v, %v", token, ok)
+	}
+	clear, err := keys.Open(token.Value)
+	if err != nil || clear.Reveal() != "the-token" {
+		t.Fatalf("opened: %v", err)
+	}
+	if names := again.Names(); cmp.Diff([]string{"server"}, names) != "" {
+		t.Errorf("names: %v", names)
+	}
+	if err := again.Drop("key-0"); err != nil || len(again.Names()) != 1 {
+		t.Errorf("dropping what it replaced: %v, %v", err, again.Names())
+	}
+	if err := again.Drop("key-1"); err != nil || len(vaultAt(t, path).Names()) != 0 {
+		t.Errorf("dropping it: %v", err)
+	}
+}
+
+// A token is bound to its environment and its name: copied elsewhere it does not
+// open.
+func TestVaultTokensAreBound(t *testing.T) {
+	dir := t.TempDir()
+	keys, to := newKey(t)
+	v := vaultAt(t, filepath.Join(dir, "prod.vault.yaml"))
+	if err := v.Put("server", "key-1", nil, NewClear("the-token"), to); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "prod.vault.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := filepath.Join(dir, "moved.yaml")
+	if err := os.WriteFile(moved, []byte(strings.Replace(string(text), "  server:", "  other:", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	token, ok := vaultAt(t, moved).Token("other")
+	if !ok {
+		t.Fatal("the moved token is not there")
+	}
+	if _, err := keys.Open(token.Value); err == nil {
+		t.Error("a token opened under another name")
+	}
+}
+
+// A call that shows a token is announced before it is made, and what is known of
+// the one before stays until the token is kept.
+func TestVaultRemembersACallWithoutAnAnswer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prod.vault.yaml")
+	_, to := newKey(t)
+	v := vaultAt(t, path)
+	check := func(when string, want []string, wantBegun bool) {
+		t.Helper()
+		for what, v := range map[string]*Vault{"here": v, "on disk": vaultAt(t, path)} {
+			before, begun := v.Making("server")
+			if begun != wantBegun || cmp.Diff(want, before) != "" {
+				t.Errorf("%s, %s: %v, %v", when, what, before, begun)
+			}
+		}
+	}
+	steps := []struct {
+		name   string
+		do     func() error
+		before []string
+		begun  bool
+	}{
+		{"begun", func() error { return v.Begin("server", []string{"old"}) }, []string{"old"}, true},
+		{"begun again", func() error { return v.Begin("server", []string{"old", "lost"}) }, []string{"old"}, true},
+		{"another is kept", func() error { return v.Put("web", "w", nil, NewClear("t"), to) }, []string{"old"}, true},
+		{"kept", func() error { return v.Put("server", "new", []string{"old", "lost"}, NewClear("t"), to) }, nil, false},
+		{"begun once more", func() error { return v.Begin("server", []string{"new"}) }, []string{"new"}, true},
+		{"abandoned", func() error { return v.Abandon("server") }, nil, false},
+	}
+	for _, s := range steps {
+		if err := s.do(); err != nil {
+			t.Fatalf("%s: %v", s.name, err)
+		}
+		check(s.name, s.before, s.begun)
+	}
+}
+
+// With an error nothing is changed, neither in the file nor here.
+func TestVaultThatCannotBeWritten(t *testing.T) {
+	_, to := newKey(t)
+	v := vaultAt(t, filepath.Join(t.TempDir(), "missing", "prod.vault.yaml"))
+	for name, do := range map[string]func() error{
+		"check": v.Check,
+		"begin": func() error { return v.Begin("server", nil) },
+		"put":   func() error { return v.Put("server", "key-1", nil, NewClear("the-token"), to) },
+	} {
+		err := do()
+		if err == nil || !strings.Contains(err.Error(), "prod.vault.yaml") || strings.Contains(err.Error(), "the-token") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, begun := v.Making("server"); begun || len(v.Names()) > 0 {
+		t.Error("a change that failed is there all the same")
+	}
+}
+
+func TestVaultsThatAreNone(t *testing.T) {
+	head := "apiVersion: authsync/v1\nkind: Vault\nenvironment: prod\n"
+	for _, row := range []struct{ name, text, want string }{
+		{"empty", "", "is not a vault that can be read; restore it from git"},
+		{"torn", head + "tokens: {server: {id: a, token: !age |\n", "is not a vault that can be read; restore it from git"},
+		{"of another version", strings.Replace(head, "v1", "v2", 1) + "tokens: {}\n", "this version of authsync"},
+		{"of another kind", strings.Replace(head, "Vault", "Lock", 1) + "tokens: {}\n", "kind: Vault"},
+		{"of another environment", strings.Replace(head, "prod", "dev", 1) + "tokens: {}\n", `is the vault of "dev", not of "prod"`},
+		{"with unknown names", head + "secret: the-token\n", "is not a vault that can be read"},
+		{"with a token in clear", head + "tokens: {server: {id: a, token: the-token}}\n", "tokens.server: is not sealed"},
+		{"with a token that is not armored", head + "tokens: {server: {id: a, token: !age the-token}}\n", "tokens.server: is not sealed"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "prod.vault.yaml")
+			if err := os.WriteFile(path, []byte(row.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := OpenVault(path, "prod")
+			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
+				t.Errorf("got %v, want %q", err, row.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "the-token") {
+				t.Errorf("the error shows the token: %v", err)
+			}
+		})
+	}
+}
+
+// Names stand sorted, and a change of one leaves the lines of the others alone.
+func TestVaultOrderIsStable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prod.vault.yaml")
+	_, to := newKey(t)
+	v := vaultAt(t, path)
+	for _, name := range []string{"web", "alpha", "server"} {
+		if err := v.Put(name, "id-"+name, nil, NewClear("token of "+name), to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() []string {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(string(text), "\n")
+	}
+	before := read()
+	if err := v.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, read()); diff != "" {
+		t.Errorf("written again without a change (-before +after)\n%s", diff)
+	}
+	if err := v.Put("alpha", "id-2", nil, NewClear("another"), to); err != nil {
+		t.Fatal(err)
+	}
+	after := read()
+	at := func(lines []string, name string) int {
+		for i, line := range lines {
+			if line == "  "+name+":" {
+				return i
+			}
+		}
+		t.Fatalf("no %s", name)
+		return 0
+	}
+	if diff := cmp.Diff(before[at(before, "server"):], after[at(after, "server"):]); diff != "" {
+		t.Errorf("lines of others have changed (-before +after)\n%s", diff)
+	}
+	if a, s, w := at(after, "alpha"), at(after, "server"), at(after, "web"); a > s || s > w {
+		t.Errorf("not sorted: %d %d %d", a, s, w)
+	}
+}
+
+func TestVaultIsSafeForConcurrentUse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prod.vault.yaml")
+	_, to := newKey(t)
+	v := vaultAt(t, path)
+	var wait sync.WaitGroup
+	for i := range 20 {
+		wait.Go(func() {
+			name := fmt.Sprintf("key-%d", i)
+			if err := v.Put(name, name, nil, NewClear(name), to); err != nil {
+				t.Error(err)
+			}
+			if _, ok := vaultAt(t, path).Token(name); !ok {
+				t.Errorf("%s is not on disk when Put has returned", name)
+			}
+		})
+	}
+	wait.Wait()
+	if n := len(vaultAt(t, path).Names()); n != 20 {
+		t.Errorf("%d tokens on disk", n)
+	}
+}

@@ -1,0 +1,175 @@
+package sync
+
+import (
+	"fmt"
+	"time"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// unkept is the error of a call that was carried out, when what it showed or
+// did could not be kept.
+type unkept struct{ error }
+
+// OutcomeUnknown is true: the service was changed.
+func (e *unkept) OutcomeUnknown() bool { return true }
+
+func (e *unkept) Unwrap() error { return e.error }
+
+// shows reports whether a step shows a token.
+func shows(s Step) bool {
+	return s.Op == OpCreate && schema.KindNamed(s.Key.Kind).Update.Token == schema.TokenOnce
+}
+
+// writable makes sure, before the first call, that what the calls do can be
+// kept.
+func (a *applier) writable() error {
+	if len(a.plan.Steps) == 0 {
+		return nil
+	}
+	if err := a.site.Lock.Check(); err != nil {
+		return fmt.Errorf("the lock cannot be written: %w", err)
+	}
+	for _, s := range a.plan.Steps {
+		if !shows(s) {
+			continue
+		}
+		if _, err := secrets.ParseRecipients(a.site.Env.Recipients); err != nil {
+			return fmt.Errorf("%s: its token could not be sealed: %w", s.Key, err)
+		}
+		if err := a.site.Vault.Check(); err != nil {
+			return fmt.Errorf("%s: the vault cannot be written, so the key is not made: %w", s.Key, err)
+		}
+	}
+	return nil
+}
+
+// begin notes in the vault that a token is about to be shown. Without the note
+// nobody would know what a run that ends here leaves behind.
+func (a *applier) begin(s Step) error {
+	if !shows(s) {
+		return nil
+	}
+	if err := a.site.Vault.Begin(s.Key.Name, s.Besides); err != nil {
+		return fmt.Errorf("the vault cannot be written, so the key is not made: %w", err)
+	}
+	return nil
+}
+
+// abandon takes the note back: the call has done nothing.
+func (a *applier) abandon(s Step) error {
+	if !shows(s) {
+		return nil
+	}
+	return a.site.Vault.Abandon(s.Key.Name)
+}
+
+// keep puts what a step has shown and done on disk, before the next call.
+func (a *applier) keep(s Step, made Made) error {
+	k := schema.KindNamed(s.Key.Kind)
+	if k.Update.Token == schema.TokenOnce {
+		if err := a.keepToken(s, made); err != nil {
+			return &unkept{err}
+		}
+	}
+	if err := a.keepApplied(k, s, made); err != nil {
+		return &unkept{fmt.Errorf("done, but the lock could not be written: %w", err)}
+	}
+	return nil
+}
+
+// keepApplied notes in the lock what stands now.
+func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
+	if s.Op == OpDelete {
+		if e, _ := a.site.Lock.Entry(s.Key); a.replaced(s.Key) && e.ID != s.ID {
+			return nil // what took its place stands already
+		}
+		return a.site.Lock.Forget(s.Key)
+	}
+	desired := a.site.Env.Collections[k.Name].Object(s.Key.Name)
+	written := schema.Object{}
+	for name, v := range desired.Fields {
+		if a.stands(s, name) {
+			written[name] = v
+		}
+	}
+	written = a.unshown(k, s, written)
+	id := made.ID
+	if id == "" {
+		id = s.ID
+	}
+	if id == s.Key.Name {
+		id = ""
+	}
+	return a.site.Lock.Record(s.Key, id, written, time.Now())
+}
+
+// unshown adds what a service never shows and the manifest does not state: that
+// a new object has none of it, or what is known of the old one.
+func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.Object {
+	written = written.Clone()
+	entry, _ := a.site.Lock.Entry(s.Key)
+	for _, at := range k.NotShown(written) {
+		was, known := entry.Value(at)
+		switch {
+		case written.At(at...) != nil:
+		case s.Op == OpCreate:
+			set(written, at, schema.Null{})
+		case known:
+			set(written, at, was)
+		}
+	}
+	return written
+}
+
+// stands reports whether a field is as wanted once a step is done: it was sent
+// with it, or all of it was compared and nothing differed.
+func (a *applier) stands(s Step, name string) bool {
+	for _, sent := range s.Fields {
+		if sent == name {
+			return true
+		}
+	}
+	for _, n := range a.plan.Notes {
+		for _, at := range n.Fields {
+			if n.Key == s.Key && n.Code == NoteSecret && at[0] == name {
+				return false
+			}
+		}
+	}
+	change := a.changes[s.Key]
+	for _, f := range change.Fields {
+		if f.Path[0] == name {
+			return false
+		}
+	}
+	return change.Action == diff.Update
+}
+
+func (a *applier) replaced(key schema.Key) bool {
+	return a.changes[key].Action == diff.Replace
+}
+
+// keepToken seals a token into the vault, or takes out that of what is gone.
+func (a *applier) keepToken(s Step, made Made) error {
+	switch {
+	case s.Op == OpDelete:
+		return a.site.Vault.Drop(s.ID)
+	case made.ID == "" || made.Token.IsZero():
+		return fmt.Errorf("was made, but its token was lost with the answer; replace it with: authsync apply --rotate %s", s.Key)
+	}
+	recipients, err := secrets.ParseRecipients(a.site.Env.Recipients)
+	if err != nil {
+		return err
+	}
+	clear, err := a.site.Keys.Open(made.Token)
+	if err != nil {
+		return err
+	}
+	if err := a.site.Vault.Put(s.Key.Name, made.ID, s.Replaces, clear, recipients); err != nil {
+		return fmt.Errorf("%s was made, but its token could not be kept (%w); replace it with: authsync apply --rotate %s", made.ID, err, s.Key)
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package sync
+
+import (
+	"strings"
+	"time"
+
+	"authsync/schema"
+)
+
+// Options select and widen what a plan does. The zero value plans everything
+// that the manifest names and deletes nothing.
+type Options struct {
+	// Targets limit the plan to these objects; a key without a name stands
+	// for all of its kind, one with a group's for all in it. Empty = all.
+	Targets []schema.Key
+	// Prune deletes live objects that the manifest does not name, in
+	// collections that it has.
+	Prune Pruning
+	// Secrets says what to do with secrets that cannot be compared.
+	Secrets SecretPolicy
+	// Replace says whether an object may be replaced with a gap between the
+	// old one and the new.
+	Replace ReplacePolicy
+	// Rotate are objects to replace though nothing differs.
+	Rotate []schema.Key
+	// Gone says what to make of a service that lists nothing at all where
+	// something was applied.
+	Gone Gone
+	// Others says how much is read of what the manifest does not name; with
+	// Prune at least a list.
+	Others Others
+	// Now is when the plan is made; what ends soon is judged by it.
+	Now time.Time
+}
+
+// ReplacePolicy says whether objects may be replaced with a gap.
+type ReplacePolicy int
+
+const (
+	RefuseGap ReplacePolicy = iota
+	AllowGap
+)
+
+// Gone says what to make of an empty list where something was applied.
+type Gone int
+
+const (
+	// DoubtGone takes it for a fault of the service.
+	DoubtGone Gone = iota
+	// BelieveGone makes everything anew.
+	BelieveGone
+)
+
+// Pruning says what becomes of live objects that the manifest does not name.
+type Pruning int
+
+const (
+	ListUnmanaged Pruning = iota
+	DeleteUnmanaged
+)
+
+// SecretPolicy says what becomes of secrets that cannot be compared.
+type SecretPolicy int
+
+const (
+	// LeaveUnknown leaves them alone and says so.
+	LeaveUnknown SecretPolicy = iota
+	// RewriteUnknown sends them.
+	RewriteUnknown
+)
+
+// others is how much has to be read of what the manifest does not name.
+func (o Options) others() Others {
+	if o.Prune == DeleteUnmanaged {
+		return max(o.Others, OthersListed)
+	}
+	return o.Others
+}
+
+// Selects reports whether the options select an object.
+func (o Options) Selects(key schema.Key) bool {
+	for _, t := range o.Targets {
+		if t == key || t.Kind == key.Kind && (t.Name == "" || strings.HasPrefix(key.Name, t.Name+"/")) {
+			return true
+		}
+	}
+	return len(o.Targets) == 0
+}
+
+// selectsGroup reports whether any object of a group may be selected.
+func (o Options) selectsGroup(kind, group string) bool {
+	for _, t := range o.Targets {
+		if t.Kind == kind && (t.Name == "" || t.Name == group || strings.HasPrefix(t.Name, group+"/")) {
+			return true
+		}
+	}
+	return len(o.Targets) == 0
+}
+
+// groups are the groups of a collection of which any object may be selected.
+func (o Options) groups(c *schema.Collection) map[string]schema.Object {
+	selected := map[string]schema.Object{}
+	for name, settings := range c.Groups {
+		if o.selectsGroup(c.Kind.Name, name) {
+			selected[name] = settings
+		}
+	}
+	return selected
+}
+
+// selectsKind reports whether any object of the kind may be selected.
+func (o Options) selectsKind(kind string) bool {
+	for _, t := range o.Targets {
+		if t.Kind == kind {
+			return true
+		}
+	}
+	return len(o.Targets) == 0
+}

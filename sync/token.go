@@ -1,0 +1,104 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// What is known of objects whose token is shown once, when they are made.
+//
+//	in the vault          live            so
+//	the token of X        X               all is well
+//	the token of X        not X           X was deleted by hand: made anew
+//	nothing               X               nobody has its token: said, and replaced on request
+//	X replaces W          X and W         a run ended before W was deleted: it is now
+//	a call was begun      X and a twin    a run ended before the twin's token was kept: deleted
+//	                                      together with X when that is replaced
+
+// follow says what the vault remembers of a wanted object. An id that the
+// manifest pins is followed to the one that took its place.
+func (s *Site) follow(w *Want) {
+	t, ok := s.Vault.Token(w.Name)
+	w.ID = t.ID
+	if slices.Contains(t.Replaces, w.Pin) {
+		w.Pin = t.ID
+	}
+	before, begun := s.Vault.Making(w.Name)
+	switch {
+	case !begun || ok:
+	case len(before) > 0:
+		w.ID = before[0]
+	default:
+		w.Lost = true
+	}
+}
+
+// Keeps reports whether the vault holds the token of an object.
+func (s *Site) Keeps(name, id string) bool {
+	t, ok := s.Vault.Token(name)
+	return ok && t.ID == id
+}
+
+// besides are the ids of what has a name, the one that is meant first.
+func besides(name string, was Object, all map[string]Object) []string {
+	ids := []string{was.ID}
+	for _, other := range sortedNames(all) {
+		if all[other].Twin == name {
+			ids = append(ids, all[other].ID)
+		}
+	}
+	return ids
+}
+
+// orphans are the ids of what has a name since a call that should have shown a
+// token, and whose answer was lost.
+func (b *builder) orphans(k *schema.Kind, name string, all map[string]Object) []string {
+	if k.Update.Token != schema.TokenOnce {
+		return nil
+	}
+	before, begun := b.site.Vault.Making(name)
+	var ids []string
+	for _, other := range sortedNames(all) {
+		if o := all[other]; begun && o.Twin == name && !slices.Contains(before, o.ID) {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
+}
+
+// successor is the object that took the place of one that a run did not come to
+// delete, or nil.
+func (b *builder) successor(k *schema.Kind, c *schema.Collection, live Object) *schema.Declared {
+	if k.Update.Token != schema.TokenOnce {
+		return nil
+	}
+	for _, d := range c.Objects {
+		t, _ := b.site.Vault.Token(d.Key.Name)
+		if slices.Contains(t.Replaces, live.ID) && b.options.Selects(d.Key) {
+			return d
+		}
+	}
+	return nil
+}
+
+// tokenLost notes a live object whose token nobody has: it was shown once, and
+// the run ended before it was kept, or somebody else made the object.
+func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was Object, all map[string]Object) {
+	if k.Update.Token != schema.TokenOnce {
+		return
+	}
+	if orphans := b.orphans(k, d.Key.Name, all); len(orphans) > 0 {
+		b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(
+			"%s %s made by a run that ended before the token was kept, so nobody has it; replace what has this name with: authsync apply --rotate %s",
+			strings.Join(orphans, ", "), plural(len(orphans), "was", "were"), d.Key)})
+		return
+	}
+	if _, shown := k.Shown(was.Fields); shown || b.site.Keeps(d.Key.Name, was.ID) {
+		return
+	}
+	b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(
+		"its token is not in the vault and will not be shown again; replace it with: authsync apply --rotate %s", d.Key)})
+}
