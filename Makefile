@@ -10,7 +10,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 .PHONY: build test race fuzz lint bench conformance demo clean
 
 build: ## the binary, ./authsync
-	CGO_ENABLED=0 $(GO) build -trimpath -o authsync .
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o authsync .
 
 test: ## every test; needs nothing but Go
 	$(GO) test $(TESTFLAGS) ./...

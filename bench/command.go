@@ -26,7 +26,8 @@ var (
 		args:  func(w *world) []string { return []string{"apply", w.manifests, "--identity", w.identity, "--yes"} },
 		parts: []func(environment) work{environment.read, environment.apply},
 	}
-	// export plans its own result from what it has read: one read is enough.
+	// export plans its own result from what it has read: one read is enough,
+	// of every kind that an environment may have.
 	export = command{
 		name: "export",
 		args: func(w *world) []string {
@@ -36,7 +37,7 @@ var (
 			}
 			return args
 		},
-		parts: []func(environment) work{environment.read},
+		parts: []func(environment) work{environment.readAll},
 	}
 )
 

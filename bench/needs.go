@@ -65,6 +65,16 @@ func (e environment) read() work {
 	return work{asking(e.named)}
 }
 
+// readAll is one round of everything that an environment of CloudBase may have:
+// keys are listed by type, and integrations are read with their templates.
+func (e environment) readAll() work {
+	r := asking(e.named)
+	for _, action := range []string{"DescribeApiKeyList", "DescribeApiKeyList", "GetUserKeyList", "GetUserKeyTemplateList"} {
+		r = append(r, ask{action})
+	}
+	return work{r}
+}
+
 // apply is what follows the plan: the steps one after another, as the plan
 // orders them, and after each phase a read of what it wrote.
 func (e environment) apply() work {
