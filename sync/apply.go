@@ -182,7 +182,7 @@ func (a *applier) openable(ctx context.Context) error {
 			err = p.Prepare(ctx, s.Call, a.site.Keys.Open)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %s: %w", a.plan.Name, s.Key, err)
+			return fmt.Errorf("%s: %w", s.Key, err)
 		}
 	}
 	return nil
