@@ -112,6 +112,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		a.run(ctx, phase)
 		a.ended()
 		back, errs := a.readBack(ctx, phase)
+		a.saw(back, errs)
 		for _, b := range back {
 			report.note(b)
 		}
@@ -140,6 +141,7 @@ type applier struct {
 	mu      stdsync.Mutex
 	results []StepResult // by step number - 1
 	missing *StepResult  // a giving step that did not succeed
+	unseen  error        // why what was given is not known to stand
 }
 
 func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {
@@ -165,6 +167,19 @@ func (a *applier) ended() {
 			a.missing = &a.results[i]
 			return
 		}
+	}
+}
+
+// saw remembers what a read-back did not show: nothing is taken away then. What
+// the service made something else of stands all the same.
+func (a *applier) saw(backs []ReadBack, errs []error) {
+	for _, back := range backs {
+		if back.Standing == NotVisibleYet {
+			a.unseen = fmt.Errorf("%s is %s", back.Key, back.Standing)
+		}
+	}
+	if len(errs) > 0 {
+		a.unseen = errs[0]
 	}
 }
 
@@ -297,6 +312,9 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	if s.Phase == Take && a.missing != nil {
 		return fmt.Errorf("nothing is taken away before step %d (%s %s) has succeeded",
 			a.missing.Step.Number, a.missing.Step.Op, a.missing.Step.Key)
+	}
+	if s.Phase == Take && a.unseen != nil {
+		return fmt.Errorf("nothing is taken away before what was given has been seen to stand: %w", a.unseen)
 	}
 	return nil
 }
