@@ -34,13 +34,6 @@ func (a Action) String() string {
 	return "none"
 }
 
-// Origin says whose doing a difference is.
-type Origin string
-
-// OriginUnknown is every difference's origin while nothing is known of what
-// was last applied.
-const OriginUnknown Origin = "unknown"
-
 // Change is the difference of one object.
 //
 //	action   Before           After
@@ -61,6 +54,8 @@ type Field struct {
 	Before schema.Value
 	After  schema.Value
 	Origin Origin
+	// Applied is what was last applied, where both sides have moved since.
+	Applied schema.Value
 }
 
 // Top returns the names of the top-level fields that differ, in order and
@@ -96,4 +91,6 @@ const (
 	NoKey Reason = "sealed, and no identity here opens it"
 	// NoVariable secrets stand in a variable that is not set here.
 	NoVariable Reason = "its environment variable is not set"
+	// AndNoKey is added where an identity would tell more.
+	AndNoKey Reason = ", and what was last applied can be compared only with an identity"
 )

@@ -1,11 +1,7 @@
 package diff
 
 import (
-	"errors"
-	"fmt"
 	"sort"
-	"strconv"
-	"strings"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,18 +14,16 @@ type Opener interface {
 	Open(secrets.Value) (secrets.Clear, error)
 }
 
-// Applied tells what was last applied to an object.
-type Applied interface {
-	// Holds reports whether v was last applied at a path, if that is known.
-	Holds(at schema.Path, v schema.Value) (same, known bool)
-}
-
 // Result is what comparing one object gives.
 type Result struct {
 	// Fields are the differences, sorted by path.
 	Fields []Field
 	// Unknown are the secrets that cannot be compared.
 	Unknown []Unknown
+	// Recalled are the secrets that live shows, and that were compared with
+	// what was last applied alone, since no identity here opens them: whether
+	// live still has them is not known.
+	Recalled []schema.Path
 }
 
 // Compare says in what live differs from desired:
@@ -41,14 +35,16 @@ type Result struct {
 //  3. Absent, null and "" are one; so is an empty list.
 //  4. A secret is compared in clear where both sides can be read; a mask that
 //     contradicts it is a difference; else it is the same if it was the one
-//     last applied; what remains is unknown, not different. A nil applied
-//     knows nothing.
+//     last applied; what remains is unknown, not different.
 //  5. So is what the service never shows (schema.NotShown): it is the same if
 //     it was the value last applied.
 func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied Applied) (Result, error) {
 	settled := settle(k, desired, live)
 	after := schema.Canonical(settled)
 	before := schema.Project(live, settled)
+	if applied == nil {
+		applied = nothing{}
+	}
 	s := secretPass{opener: opener, applied: applied}
 	if err := s.object(before, after, nil); err != nil {
 		return Result{}, err
@@ -59,7 +55,8 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	sort.SliceStable(r.fields, func(i, j int) bool {
 		return r.fields[i].Path.String() < r.fields[j].Path.String()
 	})
-	return Result{Fields: r.fields, Unknown: s.unknown}, nil
+	attribute(k, r.fields, desired, live, applied)
+	return Result{Fields: r.fields, Unknown: s.unknown, Recalled: s.recalled}, nil
 }
 
 func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
@@ -73,183 +70,6 @@ func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
 		}
 	}
 	return settled
-}
-
-// secretPass makes secrets that are the same, or that cannot be compared,
-// equal on both sides, so that what go-cmp then finds are differences.
-type secretPass struct {
-	opener  Opener
-	applied Applied
-	unknown []Unknown
-}
-
-func (s *secretPass) object(before, after schema.Object, at schema.Path) (err error) {
-	for _, name := range after.Names() {
-		if after[name], err = s.value(before[name], after[name], at.Then(name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// value returns want, and in the place of its secrets what live has where that
-// cannot be told from them.
-func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Value, error) {
-	switch want := want.(type) {
-	case schema.Object:
-		if under, ok := live.(schema.Object); ok {
-			return want, s.object(under, want, at)
-		}
-	case schema.List:
-		if under, ok := live.(schema.List); ok && len(under) == len(want) {
-			return s.list(under, want, at)
-		}
-	case schema.Secret:
-		if shown, ok := live.(schema.Secret); ok {
-			return s.secret(shown, want, want.Value, at)
-		}
-	case schema.Text:
-		// The manifest does not know it for a secret, and live hides it.
-		if hidden, ok := live.(schema.Secret); ok && hidden.Visible() != string(want) {
-			return s.secret(hidden, want, secrets.Plain(string(want)), at)
-		} else if ok {
-			return live, nil
-		}
-	}
-	return want, nil
-}
-
-// list compares secrets inside a list, of which the manifest's stays as it is.
-func (s *secretPass) list(live, want schema.List, at schema.Path) (schema.Value, error) {
-	out := make(schema.List, len(want))
-	for i := range want {
-		var err error
-		if out[i], err = s.value(live[i], copied(want[i]), at.Then(strconv.Itoa(i))); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-func copied(v schema.Value) schema.Value {
-	o, ok := v.(schema.Object)
-	if !ok {
-		return v
-	}
-	out := make(schema.Object, len(o))
-	for name, inner := range o {
-		out[name] = copied(inner)
-	}
-	return out
-}
-
-// secret returns live where it is the same as want, or cannot be told from it.
-func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {
-	verdict, reason, err := s.judge(value, live.Value)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", at, err)
-	}
-	if verdict == unknowable {
-		verdict = s.recall(at, want)
-	}
-	switch verdict {
-	case different:
-		return want, nil
-	case unknowable:
-		s.unknown = append(s.unknown, Unknown{at, reason})
-	}
-	return live, nil
-}
-
-// notShown does the same to what stands in fields that the service never shows.
-func (s *secretPass) notShown(t schema.Struct, before, after schema.Object, at schema.Path) {
-	for _, f := range t.Fields {
-		want, managed := after[f.Name]
-		inner, isStruct := f.Type.(schema.Struct)
-		wants, isObject := want.(schema.Object)
-		live, _ := before[f.Name].(schema.Object)
-		switch {
-		case !managed:
-		case f.Sight == schema.NotShown:
-			s.recallAll(before, after, f.Name, at.Then(f.Name))
-		case isStruct && isObject && live != nil:
-			s.notShown(inner, live, wants, at.Then(f.Name))
-		}
-	}
-}
-
-func (s *secretPass) recallAll(before, after schema.Object, name string, at schema.Path) {
-	if wants, ok := after[name].(schema.Object); ok {
-		live, _ := before[name].(schema.Object)
-		for _, inner := range wants.Names() {
-			s.recallAll(live, wants, inner, at.Then(inner))
-		}
-		return
-	}
-	live := before[name]
-	if hidden, ok := live.(schema.Secret); !schema.IsUnset(live) && (!ok || hidden.Form() != secrets.HiddenForm) {
-		return // shown after all
-	}
-	switch s.recall(at, after[name]) {
-	case unknowable:
-		s.unknown = append(s.unknown, Unknown{at, LiveNotShown})
-		fallthrough
-	case same:
-		after[name] = before[name]
-	}
-}
-
-// recall asks whether a value is the one last applied.
-func (s *secretPass) recall(at schema.Path, want schema.Value) verdict {
-	if s.applied == nil {
-		return unknowable
-	}
-	wasSame, known := s.applied.Holds(at, want)
-	switch {
-	case !known:
-		return unknowable
-	case wasSame:
-		return same
-	}
-	return different
-}
-
-type verdict int
-
-const (
-	same verdict = iota
-	different
-	unknowable
-)
-
-func (s *secretPass) judge(want, live secrets.Value) (verdict, Reason, error) {
-	clear, err := s.opener.Open(want)
-	var unset *secrets.UnsetEnvError
-	var wrong *secrets.WrongIdentityError
-	switch {
-	case errors.Is(err, secrets.ErrNoIdentity), errors.As(err, &wrong):
-		return unknowable, NoKey, nil
-	case errors.As(err, &unset):
-		return unknowable, NoVariable, nil
-	case err != nil:
-		return unknowable, "", err
-	}
-	switch live.Form() {
-	case secrets.PlainForm:
-		shown, err := s.opener.Open(live)
-		if err != nil {
-			return unknowable, "", err
-		}
-		if shown.Reveal() == clear.Reveal() {
-			return same, "", nil
-		}
-		return different, "", nil
-	default:
-		if contradicts(live.Visible(), clear.Reveal()) {
-			return different, "", nil
-		}
-		return unknowable, LiveHidden, nil
-	}
 }
 
 // reporter collects the leaves that differ, with the path of each.
@@ -280,14 +100,4 @@ func (r *reporter) Report(result cmp.Result) {
 		field.After, _ = after.Interface().(schema.Value)
 	}
 	r.fields = append(r.fields, field)
-}
-
-// contradicts reports whether what a mask leaves visible is not the secret's
-// own beginning or end: LTAI5t***, agKSFS******jKdhas.
-func contradicts(mask, clear string) bool {
-	first, last := strings.IndexByte(mask, '*'), strings.LastIndexByte(mask, '*')
-	if first < 0 {
-		return false
-	}
-	return !strings.HasPrefix(clear, mask[:first]) || !strings.HasSuffix(clear, mask[last+1:])
 }

@@ -38,7 +38,9 @@ type Fallback struct {
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	site := &sync.Site{Env: env, Keys: c.Keys, Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
 	var err error
-	if site.Lock, err = sync.OpenLock(LockFile(env.File), env.Name, c.Version); err != nil {
+	if site.Lock, err = sync.OpenLock(LockFile(env.File), sync.LockOwner{
+		Env: env.Name, Version: c.Version, Systems: env.Remotes(), Keys: c.Keys, Recipients: env.Recipients,
+	}); err != nil {
 		return nil, err
 	}
 	if site.Vault, err = secrets.OpenVault(VaultFile(env.File), env.Name); err != nil {

@@ -118,6 +118,18 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	return secret.Value, ok
 }
 
+// Remotes are the remote ends that the environment stands for, by system: what
+// makes two environments different ones.
+func (e *Environment) Remotes() map[string]string {
+	remotes := map[string]string{}
+	for _, s := range Systems {
+		if remote := e.Setting(s.Name, s.Remote); remote != "" {
+			remotes[s.Name] = remote
+		}
+	}
+	return remotes
+}
+
 // Setting returns a setting of a system as text, or "".
 func (e *Environment) Setting(system, name string) string {
 	return e.Systems[system].Text(name)

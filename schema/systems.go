@@ -18,6 +18,9 @@ const (
 type SystemSettings struct {
 	Name string
 	Type Struct
+	// Remote is the setting that says which remote end is meant; "" = it
+	// follows from another system.
+	Remote string
 	// Follows is the system whose settings will do where there are none.
 	Follows string
 }
@@ -25,7 +28,7 @@ type SystemSettings struct {
 // Systems are the settings that each system needs of a manifest, in the order
 // in which they are written.
 var Systems = []SystemSettings{
-	{Name: CloudBase, Type: Struct{
+	{Name: CloudBase, Remote: "envId", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "envId", Type: String{Pattern: envIDPattern, Form: envIDForm}, Need: Required, Doc: "Id of the CloudBase environment."},
@@ -46,7 +49,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("secretId", "secretKey")},
 	}},
-	{Name: Connectors, Type: Struct{
+	{Name: Connectors, Remote: "url", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the service."},
@@ -57,7 +60,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("clientId", "clientSecret")},
 	}},
-	{Name: Devices, Type: Struct{
+	{Name: Devices, Remote: "url", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the platform, without /api."},

@@ -118,6 +118,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		}
 		report.Errors = append(report.Errors, errs...)
 	}
+	if err := adopt(site, plan, a.undeleted()); err != nil {
+		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
+	}
 	report.Steps = a.results
 	return report
 }
@@ -138,6 +141,8 @@ type applier struct {
 	changes map[schema.Key]diff.Change
 	steps   map[schema.Key][]int // step numbers by object
 
+	unseenFields map[field]struct{} // that hold what was not compared
+
 	mu      stdsync.Mutex
 	results []StepResult // by step number - 1
 	missing *StepResult  // a giving step that did not succeed
@@ -148,7 +153,7 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 	a := &applier{
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
-		results: make([]StepResult, len(plan.Steps)),
+		results: make([]StepResult, len(plan.Steps)), unseenFields: plan.unseen(),
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}

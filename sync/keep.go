@@ -132,12 +132,8 @@ func (a *applier) stands(s Step, name string) bool {
 			return true
 		}
 	}
-	for _, n := range a.plan.Notes {
-		for _, at := range n.Fields {
-			if n.Key == s.Key && n.Code == NoteSecret && at[0] == name {
-				return false
-			}
-		}
+	if _, hidden := a.unseenFields[field{s.Key, name}]; hidden {
+		return false
 	}
 	change := a.changes[s.Key]
 	for _, f := range change.Fields {

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 
+	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/secrets"
@@ -23,7 +24,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func lockAt(t *testing.T, path string) *sync.Lock {
 	t.Helper()
-	l, err := sync.OpenLock(path, "prod", "1.2.3")
+	l, err := sync.OpenLock(path, sync.LockOwner{Env: "prod", Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,18 +95,18 @@ objects:
 		t.Errorf("read again: %+v", e)
 	}
 	for name, row := range map[string]struct {
-		at          schema.Path
-		v           schema.Value
-		same, known bool
+		at   schema.Path
+		v    schema.Value
+		want diff.Memory
 	}{
-		"a value":          {schema.Path{"enabled"}, schema.Bool(true), true, true},
-		"another":          {schema.Path{"enabled"}, schema.Bool(false), false, true},
-		"a sealed secret":  {schema.Path{"config", "client_secret"}, fields.At("config", "client_secret"), true, true},
-		"one of variables": {schema.Path{"config", "pass"}, fields.At("config", "pass"), false, false},
-		"nothing":          {schema.Path{"config", "region"}, schema.Text("x"), false, false},
+		"a value":          {schema.Path{"enabled"}, schema.Bool(true), diff.SameAsApplied},
+		"another":          {schema.Path{"enabled"}, schema.Bool(false), diff.OtherThanApplied},
+		"a sealed secret":  {schema.Path{"config", "client_secret"}, fields.At("config", "client_secret"), diff.SameAsApplied},
+		"one of variables": {schema.Path{"config", "pass"}, fields.At("config", "pass"), diff.Forgotten},
+		"nothing":          {schema.Path{"config", "region"}, schema.Text("x"), diff.Forgotten},
 	} {
-		if same, known := e.Holds(row.at, row.v); known != row.known || known && same != row.same {
-			t.Errorf("%s: same %v, known %v", name, same, known)
+		if got := lockAt(t, path).Memory(ghKey).Holds(row.at, row.v); got != row.want {
+			t.Errorf("%s: %v, want %v", name, got, row.want)
 		}
 	}
 }
@@ -194,7 +195,7 @@ func TestLocksThatAreNone(t *testing.T) {
 	for _, row := range []struct{ name, text, want string }{
 		{"empty", "", "restore it from git"},
 		{"torn", head + "objects:\n  connector/github: {id: conn_001", "restore it from git"},
-		{"of another version", strings.Replace(head, "v1", "v2", 1), "this version of authsync"},
+		{"of another version", strings.Replace(head, "v1", "v2", 1), "another version of authsync"},
 		{"of another kind", strings.Replace(head, "Lock", "Vault", 1), "kind: Lock"},
 		{"of another environment", strings.Replace(head, "prod", "dev", 1), `is the lock of "dev", not of "prod"`},
 		{"with unknown names", head + "locks: {}\n", "restore it from git"},
@@ -205,7 +206,7 @@ func TestLocksThatAreNone(t *testing.T) {
 			if err := os.WriteFile(path, []byte(row.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := sync.OpenLock(path, "prod", "")
+			_, err := sync.OpenLock(path, sync.LockOwner{Env: "prod"})
 			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("got %v, want %q", err, row.want)
 			}

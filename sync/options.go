@@ -117,3 +117,13 @@ func (o Options) selectsKind(kind string) bool {
 	}
 	return len(o.Targets) == 0
 }
+
+// selectsAll reports whether every object of the kind is selected.
+func (o Options) selectsAll(kind string) bool {
+	for _, t := range o.Targets {
+		if t.Kind == kind && t.Name == "" {
+			return true
+		}
+	}
+	return len(o.Targets) == 0
+}

@@ -40,6 +40,10 @@ type EnvironmentPlan struct {
 	// Errors are reads that failed. What they would have shown is unknown,
 	// so no step is planned for their systems.
 	Errors []error
+
+	live  map[schema.Key]Object // what the plan rests on: objects as they were read
+	same  []schema.Key          // objects that are as wanted
+	whole map[string]struct{}   // kinds of which all objects were compared
 }
 
 // Step is one API call of a plan.
@@ -104,6 +108,9 @@ const (
 	// NoteUnread: live could not be read, and what was last applied was taken
 	// for it.
 	NoteUnread NoteCode = "live-not-read"
+	// NoteRecalled: secrets that live shows were compared with what was last
+	// applied, for want of an identity.
+	NoteRecalled NoteCode = "secret-compared-by-lock"
 	// NoteReplace: an object is replaced, and why.
 	NoteReplace NoteCode = "replaced"
 	// NoteToken: the token of a live object is not in the vault.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	stdsync "sync"
 
+	"authsync/diff"
 	"authsync/schema"
 )
 
@@ -137,10 +138,10 @@ func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
 func (s *Site) recall(c *schema.Collection) map[string]Object {
 	objects := map[string]Object{}
 	for _, d := range c.Objects {
-		if e, ok := s.Lock.Entry(d.Key); ok {
-			fields := c.Kind.Suspect(e.Recall(d.Fields))
-			e.reveal(c.Kind, fields)
-			objects[d.Key.Name] = Object{ID: e.ID, Fields: fields, Presence: Permanent}
+		if m := s.Lock.memory(d.Key); m.knows == diff.WasApplied {
+			fields := c.Kind.Suspect(m.standIn(d.Fields))
+			m.entry.reveal(c.Kind, fields)
+			objects[d.Key.Name] = Object{ID: m.entry.ID, Fields: fields, Presence: Permanent}
 		}
 	}
 	return objects

@@ -173,8 +173,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 		}
 		return back, nil
 	}
-	entry, _ := a.site.Lock.Entry(key)
-	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys, entry)
+	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys, a.site.Lock.memory(key))
 	if err != nil {
 		return back, err
 	}

@@ -1,0 +1,116 @@
+package diff_test
+
+import (
+	"testing"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// applied is what was last applied, by path.
+type applied map[string]schema.Value
+
+func (a applied) Knows() diff.Knowledge {
+	if a == nil {
+		return diff.NeverApplied
+	}
+	return diff.WasApplied
+}
+
+func (a applied) Holds(at schema.Path, v schema.Value) diff.Memory {
+	was, known := a[at.String()]
+	s, isSecret := v.(schema.Secret)
+	switch {
+	case !known || v == nil || isSecret && s.Form() == secrets.HiddenForm:
+		return diff.Forgotten
+	case schema.Same(was, v):
+		return diff.SameAsApplied
+	}
+	return diff.OtherThanApplied
+}
+
+func (a applied) Recall(schema.Object) schema.Object {
+	o := schema.Object{}
+	for path, v := range a {
+		if _, secret := v.(schema.Secret); !secret {
+			o[path] = v // top-level fields alone, in these tests
+		}
+	}
+	return o
+}
+
+func secret(text string) schema.Value { return schema.Secret{Value: secrets.Plain(text)} }
+
+// Who moved, by what was applied, what is live and what is wanted.
+func TestOrigin(t *testing.T) {
+	hidden := schema.Secret{Value: secrets.Hidden("***")}
+	for _, row := range []struct {
+		name         string
+		kind         *schema.Kind
+		field        string
+		applied      schema.Value
+		live, wanted schema.Value
+		want         diff.Origin
+		never        bool
+	}{
+		{name: "git moved", kind: &schema.Client, field: "maxDevice", applied: schema.Number("1"), live: schema.Number("1"), wanted: schema.Number("2"), want: diff.OriginGit},
+		{name: "live moved", kind: &schema.Client, field: "maxDevice", applied: schema.Number("2"), live: schema.Number("1"), wanted: schema.Number("2"), want: diff.OriginLive},
+		{name: "both moved", kind: &schema.Client, field: "maxDevice", applied: schema.Number("3"), live: schema.Number("1"), wanted: schema.Number("2"), want: diff.OriginBoth},
+		{name: "live lost it", kind: &schema.Client, field: "maxDevice", applied: schema.Number("2"), wanted: schema.Number("2"), want: diff.OriginLive},
+		{name: "git newly names it", kind: &schema.Client, field: "maxDevice", live: schema.Number("1"), wanted: schema.Number("2"), want: diff.OriginGit},
+		{name: "git clears it", kind: &schema.Provider, field: "picture", applied: schema.Text("https://a.example"), live: schema.Text("https://a.example"), wanted: schema.Null{}, want: diff.OriginGit},
+		{name: "never applied", kind: &schema.Client, field: "maxDevice", live: schema.Number("1"), wanted: schema.Number("2"), never: true, want: diff.OriginUnknown},
+		{name: "what the service made of it counts as applied", kind: &schema.APIKey, field: "expireIn", applied: schema.Seconds(7776000), live: schema.Seconds(7775999), wanted: schema.Seconds(86400), want: diff.OriginGit},
+		{name: "a secret moved in git", kind: &schema.Connector, field: "config", applied: secret("a"), live: secret("a"), wanted: secret("b"), want: diff.OriginGit},
+		{name: "a secret moved live", kind: &schema.Connector, field: "config", applied: secret("b"), live: secret("a"), wanted: secret("b"), want: diff.OriginLive},
+		{name: "a secret moved in both", kind: &schema.Connector, field: "config", applied: secret("c"), live: secret("a"), wanted: secret("b"), want: diff.OriginBoth},
+		{name: "a hidden secret moved in git", kind: &schema.Connector, field: "config", applied: secret("a"), live: hidden, wanted: secret("b"), want: diff.OriginGit},
+		{name: "a secret of which nothing is known", kind: &schema.Connector, field: "config", live: secret("a"), wanted: secret("b"), want: diff.OriginUnknown},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			path, wrap := row.field, func(v schema.Value) schema.Object { return schema.Object{row.field: v} }
+			if row.field == "config" {
+				path, wrap = "config.secret", func(v schema.Value) schema.Object { return schema.Object{"config": schema.Object{"secret": v}} }
+			}
+			known := applied{"type": schema.Text("x")}
+			if row.applied != nil {
+				known[path] = row.applied
+			}
+			if row.never {
+				known = nil
+			}
+			result, err := diff.Compare(row.kind, wrap(row.wanted), wrap(row.live), new(secrets.Keyring), known)
+			if err != nil || len(result.Fields) != 1 {
+				t.Fatalf("%+v, %v", result, err)
+			}
+			f := result.Fields[0]
+			if f.Origin != row.want {
+				t.Errorf("the origin is %s, want %s", f.Origin, row.want)
+			}
+			if (f.Applied != nil) != (f.Origin == diff.OriginBoth && row.field != "config") {
+				t.Errorf("applied is %v", f.Applied)
+			}
+		})
+	}
+}
+
+// Objects that only one side has.
+func TestOriginOfObjects(t *testing.T) {
+	at, want := schema.Path{"on"}, schema.Bool(true)
+	for name, row := range map[string]struct {
+		applied          diff.Applied
+		missing, unnamed diff.Origin
+	}{
+		"applied so":        {applied{"on": want}, diff.OriginLive, diff.OriginGit},
+		"applied otherwise": {applied{"on": schema.Bool(false)}, diff.OriginBoth, diff.OriginGit},
+		"never applied":     {applied(nil), diff.OriginGit, diff.OriginLive},
+	} {
+		if got := diff.OriginOfMissing(row.applied, at, want); got != row.missing {
+			t.Errorf("%s: one that live lacks is of %s, want %s", name, got, row.missing)
+		}
+		if got := diff.OriginOfUnnamed(row.applied); got != row.unnamed {
+			t.Errorf("%s: one that git does not name is of %s, want %s", name, got, row.unnamed)
+		}
+	}
+}

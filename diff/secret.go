@@ -1,0 +1,202 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// secretPass makes secrets that are the same, or that cannot be compared,
+// equal on both sides, so that what go-cmp then finds are differences.
+type secretPass struct {
+	opener  Opener
+	applied Applied
+	unknown []Unknown
+	// recalled are judged by what was applied, though live shows them.
+	recalled []schema.Path
+}
+
+func (s *secretPass) object(before, after schema.Object, at schema.Path) (err error) {
+	for _, name := range after.Names() {
+		if after[name], err = s.value(before[name], after[name], at.Then(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// value returns want, and in the place of its secrets what live has where that
+// cannot be told from them.
+func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Value, error) {
+	switch want := want.(type) {
+	case schema.Object:
+		if under, ok := live.(schema.Object); ok {
+			return want, s.object(under, want, at)
+		}
+	case schema.List:
+		if under, ok := live.(schema.List); ok && len(under) == len(want) {
+			return s.list(under, want, at)
+		}
+	case schema.Secret:
+		if shown, ok := live.(schema.Secret); ok {
+			return s.secret(shown, want, want.Value, at)
+		}
+	case schema.Text:
+		// The manifest does not know it for a secret, and live hides it.
+		if hidden, ok := live.(schema.Secret); ok && hidden.Visible() != string(want) {
+			return s.secret(hidden, want, secrets.Plain(string(want)), at)
+		} else if ok {
+			return live, nil
+		}
+	}
+	return want, nil
+}
+
+// list compares secrets inside a list, of which the manifest's stays as it is.
+func (s *secretPass) list(live, want schema.List, at schema.Path) (schema.Value, error) {
+	out := make(schema.List, len(want))
+	for i := range want {
+		var err error
+		if out[i], err = s.value(live[i], copied(want[i]), at.Then(strconv.Itoa(i))); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func copied(v schema.Value) schema.Value {
+	o, ok := v.(schema.Object)
+	if !ok {
+		return v
+	}
+	out := make(schema.Object, len(o))
+	for name, inner := range o {
+		out[name] = copied(inner)
+	}
+	return out
+}
+
+// secret returns live where it is the same as want, or cannot be told from it.
+func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {
+	verdict, reason, err := s.judge(value, live.Value)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	if verdict == unknowable {
+		if verdict, reason = s.recall(at, want, reason); verdict != unknowable && live.Form() == secrets.PlainForm {
+			s.recalled = append(s.recalled, at)
+		}
+	}
+	switch verdict {
+	case different:
+		return want, nil
+	case unknowable:
+		s.unknown = append(s.unknown, Unknown{at, reason})
+	}
+	return live, nil
+}
+
+// notShown does the same to what stands in fields that the service never shows.
+func (s *secretPass) notShown(t schema.Struct, before, after schema.Object, at schema.Path) {
+	for _, f := range t.Fields {
+		want, managed := after[f.Name]
+		inner, isStruct := f.Type.(schema.Struct)
+		wants, isObject := want.(schema.Object)
+		live, _ := before[f.Name].(schema.Object)
+		switch {
+		case !managed:
+		case f.Sight == schema.NotShown:
+			s.recallAll(before, after, f.Name, at.Then(f.Name))
+		case isStruct && isObject && live != nil:
+			s.notShown(inner, live, wants, at.Then(f.Name))
+		}
+	}
+}
+
+func (s *secretPass) recallAll(before, after schema.Object, name string, at schema.Path) {
+	if wants, ok := after[name].(schema.Object); ok {
+		live, _ := before[name].(schema.Object)
+		for _, inner := range wants.Names() {
+			s.recallAll(live, wants, inner, at.Then(inner))
+		}
+		return
+	}
+	live := before[name]
+	if hidden, ok := live.(schema.Secret); !schema.IsUnset(live) && (!ok || hidden.Form() != secrets.HiddenForm) {
+		return // shown after all
+	}
+	verdict, reason := s.recall(at, after[name], LiveNotShown)
+	switch verdict {
+	case unknowable:
+		s.unknown = append(s.unknown, Unknown{at, reason})
+		fallthrough
+	case same:
+		after[name] = before[name]
+	}
+}
+
+// recall asks whether a value is the one last applied. If that cannot be said
+// either, the reason is the one given, or what it would take.
+func (s *secretPass) recall(at schema.Path, want schema.Value, reason Reason) (verdict, Reason) {
+	switch s.applied.Holds(at, want) {
+	case SameAsApplied:
+		return same, ""
+	case OtherThanApplied:
+		return different, ""
+	case NeedsKey:
+		return unknowable, reason + AndNoKey
+	}
+	return unknowable, reason
+}
+
+type verdict int
+
+const (
+	same verdict = iota
+	different
+	unknowable
+)
+
+func (s *secretPass) judge(want, live secrets.Value) (verdict, Reason, error) {
+	clear, err := s.opener.Open(want)
+	var unset *secrets.UnsetEnvError
+	var wrong *secrets.WrongIdentityError
+	switch {
+	case errors.Is(err, secrets.ErrNoIdentity), errors.As(err, &wrong):
+		return unknowable, NoKey, nil
+	case errors.As(err, &unset):
+		return unknowable, NoVariable, nil
+	case err != nil:
+		return unknowable, "", err
+	}
+	switch live.Form() {
+	case secrets.PlainForm:
+		shown, err := s.opener.Open(live)
+		if err != nil {
+			return unknowable, "", err
+		}
+		if shown.Reveal() == clear.Reveal() {
+			return same, "", nil
+		}
+		return different, "", nil
+	default:
+		if contradicts(live.Visible(), clear.Reveal()) {
+			return different, "", nil
+		}
+		return unknowable, LiveHidden, nil
+	}
+}
+
+// contradicts reports whether what a mask leaves visible is not the secret's
+// own beginning or end: LTAI5t***, agKSFS******jKdhas.
+func contradicts(mask, clear string) bool {
+	first, last := strings.IndexByte(mask, '*'), strings.LastIndexByte(mask, '*')
+	if first < 0 {
+		return false
+	}
+	return !strings.HasPrefix(clear, mask[:first]) || !strings.HasSuffix(clear, mask[last+1:])
+}

@@ -1,0 +1,67 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared) {
+	change := diff.Change{Key: d.Key, Action: diff.Create}
+	applied := b.site.Lock.memory(d.Key)
+	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
+		if !schema.IsUnset(v) {
+			change.Fields = append(change.Fields, diff.Field{Path: at, After: v, Origin: diff.OriginOfMissing(applied, at, v)})
+		}
+	})
+	b.plan.Changes = append(b.plan.Changes, change)
+	t := b.target(c, d, "")
+	switch {
+	case slices.Contains(k.Update.ByUpdate, d.Key.Name):
+		b.send(k, OpUpdate, Give, change.Top(), t, drop(d.Fields, nil))
+	case k.Update.Create == schema.ByCall:
+		b.createCall(k, d, t, Give)
+	default:
+		b.refuse(Refusal{Key: d.Key, Text: "does not exist, and the service has no call that creates one; remove it from the manifest"})
+		return
+	}
+	b.followUp(k, d, t, schema.Object{}, pathsOf(change.Fields), diff.Create)
+}
+
+func (b *builder) target(c *schema.Collection, d *schema.Declared, id string) Target {
+	return Target{Name: d.Key.Name, ID: id, Group: c.Group(d.Key.Name)}
+}
+
+// createCall plans the call that makes an object.
+func (b *builder) createCall(k *schema.Kind, d *schema.Declared, t Target, phase Phase) {
+	for _, name := range k.Update.OnCreate {
+		if schema.IsUnset(d.Fields[name]) {
+			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{{name}}, Text: fmt.Sprintf(
+				"does not exist yet, and creating it takes %s; add it to the manifest", name)})
+		}
+	}
+	if k.Update.Token == schema.TokenOnce && len(b.site.Env.Recipients) == 0 {
+		b.refuse(Refusal{Key: d.Key, Text: "its token is shown only once and sealed to the recipients, and the manifest has none; add recipients"})
+	}
+	if k.Update.Lacking != nil {
+		for _, p := range k.Update.Lacking(d.Fields) {
+			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{p.Path()}, Text: fmt.Sprintf(
+				"does not exist yet, and %s; add it to the manifest", p.Text)})
+		}
+	}
+	first := drop(d.Fields, k.Update.AfterCreate)
+	b.send(k, OpCreate, phase, first.Names(), t, first)
+}
+
+// drop returns the fields that have a value and are not among names.
+func drop(fields schema.Object, names []string) schema.Object {
+	kept := schema.Object{}
+	for name, v := range fields {
+		if !slices.Contains(names, name) && !schema.IsUnset(v) {
+			kept[name] = v
+		}
+	}
+	return kept
+}

@@ -1,0 +1,231 @@
+package sync
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+type lockFile struct {
+	APIVersion  string               `yaml:"apiVersion"`
+	Kind        string               `yaml:"kind"`
+	Environment string               `yaml:"environment"`
+	Systems     map[string]string    `yaml:"systems"`
+	Key         yaml.Node            `yaml:"key"`
+	Unmanaged   []string             `yaml:"unmanaged"`
+	Objects     map[string]lockEntry `yaml:"objects"`
+}
+
+type lockEntry struct {
+	ID      string            `yaml:"id,omitempty"`
+	Applied time.Time         `yaml:"applied"`
+	Version string            `yaml:"authsync"`
+	Fields  map[string]string `yaml:"fields,omitempty"`
+}
+
+const lockKind = "Lock"
+
+// lockKeyPath is where the key of keyed digests stands, for its seal.
+const lockKeyPath = "lock.key"
+
+var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
+
+// OpenLock reads the lock of an environment. One that is not there is empty.
+// A lock of another environment, of a newer version, or that cannot be read is
+// an error: ignoring it would forget what was applied.
+func OpenLock(path string, owner LockOwner) (*Lock, error) {
+	l := newLock(path, owner)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.present = true
+	if err := l.read(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return l, nil
+}
+
+func (l *Lock) read(text []byte) error {
+	var head struct {
+		APIVersion  string `yaml:"apiVersion"`
+		Kind        string `yaml:"kind"`
+		Environment string `yaml:"environment"`
+	}
+	if err := yaml.Unmarshal(text, &head); err != nil {
+		return fmt.Errorf("%w; restore it from git", err)
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return errors.New("is empty; restore it from git, or delete it to start anew")
+	}
+	switch {
+	case head.Kind == lockKind && head.APIVersion != schema.APIVersion && newerVersion.MatchString(head.APIVersion):
+		return fmt.Errorf("is a lock of another version of authsync (%s; this one writes %s); use that version or a newer one", head.APIVersion, schema.APIVersion)
+	case head.APIVersion != schema.APIVersion || head.Kind != lockKind:
+		return fmt.Errorf("is not a lock that this version of authsync can read (apiVersion: %s, kind: %s)", schema.APIVersion, lockKind)
+	case head.Environment != l.owner.Env:
+		return fmt.Errorf("is the lock of %q, not of %q", head.Environment, l.owner.Env)
+	}
+	var file lockFile
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return fmt.Errorf("%w; restore it from git, or use the version of authsync that wrote it", err)
+	}
+	for _, system := range slices.Sorted(maps.Keys(file.Systems)) {
+		if is, known := l.owner.Systems[system]; known && is != file.Systems[system] {
+			return fmt.Errorf("is the lock of the %s environment %q, and the manifest says %q; if the environment has moved for good, delete the lock", system, file.Systems[system], is)
+		}
+	}
+	if !file.Key.IsZero() {
+		if file.Key.Tag != "!age" || !secrets.LooksSealed(file.Key.Value) {
+			return errors.New("key: is not sealed; restore the file from git")
+		}
+		l.key.sealed = secrets.Sealed(file.Key.Value, l.keyBinding())
+	}
+	for _, name := range file.Unmanaged {
+		key, err := schema.ParseKey(name)
+		if err != nil {
+			return fmt.Errorf("unmanaged: %w", err)
+		}
+		l.beside = append(l.beside, key)
+	}
+	for name, e := range file.Objects {
+		key, err := schema.ParseKey(name)
+		if err != nil {
+			return err
+		}
+		l.objects[key] = Entry(e)
+	}
+	return nil
+}
+
+// saveChange takes l.mu, held since the change, and returns when the change is
+// on disk. Changes made at the same time share a write.
+func (l *Lock) saveChange() error {
+	l.changes++
+	mine := l.changes
+	l.mu.Unlock()
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if l.saved >= mine {
+		return nil
+	}
+	l.mu.Lock()
+	text, err := l.spell()
+	l.text = text
+	changes := l.changes
+	l.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	if err := l.write(l.path, text, 0o644); err != nil {
+		return err
+	}
+	l.saved = changes
+	return nil
+}
+
+// spell writes objects and fields sorted, one line a field, so that two
+// branches that change different things merge. It is done after every step, so
+// an object that has not changed is not spelled again.
+func (l *Lock) spell() ([]byte, error) {
+	names := make([]string, 0, len(l.objects))
+	for key, e := range l.objects {
+		name := key.String()
+		names = append(names, name)
+		if l.spelled[name] == nil {
+			text, err := inYAML(map[string]lockEntry{name: lockEntry(e)})
+			if err != nil {
+				return nil, err
+			}
+			l.spelled[name] = indented(text)
+		}
+	}
+	sort.Strings(names)
+	head, err := l.head()
+	if err != nil {
+		return nil, err
+	}
+	text := append(l.text[:0], head...)
+	if len(names) == 0 {
+		return append(text, "objects: {}\n"...), nil
+	}
+	text = append(text, "objects:\n"...)
+	for _, name := range names {
+		text = append(text, l.spelled[name]...)
+	}
+	return text, nil
+}
+
+// head is what stands before the objects.
+func (l *Lock) head() ([]byte, error) {
+	env, err := inYAML(l.owner.Env)
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Appendf(nil, "# What authsync last applied. Commit this file; do not edit it.\n"+
+		"apiVersion: %s\nkind: %s\nenvironment: %s", schema.APIVersion, lockKind, env)
+	if len(l.owner.Systems) > 0 {
+		systems, err := inYAML(map[string]map[string]string{"systems": l.owner.Systems})
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, systems...)
+	}
+	if sealed := l.sealedKey(); !sealed.IsZero() {
+		text = append(text, "key: !age |\n"...)
+		for line := range strings.Lines(sealed.Armored()) {
+			text = append(text, "  "+strings.TrimRight(line, "\n")+"\n"...)
+		}
+	}
+	if len(l.beside) > 0 {
+		var names []string
+		for _, key := range l.beside {
+			names = append(names, key.String())
+		}
+		beside, err := inYAML(map[string][]string{"unmanaged": names})
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, beside...)
+	}
+	return text, nil
+}
+
+// inYAML spells a value with two spaces a level.
+func inYAML[T any](v T) ([]byte, error) {
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	err := errors.Join(e.Encode(v), e.Close())
+	return b.Bytes(), err
+}
+
+// indented puts a YAML mapping one level deeper.
+func indented(text []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(text) {
+		if len(line) > 1 {
+			out = append(out, "  "...)
+		}
+		out = append(out, line...)
+	}
+	return out
+}

@@ -1,0 +1,36 @@
+package sync
+
+import (
+	"fmt"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// unmanaged lists or deletes a live object that the manifest does not name.
+func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object) {
+	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall
+	successor := b.successor(k, c, live)
+	switch {
+	case successor != nil:
+		b.note(Note{Key: key, Code: NoteReplace, Text: fmt.Sprintf("%s took its place, and a run ended before it was deleted", successor.Key)})
+	case !b.options.Selects(key):
+		return
+	case b.options.Prune != DeleteUnmanaged || !prunable:
+		b.plan.Unmanaged = append(b.plan.Unmanaged, key)
+		return
+	}
+	if len(live.Bound) > 0 {
+		b.refuse(Refusal{Key: key, Text: fmt.Sprintf("is not deleted: %s %s bound to it", strings.Join(live.Bound, ", "), plural(len(live.Bound), "is", "are"))})
+		return
+	}
+	b.plan.live[key] = live
+	change := diff.Change{Key: key, Action: diff.Delete}
+	origin := diff.OriginOfUnnamed(b.site.Lock.memory(key))
+	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
+		change.Fields = append(change.Fields, diff.Field{Path: at, Before: v, Origin: origin})
+	})
+	b.plan.Changes = append(b.plan.Changes, change)
+	b.steps(k, OpDelete, Take, nil, Target{Name: key.Name, ID: live.ID, Group: c.Group(key.Name)}, nil)
+}

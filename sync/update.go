@@ -1,0 +1,145 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declared, was Object, all map[string]Object) {
+	live := was.Fields
+	result, err := diff.Compare(k, d.Fields, live, b.site.Keys, b.site.Lock.memory(d.Key))
+	if err != nil {
+		b.refuse(Refusal{Key: d.Key, Text: err.Error()})
+		return
+	}
+	fields := b.unknown(d, live, result)
+	if why := b.replacing(k, d, live, fields); why != "" {
+		b.replace(k, c, d, was, all, fields, why)
+		return
+	}
+	b.tokenLost(k, d, was, all)
+	b.recalled(result)
+	if len(fields) == 0 {
+		b.plan.same = append(b.plan.same, d.Key)
+		return
+	}
+	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
+	change := diff.Change{Key: d.Key, Action: diff.Update, Fields: fields}
+	b.plan.Changes = append(b.plan.Changes, change)
+	b.broken(k, d, live)
+	t := b.target(c, d, was.ID)
+	b.updateSteps(k, d, t, live, change)
+	b.followUp(k, d, t, live, pathsOf(fields), diff.Update)
+}
+
+// broken refuses what breaks a rule only together with what is live: an access
+// token that would outlive a refresh token that the manifest does not name.
+func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object) {
+	already := map[string]bool{}
+	for _, p := range k.Broken(live) {
+		already[p.Text] = true
+	}
+	for _, p := range k.Broken(schema.Overlay(live, d.Fields)) {
+		if !already[p.Text] {
+			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{{p.Field}}, Text: strings.TrimSpace(p.Field+" "+p.Text) + ", together with what is live"})
+		}
+	}
+}
+
+// unknown adds the secrets that cannot be compared to the differences, where
+// they are to be sent all the same; else it notes them.
+func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Result) []diff.Field {
+	fields := result.Fields
+	for _, u := range result.Unknown {
+		if b.options.Secrets == RewriteUnknown {
+			fields = append(fields, diff.Field{Path: u.Path, Before: live.At(u.Path...), After: d.Fields.At(u.Path...), Origin: diff.OriginUnknown})
+			continue
+		}
+		b.note(Note{Key: d.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Text: fmt.Sprintf(
+			"%s was not compared: %s", u.Path, u.Reason)})
+	}
+	return fields
+}
+
+// updateSteps writes what differs. Ways in that go off while another goes on
+// are a step of their own, in the phase that takes away.
+func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, change diff.Change) {
+	for _, f := range change.Fields {
+		switch v := live.At(f.Path...).(type) {
+		case schema.List, schema.Set:
+			if schema.HoldsCarried(v) {
+				b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{f.Path}, Text: fmt.Sprintf(
+					"live items of %s hold fields that are not modelled here and would be lost; state them under extra", f.Path)})
+			}
+		}
+	}
+	on, off := ways(k, change)
+	whole := update(k, live, d.Fields, pathsOf(change.Fields))
+	b.carried(d.Key, whole)
+	switch {
+	case len(off) == 0:
+		b.send(k, OpUpdate, Give, change.Top(), t, whole)
+	case len(on) == 0:
+		b.send(k, OpUpdate, Take, change.Top(), t, whole)
+	default:
+		first := whole.Clone()
+		for _, name := range off {
+			first[name] = live[name]
+		}
+		b.send(k, OpUpdate, Give, less(change.Top(), off), t, first)
+		always := drop(whole, less(whole.Names(), k.Update.Always))
+		b.send(k, OpUpdate, Take, off, t, always)
+	}
+}
+
+// ways returns the ways in that a change opens and closes.
+func ways(k *schema.Kind, change diff.Change) (on, off []string) {
+	for _, f := range change.Fields {
+		if !slices.Contains(k.Update.Ways, f.Path[0]) {
+			continue
+		}
+		if f.Before == schema.Bool(true) && f.After == schema.Bool(false) {
+			off = append(off, f.Path[0])
+		} else {
+			on = append(on, f.Path[0])
+		}
+	}
+	return on, off
+}
+
+// followUp plans a second call for what the first does not take, or makes the
+// service overwrite.
+func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, differing []schema.Path, action diff.Action) {
+	var again []schema.Path
+	if action == diff.Create && !slices.Contains(k.Update.ByUpdate, d.Key.Name) {
+		for _, name := range k.Update.AfterCreate {
+			if !schema.IsUnset(d.Fields[name]) {
+				again = append(again, schema.Path{name})
+			}
+		}
+	}
+	lost := overwritten(k, live, d.Fields, differing)
+	again = append(again, lost...)
+	if len(again) == 0 {
+		return
+	}
+	after := pending(k, live, d.Fields, differing)
+	fields := update(k, after, d.Fields, again)
+	b.send(k, OpUpdate, Give, tops(again), t, fields)
+	if len(lost) > 0 {
+		b.plan.Steps[len(b.plan.Steps)-1].Basis = Fresh
+		b.note(Note{Key: d.Key, Code: NoteFresh, Fields: lost, Text: fmt.Sprintf(
+			"a new %s makes the service overwrite %s: written again after it", k.Update.Derived.From, join(lost))})
+	}
+}
+
+// recalled notes, once for the environment, that secrets were compared with what
+// was last applied alone.
+func (b *builder) recalled(result diff.Result) {
+	b.byLock += len(result.Recalled)
+}
