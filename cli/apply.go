@@ -50,12 +50,15 @@ func runApply(ctx context.Context, o applyOptions, s Streams) error {
 	if err := refusals(plan); err != nil {
 		return err
 	}
+	if err := shutGates(plan); err != nil {
+		return err
+	}
 	steps := 0
 	for _, env := range plan.Environments {
 		steps += len(env.Steps)
 	}
 	if steps == 0 {
-		return readErrors(plan.Environments)
+		return errors.Join(readErrors(plan.Environments), adopt(plan, sites))
 	}
 	if !o.approved {
 		if err := approve(s, o.question(plan, steps)); err != nil {
@@ -69,6 +72,17 @@ func runApply(ctx context.Context, o applyOptions, s Streams) error {
 		return err
 	}
 	return afterwards(err, tryWritten(ctx, sites, reports, s))
+}
+
+// adopt notes what stands as wanted though nothing was written.
+func adopt(plan *sync.Plan, sites []*sync.Site) error {
+	var all *multierror.Error
+	for i, env := range plan.Environments {
+		if err := sync.Adopt(sites[i], env); err != nil {
+			all = multierror.Append(all, fmt.Errorf("%s: the lock could not be written: %w", env.Name, err))
+		}
+	}
+	return all.ErrorOrNil()
 }
 
 // question is what a person is asked before anything is written.

@@ -43,7 +43,7 @@ func selectionFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 		&cli.BoolFlag{Name: "prune", Usage: "delete live objects that the manifest does not name, in the collections that it has"},
-		&cli.BoolFlag{Name: "replace", Usage: "allow to delete an object and create it anew where a change takes that"},
+		allowFlag(),
 		&cli.BoolFlag{Name: "recreate", Usage: "make anew what was applied, where a service now lists nothing at all"},
 		&cli.StringSliceFlag{Name: "rotate", Usage: "replace the object `KEY` (apiKey/server-prod) though nothing differs; may be repeated"},
 		&cli.BoolFlag{Name: "rewrite-secrets", Usage: "send the secrets that cannot be compared with live"},
@@ -88,15 +88,15 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	if c.Bool("rewrite-secrets") {
 		s.options.Secrets = sync.RewriteUnknown
 	}
-	if c.Bool("replace") {
-		s.options.Replace = sync.AllowGap
-	}
 	if c.Bool("recreate") {
 		s.options.Gone = sync.BelieveGone
 	}
 	s.options.Now = time.Now()
 	var err error
 	if s.options.Targets, err = readKeys(c, "target"); err != nil {
+		return s, err
+	}
+	if s.options.Allow, err = readAllow(c); err != nil {
 		return s, err
 	}
 	if s.options.Rotate, err = readKeys(c, "rotate"); err != nil {

@@ -30,6 +30,13 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p palette) {
 		title += " (" + env.EnvID + ")"
 	}
 	fmt.Fprintf(w, "%s: %s\n", title, textSummary(env))
+	for _, g := range env.Gates {
+		if g.Allowed {
+			fmt.Fprintf(w, "  %s (allowed)\n", gateText(g))
+			continue
+		}
+		fmt.Fprintf(w, "  %s (allow it with --allow %s)\n", p.paint("!", gateText(g)), g.Allow)
+	}
 	for _, r := range env.Refusals {
 		fmt.Fprintf(w, "  %s %s: %s\n", p.paint("!", "refused"), r.Key, r.Text)
 	}
@@ -44,7 +51,11 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p palette) {
 		textSteps(w, env.Steps, p)
 	}
 	for _, n := range env.Notes {
-		fmt.Fprintf(w, "  %s %s: %s\n", p.paint("dim", "note:"), n.Key, n.Text)
+		about := ""
+		if n.Key.Kind != "" {
+			about = n.Key.String() + ": "
+		}
+		fmt.Fprintf(w, "  %s %s%s\n", p.paint("dim", "note:"), about, n.Text)
 	}
 	if len(env.Unmanaged) > 0 {
 		fmt.Fprintf(w, "  %s %s\n", p.paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
@@ -86,13 +97,26 @@ func textChange(w io.Writer, c diff.Change, remark string, p palette) {
 		path := schema.DisplayPath(f.Path)
 		switch c.Action {
 		case diff.Create:
-			fmt.Fprintf(w, "      %s: %s\n", path, schema.Display(f.After))
+			fmt.Fprintf(w, "      %s: %s%s\n", path, schema.Display(f.After), originText(f, p))
 		case diff.Delete:
-			fmt.Fprintf(w, "      %s: %s\n", path, displayGone(f.Before))
+			fmt.Fprintf(w, "      %s: %s%s\n", path, displayGone(f.Before), originText(f, p))
 		default:
-			fmt.Fprintf(w, "      %s: %s -> %s\n", path, schema.Display(f.Before), schema.Display(f.After))
+			fmt.Fprintf(w, "      %s: %s -> %s%s\n", path, schema.Display(f.Before), schema.Display(f.After), originText(f, p))
 		}
 	}
+}
+
+// originText says who moved, where that is known.
+func originText(f diff.Field, p palette) string {
+	switch {
+	case f.Origin == diff.OriginUnknown:
+		return ""
+	case f.Applied != nil:
+		return p.paint("!", fmt.Sprintf("  [both; applied %s]", schema.Display(f.Applied)))
+	case f.Origin == diff.OriginGit:
+		return p.paint("dim", "  [git]")
+	}
+	return p.paint("!", fmt.Sprintf("  [%s]", f.Origin))
 }
 
 // displayGone spells a value that nothing takes the place of.

@@ -69,7 +69,7 @@ func TestApplicationsConverge(t *testing.T) {
 			count.refused++
 			return
 		}
-		report := sync.Apply(f.Context(), site, plan, func(sync.Event) {})
+		report := sync.Apply(f.Context(), site, allowed(plan), func(sync.Event) {})
 		for _, s := range report.Steps {
 			if s.Err != nil {
 				if IsExists(s.Err) || strings.Contains(s.Err.Error(), "illegal_argument") {

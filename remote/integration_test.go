@@ -212,7 +212,7 @@ func TestBoundIntegrations(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f.T = t
-			plan := f.plan(f.site(row.manifest), sync.Options{Prune: sync.DeleteUnmanaged, Replace: sync.AllowGap})
+			plan := f.plan(f.site(row.manifest), sync.Options{Prune: sync.DeleteUnmanaged})
 			if len(plan.Refusals) != 1 || plan.Refusals[0].Text != row.want {
 				t.Errorf("%+v", plan.Refusals)
 			}
@@ -227,11 +227,11 @@ func TestIntegrationOfAnotherType(t *testing.T) {
 	f.seedIntegration(wechat("shop"))
 	const manifest = "integrations: {shop: {authTypeCode: custom, ext: {A: '1'}}}\n"
 	plan := f.plan(f.site(manifest), sync.Options{})
-	if len(plan.Refusals) != 1 || !strings.Contains(plan.Refusals[0].Text, "allow that with --replace") {
-		t.Errorf("%+v", plan.Refusals)
+	if shut := plan.Shut(); len(shut) != 1 || shut[0].Name != sync.GateReplace || shut[0].Allow != "replace" {
+		t.Errorf("%+v", plan.Gates)
 	}
 	f.asked(schema.CloudBase)
-	f.apply(manifest, sync.Options{Replace: sync.AllowGap})
+	f.apply(manifest, sync.Options{})
 	var writes []string
 	for _, a := range f.asked(schema.CloudBase) {
 		if a.Write {

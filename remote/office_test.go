@@ -102,6 +102,14 @@ func (f *office) planned(site *sync.Site, o sync.Options) *sync.EnvironmentPlan 
 	if len(plan.Errors) > 0 || len(plan.Refusals) > 0 {
 		f.Fatalf("errors %v, refusals %v", plan.Errors, plan.Refusals)
 	}
+	return allowed(plan)
+}
+
+// allowed lets a plan through its gates.
+func allowed(plan *sync.EnvironmentPlan) *sync.EnvironmentPlan {
+	for i := range plan.Gates {
+		plan.Gates[i].Allowed = true
+	}
 	return plan
 }
 

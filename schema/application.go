@@ -50,7 +50,8 @@ var Application = Kind{
 		},
 		Ignored: []string{"id", "creatorId", "createTime"},
 	},
-	Named: appIDIsTheName,
+	Named:   appIDIsTheName,
+	Stopped: Object{"state": Text("disabled")},
 	Update: Update{
 		Create:   ByCall,
 		OnCreate: []string{"name", "provider", "integrationModes"},

@@ -46,6 +46,11 @@ type Kind struct {
 
 	Update Update
 
+	// Entrances are switches that let users log in.
+	Entrances []Entrance
+	// Stopped are values with which an object can no longer be used, by path.
+	Stopped Object
+
 	// Settle returns what the service will make of desired, given what is
 	// live: clamps, forced values, aliases of one meaning. Nil = desired.
 	Settle func(desired, live Object) Object

@@ -23,6 +23,8 @@ var Login = Kind{
 		},
 		Ignored: []string{"EnvId", "RequestId"},
 	},
+	// Logging in without an account is no way to one.
+	Entrances: []Entrance{{Field: "phoneNumberLogin"}, {Field: "emailLogin"}, {Field: "userNameLogin"}},
 	Update: Update{
 		Always: []string{"phoneNumberLogin", "emailLogin", "userNameLogin", "anonymousLogin"},
 		Ways:   []string{"phoneNumberLogin", "emailLogin", "userNameLogin", "anonymousLogin"},

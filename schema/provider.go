@@ -38,6 +38,8 @@ var Provider = Kind{
 		Rules:   []Rule{requiredByType, emailOnly, transparency},
 		Ignored: []string{"EnvId", "Id"},
 	},
+	// The e-mail provider says how mail is sent; login.emailLogin lets users in.
+	Entrances: []Entrance{{Field: "on", Default: True, Unless: Object{"providerType": Text("EMAIL")}}},
 	Update: Update{
 		Create:      ByCall,
 		ByUpdate:    []string{"custom", "email"},

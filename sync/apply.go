@@ -96,7 +96,7 @@ type Event struct {
 func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func(Event)) *Report {
 	a := newApplier(site, plan, progress)
 	report := &Report{Name: plan.Name, Errors: append([]error(nil), plan.Errors...)}
-	err := unrefused(plan)
+	err := errors.Join(unrefused(plan), shut(plan))
 	if err == nil {
 		err = a.openable(ctx)
 	}

@@ -11,7 +11,7 @@ import (
 // Build compares a site with what was read of it and lays out the plan. It
 // makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
-	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, plan: &EnvironmentPlan{
+	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, plan: &EnvironmentPlan{
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
 		Errors: append([]error(nil), read.Errors...), live: map[schema.Key]Object{}, whole: map[string]struct{}{},
 	}}
@@ -35,6 +35,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 			plural(b.byLock, "secret that", "secrets that"), plural(b.byLock, "was", "were"), plural(b.byLock, "it", "them"))})
 	}
 	arrange(b.plan.Steps)
+	b.gates()
 	return b.plan
 }
 
@@ -45,7 +46,10 @@ type builder struct {
 	plan    *EnvironmentPlan
 	room    room
 	gone    map[string]bool // ids that go with something else
-	byLock  int             // secrets compared with what was last applied alone
+	// leftover are deletions that were agreed to when what took the place of
+	// the object was made.
+	leftover map[schema.Key]struct{}
+	byLock   int // secrets compared with what was last applied alone
 }
 
 func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]Object) {

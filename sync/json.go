@@ -26,6 +26,7 @@ type jsonEnvironment struct {
 	File      string        `json:"file"`
 	EnvID     string        `json:"envId,omitempty"`
 	Summary   jsonSummary   `json:"summary"`
+	Gates     []jsonGate    `json:"gates"`
 	Refusals  []jsonRefusal `json:"refusals"`
 	Errors    []string      `json:"errors"`
 	Changes   []jsonChange  `json:"changes"`
@@ -48,6 +49,15 @@ type jsonRefusal struct {
 	Text   string   `json:"text"`
 }
 
+type jsonGate struct {
+	Gate    GateName `json:"gate"`
+	Allow   string   `json:"allow"`
+	Allowed bool     `json:"allowed"`
+	Object  string   `json:"object,omitempty"`
+	Fields  []string `json:"fields"`
+	Text    string   `json:"text"`
+}
+
 type jsonChange struct {
 	Object string      `json:"object"`
 	Action string      `json:"action"`
@@ -59,6 +69,8 @@ type jsonField struct {
 	Before json.RawMessage `json:"before"`
 	After  json.RawMessage `json:"after"`
 	Origin diff.Origin     `json:"origin"`
+	// Applied is there where both sides have moved.
+	Applied json.RawMessage `json:"applied,omitempty"`
 }
 
 type jsonStep struct {
@@ -103,9 +115,12 @@ func (p *Plan) WriteJSON(w io.Writer, version string) error {
 func (p *EnvironmentPlan) json() jsonEnvironment {
 	env := jsonEnvironment{
 		Name: p.Name, File: p.File, EnvID: p.EnvID,
-		Summary:  jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
-		Refusals: []jsonRefusal{}, Errors: []string{}, Changes: []jsonChange{},
+		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
+		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},
+	}
+	for _, g := range p.Gates {
+		env.Gates = append(env.Gates, jsonGate{g.Name, g.Allow, g.Allowed, g.Key.String(), pathTexts(g.Fields), g.Text})
 	}
 	for _, r := range p.Refusals {
 		env.Refusals = append(env.Refusals, jsonRefusal{r.Key.String(), pathTexts(r.Fields), r.Text})
@@ -116,7 +131,7 @@ func (p *EnvironmentPlan) json() jsonEnvironment {
 	for _, c := range p.Changes {
 		change := jsonChange{Object: c.Key.String(), Action: c.Action.String(), Fields: []jsonField{}}
 		for _, f := range c.Fields {
-			change.Fields = append(change.Fields, jsonField{f.Path.String(), schema.RedactJSON(f.Before), schema.RedactJSON(f.After), f.Origin})
+			change.Fields = append(change.Fields, fieldJSON(f))
 		}
 		env.Changes = append(env.Changes, change)
 	}
@@ -130,6 +145,14 @@ func (p *EnvironmentPlan) json() jsonEnvironment {
 		env.Unmanaged = append(env.Unmanaged, key.String())
 	}
 	return env
+}
+
+func fieldJSON(f diff.Field) jsonField {
+	field := jsonField{Path: f.Path.String(), Before: schema.RedactJSON(f.Before), After: schema.RedactJSON(f.After), Origin: f.Origin}
+	if f.Applied != nil {
+		field.Applied = schema.RedactJSON(f.Applied)
+	}
+	return field
 }
 
 func (s Step) json() jsonStep {

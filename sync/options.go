@@ -18,9 +18,8 @@ type Options struct {
 	Prune Pruning
 	// Secrets says what to do with secrets that cannot be compared.
 	Secrets SecretPolicy
-	// Replace says whether an object may be replaced with a gap between the
-	// old one and the new.
-	Replace ReplacePolicy
+	// Allow are the gates that are allowed; see [Gate.Allow].
+	Allow []string
 	// Rotate are objects to replace though nothing differs.
 	Rotate []schema.Key
 	// Gone says what to make of a service that lists nothing at all where
@@ -32,14 +31,6 @@ type Options struct {
 	// Now is when the plan is made; what ends soon is judged by it.
 	Now time.Time
 }
-
-// ReplacePolicy says whether objects may be replaced with a gap.
-type ReplacePolicy int
-
-const (
-	RefuseGap ReplacePolicy = iota
-	AllowGap
-)
 
 // Gone says what to make of an empty list where something was applied.
 type Gone int

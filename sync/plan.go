@@ -35,6 +35,9 @@ type EnvironmentPlan struct {
 	// Refusals forbid applying: no step of any environment is carried out
 	// while there is one.
 	Refusals []Refusal
+	// Gates are the dangers that a plan holds. While one is not allowed, no step
+	// of any environment is carried out.
+	Gates []Gate
 	// Unmanaged are live objects that the manifest does not name.
 	Unmanaged []schema.Key
 	// Errors are reads that failed. What they would have shown is unknown,

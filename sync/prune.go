@@ -15,6 +15,7 @@ func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key
 	switch {
 	case successor != nil:
 		b.note(Note{Key: key, Code: NoteReplace, Text: fmt.Sprintf("%s took its place, and a run ended before it was deleted", successor.Key)})
+		b.leftover[key] = struct{}{}
 	case !b.options.Selects(key):
 		return
 	case b.options.Prune != DeleteUnmanaged || !prunable:

@@ -49,8 +49,6 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 		b.refuse(Refusal{Key: d.Key, Text: why + ", and keep: true forbids to replace it"})
 	case len(was.Bound) > 0:
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf("%s, and it is not replaced while %s %s bound to it", why, strings.Join(was.Bound, ", "), plural(len(was.Bound), "is", "are"))})
-	case order == schema.DeleteFirst && b.options.Replace != AllowGap:
-		b.refuse(Refusal{Key: d.Key, Text: why + ": it would have to be deleted and created anew; allow that with --replace"})
 	}
 	if order == schema.CreateFirst && !b.room.take(k, d.Fields) {
 		order = schema.DeleteFirst

@@ -1,0 +1,215 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// Gate is a rule that refuses a dangerous plan until it is allowed by name. It
+// stands in the plan, so that a reviewer sees it.
+type Gate struct {
+	Name GateName
+	// Allow is what it is allowed by: its name, or for deletions the exact
+	// number of them.
+	Allow   string
+	Allowed bool
+	// Key is the object that trips it; zero = several.
+	Key    schema.Key
+	Fields []schema.Path
+	Text   string // why
+}
+
+// GateName names a gate; it is part of the JSON format.
+type GateName string
+
+const (
+	// GateDelete: objects are deleted for good.
+	GateDelete GateName = "delete"
+	// GateWeaken: a change makes the environment less safe; see
+	// [schema.Weakening].
+	GateWeaken GateName = "weaken"
+	// GateLockout: nobody could log in any more, or what this very run logs in
+	// with goes.
+	GateLockout GateName = "lockout"
+	// GateReplace: a change takes another object in the place of the old.
+	GateReplace GateName = "replace"
+)
+
+// GateNames are all gates.
+var GateNames = []GateName{GateDelete, GateWeaken, GateLockout, GateReplace}
+
+// Holder is implemented by services that know which of their objects this very
+// run uses: taking one away would lock the run itself out.
+type Holder interface {
+	// InUse says what for, or "".
+	InUse(name string, live schema.Object) string
+}
+
+// Shut returns the gates that are not allowed.
+func (p *EnvironmentPlan) Shut() []Gate {
+	var shut []Gate
+	for _, g := range p.Gates {
+		if !g.Allowed {
+			shut = append(shut, g)
+		}
+	}
+	return shut
+}
+
+// gates looks at a plan that is laid out.
+func (b *builder) gates() {
+	b.deletions()
+	b.weakenings()
+	b.lockouts()
+	b.replacements()
+	for i := range b.plan.Gates {
+		g := &b.plan.Gates[i]
+		g.Allowed = slices.Contains(b.options.Allow, g.Allow)
+	}
+}
+
+// trip adds a gate that is allowed by its name.
+func (b *builder) trip(name GateName, key schema.Key, fields []schema.Path, text string) {
+	b.plan.Gates = append(b.plan.Gates, Gate{Name: name, Allow: string(name), Key: key, Fields: fields, Text: text})
+}
+
+func (b *builder) deletions() {
+	var names []string
+	for _, c := range b.plan.Changes {
+		if _, agreed := b.leftover[c.Key]; c.Action == diff.Delete && !agreed {
+			names = append(names, c.Key.String())
+		}
+	}
+	if n := len(names); n > 0 {
+		b.plan.Gates = append(b.plan.Gates, Gate{Name: GateDelete, Allow: fmt.Sprintf("%s=%d", GateDelete, n),
+			Text: fmt.Sprintf("%d %s deleted: %s", n, plural(n, "object is", "objects are"), strings.Join(names, ", "))})
+	}
+}
+
+func (b *builder) weakenings() {
+	for _, c := range b.plan.Changes {
+		if c.Action == diff.Delete {
+			continue
+		}
+		k := schema.KindNamed(c.Key.Kind)
+		for _, f := range c.Fields {
+			if why, weaker := k.Weakened(f.Path, f.Before, f.After); weaker {
+				b.trip(GateWeaken, c.Key, []schema.Path{f.Path}, why)
+			}
+		}
+	}
+}
+
+// replacements are those that an immutable field asks for. One that was asked
+// for by name, or by the time that the manifest sets, is no surprise.
+func (b *builder) replacements() {
+	for _, c := range b.plan.Changes {
+		if c.Action != diff.Replace {
+			continue
+		}
+		var fields []schema.Path
+		k := schema.KindNamed(c.Key.Kind)
+		for _, f := range c.Fields {
+			if slices.Contains(k.Update.Immutable, f.Path[0]) {
+				fields = append(fields, f.Path)
+			}
+		}
+		switch {
+		case k.Update.Replace == schema.DeleteFirst:
+			b.trip(GateReplace, c.Key, fields, "it is deleted and made anew; in between there is none")
+		case len(fields) > 0:
+			b.trip(GateReplace, c.Key, fields, "a new one takes its place, and the old one is deleted: who uses it must change over")
+		}
+	}
+}
+
+// lockouts: the last way in goes, or what this run itself uses.
+func (b *builder) lockouts() {
+	if closed := b.closed(); len(closed) > 0 {
+		b.trip(GateLockout, schema.Key{}, nil, fmt.Sprintf(
+			"%s %s off, and no other way in is left on that this plan knows of: nobody could log in to an account", strings.Join(closed, ", "), plural(len(closed), "goes", "go")))
+	}
+	for _, c := range b.plan.Changes {
+		holder, ok := b.site.Services[c.Key.Kind].(Holder)
+		if !ok || !b.goes(c) {
+			continue
+		}
+		if use := holder.InUse(c.Key.Name, b.plan.live[c.Key].Fields); use != "" {
+			b.trip(GateLockout, c.Key, nil, use+", and it goes: this run and those after it would be locked out")
+		}
+	}
+}
+
+// goes reports whether an object can no longer be used after a change.
+func (b *builder) goes(c diff.Change) bool {
+	if c.Action == diff.Delete || c.Action == diff.Replace {
+		return true
+	}
+	stopped := schema.KindNamed(c.Key.Kind).Stopped
+	return slices.ContainsFunc(c.Fields, func(f diff.Field) bool {
+		v, ok := stopped[f.Path.String()]
+		return ok && schema.Same(v, f.After)
+	})
+}
+
+// closed are the ways in that go off while no other stays or comes; none if
+// one does. Ways in that were not read are not counted.
+func (b *builder) closed() []string {
+	var closed []string
+	for _, k := range schema.Kinds {
+		live := b.read.Live[k.Name]
+		if len(k.Entrances) == 0 || live == nil {
+			continue
+		}
+		names := map[string]struct{}{}
+		for name := range live {
+			names[name] = struct{}{}
+		}
+		for _, c := range b.plan.Changes {
+			if c.Key.Kind == k.Name {
+				names[c.Key.Name] = struct{}{}
+			}
+		}
+		for name := range names {
+			key := schema.Key{Kind: k.Name, Name: name}
+			before, after := live[name].Fields, b.after(k, key, live[name].Fields)
+			for _, e := range k.Entrances {
+				switch {
+				case e.Open(after):
+					return nil
+				case e.Open(before):
+					closed = append(closed, key.String()+" "+e.Field)
+				}
+			}
+		}
+	}
+	sort.Strings(closed)
+	return closed
+}
+
+// after is an object as the plan will have made it; nil = gone.
+func (b *builder) after(k *schema.Kind, key schema.Key, live schema.Object) schema.Object {
+	for _, c := range b.plan.Changes {
+		switch {
+		case c.Key != key:
+		case c.Action == diff.Delete:
+			return nil
+		default:
+			return schema.Overlay(live, b.site.Env.Collections[k.Name].Object(key.Name).Fields)
+		}
+	}
+	return live
+}
+
+// shut is the last look at the gates, whoever calls.
+func shut(plan *EnvironmentPlan) error {
+	for _, g := range plan.Shut() {
+		return fmt.Errorf("gate %s: %s", g.Allow, g.Text)
+	}
+	return nil
+}
