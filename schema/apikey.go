@@ -20,7 +20,7 @@ var APIKey = Kind{
 	Type: Struct{
 		Fields: []Field{
 			{Name: "keyType", Type: OneOf{"api_key", "publish_key"}, Need: Required, Doc: "api_key for servers (at most 5), publish_key for front ends (at most 1)."},
-			{Name: "expireIn", Type: Span{Min: 7200, Max: 100 * 365 * day, Also: []Seconds{0}}, Doc: "Life of the key; 0 is for ever."},
+			{Name: "expireIn", Type: Span{Min: 7200, Max: 100 * 365 * day, Also: []Seconds{0}}, Weaker: &Weakening{longer(Seconds(0), Seconds(0)), "a key that leaks works for longer, or for ever"}, Doc: "Life of the key; 0 is for ever."},
 			{Name: "expireAt", Type: String{}, Access: ReadOnly, Doc: "When the key ends."},
 			{Name: "createAt", Type: String{}, Access: ReadOnly, Doc: "When it was made."},
 			{Name: "apiKey", Type: Sealed{}, Access: ReadOnly, Doc: "Its token; masked for an api_key."},

@@ -30,9 +30,9 @@ var Client = Kind{
 	},
 	Type: Struct{
 		Fields: []Field{
-			{Name: "accessTokenExpiresIn", Type: Span{Min: 1800, Max: 30 * day}, Doc: "Life of an access token; less than refreshTokenExpiresIn. The service's default is 2h."},
-			{Name: "refreshTokenExpiresIn", Type: Span{Min: 1800, Max: 30 * day}, Doc: "Life of a refresh token. The service's default is 30d."},
-			{Name: "maxDevice", Type: Integer{Min: 1, Max: 50, Also: []int64{-1, 0}}, Doc: "Sessions of one user at a time: -1 unlimited, 0 by user agent, 1 to 50."},
+			{Name: "accessTokenExpiresIn", Type: Span{Min: 1800, Max: 30 * day}, Weaker: &Weakening{longer(Seconds(2 * 3600)), "a stolen access token works for longer"}, Doc: "Life of an access token; less than refreshTokenExpiresIn. The service's default is 2h."},
+			{Name: "refreshTokenExpiresIn", Type: Span{Min: 1800, Max: 30 * day}, Weaker: &Weakening{longer(Seconds(30 * day)), "a stolen refresh token works for longer"}, Doc: "Life of a refresh token. The service's default is 30d."},
+			{Name: "maxDevice", Type: Integer{Min: 1, Max: 50, Also: []int64{-1, 0}}, Weaker: &Weakening{becomes(Number("-1")), "a stolen account can be used on any number of devices, and none of its user's is logged out"}, Doc: "Sessions of one user at a time: -1 unlimited, 0 by user agent, 1 to 50."},
 		},
 		Rules:   []Rule{accessBelowRefresh},
 		Ignored: []string{"EnvId", "RequestId", "Id", "CreatedAt", "UpdatedAt"},

@@ -22,7 +22,7 @@ var Connector = Kind{
 			{Name: "connectorId", Wire: "connector_id", Type: String{}, Doc: "Connector, such as github; the object's name if left out."},
 			{Name: "type", Type: OneOf{"Email", "Sms", "Social"}, Doc: "What it is for."},
 			{Name: "enabled", Type: Boolean{}, Doc: "Whether it is used. The service's default is false."},
-			{Name: "config", Type: Open{Secrets: secretName}, Doc: "Settings, in the service's own names."},
+			{Name: "config", Type: Open{Secrets: secretName}, Weaker: openWeaker, Doc: "Settings, in the service's own names."},
 		},
 		Ignored: []string{"id", "created_at", "updated_at"},
 	},

@@ -24,7 +24,9 @@ type Kind struct {
 	// Label is a field that no two objects have the same of, and that is the
 	// object's own name where it is left out; "" = there is none.
 	Label string
-	Type  Struct
+	// Type is what an object holds, and which changes of it make the
+	// environment less safe; see [Kind.Weakened].
+	Type Struct
 	// Named is a rule over an object together with its name; nil = none.
 	Named func(name string, o Object) []Problem
 	// Meta are fields that speak to authsync and are never sent; `keep` is

@@ -16,7 +16,7 @@ var Login = Kind{
 			{Name: "phoneNumberLogin", Type: Boolean{}, Doc: "Login by SMS code. CloudBase sends SMS in ap-shanghai only."},
 			{Name: "emailLogin", Type: Boolean{}, Doc: "Login by e-mail code."},
 			{Name: "userNameLogin", Type: Boolean{}, Doc: "Login by user name and password."},
-			{Name: "anonymousLogin", Type: Boolean{}, Doc: "Login without an account."},
+			{Name: "anonymousLogin", Type: Boolean{}, Weaker: &Weakening{turnsOn(False), "anybody gets in without an account"}, Doc: "Login without an account."},
 			{Name: "smsVerificationConfig", Type: smsVerification, Doc: "How SMS codes are sent."},
 			{Name: "mfaConfig", Type: mfa, Doc: "Second factor."},
 			{Name: "pwdUpdateStrategy", Type: pwdUpdate, Doc: "When users must change their password."},
@@ -39,7 +39,7 @@ var smsVerification = Struct{
 		{Name: "type", Type: OneOf{"default", "apis", "template"}, Doc: "Channel: the platform's, a data source's method (apis), or an own SMS account (template)."},
 		{Name: "name", Type: String{}, Clear: Clears, Doc: "Data source, for type apis."},
 		{Name: "method", Type: String{}, Clear: Clears, Doc: "Method of the data source, for type apis."},
-		{Name: "smsDayLimit", Type: Integer{Min: 1, Max: math.MaxInt32, Also: []int64{-1}}, Doc: "Messages a day; -1 is unlimited. The service's default is 30."},
+		{Name: "smsDayLimit", Type: Integer{Min: 1, Max: math.MaxInt32, Also: []int64{-1}}, Weaker: &Weakening{becomes(Number("-1")), "a stranger who asks for codes again and again can send any number of messages, at the environment's cost"}, Doc: "Messages a day; -1 is unlimited. The service's default is 30."},
 		{Name: "templateProvider", Type: smsTemplate, Doc: "Own SMS account, for type template."},
 	},
 	Rules: []Rule{smsChannel},
@@ -62,18 +62,18 @@ var smsTemplate = Struct{
 }
 
 var mfa = Struct{Fields: []Field{
-	{Name: "on", Type: Switch{}, Doc: "Whether a second factor is asked for."},
-	{Name: "sms", Type: Switch{}, Doc: "Second factor by SMS."},
-	{Name: "email", Type: Switch{}, Doc: "Second factor by e-mail."},
-	{Name: "requiredBindPhone", Type: Switch{}, Doc: "Whether an account must have a phone number."},
+	{Name: "on", Type: Switch{}, Weaker: &Weakening{turnsOff(False), "a stolen password or code is enough to log in"}, Doc: "Whether a second factor is asked for."},
+	{Name: "sms", Type: Switch{}, Weaker: &Weakening{turnsOff(False), "one kind of second factor less is asked for"}, Doc: "Second factor by SMS."},
+	{Name: "email", Type: Switch{}, Weaker: &Weakening{turnsOff(False), "one kind of second factor less is asked for"}, Doc: "Second factor by e-mail."},
+	{Name: "requiredBindPhone", Type: Switch{}, Weaker: &Weakening{turnsOff(False), "accounts without a phone number have no second factor by SMS"}, Doc: "Whether an account must have a phone number."},
 }}
 
 var pwdUpdate = Struct{
 	Fields: []Field{
-		{Name: "firstLoginUpdate", Type: Boolean{}, Doc: "Whether the first login asks for a new password."},
-		{Name: "periodUpdate", Type: Boolean{}, Doc: "Whether a password ends after a period."},
-		{Name: "periodValue", Type: Integer{Min: 1, Max: math.MaxInt32}, Doc: "Length of the period, in periodType."},
-		{Name: "periodType", Type: OneOf{"WEEK", "MONTH", "YEAR"}, Doc: "Unit of the period."},
+		{Name: "firstLoginUpdate", Type: Boolean{}, Weaker: &Weakening{turnsOff(False), "a first password, which whoever set it knows, stays in use"}, Doc: "Whether the first login asks for a new password."},
+		{Name: "periodUpdate", Type: Boolean{}, Weaker: &Weakening{turnsOff(False), "a stolen password works for ever"}, Doc: "Whether a password ends after a period."},
+		{Name: "periodValue", Type: Integer{Min: 1, Max: math.MaxInt32}, Weaker: &Weakening{longer(nil), "a stolen password works for longer"}, Doc: "Length of the period, in periodType."},
+		{Name: "periodType", Type: OneOf{"WEEK", "MONTH", "YEAR"}, Weaker: &Weakening{ranked("", []Text{"YEAR"}, []Text{"MONTH"}, []Text{"WEEK"}), "a stolen password works for longer"}, Doc: "Unit of the period."},
 	},
 	Rules: []Rule{periodIsWhole},
 }

@@ -27,11 +27,11 @@ var Provider = Kind{
 			{Name: "picture", Type: String{Check: isURL}, Clear: Clears, Doc: "URL of the icon; 64x64 SVG is best."},
 			{Name: "homepage", Type: String{Check: isURL}, Clear: Clears, Doc: "URL of the identity source's homepage."},
 			{Name: "on", Type: Switch{OrUnspecified}, Doc: "Whether users may log in with it. The service's default is true."},
-			{Name: "transparentMode", Type: Switch{OrUnspecified}, Doc: "Users are not stored; forces reuseUserId to true and autoSignUpWithProviderUser to false."},
-			{Name: "reuseUserId", Type: Switch{OrUnspecified}, Doc: "Use the identity source's user id as the platform's."},
-			{Name: "autoSignUpWithProviderUser", Type: Switch{OrUnspecified}, Doc: "Register an unknown user at the first login."},
-			{Name: "autoSignInWhenEmailMatch", Type: Switch{OrUnspecified}, Doc: "Log in to the account with the same e-mail address. The service's default is false."},
-			{Name: "autoSignInWhenPhoneNumberMatch", Type: Switch{OrUnspecified}, Doc: "Log in to the account with the same phone number. The service's default is true."},
+			{Name: "transparentMode", Type: Switch{OrUnspecified}, Weaker: &Weakening{later(turnsOn(False)), "users are not stored, so that none of them can be blocked here"}, Doc: "Users are not stored; forces reuseUserId to true and autoSignUpWithProviderUser to false."},
+			{Name: "reuseUserId", Type: Switch{OrUnspecified}, Weaker: &Weakening{later(turnsOn(Unspecified)), "the identity source chooses the ids of users, and with them whose account a login gets"}, Doc: "Use the identity source's user id as the platform's."},
+			{Name: "autoSignUpWithProviderUser", Type: Switch{OrUnspecified}, Weaker: &Weakening{later(turnsOn(Unspecified)), "everybody whom the identity source knows gets an account"}, Doc: "Register an unknown user at the first login."},
+			{Name: "autoSignInWhenEmailMatch", Type: Switch{OrUnspecified}, Weaker: &Weakening{turnsOn(False), "whoever states an address to the identity source gets the account that has it"}, Doc: "Log in to the account with the same e-mail address. The service's default is false."},
+			{Name: "autoSignInWhenPhoneNumberMatch", Type: Switch{OrUnspecified}, Weaker: &Weakening{turnsOn(True), "whoever states a phone number to the identity source gets the account that has it"}, Doc: "Log in to the account with the same phone number. The service's default is true."},
 			{Name: "config", Type: providerConfig, Doc: "Protocol parameters."},
 			{Name: "emailConfig", Type: emailConfig, Doc: "Sender and templates; for the e-mail provider only."},
 		},
@@ -74,19 +74,19 @@ var localizedMessage = Struct{Fields: []Field{
 }, Rules: []Rule{oneTextPerLocale}}
 
 var providerConfig = Struct{Fields: []Field{
-	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
-	{Name: "jwksUri", Type: String{Check: isURL}, Clear: Clears, Doc: "Keys that sign ID tokens."},
+	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can name endpoints and keys of their own"}, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
+	{Name: "jwksUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, vanishes), "without keys from a trusted place, anybody can sign an ID token"}, Doc: "Keys that sign ID tokens."},
 	{Name: "clientId", Type: String{}, Clear: Clears, Doc: "Client id at the identity source."},
 	{Name: "clientSecret", Type: Sealed{With: "clientId"}, Doc: "Client secret at the identity source."},
-	{Name: "redirectUri", Type: String{Check: isURL}, Clear: Clears, Doc: "Callback URL, exactly as registered there."},
+	{Name: "redirectUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, wildcardURL), "codes and tokens can be read on the way, or sent to an address of an attacker's choice"}, Doc: "Callback URL, exactly as registered there."},
 	{Name: "scope", Type: String{}, Clear: Clears, Doc: "Scopes, separated by spaces; at least openid for OIDC."},
-	{Name: "authorizationEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where users log in."},
-	{Name: "tokenEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where codes become tokens."},
-	{Name: "userinfoEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where the user's name and picture are."},
-	{Name: "responseType", Type: OneOf{"code", "token", "id_token"}, Doc: "The service's default is id_token for OIDC, else code."},
-	{Name: "signoutEndpoint", Type: String{Check: isURL}, Clear: Clears, Doc: "Where a logout goes on to."},
+	{Name: "authorizationEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can show a login page of their own"}, Doc: "Where users log in."},
+	{Name: "tokenEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "the client secret and the tokens can be read on the way"}, Doc: "Where codes become tokens."},
+	{Name: "userinfoEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can say who the user is"}, Doc: "Where the user's name and picture are."},
+	{Name: "responseType", Type: OneOf{"code", "token", "id_token"}, Weaker: &Weakening{ranked("", []Text{"token"}, []Text{"id_token"}, []Text{"code"}), "tokens pass through the browser, where they can be read or exchanged"}, Doc: "The service's default is id_token for OIDC, else code."},
+	{Name: "signoutEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can send users who log out elsewhere"}, Doc: "Where a logout goes on to."},
 	{Name: "tokenEndpointAuthMethod", Type: OneOf{"CLIENT_SECRET_POST", "CLIENT_SECRET_BASIC"}, Doc: "How the client shows its secret. The service's default is CLIENT_SECRET_POST."},
-	{Name: "samlMetadata", Type: String{MaxBytes: 10 << 10}, Clear: Clears, Doc: "SAML metadata XML, at most 10 KB."},
+	{Name: "samlMetadata", Type: String{MaxBytes: 10 << 10}, Clear: Clears, Weaker: &Weakening{clearTextLocation, "whoever is on the way can read and change what goes to the endpoints of the metadata"}, Doc: "SAML metadata XML, at most 10 KB."},
 	{Name: "requestParametersMap", Type: requestParameters, Doc: "Names of parameters where the identity source departs from OAuth."},
 	{Name: "responseParametersMap", Type: responseParameters, Doc: "Names of the user's fields in the identity source's answers."},
 }}
@@ -100,20 +100,20 @@ var requestParameters = Struct{Fields: []Field{
 	{Name: "clientCredentials", Type: String{}, Clear: Clears, Doc: "Grant type, such as authorization_code."},
 	{Name: "accessToken", Type: String{}, Clear: Clears, Doc: "Name of access_token."},
 	{Name: "expiresIn", Type: String{}, Clear: Clears, Doc: "Name of expires_in."},
-	{Name: "authPosition", Type: OneOf{"URL", "Headers", "Body"}, Doc: "Where the token request carries the client's credentials."},
-	{Name: "registerUserRoleId", Type: String{}, Clear: Clears, Doc: "Role of users who register through it."},
-	{Name: "registerUserAutoLicense", Type: Switch{}, Doc: "Whether such users get a licence. The service's default is false."},
-	{Name: "registerUserType", Type: OneOf{"externalUser", "internalUser"}, Doc: "Type of such users. The service's default is externalUser."},
+	{Name: "authPosition", Type: OneOf{"URL", "Headers", "Body"}, Weaker: &Weakening{becomes(Text("URL")), "the client secret stands in URLs, which logs and proxies keep"}, Doc: "Where the token request carries the client's credentials."},
+	{Name: "registerUserRoleId", Type: String{}, Clear: Clears, Weaker: &Weakening{later(another), "whoever registers through it gets another role"}, Doc: "Role of users who register through it."},
+	{Name: "registerUserAutoLicense", Type: Switch{}, Weaker: &Weakening{later(turnsOn(False)), "whoever registers through it gets a licence, and nobody has to agree"}, Doc: "Whether such users get a licence. The service's default is false."},
+	{Name: "registerUserType", Type: OneOf{"externalUser", "internalUser"}, Weaker: &Weakening{later(ranked("externalUser", []Text{"internalUser"}, []Text{"externalUser"})), "whoever registers through it counts as one of the organisation"}, Doc: "Type of such users. The service's default is externalUser."},
 }}
 
 var responseParameters = Struct{Fields: []Field{
-	{Name: "sub", Type: String{}, Clear: Clears, Doc: "Name of the user's id."},
+	{Name: "sub", Type: String{}, Clear: Clears, Weaker: &Weakening{replaced, "logins reach the accounts that another field of the answer names"}, Doc: "Name of the user's id."},
 	{Name: "name", Type: String{}, Clear: Clears, Doc: "Name of the user's name."},
 	{Name: "picture", Type: String{}, Clear: Clears, Doc: "Name of the picture's URL."},
 	{Name: "username", Type: String{}, Clear: Clears, Doc: "Name of the login name."},
-	{Name: "email", Type: String{}, Clear: Clears, Doc: "Name of the e-mail address."},
-	{Name: "phoneNumber", Type: String{}, Clear: Clears, Doc: "Name of the phone number."},
-	{Name: "groups", Type: String{}, Clear: Clears, Doc: "Name of the list of roles."},
+	{Name: "email", Type: String{}, Clear: Clears, Weaker: &Weakening{replaced, "accounts are matched by a field that the identity source may not have checked"}, Doc: "Name of the e-mail address."},
+	{Name: "phoneNumber", Type: String{}, Clear: Clears, Weaker: &Weakening{replaced, "accounts are matched by a field that the identity source may not have checked"}, Doc: "Name of the phone number."},
+	{Name: "groups", Type: String{}, Clear: Clears, Weaker: &Weakening{later(another), "the identity source says which roles its users have"}, Doc: "Name of the list of roles."},
 }}
 
 var emailConfig = Struct{Fields: []Field{
@@ -132,7 +132,7 @@ var smtpConfig = Struct{
 		{Name: "serverPort", Type: Integer{Min: 1, Max: 65535}, Doc: "465 (SSL), 587 (STARTTLS) or 25."},
 		{Name: "accountUsername", Type: String{}, Doc: "Account of the mail server."},
 		{Name: "accountPassword", Type: Sealed{With: "accountUsername"}, Doc: "Its password or authorization code."},
-		{Name: "securityMode", Type: OneOf{"AUTO", "SSL", "STARTSSL", "NO_SSL"}, Doc: "The service's default is AUTO; STARTSSL is its word for STARTTLS."},
+		{Name: "securityMode", Type: OneOf{"AUTO", "SSL", "STARTSSL", "NO_SSL"}, Weaker: &Weakening{ranked("AUTO", []Text{"NO_SSL"}, []Text{"AUTO"}, []Text{"SSL", "STARTSSL"}), "codes and the password of the mail account can go in clear text"}, Doc: "The service's default is AUTO; STARTSSL is its word for STARTTLS."},
 	},
 }
 

@@ -21,6 +21,7 @@ var Record = Kind{
 		Naming:  AsIs,
 		Others:  Column{},
 		Secrets: secretName,
+		Weaker:  openWeaker,
 		Ignored: serverColumns,
 	},
 	Group: Struct{

@@ -25,6 +25,8 @@ type Struct struct {
 	Others Type
 	// Secrets are names among the others whose values are secrets for certain.
 	Secrets *regexp.Regexp
+	// Weaker is [Field.Weaker] of each of the others.
+	Weaker *Weakening
 }
 
 // other is the type of a name that Fields does not have.
@@ -34,58 +36,6 @@ func (s Struct) other(name string) Type {
 	}
 	return s.Others
 }
-
-// Field is one name of a [Struct].
-type Field struct {
-	Name string // as in a manifest
-	Wire string // as on the wire; "" = by the Struct's Naming
-	Type Type
-	Doc  string
-	// Need says whether the field must stand where its Struct stands.
-	Need Need
-	// Clear says whether null may be written.
-	Clear Clear
-	// Access says whether a manifest may set the field at all.
-	Access Access
-	// Sight says whether the service ever shows the field.
-	Sight Sight
-}
-
-// Sight says whether a service shows what it was given.
-type Sight int
-
-const (
-	Shown Sight = iota
-	// NotShown fields are taken and never shown: what stands there is hidden,
-	// unless the lock remembers it. Being sent whole, the object around one
-	// would lose it.
-	NotShown
-)
-
-// Access says who sets a field.
-type Access int
-
-const (
-	Settable Access = iota
-	// ReadOnly fields are the service's: they are read and never written.
-	ReadOnly
-)
-
-// Need says whether a field may be left out.
-type Need int
-
-const (
-	Optional Need = iota
-	Required
-)
-
-// Clear says whether a service can make a field unset again.
-type Clear int
-
-const (
-	Stays Clear = iota
-	Clears
-)
 
 // Naming turns a manifest's name into the wire's.
 type Naming int

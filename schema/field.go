@@ -1,0 +1,57 @@
+package schema
+
+// Field is one name of a [Struct].
+type Field struct {
+	Name string // as in a manifest
+	Wire string // as on the wire; "" = by the Struct's Naming
+	Type Type
+	Doc  string
+	// Need says whether the field must stand where its Struct stands.
+	Need Need
+	// Clear says whether null may be written.
+	Clear Clear
+	// Access says whether a manifest may set the field at all.
+	Access Access
+	// Sight says whether the service ever shows the field.
+	Sight Sight
+	// Weaker says which change of the field makes the environment less safe;
+	// nil = none does. It holds for all inside the field too, but for what has
+	// one of its own.
+	Weaker *Weakening
+}
+
+// Sight says whether a service shows what it was given.
+type Sight int
+
+const (
+	Shown Sight = iota
+	// NotShown fields are taken and never shown: what stands there is hidden,
+	// unless the lock remembers it. Being sent whole, the object around one
+	// would lose it.
+	NotShown
+)
+
+// Access says who sets a field.
+type Access int
+
+const (
+	Settable Access = iota
+	// ReadOnly fields are the service's: they are read and never written.
+	ReadOnly
+)
+
+// Need says whether a field may be left out.
+type Need int
+
+const (
+	Optional Need = iota
+	Required
+)
+
+// Clear says whether a service can make a field unset again.
+type Clear int
+
+const (
+	Stays Clear = iota
+	Clears
+)

@@ -1,0 +1,44 @@
+package schema
+
+import (
+	"regexp"
+	"strings"
+)
+
+// openWeaker is for what nobody models: of the service's own names and values
+// only those are judged whose meaning is plain.
+var openWeaker = &Weakening{
+	either(clearTextURL, wildcardURL, checksLess),
+	"what goes there can be read or changed on the way, or ends where nobody has checked",
+}
+
+// Names of switches, with what one acts as that is not given.
+var (
+	unsafeName = regexp.MustCompile(`(?i)insecure|(skip|disable|ignore|without|^no)_?-?(ssl|tls|https|secure|verif|cert)`)
+	verifyName = regexp.MustCompile(`(?i)(verify|verification|reject_?unauthorized)$`)
+	secureName = regexp.MustCompile(`(?i)(ssl|tls|secure)$`)
+	switchName = regexp.MustCompile(`(?i)^(on|enabled?|required?)$`)
+)
+
+// checksLess is a switch that goes off and whose name ends in ssl, tls, secure,
+// verify or the like, or one that goes on and whose name says insecure or
+// skipVerify: tls, use_ssl, ssl.enabled, rejectUnauthorized.
+func checksLess(at Path, before, after Value) bool {
+	if len(at) == 0 {
+		return false
+	}
+	name := at[len(at)-1]
+	if switchName.MatchString(name) && len(at) > 1 {
+		name = at[len(at)-2]
+	}
+	name = strings.TrimSpace(name)
+	switch {
+	case unsafeName.MatchString(name):
+		return turnsOn(False)(at, before, after)
+	case verifyName.MatchString(name):
+		return turnsOff(True)(at, before, after)
+	case secureName.MatchString(name):
+		return turnsOff(False)(at, before, after)
+	}
+	return false
+}
