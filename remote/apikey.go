@@ -22,6 +22,7 @@ var apiKey = tcbKind{
 		return schema.Object{"KeyId": schema.Text(t.ID)}
 	},
 	read:    readAPIKeys,
+	token:   schema.APIKey.Update.TokenField,
 	actions: map[sync.Op]string{sync.OpCreate: "CreateApiKey", sync.OpDelete: "DeleteApiKey"},
 	made: func(_ string, answer schema.Object) sync.Made {
 		made := sync.Made{ID: answer.Text("KeyId")}

@@ -24,13 +24,14 @@ const applicationsPath = "/api/application"
 type applicationService struct {
 	api  *rest
 	keys *secrets.Keyring
+	user string // as whom this run logs in; "" = it has a token
 	// roles and organizations are fetched once, if a manifest names any.
 	roles, organizations idList
 }
 
-func newApplications(api *rest, keys *secrets.Keyring) *applicationService {
+func newApplications(api *rest, keys *secrets.Keyring, user string) *applicationService {
 	return &applicationService{
-		api: api, keys: keys,
+		api: api, keys: keys, user: user,
 		roles:         idList{api: api, path: "/api/role/_query/no-paging", query: wholeList},
 		organizations: idList{api: api, path: "/api/organization/_all"},
 	}

@@ -53,7 +53,7 @@ type integrationService struct {
 }
 
 func newIntegrations(api *CloudBase, key integrationKey) *integrationService {
-	return &integrationService{tcbService: tcbService{api, integration}, key: key, types: map[string]string{}}
+	return &integrationService{tcbService: tcbService{api: api, kind: integration}, key: key, types: map[string]string{}}
 }
 
 // integrationMatcher: names are unique, and can be changed. An unwanted

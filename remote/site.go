@@ -51,8 +51,9 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: systems.cloudbase: %w", env.Name, err)
 		}
+		credentials := credentialsInUse(env, c.Keys)
 		for name, kind := range tcbKinds {
-			site.Services[name] = &tcbService{api: api, kind: kind}
+			site.Services[name] = &tcbService{api: api, kind: kind, credentials: credentials}
 		}
 		site.Services[schema.Integration.Name] = newIntegrations(api, integrationKeyOf(env.Systems[schema.CloudBase], c))
 	}
@@ -62,7 +63,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	}
 	if settings, ok := env.Systems[schema.Devices]; ok {
 		api, err := newDevices(c, settings)
-		site.Services[schema.Application.Name] = orUnconnected(newApplications(api, c.Keys), schema.Devices, err)
+		site.Services[schema.Application.Name] = orUnconnected(newApplications(api, c.Keys, settings.Text("username")), schema.Devices, err)
 	}
 	if env.Collections[schema.Record.Name] != nil {
 		api, err := newOpenAPI(env, c)

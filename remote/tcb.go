@@ -22,6 +22,9 @@ type tcbKind struct {
 	// actions by operation; an operation that is missing does not exist.
 	actions map[sync.Op]string
 
+	// token is the field that shows an object's token; "" = there is none.
+	token string
+
 	// made reads what a call tells of the object it made; nil = nothing.
 	made func(action string, answer schema.Object) sync.Made
 }
@@ -38,6 +41,8 @@ var tcbKinds = map[string]tcbKind{
 type tcbService struct {
 	api  *CloudBase
 	kind tcbKind
+	// credentials of this run, by where they stand.
+	credentials map[string]string
 }
 
 func (s *tcbService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
