@@ -257,3 +257,16 @@ func (l *idList) get(ctx context.Context) (map[string]bool, error) {
 	}
 	return l.ids, l.err
 }
+
+// Revisit implements [sync.Revisiter]. Where an application has no address of
+// its own, the list is read.
+func (s *applicationService) Revisit(ctx context.Context, w sync.Want) ([]sync.Live, error) {
+	all, err := s.readWanted(ctx, []sync.Want{w}, nil)
+	switch {
+	case errors.Is(err, sync.ErrUnreadable):
+		return s.Read(ctx, sync.Query{Wants: []sync.Want{w}, Others: sync.OthersWhole})
+	case err != nil || len(all) == 0:
+		return nil, err
+	}
+	return []sync.Live{{Name: w.Name, Wire: identified(all[0])}}, nil
+}

@@ -151,3 +151,15 @@ func (s *connectorService) Test(ctx context.Context, id string) (said string, er
 	})
 	return said, err
 }
+
+// Revisit implements [sync.Revisiter].
+func (s *connectorService) Revisit(ctx context.Context, w sync.Want) ([]sync.Live, error) {
+	wire, err := s.detail(ctx, w.ID)
+	switch {
+	case IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return []sync.Live{{Name: w.Name, ID: w.ID, Wire: wire}}, nil
+}

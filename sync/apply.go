@@ -24,6 +24,9 @@ const (
 	Settled Outcome = "settled by reading"
 	// Failed steps did not do their work.
 	Failed Outcome = "failed"
+	// Refused steps were not made, since somebody else has written to what they
+	// rest on; see [MovedError].
+	Refused Outcome = "refused"
 	// Skipped steps were not tried.
 	Skipped Outcome = "skipped"
 )
@@ -79,7 +82,7 @@ func (r *Report) Wrote() bool {
 
 // Complete reports whether everything was done and nothing failed.
 func (r *Report) Complete() bool {
-	return r.Count(Failed) == 0 && r.Count(Skipped) == 0 && len(r.Errors) == 0
+	return r.Count(Failed) == 0 && r.Count(Refused) == 0 && r.Count(Skipped) == 0 && len(r.Errors) == 0
 }
 
 // Event tells the caller how an apply goes on.
@@ -142,11 +145,13 @@ type applier struct {
 	steps   map[schema.Key][]int // step numbers by object
 
 	unseenFields map[field]struct{} // that hold what was not compared
+	unreadable   map[string]bool    // kinds
 
 	mu      stdsync.Mutex
-	results []StepResult // by step number - 1
-	missing *StepResult  // a giving step that did not succeed
-	unseen  error        // why what was given is not known to stand
+	results []StepResult         // by step number - 1
+	missing *StepResult          // a giving step that did not succeed
+	unseen  error                // why what was given is not known to stand
+	found   map[schema.Key]error // why what is to be made must not be
 }
 
 func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {
@@ -154,6 +159,12 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
 		results: make([]StepResult, len(plan.Steps)), unseenFields: plan.unseen(),
+		unreadable: map[string]bool{}, found: map[schema.Key]error{},
+	}
+	for _, n := range plan.Notes {
+		if n.Code == NoteUnread {
+			a.unreadable[n.Key.Kind] = true
+		}
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}
@@ -257,6 +268,7 @@ func levels(steps []Step, phase Phase) [][]Step {
 // level makes the steps of one level: kinds at once, the objects of a parallel
 // kind at once too, the steps of one object in order.
 func (a *applier) level(ctx context.Context, steps []Step) {
+	a.lookFor(ctx, steps)
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(a.site.Lanes, 30))
 	for _, line := range lines(steps) {
@@ -324,7 +336,9 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	return nil
 }
 
-func (r StepResult) unsuccessful() bool { return r.Outcome == Failed || r.Outcome == Skipped }
+func (r StepResult) unsuccessful() bool {
+	return r.Outcome == Failed || r.Outcome == Skipped || r.Outcome == Refused
+}
 
 // make makes the call and keeps what is known after it. A call in flight is not
 // cut off by a cancelled ctx: its own timeout ends it. One whose outcome is
@@ -338,6 +352,12 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 			return Failed, err
 		}
 		call = fresh
+	} else if err := a.unmoved(ctx, s); err != nil {
+		var moved *MovedError
+		if errors.As(err, &moved) {
+			return Refused, err
+		}
+		return Failed, err
 	}
 	if err := a.begin(s); err != nil {
 		return Failed, err

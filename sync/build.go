@@ -100,13 +100,17 @@ func (b *builder) send(k *schema.Kind, op Op, phase Phase, top []string, t Targe
 	for _, r := range unsendable(k, schema.Key{Kind: k.Name, Name: t.Name}, fields) {
 		b.refuse(r)
 	}
-	b.steps(k, op, phase, top, t, k.ToWire(fields))
+	b.steps(k, op, phase, top, t, fields)
 }
 
-func (b *builder) steps(k *schema.Kind, op Op, phase Phase, top []string, t Target, wire schema.Object) {
+func (b *builder) steps(k *schema.Kind, op Op, phase Phase, top []string, t Target, fields schema.Object) {
+	var wire schema.Object
+	if fields != nil {
+		wire = k.ToWire(fields)
+	}
 	for _, call := range b.site.Services[k.Name].Describe(op, t, wire) {
 		b.plan.Steps = append(b.plan.Steps, Step{
-			Key: schema.Key{Kind: k.Name, Name: t.Name}, Op: op, Phase: phase, Fields: top, ID: t.ID, Call: call,
+			Key: schema.Key{Kind: k.Name, Name: t.Name}, Op: op, Phase: phase, Fields: top, ID: t.ID, Call: call, sends: fields,
 		})
 	}
 }

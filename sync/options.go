@@ -26,7 +26,7 @@ type Options struct {
 	// something was applied.
 	Gone Gone
 	// Others says how much is read of what the manifest does not name; with
-	// Prune at least a list.
+	// Prune all of it.
 	Others Others
 	// Now is when the plan is made; what ends soon is judged by it.
 	Now time.Time
@@ -63,7 +63,7 @@ const (
 // others is how much has to be read of what the manifest does not name.
 func (o Options) others() Others {
 	if o.Prune == DeleteUnmanaged {
-		return max(o.Others, OthersListed)
+		return OthersWhole // what is deleted is shown, and kept for an undo
 	}
 	return o.Others
 }

@@ -70,6 +70,8 @@ type Step struct {
 	Call     Call
 	// Basis says what the call's body rests on.
 	Basis Basis
+
+	sends schema.Object // the body in the manifest's form
 }
 
 // Basis says when the body of a step is known.

@@ -152,6 +152,11 @@ func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[str
 	if err != nil {
 		return nil, err
 	}
+	return objectsOf(site, k, live)
+}
+
+// objectsOf reads what a service sent.
+func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, error) {
 	objects := make(map[string]Object, len(live))
 	for _, l := range live {
 		key := schema.Key{Kind: k.Name, Name: l.Name}

@@ -1,0 +1,226 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// A plan rests on what was read, and somebody else may write after that. None
+// of the services can refuse a write because of it, so each object is read once
+// more immediately before its own write, and a step whose ground has moved is
+// not made. What is only to be created is looked for once more before its level.
+
+// Revisiter is implemented by services that can read one object again for less
+// than a list takes.
+type Revisiter interface {
+	// Revisit reads the object of an id, none if there is none. It shows as
+	// much of it as [Service.Read] of a wanted one.
+	Revisit(ctx context.Context, w Want) ([]Live, error)
+}
+
+// MovedError says that somebody else has written to an object since the plan.
+type MovedError struct {
+	Key schema.Key
+	// Fields are those that moved: Before is what the plan rests on.
+	Fields []diff.Field
+	// What moved, where it is not a field.
+	What string
+}
+
+func (e *MovedError) Error() string {
+	parts := []string{}
+	if e.What != "" {
+		parts = append(parts, e.What)
+	}
+	for _, f := range e.Fields {
+		parts = append(parts, fmt.Sprintf("%s was %s, is %s", schema.DisplayPath(f.Path), displayWas(f.Before), displayWas(f.After)))
+	}
+	return fmt.Sprintf("%s was changed by somebody else since the plan was made: %s", e.Key, strings.Join(parts, "; "))
+}
+
+// displayWas spells a value that is or was live; a secret is no more than that.
+func displayWas(v schema.Value) string {
+	if _, secret := v.(schema.Secret); secret {
+		return "(a secret)"
+	}
+	return schema.Display(v)
+}
+
+// unmoved reads the object of a step once more, and returns a [MovedError] if
+// what the step rests on is not as the plan saw it, less what earlier steps of
+// the run have written.
+func (a *applier) unmoved(ctx context.Context, s Step) error {
+	basis, stood := a.plan.live[s.Key]
+	if s.Op == OpCreate && (!stood || basis.ID == "") || !stood && s.Op == OpDelete {
+		return a.unmade(s)
+	}
+	if a.unreadable[s.Key.Kind] || s.Op != OpUpdate && a.deletesBefore(s) {
+		return nil // what stands there now is this run's doing
+	}
+	now, stands, err := a.visit(ctx, s, basis)
+	switch {
+	case err != nil:
+		return fmt.Errorf("is not written, since it could not be read once more before that: %w", err)
+	case !stands && stood && basis.Presence != Phantom:
+		return &MovedError{Key: s.Key, What: "it is gone"}
+	case stands && !stood && now.Presence == Stands && !a.sentAny(s.Key):
+		return &MovedError{Key: s.Key, What: "it did not exist, and does now"}
+	case stands && basis.ID != "" && now.ID != "" && now.ID != basis.ID:
+		return &MovedError{Key: s.Key, What: fmt.Sprintf("its id was %s, is %s", basis.ID, now.ID)}
+	case s.Op == OpDelete && len(now.Bound) > 0:
+		return &MovedError{Key: s.Key, What: strings.Join(now.Bound, ", ") + " is bound to it now"}
+	}
+	if moved := a.moved(s, basis.Fields, now.Fields); len(moved) > 0 {
+		return &MovedError{Key: s.Key, Fields: moved}
+	}
+	return nil
+}
+
+// moved are the fields that a step rests on and that are not what they were. A
+// deletion rests on all of them, an update on the top-level ones that it sends.
+func (a *applier) moved(s Step, was, is schema.Object) []diff.Field {
+	k := schema.KindNamed(s.Key.Kind)
+	sent := a.sentBefore(s)
+	expected := was.Clone()
+	for _, name := range k.Update.Always {
+		if v, ours := sent[name]; ours {
+			expected[name] = v
+		}
+	}
+	var moved []diff.Field
+	for _, f := range diff.Moves(expected, is) {
+		_, ours := sent[f.Path[0]]
+		always := slices.Contains(k.Update.Always, f.Path[0])
+		switch {
+		case s.Op == OpDelete && f.Path[0] == schema.Extra: // what nobody knows may move by itself
+		case s.Op != OpDelete && !rests(s, f.Path), ours && !always:
+		case len(sent) > 0 && schema.IsUnset(f.Before): // a default, set by the service when an earlier step made the object
+		default:
+			moved = append(moved, f)
+		}
+	}
+	return moved
+}
+
+// rests reports whether the body of a step holds the top-level field of a path.
+func rests(s Step, at schema.Path) bool {
+	if at[0] == schema.Extra && len(at) > 1 {
+		return s.sends.At(schema.Extra, at[1]) != nil
+	}
+	_, held := s.sends[at[0]]
+	return held
+}
+
+// sentBefore are the fields that earlier steps of the object have written.
+func (a *applier) sentBefore(s Step) schema.Object {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	sent := schema.Object{}
+	for _, number := range a.steps[s.Key] {
+		if r := a.results[number-1]; number < s.Number && !r.unsuccessful() {
+			sent = schema.Overlay(sent, r.Step.sends)
+		}
+	}
+	return sent
+}
+
+// deletesBefore reports whether an earlier call of the run has begun to delete
+// the object.
+func (a *applier) deletesBefore(s Step) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(a.steps[s.Key], func(number int) bool {
+		r := a.results[number-1]
+		return number < s.Number && r.Step.Op == OpDelete && r.Step.ID == s.ID && !r.unsuccessful() || number < s.Number && s.Op == OpCreate && r.Step.Op == OpDelete
+	})
+}
+
+func (a *applier) sentAny(key schema.Key) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(a.steps[key], func(number int) bool { return !a.results[number-1].unsuccessful() })
+}
+
+// visit reads one object again.
+func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool, error) {
+	k := schema.KindNamed(s.Key.Kind)
+	c := a.site.Env.Collections[k.Name]
+	w := Want{Name: s.Key.Name, Pin: basis.ID, ID: basis.ID, Group: c.Group(s.Key.Name)}
+	if d := c.Object(s.Key.Name); d != nil {
+		w = a.site.want(c, d)
+	}
+	if s.ID != "" {
+		w.ID = s.ID // several may have the name
+	}
+	objects, err := a.revisit(ctx, k, w)
+	if errors.Is(err, ErrUnreadable) {
+		return basis, true, nil
+	}
+	if err != nil {
+		return Object{}, false, err
+	}
+	for _, o := range objects {
+		if w.ID != "" && o.ID == w.ID {
+			return o, true, nil
+		}
+	}
+	o, ok := objects[s.Key.Name]
+	return o, ok, nil
+}
+
+func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[string]Object, error) {
+	q := Query{Wants: []Want{w}, Groups: a.site.Env.Collections[k.Name].Groups}
+	if service, ok := a.site.Services[k.Name].(Revisiter); ok && w.ID != "" {
+		live, err := service.Revisit(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		return objectsOf(a.site, k, live)
+	}
+	if a.site.Env.Collections[k.Name].Object(w.Name) == nil {
+		q.Wants, q.Others = nil, OthersWhole
+	}
+	return readKind(ctx, a.site, k, q)
+}
+
+// lookFor looks once more for everything that a level creates, each kind at
+// once.
+func (a *applier) lookFor(ctx context.Context, steps []Step) {
+	wants := map[*schema.Kind][]Want{}
+	for _, s := range steps {
+		k := schema.KindNamed(s.Key.Kind)
+		if _, stood := a.plan.live[s.Key]; s.Op == OpCreate && !stood && !a.unreadable[k.Name] {
+			c := a.site.Env.Collections[k.Name]
+			wants[k] = append(wants[k], a.site.want(c, c.Object(s.Key.Name)))
+		}
+	}
+	for k, list := range wants {
+		q := Query{Wants: list, Groups: a.site.Env.Collections[k.Name].Groups}
+		objects, err := readKind(ctx, a.site, k, q)
+		a.mu.Lock()
+		for _, w := range list {
+			key := schema.Key{Kind: k.Name, Name: w.Name}
+			switch o, stands := objects[w.Name]; {
+			case errors.Is(err, ErrUnreadable):
+			case err != nil:
+				a.found[key] = fmt.Errorf("is not made, since it could not be looked for once more before that: %w", err)
+			case stands && o.Presence != Phantom:
+				a.found[key] = &MovedError{Key: key, What: "it did not exist, and does now"}
+			}
+		}
+		a.mu.Unlock()
+	}
+}
+
+// unmade says why an object must not be created.
+func (a *applier) unmade(s Step) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.found[s.Key]
+}
