@@ -7,7 +7,7 @@ FUZZTIME   ?= 10s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: build test race fuzz lint bench conformance demo clean
+.PHONY: build test race fuzz lint bench conformance demo dist clean
 
 build: ## the binary, ./authsync
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o authsync .
@@ -36,6 +36,10 @@ conformance: build ## the sandbox against the official SDK; needs Node
 
 demo: build ## the main job, on the sandbox
 	sh examples/demo ./authsync
+
+dist: ## what is handed out, in dist/: archives, checksums, SBOM; VERSION=1.2.3 names it
+	$(GO) mod download
+	$(GO) run $(if $(VERSION),-ldflags '-X authsync/cli.Version=$(VERSION)') ./release -out dist
 
 clean:
 	rm -rf authsync dist

@@ -25,6 +25,7 @@ func applyCommand(s Streams) *cli.Command {
 		Name:      "apply",
 		Usage:     "plan, show, ask, and make it so; then read back",
 		UsageText: "authsync apply [PATH...] [flags]\n\nexample: authsync apply envs/dev.yaml --yes",
+		ArgsUsage: "[PATH...]",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},

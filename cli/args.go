@@ -1,67 +1,212 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
 )
 
-// arrange moves the flags of a command before its paths, since the library
-// stops looking for flags at the first word that is none. `--` ends the flags.
-func arrange(app *cli.App, args []string) []string {
+// arrange writes a command line anew as the library wants it, which stops
+// looking for flags at the first word that is none: the command, its flags with
+// their values, and after -- the rest. What is wrong with it is one error.
+func arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
-		return args
+		return args, nil
 	}
-	head, rest := args[:1:1], args[1:]
-	var flags []cli.Flag
-	commands := app.Commands
-	for len(rest) > 0 {
-		command := commandNamed(commands, rest[0])
-		if command == nil {
-			break
-		}
-		head, rest = append(head, rest[0]), rest[1:]
-		flags, commands = command.Flags, command.Subcommands
+	l := readLine(app, args[1:])
+	if l.version && len(l.commands) == 0 {
+		return []string{args[0], "version"}, nil
 	}
-	valued := map[string]struct{}{}
-	for _, f := range flags {
-		if g, ok := f.(cli.DocGenerationFlag); ok && g.TakesValue() {
-			for _, name := range f.Names() {
-				valued[name] = struct{}{}
-			}
-		}
+	if err := l.fault(app); err != nil {
+		return nil, err
 	}
-	var before, after []string
-	for i := 0; i < len(rest); i++ {
-		word := rest[i]
-		if word == "--" {
-			after = append(after, rest[i+1:]...)
-			break
-		}
-		if !strings.HasPrefix(word, "-") || word == "-" {
-			after = append(after, word)
-			continue
-		}
-		before = append(before, word)
-		if _, takes := valued[strings.TrimLeft(word, "-")]; !takes {
-			continue
-		}
-		if i++; i == len(rest) {
-			return append(head, before...) // a value is missing: nothing may look like it
-		}
-		before = append(before, rest[i])
+	arranged := args[:1:1]
+	for _, c := range l.commands {
+		arranged = append(arranged, c.Name)
 	}
-	if len(after) > 0 && len(head) > 1 {
-		before = append(before, "--")
+	if l.help {
+		return append(arranged, "--help"), nil
 	}
-	return append(append(head, before...), after...)
+	for _, g := range l.flags {
+		word := "--" + g.name
+		if takesValue(g.flag) || g.joined {
+			word += "=" + g.value
+		}
+		arranged = append(arranged, word)
+	}
+	if c := l.command(); len(l.words) > 0 && !(c != nil && c.SkipFlagParsing) {
+		arranged = append(arranged, "--")
+	}
+	return append(arranged, l.words...), nil
 }
 
-func commandNamed(commands []*cli.Command, name string) *cli.Command {
-	for _, c := range commands {
-		if c.HasName(name) {
-			return c
-		}
+// fault is the first thing that is wrong with a line, or nil. Who asks for help
+// gets it whatever the flags are.
+func (l *line) fault(app *cli.App) error {
+	if l.misnamed != "" {
+		return l.unknownCommand(app)
+	}
+	if l.help {
+		return nil
+	}
+	err := l.wrongFlag(app)
+	if c := l.command(); err == nil && c != nil && len(l.words) > 0 && c.ArgsUsage == "" {
+		err = l.unwanted(c)
+	}
+	if err != nil {
+		return fmt.Errorf("%w (see %s --help)", err, l.name())
 	}
 	return nil
+}
+
+// unknownCommand is the error of a word that is no command.
+func (l *line) unknownCommand(app *cli.App) error {
+	commands := app.Commands
+	if c := l.command(); c != nil {
+		commands = c.Subcommands
+	}
+	var names []string
+	for _, c := range commands {
+		if !c.Hidden {
+			names = append(names, c.Name)
+		}
+	}
+	if near := schema.Nearest(l.misnamed, names); near != "" {
+		return fmt.Errorf("unknown command %q, did you mean %s?", l.misnamed, near)
+	}
+	return fmt.Errorf("unknown command %q; there are %s", l.misnamed, strings.Join(names, ", "))
+}
+
+// wrongFlag is the first error of the flags.
+func (l *line) wrongFlag(app *cli.App) error {
+	if len(l.unknown) > 0 {
+		return l.unknownFlag(l.unknown[0])
+	}
+	seen := map[string]struct{}{}
+	for _, g := range l.flags {
+		var own cli.Flag
+		if c := l.command(); c != nil {
+			own = flagNamed(c.Flags, g.name)
+		}
+		if own == nil {
+			return l.misplaced(app, g)
+		}
+		dashed := dashes(g.name)
+		switch wants := wantedBy(own, g); {
+		case g.bare:
+			return fmt.Errorf("%s takes a value", dashed)
+		case takesValue(own) && g.value == "":
+			return fmt.Errorf("%s takes a value, and this one is empty", dashed)
+		case wants != "":
+			return fmt.Errorf("%s takes %s, not %q", dashed, wants, g.value)
+		}
+		name := own.Names()[0]
+		if _, twice := seen[name]; twice && !repeats(own) {
+			return fmt.Errorf("--%s is given twice, and takes one value", name)
+		}
+		seen[name] = struct{}{}
+	}
+	return nil
+}
+
+// unknownFlag says which flag a word was most likely meant to be.
+func (l *line) unknownFlag(word string) error {
+	written, _, _ := strings.Cut(word, "=")
+	var long []string
+	if c := l.command(); c != nil {
+		for _, f := range c.Flags {
+			long = append(long, f.Names()[0])
+		}
+	}
+	name := strings.TrimLeft(written, "-")
+	near := schema.Nearest(name, long)
+	if len(name) == 1 {
+		at := slices.IndexFunc(long, func(l string) bool { return strings.HasPrefix(l, name) })
+		if at >= 0 {
+			near = long[at]
+		}
+	}
+	if near == "" {
+		return fmt.Errorf("unknown flag %s", written)
+	}
+	return fmt.Errorf("unknown flag %s, did you mean --%s?", written, near)
+}
+
+// misplaced is the error of a flag that other commands have.
+func (l *line) misplaced(app *cli.App, g given) error {
+	var owners []string
+	for _, c := range allCommands(app.Commands) {
+		if flagNamed(c.command.Flags, g.name) != nil {
+			owners = append(owners, c.name)
+		}
+	}
+	text := fmt.Sprintf("%s is a flag of %s", dashes(g.name), strings.Join(owners, ", "))
+	if l.command() == nil {
+		return errors.New(text + "; name the command")
+	}
+	return fmt.Errorf("%s, not of %s", text, strings.TrimPrefix(l.name(), "authsync "))
+}
+
+// unwanted is the error of a word where a command takes none.
+func (l *line) unwanted(c *cli.Command) error {
+	name := strings.TrimPrefix(l.name(), "authsync ")
+	for _, f := range c.Flags {
+		if p := placeholder(f); p == "FILE" || p == "DIR" {
+			return fmt.Errorf("%s takes no %q, did you mean --%s %s?", name, l.words[0], f.Names()[0], l.words[0])
+		}
+	}
+	return fmt.Errorf("%s takes no %q", name, l.words[0])
+}
+
+// wantedBy says what a flag takes, if its value is nothing of the kind.
+func wantedBy(f cli.Flag, g given) string {
+	var err error
+	wants := ""
+	switch f.(type) {
+	case *cli.BoolFlag:
+		if wants = "no value, or =true or =false"; g.joined {
+			_, err = strconv.ParseBool(g.value)
+		}
+	case *cli.IntFlag:
+		wants = "a whole number"
+		_, err = strconv.ParseInt(g.value, 0, 0)
+	case *cli.DurationFlag:
+		wants = "a time such as 30s or 2m"
+		_, err = time.ParseDuration(g.value)
+	}
+	if err == nil {
+		return ""
+	}
+	return wants
+}
+
+// repeats reports whether a flag may be given more than once.
+func repeats(f cli.Flag) bool {
+	g, ok := f.(cli.DocGenerationSliceFlag)
+	return !takesValue(f) || ok && g.IsSliceFlag()
+}
+
+func dashes(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// placeholder is what a flag's value is called in its description.
+func placeholder(f cli.Flag) string {
+	g, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return ""
+	}
+	_, rest, _ := strings.Cut(g.GetUsage(), "`")
+	name, _, _ := strings.Cut(rest, "`")
+	return name
 }

@@ -25,12 +25,13 @@ func checkCommand(s Streams) *cli.Command {
 		Name:      "check",
 		Usage:     "have the services try out what is live: this sends real messages",
 		UsageText: "authsync check [KEY...] [PATH...] [flags]\n\nexample: authsync check connector/aliyun-dm envs/prod.yaml",
+		ArgsUsage: "[KEY...] [PATH...]",
 		Description: "A KEY is KIND/NAME, or KIND for all of its kind; every other word is a PATH. Without a KEY, everything is\n" +
 			"tried out that the manifests name and that can be: a mail connector sends a mail, an SMS connector a\n" +
 			"message, and a social login has its settings checked. It asks first.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "send the messages without asking"},
-			&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
 			keys, paths := keysAndPaths(c.Args().Slice())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/hashicorp/go-multierror"
 
@@ -26,6 +27,26 @@ const (
 	// CodePartly: something was written, but not everything as wanted.
 	CodePartly
 )
+
+// codes say what each exit code means, in help and in the man page.
+var codes = []struct {
+	code    Code
+	meaning string
+}{
+	{CodeDone, "done, or nothing to do"},
+	{CodeError, "an error, and nothing was written"},
+	{CodeDifferent, "differences found (plan --exit-code)"},
+	{CodeRefused, "refused: no approval, or a plan that must not be applied"},
+	{CodePartly, "partly applied: run the same command again, it plans from what is live"},
+}
+
+func exitCodes() string {
+	var lines []string
+	for _, c := range codes {
+		lines = append(lines, fmt.Sprintf("%d  %s", c.code, c.meaning))
+	}
+	return strings.Join(lines, "\n")
+}
 
 // exit is an error with an exit code of its own. A nil err prints nothing.
 type exit struct {

@@ -35,6 +35,7 @@ func exportCommand(s Streams) *cli.Command {
 		UsageText: "authsync export PATH --env-id ID... [--to RECIPIENT...] [flags]\n" +
 			"authsync export PATH [flags]\n\n" +
 			"example: authsync export envs --env-id prod-7gk2x9 --to age1...",
+		ArgsUsage: "PATH",
 		Description: "With --env-id, PATH is the file to write, or a directory for one file each, named by the id.\n" +
 			"Without, PATH is a manifest, or a directory of them: what it names is brought up to date from live,\n" +
 			"and objects that it does not name are added. Comments and order stay.\n\n" +
@@ -44,7 +45,7 @@ func exportCommand(s Streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "env-id", Usage: "the CloudBase environment `ID` to export; may be repeated"},
 			&cli.StringFlag{Name: "region", Usage: "the `REGION` of these environments; ap-shanghai if left out"},
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT`; may be repeated"},
-			&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
 			&cli.StringSliceFlag{Name: "target", Usage: "only what `KEY` names, such as login or provider, the whole kind; may be repeated"},
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {

@@ -29,6 +29,7 @@ var layers = []string{
 var beside = map[string][]string{
 	"authsync/remote/sandbox":    {"authsync/secrets", "authsync/schema"},
 	"authsync/schema/schematest": {"authsync/secrets", "authsync/schema"},
+	"authsync/release":           {"authsync/cli"},
 	"authsync/bench":             {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

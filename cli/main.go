@@ -34,36 +34,36 @@ func Main(args []string, s Streams) int {
 		stop() // a second interrupt ends the program at once
 	}()
 	app := newApp(s)
-	err := app.RunContext(ctx, arrange(app, args))
+	args, err := arrange(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, args)
+	}
 	return report(s.Err, err)
 }
 
 func newApp(s Streams) *cli.App {
-	commands := usable([]*cli.Command{
-		validateCommand(s), planCommand(s), applyCommand(s), checkCommand(s), exportCommand(s),
-		secretsCommand(s), sandboxCommand(s), versionCommand(s),
-	})
 	return &cli.App{
 		Name:      "authsync",
 		Usage:     "keep the authentication configuration of cloud environments in git",
-		UsageText: "authsync COMMAND [PATH...] [flags]",
+		UsageText: "authsync COMMAND [PATH...] [flags]\n\nexample: authsync plan envs --env prod",
 		Description: strings.TrimSpace(`
-A PATH is a manifest or a directory of them; without one, envs is read.
-
-Exit codes: 0 done, or nothing to do; 1 error, nothing was written;
-2 differences found (plan --exit-code); 3 refused: no approval, or a plan that
-must not be applied; 4 partly applied.`),
-		Commands:    commands,
+A PATH is a manifest or a directory of them; without one, envs is read. Flags
+may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
+everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
+		Commands: usable([]*cli.Command{
+			validateCommand(s), planCommand(s), applyCommand(s), checkCommand(s), exportCommand(s),
+			secretsCommand(s), sandboxCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
+			wordsCommand(s),
+		}),
 		Reader:      s.In,
 		Writer:      s.Out,
 		ErrWriter:   s.Err,
-		HideVersion: true,
+		HideVersion: true, HideHelpCommand: true,
 		// A comma belongs to the value: --format json=a,b.json is one file.
 		DisableSliceFlagSeparator: true,
-		CommandNotFound:           func(*cli.Context, string) {},
 		// The library would exit the process by itself for some errors.
 		ExitErrHandler: func(*cli.Context, error) {},
 		OnUsageError:   usageError,
-		Action:         unknownCommand(commands),
+		Action:         cli.ShowAppHelp,
 	}
 }

@@ -31,13 +31,14 @@ func openCommand(s Streams) *cli.Command {
 			"authsync secrets open [PATH...] --env ENVIRONMENT --vault NAME [--identity FILE]\n\n" +
 			"example: authsync secrets open --in envs/prod.yaml --path providers.github.config.clientSecret\n" +
 			"         authsync secrets open --in envs/prod.yaml --vault server-prod",
+		ArgsUsage: "[PATH...]",
 		Description: "With --path, the secret is in the manifest; with --vault, it is the token of that API key in the\n" +
 			"vault beside the manifest (prod.vault.yaml beside prod.yaml).",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "in", Usage: "the manifest `FILE`"},
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of the value in the manifest"},
 			&cli.StringFlag{Name: "vault", Usage: "the `NAME` of a token in the manifest's vault"},
-			&cli.StringFlag{Name: "env", Usage: "the environment `NAME`, where the manifests hold several"},
+			&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Usage: "the environment `NAME`, where the manifests hold several"},
 			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		},
 		Action: func(c *cli.Context) error {

@@ -25,6 +25,7 @@ func planCommand(s Streams) *cli.Command {
 		Name:      "plan",
 		Usage:     "show what apply would do, by which calls; writes nothing",
 		UsageText: "authsync plan [PATH...] [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
+		ArgsUsage: "[PATH...]",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "format", Usage: "text or json, to standard output or, as `FORMAT`=FILE, to a file; may be repeated"},
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},

@@ -40,7 +40,7 @@ type selection struct {
 
 func selectionFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringSliceFlag{Name: "env", Usage: "only the environment `NAME`; may be repeated"},
+		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 		&cli.BoolFlag{Name: "prune", Usage: "delete live objects that the manifest does not name, in the collections that it has"},
 		allowFlag(),
@@ -160,7 +160,10 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 		return loaded.Environments, nil
 	}
 	var chosen []*schema.Environment
-	for _, name := range names {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue // twice is once: two runs at a time would be in each other's way
+		}
 		found := false
 		for _, env := range loaded.Environments {
 			if env.Name == name {

@@ -46,9 +46,6 @@ func sandboxCommand(s Streams) *cli.Command {
 			if m := o.server.ProviderConfig; m != sandbox.ReplaceConfig && m != sandbox.MergeConfig {
 				return fmt.Errorf("--provider-config %s: it takes %s or %s", m, sandbox.MergeConfig, sandbox.ReplaceConfig)
 			}
-			if c.NArg() > 0 {
-				return fmt.Errorf("sandbox takes no %q; name the seed with --seed", c.Args().First())
-			}
 			return runSandbox(c.Context, o, s)
 		},
 	}

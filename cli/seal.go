@@ -40,9 +40,6 @@ func sealCommand(s Streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT` instead of those of the manifest; may be repeated"},
 		},
 		Action: func(c *cli.Context) error {
-			if c.NArg() > 0 {
-				return fmt.Errorf("secrets seal takes no %q; name the manifest with --in", c.Args().First())
-			}
 			o := sealOptions{c.String("in"), c.String("path"), c.String("for"), c.StringSlice("to")}
 			if o.in == "" {
 				return sealInput(o, s)

@@ -3,6 +3,10 @@ package cli
 import "github.com/urfave/cli/v2"
 
 func secretsCommand(s Streams) *cli.Command {
-	return &cli.Command{Name: "secrets", Usage: "seal and open secrets, and make keys",
-		Subcommands: []*cli.Command{keygenCommand(s), sealCommand(s), openCommand(s)}}
+	return &cli.Command{
+		Name:        "secrets",
+		Usage:       "seal and open secrets, and make keys",
+		UsageText:   "authsync secrets COMMAND [flags]\n\nexample: authsync secrets seal --in envs/prod.yaml",
+		Subcommands: []*cli.Command{keygenCommand(s), sealCommand(s), openCommand(s)},
+	}
 }

@@ -18,6 +18,7 @@ func validateCommand(s Streams) *cli.Command {
 		Name:      "validate",
 		Usage:     "check manifests, offline: every mistake of every file at once",
 		UsageText: "authsync validate [PATH...] [--online]\n\nexample: authsync validate envs",
+		ArgsUsage: "[PATH...]",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "online", Usage: "check also what only the services know, such as the templates of integrations; reads only"},
 		}, connectionFlags()...),

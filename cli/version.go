@@ -7,13 +7,18 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Version is the release; the commit comes from the build.
-const Version = "0.1.0"
+// Version is the release. A build may set it and the commit (-ldflags -X);
+// without, the commit is what the toolchain has noted.
+var Version = "0.1.0"
+
+// commit is what the binary was built from, if the build says so.
+var commit string
 
 func versionCommand(s Streams) *cli.Command {
 	return &cli.Command{
-		Name:  "version",
-		Usage: "print the version",
+		Name:      "version",
+		Usage:     "print the version",
+		UsageText: "authsync version\n\nexample: authsync version",
 		Action: func(*cli.Context) error {
 			_, err := fmt.Fprintln(s.Out, "authsync "+Version+revision())
 			return err
@@ -23,6 +28,9 @@ func versionCommand(s Streams) *cli.Command {
 
 // revision is the commit that the binary was built from, if the build says.
 func revision() string {
+	if commit != "" {
+		return " (" + commit + ")"
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return ""

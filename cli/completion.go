@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The scripts ask authsync, by its command __complete, what there is to
+// complete; so they need not be made anew when it learns a flag.
+//
+//go:embed completions
+var completions embed.FS
+
+// shells are the ends of the scripts' names, by shell.
+var shells = map[string]string{"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
+
+func completionCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:  "completion",
+		Usage: "print the script that completes authsync in a shell",
+		UsageText: "authsync completion bash|zsh|fish|powershell\n\n" +
+			"example: authsync completion bash > ~/.local/share/bash-completion/completions/authsync",
+		ArgsUsage: "bash|zsh|fish|powershell",
+		Description: "The script's first lines say where to put it. It completes commands, flags, files, and what a manifest\n" +
+			"names: environments and keys.",
+		Action: func(c *cli.Context) error {
+			shell := c.Args().First()
+			end, ok := shells[shell]
+			switch names := c.Command.ArgsUsage; {
+			case c.NArg() != 1:
+				return fmt.Errorf("completion takes one shell: %s", names)
+			case !ok:
+				return fmt.Errorf("completion: no script for %q; there are %s", shell, names)
+			}
+			script, err := completions.ReadFile("completions/authsync." + end)
+			if err != nil {
+				return err
+			}
+			_, err = s.Out.Write(script)
+			return err
+		},
+	}
+}
+
+// wordsCommand answers the scripts. Its words are those of the line after the
+// program's name, the last one with a colon before it, since some shells drop
+// an empty word.
+func wordsCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:            "__complete",
+		Usage:           "what the completion scripts ask",
+		Hidden:          true,
+		SkipFlagParsing: true,
+		ArgsUsage:       "WORD...",
+		Action: func(c *cli.Context) error {
+			words := c.Args().Slice()
+			if len(words) == 0 {
+				return nil
+			}
+			last := len(words) - 1
+			o := complete(c.App, words[:last], strings.TrimPrefix(words[last], ":"))
+			for _, one := range o.candidates {
+				fmt.Fprintf(s.Out, "%s\t%s\n", one.value, one.about)
+			}
+			_, err := fmt.Fprintf(s.Out, ":%s %s\n", o.files, o.prefix)
+			return err
+		},
+	}
+}
+
+// candidate is one thing that a word may become.
+type candidate struct{ value, about string }
+
+// filesToo says which files fit besides the candidates.
+type filesToo string
+
+const (
+	noFiles     filesToo = "none"
+	anyFile     filesToo = "files"
+	directories filesToo = "directories"
+)
+
+// offer is what fits at the end of a line.
+type offer struct {
+	candidates []candidate
+	files      filesToo
+	prefix     string // of the word, before the name of a file begins
+}
+
+// starting keeps what begins with a word.
+func (o offer) starting(word string) offer {
+	o.candidates = slices.DeleteFunc(o.candidates, func(c candidate) bool { return !strings.HasPrefix(c.value, word) })
+	return o
+}
+
+// after puts a prefix before everything.
+func (o offer) after(prefix string) offer {
+	for i := range o.candidates {
+		o.candidates[i].value = prefix + o.candidates[i].value
+	}
+	o.prefix = prefix + o.prefix
+	return o
+}
+
+// complete says what the word after others may become.
+func complete(app *cli.App, before []string, word string) offer {
+	l := readLine(app, before)
+	name, value, joined := strings.Cut(word, "=")
+	switch f := l.lookup(app, strings.TrimLeft(name, "-")); {
+	case l.misnamed != "":
+		return offer{files: noFiles}
+	case l.open != nil:
+		return l.valuesOf(l.open, word).starting(word)
+	case !l.ended && strings.HasPrefix(word, "-") && joined && f != nil && takesValue(f):
+		return l.valuesOf(f, value).after(name + "=").starting(word)
+	case !l.ended && strings.HasPrefix(word, "-"):
+		return offer{l.flagCandidates(), noFiles, ""}.starting(word)
+	}
+	return l.wordCandidates(app, word).starting(word)
+}
+
+// flagCandidates are the flags of the line's command that it does not have yet.
+func (l *line) flagCandidates() []candidate {
+	all := []candidate{{"--help", "describe the command"}}
+	c := l.command()
+	if c == nil {
+		return append(all, candidate{"--version", "print the version"})
+	}
+	for _, f := range c.Flags {
+		there := slices.ContainsFunc(l.flags, func(g given) bool { return g.flag == f })
+		if d, ok := f.(cli.DocGenerationFlag); ok && (!there || takesValue(f) && repeats(f)) {
+			all = append(all, candidate{"--" + f.Names()[0], strings.ReplaceAll(d.GetUsage(), "`", "")})
+		}
+	}
+	return all
+}
+
+// wordCandidates are the words that may come next: commands, else what the
+// command takes.
+func (l *line) wordCandidates(app *cli.App, word string) offer {
+	c := l.command()
+	commands := app.Commands
+	if c != nil {
+		commands = c.Subcommands
+	}
+	var all []candidate
+	for _, sub := range commands {
+		if !sub.Hidden {
+			all = append(all, candidate{sub.Name, sub.Usage})
+		}
+	}
+	switch {
+	case c == nil:
+		return offer{append(all, candidate{"help", "describe a command"}), noFiles, ""}
+	case len(all) > 0 || c.ArgsUsage == "" || l.help:
+		return offer{all, noFiles, ""}
+	case strings.Contains(c.ArgsUsage, "KEY"):
+		o := l.keys(word)
+		o.files = anyFile
+		return o
+	case strings.Contains(c.ArgsUsage, "|"):
+		return choices(strings.Split(c.ArgsUsage, "|"))
+	}
+	return offer{nil, anyFile, ""}
+}

@@ -1,0 +1,64 @@
+# bash completion for authsync. To load it in every shell:
+#   authsync completion bash > ~/.local/share/bash-completion/completions/authsync
+# or, in ~/.bashrc:
+#   source <(authsync completion bash)
+# What there is to complete says authsync itself: its __complete prints a line
+# for each, the value, a tab and what it is, and at the end what else fits.
+
+_authsync() {
+	local program=${COMP_WORDS[0]/#\~/$HOME}
+	local -a words=() values=() abouts=()
+	local i word line how cut="" widest=0
+
+	# bash breaks words at = and : too; authsync does not.
+	for ((i = 1; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if ((${#words[@]} > 0)) && [[ $word == [=:] || ${words[${#words[@]} - 1]} == *[=:] ]]; then
+			words[${#words[@]} - 1]+=$word
+		else
+			words+=("$word")
+		fi
+	done
+	((${#words[@]} > 0)) || words=("")
+	local current=${words[${#words[@]} - 1]}
+	unset "words[${#words[@]} - 1]"
+	if [[ $current == *[=:]* && $COMP_WORDBREAKS == *=* ]]; then
+		cut=${current%"${current##*[=:]}"}
+	fi
+
+	while IFS= read -r line; do
+		if [[ $line == :* ]]; then
+			how=$line
+			continue
+		fi
+		word=${line%%$'\t'*}
+		word=${word#"$cut"}
+		values+=("$word")
+		abouts+=("${line#*$'\t'}")
+		((${#word} > widest)) && widest=${#word}
+	done < <("$program" __complete ${words[@]+"${words[@]}"} ":$current" 2>/dev/null)
+
+	COMPREPLY=()
+	# What things are is shown where there is a choice, unless bash would
+	# write it onto the line (37 and 42 are menu-complete and insert-completions).
+	for i in ${values[@]+"${!values[@]}"}; do
+		word=${values[i]}
+		if ((${#values[@]} > 1)) && [[ -n ${abouts[i]} && ${COMP_TYPE:-} == 63 ]]; then
+			printf -v word "%-${widest}s  (%s)" "$word" "${abouts[i]}"
+			word=${word:0:${COLUMNS:-80}}
+		fi
+		COMPREPLY+=("$word")
+	done
+
+	# With nothing to offer, bash completes files by itself (-o default).
+	if type compopt >/dev/null 2>&1; then
+		case $how in
+		:directories*) compopt -o dirnames +o default ;;
+		:none*) compopt +o default ;;
+		esac 2>/dev/null
+		[[ ${#values[@]} -eq 1 && ${values[0]} == *= ]] && compopt -o nospace 2>/dev/null
+	fi
+	return 0
+}
+
+complete -o default -F _authsync authsync

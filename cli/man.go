@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// variables are those of the environment that authsync reads.
+var variables = []struct{ name, meaning string }{
+	{"AUTHSYNC_IDENTITY_FILE", "the file of the age identity that opens secrets, unless --identity names one"},
+	{"AUTHSYNC_IDENTITY", "the text of the age identity, where there is no file"},
+	{"AUTHSYNC_SANDBOX", "the URL of a sandbox that everything is sent to, as by --sandbox"},
+	{"TENCENTCLOUD_SECRETID", "with TENCENTCLOUD_SECRETKEY, and TENCENTCLOUD_SESSIONTOKEN for temporary ones: the credentials of the account, unless a manifest names its own"},
+	{"NO_COLOR", "if it is set, the output has no colour"},
+}
+
+// files are those that authsync reads and writes.
+var files = []struct{ name, meaning string }{
+	{"envs/", "the manifests, if no PATH is given"},
+	{"NAME.yaml", "the manifest of an environment"},
+	{"NAME.lock.yaml", "what was last applied; commit it"},
+	{"NAME.vault.yaml", "the tokens of API keys, sealed; commit it"},
+}
+
+func manCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "man",
+		Usage:     "print the man page",
+		UsageText: "authsync man\n\nexample: authsync man > authsync.1",
+		Action: func(c *cli.Context) error {
+			_, err := fmt.Fprint(s.Out, manPage(c.App))
+			return err
+		},
+	}
+}
+
+// manPage is authsync(1), as roff.
+func manPage(app *cli.App) string {
+	var b strings.Builder
+	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", roff(name)) }
+	item := func(term, text string) { fmt.Fprintf(&b, ".TP\n%s\n%s\n", term, roff(text)) }
+
+	fmt.Fprintf(&b, ".TH AUTHSYNC 1 \"\" \"authsync %s\" \"User Commands\"\n", Version)
+	section("NAME")
+	fmt.Fprintf(&b, "authsync \\- %s\n", roff(app.Usage))
+	section("SYNOPSIS")
+	usage, _, _ := strings.Cut(app.UsageText, "\n")
+	verbatim(&b, usage)
+	section("DESCRIPTION")
+	about, _, _ := strings.Cut(app.Description, "\n\n")
+	fmt.Fprintln(&b, roff(about))
+	section("COMMANDS")
+	for _, c := range allCommands(app.Commands) {
+		fmt.Fprintf(&b, ".SS %s\n%s\n", roff(c.name), roff(c.command.Usage+"."))
+		verbatim(&b, c.command.UsageText)
+		if c.command.Description != "" {
+			fmt.Fprintf(&b, ".PP\n%s\n", roff(c.command.Description))
+		}
+		for _, f := range visible(c.command.Flags) {
+			item(flagTerm(f), flagMeaning(f))
+		}
+	}
+	section("EXIT STATUS")
+	for _, c := range codes {
+		item(fmt.Sprintf(".B %d", c.code), c.meaning)
+	}
+	section("ENVIRONMENT")
+	for _, v := range variables {
+		item(".B "+roff(v.name), v.meaning)
+	}
+	section("FILES")
+	for _, f := range files {
+		item(".I "+roff(f.name), f.meaning)
+	}
+	return b.String()
+}
+
+// visible are the flags that help shows, less --help itself.
+func visible(flags []cli.Flag) []cli.DocGenerationFlag {
+	var shown []cli.DocGenerationFlag
+	for _, f := range flags {
+		hidden, ok := f.(cli.VisibleFlag)
+		if d, documented := f.(cli.DocGenerationFlag); documented && f.Names()[0] != "help" && !(ok && !hidden.IsVisible()) {
+			shown = append(shown, d)
+		}
+	}
+	return shown
+}
+
+// flagTerm is a flag with its aliases and what its value is called.
+func flagTerm(f cli.DocGenerationFlag) string {
+	var names []string
+	for _, name := range f.(cli.Flag).Names() {
+		names = append(names, `\fB`+roff(dashes(name))+`\fR`)
+	}
+	term := strings.Join(names, ", ")
+	if f.TakesValue() {
+		value := placeholder(f.(cli.Flag))
+		if value == "" || value != strings.ToUpper(value) {
+			value = "VALUE"
+		}
+		term += ` \fI` + roff(value) + `\fR`
+	}
+	return term
+}
+
+func flagMeaning(f cli.DocGenerationFlag) string {
+	text := strings.ReplaceAll(f.GetUsage(), "`", "")
+	if value := f.GetDefaultText(); f.TakesValue() && value != "" && value != `""` && value != "0" && value != "0s" {
+		text += " (default: " + strings.Trim(value, `"`) + ")"
+	}
+	return text
+}
+
+// verbatim writes lines as they are.
+func verbatim(b *strings.Builder, text string) {
+	fmt.Fprintf(b, ".PP\n.nf\n%s\n.fi\n", roff(text))
+}
+
+// roff escapes text: a dash is no hyphen, and a line that begins with a dot or
+// a quote is no request. An empty line begins a paragraph.
+func roff(text string) string {
+	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "~", `\(ti`, "^", `\(ha`).Replace(text)
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		switch {
+		case strings.HasPrefix(line, "."):
+			lines[i] = `\&` + line
+		case line == "":
+			lines[i] = ".sp"
+		}
+	}
+	return strings.Join(lines, "\n")
+}

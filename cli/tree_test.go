@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+)
+
+func testApp() *cli.App {
+	return newApp(Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard})
+}
+
+// usageLines are the lines of a command's usage before its example.
+func usageLines(c *cli.Command) string {
+	usage, _, _ := strings.Cut(c.UsageText, "\n\nexample: ")
+	return usage
+}
+
+// examplesOf are the command lines of a command's example.
+func examplesOf(text string) []string {
+	_, examples, _ := strings.Cut(text, "\n\nexample: ")
+	var lines []string
+	for _, line := range strings.Split(examples, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func TestEveryCommandIsDescribed(t *testing.T) {
+	app := testApp()
+	for _, c := range allCommands(app.Commands) {
+		t.Run(c.name, func(t *testing.T) {
+			if c.command.Usage == "" || strings.HasSuffix(c.command.Usage, ".") {
+				t.Errorf("Usage is to be a line without a full stop: %q", c.command.Usage)
+			}
+			for _, line := range strings.Split(usageLines(c.command), "\n") {
+				if !strings.HasPrefix(line, "authsync "+c.name) {
+					t.Errorf("usage line %q is not of this command", line)
+				}
+			}
+			examples := examplesOf(c.command.UsageText)
+			if len(examples) == 0 {
+				t.Error("UsageText has no example")
+			}
+			for _, example := range examples {
+				line, _, _ := strings.Cut(example, " > ")
+				line, _, _ = strings.Cut(line, " < ")
+				if !strings.HasPrefix(line, "authsync "+c.name) {
+					t.Errorf("example %q is not of this command", example)
+				}
+				if _, err := arrange(app, strings.Fields(line)); err != nil {
+					t.Errorf("example %q: %v", example, err)
+				}
+			}
+			if strings.Contains(strings.ReplaceAll(usageLines(c.command), "--path PATH", ""), "PATH") != strings.Contains(c.command.ArgsUsage, "PATH") {
+				t.Errorf("ArgsUsage is %q, and the usage says otherwise: without PATH there, words are refused", c.command.ArgsUsage)
+			}
+			for _, f := range visible(c.command.Flags) {
+				if f.GetUsage() == "" {
+					t.Errorf("%s has no description", flagTerm(f))
+				}
+				if f.TakesValue() && placeholder(f.(cli.Flag)) == "" {
+					t.Errorf("%s takes a value, and does not say in backquotes what it is called", flagTerm(f))
+				}
+			}
+		})
+	}
+}
+
+// A flag may stand before its command, so its name alone has to say whether the
+// next word is its value.
+func TestFlagsOfOneNameAreOfOneSort(t *testing.T) {
+	first := map[string]placed{}
+	for _, c := range allCommands(testApp().Commands) {
+		for _, f := range c.command.Flags {
+			for _, name := range f.Names() {
+				before, there := first[name]
+				if there && takesValue(flagNamed(before.command.Flags, name)) != takesValue(f) {
+					t.Errorf("%s takes a value in one of %s and %s, and none in the other", dashes(name), before.name, c.name)
+				}
+				first[name] = c
+			}
+		}
+	}
+}
+
+// Help of every command, asked for in each way, goes to standard output, and is
+// the same.
+func TestHelpOfEveryCommand(t *testing.T) {
+	for _, c := range allCommands(testApp().Commands) {
+		words := strings.Fields(c.name)
+		want := must(t, 0, append(words, "--help")...)
+		if !strings.Contains(want.out, "authsync "+c.name+" - "+c.command.Usage) || !strings.Contains(want.out, "example: ") || want.err != "" {
+			t.Errorf("%s --help: %s%s", c.name, want.out, want.err)
+		}
+		for _, other := range [][]string{append(words, "-h"), append([]string{"help"}, words...), append([]string{"-h"}, words...)} {
+			if got := must(t, 0, other...); got != want {
+				t.Errorf("authsync %s differs from %s --help", strings.Join(other, " "), c.name)
+			}
+		}
+	}
+}
+
+func TestHelpNamesEveryExitCode(t *testing.T) {
+	help := must(t, 0, "--help").out
+	for i, c := range codes {
+		if int(c.code) != i || !strings.Contains(help, fmt.Sprintf("%d  %s", i, c.meaning)) {
+			t.Errorf("exit code %d is not in --help", c.code)
+		}
+	}
+	if CodePartly != Code(len(codes)-1) {
+		t.Error("an exit code has no meaning")
+	}
+}
+
+func TestManPage(t *testing.T) {
+	page := must(t, 0, "man").out
+	for _, c := range allCommands(testApp().Commands) {
+		if !strings.Contains(page, "\n.SS "+roff(c.name)+"\n") {
+			t.Errorf("%s is not in the man page", c.name)
+		}
+	}
+	groff, err := exec.LookPath("groff")
+	if err != nil {
+		t.Skip("there is no groff to read it with")
+	}
+	read := exec.Command(groff, "-man", "-Tascii", "-ww", "-rLL=300n")
+	read.Stdin = strings.NewReader(page)
+	var out, warnings strings.Builder
+	read.Stdout, read.Stderr = &out, &warnings
+	if err := read.Run(); err != nil || warnings.Len() > 0 {
+		t.Errorf("groff: %v\n%s", err, warnings.String())
+	}
+	if !strings.Contains(out.String(), "--exit-code") {
+		t.Errorf("dashes are lost:\n%s", out.String())
+	}
+}
+
+func FuzzArrange(f *testing.F) {
+	f.Add("plan\x00--env=prod\x00-yi\x00x\x00--\x00-h")
+	f.Add("secrets\x00--in\x00f\x00seal")
+	f.Fuzz(func(t *testing.T, text string) {
+		app := testApp()
+		words := strings.Split(text, "\x00")
+		arranged, err := arrange(app, append([]string{"authsync"}, words...))
+		if err != nil {
+			return
+		}
+		again, err := arrange(app, arranged)
+		if err != nil || strings.Join(again, "\x00") != strings.Join(arranged, "\x00") {
+			t.Fatalf("%q arranged is %q, and that arranged %q, %v", words, arranged, again, err)
+		}
+		complete(app, words[:len(words)-1], words[len(words)-1])
+	})
+}
