@@ -37,6 +37,7 @@ func exportCommand(s Streams) *cli.Command {
 			"example: authsync export envs --env-id prod-7gk2x9 --to age1...",
 		ArgsUsage: "PATH",
 		Description: "With --env-id, PATH is the file to write, or a directory for one file each, named by the id.\n" +
+			"Its first line names the schema that editors check it with: " + schemaFile + ", put beside it if it is not there.\n" +
 			"Without, PATH is a manifest, or a directory of them: what it names is brought up to date from live,\n" +
 			"and objects that it does not name are added. Comments and order stay.\n\n" +
 			"Secrets that live shows are sealed to the recipients, those that it hides are left out with a comment.\n" +
@@ -87,11 +88,23 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	var all *multierror.Error
 	for i, err := range errs {
 		fmt.Fprint(s.Err, said[i].String())
+		if err == nil && len(o.envIDs) > 0 {
+			err = helpEditors(sites[i].Env.File, s.Err)
+		}
 		for _, one := range flatten(err) {
 			all = multierror.Append(all, fmt.Errorf("%s: %w", sites[i].Env.Name, one))
 		}
 	}
 	return all.ErrorOrNil()
+}
+
+// helpEditors puts the schema beside the first manifest of a directory.
+func helpEditors(manifest string, said io.Writer) error {
+	file, err := putSchema(manifest)
+	if file != "" && err == nil {
+		fmt.Fprintf(said, "%s: written, for editors; renew it with: authsync schema > %s\n", file, file)
+	}
+	return err
 }
 
 // environments are those to export: new ones by their ids, or those that the

@@ -68,7 +68,7 @@ func (s *sealer) count() int {
 	return len(s.sealed)
 }
 
-// writeFresh spells a manifest. What live has and a manifest may not say, such
+// writeFresh spells a manifest, with the line that names its schema. What live has and a manifest may not say, such
 // as a text over its limit, is left out with a remark.
 func writeFresh(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) {
 	env, remarks, err := sync.Export(site, read, nil, s.seal)
@@ -80,6 +80,7 @@ func writeFresh(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) 
 		if err != nil {
 			return nil, err
 		}
+		text = append([]byte(schemaLine+"\n"), text...)
 		faults := check(site.Env.File, text)
 		if len(faults) == 0 {
 			return text, nil

@@ -30,6 +30,7 @@ var beside = map[string][]string{
 	"authsync/remote/sandbox":    {"authsync/secrets", "authsync/schema"},
 	"authsync/schema/schematest": {"authsync/secrets", "authsync/schema"},
 	"authsync/release":           {"authsync/cli"},
+	"authsync/docs/reference":    {"authsync/schema"},
 	"authsync/bench":             {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

@@ -52,7 +52,7 @@ may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
 		Commands: usable([]*cli.Command{
 			validateCommand(s), planCommand(s), applyCommand(s), checkCommand(s), exportCommand(s),
-			secretsCommand(s), sandboxCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
+			secretsCommand(s), sandboxCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
 			wordsCommand(s),
 		}),
 		Reader:      s.In,

@@ -47,16 +47,32 @@ var APIKey = Kind{
 }
 
 // publishKeyIsFixed: the life of a publish_key is the service's (about 2099).
-func publishKeyIsFixed(o Object) []Problem {
-	if o.Text("keyType") == "publish_key" && o["expireIn"] != nil {
-		return []Problem{{Field: "expireIn", Text: "the life of a publish_key is fixed; leave it out"}}
-	}
-	return nil
+var publishKeyIsFixed = Rule{
+	Doc: "The life of a publish_key is fixed: it takes no expireIn.",
+	Check: func(o Object) []Problem {
+		if o.Text("keyType") == "publish_key" && o["expireIn"] != nil {
+			return []Problem{{Field: "expireIn", Text: "the life of a publish_key is fixed; leave it out"}}
+		}
+		return nil
+	},
+	Conditions: []Condition{{
+		Field: "keyType", In: []Value{Text("publish_key")},
+		Then: []Demand{{At: Path{"expireIn"}, Presence: MustLack}},
+	}},
 }
 
 // rotatesInTime: a key that is to be rotated has to end, and must live longer
 // than the time before its end, or each apply would rotate it.
-func rotatesInTime(o Object) []Problem {
+var rotatesInTime = Rule{
+	Doc:   "rotateBefore needs an expireIn that is longer.",
+	Check: rotationFault,
+	Conditions: []Condition{{
+		Field: "rotateBefore",
+		Then:  []Demand{{At: Path{"expireIn"}, Presence: MustHave}},
+	}},
+}
+
+func rotationFault(o Object) []Problem {
 	before, rotates := o["rotateBefore"].(Seconds)
 	life, _ := o["expireIn"].(Seconds)
 	switch {

@@ -18,6 +18,7 @@ func faultsOf(t *testing.T, lines string) string {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	agree(t, filepath.Dir(file))
 	var all []string
 	for _, f := range schema.Load([]string{file}, schema.SecretsSealed).Faults.Wrong() {
 		all = append(all, fmt.Sprintf("%d: %s: %s", f.Pos.Line-4, f.Path, f.Text))

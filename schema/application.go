@@ -83,20 +83,27 @@ func appIDIsTheName(name string, o Object) []Problem {
 }
 
 // apiServerIsWhole: what a new application in this mode needs (seed 003).
-func apiServerIsWhole(o Object) []Problem {
-	modes, _ := o["integrationModes"].(Set)
-	if slices.Contains(modes, Value(Text(apiServerMode))) && IsUnset(o.At(apiServerMode, "secureKey")) {
-		return []Problem{{Field: "apiServer.secureKey", Text: "the mode apiServer takes apiServer.secureKey"}}
-	}
-	return nil
+var apiServerIsWhole = Rule{
+	Doc: "A new application in the mode apiServer needs apiServer.secureKey.",
+	Check: func(o Object) []Problem {
+		modes, _ := o["integrationModes"].(Set)
+		if slices.Contains(modes, Value(Text(apiServerMode))) && IsUnset(o.At(apiServerMode, "secureKey")) {
+			return []Problem{{Field: "apiServer.secureKey", Text: "the mode apiServer takes apiServer.secureKey"}}
+		}
+		return nil
+	},
 }
 
 // atMost is a check for [String.Check].
-func atMost(characters int) func(string) string {
-	return func(text string) string {
-		if n := utf8.RuneCountInString(text); n > characters {
-			return fmt.Sprintf("is %d characters long; the most is %d", n, characters)
-		}
-		return ""
+func atMost(characters int) *Check {
+	return &Check{
+		Form: fmt.Sprintf("text of at most %d characters", characters),
+		Fault: func(text string) string {
+			if n := utf8.RuneCountInString(text); n > characters {
+				return fmt.Sprintf("is %d characters long; the most is %d", n, characters)
+			}
+			return ""
+		},
+		MaxLength: characters,
 	}
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 )
 
 const (
@@ -41,7 +42,13 @@ var Client = Kind{
 	Settle: settleClient,
 }
 
-func accessBelowRefresh(o Object) []Problem {
+var accessBelowRefresh = Rule{
+	Doc: "accessTokenExpiresIn is less than refreshTokenExpiresIn. With a refreshTokenExpiresIn of " + shortRefresh.String() +
+		" or less, the service sets accessTokenExpiresIn by itself, to " + strconv.Itoa(int(accessGap)) + " seconds less.",
+	Check: accessFault,
+}
+
+func accessFault(o Object) []Problem {
 	access, okA := o["accessTokenExpiresIn"].(Seconds)
 	refresh, okR := o["refreshTokenExpiresIn"].(Seconds)
 	if okA && okR && access >= refresh {

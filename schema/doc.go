@@ -13,6 +13,9 @@
 // service says; fields that no kind models travel along as [Carried] values, so
 // that writing an object back loses nothing of it.
 //
+// [JSONSchema] says what a manifest may hold to editors and other programs, and
+// docs/reference says it to people; both are made of the same data.
+//
 // A field that a manifest leaves out is not managed; one that is null is to be
 // cleared. What a service sends as absent, null or "" is one and the same unset.
 package schema

@@ -16,6 +16,7 @@ const head = "apiVersion: authsync/v1\nkind: Environment\nname: test\nsystems: {
 func faults(t *testing.T, files map[string]string, severity schema.Severity) []string {
 	t.Helper()
 	dir := put(t, files)
+	agree(t, dir)
 	loaded := schema.Load([]string{dir}, schema.SecretsSealed)
 	list := loaded.Faults.Wrong()
 	if severity == schema.Doubtful {

@@ -3,6 +3,7 @@ package schema
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Integration is an instance of the Integration Center: what a third party
@@ -58,7 +59,12 @@ var extSecret = regexp.MustCompile(secretName.String() + `|(?i)(api_?(v[0-9]_?)?
 var runtimeTypes = []string{"weixinmp", "wxvirtualpay", "weixin-store", "channels", "weixinpaydc"}
 
 // lackingRuntime: those need to be told of the function.
-func lackingRuntime(o Object) []Problem {
+var lackingRuntime = Rule{
+	Doc:   "Creating one of type " + strings.Join(runtimeTypes, ", ") + " takes runtimeConfig and demoCodeFunctionName.",
+	Check: withoutRuntime,
+}
+
+func withoutRuntime(o Object) []Problem {
 	var problems []Problem
 	for _, name := range []string{"runtimeConfig", "demoCodeFunctionName"} {
 		if code := o.Text("authTypeCode"); slices.Contains(runtimeTypes, code) && IsUnset(o[name]) {
@@ -70,11 +76,11 @@ func lackingRuntime(o Object) []Problem {
 
 // mayLackRuntime: a manifest need not say what only a create takes, since the
 // integration may be live.
-func mayLackRuntime(o Object) []Problem {
-	problems := lackingRuntime(o)
+var mayLackRuntime = Rule{Check: func(o Object) []Problem {
+	problems := withoutRuntime(o)
 	for i := range problems {
 		problems[i].Severity = Doubtful
 		problems[i].Text += ", if it does not exist yet"
 	}
 	return problems
-}
+}}

@@ -31,7 +31,7 @@ type Kind struct {
 	Named func(name string, o Object) []Problem
 	// Meta are fields that speak to authsync and are never sent; `keep` is
 	// one of every kind. MetaRule is a rule over an object that has them among
-	// its own; nil = none.
+	// its own; without a Check, none.
 	Meta     []Field
 	MetaRule Rule
 	// Group describes what stands around the objects of a kind in groups, and
@@ -128,7 +128,7 @@ type Update struct {
 	// OnCreate are top-level fields that a create needs.
 	OnCreate []string
 	// Lacking says what a new object still lacks, where that depends on what
-	// it is; nil = nothing beyond OnCreate.
+	// it is; without a Check, nothing beyond OnCreate.
 	Lacking Rule
 	// AfterCreate are top-level fields that the create call does not take:
 	// an update follows it.

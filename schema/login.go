@@ -79,17 +79,31 @@ var pwdUpdate = Struct{
 }
 
 // smsChannel: what each type of channel needs (cloud docs, data types).
-func smsChannel(o Object) []Problem {
-	need := map[string][]string{"apis": {"name", "method"}, "template": {"templateProvider"}}
-	return missing(o, need[o.Text("type")], "smsVerificationConfig of type "+o.Text("type"))
+var smsChannel = Rule{
+	Doc: "type apis needs name and method; type template needs templateProvider.",
+	Check: func(o Object) []Problem {
+		return missing(o, channelNeeds[o.Text("type")], "smsVerificationConfig of type "+o.Text("type"))
+	},
+	Conditions: []Condition{
+		{Field: "type", In: []Value{Text("apis")}, Then: have(channelNeeds["apis"]...)},
+		{Field: "type", In: []Value{Text("template")}, Then: have(channelNeeds["template"]...)},
+	},
 }
 
-func periodIsWhole(o Object) []Problem {
-	if o["periodUpdate"] != Bool(true) {
-		return nil
-	}
-	return missing(o, []string{"periodValue", "periodType"}, "periodUpdate: true")
+var channelNeeds = map[string][]string{"apis": {"name", "method"}, "template": {"templateProvider"}}
+
+var periodIsWhole = Rule{
+	Doc: "periodUpdate: true needs periodValue and periodType.",
+	Check: func(o Object) []Problem {
+		if o["periodUpdate"] != Bool(true) {
+			return nil
+		}
+		return missing(o, periodNeeds, "periodUpdate: true")
+	},
+	Conditions: []Condition{{Field: "periodUpdate", In: []Value{Bool(true)}, Then: have(periodNeeds...)}},
 }
+
+var periodNeeds = []string{"periodValue", "periodType"}
 
 // missing names the fields of need that o does not have.
 func missing(o Object, need []string, what string) []Problem {

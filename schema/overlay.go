@@ -267,7 +267,7 @@ func (k *Kind) Suspect(fields Object) Object { return k.Type.suspect(fields) }
 func (k *Kind) Broken(fields Object) []Problem {
 	var wrong []Problem
 	for _, rule := range k.Type.Rules {
-		for _, p := range rule(fields) {
+		for _, p := range rule.Check(fields) {
 			if p.Severity == Wrong {
 				wrong = append(wrong, p)
 			}

@@ -14,7 +14,21 @@ import (
 // and export leaves out a secret that the service hides. So only what nothing
 // else can supply is a fault; the rest is a doubt, which turns into the
 // service's own answer if the provider does not exist yet.
-func requiredByType(o Object) []Problem {
+var requiredByType = Rule{
+	Doc: "OAUTH and OIDC need config.clientId, and SAML needs config.samlMetadata; a scope of OIDC holds openid. " +
+		"The rest of what the service documents as required is a warning: clientSecret, redirectUri, and, without an OIDC issuer, scope and the endpoints.",
+	Check: typeFaults,
+	Conditions: []Condition{
+		{Field: "providerType", In: []Value{Text("SAML")}, Then: []Demand{{At: Path{"config", "samlMetadata"}, Presence: MustHave}}},
+		{Field: "providerType", In: []Value{Text("OAUTH")}, Then: []Demand{{At: Path{"config", "clientId"}, Presence: MustHave}}},
+		{Field: "providerType", In: []Value{Text("OIDC")}, Then: []Demand{
+			{At: Path{"config", "clientId"}, Presence: MustHave},
+			{At: Path{"config", "scope"}, Pattern: regexp.MustCompile(`(^|\s)openid(\s|$)`)},
+		}},
+	},
+}
+
+func typeFaults(o Object) []Problem {
 	config, _ := o["config"].(Object)
 	kind := o.Text("providerType")
 	var problems []Problem
@@ -51,16 +65,35 @@ func requiredByType(o Object) []Problem {
 }
 
 // emailOnly: emailConfig is valid for the e-mail provider only.
-func emailOnly(o Object) []Problem {
-	kind := o.Text("providerType")
-	if o["emailConfig"] == nil || kind == "" || kind == "EMAIL" {
-		return nil
-	}
-	return []Problem{{Field: "emailConfig", Text: "is for providerType EMAIL, not " + kind}}
+var emailOnly = Rule{
+	Doc: "emailConfig is for providerType EMAIL.",
+	Check: func(o Object) []Problem {
+		kind := o.Text("providerType")
+		if o["emailConfig"] == nil || kind == "" || kind == "EMAIL" {
+			return nil
+		}
+		return []Problem{{Field: "emailConfig", Text: "is for providerType EMAIL, not " + kind}}
+	},
+	Conditions: []Condition{{
+		Field: "providerType", In: texts(slices.DeleteFunc(slices.Clone(providerTypes), func(name string) bool { return name == "EMAIL" })),
+		Then: []Demand{{At: Path{"emailConfig"}, Presence: MustLack}},
+	}},
 }
 
 // transparency: transparentMode forces two other switches.
-func transparency(o Object) []Problem {
+var transparency = Rule{
+	Doc:   "transparentMode: true forces reuseUserId to true and autoSignUpWithProviderUser to false, and nothing else can be written beside it.",
+	Check: transparencyFaults,
+	Conditions: []Condition{{
+		Field: "transparentMode", In: []Value{True},
+		Then: []Demand{
+			{At: Path{"reuseUserId"}, Values: []Value{True, Unspecified}},
+			{At: Path{"autoSignUpWithProviderUser"}, Values: []Value{False, Unspecified}},
+		},
+	}},
+}
+
+func transparencyFaults(o Object) []Problem {
 	if o["transparentMode"] != True {
 		return nil
 	}
@@ -116,7 +149,9 @@ func settleProvider(desired, live Object) Object {
 	return settled
 }
 
-func oneTextPerLocale(o Object) []Problem {
+var oneTextPerLocale = Rule{Doc: "A locale has one text.", Check: localeFault}
+
+func localeFault(o Object) []Problem {
 	seen := map[string]struct{}{}
 	texts, _ := o["localized"].(Set)
 	for _, text := range texts {
@@ -130,11 +165,15 @@ func oneTextPerLocale(o Object) []Problem {
 	return nil
 }
 
-func isMailAddress(text string) string {
-	if _, err := mail.ParseAddress(text); err != nil {
-		return quote(text) + " is not an e-mail address"
-	}
-	return ""
+var isMailAddress = &Check{
+	Form: "an e-mail address",
+	Fault: func(text string) string {
+		if _, err := mail.ParseAddress(text); err != nil {
+			return quote(text) + " is not an e-mail address"
+		}
+		return ""
+	},
+	Pattern: regexp.MustCompile(`@`),
 }
 
 // forbidden is what the service refuses in a template (seed 002,
@@ -153,7 +192,22 @@ var forbidden = []struct {
 	{regexp.MustCompile(`(?i)url\s*\(`), "a CSS url()"},
 }
 
-func isEmailTemplate(text string) string {
+var isEmailTemplate = &Check{
+	Form:    "HTML that holds {{.VerificationCode}}, without scripts, frames, links to style sheets and the like",
+	Fault:   templateFault,
+	Pattern: regexp.MustCompile(`\{\{\.VerificationCode\}\}`),
+	Never:   forbiddenPatterns(),
+}
+
+func forbiddenPatterns() []*regexp.Regexp {
+	var never []*regexp.Regexp
+	for _, f := range forbidden {
+		never = append(never, f.pattern)
+	}
+	return never
+}
+
+func templateFault(text string) string {
 	for _, f := range forbidden {
 		if f.pattern.MatchString(text) {
 			return "holds " + f.name + ", which the service refuses in a template"

@@ -250,10 +250,7 @@ func readGroups(r *reader, c *Collection, n *Node, at Path) {
 				readObjects(r, c, group.Name+"/", f.Value, path.Then(Rows))
 			}
 		}
-		// Rows is known, so that a misspelt one is told its right name.
-		known := c.Kind.Group
-		known.Fields = append(known.Fields[:len(known.Fields):len(known.Fields)], Field{Name: Rows, Type: Open{}})
-		c.Groups[group.Name], _ = known.read(r, &settings, path).(Object)
+		c.Groups[group.Name], _ = c.Kind.group().read(r, &settings, path).(Object)
 		if rows := group.Value.Field(Rows); rows != nil {
 			checkRowKeys(r, c.Groups[group.Name].Text(c.Kind.RowKey), rows, path.Then(Rows))
 		}
@@ -274,12 +271,12 @@ func checkRowKeys(r *reader, key string, rows *Node, at Path) {
 // keepField is the meta field of every kind.
 var keepField = Field{Name: "keep", Type: Boolean{}, Doc: "Never delete this object, whatever else is asked for."}
 
+// MetaFields are the fields of an object that speak to authsync.
+func (k *Kind) MetaFields() []Field { return append([]Field{keepField}, k.Meta...) }
+
 // meta returns the kind's field of that name that speaks to authsync.
 func (k *Kind) meta(name string) *Field {
-	if name == keepField.Name {
-		return &keepField
-	}
-	return Struct{Fields: k.Meta}.Field(name)
+	return Struct{Fields: k.MetaFields()}.Field(name)
 }
 
 // readObject parts what speaks to authsync from what is the service's.
@@ -309,8 +306,8 @@ func readObject(r *reader, k *Kind, key Key, field NamedNode, at Path) *Declared
 	if k.Named != nil && r.whole == Whole {
 		r.point(&own, at, k.Named(key.Name, d.Fields))
 	}
-	if k.MetaRule != nil && r.whole == Whole {
-		r.point(n, at, k.MetaRule(Overlay(d.Fields, d.Meta)))
+	if k.MetaRule.Check != nil && r.whole == Whole {
+		r.point(n, at, k.MetaRule.Check(Overlay(d.Fields, d.Meta)))
 	}
 	return d
 }

@@ -52,8 +52,24 @@ var serverColumns = []string{
 
 var columnName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// isKeyColumn is a check for [String.Check]. A key column stands in filters.
-func isKeyColumn(name string) string {
+// isKeyColumn: a key column stands in filters.
+var isKeyColumn = &Check{
+	Form:    "the name of a column of your own (letters, digits and _)",
+	Fault:   keyColumnFault,
+	Pattern: columnName,
+	Never:   neverColumns(),
+}
+
+// neverColumns is what only the service writes, each name whole.
+func neverColumns() []*regexp.Regexp {
+	var never []*regexp.Regexp
+	for _, name := range serverColumns {
+		never = append(never, ignoredName(name))
+	}
+	return never
+}
+
+func keyColumnFault(name string) string {
 	switch {
 	case !columnName.MatchString(name):
 		return quote(name) + " is not the name of a column (letters, digits and _)"

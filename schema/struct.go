@@ -50,25 +50,6 @@ const (
 // Extra is the name of the field for what this version does not model.
 const Extra = "extra"
 
-// Rule is a check over several fields of one object.
-type Rule func(o Object) []Problem
-
-// Problem is what a Rule found. Field is where to point at, below the object.
-type Problem struct {
-	Field    string
-	Text     string
-	Severity Severity
-}
-
-// Path is where the problem points at, below the object.
-func (p Problem) Path() Path {
-	path, err := ParsePath(p.Field)
-	if err != nil {
-		return nil
-	}
-	return path
-}
-
 func (s Struct) wire(f Field) string {
 	switch {
 	case f.Wire != "":
@@ -102,6 +83,14 @@ func (s Struct) ignores(name string) bool {
 		begin, all := strings.CutSuffix(ignored, "*")
 		return ignored == name || all && strings.HasPrefix(name, begin)
 	})
+}
+
+// ignoredName is one of Ignored as a pattern.
+func ignoredName(name string) *regexp.Regexp {
+	if begin, all := strings.CutSuffix(name, "*"); all {
+		return regexp.MustCompile("^" + regexp.QuoteMeta(begin))
+	}
+	return regexp.MustCompile("^" + regexp.QuoteMeta(name) + "$")
 }
 
 func (s Struct) names() []string {
@@ -193,7 +182,7 @@ func unknownName(what, name string, names []string) string {
 // check runs the rules and points at the field that each names.
 func (s Struct) check(r *reader, n *Node, at Path, o Object) {
 	for _, rule := range s.Rules {
-		r.point(n, at, rule(o))
+		r.point(n, at, rule.Check(o))
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 // SystemSettings describes the settings of one system.
 type SystemSettings struct {
 	Name string
+	Doc  string
 	Type Struct
 	// Remote is the setting that says which remote end is meant; "" = it
 	// follows from another system.
@@ -28,7 +29,7 @@ type SystemSettings struct {
 // Systems are the settings that each system needs of a manifest, in the order
 // in which they are written.
 var Systems = []SystemSettings{
-	{Name: CloudBase, Remote: "envId", Type: Struct{
+	{Name: CloudBase, Doc: "The management API of CloudBase.", Remote: "envId", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "envId", Type: String{Pattern: envIDPattern, Form: envIDForm}, Need: Required, Doc: "Id of the CloudBase environment."},
@@ -40,7 +41,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("secretId", "secretKey")},
 	}},
-	{Name: OpenAPI, Follows: CloudBase, Type: Struct{
+	{Name: OpenAPI, Doc: "The environment's own open API. Without these settings, it is reached with those of cloudbase.", Follows: CloudBase, Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Doc: "Base URL; https://<envId>.<region>.tcb-api.tencentcloudapi.com if left out."},
@@ -49,7 +50,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("secretId", "secretKey")},
 	}},
-	{Name: Connectors, Remote: "url", Type: Struct{
+	{Name: Connectors, Doc: "The connector service.", Remote: "url", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the service."},
@@ -60,7 +61,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("clientId", "clientSecret")},
 	}},
-	{Name: Devices, Remote: "url", Type: Struct{
+	{Name: Devices, Doc: "The device management platform.", Remote: "url", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the platform, without /api."},
@@ -80,10 +81,14 @@ var (
 const envIDForm = "an environment id (lower-case letters, digits and -)"
 
 func bothOrNone(a, b string) Rule {
-	return func(o Object) []Problem {
-		if IsUnset(o[a]) == IsUnset(o[b]) {
-			return nil
-		}
-		return []Problem{{Text: a + " and " + b + " go together"}}
+	return Rule{
+		Doc: a + " and " + b + " go together.",
+		Check: func(o Object) []Problem {
+			if IsUnset(o[a]) == IsUnset(o[b]) {
+				return nil
+			}
+			return []Problem{{Text: a + " and " + b + " go together"}}
+		},
+		Conditions: []Condition{{Field: a, Then: have(b)}, {Field: b, Then: have(a)}},
 	}
 }

@@ -14,7 +14,21 @@ type String struct {
 	Pattern  *regexp.Regexp // nil = anything
 	Form     string         // the pattern in words, for the fault
 	MaxBytes int            // 0 = no limit
-	Check    func(text string) (fault string)
+	Check    *Check         // nil = none
+}
+
+// Check is a rule over a text that a pattern alone cannot say.
+type Check struct {
+	// Form is the rule in words: what the text is.
+	Form string
+	// Fault says what is wrong with a text; "" = nothing.
+	Fault func(text string) string
+	// Pattern, Never and MaxLength, in characters, are what of the rule JSON
+	// Schema can say; nil and 0 = nothing. A right text matches Pattern, and
+	// none of Never.
+	Pattern   *regexp.Regexp
+	Never     []*regexp.Regexp
+	MaxLength int
 }
 
 func (t String) read(r *reader, n *Node, at Path) Value {
@@ -34,7 +48,7 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 		return nil
 	}
 	if t.Check != nil {
-		if fault := t.Check(text); fault != "" {
+		if fault := t.Check.Fault(text); fault != "" {
 			r.fault(n, at, "%s", fault)
 			return nil
 		}
@@ -134,8 +148,14 @@ func (OneOf) fromWire(v Value) (Value, error) { return textFromWire(v) }
 func (OneOf) toWire(v Value) Value            { return textToWire(v) }
 func (OneOf) spell(v Value) *yaml.Node        { return spellText(v) }
 
-// isURL is a check for [String.Check].
-func isURL(text string) string {
+var isURL = &Check{
+	Form:    "a URL (https://host/path)",
+	Fault:   urlFault,
+	Pattern: regexp.MustCompile(`^(?i:https?)://[^/?#]`),
+	Never:   []*regexp.Regexp{urlUser},
+}
+
+func urlFault(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return quote(text) + " is not a URL (https://host/path)"
@@ -147,8 +167,18 @@ func isURL(text string) string {
 }
 
 // isServiceURL is isURL for the base of a service: no query, no fragment.
-func isServiceURL(text string) string {
-	if fault := isURL(text); fault != "" {
+var isServiceURL = &Check{
+	Form:    "the base URL of a service (https://host/path, without query and fragment)",
+	Fault:   serviceURLFault,
+	Pattern: regexp.MustCompile(`^(?i:https?)://[^/?#]+(/[^?#]*)?$`),
+	Never:   []*regexp.Regexp{urlUser},
+}
+
+// urlUser is a user name, and maybe a password, in a URL.
+var urlUser = regexp.MustCompile(`^[A-Za-z]+://[^/?#]*@`)
+
+func serviceURLFault(text string) string {
+	if fault := urlFault(text); fault != "" {
 		return fault
 	}
 	if strings.ContainsAny(text, "?#") {

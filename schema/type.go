@@ -12,7 +12,7 @@ import (
 // Type says what a field may hold: how a manifest spells it, which values are
 // right, and what it is on the wire. The types are a closed set:
 // [String], [OneOf], [Choice], [Boolean], [Integer], [Switch], [Span], [Sealed],
-// [ListOf], [SetOf], [Struct], [Open].
+// [ListOf], [SetOf], [Struct], [Open], [InText], [Column].
 type Type interface {
 	// read turns a manifest's value into a Value, or reports why it cannot
 	// and returns nil.
@@ -27,6 +27,14 @@ type Type interface {
 
 	// spell turns a value into a YAML node for a manifest.
 	spell(v Value) *yaml.Node
+
+	// words says what a manifest may write; see [Words].
+	words() string
+
+	// describe is the type's JSON Schema, and whole what it asks besides of a
+	// value that nothing else adds to; see [JSONSchema].
+	describe(d *describer) *keywords
+	whole() *keywords
 }
 
 // reader carries what reading a manifest needs.

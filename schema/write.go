@@ -93,7 +93,7 @@ func spellCollection(c *Collection) *yaml.Node {
 func SpellObject(d *Declared) *yaml.Node {
 	k := KindNamed(d.Key.Kind)
 	n := k.Type.spell(d.Fields)
-	meta := Struct{Fields: append([]Field{keepField}, k.Meta...)}.spell(d.Meta)
+	meta := Struct{Fields: k.MetaFields()}.spell(d.Meta)
 	n.Content = append(meta.Content, n.Content...)
 	return n
 }

@@ -24,6 +24,9 @@ type Revisiter interface {
 	Revisit(ctx context.Context, w Want) ([]Live, error)
 }
 
+// errGone means that what is to be deleted is not there any more.
+var errGone = errors.New("it is gone already")
+
 // MovedError says that somebody else has written to an object since the plan.
 type MovedError struct {
 	Key schema.Key
@@ -67,6 +70,10 @@ func (a *applier) unmoved(ctx context.Context, s Step) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("is not written, since it could not be read once more before that: %w", err)
+	case !stands && s.Op == OpDelete:
+		return errGone
+	case s.Op == OpDelete && s.ID != basis.ID && len(now.Bound) == 0:
+		return nil // another of the name, which a run has left behind
 	case !stands && stood && basis.Presence != Phantom:
 		return &MovedError{Key: s.Key, What: "it is gone"}
 	case stands && !stood && now.Presence == Stands && !a.sentAny(s.Key):

@@ -354,7 +354,13 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 		call = fresh
 	} else if err := a.unmoved(ctx, s); err != nil {
 		var moved *MovedError
-		if errors.As(err, &moved) {
+		switch {
+		case errors.Is(err, errGone):
+			if err := a.keep(s, Made{ID: s.ID}); err != nil {
+				return Failed, err
+			}
+			return Settled, nil
+		case errors.As(err, &moved):
 			return Refused, err
 		}
 		return Failed, err

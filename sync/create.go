@@ -45,8 +45,8 @@ func (b *builder) createCall(k *schema.Kind, d *schema.Declared, t Target, phase
 	if k.Update.Token == schema.TokenOnce && len(b.site.Env.Recipients) == 0 {
 		b.refuse(Refusal{Key: d.Key, Text: "its token is shown only once and sealed to the recipients, and the manifest has none; add recipients"})
 	}
-	if k.Update.Lacking != nil {
-		for _, p := range k.Update.Lacking(d.Fields) {
+	if k.Update.Lacking.Check != nil {
+		for _, p := range k.Update.Lacking.Check(d.Fields) {
 			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{p.Path()}, Text: fmt.Sprintf(
 				"does not exist yet, and %s; add it to the manifest", p.Text)})
 		}

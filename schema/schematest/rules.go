@@ -96,7 +96,7 @@ func droppable(typ schema.Struct, o schema.Object, keep []string) []string {
 
 func firstWrong(typ schema.Struct, o schema.Object) (schema.Problem, bool) {
 	for _, rule := range typ.Rules {
-		for _, p := range rule(o) {
+		for _, p := range rule.Check(o) {
 			if p.Severity == schema.Wrong {
 				return p, true
 			}

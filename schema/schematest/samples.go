@@ -50,7 +50,7 @@ func text(t *rapid.T, typ schema.String, label string) string {
 	case typ.Check != nil:
 		var right []string
 		for _, sample := range samples {
-			if typ.Check(sample) == "" {
+			if typ.Check.Fault(sample) == "" {
 				right = append(right, sample)
 			}
 		}

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/atomicfile"
+	"authsync/schema"
+)
+
+// published is a format that other programs read or write.
+type published struct {
+	name   string
+	schema func() ([]byte, error)
+}
+
+// formats are those with a JSON Schema; the first is meant where none is named.
+var publishedFormats = []published{
+	{"manifest", schema.JSONSchema},
+}
+
+func schemaCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "schema",
+		ArgsUsage: "[FORMAT]",
+		Usage:     "print the JSON Schema of a format, for editors and other programs",
+		UsageText: "authsync schema [FORMAT]\n\nexample: authsync schema > envs/" + schemaFile,
+		Description: "FORMAT is " + strings.Join(formatNames(), " or ") + "; manifest if left out. The schema is of JSON Schema 2020-12.\n\n" +
+			"Editors with the YAML language server take the schema that a manifest names in its first line:\n" +
+			"  " + schemaLine + "\n" +
+			"They have to be told of the tags: yaml.customTags: [\"!age scalar\", \"!env scalar\"].\n" +
+			"What JSON Schema cannot say, authsync validate does.",
+		Action: func(c *cli.Context) error {
+			text, err := formatSchema(c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			_, err = s.Out.Write(text)
+			return err
+		},
+	}
+}
+
+func formatSchema(args []string) ([]byte, error) {
+	if len(args) > 1 {
+		return nil, errors.New("schema takes one FORMAT")
+	}
+	if len(args) == 0 {
+		return publishedFormats[0].schema()
+	}
+	for _, f := range publishedFormats {
+		if f.name == args[0] {
+			return f.schema()
+		}
+	}
+	if near := schema.Nearest(args[0], formatNames()); near != "" {
+		return nil, fmt.Errorf("unknown format %q, did you mean %s?", args[0], near)
+	}
+	return nil, fmt.Errorf("unknown format %q; there is %s", args[0], strings.Join(formatNames(), ", "))
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range publishedFormats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// schemaFile is the schema beside manifests, which schemaLine names to editors.
+// It is a file, and not an address, so that it is there offline and is that of
+// the version that wrote it.
+const (
+	schemaFile = "authsync.schema.json"
+	schemaLine = "# yaml-language-server: $schema=" + schemaFile
+)
+
+// putSchema writes the schema beside manifests, unless there is one. It returns
+// what it wrote, or "".
+func putSchema(manifest string) (string, error) {
+	file := filepath.Join(filepath.Dir(manifest), schemaFile)
+	if _, err := os.Lstat(file); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	text, err := schema.JSONSchema()
+	if err != nil {
+		return "", err
+	}
+	return file, atomicfile.Write(file, text, 0o644)
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// anchor is the link to a kind's heading.
+func anchor(k *schema.Kind) string { return "#" + strings.ToLower(k.Collection) }
+
+// stands is where an object stands in a manifest.
+func stands(k *schema.Kind) string {
+	name := "NAME"
+	if k.Arity == schema.Groups {
+		name = "GROUP/NAME"
+	}
+	return k.Path(name).String()
+}
+
+var arity = map[schema.Arity]string{schema.One: "one", schema.Many: "many", schema.Groups: "many, in groups"}
+
+func howMany(k *schema.Kind) string {
+	if k.Max > 0 {
+		return fmt.Sprintf("at most %d", k.Max)
+	}
+	if k.Class.Field != "" {
+		var parts []string
+		for _, class := range slices.Sorted(maps.Keys(k.Class.Max)) {
+			parts = append(parts, fmt.Sprintf("%d of %s", k.Class.Max[class], class))
+		}
+		return "at most " + strings.Join(parts, ", ")
+	}
+	return arity[k.Arity]
+}
+
+// nameRule says where an object stands, and what its name may be.
+func nameRule(k *schema.Kind) string {
+	lines := []string{"Stands under `" + stands(k) + "`."}
+	if k.GroupKey.Form != "" {
+		lines = append(lines, "GROUP is "+k.GroupKey.Form+".")
+	}
+	if k.Key.Form != "" {
+		lines = append(lines, "NAME is "+k.Key.Form+".")
+	}
+	for _, alias := range k.Key.Aliases {
+		lines = append(lines, fmt.Sprintf("`%s` stands for the one whose id is `systems.%s.%s`.", alias, k.System, k.Key.AliasOf))
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Key.Means)) {
+		m := k.Key.Means[name]
+		lines = append(lines, fmt.Sprintf("`%s` is always of %s `%s`.", name, m.Field, string(m.Value)))
+	}
+	if k.RowKey != "" {
+		lines = append(lines, fmt.Sprintf("It is the value of the field that the group's `%s` names; an object need not say it again.", k.RowKey))
+	}
+	return strings.Join(lines, " ")
+}
+
+// order are the collections in the order in which they are written.
+func order(kinds []*schema.Kind) string {
+	sorted := slices.SortedFunc(slices.Values(kinds), func(a, b *schema.Kind) int { return int(a.Update.Turn - b.Update.Turn) })
+	var names []string
+	for _, k := range sorted {
+		names = append(names, k.Collection)
+	}
+	return code(names)
+}
+
+// limits are the rules over a kind's objects, as a list.
+func limits(k *schema.Kind) string {
+	var lines []string
+	if k.Max > 0 || k.Class.Field != "" {
+		lines = append(lines, "An environment has "+howMany(k)+".")
+	}
+	if k.Label != "" {
+		lines = append(lines, fmt.Sprintf("No two have the same `%s`; left out, it is the object's name.", k.Label))
+	}
+	return list(lines) + rules(k.Type) + docs(k.MetaRule, k.Update.Lacking)
+}
+
+// rules are those of an object, as a list.
+func rules(s schema.Struct) string { return docs(s.Rules...) }
+
+func docs(rules ...schema.Rule) string {
+	var lines []string
+	for _, rule := range rules {
+		if rule.Doc != "" {
+			lines = append(lines, rule.Doc)
+		}
+	}
+	return list(lines)
+}
+
+func list(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString("- " + line + "\n")
+	}
+	return b.String()
+}
+
+// updates is a kind's row in the table of the update rule, in words.
+func updates(k *schema.Kind) string {
+	u := k.Update
+	lines := slices.Concat(creation(u), changes(u), removal(u))
+	return list(lines)
+}
+
+func creation(u schema.Update) []string {
+	var lines []string
+	switch {
+	case u.Create == schema.ByCall && len(u.OnCreate) > 0:
+		lines = append(lines, "Created by a call of its own, which takes "+code(u.OnCreate)+".")
+	case u.Create == schema.ByCall:
+		lines = append(lines, "Created by a call of its own.")
+	case len(u.ByUpdate) == 0:
+		lines = append(lines, "Always there: nothing creates it.")
+	}
+	if len(u.ByUpdate) > 0 {
+		lines = append(lines, "The first update creates "+code(u.ByUpdate)+".")
+	}
+	if len(u.AfterCreate) > 0 {
+		lines = append(lines, "The call that creates does not take "+code(u.AfterCreate)+": an update follows it.")
+	}
+	if u.Token == schema.TokenOnce {
+		lines = append(lines, "The service shows its token once. It is sealed into the vault, `NAME.vault.yaml`, before anything else is done.")
+	}
+	return lines
+}
+
+// replacing says in which order an object is replaced.
+var replacing = map[schema.Replacement]string{
+	schema.CreateFirst: "the new one is made first, and the old one deleted once everything else has been seen to stand",
+	schema.DeleteFirst: "the old one is deleted first",
+}
+
+func changes(u schema.Update) []string {
+	var lines []string
+	if len(u.Always) > 0 {
+		lines = append(lines, "Every update sends "+code(u.Always)+" as well.")
+	}
+	if len(u.Ways) > 0 {
+		lines = append(lines, code(u.Ways)+" open ways in. One that goes on is written before anything is taken away, one that goes off after everything that is given.")
+	}
+	if len(u.Immutable) > 0 {
+		lines = append(lines, fmt.Sprintf("Immutable: %s. A difference replaces the object; %s.", code(u.Immutable), replacing[u.Replace]))
+	}
+	if u.Expiry.At != "" {
+		lines = append(lines, fmt.Sprintf("Replaced when less than `%s` is left until `%s`.", u.Expiry.Before, u.Expiry.At))
+	}
+	if u.Derived.From != nil {
+		var fields []string
+		for _, path := range u.Derived.Fields {
+			fields = append(fields, path.String())
+		}
+		lines = append(lines, fmt.Sprintf("A new `%s` makes the service overwrite %s, where %s. What the manifest states of these is written once more after it.",
+			u.Derived.From, code(fields), conditions(u.Derived.When)))
+	}
+	if u.Parallel == schema.Parallel {
+		lines = append(lines, "Several may be written at once.")
+	} else if u.Create == schema.ByCall {
+		lines = append(lines, "Written one after the other.")
+	}
+	return lines
+}
+
+func conditions(o schema.Object) string {
+	var parts []string
+	for _, name := range o.Names() {
+		parts = append(parts, "`"+name+"` is `"+schema.Display(o[name])+"`")
+	}
+	return strings.Join(parts, " and ")
+}
+
+func removal(u schema.Update) []string {
+	if u.Deletion == schema.DeletedByCall {
+		return []string{"Deleted by `--prune` alone, where live has it and the manifest has the collection without it; never while `keep` is true."}
+	}
+	return []string{"Never deleted."}
+}
+
+// code is a list of names in words.
+func code(names []string) string {
+	var parts []string
+	for _, name := range names {
+		parts = append(parts, "`"+name+"`")
+	}
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	last := len(parts) - 1
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+}

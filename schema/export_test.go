@@ -1,0 +1,25 @@
+package schema
+
+import "regexp"
+
+// Spelling is a pattern as it is written and as JSON Schema has it.
+type Spelling struct {
+	Go   *regexp.Regexp
+	ECMA string
+}
+
+// Patterns are some of each sort that there is.
+func Patterns() []Spelling {
+	var list []Spelling
+	for _, p := range []*regexp.Regexp{
+		envIDPattern, regionPattern, namePattern, spanForm, mask, secretName, extSecret, urlUser,
+		isURL.Pattern, isServiceURL.Pattern, isEmailTemplate.Pattern, columnName, Record.Key.Pattern, Connector.Key.Pattern,
+		ignoredName("@odata*"), ignoredName("a.b"), requiredByType.Conditions[2].Then[1].Pattern,
+	} {
+		list = append(list, Spelling{p, ecma(p)})
+	}
+	for _, f := range forbidden {
+		list = append(list, Spelling{f.pattern, ecma(f.pattern)})
+	}
+	return list
+}

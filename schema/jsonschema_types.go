@@ -1,0 +1,243 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// describer makes the schemas of types. What they share goes to defs.
+type describer struct {
+	defs members
+	open []*regexp.Regexp // the Secrets of the open objects in defs
+}
+
+func (t String) describe(*describer) *keywords {
+	k := &keywords{Type: typeNames{"string"}, MinLength: 1, MaxLength: t.MaxBytes, Pattern: ecma(t.Pattern)}
+	if t.Check != nil {
+		k.Pattern, k.MaxLength = ecma(t.Check.Pattern), t.Check.MaxLength
+		var never []*keywords
+		for _, p := range t.Check.Never {
+			never = append(never, &keywords{Pattern: ecma(p)})
+		}
+		k.Not = textThat(never)
+	}
+	return k
+}
+
+func (t OneOf) describe(*describer) *keywords { return &keywords{Enum: spelled(texts(t))} }
+
+func (t Choice) describe(d *describer) *keywords { return OneOf(t).describe(d) }
+
+func (Boolean) describe(*describer) *keywords { return &keywords{Type: typeNames{"boolean"}} }
+
+func (t Switch) describe(*describer) *keywords {
+	if t.States == OrUnspecified {
+		return &keywords{Enum: spelled([]Value{True, False, Unspecified})}
+	}
+	return &keywords{Type: typeNames{"boolean"}}
+}
+
+func (t Integer) describe(*describer) *keywords {
+	return orAlso(&keywords{Type: typeNames{"integer"}, Minimum: &t.Min, Maximum: &t.Max}, t.Also)
+}
+
+// describe: the range of a time in words is not for JSON Schema to say.
+func (t Span) describe(*describer) *keywords {
+	low, high := int64(t.Min), int64(t.Max)
+	var also []int64
+	for _, s := range t.Also {
+		also = append(also, int64(s))
+	}
+	return orAlso(&keywords{Type: typeNames{"integer", "string"}, Minimum: &low, Maximum: &high, Pattern: ecma(spanForm)}, also)
+}
+
+// orAlso takes numbers below a range as well. Those next to it make it wider,
+// for which editors have a better message than for a choice.
+func orAlso(k *keywords, also []int64) *keywords {
+	var numbers []json.RawMessage
+	for _, n := range slices.Backward(slices.Sorted(slices.Values(also))) {
+		if n == *k.Minimum-1 {
+			k.Minimum = &n
+		} else {
+			numbers = append(numbers, json.RawMessage(fmt.Sprint(n)))
+		}
+	}
+	if numbers == nil {
+		return k
+	}
+	return &keywords{AnyOf: []*keywords{k, {Enum: numbers}}}
+}
+
+// describe: a tag is nothing to JSON Schema. Editors hand a tagged value on as
+// text.
+func (Sealed) describe(*describer) *keywords {
+	return &keywords{Type: typeNames{"string"}, MinLength: 1}
+}
+
+func (t ListOf) describe(d *describer) *keywords {
+	return &keywords{Type: typeNames{"array"}, Items: t.Item.describe(d)}
+}
+
+func (t SetOf) describe(d *describer) *keywords {
+	return &keywords{Type: typeNames{"array"}, Items: t.Item.describe(d), UniqueItems: true}
+}
+
+func (s Struct) describe(d *describer) *keywords {
+	k := &keywords{Type: typeNames{"object"}}
+	for _, f := range s.Fields {
+		if f.Access == Settable {
+			*k.Properties.get(f.Name) = *f.describe(d)
+		}
+	}
+	if s.Others == nil {
+		*k.Properties.get(Extra) = *s.describeExtra(d)
+		k.AdditionalProperties = nothing
+		return k
+	}
+	for _, name := range s.Ignored {
+		if strings.HasSuffix(name, "*") {
+			k.PatternProperties = append(k.PatternProperties, member{ecma(ignoredName(name)), nothing})
+		} else {
+			k.Properties = append(k.Properties, member{name, nothing})
+		}
+	}
+	if s.Secrets != nil {
+		secret := orNull(Sealed{}.describe(d))
+		secret.Description = takes(Sealed{}, Clears)
+		k.PatternProperties = append(k.PatternProperties, member{ecma(s.Secrets), secret})
+	}
+	k.AdditionalProperties = orNull(s.Others.describe(d))
+	return k
+}
+
+// describeExtra refuses what the fields beside it say, and what only the
+// service does.
+func (s Struct) describeExtra(d *describer) *keywords {
+	var names []string
+	for _, f := range s.Fields {
+		names = append(names, s.wire(f))
+	}
+	names = append(names, s.Ignored...)
+	k := &keywords{
+		Description:          "Fields that the service has and this version does not model, in the service's own names. They go to the service as they are.",
+		Type:                 typeNames{"object"},
+		AdditionalProperties: &keywords{Ref: d.value(nil), Not: &keywords{Type: typeNames{"null"}}},
+	}
+	if len(names) > 0 {
+		k.PropertyNames = &keywords{Not: &keywords{Enum: spelled(texts(names))}}
+	}
+	return k
+}
+
+// textThat is a text to which one of list applies; nil for an empty list.
+func textThat(list []*keywords) *keywords {
+	if len(list) == 0 {
+		return nil
+	}
+	k := *anyOf(list)
+	k.Type = typeNames{"string"}
+	return &k
+}
+
+func anyOf(list []*keywords) *keywords {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return &keywords{AnyOf: list}
+}
+
+func (t Open) describe(d *describer) *keywords {
+	return &keywords{Type: typeNames{"object"}, Ref: d.value(t.Secrets)}
+}
+
+func (t InText) describe(d *describer) *keywords { return t.Of.describe(d) }
+
+func (Column) describe(d *describer) *keywords { return &keywords{Ref: d.value(nil)} }
+
+// value is a reference to the schema of any value at all. Inside it, names that
+// match secrets have secrets.
+func (d *describer) value(secrets *regexp.Regexp) string {
+	i := slices.IndexFunc(d.open, func(p *regexp.Regexp) bool { return p == secrets })
+	if i < 0 {
+		i = len(d.open)
+		d.open = append(d.open, secrets)
+	}
+	name := "value"
+	if i > 0 {
+		name += fmt.Sprint(i + 1)
+	}
+	ref := "#/$defs/" + name
+	k := d.defs.get(name)
+	if k.Description != "" {
+		return ref
+	}
+	self := &keywords{Ref: ref}
+	*k = keywords{
+		Description:          "Any value. A text with *** is a mask, as the services show secrets, and no value.",
+		Items:                self,
+		AdditionalProperties: self,
+		Not:                  &keywords{Type: typeNames{"string"}, Pattern: ecma(mask)},
+	}
+	if secrets != nil {
+		k.PatternProperties = members{{ecma(secrets), &keywords{
+			Description: takes(Sealed{}, Stays), Ref: ref, Not: &keywords{Type: typeNames{"number", "boolean"}},
+		}}}
+	}
+	return ref
+}
+
+// describe is a field's type with its doc.
+func (f Field) describe(d *describer) *keywords {
+	k := f.Type.describe(d)
+	if f.Clear == Clears {
+		k = orNull(k)
+	}
+	k.Description = strings.TrimSpace(f.Doc + " " + takes(f.Type, f.Clear))
+	return k
+}
+
+// takes is a sentence on what a field takes; "" where its schema shows it.
+func takes(t Type, clear Clear) string {
+	text := "Takes " + t.words() + "."
+	switch t.(type) {
+	case Struct:
+		text = ""
+	}
+	if clear == Clears {
+		text += " null clears it."
+	}
+	return text
+}
+
+func orNull(k *keywords) *keywords {
+	null := json.RawMessage("null")
+	switch {
+	case k.Ref != "" && k.Type == nil:
+		return k // any value
+	case k.AnyOf != nil:
+		k.AnyOf = append(k.AnyOf, &keywords{Const: null})
+	case k.Enum != nil:
+		k.Enum = append(k.Enum, null)
+	default:
+		k.Type = append(k.Type, "null")
+	}
+	return k
+}
+
+// spelled are values as a manifest spells them.
+func spelled(values []Value) []json.RawMessage {
+	var out []json.RawMessage
+	for _, v := range values {
+		switch flag, _ := v.(Flag); flag {
+		case True, False:
+			v = Bool(flag == True)
+		case Unspecified:
+			v = Text("unspecified")
+		}
+		out = append(out, RedactJSON(v))
+	}
+	return out
+}
