@@ -398,6 +398,10 @@ func (n *nest) commands() {
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-kez")
 	n.run("", "export", "clear.yaml", "--timeout", "100ms")
 	if n.weather.fair {
+		n.run("", "secrets", "check", "clear.yaml")
+		n.run("", "secrets", "check", "clear.yaml", "--left", n.public)
+		n.run("", "secrets", "rekey", "clear.yaml")
+		n.run("", "secrets", "open", "--textconv", "clear.yaml", "--identity", "nowhere.txt")
 		n.run("", "export", "many", "--env-id", "acme-nest", "--env-id", "acme-nowhere", "--to", n.public)
 		n.arrived()
 	}
@@ -407,6 +411,8 @@ func (n *nest) commands() {
 func (n *nest) unsealed() {
 	n.run("", "validate", "clear.yaml")
 	n.run("", "plan", "clear.yaml")
+	n.run("", "secrets", "check", "clear.yaml")
+	n.run("", "secrets", "rekey", "clear.yaml", "--identity", "nowhere.txt")
 	n.run(n.clear["providers.corp.config.clientSecret"].text+"\n", "secrets", "seal", "--for", "nest", "--path", "providers.corp.config.clientSecret", "--to", n.public)
 }
 
@@ -500,6 +506,7 @@ func (n *nest) mistakes() {
 		file := fmt.Sprintf("mistakes/%d.yaml", i)
 		n.write(file, "apiVersion: authsync/v1\nkind: Environment\nname: nest\nsystems: {cloudbase: {envId: acme-nest}}\n"+
 			"providers:\n  corp:\n    config:\n      clientId: corp\n      clientSecret: "+strings.ReplaceAll(value, "%s", word)+"\n")
+		n.run("", "secrets", "check", file)
 		if i%2 == 0 {
 			n.run("", "validate", file)
 		} else {
@@ -509,6 +516,8 @@ func (n *nest) mistakes() {
 	n.run("", "plan", "clear.yaml", "--identity", n.key)
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--path", "providers.corp.config.clientSecret", "--identity", n.key)
 	n.run("", "secrets", "seal", "--path", "x.y", "--to", n.key)
+	n.run("", "secrets", "seal", "mistakes", "--to", n.key)
+	n.run("", "secrets", "check", "clear.yaml", "--left", n.key)
 	n.run("", "export", "other.yaml", "--env-id", "acme-nest", "--to", n.key, "--timeout", "100ms")
 	n.run("", "plan", "clear.yaml", "--sandbox", "http://user:"+strings.Fields(c.text)[0]+"@127.0.0.1:1")
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--path", "providers.corp.config.clientSecret", "--identity", "clear.yaml")

@@ -28,20 +28,30 @@ func openCommand(s Streams) *cli.Command {
 		Usage: "print one secret in clear on standard output",
 		UsageText: "authsync secrets open --in FILE --path PATH [--identity FILE]\n" +
 			"authsync secrets open --in FILE --vault NAME [--identity FILE]\n" +
-			"authsync secrets open [PATH...] --env ENVIRONMENT --vault NAME [--identity FILE]\n\n" +
+			"authsync secrets open [PATH...] --env ENVIRONMENT --vault NAME [--identity FILE]\n" +
+			"authsync secrets open --textconv FILE [--identity FILE]\n\n" +
 			"example: authsync secrets open --in envs/prod.yaml --path providers.github.config.clientSecret\n" +
 			"         authsync secrets open --in envs/prod.yaml --vault server-prod",
 		ArgsUsage: "[PATH...]",
 		Description: "With --path, the secret is in the manifest; with --vault, it is the token of that API key in the\n" +
-			"vault beside the manifest (prod.vault.yaml beside prod.yaml).",
+			"vault beside the manifest (prod.vault.yaml beside prod.yaml).\n" +
+			"With --textconv, the whole file is printed with its secrets in clear, for git diff:\n" +
+			"git config diff.authsync.textconv \"authsync secrets open --textconv\"",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "in", Usage: "the manifest `FILE`"},
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of the value in the manifest"},
 			&cli.StringFlag{Name: "vault", Usage: "the `NAME` of a token in the manifest's vault"},
 			&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Usage: "the environment `NAME`, where the manifests hold several"},
+			&cli.BoolFlag{Name: "textconv", Usage: "print a file with all of its secrets in clear, (sealed) for those that cannot be opened"},
 			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		},
 		Action: func(c *cli.Context) error {
+			if c.Bool("textconv") {
+				if c.NArg() != 1 {
+					return errors.New("secrets open --textconv takes one file")
+				}
+				return runTextconv(c.Args().First(), c.StringSlice("identity"), s)
+			}
 			return runOpen(openOptions{
 				in: c.String("in"), path: c.String("path"), vault: c.String("vault"), env: c.String("env"),
 				paths: c.Args().Slice(), identities: c.StringSlice("identity"),

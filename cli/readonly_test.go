@@ -34,6 +34,10 @@ func TestOnlyApplyWrites(t *testing.T) {
 		{args: "secrets keygen"},
 		{args: "secrets seal --in " + prod},
 		{args: "secrets open --in " + prod + " --path providers.github.config.clientSecret --identity " + key},
+		{args: "secrets open --textconv " + prod},
+		{args: "secrets check " + envs},
+		{args: "secrets check " + envs + " --left " + recipient},
+		{args: "secrets rekey " + envs + " --identity " + key},
 		{args: "version"},
 		{args: "help"},
 	}

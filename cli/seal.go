@@ -15,21 +15,25 @@ import (
 )
 
 type sealOptions struct {
-	in   string
-	path string
-	env  string
-	to   []string
+	in    string
+	path  string
+	env   string
+	to    []string
+	paths []string
 }
 
 func sealCommand(s Streams) *cli.Command {
 	return &cli.Command{
-		Name:  "seal",
-		Usage: "seal the clear secrets of a manifest in place, or standard input",
+		Name:      "seal",
+		Usage:     "seal the clear secrets of a manifest in place, or standard input",
+		ArgsUsage: "[PATH...]",
 		UsageText: "authsync secrets seal --in FILE [--path PATH] [--to RECIPIENT...]\n" +
+			"authsync secrets seal PATH... [--to RECIPIENT...]\n" +
 			"authsync secrets seal [--for ENV] --path PATH --to RECIPIENT... < value\n\n" +
 			"example: authsync secrets seal --in envs/prod.yaml --path providers.github.config.clientSecret",
 		Description: "With --in, every secret of the file that stands in clear text is sealed to the manifest's\n" +
 			"recipients, or the one at --path alone; comments, order and quoting stay.\n" +
+			"With a PATH, so are those of all manifests there and of what they extend: all files, or none.\n" +
 			"Without, standard input (less one line break at its end) becomes a value ready to paste.\n" +
 			"A sealed value opens only at the environment and path that it was sealed for; without --for\n" +
 			"it is for a Base, and bound to the path alone.",
@@ -40,8 +44,13 @@ func sealCommand(s Streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT` instead of those of the manifest; may be repeated"},
 		},
 		Action: func(c *cli.Context) error {
-			o := sealOptions{c.String("in"), c.String("path"), c.String("for"), c.StringSlice("to")}
-			if o.in == "" {
+			o := sealOptions{c.String("in"), c.String("path"), c.String("for"), c.StringSlice("to"), c.Args().Slice()}
+			switch {
+			case len(o.paths) > 0 && (o.in != "" || o.path != "" || o.env != ""):
+				return fmt.Errorf("secrets seal takes either PATHs or --in, --path and --for, not both: %q", o.paths[0])
+			case len(o.paths) > 0:
+				return sealAll(o, s)
+			case o.in == "":
 				return sealInput(o, s)
 			}
 			return sealFile(o, s)
@@ -95,19 +104,8 @@ func sealFile(o sealOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	keys := &secrets.Keyring{}
-	for _, t := range targets {
-		clear, err := keys.Open(t.Value)
-		if err != nil {
-			return fmt.Errorf("%s: %s: %w", t.Pos, t.Path, err)
-		}
-		sealed, err := seal(clear, t.Binding, recipients)
-		if err != nil {
-			return fmt.Errorf("%s: %s: %w", t.Pos, t.Path, err)
-		}
-		if text, err = schema.ReplaceScalar(o.in, text, t.Path, sealed.Armored()); err != nil {
-			return err
-		}
+	if text, err = sealed(o.in, text, targets, recipients); err != nil {
+		return err
 	}
 	if len(targets) > 0 {
 		if err := atomicfile.Write(o.in, text, 0o600); err != nil {
@@ -115,7 +113,7 @@ func sealFile(o sealOptions, s Streams) error {
 		}
 	}
 	for _, t := range targets {
-		fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", o.in, t.Path, count(len(recipients), "recipient", "recipients"))
+		fmt.Fprintln(s.Err, sealedLine(o.in, t, recipients))
 	}
 	if len(targets) == 0 {
 		fmt.Fprintf(s.Err, "%s: no secret in clear text\n", o.in)
@@ -135,7 +133,7 @@ func clearSecrets(o sealOptions) ([]schema.ClearSecret, []string, error) {
 		recipients = envs[0].Recipients
 	}
 	if len(recipients) == 0 {
-		return nil, nil, fmt.Errorf("%s: no recipients; add them to the manifest (recipients: [age1...]), or name them with --to", o.in)
+		return nil, nil, noRecipients(o.in)
 	}
 	var targets []schema.ClearSecret
 	for _, c := range loaded.Clear {

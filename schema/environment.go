@@ -27,6 +27,17 @@ type Environment struct {
 	// Collections are the objects that the manifest names, by kind. A kind
 	// that is not in the map is not managed at all.
 	Collections map[string]*Collection
+	// Secrets are all that the manifest holds sealed or names a variable for,
+	// as they were read.
+	Secrets []HeldSecret
+}
+
+// HeldSecret is a secret, where its text stands, and where it is read: they
+// are in different files, or at different paths, behind extends and aliases.
+type HeldSecret struct {
+	Pos   Position
+	Path  Path
+	Value secrets.Value
 }
 
 // Collection is what a manifest holds of one kind.

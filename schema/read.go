@@ -3,8 +3,6 @@ package schema
 import (
 	"regexp"
 	"sort"
-
-	"authsync/secrets"
 )
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
@@ -14,6 +12,7 @@ const nameForm = "a name (lower-case letters, digits, - . and _, at most 63)"
 // readEnvironment reads a manifest after `extends`.
 func readEnvironment(r *reader, f *file, n *Node) *Environment {
 	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, Collections: map[string]*Collection{}}
+	r.held = &e.Secrets
 	for _, field := range n.Fields {
 		at := Path{field.Name}
 		kind := kindOfCollection(field.Name)
@@ -50,26 +49,6 @@ func kindOfCollection(name string) *Kind {
 		}
 	}
 	return nil
-}
-
-func readRecipients(r *reader, n *Node, at Path) []string {
-	if n.Form != ListForm {
-		r.fault(n, at, "takes a list of age recipients, not %s", n.Form)
-		return nil
-	}
-	var recipients []string
-	for _, item := range n.Items {
-		text, ok := readText(r, item, at)
-		if !ok {
-			continue
-		}
-		if _, err := secrets.ParseRecipients([]string{text}); err != nil {
-			r.fault(item, at, "%s", err)
-			continue
-		}
-		recipients = append(recipients, text)
-	}
-	return recipients
 }
 
 func readSystems(r *reader, n *Node, at Path, e *Environment) {

@@ -57,6 +57,14 @@ func (r *reader) found(n *Node, at Path) {
 	}
 }
 
+// hold remembers a secret that is as it should be.
+func (r *reader) hold(n *Node, at Path, v secrets.Value) Secret {
+	if r.held != nil {
+		*r.held = append(*r.held, HeldSecret{n.Pos, at, v})
+	}
+	return Secret{v}
+}
+
 // readSecret reads the three tags of a secret; ok is false for any other value.
 func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
 	switch n.Tag {
@@ -65,13 +73,13 @@ func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
 			r.fault(n, at, "is not an armored age file (-----BEGIN AGE ENCRYPTED FILE-----)")
 			return nil, true
 		}
-		return Secret{secrets.Sealed(strings.TrimSpace(n.Text)+"\n", r.bound(n, at))}, true
+		return r.hold(n, at, secrets.Sealed(strings.TrimSpace(n.Text)+"\n", r.bound(n, at))), true
 	case "!env":
 		if !envName.MatchString(n.Text) {
 			r.fault(n, at, "!env takes the name of an environment variable")
 			return nil, true
 		}
-		return Secret{secrets.Env(n.Text)}, true
+		return r.hold(n, at, secrets.Env(n.Text)), true
 	case "!plain":
 		if r.plain == SecretsPlain {
 			return Secret{secrets.Plain(n.Text)}, true

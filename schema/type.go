@@ -44,6 +44,7 @@ type reader struct {
 	whole  Wholeness
 	faults *Faults
 	clear  *[]ClearSecret
+	held   *[]HeldSecret
 }
 
 // ClearSecret is a secret that stands in a manifest in clear text.

@@ -226,3 +226,7 @@ func nameOf(r age.Recipient, i int) string {
 	}
 	return fmt.Sprintf("recipient %d", i+1)
 }
+
+// RecipientKey returns what makes two recipients the same, whatever white space
+// or comment they are written with.
+func RecipientKey(text string) string { return keyOf(strings.TrimSpace(text)) }

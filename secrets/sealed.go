@@ -51,11 +51,20 @@ func Seal(c Clear, b Binding, recipients []age.Recipient) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	armored, err := encrypt(plaintext, recipients)
+	armored, err := encrypt(padded(plaintext), noted(recipients))
 	if err != nil {
 		return Value{}, sealError(err, recipients)
 	}
 	return Sealed(armored, b), nil
+}
+
+// block is what the length of an envelope is a multiple of. The length of a
+// sealed text is there for all to see, and would otherwise tell the secret's.
+const block = 64
+
+// padded adds spaces, which mean nothing after JSON.
+func padded(plaintext []byte) []byte {
+	return append(plaintext, bytes.Repeat([]byte(" "), (block-len(plaintext)%block)%block)...)
 }
 
 func encrypt(plaintext []byte, recipients []age.Recipient) (string, error) {
@@ -107,7 +116,7 @@ func unseal(v Value, identities []age.Identity) (Clear, error) {
 	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) {
 		return Clear{}, &WrongIdentityError{
 			Identities: len(identities),
-			SealedTo:   noMatch.StanzaTypes,
+			SealedTo:   slices.DeleteFunc(slices.Clone(noMatch.StanzaTypes), func(t string) bool { return t == noteType }),
 			Causes:     causes(noMatch.Errors),
 		}
 	}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"slices"
+
+	"authsync/remote"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// unused finds what is sealed for nothing: every copy of a secret is one more
+// to keep and to replace.
+func (c *checking) unused(files []schema.File, loaded *schema.Loaded) {
+	c.unread(files, loaded)
+	for _, env := range loaded.Environments {
+		c.unnamedTokens(env)
+		c.unnamedEntries(env)
+	}
+}
+
+// unread finds sealed texts that no manifest reads, since another is in their
+// place. Environments that are not of this run, but share a Base, count.
+func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
+	read := map[schema.Position]struct{}{}
+	mark := func(envs []*schema.Environment) {
+		for _, env := range envs {
+			for _, held := range env.Secrets {
+				read[held.Pos] = struct{}{}
+			}
+		}
+	}
+	mark(loaded.Environments)
+	mark(loaded.Bases)
+	for _, f := range neighbours(files) {
+		mark(schema.Load([]string{f.Path}, schema.SecretsSealed).Environments)
+	}
+	for _, h := range c.holders {
+		if h.File != h.manifest.Path {
+			continue
+		}
+		for _, s := range h.Sealed {
+			if _, is := read[s.Pos]; !is {
+				c.add(s.Pos, s.Paths[0], "is used by no environment: each that reads this file has another value in its place; take it out")
+			}
+		}
+	}
+}
+
+// unnamedTokens finds tokens in the vault of keys that the manifest does not
+// name.
+func (c *checking) unnamedTokens(env *schema.Environment) {
+	collection := env.Collections[tokenKind().Name]
+	for _, h := range c.holders {
+		if h.File != remote.VaultFile(env.File) {
+			continue
+		}
+		for _, s := range h.Sealed {
+			if collection != nil && collection.Object(s.Paths[0][1]) != nil {
+				continue
+			}
+			c.add(s.Pos, s.Paths[0], "%s does not name what this token is of; delete that with authsync apply --prune, or take the entry out", env.File)
+		}
+	}
+}
+
+// tokenKind is the kind of which a vault keeps the tokens.
+func tokenKind() *schema.Kind {
+	i := slices.IndexFunc(schema.Kinds, func(k *schema.Kind) bool { return k.Update.Token == schema.TokenOnce })
+	return schema.Kinds[i]
+}
+
+// unnamedEntries finds what the lock knows of secrets of objects that the
+// manifest does not name.
+func (c *checking) unnamedEntries(env *schema.Environment) {
+	path := remote.LockFile(env.File)
+	for _, h := range c.holders {
+		if h.File != path {
+			continue
+		}
+		lock, err := sync.OpenLock(path, sync.LockOwner{Env: env.Name, Version: Version})
+		if err != nil {
+			continue // said already
+		}
+		for _, k := range schema.Kinds {
+			for _, key := range lock.Keys(k.Name) {
+				entry, _ := lock.Entry(key)
+				collection := env.Collections[k.Name]
+				if !entry.HoldsSecret() || collection != nil && collection.Object(key.Name) != nil {
+					continue
+				}
+				c.add(h.Position("objects", key.String()), schema.Path{"objects", key.String()},
+					"%s does not name it, and the lock knows a secret of it; delete it with authsync apply --prune, or take the entry out", env.File)
+			}
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"os"
+	"strconv"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// runTextconv prints a file with what its sealed texts hold, for git diff. git
+// gives it copies of any name, of any state that a file ever had, and shows no
+// difference at all if it fails: whatever cannot be read is printed as it is,
+// and whatever cannot be opened as (sealed).
+func runTextconv(file string, identityFiles []string, s Streams) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	_, err = s.Out.Write(converted(file, text, identityFiles))
+	return err
+}
+
+func converted(file string, text []byte, identityFiles []string) []byte {
+	d, err := schema.ReadDocument(file, text)
+	if err != nil {
+		return text
+	}
+	ids, _ := identities(identityFiles) // without, everything is (sealed)
+	keys := &secrets.Keyring{Identities: ids}
+	words := make([]string, len(d.Sealed))
+	for i, sealed := range d.Sealed {
+		words[i] = "(sealed)"
+		if clear, _, err := openText(keys, d, sealed); err == nil {
+			words[i] = strconv.Quote(clear.Reveal())
+		}
+	}
+	shown, err := d.Show(words)
+	if err != nil {
+		return text
+	}
+	return shown
+}

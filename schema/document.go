@@ -1,0 +1,211 @@
+package schema
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+
+	"authsync/secrets"
+)
+
+// A Document is a YAML file taken for its sealed texts alone: a manifest, or
+// what authsync keeps beside one. It need not be a right manifest.
+type Document struct {
+	// File is its path.
+	File string
+	// Kind is what it says of itself: Environment, Base, Vault, Lock.
+	Kind string
+	// Environment is the one that it belongs to; "" for a Base.
+	Environment string
+	// Sealed are its sealed texts, in the order in which they stand.
+	Sealed []SealedText
+
+	text   []byte
+	root   yaml.Node
+	places []place // of Sealed
+}
+
+// SealedText is a sealed text where it stands in a file.
+type SealedText struct {
+	Pos Position
+	// Paths are where it is read: first where it stands, then where aliases
+	// lead to it. A secret is bound to one of them.
+	Paths   []Path
+	Armored string
+}
+
+// ReadDocument reads a file's text.
+func ReadDocument(file string, text []byte) (*Document, error) {
+	d := &Document{File: file, text: text}
+	if err := yaml.Unmarshal(text, &d.root); err != nil {
+		return nil, fmt.Errorf("%s: %s", file, anchor.ReplaceAllString(err.Error(), "anchor"))
+	}
+	if len(d.root.Content) == 0 || d.root.Content[0].Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s: is not a mapping", file)
+	}
+	d.Kind = d.scalar("kind")
+	d.Environment = d.scalar("environment")
+	if d.Kind == EnvironmentFile {
+		d.Environment = d.scalar("name")
+	}
+	top := d.root.Content[0]
+	d.findPlaces(place{node: top})
+	f := follower{found: map[*yaml.Node]*SealedText{}}
+	for i := range d.places {
+		f.found[d.places[i].node] = &d.Sealed[i]
+	}
+	f.follow(top, nil, nil)
+	for i := range d.Sealed {
+		if len(d.Sealed[i].Paths) == 0 { // in a file of too many aliases
+			d.Sealed[i].Paths = []Path{{}}
+		}
+	}
+	return d, nil
+}
+
+// scalar is a value at the top of the file.
+func (d *Document) scalar(name string) string {
+	p, err := find(d.root.Content[0], Path{name})
+	if err != nil {
+		return ""
+	}
+	return p.node.Value
+}
+
+// Position is where the value at a path stands, or what it would stand in.
+func (d *Document) Position(path ...string) Position {
+	n := d.root.Content[0]
+	for _, name := range path {
+		var next *yaml.Node
+		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == name {
+				next = n.Content[i+1]
+			}
+		}
+		if next == nil {
+			break
+		}
+		n = next
+	}
+	return Position{d.File, n.Line, n.Column}
+}
+
+// findPlaces finds the sealed texts below a node, each once.
+func (d *Document) findPlaces(p place) {
+	p.flow = p.flow || p.node.Style&yaml.FlowStyle != 0
+	switch p.node.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(p.node.Content); i += 2 {
+			d.findPlaces(place{p.node.Content[i+1], p.node.Content[i].Column - 1, p.flow})
+		}
+	case yaml.SequenceNode:
+		for _, item := range p.node.Content {
+			d.findPlaces(place{item, p.node.Column - 1, p.flow})
+		}
+	case yaml.ScalarNode:
+		if p.node.Tag == "!age" && secrets.LooksSealed(p.node.Value) {
+			d.places = append(d.places, p)
+			d.Sealed = append(d.Sealed, SealedText{Pos: Position{d.File, p.node.Line, p.node.Column}, Armored: p.node.Value})
+		}
+	}
+}
+
+// follower walks a file as it is read, through aliases and merges.
+type follower struct {
+	found map[*yaml.Node]*SealedText
+	count int
+}
+
+func (f *follower) follow(n *yaml.Node, at Path, open []*yaml.Node) {
+	if f.count++; f.count > maxNodes {
+		return
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		for _, o := range open {
+			if o == n.Alias {
+				return
+			}
+		}
+		f.follow(n.Alias, at, append(open[:len(open):len(open)], n.Alias))
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].ShortTag() == "!!merge" {
+				f.merge(n.Content[i+1], at, open)
+				continue
+			}
+			f.follow(n.Content[i+1], at.Then(n.Content[i].Value), open)
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			f.follow(item, at.Then(strconv.Itoa(i)), open)
+		}
+	default:
+		if s := f.found[n]; s != nil {
+			s.Paths = append(s.Paths, at)
+		}
+	}
+}
+
+// merge reads what << brings in, as if it stood at the path itself.
+func (f *follower) merge(n *yaml.Node, at Path, open []*yaml.Node) {
+	if n.Kind != yaml.SequenceNode {
+		f.follow(n, at, open)
+		return
+	}
+	for _, item := range n.Content {
+		f.follow(item, at, open)
+	}
+}
+
+// Replace returns the file with other sealed texts, one for each of Sealed, and
+// not another byte changed. The result is parsed again and compared.
+func (d *Document) Replace(armored []string) ([]byte, error) {
+	out := d.text
+	for i := len(d.places) - 1; i >= 0; i-- { // from the end: what is before stays where it is
+		p := d.places[i]
+		var err error
+		if out, err = p.replace(out, armored[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Sealed[i].Pos, err)
+		}
+	}
+	want, err := ReadDocument(d.File, d.text)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range want.places {
+		p.node.Value = armored[i]
+	}
+	var edited yaml.Node
+	if err := yaml.Unmarshal(out, &edited); err != nil || !cmp.Equal(outline(&want.root), outline(&edited)) {
+		return nil, fmt.Errorf("%s: its sealed texts cannot be replaced in place; put each on a line of its own", d.File)
+	}
+	return out, nil
+}
+
+// Show returns the file for reading only, with other words in the place of each
+// of Sealed, on one line.
+func (d *Document) Show(words []string) ([]byte, error) {
+	out := d.text
+	for i := len(d.places) - 1; i >= 0; i-- {
+		p := d.places[i]
+		start := offset(out, p.node.Line, p.node.Column)
+		if start < 0 {
+			return nil, errors.New("is not where the parser says")
+		}
+		value, end, err := p.extent(out, start)
+		if err != nil {
+			return nil, err
+		}
+		comment := ""
+		if isBlock(out[value]) {
+			comment = lineComment(out, value)
+		}
+		out = bytes.Join([][]byte{out[:value], []byte(words[i] + comment), out[end:]}, nil)
+	}
+	return out, nil
+}
