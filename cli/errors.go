@@ -106,6 +106,7 @@ func hintFor(err error) string {
 	var call *remote.Error
 	var wrong *secrets.WrongIdentityError
 	var moved *secrets.MovedError
+	var protected *secrets.ProtectedIdentityError
 	switch {
 	case errors.As(err, &call):
 		return call.Advice()
@@ -113,6 +114,8 @@ func hintFor(err error) string {
 		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
 	case errors.Is(err, secrets.ErrNoIdentity):
 		return "give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY"
+	case errors.As(err, &protected):
+		return "there is no terminal to ask for the passphrase at; run authsync at one, or put the text of an identity without a passphrase into AUTHSYNC_IDENTITY"
 	case errors.As(err, &moved):
 		return "open it where it was sealed for, and seal it anew where it stands: authsync secrets open, authsync secrets seal"
 	case errors.As(err, &wrong):

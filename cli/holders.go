@@ -34,7 +34,10 @@ type kept struct {
 
 var keptFiles = []kept{
 	{remote.VaultFile, func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
-	{remote.LockFile, func(path, env string) error { _, err := sync.OpenLock(path, sync.LockOwner{Env: env, Version: Version}); return err }},
+	{remote.LockFile, func(path, env string) error {
+		_, err := sync.OpenLock(path, sync.LockOwner{Env: env, Version: Version})
+		return err
+	}},
 }
 
 // bindings say, by the kind of a file, what a sealed text in it may be bound to.

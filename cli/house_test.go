@@ -97,3 +97,32 @@ func TestEveryPackageHasADoc(t *testing.T) {
 		}
 	}
 }
+
+// The environment of this process is read in one place, which also finds what
+// was taken out of it: see environ.go.
+func TestVariablesAreLookedUpInOnePlace(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") || file == "environ.go" {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			in, _ := call.X.(*ast.Ident)
+			if in != nil && in.Name == "os" && slices.Contains([]string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"}, call.Sel.Name) {
+				t.Errorf("%s uses os.%s; use lookupEnv", file, call.Sel.Name)
+			}
+			return true
+		})
+	}
+}

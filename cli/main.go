@@ -26,7 +26,13 @@ type Streams struct {
 }
 
 // Main runs authsync and returns its exit code; see [Code].
-func Main(args []string, s Streams) int {
+func Main(args []string, s Streams) (code int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			code = crashed(s.Err, cause)
+		}
+	}()
+	defer process.hideSecrets()()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {

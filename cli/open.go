@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -68,16 +67,15 @@ func runOpen(o openOptions, s Streams) error {
 	case o.vault != "" || o.in == "" || o.path == "":
 		return errors.New("secrets open takes --in FILE and --path PATH, or --in FILE and --vault NAME")
 	}
-	value, where, err := find()
+	value, env, where, err := find()
 	if err != nil {
 		return err
 	}
-	ids, err := identities(o.identities)
+	ids, err := identities(o.identities, askPassphrase)
 	if err != nil {
 		return err
 	}
-	keys := &secrets.Keyring{Identities: ids, LookupEnv: os.LookupEnv}
-	clear, err := keys.Open(value)
+	clear, err := keyring(ids, []*schema.Environment{env}).Open(value)
 	if err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
@@ -90,36 +88,36 @@ func runOpen(o openOptions, s Streams) error {
 }
 
 // inManifest finds the secret at a path of a manifest, and says where that is.
-func (o openOptions) inManifest() (v secrets.Value, where string, err error) {
+func (o openOptions) inManifest() (v secrets.Value, env *schema.Environment, where string, err error) {
 	path, err := schema.ParsePath(o.path)
 	if err != nil {
-		return v, "", err
+		return v, nil, "", err
 	}
 	loaded := schema.Load([]string{o.in}, schema.SecretsSealed)
 	envs := append(loaded.Environments, loaded.Bases...)
 	if len(envs) != 1 {
-		return v, "", loaded.Faults.Err()
+		return v, nil, "", loaded.Faults.Err()
 	}
 	v, ok := envs[0].Secret(path)
 	if !ok {
 		for _, fault := range loaded.Faults.Wrong() {
 			if fault.Path.String() == path.String() {
-				return v, "", fault
+				return v, nil, "", fault
 			}
 		}
-		return v, "", fmt.Errorf("%s: %s: no secret is there", o.in, path)
+		return v, nil, "", fmt.Errorf("%s: %s: no secret is there", o.in, path)
 	}
-	return v, fmt.Sprintf("%s: %s", o.in, path), nil
+	return v, envs[0], fmt.Sprintf("%s: %s", o.in, path), nil
 }
 
 // inVault finds a token in the vault of the one environment that is meant.
-func (o openOptions) inVault() (v secrets.Value, where string, err error) {
+func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where string, err error) {
 	paths := o.paths
 	if o.in != "" {
 		paths = append(paths, o.in)
 	}
 	if paths, err = manifestPaths(paths); err != nil {
-		return v, "", err
+		return v, nil, "", err
 	}
 	var names []string
 	if o.env != "" {
@@ -128,20 +126,20 @@ func (o openOptions) inVault() (v secrets.Value, where string, err error) {
 	envs, err := load(paths, names)
 	switch {
 	case err != nil:
-		return v, "", err
+		return v, nil, "", err
 	case len(envs) > 1:
-		return v, "", fmt.Errorf("say with --env which is meant: %s", environmentNames(envs))
+		return v, nil, "", fmt.Errorf("say with --env which is meant: %s", environmentNames(envs))
 	}
 	file := remote.VaultFile(envs[0].File)
 	vault, err := secrets.OpenVault(file, envs[0].Name)
 	if err != nil {
-		return v, "", err
+		return v, nil, "", err
 	}
 	token, ok := vault.Token(o.vault)
 	if !ok {
-		return v, "", fmt.Errorf("%s: no token of %s is there%s", file, o.vault, others(o.vault, vault.Names()))
+		return v, nil, "", fmt.Errorf("%s: no token of %s is there%s", file, o.vault, others(o.vault, vault.Names()))
 	}
-	return token.Value, file + ": " + o.vault, nil
+	return token.Value, envs[0], file + ": " + o.vault, nil
 }
 
 // others says which names there are besides one that is not.

@@ -61,7 +61,7 @@ func runRekey(paths, identityFiles []string, s Streams) error {
 	if err := schema.Load(paths, schema.SecretsSealed).Faults.Err(); err != nil {
 		return err
 	}
-	ids, err := identities(identityFiles)
+	ids, err := identities(identityFiles, askPassphrase)
 	if err != nil {
 		return err
 	}

@@ -209,10 +209,10 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 }
 
 // identities reads the private keys of a run: files of flags, else the
-// variables.
-func identities(files []string) ([]age.Identity, error) {
+// variables. Ask is asked for passphrases.
+func identities(files []string, ask secrets.Passphrase) ([]age.Identity, error) {
 	if len(files) == 0 {
-		if file := os.Getenv("AUTHSYNC_IDENTITY_FILE"); file != "" {
+		if file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE"); file != "" {
 			files = []string{file}
 		}
 	}
@@ -228,16 +228,34 @@ func identities(files []string) ([]age.Identity, error) {
 		case err != nil:
 			return nil, fmt.Errorf("identity: %w", err)
 		}
-		ids, err := secrets.ParseIdentities(string(text), file)
+		ids, err := secrets.ParseProtectedIdentities(string(text), file, ask)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, ids...)
 	}
-	if text := os.Getenv("AUTHSYNC_IDENTITY"); text != "" && len(files) == 0 {
-		return secrets.ParseIdentities(text, "AUTHSYNC_IDENTITY")
+	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" && len(files) == 0 {
+		return secrets.ParseProtectedIdentities(text, "AUTHSYNC_IDENTITY", ask)
 	}
 	return all, nil
+}
+
+// keyring opens the secrets of environments. Their variables are taken from
+// this program's children, since a plugin may be one.
+func keyring(ids []age.Identity, envs []*schema.Environment) *secrets.Keyring {
+	declared := map[string][]string{}
+	for _, env := range envs {
+		process.hide(env.Variables()...)
+		declared[env.Name] = env.Recipients
+		// A value of a Base is for all that extend it.
+		for _, recipient := range env.Recipients {
+			if !slices.Contains(declared[""], recipient) {
+				declared[""] = append(declared[""], recipient)
+			}
+		}
+	}
+	return &secrets.Keyring{Identities: ids, LookupEnv: lookupEnv,
+		Declared: func(b secrets.Binding) []string { return declared[b.Env] }}
 }
 
 // looksPrivate reports whether a file's name is a key, put where the name
@@ -250,18 +268,18 @@ func looksPrivate(name string) bool {
 // saveMemory collects garbage earlier in a run of many environments, which
 // mostly waits for services. A small run would pay for it at its start.
 func saveMemory(environments int) {
-	if environments > 20 && os.Getenv("GOGC") == "" {
+	if gogc, _ := lookupEnv("GOGC"); environments > 20 && gogc == "" {
 		debug.SetGCPercent(50)
 	}
 }
 
 // connect makes the sites of a run. It makes no call.
 func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
-	ids, err := identities(s.identities)
+	ids, err := identities(s.identities, askPassphrase)
 	if err != nil {
 		return nil, err
 	}
-	keys := &secrets.Keyring{Identities: ids, LookupEnv: os.LookupEnv}
+	keys := keyring(ids, envs)
 	transport, err := remote.NewTransport(remote.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
 		UserAgent: "authsync/" + Version,
@@ -269,7 +287,7 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := remote.SiteConfig{Transport: transport, Keys: keys, LookupEnv: os.LookupEnv, Version: Version}
+	config := remote.SiteConfig{Transport: transport, Keys: keys, LookupEnv: lookupEnv, Version: Version}
 	if s.sandbox != "" {
 		config.Fallback = &remote.Fallback{
 			Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},

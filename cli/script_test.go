@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		"authsync": func() {
 			os.Exit(Main(os.Args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 		},
+		"age-plugin-stub": stubPlugin,
 	})
 }
 

@@ -128,6 +128,7 @@ func clearSecrets(o sealOptions) ([]schema.ClearSecret, []string, error) {
 	if len(envs) != 1 {
 		return nil, nil, loaded.Faults.Err()
 	}
+	process.hide(envs[0].Variables()...)
 	recipients := o.to
 	if len(recipients) == 0 {
 		recipients = envs[0].Recipients

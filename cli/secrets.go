@@ -5,8 +5,8 @@ import "github.com/urfave/cli/v2"
 func secretsCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:        "secrets",
-		Usage:       "seal, open and check secrets, and make keys",
+		Usage:       "seal, open, edit and check secrets, and make keys",
 		UsageText:   "authsync secrets COMMAND [flags]\n\nexample: authsync secrets seal --in envs/prod.yaml",
-		Subcommands: []*cli.Command{keygenCommand(s), sealCommand(s), openCommand(s), rekeyCommand(s), secretsCheckCommand(s)},
+		Subcommands: []*cli.Command{keygenCommand(s), sealCommand(s), openCommand(s), editCommand(s), rekeyCommand(s), secretsCheckCommand(s)},
 	}
 }

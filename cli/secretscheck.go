@@ -42,7 +42,7 @@ func secretsCheckCommand(s Streams) *cli.Command {
 }
 
 func runSecretsCheck(paths, identityFiles []string, s Streams) error {
-	ids, err := identities(identityFiles)
+	ids, err := identities(identityFiles, askPassphrase)
 	if err != nil {
 		return err
 	}

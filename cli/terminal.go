@@ -47,7 +47,9 @@ func (p palette) paint(name, text string) string {
 
 // paletteFor decides whether a stream gets colour.
 func paletteFor(w io.Writer, plain bool) palette {
-	if plain || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !isTerminal(w) {
+	noColor, _ := lookupEnv("NO_COLOR")
+	term, _ := lookupEnv("TERM")
+	if plain || noColor != "" || term == "dumb" || !isTerminal(w) {
 		return nil
 	}
 	return colours

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -139,6 +140,44 @@ func (e *Environment) Remotes() map[string]string {
 		}
 	}
 	return remotes
+}
+
+// Variables are the names of the environment variables that the manifest takes
+// secrets from.
+func (e *Environment) Variables() []string {
+	var names []string
+	for _, settings := range e.Systems {
+		names = append(names, variables(settings)...)
+	}
+	for _, c := range e.Collections {
+		for _, group := range c.Groups {
+			names = append(names, variables(group)...)
+		}
+		for _, d := range c.Objects {
+			names = append(names, variables(d.Fields)...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func variables(v Value) []string {
+	var names []string
+	switch v := v.(type) {
+	case Secret:
+		if v.Form() == secrets.EnvForm {
+			names = append(names, v.EnvName())
+		}
+	case Object:
+		for _, inner := range v {
+			names = append(names, variables(inner)...)
+		}
+	case List:
+		for _, item := range v {
+			names = append(names, variables(item)...)
+		}
+	}
+	return names
 }
 
 // Setting returns a setting of a system as text, or "".

@@ -34,6 +34,19 @@ func Load(paths []string, plain Secrecy) *Loaded {
 	return l.out
 }
 
+// LoadText reads a manifest's text as if it were what the file holds. What it
+// extends is read from disk.
+func LoadText(path string, text []byte, plain Secrecy) *Loaded {
+	path = filepath.Clean(path)
+	l := &loader{plain: plain, files: map[string]*file{}, out: new(Loaded)}
+	f := parseText(path, text)
+	f.named = true
+	l.add(f)
+	l.environments([]string{path})
+	l.bases()
+	return l.out
+}
+
 // atOnce runs do for 0 to n-1, as many at a time as there are processors.
 func atOnce(n int, do func(i int)) {
 	var wait sync.WaitGroup
@@ -152,12 +165,15 @@ func (l *loader) parse(path string) *file {
 }
 
 func parseFile(path string) *file {
-	f := &file{path: path}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		f.err = err
-		return f
+		return &file{path: path, err: err}
 	}
+	return parseText(path, text)
+}
+
+func parseText(path string, text []byte) *file {
+	f := &file{path: path}
 	f.node = parseYAML(path, text, &f.faults)
 	if f.node == nil {
 		return f

@@ -42,6 +42,9 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 		return nil
 	}
 	v, ok := readSecret(r, n, at)
+	if !ok && r.plain == SecretsClear {
+		return r.found(n, at)
+	}
 	if !ok {
 		r.found(n, at)
 		r.fault(n, at, "is a secret in clear text; seal it with: authsync secrets seal --in %s --path %s",
@@ -51,10 +54,12 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 }
 
 // found remembers a secret in clear, for those who want to seal it.
-func (r *reader) found(n *Node, at Path) {
+func (r *reader) found(n *Node, at Path) Secret {
+	value := secrets.Plain(n.Text)
 	if r.clear != nil {
-		*r.clear = append(*r.clear, ClearSecret{n.Pos, r.bound(n, at), at, secrets.Plain(n.Text)})
+		*r.clear = append(*r.clear, ClearSecret{n.Pos, r.bound(n, at), at, value})
 	}
+	return Secret{value}
 }
 
 // hold remembers a secret that is as it should be.
@@ -83,6 +88,9 @@ func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
 	case "!plain":
 		if r.plain == SecretsPlain {
 			return Secret{secrets.Plain(n.Text)}, true
+		}
+		if r.plain == SecretsClear {
+			return r.found(n, at), true
 		}
 		r.found(n, at)
 		r.fault(n, at, "!plain is for a sandbox's seed only; seal it with: authsync secrets seal --in %s --path %s",

@@ -31,15 +31,18 @@ func ReplaceScalar(file string, text []byte, path Path, armored string) ([]byte,
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d:%d: %s: %w", file, place.node.Line, place.node.Column, path, err)
 	}
-	var edited yaml.Node
-	if err := yaml.Unmarshal(out, &edited); err == nil {
-		place.node.Tag, place.node.Value = "!age", armored
-		if cmp.Equal(outline(&document), outline(&edited)) {
-			return out, nil
-		}
+	place.node.Tag, place.node.Value = "!age", armored
+	if says(out, outline, &document) {
+		return out, nil
 	}
 	return nil, fmt.Errorf("%s:%d:%d: %s: this value cannot be replaced in place; put it on a line of its own, in quotes",
 		file, place.node.Line, place.node.Column, path)
+}
+
+// says reports whether a text has the outline of a document.
+func says(text []byte, outline func(*yaml.Node) []string, document *yaml.Node) bool {
+	var edited yaml.Node
+	return yaml.Unmarshal(text, &edited) == nil && cmp.Equal(outline(document), outline(&edited))
 }
 
 // outline is what an edit must not change: the values and the comments.

@@ -72,6 +72,9 @@ const (
 	SecretsSealed Secrecy = iota
 	// SecretsPlain takes !plain as well: a sandbox's seed.
 	SecretsPlain
+	// SecretsClear takes every secret in clear, with !plain or without, and
+	// lists it in [Loaded.Clear]: a text that is sealed before it is kept.
+	SecretsClear
 )
 
 func (r *reader) fault(n *Node, at Path, format string, args ...interface{}) {

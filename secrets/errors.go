@@ -41,6 +41,9 @@ type WrongIdentityError struct {
 	// SealedTo holds the type of each recipient stanza of the sealed text, in its
 	// order: X25519, mlkem768x25519, ssh-ed25519, ssh-rsa, or a plugin's own.
 	SealedTo []string
+	// Declared holds the recipients that the manifest declares, if that is known.
+	// The value may have been sealed before they changed.
+	Declared []string
 	// Causes holds what kept identities from being tried at all, such as a plugin
 	// that is not installed.
 	Causes []error
@@ -53,7 +56,15 @@ func (e *WrongIdentityError) Error() string {
 	} else {
 		fmt.Fprintf(&b, "none of the %d identities opens it", e.Identities)
 	}
-	fmt.Fprintf(&b, " (sealed to: %s)", strings.Join(counted(e.SealedTo), ", "))
+	fmt.Fprintf(&b, " (sealed to: %s", strings.Join(counted(e.SealedTo), ", "))
+	if len(e.Declared) > 0 {
+		names := make([]string, len(e.Declared))
+		for i, recipient := range e.Declared {
+			names[i] = shorten(recipient)
+		}
+		fmt.Fprintf(&b, "; the manifest declares %s", strings.Join(names, ", "))
+	}
+	b.WriteString(")")
 	for _, cause := range e.Causes {
 		b.WriteString("; ")
 		b.WriteString(cause.Error())

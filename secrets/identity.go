@@ -32,6 +32,12 @@ type ProtectedIdentityError struct {
 	What   string // "age identity file" or "SSH private key"
 }
 
+// What an identity is that is protected, as errors say it.
+const (
+	ageFile = "age identity file"
+	sshFile = "SSH private key"
+)
+
 func (e *ProtectedIdentityError) Error() string {
 	return fmt.Sprintf("%s: %sthe %s is protected by a passphrase", e.Source, atLine(e.Line), e.What)
 }
@@ -55,8 +61,14 @@ const identityForms = "accepted are AGE-SECRET-KEY-1..., AGE-SECRET-KEY-PQ-1...,
 // The identities cannot be printed. A plugin is started only when a value is opened,
 // and its questions are answered with a refusal, which makes a *[PluginError].
 func ParseIdentities(text, source string) ([]age.Identity, error) {
-	if strings.HasPrefix(text, "age-encryption.org/") {
-		return nil, &ProtectedIdentityError{Source: source, Line: 1, What: "age identity file"}
+	return ParseProtectedIdentities(text, source, nobody)
+}
+
+// ParseProtectedIdentities is [ParseIdentities] for a text whose identities may be
+// protected by a passphrase, which ask is asked for.
+func ParseProtectedIdentities(text, source string, ask Passphrase) ([]age.Identity, error) {
+	if strings.HasPrefix(text, ageHeader) {
+		return unlock(&ProtectedIdentityError{Source: source, Line: 1, What: ageFile}, text, ask)
 	}
 	var ids []age.Identity
 	lines := strings.Split(text, "\n")
@@ -66,18 +78,26 @@ func ParseIdentities(text, source string) ([]age.Identity, error) {
 			continue
 		}
 		at := n + 1
-		var id age.Identity
-		var err error
-		if strings.HasPrefix(line, "-----BEGIN ") {
-			block := pemBlock(lines[n:])
-			n += len(block) - 1
-			id, err = parseSSHIdentity(strings.Join(block, "\n") + "\n")
-		} else {
-			id, err = parseIdentity(line)
+		if !strings.HasPrefix(line, "-----BEGIN ") {
+			id, err := parseIdentity(line)
+			if err != nil {
+				return nil, &IdentityError{Source: source, Line: at, Reason: err.Error()}
+			}
+			ids = append(ids, id)
+			continue
 		}
+		lines := pemBlock(lines[n:])
+		n += len(lines) - 1
+		block := strings.Join(lines, "\n") + "\n"
+		id, err := parseSSHIdentity(block)
 		if protected := (*ProtectedIdentityError)(nil); errors.As(err, &protected) {
 			protected.Source, protected.Line = source, at
-			return nil, protected
+			unlocked, err := unlock(protected, block, ask)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, unlocked...)
+			continue
 		}
 		if err != nil {
 			return nil, &IdentityError{Source: source, Line: at, Reason: err.Error()}
@@ -133,14 +153,14 @@ func parseIdentity(line string) (age.Identity, error) {
 
 func parseSSHIdentity(block string) (age.Identity, error) {
 	if strings.HasPrefix(block, armor.Header) {
-		return nil, &ProtectedIdentityError{What: "age identity file"}
+		return nil, &ProtectedIdentityError{What: ageFile}
 	}
 	if strings.HasPrefix(block, "-----BEGIN ENCRYPTED ") {
-		return nil, &ProtectedIdentityError{What: "SSH private key"}
+		return nil, &ProtectedIdentityError{What: sshFile}
 	}
 	id, err := agessh.ParseIdentity([]byte(block))
 	if locked := (*ssh.PassphraseMissingError)(nil); errors.As(err, &locked) {
-		return nil, &ProtectedIdentityError{What: "SSH private key"}
+		return nil, &ProtectedIdentityError{What: sshFile}
 	}
 	if err != nil {
 		return nil, errors.New("malformed or unsupported SSH private key; " + identityForms)

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,11 @@ type Keyring struct {
 
 	// LookupEnv finds environment variables; nil is [os.LookupEnv].
 	LookupEnv func(name string) (string, bool)
+
+	// Declared returns the recipients that the manifest declares for a place, to be
+	// named in a *[WrongIdentityError]: a sealed text itself does not name them. Nil
+	// is nobody knows.
+	Declared func(b Binding) []string
 
 	mu     sync.Mutex // guards opened
 	opened map[place]*opening
@@ -102,6 +108,9 @@ func (k *Keyring) openSealed(v Value) (Clear, error) {
 		return o.clear, nil
 	}
 	clear, err := unseal(v, k.Identities)
+	if wrong := (*WrongIdentityError)(nil); errors.As(err, &wrong) && k.Declared != nil {
+		wrong.Declared = k.Declared(v.Binding())
+	}
 	if err != nil {
 		return Clear{}, err
 	}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"os"
+	"strings"
+	"sync"
+)
+
+// process is the environment of this process, which is one whatever runs in it.
+var process environment
+
+// environment is the process's environment less what children must not get. An
+// age plugin inherits the process's own, and nothing can be handed to it in its
+// place: so the secrets are taken out, and found by [lookupEnv] all the same.
+type environment struct {
+	mu    sync.Mutex
+	taken map[string]string
+}
+
+// private are the variables that hold secrets, or make age print them.
+func private(name string) bool {
+	switch {
+	case name == "AUTHSYNC_IDENTITY", name == "AGEDEBUG":
+		return true
+	}
+	for _, prefix := range []string{"TENCENTCLOUD_", "TENCENT_", "QCLOUD_", "CLOUDBASE_", "TCB_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// hideSecrets takes the variables that are known to be private out of the
+// process's environment. What it returns puts back all that was taken since.
+func (e *environment) hideSecrets() (restore func()) {
+	for _, pair := range os.Environ() {
+		if name, _, _ := strings.Cut(pair, "="); private(name) {
+			e.hide(name)
+		}
+	}
+	return e.restore
+}
+
+// hide takes variables out of the process's environment.
+func (e *environment) hide(names ...string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, name := range names {
+		value, ok := os.LookupEnv(name)
+		if !ok || needed[name] {
+			continue
+		}
+		if e.taken == nil {
+			e.taken = map[string]string{}
+		}
+		e.taken[name] = value
+		os.Unsetenv(name)
+	}
+}
+
+// needed are variables without which no child finds its way. A manifest that
+// calls one of them a secret does not change that.
+var needed = map[string]bool{"PATH": true, "HOME": true, "TERM": true, "TMPDIR": true, "USER": true, "SHELL": true}
+
+func (e *environment) restore() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for name, value := range e.taken {
+		os.Setenv(name, value)
+	}
+	e.taken = nil
+}
+
+// lookupEnv is [os.LookupEnv] for this package: it also finds what was taken
+// out of the process's environment.
+func lookupEnv(name string) (string, bool) {
+	process.mu.Lock()
+	defer process.mu.Unlock()
+	if value, ok := process.taken[name]; ok {
+		return value, true
+	}
+	return os.LookupEnv(name)
+}

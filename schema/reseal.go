@@ -1,0 +1,147 @@
+package schema
+
+import (
+	"errors"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/secrets"
+)
+
+// Sealer seals a secret for its place to recipients.
+type Sealer func(c secrets.Clear, b secrets.Binding, recipients []string) (secrets.Value, error)
+
+// Resealed is a manifest that was edited in clear, with its secrets sealed.
+type Resealed struct {
+	Text []byte
+	// Sealed are the secrets that were sealed anew, in the order of the file.
+	Sealed []Path
+	// Recipients are those of the edited manifest.
+	Recipients []string
+}
+
+// Seal seals the secrets of an edited text. One that has neither changed nor
+// moved keeps its sealed text and the way that it was spelled, to the byte; so
+// does all that is no secret. The faults are mistakes of the edited text, at
+// their places there.
+func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*Fault) {
+	loaded := LoadText(u.file, edited, SecretsClear)
+	envs := append(loaded.Environments, loaded.Bases...)
+	if faults := loaded.Faults.in(u.file); len(faults) > 0 {
+		return nil, faults
+	}
+	if len(envs) != 1 {
+		return nil, loaded.Faults.Wrong()
+	}
+	document, err := parsed(edited)
+	if err != nil {
+		return nil, []*Fault{{Pos: Position{u.file, 1, 1}, Text: err.Error()}}
+	}
+	out := &Resealed{Text: edited, Recipients: envs[0].Recipients}
+	faults := u.moved(document)
+	for _, s := range scalars(document) {
+		if fault := u.sealScalar(out, s, loaded.Clear, seal); fault != nil {
+			faults = append(faults, fault)
+		}
+	}
+	if len(faults) == 0 {
+		// What is kept must be a manifest; nothing else makes sure of it.
+		sealed := LoadText(u.file, out.Text, SecretsSealed)
+		faults = sealed.Faults.in(u.file)
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return out, nil
+}
+
+// in are the faults of one file that stop every command.
+func (f *Faults) in(file string) []*Fault {
+	return slices.DeleteFunc(f.Wrong(), func(fault *Fault) bool { return fault.Pos.File != file })
+}
+
+// sealScalar seals one value of the text, if it is a secret in clear.
+func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []ClearSecret, seal Sealer) *Fault {
+	pos := Position{u.file, s.node.Line, s.node.Column}
+	var uses []ClearSecret
+	for _, c := range clear {
+		if c.Pos == pos {
+			uses = append(uses, c)
+		}
+	}
+	if len(uses) == 0 {
+		return nil
+	}
+	secret := secrets.NewClear(s.node.Value)
+	if fault := u.severalPlaces(uses); fault != nil {
+		return fault
+	}
+	for _, use := range uses {
+		if before, ok := u.opened[use.Binding]; ok && before.clear.Equal(secret) {
+			text, err := restoreScalar(out.Text, s.path, before.armored, before.spelled)
+			if err != nil { // it is spelled otherwise now
+				text, err = ReplaceScalar(u.file, out.Text, s.path, before.armored)
+			}
+			return out.take(text, pos, s.path, err)
+		}
+	}
+	b := uses[0].Binding
+	if secret.IsZero() {
+		return &Fault{Pos: pos, Path: s.path, Text: "is an empty secret; give it a value, or take the field out"}
+	}
+	if len(out.Recipients) == 0 {
+		return &Fault{Pos: pos, Path: s.path, Text: "cannot be sealed: the manifest has no recipients; add recipients: [age1...]"}
+	}
+	value, err := seal(secret, b, out.Recipients)
+	if err != nil {
+		return &Fault{Pos: pos, Path: s.path, Text: "cannot be sealed: " + err.Error()}
+	}
+	out.Sealed = append(out.Sealed, s.path)
+	text, err := ReplaceScalar(u.file, out.Text, s.path, value.Armored())
+	return out.take(text, pos, s.path, err)
+}
+
+// severalPlaces refuses an alias that makes a secret stand at another place as
+// well. One that was there before the edit was so in the sealed text.
+func (u *Unsealed) severalPlaces(uses []ClearSecret) *Fault {
+	first := uses[0]
+	for _, use := range uses {
+		if use.Binding != first.Binding && (!u.uses[use.Binding] || !u.uses[first.Binding]) {
+			return &Fault{Pos: first.Pos, Path: first.Path, Text: "stands at several places by way of an alias, and a sealed value opens at one; write the secret at each"}
+		}
+	}
+	return nil
+}
+
+func (out *Resealed) take(text []byte, pos Position, path Path, err error) *Fault {
+	if err != nil {
+		return &Fault{Pos: pos, Path: path, Text: "cannot be sealed in place; put it on a line of its own, in quotes"}
+	}
+	out.Text = text
+	return nil
+}
+
+// moved are the values that stayed sealed and stand elsewhere now, where they
+// will not open.
+func (u *Unsealed) moved(document *yaml.Node) []*Fault {
+	var faults []*Fault
+	env := environmentOf(document)
+	for _, s := range scalars(document) {
+		b := secrets.Binding{Env: env, Path: s.read.String()}
+		value := secrets.Sealed(s.node.Value, b)
+		before, known := u.shut[value.Armored()]
+		if s.node.ShortTag() != "!age" || !known || slices.Contains(before, b) {
+			continue
+		}
+		if _, err := u.open(value); err != nil {
+			var moved *secrets.MovedError
+			text := "stayed sealed and was moved here, where it does not open; put it back where it was"
+			if errors.As(err, &moved) {
+				text = err.Error()
+			}
+			faults = append(faults, &Fault{Pos: Position{u.file, s.node.Line, s.node.Column}, Path: s.path, Text: text})
+		}
+	}
+	return faults
+}
