@@ -7,7 +7,7 @@ FUZZTIME   ?= 10s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: build test race fuzz lint bench docs conformance demo dist clean
+.PHONY: build test race fuzz torture lint bench docs conformance demo dist clean
 
 build: ## the binary, ./authsync
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o authsync .
@@ -34,6 +34,8 @@ bench: ## what things cost; see docs/performance.md
 docs: ## what is made of the code: the reference and the JSON Schema
 	$(GO) run . schema > docs/manifest.schema.json
 	$(GO) run ./docs/reference > docs/manifest.md
+torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
+	AUTHSYNC_TORTURE=full $(GO) test -v -count=1 -timeout 60m ./torture
 
 conformance: build ## the sandbox against the official SDK; needs Node
 	sh remote/sandbox/conformance/run ./authsync

@@ -10,6 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // Write replaces the file at path, or makes it. A file that is there keeps its
@@ -45,6 +48,31 @@ func Beside(path, pattern string) (*os.File, error) {
 		return nil, fmt.Errorf("%s: %w", path, why.Err)
 	}
 	return f, err
+}
+
+// abandoned is how old a hidden file is that nobody writes any more.
+const abandoned = 10 * time.Minute
+
+// Sweep removes what writers of the file at path have left that were killed
+// before the file had its name. It is for whoever is about to write the file
+// many times; what cannot be removed is left.
+func Sweep(path string) {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		number, ours := strings.CutPrefix(e.Name(), "."+filepath.Base(path)+".")
+		if _, err := strconv.ParseUint(number, 10, 64); !ours || err != nil {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
 }
 
 // syncDir makes the new name durable. Not every system can do this for a

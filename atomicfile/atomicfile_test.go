@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func write(t *testing.T, path, text string, mode os.FileMode) {
@@ -129,6 +130,29 @@ func TestReadersNeverSeeAPart(t *testing.T) {
 	}
 	close(done)
 	wait.Wait()
+}
+
+func TestSweepTakesWhatDeadWritersLeft(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.yaml")
+	long := time.Now().Add(-time.Hour)
+	for _, name := range []string{".a.yaml.123", ".a.yaml.bak", ".b.yaml.123", ".a.yaml.9.yaml", "a.yaml", "a.yaml.7"} {
+		write(t, filepath.Join(dir, name), name, 0o600)
+		if err := os.Chtimes(filepath.Join(dir, name), long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(dir, ".a.yaml.456"), "somebody writes it now", 0o600)
+	Sweep(path)
+	if _, err := os.Stat(filepath.Join(dir, ".a.yaml.123")); err == nil {
+		t.Error(".a.yaml.123 is still there")
+	}
+	for _, name := range []string{".a.yaml.bak", ".b.yaml.123", ".a.yaml.9.yaml", "a.yaml", "a.yaml.7", ".a.yaml.456"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Errorf("%s is gone", name)
+		}
+	}
+	Sweep(filepath.Join(dir, "missing", "a.yaml"))
 }
 
 func TestBesideNamesWhatWasMeant(t *testing.T) {

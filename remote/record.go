@@ -80,10 +80,10 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 		filters = from.filters(len(s.api.base))
 	}
 	found := make([][]schema.Object, len(filters))
-	group, ctx := errgroup.WithContext(ctx)
+	group, all := errgroup.WithContext(ctx)
 	for i, filter := range filters {
 		group.Go(func() (err error) {
-			found[i], err = s.rows(ctx, from, filter)
+			found[i], err = s.rows(all, from, filter)
 			return err
 		})
 	}
@@ -95,7 +95,14 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 		return nil, err
 	}
 	rows := slices.Concat(found...)
-	if known := knownTo(&schema.Record, from.wants, anyWant); len(rows) == 0 && len(known) > 0 {
+	known := knownTo(&schema.Record, from.wants, anyWant)
+	if others == sync.OthersPassing && len(rows) == 0 && len(known) > 0 {
+		// Whether the data source is empty, or lacks those rows alone.
+		if rows, err = s.rows(ctx, from, ""); err != nil {
+			return nil, err
+		}
+	}
+	if len(rows) == 0 && len(known) > 0 {
 		return nil, fmt.Errorf("openapi: records.%s: %w", from.name, emptyWhere(known))
 	}
 	return from.live(rows, others)

@@ -131,8 +131,9 @@ func (v *Vault) Making(name string) (before []string, begun bool) {
 }
 
 // Check writes the vault as it is: what cannot be written is better known
-// before a token is shown than after.
+// before a token is shown than after. What killed runs have left beside it goes.
 func (v *Vault) Check() error {
+	atomicfile.Sweep(v.path)
 	return v.change(func(contents) {})
 }
 

@@ -1,10 +1,12 @@
 package sync
 
 import (
+	"errors"
 	"time"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/secrets"
 )
 
 // Adopt notes in the lock what a plan found as wanted, though nothing was
@@ -15,7 +17,8 @@ func Adopt(site *Site, plan *EnvironmentPlan) error {
 }
 
 // adopt notes besides what stands beside the managed objects: what was not
-// named, and what should have been deleted and was not.
+// named, and what should have been deleted and was not. What a run did that
+// ended before it could note it is noted now.
 func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	unseen := plan.unseen()
 	var found []standing
@@ -29,7 +32,69 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 		found = append(found, standing{key, plan.live[key].ID, fields})
 	}
 	beside := append(undeleted, plan.Unmanaged...)
-	return site.Lock.Adopt(found, plan.whole, beside, time.Now())
+	if err := site.Lock.Adopt(found, plan.whole, beside, time.Now()); err != nil {
+		return err
+	}
+	return errors.Join(site.forget(plan), site.takeTokens(plan))
+}
+
+// forget takes what is gone out of the lock and the vault: neither named nor
+// live.
+func (s *Site) forget(plan *EnvironmentPlan) error {
+	for kind := range plan.whole {
+		c, live := s.Env.Collections[kind], plan.read.Live[kind]
+		if live == nil || plan.read.Unreadable[kind] != nil {
+			continue
+		}
+		ids := map[string]struct{}{}
+		for _, o := range live {
+			ids[o.ID] = struct{}{}
+		}
+		for _, key := range s.strays(c) {
+			if _, stands := live[key.Name]; stands {
+				continue
+			}
+			if err := s.Lock.Forget(key); err != nil {
+				return err
+			}
+		}
+		if c.Kind.Update.Token != schema.TokenOnce {
+			continue
+		}
+		for _, name := range s.Vault.Names() {
+			t, _ := s.Vault.Token(name)
+			if _, stands := ids[t.ID]; stands || c.Object(name) != nil {
+				continue
+			}
+			if err := s.Vault.Drop(t.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// takeTokens puts tokens that live shows in full into the vault.
+func (s *Site) takeTokens(plan *EnvironmentPlan) error {
+	for _, key := range plan.same {
+		k, live := schema.KindNamed(key.Kind), plan.live[key]
+		token, shown := k.Shown(live.Fields)
+		if k.Update.Token != schema.TokenOnce || !shown || s.Keeps(key.Name, live.ID) || len(s.Env.Recipients) == 0 {
+			continue
+		}
+		recipients, err := secrets.ParseRecipients(s.Env.Recipients)
+		if err != nil {
+			return err
+		}
+		clear, err := s.Keys.Open(token)
+		if err != nil {
+			return err
+		}
+		if err := s.Vault.Put(key.Name, live.ID, nil, clear, recipients); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // field is a top-level field of an object.

@@ -199,6 +199,7 @@ func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[stri
 // lookFor looks once more for everything that a level creates, each kind at
 // once.
 func (a *applier) lookFor(ctx context.Context, steps []Step) {
+	ctx = context.WithoutCancel(ctx)
 	wants := map[*schema.Kind][]Want{}
 	for _, s := range steps {
 		k := schema.KindNamed(s.Key.Kind)

@@ -74,8 +74,9 @@ func (l *Lock) Present() bool {
 }
 
 // Check writes the lock as it is: what cannot be written is better known before
-// anything is applied than after.
+// anything is applied than after. What killed runs have left beside it goes.
 func (l *Lock) Check() error {
+	atomicfile.Sweep(l.path)
 	l.mu.Lock()
 	return l.saveChange()
 }

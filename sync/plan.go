@@ -47,6 +47,7 @@ type EnvironmentPlan struct {
 	live  map[schema.Key]Object // what the plan rests on: objects as they were read
 	same  []schema.Key          // objects that are as wanted
 	whole map[string]struct{}   // kinds of which all objects were compared
+	read  *Reading
 }
 
 // Step is one API call of a plan.

@@ -71,6 +71,9 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 		}
 		wait.Go(func() {
 			a, q := &answers[i], Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
+			if len(site.strays(c)) > 0 {
+				q.Others = max(q.Others, OthersListed)
+			}
 			if o.Gone == DoubtGone {
 				site.remember(k, q.Wants)
 			}
@@ -132,6 +135,18 @@ func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
 		w.ID = e.ID
 	}
 	return w
+}
+
+// strays are objects that were applied and that the manifest does not name any
+// more: whether they are live takes a list.
+func (s *Site) strays(c *schema.Collection) []schema.Key {
+	var strays []schema.Key
+	for _, key := range s.Lock.Keys(c.Kind.Name) {
+		if c.Object(key.Name) == nil && c.Kind.Update.Deletion == schema.DeletedByCall {
+			strays = append(strays, key)
+		}
+	}
+	return strays
 }
 
 // recall is live as it was last applied, for a kind that cannot be read.

@@ -1,0 +1,436 @@
+package torture
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// fault is what may become of a request. Where act is nil the sandbox knows it
+// by its name.
+type fault struct {
+	name    string
+	act     func(*tap, http.ResponseWriter, *http.Request)
+	ends    bool          // the process does not come to its own end
+	mayEnd  bool          // it may not, if it was not already ending
+	unheard bool          // the work is done, and nobody is told
+	edits   bool          // somebody else changes what is live
+	timeout time.Duration // of the program's; 0 is its own
+}
+
+var faults = []fault{
+	{name: "limit"},
+	{name: "500"},
+	{name: "timeout", timeout: 1500 * time.Millisecond},
+	{name: "reset"},
+	{name: "half", unheard: true},
+	{name: "lost", unheard: true},
+	{name: "kill-before", act: killBefore, ends: true},
+	{name: "kill-after", act: killAfter, ends: true, unheard: true},
+	{name: "interrupt", act: interrupt},
+	{name: "interrupts", act: insist, mayEnd: true, unheard: true},
+	{name: "edit", act: edit, edits: true},
+}
+
+// scenario is what is done to an environment.
+type scenario struct {
+	name   string
+	before string // what was applied before; "" is nothing
+	git    string
+}
+
+var scenarios = []scenario{
+	{name: "first", git: "first"},                  // what people clicked together becomes git's
+	{name: "again", before: "first", git: "again"}, // git moves on, with a lock and a vault
+}
+
+// begin makes a world in which a scenario can be played.
+func (s scenario) begin(dir string) (*world, error) {
+	git := s.before
+	if git == "" {
+		git = s.git
+	}
+	w, err := newWorld(dir, "testdata/live")
+	if err == nil {
+		err = w.want(bench.git[git])
+	}
+	if err == nil {
+		err = w.befriend()
+	}
+	if err != nil || s.before == "" {
+		return w, err
+	}
+	o, err := w.consent(applying()...)
+	if err == nil && o.code != 0 {
+		err = errors.New(o.String())
+	}
+	if err == nil {
+		err = w.want(bench.git[s.git])
+	}
+	if err == nil {
+		err = w.tell(http.MethodDelete, "/_sandbox/requests", "")
+	}
+	return w, err
+}
+
+// undisturbed is where all cases of a scenario have to come to.
+type undisturbed struct {
+	scenario scenario
+	requests []request
+	live     live
+	edited   live // where it comes to if somebody else's edit was before all of it
+	lock     lockFile
+	keys     []string // that the manifest names, in the vault
+}
+
+// result is what a case came to.
+type result struct {
+	scenario string
+	fault    int
+	nth      int
+	struck   string // request
+	wrote    bool   // the request that was struck is a write
+	code     int    // of the run that was struck
+	runs     int    // plain runs after it, until the exit code was 0
+	rotated  bool   // a token was lost, was said to be, and was replaced as told
+	missing  int    // entries that the lock does not have
+	took     time.Duration
+	window   bool // an edit was lost that came with the very request that writes
+	other    bool // the same command was not enough: less was left to be allowed
+	left     int  // hidden files of writes that were cut off
+	problems []string
+	known    map[int]int // problems that are open, by their place in the list
+}
+
+func (r result) name() string {
+	return fmt.Sprintf("%s/%s/%d", r.scenario, faults[r.fault].name, r.nth)
+}
+
+func (r *result) problem(format string, args ...any) {
+	r.problems = append(r.problems, fmt.Sprintf(format, args...))
+}
+
+func applying(more ...string) []string {
+	return append(append([]string{"apply", manifestName, "--yes", "--no-color"}, bench.flags...), more...)
+}
+
+func planning(more ...string) []string {
+	return append(append([]string{"plan", manifestName, "--exit-code", "--no-color"}, bench.flags...), more...)
+}
+
+// undisturb runs the scenario without any fault.
+func undisturb(t *testing.T, s scenario) undisturbed {
+	t.Helper()
+	w, err := s.begin(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	allowed, err := w.allowed()
+	if err == nil {
+		err = w.tell(http.MethodDelete, "/_sandbox/requests", "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := w.run(applying(allowed...)...)
+	if err != nil || o.code != 0 {
+		t.Fatalf("%v%v", o, err)
+	}
+	u := undisturbed{scenario: s}
+	if u.requests, err = w.asked(); err != nil {
+		t.Fatal(err)
+	}
+	if u.live, err = liveIn(w.page("/_sandbox/state")); err != nil {
+		t.Fatal(err)
+	}
+	if u.lock, err = w.readLock(); err != nil {
+		t.Fatal(err)
+	}
+	if u.edited, err = s.edited(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	vault, err := w.readVault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range vault.Tokens {
+		u.keys = append(u.keys, name)
+	}
+	slices.Sort(u.keys)
+	if len(u.keys) != len(u.live.tokens) {
+		t.Fatalf("%d tokens are kept of %d keys", len(u.keys), len(u.live.tokens))
+	}
+	r := result{fault: -1}
+	if err := r.settled(w, u); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range r.problems {
+		t.Error(p)
+	}
+	for _, r := range u.requests {
+		if line := (&http.Request{Method: r.Method, Header: http.Header{}}); writes(named(line, r)) != r.Write {
+			t.Errorf("%v: taken for a write: %v", r, !r.Write)
+		}
+	}
+	return u
+}
+
+// edited is where a scenario comes to when somebody else's edit was there before
+// it began.
+func (s scenario) edited(dir string) (live, error) {
+	w, err := s.begin(dir)
+	if err != nil {
+		return live{}, err
+	}
+	defer w.close()
+	w.tap.somebody()
+	o, err := w.consent(applying()...)
+	if err == nil && (o.code != 0 || w.tap.trouble != nil) {
+		err = fmt.Errorf("%v%w", o, w.tap.trouble)
+	}
+	if err != nil {
+		return live{}, err
+	}
+	return liveIn(w.page("/_sandbox/state"))
+}
+
+// named gives a request the marks by which the tap tells a write.
+func named(to *http.Request, r request) *http.Request {
+	to.Header.Set("X-TC-Action", r.Action)
+	to.URL = mustURL(r.Path)
+	return to
+}
+
+// strike runs one case: the fault at the nth request of an apply, and then
+// plain runs until all is well.
+func strike(dir string, fault, nth int, u undisturbed) (r result) {
+	r = result{scenario: u.scenario.name, fault: fault, nth: nth}
+	began := time.Now()
+	defer func() { r.took = time.Since(began) }()
+	w, err := u.scenario.begin(dir)
+	if err != nil {
+		r.problem("%v", err)
+		return r
+	}
+	defer w.close()
+	if err := r.play(w, u); err != nil {
+		r.problem("%v", err)
+	}
+	r.problems, r.known = parted(r.problems)
+	return r
+}
+
+func (r *result) play(w *world, u undisturbed) error {
+	f := faults[r.fault]
+	flags, err := w.allowed()
+	if err != nil {
+		return err
+	}
+	again := applying(flags...)
+	if f.timeout > 0 {
+		flags = append(flags, "--timeout", f.timeout.String())
+	}
+	if f.act != nil {
+		w.tap.arm(r.nth, false, f.act)
+	} else if err := w.tell(http.MethodPost, "/_sandbox/faults", fmt.Sprintf(`{"match":"/","nth":%d,"fault":%q}`, r.nth, f.name)); err != nil {
+		return err
+	}
+	first, err := w.run(applying(flags...)...)
+	if err != nil {
+		return err
+	}
+	r.code, r.struck = first.code, w.tap.struckAt()
+	w.tap.disarm()
+	if w.tap.trouble != nil {
+		return w.tap.trouble
+	}
+	if err := w.tell(http.MethodDelete, "/_sandbox/faults", ""); err != nil {
+		return err
+	}
+	asked, err := w.asked()
+	if err != nil {
+		return err
+	}
+	r.judge(first, asked)
+	if err := age(w); err != nil {
+		return err
+	}
+	last := first
+	for ; last.code != 0 && r.runs < 3; r.runs++ {
+		if last, err = w.run(again...); err != nil {
+			return err
+		}
+		if flags := told(last.err); last.code == 3 && len(flags) > 0 {
+			r.other = true
+			again = append(again, flags...)
+		}
+	}
+	if last.code != 0 {
+		r.problem("does not come to its end: %v", last)
+		return nil
+	}
+	if err := r.rotate(w); err != nil {
+		return err
+	}
+	return r.settled(w, u)
+}
+
+// judge holds the exit code against what the sandbox was asked.
+func (r *result) judge(o outcome, asked []request) {
+	served, unclear := 0, 0
+	for _, one := range asked {
+		if one.Fault != "" {
+			r.struck, r.wrote = one.String(), one.Write
+		}
+		if one.served() {
+			served++
+		}
+		if one.unclear() {
+			unclear++
+		}
+	}
+	if r.struck == "" {
+		r.problem("nothing was struck: the run had fewer requests")
+	}
+	r.wrote = r.wrote || struckWrite(r.struck)
+	switch {
+	case faults[r.fault].mayEnd && o.code == killed:
+	case faults[r.fault].ends:
+		if o.code != killed {
+			r.problem("was not killed: %v", o)
+		}
+	case o.code == 0:
+	case o.code == 1 && served == 0:
+	case o.code == 3 && served == 0:
+	case o.code == 4 && served+unclear > 0:
+	default:
+		r.problem("%d writes were done, of %d nobody can know, and: %v", served, unclear, o)
+	}
+}
+
+func struckWrite(name string) bool {
+	method, path, isPath := strings.Cut(name, " ")
+	line := &http.Request{Method: method, Header: http.Header{}, URL: mustURL("/")}
+	if isPath {
+		line.URL = mustURL(path)
+	} else {
+		line.Header.Set("X-TC-Action", name)
+	}
+	return writes(line)
+}
+
+var rotateHint = regexp.MustCompile(`replace (?:it|what has this name) with: authsync apply --rotate (\S+)`)
+
+// rotate does what a plan says of tokens that nobody has. That may be so only
+// when the answer that showed one was never read.
+func (r *result) rotate(w *world) error {
+	plan, err := w.run(planning()...)
+	if err != nil {
+		return err
+	}
+	told := rotateHint.FindAllStringSubmatch(plan.out, -1)
+	if len(told) == 0 {
+		return nil
+	}
+	if r.struck != "CreateApiKey" || !faults[r.fault].unheard {
+		r.problem("a token was lost: %s", plan.out)
+	}
+	var flags []string
+	for _, hint := range told {
+		flags = append(flags, "--rotate", hint[1])
+	}
+	r.rotated = true
+	o, err := w.consent(applying(flags...)...)
+	if err == nil && o.code != 0 {
+		r.problem("what was told does not help: %v", o)
+	}
+	return err
+}
+
+// settled holds what stands at the end against the undisturbed run.
+func (r *result) settled(w *world, u undisturbed) error {
+	plan, err := w.run(planning()...)
+	if err != nil {
+		return err
+	}
+	if plan.code != 0 {
+		r.problem("the next plan is not empty: %v%s", plan, plan.out)
+	}
+	now, err := liveIn(w.page("/_sandbox/state"))
+	if err != nil {
+		return err
+	}
+	want := u.live
+	if r.fault >= 0 && faults[r.fault].edits {
+		want = u.edited
+	}
+	diff := cmp.Diff(want.text, now.text)
+	switch {
+	case diff != "" && want.text == u.edited.text && r.wrote:
+		r.window = true
+	case diff != "" && want.text == u.edited.text:
+		r.problem("an edit of somebody else is lost (-undisturbed +this):\n%s", diff)
+	case diff != "":
+		r.problem("another end than undisturbed (-undisturbed +this):\n%s", diff)
+	}
+	lock, err := w.readLock()
+	if err != nil {
+		return err
+	}
+	problems, missing := lockProblems(lock, u.lock, now, u.live)
+	r.problems, r.missing = append(r.problems, problems...), missing
+	problems, err = w.vaultProblems(u.keys, now)
+	if err != nil {
+		return err
+	}
+	leaks, err := w.leaks()
+	r.problems = append(append(r.problems, problems...), leaks...)
+	r.left, problems, err = remains(w)
+	r.problems = append(r.problems, problems...)
+	return err
+}
+
+// halfWritten are the names of what is renamed once it is whole.
+var halfWritten = regexp.MustCompile(`^\.prod\.(lock|vault)\.yaml\.`)
+
+// age makes what a run has left look as if it had been a while ago: what is new
+// may be somebody's who writes it at this moment.
+func age(w *world) error {
+	entries, err := os.ReadDir(w.dir)
+	for _, e := range entries {
+		if halfWritten.MatchString(e.Name()) {
+			long := time.Now().Add(-time.Hour)
+			err = errors.Join(err, os.Chtimes(filepath.Join(w.dir, e.Name()), long, long))
+		}
+	}
+	return err
+}
+
+// remains counts the files that a run which was cut off in the middle of a
+// write has left, and names those that nothing should have left.
+func remains(w *world) (left int, problems []string, err error) {
+	entries, err := os.ReadDir(w.dir)
+	known := []string{manifestName, "prod.lock.yaml", "prod.vault.yaml", ".authsync", "somebody"}
+	for _, e := range entries {
+		switch {
+		case slices.Contains(known, e.Name()):
+		case halfWritten.MatchString(e.Name()):
+			left++
+		default:
+			problems = append(problems, e.Name()+" is left")
+		}
+	}
+	return left, problems, err
+}
+
+var errNoCase = errors.New("a case is called SCENARIO/FAULT/NUMBER, such as first/lost/41")
