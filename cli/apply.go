@@ -17,31 +17,56 @@ import (
 type applyOptions struct {
 	selection
 	approved bool
-	check    bool // try out what was written
+	check    bool            // try out what was written
+	saved    *sync.SavedPlan // to be carried out; nil = a plan of now
 }
 
 func applyCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "plan, show, ask, and make it so; then read back",
-		UsageText: "authsync apply [PATH...] [flags]\n\nexample: authsync apply envs/dev.yaml --yes",
+		UsageText: "authsync apply [PATH...] [flags]\nauthsync apply --plan FILE [flags]\n\nexample: authsync apply envs/dev.yaml --yes",
 		ArgsUsage: "[PATH...]",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
+			&cli.StringFlag{Name: "plan", Usage: "carry out the plan that plan --out has saved to `FILE`, if nothing that it rests on has moved"},
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
+			o, err := readApply(c)
 			if err != nil {
 				return err
 			}
-			return runApply(c.Context, applyOptions{selected, c.Bool("yes"), c.Bool("check")}, s)
+			return runApply(c.Context, o, s)
 		},
 	}
 }
 
+// readApply reads the flags. A saved plan is an approval.
+func readApply(c *cli.Context) (applyOptions, error) {
+	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check")}
+	paths := c.Args().Slice()
+	var err error
+	if c.IsSet("plan") {
+		if o.saved, err = readSaved(c); err != nil {
+			return o, err
+		}
+		o.approved, paths = true, o.saved.Request.Paths
+	}
+	o.selection, err = readSelectionOf(c, paths)
+	return o, err
+}
+
+// planned is the plan to carry out.
+func (o applyOptions) planned(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
+	if o.saved != nil {
+		return o.revive(ctx, o.saved)
+	}
+	return o.plan(ctx)
+}
+
 func runApply(ctx context.Context, o applyOptions, s Streams) error {
-	plan, sites, err := o.plan(ctx)
+	plan, sites, err := o.planned(ctx)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
@@ -18,6 +19,7 @@ type planOptions struct {
 	selection
 	formats  []format
 	exitCode bool
+	saving   saving
 }
 
 func planCommand(s Streams) *cli.Command {
@@ -26,10 +28,10 @@ func planCommand(s Streams) *cli.Command {
 		Usage:     "show what apply would do, by which calls; writes nothing",
 		UsageText: "authsync plan [PATH...] [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
 		ArgsUsage: "[PATH...]",
-		Flags: append([]cli.Flag{
+		Flags: slices.Concat(savingFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: "format", Usage: "text or json, to standard output or, as `FORMAT`=FILE, to a file; may be repeated"},
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
-		}, selectionFlags()...),
+		}, selectionFlags()),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
 			if err != nil {
@@ -39,13 +41,17 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runPlan(c.Context, planOptions{selected, formats, c.Bool("exit-code")}, s)
+			saving, err := readSaving(c)
+			if err != nil {
+				return err
+			}
+			return runPlan(c.Context, planOptions{selected, formats, c.Bool("exit-code"), saving}, s)
 		},
 	}
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
-	plan, _, err := o.plan(ctx)
+	plan, sites, err := o.plan(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,6 +63,11 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	}
 	if err := refusals(plan); err != nil {
 		return err
+	}
+	if o.saving.file != "" {
+		if err := o.save(plan, sites); err != nil {
+			return err
+		}
 	}
 	if o.exitCode && !plan.Empty() {
 		return &exit{code: CodeDifferent}

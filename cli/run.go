@@ -275,19 +275,27 @@ func saveMemory(environments int) {
 
 // connect makes the sites of a run. It makes no call.
 func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
-	ids, err := identities(s.identities, askPassphrase)
+	config, err := s.config(envs)
 	if err != nil {
 		return nil, err
 	}
-	keys := keyring(ids, envs)
+	return sitesOf(envs, config)
+}
+
+// config is what reaching the environments of a run takes.
+func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error) {
+	ids, err := identities(s.identities, askPassphrase)
+	if err != nil {
+		return remote.SiteConfig{}, err
+	}
 	transport, err := remote.NewTransport(remote.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
 		UserAgent: "authsync/" + Version,
 	})
 	if err != nil {
-		return nil, err
+		return remote.SiteConfig{}, err
 	}
-	config := remote.SiteConfig{Transport: transport, Keys: keys, LookupEnv: lookupEnv, Version: Version}
+	config := remote.SiteConfig{Transport: transport, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Version: Version}
 	if s.sandbox != "" {
 		config.Fallback = &remote.Fallback{
 			Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
@@ -296,6 +304,10 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 			IntegrationKey: sandbox.IntegrationKey,
 		}
 	}
+	return config, nil
+}
+
+func sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
 	saveMemory(len(envs))
 	var sites []*sync.Site
 	var faults *multierror.Error

@@ -21,6 +21,8 @@ const (
 type Environment struct {
 	Name string
 	File string
+	// Sources are the files that say what is here, the manifest itself first.
+	Sources []Source
 	// Recipients are the age recipients of the environment's secrets.
 	Recipients []string
 	// Systems are the settings of the services, by system.
@@ -39,6 +41,12 @@ type HeldSecret struct {
 	Pos   Position
 	Path  Path
 	Value secrets.Value
+}
+
+// Source is a file and the digest of its text.
+type Source struct {
+	Path   string
+	SHA256 string // in hexadecimal digits
 }
 
 // Collection is what a manifest holds of one kind.

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -127,6 +129,7 @@ type loader struct {
 // file is one parsed file, before `extends`.
 type file struct {
 	path   string
+	digest string // SHA-256 of the text
 	node   *Node
 	kind   string
 	name   string
@@ -173,7 +176,7 @@ func parseFile(path string) *file {
 }
 
 func parseText(path string, text []byte) *file {
-	f := &file{path: path}
+	f := &file{path: path, digest: fmt.Sprintf("%x", sha256.Sum256(text))}
 	f.node = parseYAML(path, text, &f.faults)
 	if f.node == nil {
 		return f
@@ -224,7 +227,12 @@ func (l *loader) environments(paths []string) {
 	atOnce(len(files), func(i int) {
 		part := &parts[i]
 		r := &reader{env: files[i].name, plain: l.plain, faults: &part.Faults, clear: &part.Clear}
-		part.Environments = []*Environment{readEnvironment(r, files[i], nodes[i])}
+		env := readEnvironment(r, files[i], nodes[i])
+		env.Sources = append(env.Sources, Source{files[i].path, files[i].digest})
+		for _, path := range l.chain(files[i], nil) {
+			env.Sources = append(env.Sources, Source{path, l.files[path].digest})
+		}
+		part.Environments = []*Environment{env}
 	})
 	for _, part := range parts {
 		l.out.Environments = append(l.out.Environments, part.Environments...)

@@ -30,6 +30,8 @@ type Keyring struct {
 	// is nobody knows.
 	Declared func(b Binding) []string
 
+	shut map[string]struct{} // see Narrow
+
 	mu     sync.Mutex // guards opened
 	opened map[place]*opening
 }
@@ -54,6 +56,9 @@ type opening struct {
 // [ErrNotText]. A value in clear is its own secret. A hidden one is [ErrHidden], and the
 // zero Value is [ErrNone].
 func (k *Keyring) Open(v Value) (Clear, error) {
+	if err := k.closed(v); err != nil {
+		return Clear{}, err
+	}
 	switch v.Form() {
 	case SealedForm:
 		return k.openSealed(v)
@@ -71,6 +76,9 @@ func (k *Keyring) Open(v Value) (Clear, error) {
 // CanOpen reports whether it is worth trying to open v: whether there is any identity,
 // or the environment variable is set. It opens nothing.
 func (k *Keyring) CanOpen(v Value) bool {
+	if k.closed(v) != nil {
+		return false
+	}
 	switch v.Form() {
 	case SealedForm:
 		return len(k.Identities) > 0
@@ -80,6 +88,34 @@ func (k *Keyring) CanOpen(v Value) bool {
 	default:
 		return v.Form() == PlainForm
 	}
+}
+
+// Narrow is a Keyring that takes what stands in some places for what it cannot
+// open: with it a run knows no more than an earlier one did. See [Place].
+func (k *Keyring) Narrow(places map[string]struct{}) *Keyring {
+	return &Keyring{Identities: k.Identities, LookupEnv: k.LookupEnv, Declared: k.Declared, shut: places}
+}
+
+func (k *Keyring) closed(v Value) error {
+	if _, closed := k.shut[Place(v)]; !closed {
+		return nil
+	}
+	if v.Form() == EnvForm {
+		return &UnsetEnvError{Name: v.EnvName()}
+	}
+	return ErrNoIdentity
+}
+
+// Place is what [Keyring.Narrow] calls a value: the path of a sealed one, the
+// variable of another, "" of what needs no opening.
+func Place(v Value) string {
+	switch v.Form() {
+	case SealedForm:
+		return v.Binding().Path
+	case EnvForm:
+		return "env " + v.EnvName()
+	}
+	return ""
 }
 
 func (k *Keyring) openEnv(name string) (Clear, error) {

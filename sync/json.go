@@ -19,6 +19,9 @@ type jsonPlan struct {
 	Version       string            `json:"version"`
 	Empty         bool              `json:"empty"`
 	Environments  []jsonEnvironment `json:"environments"`
+	// Saved and Digest are in a plan that can be applied; see [Plan.Save].
+	Saved  *jsonSaved `json:"saved,omitempty"`
+	Digest string     `json:"digest,omitempty"`
 }
 
 type jsonEnvironment struct {
@@ -102,14 +105,20 @@ type jsonNote struct {
 // WriteJSON writes the plan as JSON, for programs. Secrets are words in
 // parentheses. The same plan always gives the same bytes.
 func (p *Plan) WriteJSON(w io.Writer, version string) error {
+	text, err := spelled(p.json(version))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+func (p *Plan) json(version string) jsonPlan {
 	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
 		out.Environments = append(out.Environments, env.json())
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return out
 }
 
 func (p *EnvironmentPlan) json() jsonEnvironment {

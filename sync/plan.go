@@ -117,6 +117,9 @@ const (
 	// NoteRecalled: secrets that live shows were compared with what was last
 	// applied, for want of an identity.
 	NoteRecalled NoteCode = "secret-compared-by-lock"
+	// NoteUnproved: a saved plan is carried out without having looked whether
+	// the secrets that it rests on have moved.
+	NoteUnproved NoteCode = "secrets-not-proved"
 	// NoteReplace: an object is replaced, and why.
 	NoteReplace NoteCode = "replaced"
 	// NoteToken: the token of a live object is not in the vault.

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	stdsync "sync"
+	"time"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/atomicfile"
+	"authsync/remote"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// saving says where a plan is saved, to be applied later, and for how long it
+// is good.
+type saving struct {
+	file string // "" = nowhere
+	life time.Duration
+}
+
+func savingFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply --plan"},
+		&cli.DurationFlag{Name: "good-for", Value: 24 * time.Hour, Usage: "how long the saved plan may be applied: `TIME`"},
+	}
+}
+
+func readSaving(c *cli.Context) (saving, error) {
+	s := saving{c.String("out"), c.Duration("good-for")}
+	if s.life <= 0 {
+		return s, errors.New("--good-for takes a time above 0")
+	}
+	return s, nil
+}
+
+// save writes a plan with what it rests on. One that does not know everything,
+// or must not be applied, is not saved.
+func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
+	var text strings.Builder
+	err := plan.Save(&text, Version, o.request(), sites, o.options.Now, o.saving.life)
+	if err != nil {
+		return fmt.Errorf("--out %s: %w", o.saving.file, err)
+	}
+	return atomicfile.Write(o.saving.file, []byte(text.String()), 0o600)
+}
+
+// request is what the plan was asked for, in the words of the command line.
+func (o planOptions) request() sync.Request {
+	r := sync.Request{
+		Paths: o.paths, Environments: o.envs, Allow: o.options.Allow,
+		Prune:          o.options.Prune == sync.DeleteUnmanaged,
+		RewriteSecrets: o.options.Secrets == sync.RewriteUnknown,
+		Recreate:       o.options.Gone == sync.BelieveGone,
+	}
+	for _, key := range o.options.Targets {
+		r.Targets = append(r.Targets, key.String())
+	}
+	for _, key := range o.options.Rotate {
+		r.Rotate = append(r.Rotate, key.String())
+	}
+	return r
+}
+
+// savedWords are the flags that a saved plan has answered.
+var savedWords = []string{"env", "target", "prune", "recreate", "rotate", "rewrite-secrets"}
+
+// readSaved reads a saved plan that may still be applied.
+func readSaved(c *cli.Context) (*sync.SavedPlan, error) {
+	file := c.String("plan")
+	for _, name := range savedWords {
+		if c.IsSet(name) {
+			return nil, fmt.Errorf("--%s does not go with --plan: the plan says what is done", name)
+		}
+	}
+	if c.NArg() > 0 {
+		return nil, fmt.Errorf("%q does not go with --plan: the plan says which manifests it is of", c.Args().First())
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := sync.ReadSaved(text, Version, time.Now())
+	if err != nil {
+		return nil, refuseStale(fmt.Errorf("%s: %w", file, err))
+	}
+	return saved, nil
+}
+
+// refuseStale gives errors of stale plans their exit code.
+func refuseStale(err error) error {
+	var stale *sync.StaleError
+	if errors.As(err, &stale) {
+		return &exit{CodeRefused, err}
+	}
+	return err
+}
+
+// revive makes the saved plan anew, and refuses if anything that it rests on has
+// moved. The sites know everything that this run does.
+func (s selection) revive(ctx context.Context, saved *sync.SavedPlan) (*sync.Plan, []*sync.Site, error) {
+	envs, err := load(saved.Request.Paths, saved.Names())
+	if err != nil {
+		return nil, nil, err
+	}
+	var all *multierror.Error
+	for _, env := range envs {
+		all = multierror.Append(all, saved.Bound(env))
+	}
+	if err := all.ErrorOrNil(); err != nil {
+		return nil, nil, refuseStale(err)
+	}
+	config, err := s.config(envs)
+	if err != nil {
+		return nil, nil, err
+	}
+	sites, err := sitesOf(envs, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs))}
+	errs := make([][]error, len(envs))
+	var wait stdsync.WaitGroup
+	for i := range envs {
+		wait.Go(func() { plan.Environments[i], errs[i] = s.reviveOne(ctx, saved, sites[i], config) })
+	}
+	wait.Wait()
+	for _, list := range errs {
+		all = multierror.Append(all, list...)
+	}
+	if err := all.ErrorOrNil(); err != nil {
+		return nil, nil, refuseStale(err)
+	}
+	return plan, sites, nil
+}
+
+// reviveOne reads what the plan of an environment rests on with no more
+// knowledge than the plan was made with.
+func (s selection) reviveOne(ctx context.Context, saved *sync.SavedPlan, site *sync.Site, config remote.SiteConfig) (*sync.EnvironmentPlan, []error) {
+	knowing, env := site, site.Env
+	if closed := saved.Knew(env.Name); len(closed) > 0 {
+		config.Keys = config.Keys.Narrow(closed)
+		narrowed, err := sitesOf([]*schema.Environment{env}, config)
+		if err != nil {
+			return nil, []error{err}
+		}
+		knowing = narrowed[0]
+	}
+	o, err := saved.Options(env.Name)
+	if err != nil {
+		return nil, []error{err}
+	}
+	o.Targets = saved.Targets(env.Name)
+	read := &sync.Reading{}
+	if len(o.Targets) > 0 {
+		read = sync.Read(ctx, knowing, o)
+	}
+	return saved.Revive(knowing, site.Keys, read, s.options.Allow)
+}

@@ -1,0 +1,206 @@
+package sync
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"sort"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// Facts are what a saved plan rests on: the objects that it writes, or whose
+// switches its gates have counted, as they were read. Values in clear are there
+// as JSON; secrets, and what authsync does not model, as digests under a key
+// that is sealed to the recipients, so that no guess can be tested without.
+
+// planKeyPath is where the key of a saved plan stands, for its seal.
+const planKeyPath = "plan.key"
+
+// jsonFact is one object.
+type jsonFact struct {
+	Object string            `json:"object"`
+	Absent bool              `json:"absent,omitempty"`
+	ID     string            `json:"id,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// factKey digests what must not be readable. Without recipients there is none,
+// and a fact says no more than that there is a secret.
+type factKey struct {
+	clear  string // "" = there is none, or it cannot be opened here
+	sealed string // armored
+}
+
+func newFactKey(env *schema.Environment) (factKey, error) {
+	if len(env.Recipients) == 0 {
+		return factKey{}, nil
+	}
+	recipients, err := secrets.ParseRecipients(env.Recipients)
+	if err != nil {
+		return factKey{}, err
+	}
+	k := factKey{clear: rand.Text() + rand.Text()}
+	sealed, err := secrets.Seal(secrets.NewClear(k.clear), secrets.Binding{Env: env.Name, Path: planKeyPath}, recipients)
+	k.sealed = sealed.Armored()
+	return k, err
+}
+
+// openFactKey opens the key of a saved plan. Without an identity that can, all
+// that is known of secrets is that there are some.
+func openFactKey(site *Site, armored string) (factKey, error) {
+	k := factKey{sealed: armored}
+	if armored == "" {
+		return k, nil
+	}
+	clear, err := site.Keys.Open(secrets.Sealed(armored, secrets.Binding{Env: site.Env.Name, Path: planKeyPath}))
+	var wrong *secrets.WrongIdentityError
+	if errors.Is(err, secrets.ErrNoIdentity) || errors.As(err, &wrong) {
+		return k, nil
+	}
+	k.clear = clear.Reveal()
+	return k, err
+}
+
+// blind reports whether the key is there and cannot be opened.
+func (k factKey) blind() bool { return k.sealed != "" && k.clear == "" }
+
+// unspoken is a fact of which nothing can be said.
+const unspoken = "(a secret)"
+
+func (k factKey) fact(o string, at schema.Path, v schema.Value, keys Keys) string {
+	text, open := plainly(v)
+	if open {
+		return text
+	}
+	if k.clear == "" {
+		return unspoken
+	}
+	encoded, err := schema.EncodeJSON(v, func(s secrets.Value) (secrets.Clear, error) {
+		clear, err := keys.Open(s)
+		if errors.Is(err, secrets.ErrHidden) {
+			return secrets.NewClear("hidden:" + s.Visible()), nil
+		}
+		return clear, err
+	})
+	if err != nil {
+		return unspoken
+	}
+	mac := hmac.New(sha256.New, []byte(k.clear))
+	mac.Write([]byte(o + "\x00" + at.String() + "\x00"))
+	mac.Write(encoded)
+	return "hmac:" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// plainly spells a value that anybody may read.
+func plainly(v schema.Value) (string, bool) {
+	if holdsSecrets(v) || schema.HoldsCarried(v) {
+		return "", false
+	}
+	return schema.Show(v), true
+}
+
+func holdsSecrets(v schema.Value) bool {
+	found := false
+	walkSecrets(v, func(secrets.Value) { found = true })
+	return found
+}
+
+// facts of the objects that a plan rests on.
+func (p *EnvironmentPlan) facts(site *Site, key factKey) []jsonFact {
+	var facts []jsonFact
+	for _, object := range p.rests() {
+		facts = append(facts, p.fact(site, key, object))
+	}
+	return facts
+}
+
+func (p *EnvironmentPlan) fact(site *Site, key factKey, object schema.Key) jsonFact {
+	f := jsonFact{Object: object.String(), Fields: map[string]string{}}
+	live, stands := p.read.Live[object.Kind][object.Name]
+	if !stands {
+		f.Absent = true
+		return f
+	}
+	f.ID = live.ID
+	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
+		if at[0] != schema.Extra || p.sendsExtra(object, at) {
+			f.Fields[at.String()] = key.fact(object.String(), at, v, site.Keys)
+		}
+	})
+	return f
+}
+
+// sendsExtra reports whether a step sends an unmodelled top-level field.
+func (p *EnvironmentPlan) sendsExtra(object schema.Key, at schema.Path) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Key == object && rests(s, at) })
+}
+
+// rests are the objects that a plan rests on: those that it changes, and where
+// it closes a way in, those that are open beside it.
+func (p *EnvironmentPlan) rests() []schema.Key {
+	keys := map[schema.Key]struct{}{}
+	closes := false
+	for _, c := range p.Changes {
+		keys[c.Key] = struct{}{}
+		closes = closes || len(schema.KindNamed(c.Key.Kind).Entrances) > 0 && c.Action != diff.Create
+	}
+	for _, k := range schema.Kinds {
+		for name, o := range p.read.Live[k.Name] {
+			if closes && slices.ContainsFunc(k.Entrances, func(e schema.Entrance) bool { return e.Open(o.Fields) }) {
+				keys[schema.Key{Kind: k.Name, Name: name}] = struct{}{}
+			}
+		}
+	}
+	list := make([]schema.Key, 0, len(keys))
+	for key := range keys {
+		list = append(list, key)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].String() < list[j].String() })
+	return list
+}
+
+// moves says in what facts of an object, read again, are not what they were.
+func (f jsonFact) moves(now jsonFact) []string {
+	switch {
+	case f.Absent && !now.Absent:
+		return []string{"it did not exist, and does now"}
+	case now.Absent && !f.Absent:
+		return []string{"it is gone"}
+	case f.ID != now.ID:
+		return []string{"its id was " + f.ID + ", is " + now.ID}
+	}
+	paths := map[string]struct{}{}
+	for path := range f.Fields {
+		paths[path] = struct{}{}
+	}
+	for path := range now.Fields {
+		paths[path] = struct{}{}
+	}
+	var moved []string
+	for path := range paths {
+		was, is := f.Fields[path], now.Fields[path]
+		if was != is && !(is == unspoken && strings.HasPrefix(was, "hmac:")) {
+			moved = append(moved, path+" was "+displayFact(was)+", is "+displayFact(is))
+		}
+	}
+	sort.Strings(moved)
+	return moved
+}
+
+// displayFact spells a fact for a person.
+func displayFact(text string) string {
+	if text == "" {
+		return schema.Display(nil)
+	}
+	if v, err := schema.ParseJSON([]byte(text)); err == nil {
+		return schema.Display(v)
+	}
+	return "(a secret, or not modelled)"
+}

@@ -1,0 +1,240 @@
+package sync
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// Names are the environments of the plan.
+func (s *SavedPlan) Names() []string {
+	var names []string
+	for _, f := range s.plan.Saved.Environments {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Knew are the secrets of an environment that the plan was made without; see
+// [secrets.Keyring.Narrow].
+func (s *SavedPlan) Knew(env string) map[string]struct{} {
+	closed := map[string]struct{}{}
+	for _, place := range s.foundation(env).Unopened {
+		closed[place] = struct{}{}
+	}
+	return closed
+}
+
+func (s *SavedPlan) foundation(env string) jsonFoundation {
+	for _, f := range s.plan.Saved.Environments {
+		if f.Name == env {
+			return f
+		}
+	}
+	return jsonFoundation{}
+}
+
+// Bound checks that an environment is the one that was planned, its manifest
+// to the byte.
+func (s *SavedPlan) Bound(env *schema.Environment) error {
+	f := s.foundation(env.Name)
+	for system, is := range env.Remotes() {
+		if was := f.Systems[system]; was != is {
+			return stale("%s: the %s environment was %s, is %s", env.Name, system, was, is)
+		}
+	}
+	was := map[string]string{}
+	for _, source := range f.Manifest {
+		was[source.Path] = source.SHA256
+	}
+	for _, source := range env.Sources {
+		switch digest, known := was[source.Path]; {
+		case !known:
+			return stale("%s: %s belongs to it now, and did not", env.Name, source.Path)
+		case digest != source.SHA256:
+			return stale("%s: %s has changed", env.Name, source.Path)
+		}
+	}
+	if len(env.Sources) != len(f.Manifest) {
+		return stale("%s: it extends other files than it did", env.Name)
+	}
+	return nil
+}
+
+// Targets are the objects to read of an environment: those that its plan rests
+// on.
+func (s *SavedPlan) Targets(env string) []schema.Key {
+	var keys []schema.Key
+	for _, f := range s.foundation(env).Live {
+		if key, err := schema.ParseKey(f.Object); err == nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Options are those that the plan was made with, for one environment, at the
+// time that it was made.
+func (s *SavedPlan) Options(env string) (Options, error) {
+	o := Options{Allow: s.Request.Allow, Now: s.Made}
+	if s.Request.Prune {
+		o.Prune = DeleteUnmanaged
+	}
+	if s.Request.RewriteSecrets {
+		o.Secrets = RewriteUnknown
+	}
+	if s.Request.Recreate {
+		o.Gone = BelieveGone
+	}
+	for _, text := range s.Request.Rotate {
+		key, err := schema.ParseKey(text)
+		if err != nil {
+			return o, err
+		}
+		o.Rotate = append(o.Rotate, key)
+	}
+	for _, e := range s.plan.Environments {
+		for _, c := range e.Changes {
+			if key, err := schema.ParseKey(c.Object); e.Name == env && err == nil {
+				o.Targets = append(o.Targets, key)
+			}
+		}
+	}
+	return o, nil
+}
+
+// Revive makes the plan of an environment anew from what was read now, and
+// returns it if nothing that it rests on has moved and it is the same. Its gates
+// are those of the saved plan, of which some more may be allowed. The site knows
+// what was known; see [SavedPlan.Knew]. Keys opens everything.
+func (s *SavedPlan) Revive(site *Site, keys Keys, read *Reading, allow []string) (*EnvironmentPlan, []error) {
+	name := site.Env.Name
+	o, err := s.Options(name)
+	if err != nil {
+		return nil, []error{err}
+	}
+	if len(o.Targets) == 0 {
+		return &EnvironmentPlan{Name: name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"), read: read}, nil
+	}
+	opener := *site
+	opener.Keys = keys
+	key, err := openFactKey(&opener, s.foundation(name).Key)
+	if err != nil {
+		return nil, []error{fmt.Errorf("%s: the key of the plan, with which it knows the secrets that it rests on: %w", name, err)}
+	}
+	plan := Build(site, read, o)
+	if len(plan.Errors) > 0 {
+		return nil, plan.Errors
+	}
+	var moved []error
+	for _, was := range s.foundation(name).Live {
+		object, err := schema.ParseKey(was.Object)
+		if err != nil {
+			return nil, []error{err}
+		}
+		for _, text := range was.moves(plan.fact(site, key, object)) {
+			moved = append(moved, stale("%s: %s: %s", name, object, text))
+		}
+	}
+	if len(moved) > 0 {
+		return nil, moved
+	}
+	saved := s.environment(name)
+	if other := differing(saved, plan.json()); other != "" {
+		return nil, []error{stale("%s: %s", name, other)}
+	}
+	if key.blind() && s.foundation(name).digests() {
+		plan.Notes = append(plan.Notes, Note{Code: NoteUnproved, Text: "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity"})
+	}
+	plan.Gates = nil
+	for _, g := range saved.Gates {
+		plan.Gates = append(plan.Gates, g.gate(allow))
+	}
+	return plan, nil
+}
+
+// digests reports whether any fact is one.
+func (f jsonFoundation) digests() bool {
+	for _, fact := range f.Live {
+		for _, text := range fact.Fields {
+			if strings.HasPrefix(text, "hmac:") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *SavedPlan) environment(name string) jsonEnvironment {
+	for _, e := range s.plan.Environments {
+		if e.Name == name {
+			return e
+		}
+	}
+	return jsonEnvironment{}
+}
+
+// gate reads a gate back.
+func (g jsonGate) gate(allow []string) Gate {
+	gate := Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || slices.Contains(allow, g.Allow), Text: g.Text}
+	if key, err := schema.ParseKey(g.Object); err == nil {
+		gate.Key = key
+	}
+	for _, text := range g.Fields {
+		if path, err := schema.ParsePath(text); err == nil {
+			gate.Fields = append(gate.Fields, path)
+		}
+	}
+	return gate
+}
+
+// differing says in what two plans of an environment are not the same: what
+// they change, and by which calls.
+func differing(was, is jsonEnvironment) string {
+	for i := range max(len(was.Changes), len(is.Changes)) {
+		switch {
+		case i >= len(was.Changes):
+			return "the plan made now also changes " + is.Changes[i].Object
+		case i >= len(is.Changes):
+			return "the plan made now does not change " + was.Changes[i].Object
+		case !sameJSON(unattributed(was.Changes[i]), unattributed(is.Changes[i])):
+			return "the plan made now changes " + was.Changes[i].Object + " otherwise; the lock or the vault may have changed"
+		}
+	}
+	if !sameJSON(was.Steps, is.Steps) {
+		return "the plan made now takes other calls; the lock or the vault may have changed"
+	}
+	if !sameJSON(was.Refusals, is.Refusals) {
+		return "the plan made now is refused for other reasons: " + strings.Join(refusalTexts(is.Refusals), "; ")
+	}
+	return ""
+}
+
+func refusalTexts(refusals []jsonRefusal) []string {
+	var texts []string
+	for _, r := range refusals {
+		texts = append(texts, r.Object+" "+r.Text)
+	}
+	return texts
+}
+
+// unattributed is a change less who made it: that is no part of what is done.
+func unattributed(c jsonChange) jsonChange {
+	fields := slices.Clone(c.Fields)
+	for i := range fields {
+		fields[i].Origin, fields[i].Applied = diff.OriginUnknown, nil
+	}
+	c.Fields = fields
+	return c
+}
+
+func sameJSON[T any](a, b T) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}

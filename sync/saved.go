@@ -1,0 +1,186 @@
+package sync
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"time"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// A saved plan is the JSON plan together with everything that it rests on. It
+// is not carried out as it is written: the plan is made anew from the manifest
+// and from live, with no more knowledge than there was, and is carried out if
+// it is the same.
+
+// Request is what a saved plan was asked for.
+type Request struct {
+	Paths          []string `json:"paths"`
+	Environments   []string `json:"environments,omitempty"`
+	Targets        []string `json:"targets,omitempty"`
+	Prune          bool     `json:"prune,omitempty"`
+	RewriteSecrets bool     `json:"rewriteSecrets,omitempty"`
+	Recreate       bool     `json:"recreate,omitempty"`
+	Rotate         []string `json:"rotate,omitempty"`
+	Allow          []string `json:"allow,omitempty"`
+}
+
+// SavedPlan is a saved plan that was read, and is as it was written.
+type SavedPlan struct {
+	Request Request
+	Made    time.Time
+	Expires time.Time
+	plan    jsonPlan
+}
+
+type jsonSaved struct {
+	Made         time.Time        `json:"made"`
+	Expires      time.Time        `json:"expires"`
+	APIVersion   string           `json:"apiVersion"`
+	Request      Request          `json:"request"`
+	Environments []jsonFoundation `json:"environments"`
+}
+
+// jsonFoundation is what the plan of one environment rests on.
+type jsonFoundation struct {
+	Name     string            `json:"name"`
+	Systems  map[string]string `json:"systems"`
+	Manifest []jsonSource      `json:"manifest"`
+	// Unopened are secrets that could not be opened; see [secrets.Keyring.Narrow].
+	Unopened []string   `json:"unopened"`
+	Key      string     `json:"key,omitempty"`
+	Live     []jsonFact `json:"live"`
+}
+
+type jsonSource struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// StaleError says that a saved plan must not be carried out any more.
+type StaleError struct{ Why string }
+
+func (e *StaleError) Error() string { return "the plan is stale: " + e.Why + "; plan again" }
+
+func stale(format string, args ...interface{}) error {
+	return &StaleError{fmt.Sprintf(format, args...)}
+}
+
+// Save writes the plan with what it rests on. The sites are those of its
+// environments, in order.
+func (p *Plan) Save(w io.Writer, version string, request Request, sites []*Site, made time.Time, life time.Duration) error {
+	out := p.json(version)
+	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request, Environments: []jsonFoundation{}}
+	saved.Expires = saved.Made.Add(life)
+	for i, env := range p.Environments {
+		f, err := foundation(sites[i], env)
+		if err != nil {
+			return fmt.Errorf("%s: %w", env.Name, err)
+		}
+		saved.Environments = append(saved.Environments, f)
+	}
+	out.Saved = saved
+	text, err := sealed(out)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+func foundation(site *Site, env *EnvironmentPlan) (jsonFoundation, error) {
+	key, err := newFactKey(site.Env)
+	if err != nil {
+		return jsonFoundation{}, err
+	}
+	f := jsonFoundation{Name: env.Name, Systems: site.Env.Remotes(), Unopened: site.unopened(), Key: key.sealed, Live: env.facts(site, key)}
+	for _, s := range site.Env.Sources {
+		f.Manifest = append(f.Manifest, jsonSource(s))
+	}
+	return f, nil
+}
+
+// unopened are the secrets of objects, and the lock's key, that cannot be opened
+// here: what the plan does not know.
+func (s *Site) unopened() []string {
+	closed := []string{}
+	try := func(v secrets.Value) {
+		if _, err := s.Keys.Open(v); err != nil && secrets.Place(v) != "" {
+			closed = append(closed, secrets.Place(v))
+		}
+	}
+	for _, c := range s.Env.Collections {
+		for _, d := range c.Objects {
+			walkSecrets(d.Fields, try)
+		}
+	}
+	if key := s.Lock.sealedKey(); !key.IsZero() {
+		try(key)
+	}
+	sort.Strings(closed)
+	return slices.Compact(closed)
+}
+
+// sealed spells a plan with the digest of all the rest of it.
+func sealed(p jsonPlan) ([]byte, error) {
+	p.Digest = ""
+	text, err := spelled(p)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	p.Digest = "sha256:" + hex.EncodeToString(sum[:])
+	return spelled(p)
+}
+
+func spelled(p jsonPlan) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(p)
+	return b.Bytes(), err
+}
+
+// ReadSaved reads a saved plan. One that was edited, that another version made,
+// or that is too old at the time now is a [StaleError].
+func ReadSaved(text []byte, version string, now time.Time) (*SavedPlan, error) {
+	var head struct {
+		FormatVersion int       `json:"formatVersion"`
+		Tool          string    `json:"tool"`
+		Version       string    `json:"version"`
+		Saved         *struct{} `json:"saved"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil || head.Tool != "authsync" {
+		return nil, errors.New("is not a plan; make one with: authsync plan --out FILE")
+	}
+	switch {
+	case head.Saved == nil:
+		return nil, errors.New("is a plan to look at, not to apply; make one with: authsync plan --out FILE")
+	case head.FormatVersion != FormatVersion || head.Version != version:
+		return nil, stale("it was made by authsync %s (format %d), and this is %s (format %d)", head.Version, head.FormatVersion, version, FormatVersion)
+	}
+	var p jsonPlan
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	err := d.Decode(&p)
+	again, spellErr := sealed(p)
+	if err != nil || spellErr != nil || !bytes.Equal(again, text) {
+		return nil, stale("the file was changed after it was made")
+	}
+	switch {
+	case p.Saved.APIVersion != schema.APIVersion:
+		return nil, stale("it was made for manifests of %s", p.Saved.APIVersion)
+	case now.After(p.Saved.Expires):
+		return nil, stale("it was made at %s, and was good until %s", p.Saved.Made.Format(time.RFC3339), p.Saved.Expires.Format(time.RFC3339))
+	}
+	return &SavedPlan{Request: p.Saved.Request, Made: p.Saved.Made, Expires: p.Saved.Expires, plan: p}, nil
+}
