@@ -37,7 +37,7 @@ func applyCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runApply(c.Context, o, s)
+			return carryOut(c.Context, o, o.planned, s)
 		},
 	}
 }
@@ -65,8 +65,9 @@ func (o applyOptions) planned(ctx context.Context) (*sync.Plan, []*sync.Site, er
 	return o.plan(ctx)
 }
 
-func runApply(ctx context.Context, o applyOptions, s Streams) error {
-	plan, sites, err := o.planned(ctx)
+// carryOut shows a plan, asks, and carries it out.
+func carryOut(ctx context.Context, o applyOptions, planned func(context.Context) (*sync.Plan, []*sync.Site, error), s Streams) error {
+	plan, sites, err := planned(ctx)
 	if err != nil {
 		return err
 	}

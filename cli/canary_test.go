@@ -570,7 +570,7 @@ func (n *nest) searchFiles() {
 		}
 		text, err := os.ReadFile(filepath.Join(n.dir, name))
 		n.search("file "+name, name+"\n"+string(text))
-		if strings.HasPrefix(filepath.Base(name), ".") {
+		if filepath.Dir(name) != ".authsync" && strings.HasPrefix(filepath.Base(name), ".") {
 			n.Errorf("%s was left behind", name)
 		}
 		return err

@@ -275,3 +275,23 @@ func (k *Kind) Broken(fields Object) []Problem {
 	}
 	return wrong
 }
+
+// Clearable reports whether null may be written at a path below an object.
+func (k *Kind) Clearable(at Path) bool {
+	var t Type = k.Type
+	for i, name := range at {
+		s, ok := t.(Struct)
+		if !ok {
+			return true // an open object: what is in it is sent whole
+		}
+		f := s.Field(name)
+		switch {
+		case f == nil:
+			return true
+		case i == len(at)-1:
+			return f.Clear == Clears
+		}
+		t = f.Type
+	}
+	return false
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	stdsync "sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -105,6 +106,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	}
 	if err == nil {
 		err = a.writable()
+	}
+	if err == nil {
+		err = a.keepSnapshot(time.Now())
 	}
 	if err != nil {
 		report.Errors = append(report.Errors, err)

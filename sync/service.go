@@ -159,6 +159,8 @@ type Site struct {
 	Keys     Keys
 	Lock     *Lock
 	Vault    *secrets.Vault
+	// State is what this machine keeps of the runs.
+	State State
 	// Lanes is how many objects are written at once, where their kind allows
 	// it; 0 = 30.
 	Lanes int

@@ -1,0 +1,146 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// Undoing is the way back from a run: what the environment would be, and what
+// of it cannot be had.
+//
+//	the run           the way back
+//	created X         X is deleted, where the service can
+//	changed fields    they get the values that they had
+//	deleted X         X is made again, with what live showed of it
+//	replaced X        nothing, where that was a token; else it is replaced back
+type Undoing struct {
+	// Env is the manifest's environment with nothing in it but the way back.
+	Env *schema.Environment
+	// Options say how it is planned.
+	Options Options
+	// Notes are what cannot be undone.
+	Notes []Note
+}
+
+// NoteUndone: something that a run did cannot be undone, or not from here.
+const NoteUndone NoteCode = "cannot-be-undone"
+
+// Undo says what the way back from a snapshot is. The plan is then made like
+// any other: from what is live now.
+func Undo(site *Site, s *Snapshot) *Undoing {
+	env := *site.Env
+	env.Collections = map[string]*schema.Collection{}
+	u := &Undoing{Env: &env, Options: Options{Prune: DeleteUnmanaged}}
+	for _, b := range s.Objects {
+		u.object(site.Env, b)
+	}
+	for _, c := range env.Collections {
+		sort.Slice(c.Objects, func(i, j int) bool { return c.Objects[i].Key.Name < c.Objects[j].Key.Name })
+	}
+	return u
+}
+
+// Plan makes the plan of the way back, at a site of the environment that Undo
+// has returned.
+func (u *Undoing) Plan(ctx context.Context, site *Site) *EnvironmentPlan {
+	if len(u.Options.Targets) == 0 {
+		return &EnvironmentPlan{Name: u.Env.Name, File: u.Env.File, EnvID: u.Env.Setting(schema.CloudBase, "envId"), read: &Reading{}}
+	}
+	return Build(site, Read(ctx, site, u.Options), u.Options)
+}
+
+func (u *Undoing) object(manifest *schema.Environment, b Before) {
+	k := schema.KindNamed(b.Key.Kind)
+	was := manifest.Collections[k.Name]
+	c := u.Env.Collections[k.Name]
+	if c == nil {
+		c = &schema.Collection{Kind: k}
+		if was != nil {
+			c.Groups = was.Groups
+		}
+		u.Env.Collections[k.Name] = c
+	}
+	var declared *schema.Declared
+	if was != nil {
+		declared = was.Object(b.Key.Name)
+	}
+	switch {
+	case !b.Stood && k.Update.Deletion == schema.NotDeleted:
+		u.cannot(b.Key, nil, "was made by the run, and the service has no call that deletes it")
+	case !b.Stood && declared != nil && declared.Keep == schema.Kept:
+		u.cannot(b.Key, nil, "was made by the run, and keep: true forbids to delete it")
+	case !b.Stood:
+		u.Options.Targets = append(u.Options.Targets, b.Key) // and it is not named: deleted
+		if k.Update.Token == schema.TokenOnce {
+			u.cannot(b.Key, nil, "its token is lost with it; who uses it already is locked out")
+		}
+	case b.Action != diff.Update && k.Update.Token == schema.TokenOnce:
+		u.cannot(b.Key, nil, "the old one is gone, and its token with it: a service shows a token only once")
+	default:
+		u.restore(c, k, manifest, declared, b)
+	}
+}
+
+// restore gives an object what it had: the fields that the run changed, or all
+// of them if it deleted or replaced the object.
+func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema.Environment, declared *schema.Declared, b Before) {
+	paths := b.Changed
+	if b.Action != diff.Update {
+		paths = nil
+		schema.Walk(k.Settable(b.Fields), func(at schema.Path, _ schema.Value) { paths = append(paths, at) })
+	}
+	fields := schema.Object{}
+	var lost, kept []schema.Path
+	for _, at := range paths {
+		v := schema.Bare(b.Fields.At(at...))
+		secret, isSecret := v.(schema.Secret)
+		switch {
+		case isSecret && secret.Form() == secrets.HiddenForm:
+			lost = append(lost, at)
+		case schema.IsUnset(v) && !k.Clearable(at):
+			kept = append(kept, at)
+		case schema.IsUnset(v):
+			set(fields, at, schema.Null{})
+		default:
+			set(fields, at, v)
+		}
+	}
+	if len(lost) > 0 {
+		u.cannot(b.Key, lost, fmt.Sprintf("%s had another value that live hid: look it up in the history of %s", join(lost), manifest.File))
+	}
+	if len(kept) > 0 {
+		u.cannot(b.Key, kept, fmt.Sprintf("%s had no value, and the service has no way to clear it", join(kept)))
+	}
+	u.secretsBeside(fields, declared, b)
+	d := &schema.Declared{Key: b.Key, Fields: fields, Meta: schema.Object{}}
+	if declared != nil {
+		d.Pos, d.Keep = declared.Pos, declared.Keep
+	}
+	c.Objects = append(c.Objects, d)
+	u.Options.Targets = append(u.Options.Targets, b.Key)
+}
+
+// secretsBeside adds the manifest's secrets to top-level fields that are sent
+// whole, where live hides them.
+func (u *Undoing) secretsBeside(fields schema.Object, declared *schema.Declared, b Before) {
+	if declared == nil {
+		return
+	}
+	for _, at := range schema.Hidden(b.Fields) {
+		if fields[at[0]] == nil || fields.At(at...) != nil {
+			continue
+		}
+		if v, ok := declared.Fields.At(at...).(schema.Secret); ok {
+			set(fields, at, v)
+		}
+	}
+}
+
+func (u *Undoing) cannot(key schema.Key, fields []schema.Path, text string) {
+	u.Notes = append(u.Notes, Note{Key: key, Code: NoteUndone, Fields: fields, Text: "cannot be undone: " + text})
+}
