@@ -92,7 +92,7 @@ func carryOut(ctx context.Context, o applyOptions, planned func(context.Context)
 			return err
 		}
 	}
-	reports := applyAll(ctx, plan, sites, s)
+	reports := applyAll(ctx, plan, sites, o.progress)
 	textReports(s.Out, reports, paletteFor(s.Out, o.plain))
 	err = applied(plan, reports)
 	if !o.check {
@@ -127,32 +127,20 @@ func (o applyOptions) question(plan *sync.Plan, steps int) string {
 	return text
 }
 
-// applyAll applies all environments at once. Progress is one line a step.
-func applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, s Streams) []*sync.Report {
-	var print stdsync.Mutex
-	progress := func(e sync.Event) {
-		print.Lock()
-		defer print.Unlock()
-		progressLine(s, e)
-	}
+// applyAll applies all environments at once.
+func applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, p *progress) []*sync.Report {
+	p.begin(applying, siteNames(sites)...)
+	defer p.end()
 	reports := make([]*sync.Report, len(sites))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
-		wait.Go(func() { reports[i] = sync.Apply(ctx, site, plan.Environments[i], progress) })
+		wait.Go(func() {
+			reports[i] = sync.Apply(ctx, site, plan.Environments[i], p.step)
+			p.ended(site.Env.Name)
+		})
 	}
 	wait.Wait()
 	return reports
-}
-
-func progressLine(s Streams, e sync.Event) {
-	if e.Result == nil {
-		return
-	}
-	line := fmt.Sprintf("%s: %d/%d %s %s: %s", e.Env, e.Step.Number, e.Steps, e.Step.Call, e.Step.Key, e.Result.Outcome)
-	if e.Result.Outcome == sync.Skipped {
-		line += ", since " + e.Result.Err.Error()
-	}
-	fmt.Fprintln(s.Err, line)
 }
 
 // textReports says at the end what stands: a line for each environment, and

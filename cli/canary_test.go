@@ -382,6 +382,7 @@ func (n *nest) commands() {
 		n.run("", "version")
 	}
 	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--rewrite-secrets", "--prune", "--timeout", "100ms")
+	n.run("", "plan", "clear.yaml", "--verbose", "--timeout", "100ms")
 	n.run("", "plan", "credentials.yaml", "--timeout", "100ms")
 	n.run("", "plan", "token.yaml", "--timeout", "100ms")
 	n.run("", "plan", "password.yaml", "--timeout", "100ms")
@@ -392,11 +393,11 @@ func (n *nest) commands() {
 		return // one refused connection is like another
 	}
 	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms")
-	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--timeout", "100ms")
-	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms", "--rotate", "apiKey/git-key", "--check")
+	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--verbose", "--timeout", "100ms")
+	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms", "--rotate", "apiKey/git-key", "--check", "--verbose")
 	n.run("", "check", "clear.yaml", "--yes", "--timeout", "100ms")
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-kez")
-	n.run("", "export", "clear.yaml", "--timeout", "100ms")
+	n.run("", "export", "clear.yaml", "--verbose", "--timeout", "100ms")
 	if n.weather.fair {
 		n.run("", "secrets", "check", "clear.yaml")
 		n.run("", "secrets", "check", "clear.yaml", "--left", n.public)

@@ -71,6 +71,8 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
+	o.progress.begin(reading, siteNames(sites)...)
+	defer o.progress.end()
 	errs, said := make([]error, len(sites)), make([]strings.Builder, len(sites))
 	// As with plans, more at once than there are processors would take memory
 	// and no less time.
@@ -79,17 +81,19 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	for i, site := range sites {
 		wait.Go(func() {
 			read := o.read(ctx, site)
+			o.progress.ended(site.Env.Name)
 			computing <- struct{}{}
 			errs[i] = o.export(site, read, &said[i])
 			<-computing
 		})
 	}
 	wait.Wait()
+	o.progress.end()
 	var all *multierror.Error
 	for i, err := range errs {
 		fmt.Fprint(s.Err, said[i].String())
 		if err == nil && len(o.envIDs) > 0 {
-			err = helpEditors(sites[i].Env.File, s.Err)
+			err = helpEditors(sites[i].Env.File, o.progress.messages(s.Err))
 		}
 		for _, one := range flatten(err) {
 			all = multierror.Append(all, fmt.Errorf("%s: %w", sites[i].Env.Name, one))
@@ -196,6 +200,6 @@ func (o exportOptions) export(site *sync.Site, read *sync.Reading, said io.Write
 	if err := atomicfile.Write(site.Env.File, text, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(said, "%s: written, %s sealed; its own plan is empty\n", site.Env.File, count(sealer.count(), "secret", "secrets"))
+	fmt.Fprintf(o.progress.messages(said), "%s: written, %s sealed; its own plan is empty\n", site.Env.File, count(sealer.count(), "secret", "secrets"))
 	return nil
 }

@@ -35,6 +35,7 @@ type selection struct {
 	rate        int
 	timeout     time.Duration
 	plain       bool // no colour
+	progress    *progress
 	options     sync.Options
 }
 
@@ -51,14 +52,14 @@ func selectionFlags() []cli.Flag {
 }
 
 func connectionFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE` that opens secrets; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		&cli.StringFlag{Name: "sandbox", EnvVars: []string{"AUTHSYNC_SANDBOX"}, Usage: "send everything to the sandbox at `URL`"},
 		&cli.IntFlag{Name: "concurrency", Value: 10, Usage: "requests in flight at most: `N`"},
 		&cli.IntFlag{Name: "rate", Usage: "requests per second and action at most: `N`; 0 is what the service documents"},
 		&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "how long to wait for one answer: `TIME`"},
 		&cli.BoolFlag{Name: "no-color", Usage: "plain text, also on a terminal"},
-	}
+	}, progressFlags()...)
 }
 
 // readSelection reads the flags of a command whose words are all paths.
@@ -93,6 +94,9 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	}
 	s.options.Now = time.Now()
 	var err error
+	if s.progress, err = readProgress(c); err != nil {
+		return s, err
+	}
 	if s.options.Targets, err = readKeys(c, "target"); err != nil {
 		return s, err
 	}
@@ -279,7 +283,7 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sitesOf(envs, config)
+	return s.sitesOf(envs, config)
 }
 
 // config is what reaching the environments of a run takes.
@@ -307,11 +311,13 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	return config, nil
 }
 
-func sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
+func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
 	saveMemory(len(envs))
 	var sites []*sync.Site
 	var faults *multierror.Error
+	transport := config.Transport
 	for _, env := range envs {
+		config.Transport = transport.Watched(s.progress.watch(env.Name))
 		site, err := remote.NewSite(env, config)
 		if err != nil {
 			faults = multierror.Append(faults, err)
@@ -336,6 +342,8 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	s.progress.begin(reading, siteNames(sites)...)
+	defer s.progress.end()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
 	// Reading waits, comparing computes: more of it at once than there are
 	// processors would take memory and no less time.
@@ -344,6 +352,7 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 	for i, site := range sites {
 		wait.Go(func() {
 			read := sync.Read(ctx, site, s.options)
+			s.progress.ended(site.Env.Name)
 			building <- struct{}{}
 			plan.Environments[i] = sync.Build(site, read, s.options)
 			<-building
@@ -351,4 +360,12 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 	}
 	wait.Wait()
 	return plan, sites, nil
+}
+
+func siteNames(sites []*sync.Site) []string {
+	names := make([]string, len(sites))
+	for i, site := range sites {
+		names[i] = site.Env.Name
+	}
+	return names
 }

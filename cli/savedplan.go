@@ -120,10 +120,12 @@ func (s selection) revive(ctx context.Context, saved *sync.SavedPlan) (*sync.Pla
 	if err != nil {
 		return nil, nil, err
 	}
-	sites, err := sitesOf(envs, config)
+	sites, err := s.sitesOf(envs, config)
 	if err != nil {
 		return nil, nil, err
 	}
+	s.progress.begin(reading, siteNames(sites)...)
+	defer s.progress.end()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs))}
 	errs := make([][]error, len(envs))
 	var wait stdsync.WaitGroup
@@ -146,7 +148,7 @@ func (s selection) reviveOne(ctx context.Context, saved *sync.SavedPlan, site *s
 	knowing, env := site, site.Env
 	if closed := saved.Knew(env.Name); len(closed) > 0 {
 		config.Keys = config.Keys.Narrow(closed)
-		narrowed, err := sitesOf([]*schema.Environment{env}, config)
+		narrowed, err := s.sitesOf([]*schema.Environment{env}, config)
 		if err != nil {
 			return nil, []error{err}
 		}
@@ -161,5 +163,6 @@ func (s selection) reviveOne(ctx context.Context, saved *sync.SavedPlan, site *s
 	if len(o.Targets) > 0 {
 		read = sync.Read(ctx, knowing, o)
 	}
+	s.progress.ended(env.Name)
 	return saved.Revive(knowing, site.Keys, read, s.options.Allow)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -47,11 +48,11 @@ func (s selection) wayBack(ctx context.Context) (*sync.Plan, []*sync.Site, error
 	if err != nil {
 		return nil, nil, err
 	}
-	sites, err := sitesOf(envs, config)
+	sites, err := s.sitesOf(envs, config)
 	if err != nil {
 		return nil, nil, err
 	}
-	plan := new(sync.Plan)
+	var ways []*sync.Undoing
 	var back []*sync.Site
 	var all *multierror.Error
 	for _, site := range sites {
@@ -64,18 +65,35 @@ func (s selection) wayBack(ctx context.Context) (*sync.Plan, []*sync.Site, error
 			continue
 		}
 		u := sync.Undo(site, snapshot)
-		there, err := sitesOf([]*schema.Environment{u.Env}, config)
+		there, err := s.sitesOf([]*schema.Environment{u.Env}, config)
 		if err != nil {
 			all = multierror.Append(all, err)
 			continue
 		}
 		u.Options.Allow, u.Options.Now = s.options.Allow, s.options.Now
-		env := u.Plan(ctx, there[0])
-		env.Notes = append(env.Notes, u.Notes...)
-		plan.Environments, back = append(plan.Environments, env), append(back, there[0])
+		ways, back = append(ways, u), append(back, there[0])
 	}
 	if len(back) == 0 && all == nil {
 		all = multierror.Append(all, sync.ErrNoSnapshot)
 	}
-	return plan, back, all.ErrorOrNil()
+	if all != nil {
+		return nil, nil, all
+	}
+	return s.planWays(ctx, ways, back), back, nil
+}
+
+func (s selection) planWays(ctx context.Context, ways []*sync.Undoing, sites []*sync.Site) *sync.Plan {
+	s.progress.begin(reading, siteNames(sites)...)
+	defer s.progress.end()
+	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
+	var wait stdsync.WaitGroup
+	for i, site := range sites {
+		wait.Go(func() {
+			plan.Environments[i] = ways[i].Plan(ctx, site)
+			plan.Environments[i].Notes = append(plan.Environments[i].Notes, ways[i].Notes...)
+			s.progress.ended(site.Env.Name)
+		})
+	}
+	wait.Wait()
+	return plan
 }

@@ -12,30 +12,34 @@ import (
 )
 
 // attempt waits for its turn, makes the request once and tells of it.
-func (t *Transport) attempt(ctx context.Context, r Request, number int) (Response, *Error) {
-	x := Exchange{System: r.System, Call: r.Call, Attempt: number}
-	answer, fail := t.exchange(ctx, r, &x)
+func (t *Transport) attempt(ctx context.Context, r Request, c *call) (Response, *Error) {
+	c.tell(Queued)
+	x := &c.now.Exchange
+	answer, fail := t.exchange(ctx, r, c)
 	if fail != nil {
-		fail.complete(r, number)
+		fail.complete(r, x.Attempt)
 		x.Code, x.RequestID = fail.Code, fail.RequestID
 	}
-	t.trace(x)
+	t.trace(*x)
+	c.tell(Answered)
 	return answer, fail
 }
 
-func (t *Transport) exchange(ctx context.Context, r Request, x *Exchange) (Response, *Error) {
+func (t *Transport) exchange(ctx context.Context, r Request, c *call) (Response, *Error) {
+	x := &c.now.Exchange
 	host, err := hostOf(r.URL)
 	if err != nil {
 		return Response{}, &Error{fault: malformed, Message: err.Error(), Err: err}
 	}
 	x.Host = host
 	queued := time.Now()
-	turn, err := t.gate.enter(ctx, gateKey{host, r.Limit})
+	turn, err := t.gate.enter(ctx, gateKey{host, r.Limit}, c.limited)
 	x.Waited = time.Since(queued)
 	if err != nil {
 		return Response{}, givenUp(stopped, err)
 	}
 	defer turn.leave()
+	c.tell(Sending)
 
 	began := time.Now()
 	answer, fail := t.send(ctx, r, turn)

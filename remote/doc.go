@@ -15,5 +15,6 @@
 // Whatever fails is an [*Error]. Its text never holds a body, a header or a
 // secret that was sent, and [Error.Advice] says what to do about it.
 //
-// Nothing here prints or logs. [Options.Trace] tells what was exchanged.
+// Nothing here prints or logs. [Options.Trace] tells what was exchanged,
+// [Transport.Watched] how calls go on.
 package remote

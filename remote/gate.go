@@ -38,18 +38,22 @@ type turn struct {
 	granted chan struct{} // closed when it is given
 	began   time.Time     // when it was given
 	written time.Time     // when the request was last written; zero before
+
+	held  func(time.Time) // is told when the limiter lets it go
+	until time.Time       // what it was told last
 }
 
 func newGate(concurrency, given int) *gate {
 	return &gate{given: given, free: concurrency, windows: map[gateKey]*window{}, unbound: map[string]bool{}}
 }
 
-// enter waits for a turn. Whoever gets one must leave.
-func (g *gate) enter(ctx context.Context, key gateKey) (*turn, error) {
+// enter waits for a turn. Whoever gets one must leave. Held is told, with the
+// lock held, when the turn comes, if it is the limiter that it waits for.
+func (g *gate) enter(ctx context.Context, key gateKey, held func(time.Time)) (*turn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	t := &turn{gate: g, granted: make(chan struct{})}
+	t := &turn{gate: g, granted: make(chan struct{}), held: held}
 	g.mu.Lock()
 	t.window = g.window(key)
 	g.waiting = append(g.waiting, t)
@@ -90,7 +94,7 @@ func (g *gate) dispatch() {
 	now := time.Now()
 	var (
 		next    time.Time // when the first of the full ones is ready again
-		full    []*window
+		full    = map[*window]*backlog{}
 		waiting []*turn
 	)
 	for i, t := range g.waiting {
@@ -98,13 +102,15 @@ func (g *gate) dispatch() {
 			g.waiting = append(waiting, g.waiting[i:]...)
 			return
 		}
-		if slices.Contains(full, t.window) {
+		if behind := full[t.window]; behind != nil {
+			behind.add(t)
 			waiting = append(waiting, t)
 			continue
 		}
 		ready, at := t.window.ready(now)
 		if !ready {
-			full = append(full, t.window)
+			full[t.window] = newBacklog(at, now)
+			full[t.window].add(t)
 			waiting = append(waiting, t)
 			if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 				next = at

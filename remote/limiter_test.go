@@ -15,9 +15,12 @@ import (
 
 var action = gateKey{"host", LimitKey{"account", "region", "action"}}
 
+// nobody is told how long a turn waits.
+func nobody(time.Time) {}
+
 // pass makes one request that is written at once and takes so long.
 func pass(g *gate, key gateKey, takes time.Duration) (began time.Time) {
-	t, err := g.enter(context.Background(), key)
+	t, err := g.enter(context.Background(), key, nobody)
 	if err != nil {
 		panic(err)
 	}
@@ -114,7 +117,7 @@ func TestGateCountsFromWriting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(10, 1)
 		start := time.Now()
-		first, err := g.enter(t.Context(), action)
+		first, err := g.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +136,7 @@ func TestGateForgetsWhatWasNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(10, 1)
 		start := time.Now()
-		first, err := g.enter(t.Context(), action)
+		first, err := g.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,14 +166,14 @@ func TestGateLetsOtherKeysPass(t *testing.T) {
 func TestGateCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(1, 0)
-		holder, err := g.enter(t.Context(), action)
+		holder, err := g.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		left := make(chan error)
 		go func() {
-			_, err := g.enter(ctx, action)
+			_, err := g.enter(ctx, action, nobody)
 			left <- err
 		}()
 		synctest.Wait()
@@ -195,7 +198,7 @@ func TestGateLearnsDown(t *testing.T) {
 		g := newGate(100, 0)
 		var turns []*turn
 		for range 20 {
-			turn, err := g.enter(t.Context(), action)
+			turn, err := g.enter(t.Context(), action, nobody)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -229,7 +232,7 @@ func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
 		key := gateKey{host: "host"}
 		var turns []*turn
 		for range 8 {
-			turn, err := g.enter(t.Context(), key)
+			turn, err := g.enter(t.Context(), key, nobody)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,7 +250,7 @@ func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
 func TestGateDoesNotWaitForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(1, 0)
-		turn, err := g.enter(t.Context(), action)
+		turn, err := g.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -280,7 +283,7 @@ func TestGateBelievesTheService(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newGate(100, row.given)
-				first, err := g.enter(t.Context(), action)
+				first, err := g.enter(t.Context(), action, nobody)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -303,7 +306,7 @@ func TestGateLearnsInSpiteOfTheStatedLimit(t *testing.T) {
 		h := http.Header{}
 		h.Set("X-RateLimit-Limit", "8")
 		for _, fail := range []*Error{nil, {fault: throttled}, nil} {
-			turn, err := g.enter(t.Context(), action)
+			turn, err := g.enter(t.Context(), action, nobody)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,7 +8,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"authsync/sync"
 )
 
 // Options set up a [Transport]. The zero value is what a run against the real
@@ -52,6 +55,8 @@ type Transport struct {
 	maxAnswer int // bytes, unpacked
 	userAgent string
 	trace     func(Exchange)
+	watch     func(Moment)  // see Watched
+	calls     *atomic.Int64 // made by now
 }
 
 // Exchange describes one attempt at one request, in words that are fit for a
@@ -78,6 +83,8 @@ func NewTransport(o Options) (*Transport, error) {
 		timeout:   orDefault(o.Timeout, 30*time.Second),
 		userAgent: orDefault(o.UserAgent, "authsync"),
 		trace:     o.Trace,
+		watch:     func(Moment) {},
+		calls:     new(atomic.Int64),
 	}
 	if t.trace == nil {
 		t.trace = func(Exchange) {}
@@ -136,8 +143,12 @@ func (t *Transport) Close() { t.http.CloseIdleConnections() }
 // when ctx ends, also a context error.
 func (t *Transport) Do(ctx context.Context, r Request) (Response, error) {
 	var tally tally
+	c := &call{watch: t.watch, now: Moment{
+		Serial: t.calls.Add(1), Object: sync.About(ctx), Exchange: Exchange{System: r.System, Call: r.Call}}}
+	defer c.tell(Finished)
 	for attempt := 1; ; attempt++ {
-		answer, fail := t.attempt(ctx, r, attempt)
+		c.now.Exchange = Exchange{System: r.System, Call: r.Call, Attempt: attempt}
+		answer, fail := t.attempt(ctx, r, c)
 		if fail == nil {
 			return answer, nil
 		}
@@ -145,6 +156,7 @@ func (t *Transport) Do(ctx context.Context, r Request) (Response, error) {
 		if !again {
 			return Response{}, fail
 		}
+		c.again(fail, delay)
 		if err := pause(ctx, delay); err != nil {
 			return Response{}, fail.interrupted(err)
 		}

@@ -184,7 +184,7 @@ func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool
 func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[string]Object, error) {
 	q := Query{Wants: []Want{w}, Groups: a.site.Env.Collections[k.Name].Groups}
 	if service, ok := a.site.Services[k.Name].(Revisiter); ok && w.ID != "" {
-		live, err := service.Revisit(ctx, w)
+		live, err := service.Revisit(about(ctx, schema.Key{Kind: k.Name, Name: w.Name}), w)
 		if err != nil {
 			return nil, err
 		}

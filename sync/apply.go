@@ -373,7 +373,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 		return Failed, err
 	}
 	outcome := Done
-	made, err := a.site.Services[s.Key.Kind].Make(ctx, call, a.site.Keys.Open)
+	made, err := a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), call, a.site.Keys.Open)
 	if err != nil {
 		if made, err = a.settle(ctx, s, err); err != nil {
 			return Failed, err

@@ -163,7 +163,7 @@ func (s *Site) recall(c *schema.Collection) map[string]Object {
 }
 
 func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]Object, error) {
-	live, err := site.Services[k.Name].Read(ctx, q)
+	live, err := site.Services[k.Name].Read(about(ctx, q.asked(k)), q)
 	if err != nil {
 		return nil, err
 	}

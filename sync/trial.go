@@ -67,5 +67,5 @@ func try(ctx context.Context, site *Site, read *Reading, key schema.Key) (string
 	case !ok:
 		return "", errors.New("does not exist yet: apply first")
 	}
-	return site.Services[key.Kind].(Tester).Test(ctx, live.ID)
+	return site.Services[key.Kind].(Tester).Test(about(ctx, key), live.ID)
 }

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"authsync/remote"
+	"authsync/sync"
+)
+
+// phase is what a run does with its environments.
+type phase string
+
+const (
+	reading  phase = "reading"
+	applying phase = "applying"
+)
+
+// course is how one environment fares in a phase.
+type course struct {
+	name  string
+	phase phase
+	began time.Time
+	over  bool
+
+	answered int      // calls that are over
+	flights  []flight // those that are not, the oldest first
+	steps    int      // of the plan; 0 = not known
+	made     map[sync.Outcome]int
+
+	folds bool            // there are lines of its group
+	kept  strings.Builder // those lines, while they wait for its end
+}
+
+// flight is a call that is under way.
+type flight struct {
+	remote.Moment
+	since time.Time
+}
+
+// slow is how long a call is under way before its line says so.
+const slow = 3 * time.Second
+
+func (e *course) title() string { return e.name + ": " + string(e.phase) }
+
+// standing orders environments where there is no room for all: those with calls
+// under way, those without, those that are done.
+func (e *course) standing() int {
+	switch {
+	case e.over:
+		return 2
+	case len(e.flights) == 0:
+		return 1
+	}
+	return 0
+}
+
+func (e *course) step(event sync.Event) {
+	e.steps = event.Steps
+	if event.Result == nil {
+		return
+	}
+	if e.made == nil {
+		e.made = map[sync.Outcome]int{}
+	}
+	e.made[event.Result.Outcome]++
+}
+
+func (e *course) call(m remote.Moment, now time.Time) {
+	i := slices.IndexFunc(e.flights, func(f flight) bool { return f.Serial == m.Serial })
+	switch {
+	case m.Stage == remote.Finished:
+		e.answered++
+		if i >= 0 {
+			e.flights = slices.Delete(e.flights, i, i+1)
+		}
+	case i < 0:
+		e.flights = append(e.flights, flight{m, now})
+	default:
+		e.flights[i].Moment = m
+	}
+}
+
+// line is the live line of an environment. What matters most comes first, since
+// a narrow terminal shows no more.
+func (e *course) line(now time.Time) string {
+	parts := []string{e.title(), e.counts()}
+	if e.over {
+		return strings.Join(append(parts, "done"), ", ")
+	}
+	if left := e.left(now); left > 0 {
+		parts = append(parts, fmt.Sprintf("rate limit: about %v left", left))
+	}
+	if flown := e.flown(now); flown != "" {
+		parts = append(parts, flown)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (e *course) counts() string {
+	if e.steps == 0 {
+		return count(e.answered, "call", "calls")
+	}
+	text := fmt.Sprintf("%d/%d", e.finished(), e.steps)
+	for _, outcome := range []sync.Outcome{sync.Failed, sync.Refused, sync.Skipped} {
+		if n := e.made[outcome]; n > 0 {
+			text += fmt.Sprintf(", %d %s", n, outcome)
+		}
+	}
+	return text
+}
+
+// finished are the steps that are behind.
+func (e *course) finished() int {
+	n := 0
+	for _, made := range e.made {
+		n += made
+	}
+	return n
+}
+
+// flown names the oldest call that is on its way, and else the oldest that
+// waits.
+func (e *course) flown(now time.Time) string {
+	if len(e.flights) == 0 {
+		return ""
+	}
+	shown := e.flights[0]
+	if i := slices.IndexFunc(e.flights, func(f flight) bool { return f.Stage == remote.Sending }); i >= 0 {
+		shown = e.flights[i]
+	}
+	text := callOf(shown.Moment)
+	if took := now.Sub(shown.since); took >= slow {
+		text += fmt.Sprintf(" for %v", took.Round(time.Second))
+	}
+	if shown.Stage == remote.Pausing {
+		text += fmt.Sprintf(" failed, attempt %d follows", shown.Attempt+1)
+	}
+	if more := len(e.flights) - 1; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// left is how long an environment still takes while calls wait for the limiter:
+// until the last of those may go, and for steps that are to come, as long as
+// those behind took on average. Zero if it is not the limiter that it waits for.
+func (e *course) left(now time.Time) time.Duration {
+	var longest time.Duration
+	for _, f := range e.flights {
+		if f.Stage == remote.Limited {
+			longest = max(longest, f.Until.Sub(now))
+		}
+	}
+	if longest <= 0 {
+		return 0
+	}
+	if behind := e.finished(); behind > 0 {
+		longest = max(longest, now.Sub(e.began)/time.Duration(behind)*time.Duration(e.steps-behind))
+	}
+	return max(longest.Round(time.Second), time.Second)
+}
+
+// callOf names a call and what it is about.
+func callOf(m remote.Moment) string {
+	if m.Object.Kind == "" {
+		return m.Call
+	}
+	return m.Call + " " + m.Object.String()
+}

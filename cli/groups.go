@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// folding is how a CI system is told to fold lines of its log under a title.
+type folding struct {
+	variable string // is true where the CI system runs
+	open     func(title string, at time.Time) string
+	shut     func(title string, at time.Time) string
+}
+
+// foldings are the CI systems that fold.
+var foldings = []folding{
+	{
+		variable: "GITHUB_ACTIONS",
+		open:     func(title string, _ time.Time) string { return "::group::" + githubText(title) + "\n" },
+		shut:     func(string, time.Time) string { return "::endgroup::\n" },
+	},
+	{
+		variable: "GITLAB_CI",
+		open: func(title string, at time.Time) string {
+			return fmt.Sprintf("\x1b[0Ksection_start:%d:%s[collapsed=true]\r\x1b[0K%s\n", at.Unix(), gitlabName(title), title)
+		},
+		shut: func(title string, at time.Time) string {
+			return fmt.Sprintf("\x1b[0Ksection_end:%d:%s\r\x1b[0K\n", at.Unix(), gitlabName(title))
+		},
+	},
+}
+
+// foldingHere is that of the CI system that authsync runs in; nil = none.
+func foldingHere() *folding {
+	for i := range foldings {
+		if value, _ := lookupEnv(foldings[i].variable); value == "true" {
+			return &foldings[i]
+		}
+	}
+	return nil
+}
+
+// githubText escapes what ends a workflow command.
+func githubText(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
+}
+
+// gitlabName makes a section's name of its title: letters, digits, _ . and -.
+func gitlabName(title string) string {
+	return "authsync_" + strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
+			return r
+		}
+		return '_'
+	}, title)
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// live is a region of lines at the end of a terminal that is painted over and
+// over. Each painting is one write, and the cursor stands below the region
+// between two of them: whatever ends the program leaves the terminal usable.
+type live struct {
+	w     io.Writer
+	size  func() (columns, rows int)
+	drawn []string // what the region shows
+	cut   int      // the columns that it was cut to
+}
+
+// paint shows lines in the place of those before, as many as there is room for.
+func (l *live) paint(lines []string) {
+	columns, rows := l.size()
+	shown := fitting(lines, columns, rows)
+	if l.cut == columns && same(l.drawn, shown) {
+		return
+	}
+	var b strings.Builder
+	b.WriteString(l.home(columns, rows))
+	l.draw(&b, shown, columns)
+	io.WriteString(l.w, b.String())
+}
+
+// above prints a line that stays, above the region.
+func (l *live) above(text string) {
+	columns, rows := l.size()
+	var b strings.Builder
+	b.WriteString(l.home(columns, rows) + "\x1b[J" + text + "\r\n")
+	l.draw(&b, fitting(l.drawn, columns, rows), columns)
+	io.WriteString(l.w, b.String())
+}
+
+// clear takes the region away. What is printed next stands in its place.
+func (l *live) clear() {
+	if len(l.drawn) == 0 {
+		return
+	}
+	io.WriteString(l.w, l.home(l.size())+"\x1b[J")
+	l.drawn = nil
+}
+
+// draw writes each line over what stood there, and nothing else is erased
+// before, so that nothing flickers.
+func (l *live) draw(b *strings.Builder, lines []string, columns int) {
+	for _, line := range lines {
+		b.WriteString(line + "\x1b[K\r\n")
+	}
+	b.WriteString("\x1b[J")
+	l.drawn, l.cut = lines, columns
+}
+
+// home moves to the first line of the region. A terminal that has become
+// narrower has broken the lines into more rows.
+func (l *live) home(columns, rows int) string {
+	up := 0
+	for _, line := range l.drawn {
+		up += max(1, (columnsOf(line)+columns-1)/columns)
+	}
+	if up = min(up, rows-1); up == 0 {
+		return "\r"
+	}
+	return fmt.Sprintf("\r\x1b[%dA", up)
+}
+
+// roomIn is how many lines the region has at most: above it stays one of what
+// was there before, and the cursor is below it.
+func roomIn(rows int) int { return max(1, rows-2) }
+
+// fitting are the lines that a terminal has room for, each cut to its width. A
+// column stays free, since terminals differ in what they do at the last one.
+func fitting(lines []string, columns, rows int) []string {
+	if most := roomIn(rows); len(lines) > most {
+		more := len(lines) - most + 1
+		lines = append(lines[:most-1:most-1], fmt.Sprintf("and %d more", more))
+	}
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = cutTo(line, columns-1)
+	}
+	return out
+}
+
+func same(a, b []string) bool {
+	return strings.Join(a, "\n") == strings.Join(b, "\n") && len(a) == len(b)
+}
+
+// cutTo cuts a line to so many columns.
+func cutTo(line string, columns int) string {
+	if columnsOf(line) <= columns {
+		return line
+	}
+	var b strings.Builder
+	room := columns - 1 // for the mark
+	for _, r := range line {
+		if room -= columnsOfRune(r); room < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	if columns < 1 {
+		return ""
+	}
+	return b.String() + "…"
+}
+
+func columnsOf(line string) int {
+	n := 0
+	for _, r := range line {
+		n += columnsOfRune(r)
+	}
+	return n
+}
+
+// columnsOfRune is how many columns a character takes on a terminal.
+func columnsOfRune(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// harmless makes a text that may come from a service fit for a terminal and a
+// log: what is not printable, or turns the order of what follows, is escaped.
+func harmless(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 && !strings.ContainsRune(text, '\uFFFD') {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}
