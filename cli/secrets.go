@@ -7,6 +7,6 @@ func secretsCommand(s Streams) *cli.Command {
 		Name:        "secrets",
 		Usage:       "seal, open, edit and check secrets, and make keys",
 		UsageText:   "authsync secrets COMMAND [flags]\n\nexample: authsync secrets seal --in envs/prod.yaml",
-		Subcommands: []*cli.Command{keygenCommand(s), sealCommand(s), openCommand(s), editCommand(s), rekeyCommand(s), secretsCheckCommand(s)},
+		Subcommands: []*cli.Command{keygenCommand(s), sealCommand(s), openCommand(s), editCommand(s), rekeyCommand(s), rotateCommand(s), secretsCheckCommand(s)},
 	}
 }

@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/atomicfile"
+	"authsync/schema"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+type rotateOptions struct {
+	applyOptions
+	keys  []schema.Key // whose tokens services make
+	paths []schema.Path
+}
+
+func rotateCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "rotate",
+		Usage:     "put a new secret in the place of an old one",
+		UsageText: "authsync secrets rotate KEY... [--in MANIFEST] [flags]\n\nexample: authsync secrets rotate apiKey/server-prod --in envs/prod.yaml",
+		ArgsUsage: "KEY...",
+		Description: "A KEY that names an API key is rotated end to end: a new key is made, its token is sealed into the\n" +
+			"vault, and the old key is deleted. That is planned, shown, and asked like any apply.\n" +
+			"Any other KEY is the path of a secret in the manifest (providers.github.config.clientSecret): its new\n" +
+			"value is read from standard input and sealed where the old one stands, and the plan is shown.",
+		Flags: append([]cli.Flag{
+			&cli.StringSliceFlag{Name: "in", Usage: "the manifest or directory `MANIFEST`; envs if left out; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rotate API keys without asking"},
+			allowFlag(),
+		}, connectionFlags()...),
+		Action: func(c *cli.Context) error {
+			o, err := readRotate(c)
+			if err != nil {
+				return err
+			}
+			if len(o.keys) > 0 {
+				return carryOut(c.Context, o.applyOptions, o.planned, s)
+			}
+			return sealAnew(c.Context, o, s)
+		},
+	}
+}
+
+func readRotate(c *cli.Context) (rotateOptions, error) {
+	var o rotateOptions
+	for _, word := range c.Args().Slice() {
+		key, keyErr := schema.ParseKey(word)
+		path, pathErr := schema.ParsePath(word)
+		switch {
+		case keyErr == nil && key.Name != "" && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:
+			o.keys = append(o.keys, key)
+		case keyErr == nil && !strings.Contains(word, "."):
+			return o, fmt.Errorf("%s: authsync cannot make its secrets; name the one to seal anew by its path in the manifest, such as providers.github.config.clientSecret", word)
+		case pathErr != nil:
+			return o, fmt.Errorf("%s: %w", word, pathErr)
+		default:
+			o.paths = append(o.paths, path)
+		}
+	}
+	switch {
+	case len(o.keys)+len(o.paths) == 0:
+		return o, errors.New("secrets rotate takes a KEY: apiKey/NAME, or the path of a secret in the manifest")
+	case len(o.keys) > 0 && len(o.paths) > 0, len(o.paths) > 1:
+		return o, errors.New("secrets rotate takes any number of API keys, or one path, whose value it reads from standard input")
+	}
+	var err error
+	if o.selection, err = readSelectionOf(c, c.StringSlice("in")); err != nil {
+		return o, err
+	}
+	o.approved = c.Bool("yes")
+	o.options.Rotate, o.options.Targets = o.keys, o.keys
+	return o, nil
+}
+
+// sealAnew reads a new value, seals it where the old one stands, and shows what
+// follows from it.
+func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
+	file, binding, err := o.place(o.paths[0])
+	if err != nil {
+		return err
+	}
+	if isTerminal(s.In) {
+		fmt.Fprintln(s.Err, "reading the new secret from the terminal; end it with ctrl-d")
+	}
+	typed, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
+	if err != nil {
+		return err
+	}
+	clear := strings.TrimSuffix(strings.TrimSuffix(string(typed), "\n"), "\r")
+	sealed, err := seal(secrets.NewClear(clear), binding, file.Recipients)
+	if err != nil {
+		return fmt.Errorf("%s: %s: %w", file.Path, o.paths[0], err)
+	}
+	text, err := os.ReadFile(file.Path)
+	if err != nil {
+		return err
+	}
+	if text, err = schema.ReplaceScalar(file.Path, text, o.paths[0], sealed.Armored()); err != nil {
+		return err
+	}
+	if err := atomicfile.Write(file.Path, text, 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], count(len(file.Recipients), "recipient", "recipients"))
+	key, ok := objectAt(o.paths[0])
+	if !ok {
+		return nil // of a system: no service has it
+	}
+	o.options.Targets = []schema.Key{key}
+	plan, _, err := o.plan(ctx)
+	if err != nil {
+		return err
+	}
+	if err := renderText(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", strings.Join(o.selection.paths, " "), key, sendFlag(plan))
+	return errors.Join(readErrors(plan.Environments), refusals(plan))
+}
+
+// sendFlag is what it takes to send a secret that cannot be compared.
+func sendFlag(plan *sync.Plan) string {
+	for _, env := range plan.Environments {
+		for _, n := range env.Notes {
+			if n.Code == sync.NoteSecret {
+				return " --rewrite-secrets"
+			}
+		}
+	}
+	return ""
+}
+
+// objectAt is the object that a path of a manifest lies in.
+func objectAt(path schema.Path) (schema.Key, bool) {
+	for _, k := range schema.Kinds {
+		if name, below, ok := k.NameAt(path); ok && len(below) > 0 {
+			return schema.Key{Kind: k.Name, Name: name}, true
+		}
+	}
+	return schema.Key{}, false
+}
+
+// place finds the file in which a secret stands, and what its seal is bound to.
+func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, error) {
+	envs, err := load(o.selection.paths, o.envs)
+	if err != nil {
+		return schema.File{}, secrets.Binding{}, err
+	}
+	var having []*schema.Environment
+	for _, env := range envs {
+		if _, ok := env.Secret(path); ok {
+			having = append(having, env)
+		}
+	}
+	if len(having) == 0 {
+		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: no secret stands there in any environment of this run", path)
+	}
+	value, _ := having[0].Secret(path)
+	switch {
+	case value.Form() == secrets.EnvForm:
+		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: is taken from the variable %s; change it there, and send it with: authsync apply --rewrite-secrets", path, value.EnvName())
+	case len(having) > 1 && value.Binding().Env != "":
+		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: stands in several environments; choose one with --env: %s", path, environmentNames(having))
+	}
+	files, faults := schema.Files(o.selection.paths)
+	if err := faults.Err(); err != nil {
+		return schema.File{}, secrets.Binding{}, err
+	}
+	var sources []string
+	for _, source := range having[0].Sources {
+		sources = append(sources, source.Path)
+	}
+	for _, f := range files {
+		ours := f.Name == value.Binding().Env && f.Kind == schema.EnvironmentFile || f.Kind == schema.BaseFile && value.Binding().Env == ""
+		if ours && slices.Contains(sources, f.Path) && holdsSealed(f.Path, path) {
+			return f, value.Binding(), nil
+		}
+	}
+	return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: the file in which it stands was not found", path)
+}
+
+// holdsSealed reports whether a file has a sealed text at a path.
+func holdsSealed(file string, path schema.Path) bool {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return false
+	}
+	d, err := schema.ReadDocument(file, text)
+	return err == nil && slices.ContainsFunc(d.Sealed, func(s schema.SealedText) bool {
+		return slices.ContainsFunc(s.Paths, func(p schema.Path) bool { return p.String() == path.String() })
+	})
+}
