@@ -31,8 +31,9 @@ bench: ## what things cost; see docs/performance.md
 	$(GO) run ./bench
 	$(GO) test -run '^$$' -bench . ./schema ./secrets ./diff ./sync
 
-docs: ## what is made of the code: the reference and the JSON Schema
+docs: ## what is made of the code: the reference and the JSON Schemas
 	$(GO) run . schema > docs/manifest.schema.json
+	$(GO) run . schema plan > docs/plan.schema.json
 	$(GO) run ./docs/reference > docs/manifest.md
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(GO) test -v -count=1 -timeout 60m ./torture

@@ -377,11 +377,12 @@ func (n *nest) commands() {
 		n.mistakes()
 		n.run("", "plan", "clear.yaml")
 		n.run("", "plan", "variables.yaml", "--format", "json")
+		n.run("", "plan", "variables.yaml", "--format", "markdown")
 		n.run("", "apply", "clear.yaml") // without a yes
 		n.run("", "plan", "--help")
 		n.run("", "version")
 	}
-	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--rewrite-secrets", "--prune", "--timeout", "100ms")
+	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--rewrite-secrets", "--prune", "--timeout", "100ms")
 	n.run("", "plan", "clear.yaml", "--verbose", "--timeout", "100ms")
 	n.run("", "plan", "credentials.yaml", "--timeout", "100ms")
 	n.run("", "plan", "token.yaml", "--timeout", "100ms")
@@ -460,7 +461,7 @@ func (n *nest) arrived() {
 			n.Errorf("%s was never sent to the service", c.name)
 		}
 	}
-	for _, file := range []string{"new.yaml", "many/acme-nest.yaml", "plan.txt"} {
+	for _, file := range []string{"new.yaml", "many/acme-nest.yaml", "plan.txt", "plan.md"} {
 		if _, err := os.Stat(filepath.Join(n.dir, file)); err != nil {
 			n.Error(err)
 		}

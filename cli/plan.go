@@ -18,6 +18,7 @@ import (
 type planOptions struct {
 	selection
 	formats  []format
+	look     look
 	exitCode bool
 	saving   saving
 }
@@ -29,9 +30,9 @@ func planCommand(s Streams) *cli.Command {
 		UsageText: "authsync plan [PATH...] [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
 		ArgsUsage: "[PATH...]",
 		Flags: slices.Concat(savingFlags(), []cli.Flag{
-			&cli.StringSliceFlag{Name: "format", Usage: "text or json, to standard output or, as `FORMAT`=FILE, to a file; may be repeated"},
+			&cli.StringSliceFlag{Name: "format", Usage: "text, json or markdown, to standard output or, as `FORMAT`=FILE, to a file; may be repeated"},
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
-		}, selectionFlags()),
+		}, markdownFlags(), selectionFlags()),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
 			if err != nil {
@@ -45,7 +46,12 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runPlan(c.Context, planOptions{selected, formats, c.Bool("exit-code"), saving}, s)
+			markdown, err := readMarkdown(c)
+			if err != nil {
+				return err
+			}
+			look := look{paletteFor(s.Out, selected.plain), markdown}
+			return runPlan(c.Context, planOptions{selected, formats, look, c.Bool("exit-code"), saving}, s)
 		},
 	}
 }
@@ -55,7 +61,7 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := writePlan(plan, o.formats, s.Out, paletteFor(s.Out, o.plain)); err != nil {
+	if err := writePlan(plan, o.formats, s.Out, o.look); err != nil {
 		return err
 	}
 	if err := readErrors(plan.Environments); err != nil {
@@ -91,19 +97,29 @@ func refusals(plan *sync.Plan) error {
 
 // format is one rendering of a plan and where it goes.
 type format struct {
-	render func(w io.Writer, plan *sync.Plan, p palette) error
+	render rendering
 	file   string // "" = standard output
 }
 
+// rendering writes a plan in one of the formats.
+type rendering func(w io.Writer, plan *sync.Plan, l look) error
+
+// look is what a rendering may be told, each of its own.
+type look struct {
+	palette  palette
+	markdown markdown
+}
+
 // renderings are the formats by name.
-var renderings = map[string]func(w io.Writer, plan *sync.Plan, p palette) error{
-	"text": renderText,
-	"json": func(w io.Writer, plan *sync.Plan, _ palette) error { return plan.WriteJSON(w, Version) },
+var renderings = map[string]rendering{
+	"text":     func(w io.Writer, plan *sync.Plan, l look) error { return renderText(w, plan, l.palette) },
+	"json":     func(w io.Writer, plan *sync.Plan, _ look) error { return plan.WriteJSON(w, Version) },
+	"markdown": func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.render(w, plan) },
 }
 
 func readFormats(texts []string) ([]format, error) {
 	if len(texts) == 0 {
-		return []format{{render: renderText}}, nil
+		return []format{{render: renderings["text"]}}, nil
 	}
 	var formats []format
 	shown := ""
@@ -112,7 +128,7 @@ func readFormats(texts []string) ([]format, error) {
 		render, ok := renderings[name]
 		switch {
 		case !ok:
-			return nil, fmt.Errorf("--format %s: unknown; there are text and json", text)
+			return nil, fmt.Errorf("--format %s: unknown; there are text, json and markdown", text)
 		case toFile && file == "":
 			return nil, fmt.Errorf("--format %s: the file's name is missing", text)
 		case !toFile && shown != "":
@@ -126,16 +142,16 @@ func readFormats(texts []string) ([]format, error) {
 }
 
 // writePlan renders a plan, from one read, in every format asked for.
-func writePlan(plan *sync.Plan, formats []format, out io.Writer, p palette) error {
+func writePlan(plan *sync.Plan, formats []format, out io.Writer, l look) error {
 	for _, f := range formats {
 		if f.file == "" {
-			if err := f.render(out, plan, p); err != nil {
+			if err := f.render(out, plan, l); err != nil {
 				return err
 			}
 			continue
 		}
 		var text strings.Builder
-		err := f.render(&text, plan, nil)
+		err := f.render(&text, plan, look{markdown: l.markdown})
 		if err = errors.Join(err, atomicfile.Write(f.file, []byte(text.String()), 0o600)); err != nil {
 			return err
 		}

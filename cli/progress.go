@@ -17,25 +17,25 @@ import (
 	"authsync/sync"
 )
 
-// detail is how much is told while a run goes on.
-type detail int
+// verbosity is how much is told while a run goes on.
+type verbosity int
 
 const (
-	steps   detail = iota // a line for each step
-	results               // nothing until the end
-	calls                 // each attempt at each call besides
+	steps   verbosity = iota // a line for each step
+	results                  // nothing until the end
+	calls                    // each attempt at each call besides
 )
 
 // progress tells on standard error how a run goes on: by a live line for each
 // environment where there is a terminal, else by plain lines, which a CI system
 // folds. A nil one tells nothing. It is safe for concurrent use.
 type progress struct {
-	w       io.Writer
-	detail  detail
-	now     func() time.Time
-	stamped bool     // lines begin with the time
-	folding *folding // nil = none
-	live    *live    // nil = plain lines
+	w         io.Writer
+	verbosity verbosity
+	now       func() time.Time
+	stamped   bool     // lines begin with the time
+	folding   *folding // nil = none
+	live      *live    // nil = plain lines
 
 	mu      stdsync.Mutex
 	envs    []*course // of the phase that is under way, in order
@@ -59,15 +59,15 @@ func readProgress(c *cli.Context) (*progress, error) {
 	case c.Bool("quiet") && c.Bool("verbose"):
 		return nil, errors.New("--quiet and --verbose: give one of them")
 	case c.Bool("quiet"):
-		p.detail = results
+		p.verbosity = results
 	case c.Bool("verbose"):
-		p.detail = calls
+		p.verbosity = calls
 	}
 	ci, _ := lookupEnv("CI")
 	pipeline := ci != "" || p.folding != nil
-	p.stamped = pipeline || p.detail == calls
+	p.stamped = pipeline || p.verbosity == calls
 	kind, _ := lookupEnv("TERM")
-	if p.detail == steps && !pipeline && kind != "dumb" && isTerminal(p.w) {
+	if p.verbosity == steps && !pipeline && kind != "dumb" && isTerminal(p.w) {
 		p.live = &live{w: p.w, size: terminalSize(p.w)}
 	}
 	return p, nil
@@ -188,7 +188,7 @@ func (p *progress) end() {
 // messages is where messages go that are neither results nor errors: nowhere in
 // a quiet run.
 func (p *progress) messages(w io.Writer) io.Writer {
-	if p != nil && p.detail == results {
+	if p != nil && p.verbosity == results {
 		return io.Discard
 	}
 	return w
@@ -230,7 +230,7 @@ func (p *progress) step(event sync.Event) {
 	if e != nil {
 		e.step(event)
 	}
-	if event.Result == nil || p.detail == results {
+	if event.Result == nil || p.verbosity == results {
 		return
 	}
 	fine := event.Result.Outcome == sync.Done || event.Result.Outcome == sync.Settled
@@ -246,7 +246,7 @@ func (p *progress) step(event sync.Event) {
 
 // watch is what is told of the calls of an environment.
 func (p *progress) watch(env string) func(remote.Moment) {
-	if p == nil || p.live == nil && p.detail != calls {
+	if p == nil || p.live == nil && p.verbosity != calls {
 		return func(remote.Moment) {}
 	}
 	return func(m remote.Moment) {
@@ -255,7 +255,7 @@ func (p *progress) watch(env string) func(remote.Moment) {
 		if e := p.byName[env]; e != nil {
 			e.call(m, p.now())
 		}
-		if m.Stage == remote.Answered && p.detail == calls {
+		if m.Stage == remote.Answered && p.verbosity == calls {
 			p.print(env, callLine(m))
 		}
 	}

@@ -75,7 +75,7 @@ func TestLiveLine(t *testing.T) {
 }
 
 // told plays two environments whose steps come in turn.
-func told(p *progress, c *clock) {
+func saidIn(p *progress, c *clock) {
 	steps := func(env string, number int, outcome sync.Outcome) {
 		s := &sync.Step{Number: number, Key: schema.Key{Kind: "provider", Name: "a\x1b[2J"}, Call: sync.Call{Action: "ModifyProvider"}}
 		p.step(sync.Event{Env: env, Steps: 2, Step: s})
@@ -110,7 +110,7 @@ func TestGroups(t *testing.T) {
 			t.Setenv(row.variable, "true")
 			c := newClock()
 			var out bytes.Buffer
-			told(&progress{w: &out, now: c.now, stamped: true, folding: foldingHere()}, c)
+			saidIn(&progress{w: &out, now: c.now, stamped: true, folding: foldingHere()}, c)
 			if diff := cmp.Diff(row.want, out.String()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -137,7 +137,7 @@ func TestLiveProgress(t *testing.T) {
 	if s.String() != "" {
 		t.Errorf("left: %q", s)
 	}
-	told(p, c)
+	saidIn(p, c)
 	if want := `dev: 2/2 ModifyProvider provider/a\x1b[2J: failed`; s.String() != want {
 		t.Errorf("left: %q, want %q", s, want)
 	}

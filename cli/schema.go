@@ -11,6 +11,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/schema"
+	"authsync/sync"
 )
 
 // published is a format that other programs read or write.
@@ -22,6 +23,7 @@ type published struct {
 // formats are those with a JSON Schema; the first is meant where none is named.
 var publishedFormats = []published{
 	{"manifest", schema.JSONSchema},
+	{"plan", sync.PlanSchema},
 }
 
 func schemaCommand(s Streams) *cli.Command {
@@ -61,7 +63,7 @@ func formatSchema(args []string) ([]byte, error) {
 	if near := schema.Nearest(args[0], formatNames()); near != "" {
 		return nil, fmt.Errorf("unknown format %q, did you mean %s?", args[0], near)
 	}
-	return nil, fmt.Errorf("unknown format %q; there is %s", args[0], strings.Join(formatNames(), ", "))
+	return nil, fmt.Errorf("unknown format %q; there are %s", args[0], strings.Join(formatNames(), " and "))
 }
 
 func formatNames() []string {

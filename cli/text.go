@@ -134,13 +134,17 @@ func textSteps(w io.Writer, steps []sync.Step, p palette) {
 		call, key = max(call, len(s.Call.String())), max(key, len(s.Key.String()))
 	}
 	for _, s := range steps {
-		what := strings.Join(s.Fields, ", ")
-		if s.Op == sync.OpDelete && s.Call.Action != "" && s.ID != "" && s.ID != s.Key.Name {
-			what = "id " + s.ID // several may go that have one name
-		}
-		line := fmt.Sprintf("    %2d  %-*s  %-*s  %s", s.Number, call, s.Call, key, s.Key, what)
+		line := fmt.Sprintf("    %2d  %-*s  %-*s  %s", s.Number, call, s.Call, key, s.Key, strings.Join(stepFields(s), ", "))
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
+}
+
+// stepFields says what a step is about in its object.
+func stepFields(s sync.Step) []string {
+	if s.Op == sync.OpDelete && s.Call.Action != "" && s.ID != "" && s.ID != s.Key.Name {
+		return []string{"id " + s.ID} // several may go that have one name
+	}
+	return s.Fields
 }
 
 func joinKeys(keys []schema.Key) string {

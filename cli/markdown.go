@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/diff"
+	"authsync/sync"
+)
+
+// markdown is how plans are written as Markdown, for a comment in a pull
+// request. The same plan gives the same bytes.
+type markdown struct {
+	command string // that shows the whole of it
+	marker  string // tells the comments of several pipelines apart; "" = there is one
+	max     int    // bytes at most
+}
+
+const (
+	// markdownMax fits a comment of GitHub, which has 65,536 characters.
+	markdownMax = 65_000
+	// markdownMin is room for the first lines, whatever the plan is.
+	markdownMin = 1_000
+)
+
+var markerForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
+
+func markdownFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.IntFlag{Name: "max-bytes", Value: markdownMax, Usage: "fold markdown until it has `N` bytes at most"},
+		&cli.StringFlag{Name: "marker", Usage: "put `NAME` into the hidden first line of markdown, where several pipelines comment on one pull request"},
+	}
+}
+
+func readMarkdown(c *cli.Context) (markdown, error) {
+	m := markdown{command: c.Command.Name, marker: c.String("marker"), max: c.Int("max-bytes")}
+	switch {
+	case m.max < markdownMin:
+		return m, fmt.Errorf("--max-bytes takes a number from %d, not %d", markdownMin, m.max)
+	case m.marker != "" && !markerForm.MatchString(m.marker):
+		return m, errors.New("--marker takes letters, digits, - . and _, at most 63")
+	}
+	return m, nil
+}
+
+// render writes a plan: a table with a line for each environment, what must be
+// allowed or put right, then each environment, folded. Where that is too much,
+// detail goes; see [page.fold].
+func (m markdown) render(w io.Writer, plan *sync.Plan) error {
+	p := page{markdown: m, title: markdownTitle(plan)}
+	for _, env := range plan.Environments {
+		p.sections = append(p.sections, newSection(env))
+	}
+	p.fold()
+	_, err := io.WriteString(w, p.String())
+	return err
+}
+
+// firstLine is by which a pipeline finds its comment again. A reader does not
+// see it.
+func (m markdown) firstLine() string {
+	name := strings.TrimSpace("authsync:" + m.command + " " + m.marker)
+	return "<!-- " + name + " -->\n"
+}
+
+// markdownTitle says it all for who reads no further.
+func markdownTitle(plan *sync.Plan) string {
+	all := sync.EnvironmentPlan{}
+	var shut, refused, unread int
+	for _, env := range plan.Environments {
+		all.Changes = append(all.Changes, env.Changes...)
+		all.Steps = append(all.Steps, env.Steps...)
+		shut += len(env.Shut())
+		refused += min(len(env.Refusals), 1)
+		unread += min(len(env.Errors), 1)
+	}
+	title := textSummary(&all)
+	if shut > 0 {
+		title += fmt.Sprintf("; %s to be allowed", count(shut, "gate", "gates"))
+	}
+	if refused > 0 {
+		title += fmt.Sprintf("; %s refused", count(refused, "environment", "environments"))
+	}
+	if unread > 0 {
+		title += fmt.Sprintf("; %s could not be read", count(unread, "environment", "environments"))
+	}
+	return title
+}
+
+const markdownHead = "| environment | create | update | delete | replace | drift | calls | gates | |\n" +
+	"|---|--:|--:|--:|--:|--:|--:|---|---|\n"
+
+// markdownRow is an environment's line in the first table.
+func markdownRow(env *sync.EnvironmentPlan) string {
+	name := asCell(env.Name)
+	if env.EnvID != "" && env.EnvID != env.Name {
+		name += " (" + asCell(env.EnvID) + ")"
+	}
+	row := "| " + name
+	for _, n := range []int{
+		env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete), env.Count(diff.Replace),
+		drifted(env.Changes), len(env.Steps),
+	} {
+		row += " |"
+		if n > 0 {
+			row += fmt.Sprintf(" %d", n) // among blanks it is seen
+		}
+	}
+	return row + " | " + gateNames(env) + " | " + verdict(env) + " |\n"
+}
+
+// drifted is how many fields somebody moved in the environment itself.
+func drifted(changes []diff.Change) int {
+	n := 0
+	for _, c := range changes {
+		for _, f := range c.Fields {
+			if f.Origin == diff.OriginLive || f.Origin == diff.OriginBoth {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// gateNames are the gates that an environment trips, once each.
+func gateNames(env *sync.EnvironmentPlan) string {
+	times := map[string]int{}
+	var names []string
+	for _, g := range env.Gates {
+		if times[g.Allow] == 0 {
+			names = append(names, g.Allow)
+		}
+		times[g.Allow]++
+	}
+	for i, name := range names {
+		names[i] = asCell(name)
+		if n := times[name]; n > 1 {
+			names[i] += fmt.Sprintf(" (%d)", n)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// verdict is what becomes of an environment's plan as it is.
+func verdict(env *sync.EnvironmentPlan) string {
+	switch {
+	case len(env.Errors) > 0:
+		return "**could not be read**"
+	case len(env.Refusals) > 0:
+		return "**refused**"
+	case len(env.Shut()) > 0:
+		return "**to be allowed**"
+	case len(env.Gates) > 0:
+		return "allowed"
+	case len(env.Changes) == 0:
+		return "nothing to do"
+	}
+	return "ready"
+}

@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// section is what a page says of one environment.
+type section struct {
+	env *sync.EnvironmentPlan
+	row string
+	// alerts are the lines that a reviewer must not miss, by their sort.
+	alerts [len(alertTitles)]string
+	// changes are the changes and calls, in each degree of detail.
+	changes [summaryOnly]string
+	detail  detail
+}
+
+// alertTitles are the sorts of alerts, in their order.
+var alertTitles = [...]string{"Gates", "Refused", "Could not be read"}
+
+func newSection(env *sync.EnvironmentPlan) *section {
+	s := &section{env: env, row: markdownRow(env)}
+	s.alerts = [...]string{markdownGates(env), markdownRefusals(env), markdownErrors(env)}
+	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 {
+		return s
+	}
+	calls, remarks := markdownCalls(env.Steps), markdownRemarks(env)
+	tables := markdownTables(env)
+	s.changes[withBodies] = folded(sectionTitle(env), tables+calls+markdownBodies(env.Steps)+remarks)
+	s.changes[withTables] = folded(sectionTitle(env), tables+calls+remarks)
+	s.changes[withObjects] = folded(sectionTitle(env), markdownObjects(env)+calls+remarks)
+	s.changes[withCounts] = fmt.Sprintf("%s: %s\n\n", asCode(env.Name), sectionCounts(env))
+	return s
+}
+
+// folded is what shows when a reader opens it.
+func folded(title, text string) string {
+	return "<details>\n<summary>" + title + "</summary>\n\n" + text + "</details>\n\n"
+}
+
+func sectionTitle(env *sync.EnvironmentPlan) string {
+	return htmlCode(env.Name) + ": " + sectionCounts(env)
+}
+
+func sectionCounts(env *sync.EnvironmentPlan) string {
+	var parts []string
+	for _, part := range []struct {
+		n         int
+		one, many string
+	}{
+		{len(env.Changes), "change", "changes"},
+		{len(env.Steps), "call", "calls"},
+		{len(env.Notes), "note", "notes"},
+		{len(env.Unmanaged), "unmanaged object", "unmanaged objects"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, count(part.n, part.one, part.many))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func markdownGates(env *sync.EnvironmentPlan) string {
+	var b strings.Builder
+	for _, g := range env.Gates {
+		how := "allow it with " + asCode("--allow "+g.Allow)
+		if g.Allowed {
+			how = "allowed"
+		}
+		fmt.Fprintf(&b, "- %s **%s**%s: %s (%s)\n", asCode(env.Name), g.Name, about(g.Key, g.Fields), prose(g.Text), how)
+	}
+	return b.String()
+}
+
+func markdownRefusals(env *sync.EnvironmentPlan) string {
+	var b strings.Builder
+	for _, r := range env.Refusals {
+		fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(r.Key, r.Fields), prose(r.Text))
+	}
+	return b.String()
+}
+
+func markdownErrors(env *sync.EnvironmentPlan) string {
+	var b strings.Builder
+	for _, err := range env.Errors {
+		fmt.Fprintf(&b, "- %s: %s\n", asCode(env.Name), prose(err.Error()))
+	}
+	return b.String()
+}
+
+// about names an object and fields in it, if there are any.
+func about(key schema.Key, fields []schema.Path) string {
+	var names []string
+	if key.Kind != "" {
+		names = append(names, key.String())
+	}
+	for _, f := range fields {
+		names = append(names, f.String())
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " " + asCodes(names)
+}
+
+// markdownObjects counts the fields of each object.
+func markdownObjects(env *sync.EnvironmentPlan) string {
+	var b strings.Builder
+	for _, c := range env.Changes {
+		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.String()), unread(env, c.Key), count(len(c.Fields), "field", "fields"))
+		if n := drifted([]diff.Change{c}); n > 0 {
+			fmt.Fprintf(&b, ", %d of drift", n)
+		}
+		b.WriteString("\n")
+	}
+	return paragraph(b.String())
+}
+
+func markdownCalls(steps []sync.Step) string {
+	if len(steps) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("**Calls**, in this order:\n\n| | call | object | fields |\n|--:|---|---|---|\n")
+	for _, s := range steps {
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", s.Number, asCell(s.Call.String()), asCell(s.Key.String()), asCells(stepFields(s)))
+	}
+	return paragraph(b.String())
+}
+
+// markdownBodies are the bodies of calls as they will be sent, but for secrets.
+func markdownBodies(steps []sync.Step) string {
+	var b strings.Builder
+	for _, s := range steps {
+		if s.Call.Body == nil {
+			continue
+		}
+		var text bytes.Buffer
+		if err := json.Indent(&text, schema.RedactJSON(s.Call.Body), "", "  "); err != nil {
+			continue // it is not JSON, and so is not sent either
+		}
+		fmt.Fprintf(&b, "**%d** %s\n\n```json\n%s\n```\n\n", s.Number, asCode(s.Call.String()), visibleJSON(text.String()))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return folded("The bodies of the calls", b.String())
+}
+
+// markdownRemarks are what else is worth knowing.
+func markdownRemarks(env *sync.EnvironmentPlan) string {
+	var b strings.Builder
+	for _, n := range env.Notes {
+		fmt.Fprintf(&b, "- note%s: %s\n", about(n.Key, nil), prose(n.Text))
+	}
+	if len(env.Unmanaged) > 0 {
+		var names []string
+		for _, key := range env.Unmanaged {
+			names = append(names, key.String())
+		}
+		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(names))
+	}
+	return paragraph(b.String())
+}
+
+// paragraph ends what stands by itself.
+func paragraph(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + "\n"
+}

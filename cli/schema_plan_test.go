@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	stdsync "sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"authsync/sync"
+)
+
+// planValidators are a validator that is not ours over the schema of plans, as
+// it is and strictly: with names and words that are in the schema, and no others.
+var planValidators = stdsync.OnceValue(func() (v struct{ open, strict *jsonschema.Schema }) {
+	text, err := sync.PlanSchema()
+	if err != nil {
+		panic(err)
+	}
+	compile := func(change func(map[string]interface{})) *jsonschema.Schema {
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			panic(err)
+		}
+		eachSchema(document, change)
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource(sync.PlanSchemaID, document); err != nil {
+			panic(err)
+		}
+		return c.MustCompile(sync.PlanSchemaID)
+	}
+	v.open = compile(func(map[string]interface{}) {})
+	v.strict = compile(func(object map[string]interface{}) {
+		if _, ok := object["properties"].(map[string]interface{}); ok {
+			object["additionalProperties"] = false
+		}
+		if words, ok := object["examples"]; ok {
+			object["enum"] = words
+		}
+	})
+	return v
+})
+
+// eachSchema changes each object of a schema, but for those that are lists of
+// names.
+func eachSchema(v interface{}, change func(map[string]interface{})) {
+	object, ok := v.(map[string]interface{})
+	if !ok {
+		return
+	}
+	for name, below := range object {
+		if name == "properties" || name == "$defs" {
+			for _, one := range below.(map[string]interface{}) {
+				eachSchema(one, change)
+			}
+			continue
+		}
+		eachSchema(below, change)
+	}
+	change(object)
+}
+
+func planObjection(text []byte) error {
+	plan, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	if err := planValidators().open.Validate(plan); err != nil {
+		return err
+	}
+	return planValidators().strict.Validate(plan)
+}
+
+// checkPlans makes every plan that a test's authsync prints, in whatever format,
+// pass the schema as JSON first.
+func checkPlans() {
+	for name, render := range renderings {
+		renderings[name] = func(w io.Writer, plan *sync.Plan, l look) error {
+			var text bytes.Buffer
+			if err := plan.WriteJSON(&text, Version); err != nil {
+				return err
+			}
+			if err := planObjection(text.Bytes()); err != nil {
+				return fmt.Errorf("the plan does not fit its schema: %w", err)
+			}
+			return render(w, plan, l)
+		}
+	}
+}
+
+func TestPlansFitTheSchema(t *testing.T) {
+	plans := map[string][]byte{}
+	golden, err := filepath.Glob("../sync/testdata/plan/*.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range golden {
+		if plans[file], err = os.ReadFile(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inScripts := 0
+	for _, file := range scripts {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if bytes.HasPrefix(f.Data, []byte("{\n  \"formatVersion\"")) {
+				plans[file+" "+f.Name], inScripts = f.Data, inScripts+1
+			}
+		}
+	}
+	docs, err := os.ReadFile("../docs/plan-format.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := regexp.MustCompile("(?s)```json\n(.*?)```").FindSubmatch(docs); found != nil {
+		plans["the example in the docs"] = found[1]
+	}
+	var text bytes.Buffer
+	if err := everything().WriteJSON(&text, Version); err != nil {
+		t.Fatal(err)
+	}
+	plans["a plan with everything"] = text.Bytes()
+	if len(golden) < 20 || inScripts == 0 || plans["the example in the docs"] == nil {
+		t.Fatalf("%d plans only", len(plans))
+	}
+	for name, plan := range plans {
+		if err := planObjection(plan); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What is wrong does not pass, and what a later version may add does.
+func TestPlanSchemaTellsPlansApart(t *testing.T) {
+	var text strings.Builder
+	if err := everything().WriteJSON(&text, Version); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name, old, new string
+		open, strict   bool
+	}{
+		{"as it is", "", "", true, true},
+		{"a later format", `"formatVersion": 1`, `"formatVersion": 2`, false, false},
+		{"a missing list", `"refusals": [],`, "", false, false},
+		{"an unknown action", `"action": "replace"`, `"action": "rename"`, false, false},
+		{"an unknown origin", `"origin": "both"`, `"origin": "ghost"`, false, false},
+		{"no number", `"number": 1`, `"number": "1"`, false, false},
+		{"a negative number", `"number": 1`, `"number": -1`, false, false},
+		{"a body that is none", `"body": {}`, `"body": null`, false, false},
+		{"a new name", `"tool": "authsync"`, `"tool": "authsync", "more": 1`, true, false},
+		{"a new name deep down", `"phase": "give"`, `"phase": "give", "more": 1`, true, false},
+		{"a new gate", `"gate": "replace"`, `"gate": "fire"`, true, false},
+		{"a new code", `"code": "carried"`, `"code": "news"`, true, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if !strings.Contains(text.String(), row.old) {
+				t.Fatalf("the plan has no %s", row.old)
+			}
+			plan, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Replace(text.String(), row.old, row.new, 1)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := planValidators().open.Validate(plan); (err == nil) != row.open {
+				t.Errorf("passes: %t, %v", err == nil, err)
+			}
+			if err := planValidators().strict.Validate(plan); (err == nil) != row.strict {
+				t.Errorf("passes the strict one: %t, %v", err == nil, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,156 @@
+package sync
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"authsync/diff"
+)
+
+// PlanSchemaID names the JSON Schema of plans; there is nothing to fetch.
+const PlanSchemaID = "urn:authsync:v1:plan"
+
+// keywords is a JSON Schema (2020-12), as far as a plan needs one.
+type keywords struct {
+	Schema      string               `json:"$schema,omitempty"`
+	ID          string               `json:"$id,omitempty"`
+	Title       string               `json:"title,omitempty"`
+	Description string               `json:"description,omitempty"`
+	Ref         string               `json:"$ref,omitempty"`
+	Type        string               `json:"type,omitempty"`
+	Const       int                  `json:"const,omitempty"`
+	Enum        []string             `json:"enum,omitempty"`
+	Examples    []string             `json:"examples,omitempty"`
+	Minimum     *int                 `json:"minimum,omitempty"`
+	Format      string               `json:"format,omitempty"`
+	Additional  *keywords            `json:"additionalProperties,omitempty"`
+	Items       *keywords            `json:"items,omitempty"`
+	Required    []string             `json:"required,omitempty"`
+	Properties  map[string]*keywords `json:"properties,omitempty"`
+	Defs        map[string]*keywords `json:"$defs,omitempty"`
+}
+
+// PlanSchema is the JSON Schema (2020-12) of the JSON plan, made of the types
+// that [Plan.WriteJSON] writes. The same version always gives the same bytes.
+//
+// Other names may come without a new [FormatVersion]: it allows them.
+func PlanSchema() ([]byte, error) {
+	d := planDescriber{defs: map[string]*keywords{}}
+	root, err := d.object(reflect.TypeFor[jsonPlan]())
+	if err != nil {
+		return nil, err
+	}
+	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", PlanSchemaID, "authsync plan"
+	root.Description = "What authsync plan --format json prints: what would change in each environment, and by which calls. No secret is in it."
+	root.Defs = d.defs
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err = e.Encode(root)
+	return b.Bytes(), err
+}
+
+// planDescriber describes the types of plans.
+type planDescriber struct {
+	defs map[string]*keywords // of the objects below the plan
+}
+
+// object describes a struct by its fields' tags and [planDocs].
+func (d planDescriber) object(t reflect.Type) (*keywords, error) {
+	k := &keywords{Type: "object", Properties: map[string]*keywords{}}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if option != "omitempty" {
+			k.Required = append(k.Required, name)
+		}
+		about, ok := planDocs[defName(t)+"."+name]
+		if !ok {
+			return nil, fmt.Errorf("%s.%s: planDocs says nothing of it", t.Name(), f.Name)
+		}
+		described, err := d.value(f.Type)
+		if err != nil {
+			return nil, err
+		}
+		described.Description = about.doc
+		if about.kind != "" {
+			described.Type = about.kind
+		}
+		if about.enum != nil {
+			described.Enum = about.enum
+		}
+		described.Const = about.fixed
+		k.Properties[name] = described
+	}
+	return k, nil
+}
+
+// defName is what the definition of a type is called: change of jsonChange.
+func defName(t reflect.Type) string {
+	return strings.ToLower(strings.TrimPrefix(t.Name(), "json"))
+}
+
+func (d planDescriber) value(t reflect.Type) (*keywords, error) {
+	if words, ok := planWords[t]; ok {
+		k := words
+		k.Type = "string"
+		return &k, nil
+	}
+	if t == reflect.TypeFor[json.RawMessage]() {
+		return new(keywords), nil // any
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return &keywords{Type: "string", Format: "date-time"}, nil
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return d.value(t.Elem())
+	case reflect.Map:
+		inner, err := d.value(t.Elem())
+		return &keywords{Type: "object", Additional: inner}, err
+	case reflect.Struct:
+		if name := defName(t); d.defs[name] == nil {
+			object, err := d.object(t)
+			if err != nil {
+				return nil, err
+			}
+			d.defs[name] = object
+		}
+		return &keywords{Ref: "#/$defs/" + defName(t)}, nil
+	case reflect.Slice:
+		items, err := d.value(t.Elem())
+		return &keywords{Type: "array", Items: items}, err
+	case reflect.Int:
+		return &keywords{Type: "integer", Minimum: new(int)}, nil
+	case reflect.Bool:
+		return &keywords{Type: "boolean"}, nil
+	case reflect.String:
+		return &keywords{Type: "string"}, nil
+	}
+	return nil, fmt.Errorf("%s: a plan has no such type", t)
+}
+
+// planWords are the types of which there are but a few values. Where a reader
+// must know them all to read the plan right, they are an enumeration; where
+// more may come, examples.
+var planWords = map[reflect.Type]keywords{
+	reflect.TypeFor[Op]():          {Enum: texts(OpCreate, OpUpdate, OpDelete)},
+	reflect.TypeFor[Phase]():       {Enum: texts(Give, Take)},
+	reflect.TypeFor[diff.Origin](): {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
+	reflect.TypeFor[GateName]():    {Examples: texts(GateNames...)},
+	reflect.TypeFor[NoteCode](): {Examples: texts(NoteSecret, NoteCarried, NoteUnread, NoteRecalled, NoteReplace,
+		NoteToken, NoteChecked, NoteFresh, NoteUnproved, NoteUndone)},
+}
+
+func texts[T ~string](values ...T) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = string(v)
+	}
+	return all
+}

@@ -1,0 +1,115 @@
+package sync
+
+import "authsync/diff"
+
+// planDoc is what the types of the JSON plan do not say of a name in it.
+type planDoc struct {
+	doc   string
+	kind  string   // where its Go type does not tell
+	enum  []string // all that it may be
+	fixed int      // the only number that it may be
+}
+
+// planDocs say what each name of the JSON plan means: plan.empty is empty of
+// jsonPlan.
+var planDocs = map[string]planDoc{
+	"plan.formatVersion": {doc: "Grows when a reader of the old format would misread the new one. New names alone do not make it grow.", fixed: FormatVersion},
+	"plan.tool":          {doc: "authsync."},
+	"plan.version":       {doc: "The version of authsync that made the plan."},
+	"plan.empty":         {doc: "Whether there is nothing to do in any environment; false also while something could not be read."},
+	"plan.environments":  {doc: "The environments, by name."},
+
+	"plan.saved":  {doc: "What a plan that apply --plan carries out rests on; missing in one that is only to be looked at."},
+	"plan.digest": {doc: "sha256: of the file with this field empty. A file that was edited is refused."},
+
+	"saved.made":         {doc: "When the plan was made."},
+	"saved.expires":      {doc: "Until when it may be carried out."},
+	"saved.apiVersion":   {doc: "The version of the manifests."},
+	"saved.request":      {doc: "What was asked for."},
+	"saved.environments": {doc: "What the plan of each environment rests on."},
+
+	"request.paths":          {doc: "The manifests, as they were named."},
+	"request.environments":   {doc: "--env."},
+	"request.targets":        {doc: "--target."},
+	"request.prune":          {doc: "--prune."},
+	"request.rewriteSecrets": {doc: "--rewrite-secrets."},
+	"request.recreate":       {doc: "--recreate."},
+	"request.rotate":         {doc: "--rotate."},
+	"request.allow":          {doc: "--allow."},
+
+	"foundation.name":     {doc: "The environment."},
+	"foundation.systems":  {doc: "The remote ends that it stands for, by system."},
+	"foundation.manifest": {doc: "The files that say what is wanted."},
+	"foundation.unopened": {doc: "What could not be opened when the plan was made: paths of secrets, and variables after \"env \". It is carried out with no more knowledge."},
+	"foundation.key":      {doc: "The key of the digests in live, sealed to the recipients."},
+	"foundation.live":     {doc: "The objects that the plan rests on, as they were."},
+
+	"source.path":   {doc: "The file."},
+	"source.sha256": {doc: "The digest of its text."},
+
+	"fact.object": {doc: "The object, as KIND/NAME."},
+	"fact.absent": {doc: "Whether it did not exist. Missing where it did."},
+	"fact.id":     {doc: "The service's id of it, where that is not its name."},
+	"fact.fields": {doc: "Its values by path: JSON, or hmac: of what is a secret or not modelled, or (a secret)."},
+
+	"environment.name":      {doc: "Its name in its manifest."},
+	"environment.file":      {doc: "The manifest, as its path was given."},
+	"environment.envId":     {doc: "The id of the CloudBase environment, if it has one."},
+	"environment.summary":   {doc: "How much there is to do."},
+	"environment.gates":     {doc: "The dangers in the plan. While one is not allowed, nothing is written to any environment."},
+	"environment.refusals":  {doc: "Why the plan must not be applied. While there is one, nothing is written to any environment."},
+	"environment.errors":    {doc: "Reads that failed. No step is planned for their systems."},
+	"environment.changes":   {doc: "The objects that differ, by kind and name."},
+	"environment.steps":     {doc: "The calls that make the changes, in order."},
+	"environment.notes":     {doc: "What a reviewer should know; notes stop nothing."},
+	"environment.unmanaged": {doc: "Live objects that the manifest does not name; left alone. KIND/NAME each."},
+
+	"summary.create":  {doc: "Objects to create."},
+	"summary.update":  {doc: "Objects to update."},
+	"summary.delete":  {doc: "Objects to delete for good."},
+	"summary.replace": {doc: "Objects that others take the place of."},
+	"summary.steps":   {doc: "Calls."},
+
+	"gate.gate":    {doc: "Which gate: objects are deleted, the environment becomes less safe, somebody would be locked out, or an object is replaced. There may be more."},
+	"gate.allow":   {doc: "What allows it, after --allow: the gate's name, or delete=N with the exact number."},
+	"gate.allowed": {doc: "Whether it was allowed when the plan was made."},
+	"gate.object":  {doc: "The object that trips it, as KIND/NAME; missing where several do."},
+	"gate.fields":  {doc: "The fields that trip it, by path."},
+	"gate.text":    {doc: "Why, for a person."},
+
+	"refusal.object": {doc: "The object that cannot be written, as KIND/NAME."},
+	"refusal.fields": {doc: "The fields that stand in the way, by path."},
+	"refusal.text":   {doc: "Why, for a person."},
+
+	"change.object": {doc: "The object, as KIND/NAME."},
+	"change.action": {doc: "What becomes of the object. replace: a new one takes an old one's place.",
+		enum: []string{diff.Create.String(), diff.Update.String(), diff.Delete.String(), diff.Replace.String()}},
+	"change.fields": {doc: "What differs, by path."},
+
+	"field.path":    {doc: "Where in the object, spelled as in the manifest."},
+	"field.before":  {doc: "The live value, in the manifest's form: times in seconds, flags as true, false or \"unspecified\", null where it is unset. A secret is a word in parentheses."},
+	"field.after":   {doc: "The wanted value, in the same form."},
+	"field.origin":  {doc: "Whose doing the difference is, by what was last applied: git moved, live moved (drift), both did, or it is not known."},
+	"field.applied": {doc: "What was last applied, where origin is both and that is remembered in clear."},
+
+	"step.number":           {doc: "From 1, in each environment."},
+	"step.object":           {doc: "The object, as KIND/NAME."},
+	"step.operation":        {doc: "What the call does to the object."},
+	"step.phase":            {doc: "Nothing is taken away before everything that is given has succeeded and been seen to stand."},
+	"step.fields":           {doc: "The top-level fields sent because something in them differs. What is always sent is in the body besides."},
+	"step.after":            {doc: "The numbers of earlier steps of the same object, which must have succeeded."},
+	"step.completedOnApply": {doc: "The body is completed from a read just before the call, since it rests on what the service makes of an earlier step. Missing where it is false."},
+	"step.call":             {doc: "The call itself."},
+
+	"call.system": {doc: "The service."},
+	"call.action": {doc: "What an RPC-style service is asked to do; else there are method and path."},
+	"call.method": {doc: "The HTTP method, where there is no action."},
+	"call.path":   {doc: "The path of the URL, where there is no action."},
+	"call.body": {kind: "object", doc: "The exact body. A secret is \"(sealed)\", \"(env NAME)\" or \"(in clear)\" (live shows it); " +
+		"what authsync does not model and sends along as it is, is \"(carried)\"."},
+
+	"note.object": {doc: "The object, as KIND/NAME; empty where the note is about none."},
+	"note.code":   {doc: "What sort of note. There may be more."},
+	"note.fields": {doc: "The fields that it is about, by path."},
+	"note.text":   {doc: "The note, for a person."},
+}
