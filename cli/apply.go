@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -37,6 +38,7 @@ func applyCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
+			o.access = remote.ReadWrite
 			return carryOut(c.Context, o, o.planned, s)
 		},
 	}

@@ -384,6 +384,7 @@ func (n *nest) commands() {
 	}
 	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--rewrite-secrets", "--prune", "--timeout", "100ms")
 	n.run("", "plan", "clear.yaml", "--verbose", "--timeout", "100ms")
+	n.looks()
 	n.run("", "plan", "credentials.yaml", "--timeout", "100ms")
 	n.run("", "plan", "token.yaml", "--timeout", "100ms")
 	n.run("", "plan", "password.yaml", "--timeout", "100ms")
@@ -396,6 +397,7 @@ func (n *nest) commands() {
 	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms")
 	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--verbose", "--timeout", "100ms")
 	n.run("", "apply", "clear.yaml", "--yes", "--timeout", "100ms", "--rotate", "apiKey/git-key", "--check", "--verbose")
+	n.looks()
 	n.run("", "check", "clear.yaml", "--yes", "--timeout", "100ms")
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-kez")
 	n.run("", "export", "clear.yaml", "--verbose", "--timeout", "100ms")
@@ -406,6 +408,40 @@ func (n *nest) commands() {
 		n.run("", "secrets", "open", "--textconv", "clear.yaml", "--identity", "nowhere.txt")
 		n.run("", "export", "many", "--env-id", "acme-nest", "--env-id", "acme-nowhere", "--to", n.public)
 		n.arrived()
+	}
+}
+
+// looks runs what only looks, in every format and with and without an identity.
+// The second time there is a lock, of other secrets than live has.
+func (n *nest) looks() {
+	for _, command := range []string{"diff", "drift"} {
+		for _, manifest := range []string{"clear.yaml", "variables.yaml"} {
+			n.run("", command, manifest, "--timeout", "100ms", "--format", "text", "--format", "json="+command+".json")
+			n.run("", command, manifest, "--timeout", "100ms", "--format", "json", "--format", "text="+command+".txt", "--identity", "key.txt")
+		}
+	}
+	if n.weather.fair {
+		n.driftsAll()
+	}
+}
+
+// driftsAll compares a lock with a live that has everything otherwise: of the
+// manifest variables.yaml, under the lock of clear.yaml, and the reverse.
+func (n *nest) driftsAll() {
+	locks := []string{"clear.lock.yaml", "variables.lock.yaml"}
+	for i, lock := range locks {
+		text, err := os.ReadFile(filepath.Join(n.dir, lock))
+		if err != nil {
+			continue // nothing was applied yet
+		}
+		other := strings.Replace(locks[1-i], ".lock", ".swapped.lock", 1)
+		n.write(other, string(text))
+		manifest, err := os.ReadFile(filepath.Join(n.dir, strings.Replace(locks[1-i], ".lock", "", 1)))
+		if err != nil {
+			n.Fatal(err)
+		}
+		n.write(strings.Replace(other, ".lock", "", 1), string(manifest))
+		n.run("", "drift", strings.Replace(other, ".lock", "", 1), "--format", "text", "--format", "json=swapped.json", "--identity", "key.txt")
 	}
 }
 

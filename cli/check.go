@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -39,6 +40,7 @@ func checkCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
+			selected.access = remote.ReadWrite // a trial changes nothing here, and sends messages
 			return runCheck(c.Context, checkOptions{selected, keys, c.Bool("yes")}, s)
 		},
 	}

@@ -35,7 +35,7 @@ var codes = []struct {
 }{
 	{CodeDone, "done, or nothing to do"},
 	{CodeError, "an error, and nothing was written"},
-	{CodeDifferent, "differences found (plan --exit-code)"},
+	{CodeDifferent, "differences found (diff, drift, plan --exit-code)"},
 	{CodeRefused, "refused: no approval, or a plan that must not be applied"},
 	{CodePartly, "partly applied: run the same command again, it plans from what is live"},
 }

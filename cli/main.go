@@ -57,7 +57,7 @@ A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
 		Commands: usable([]*cli.Command{
-			validateCommand(s), planCommand(s), applyCommand(s), undoCommand(s), checkCommand(s), exportCommand(s),
+			validateCommand(s), planCommand(s), diffCommand(s), applyCommand(s), driftCommand(s), undoCommand(s), checkCommand(s), exportCommand(s),
 			secretsCommand(s), sandboxCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
 			wordsCommand(s),
 		}),

@@ -2,22 +2,19 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
-	"authsync/atomicfile"
 	"authsync/sync"
 )
 
 type planOptions struct {
 	selection
-	formats  []format
+	outputs  []output[*sync.Plan]
 	look     look
 	exitCode bool
 	saving   saving
@@ -38,7 +35,7 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			formats, err := readFormats(c.StringSlice("format"))
+			outputs, err := readOutputs(c.StringSlice("format"), renderings)
 			if err != nil {
 				return err
 			}
@@ -51,7 +48,7 @@ func planCommand(s Streams) *cli.Command {
 				return err
 			}
 			look := look{paletteFor(s.Out, selected.plain), markdown}
-			return runPlan(c.Context, planOptions{selected, formats, look, c.Bool("exit-code"), saving}, s)
+			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving}, s)
 		},
 	}
 }
@@ -61,7 +58,7 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := writePlan(plan, o.formats, s.Out, o.look); err != nil {
+	if err := writeOutputs(plan, o.outputs, s.Out, o.look); err != nil {
 		return err
 	}
 	if err := readErrors(plan.Environments); err != nil {
@@ -95,66 +92,9 @@ func refusals(plan *sync.Plan) error {
 	return &exit{CodeRefused, all}
 }
 
-// format is one rendering of a plan and where it goes.
-type format struct {
-	render rendering
-	file   string // "" = standard output
-}
-
-// rendering writes a plan in one of the formats.
-type rendering func(w io.Writer, plan *sync.Plan, l look) error
-
-// look is what a rendering may be told, each of its own.
-type look struct {
-	palette  palette
-	markdown markdown
-}
-
 // renderings are the formats by name.
-var renderings = map[string]rendering{
+var renderings = map[string]rendering[*sync.Plan]{
 	"text":     func(w io.Writer, plan *sync.Plan, l look) error { return renderText(w, plan, l.palette) },
 	"json":     func(w io.Writer, plan *sync.Plan, _ look) error { return plan.WriteJSON(w, Version) },
 	"markdown": func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.render(w, plan) },
-}
-
-func readFormats(texts []string) ([]format, error) {
-	if len(texts) == 0 {
-		return []format{{render: renderings["text"]}}, nil
-	}
-	var formats []format
-	shown := ""
-	for _, text := range texts {
-		name, file, toFile := strings.Cut(text, "=")
-		render, ok := renderings[name]
-		switch {
-		case !ok:
-			return nil, fmt.Errorf("--format %s: unknown; there are text, json and markdown", text)
-		case toFile && file == "":
-			return nil, fmt.Errorf("--format %s: the file's name is missing", text)
-		case !toFile && shown != "":
-			return nil, fmt.Errorf("--format %s: %s goes to standard output already; write %s=FILE", text, shown, name)
-		case !toFile:
-			shown = name
-		}
-		formats = append(formats, format{render, file})
-	}
-	return formats, nil
-}
-
-// writePlan renders a plan, from one read, in every format asked for.
-func writePlan(plan *sync.Plan, formats []format, out io.Writer, l look) error {
-	for _, f := range formats {
-		if f.file == "" {
-			if err := f.render(out, plan, l); err != nil {
-				return err
-			}
-			continue
-		}
-		var text strings.Builder
-		err := f.render(&text, plan, look{markdown: l.markdown})
-		if err = errors.Join(err, atomicfile.Write(f.file, []byte(text.String()), 0o600)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/remote"
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
@@ -45,6 +46,7 @@ func rotateCommand(s Streams) *cli.Command {
 				return err
 			}
 			if len(o.keys) > 0 {
+				o.access = remote.ReadWrite
 				return carryOut(c.Context, o.applyOptions, o.planned, s)
 			}
 			return sealAnew(c.Context, o, s)

@@ -36,6 +36,7 @@ type selection struct {
 	timeout     time.Duration
 	plain       bool // no colour
 	progress    *progress
+	access      remote.Access
 	options     sync.Options
 }
 
@@ -76,6 +77,7 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 		rate:        c.Int("rate"),
 		timeout:     c.Duration("timeout"),
 		plain:       c.Bool("no-color"),
+		access:      remote.ReadOnly, // who writes says so
 	}
 	if s.concurrency < 1 {
 		return s, fmt.Errorf("--concurrency takes a number from 1, not %d", s.concurrency)
@@ -294,7 +296,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	}
 	transport, err := remote.NewTransport(remote.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
-		UserAgent: "authsync/" + Version,
+		UserAgent: "authsync/" + Version, Access: s.access,
 	})
 	if err != nil {
 		return remote.SiteConfig{}, err

@@ -117,7 +117,7 @@ func TestPlansFitTheSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range archive.Files {
-			if bytes.HasPrefix(f.Data, []byte("{\n  \"formatVersion\"")) {
+			if bytes.HasPrefix(f.Data, []byte("{\n  \"formatVersion\"")) && bytes.Contains(f.Data, []byte(`"steps": [`)) {
 				plans[file+" "+f.Name], inScripts = f.Data, inScripts+1
 			}
 		}

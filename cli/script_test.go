@@ -59,6 +59,8 @@ const raceName, raceOptions = "GORACE", "atexit_sleep_ms=0"
 //	        make a request to the sandbox fail; see its POST /_sandbox/faults
 //	unarmored FILE
 //	        the file with (sealed) in the place of every sealed text
+//	untimed FILE
+//	        the file with (time) in the place of every time
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
@@ -77,6 +79,7 @@ func TestScripts(t *testing.T) {
 			"state":     cmdState,
 			"fault":     cmdFault,
 			"unarmored": cmdUnarmored,
+			"untimed":   cmdUntimed,
 		},
 	})
 }
@@ -259,6 +262,15 @@ func cmdUnarmored(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: unarmored FILE")
 	}
 	fmt.Fprint(ts.Stdout(), armor.ReplaceAllString(ts.ReadFile(args[0]), "(sealed)"))
+}
+
+var instant = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+func cmdUntimed(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: untimed FILE")
+	}
+	fmt.Fprint(ts.Stdout(), instant.ReplaceAllString(ts.ReadFile(args[0]), "(time)"))
 }
 
 var sandboxClient = &http.Client{Timeout: 30 * time.Second}

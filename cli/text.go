@@ -73,11 +73,7 @@ func textSummary(env *sync.EnvironmentPlan) string {
 		}
 		return "nothing to do"
 	}
-	text := fmt.Sprintf("%d to create, %d to update, %d to delete", env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete))
-	if n := env.Count(diff.Replace); n > 0 {
-		text += fmt.Sprintf(", %d to replace", n)
-	}
-	return text + ", by " + count(len(env.Steps), "call", "calls")
+	return changeCounts(env) + ", by " + count(len(env.Steps), "call", "calls")
 }
 
 // unread is a remark on a change to what could not be read.

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -33,6 +34,7 @@ func undoCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
+			selected.access = remote.ReadWrite
 			return carryOut(c.Context, applyOptions{selection: selected, approved: c.Bool("yes")}, selected.wayBack, s)
 		},
 	}

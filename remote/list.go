@@ -110,7 +110,7 @@ func (m matcher) find(w sync.Want, byID map[string]schema.Object, found []string
 		return w.Pin, nil
 	}
 	switch {
-	case slices.Contains(found, w.ID):
+	case slices.Contains(found, w.ID), w.Remembered && byID[w.ID] != nil:
 		return w.ID, nil
 	case m.naming == renamable && byID[w.ID] != nil && len(found) > 0:
 		return "", fmt.Errorf("live has %s, which it was when last applied, and %s, which has its name; say with id: which is meant", w.ID, strings.Join(found, " and "))

@@ -38,10 +38,27 @@ type Options struct {
 	// UserAgent is sent with every request. Empty: authsync.
 	UserAgent string
 
+	// Access says whether calls that write may be made.
+	Access Access
+
 	// Trace is told of every attempt when it is over. It is called from many
 	// goroutines at once. Nil: nobody is told.
 	Trace func(Exchange)
 }
+
+// Access says which calls a transport carries.
+type Access int
+
+const (
+	// ReadWrite carries every call.
+	ReadWrite Access = iota
+	// ReadOnly refuses every call of class [Write] before anything is sent:
+	// whatever a run that only reads may come to do, it changes nothing.
+	ReadOnly
+)
+
+// ErrReadOnly is behind the error of a write on a transport that only reads.
+var ErrReadOnly = errors.New("this run only reads, and the call may write: it was not sent")
 
 // Transport carries the requests of all systems and environments of one run.
 // It is safe for concurrent use.
@@ -54,6 +71,7 @@ type Transport struct {
 	timeout   time.Duration
 	maxAnswer int // bytes, unpacked
 	userAgent string
+	access    Access
 	trace     func(Exchange)
 	watch     func(Moment)  // see Watched
 	calls     *atomic.Int64 // made by now
@@ -82,6 +100,7 @@ func NewTransport(o Options) (*Transport, error) {
 		maxAnswer: 32 << 20, // a page of records, the largest answer, is far below it
 		timeout:   orDefault(o.Timeout, 30*time.Second),
 		userAgent: orDefault(o.UserAgent, "authsync"),
+		access:    o.Access,
 		trace:     o.Trace,
 		watch:     func(Moment) {},
 		calls:     new(atomic.Int64),
@@ -142,6 +161,9 @@ func (t *Transport) Close() { t.http.CloseIdleConnections() }
 // the first answer that the request's judge accepts. The error is an [*Error];
 // when ctx ends, also a context error.
 func (t *Transport) Do(ctx context.Context, r Request) (Response, error) {
+	if t.access == ReadOnly && r.Class != Read {
+		return Response{}, &Error{System: r.System, Call: r.Call, Outcome: NotDone, Message: ErrReadOnly.Error(), Err: ErrReadOnly}
+	}
 	var tally tally
 	c := &call{watch: t.watch, now: Moment{
 		Serial: t.calls.Add(1), Object: sync.About(ctx), Exchange: Exchange{System: r.System, Call: r.Call}}}

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"authsync/diff"
@@ -31,11 +32,45 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 		}
 		found = append(found, standing{key, plan.live[key].ID, fields})
 	}
-	beside := append(undeleted, plan.Unmanaged...)
-	if err := site.Lock.Adopt(found, plan.whole, beside, time.Now()); err != nil {
+	beside := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
+	if err := site.Lock.Adopt(found, plan.whole, beside, plan.listed(), time.Now()); err != nil {
 		return err
 	}
 	return errors.Join(site.forget(plan), site.takeTokens(plan))
+}
+
+// unapplied are objects that stood when the plan was made, and that were not
+// applied though the manifest names them: a step failed, or was refused.
+func (s *Site) unapplied(plan *EnvironmentPlan, found []standing) []schema.Key {
+	same := map[schema.Key]bool{}
+	for _, f := range found {
+		same[f.key] = true
+	}
+	var keys []schema.Key
+	for key, o := range plan.live {
+		_, applied := s.Lock.Entry(key)
+		if !applied && !same[key] && o.Presence != Phantom && s.Env.Collections[key.Kind].Object(key.Name) != nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// listed are the kinds of which everything that stands was told.
+func (p *EnvironmentPlan) listed() []string {
+	var kinds []string
+	for kind := range p.whole {
+		if listed(schema.KindNamed(kind)) && p.read.Unreadable[kind] == nil && p.read.Live[kind] != nil {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// listed reports whether a read of what is wanted of a kind shows all the rest
+// too; see [OthersPassing].
+func listed(k *schema.Kind) bool {
+	return k.Update.Deletion == schema.DeletedByCall && k.Arity != schema.Groups
 }
 
 // forget takes what is gone out of the lock and the vault: neither named nor

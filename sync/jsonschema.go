@@ -144,7 +144,7 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[diff.Origin](): {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
 	reflect.TypeFor[GateName]():    {Examples: texts(GateNames...)},
 	reflect.TypeFor[NoteCode](): {Examples: texts(NoteSecret, NoteCarried, NoteUnread, NoteRecalled, NoteReplace,
-		NoteToken, NoteChecked, NoteFresh, NoteUnproved, NoteUndone)},
+		NoteToken, NoteChecked, NoteFresh, NoteUnproved, NoteUndone, NoteListsNothing, NoteUnlisted)},
 }
 
 func texts[T ~string](values ...T) []string {

@@ -24,6 +24,7 @@ type Lock struct {
 	mu      stdsync.Mutex
 	objects map[schema.Key]Entry
 	beside  []schema.Key
+	listed  []string // kinds of which all that stood beside was noted
 	key     lockKey
 	spelled map[string][]byte // what the file says of an object, by its key
 	changes int               // counted
@@ -104,9 +105,10 @@ type standing struct {
 	fields schema.Object
 }
 
-// Adopt notes objects that were found as wanted, and what stands beside the
-// managed ones of the kinds given. It writes only if that is news.
-func (l *Lock) Adopt(found []standing, kinds map[string]struct{}, beside []schema.Key, now time.Time) error {
+// Adopt notes objects that were found as wanted, what stands beside the managed
+// ones of the kinds given, and which of these were listed in full. It writes
+// only if that is news.
+func (l *Lock) Adopt(found []standing, kinds map[string]struct{}, beside []schema.Key, listed []string, now time.Time) error {
 	fresh := make([]map[string]string, len(found))
 	for i, f := range found {
 		fresh[i] = l.digests(f.key, f.fields)
@@ -121,6 +123,9 @@ func (l *Lock) Adopt(found []standing, kinds map[string]struct{}, beside []schem
 	}
 	if next := besideNow(l.beside, kinds, beside); !slices.Equal(next, l.beside) {
 		l.beside, news = next, true
+	}
+	if next := slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.listed, listed)))); !slices.Equal(next, l.listed) {
+		l.listed, news = next, true
 	}
 	if !news {
 		l.mu.Unlock()
@@ -222,6 +227,14 @@ func (l *Lock) Beside(key schema.Key) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Contains(l.beside, key)
+}
+
+// Listed reports whether everything of a kind that stood when it was last
+// applied was noted: only then can it be told what has appeared since.
+func (l *Lock) Listed(kind string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Contains(l.listed, kind)
 }
 
 // Latest is when anything was last written or found as wanted; zero = never.

@@ -25,6 +25,7 @@ type lockFile struct {
 	Environment string               `yaml:"environment"`
 	Systems     map[string]string    `yaml:"systems"`
 	Key         yaml.Node            `yaml:"key"`
+	Listed      []string             `yaml:"listed"`
 	Unmanaged   []string             `yaml:"unmanaged"`
 	Objects     map[string]lockEntry `yaml:"objects"`
 }
@@ -99,6 +100,7 @@ func (l *Lock) read(text []byte) error {
 		}
 		l.key.sealed = secrets.Sealed(file.Key.Value, l.keyBinding())
 	}
+	l.listed = slices.Compact(slices.Sorted(slices.Values(file.Listed)))
 	for _, name := range file.Unmanaged {
 		key, err := schema.ParseKey(name)
 		if err != nil {
@@ -194,6 +196,13 @@ func (l *Lock) head() ([]byte, error) {
 		for line := range strings.Lines(sealed.Armored()) {
 			text = append(text, "  "+strings.TrimRight(line, "\n")+"\n"...)
 		}
+	}
+	if len(l.listed) > 0 {
+		listed, err := inYAML(map[string][]string{"listed": l.listed})
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, listed...)
 	}
 	if len(l.beside) > 0 {
 		var names []string

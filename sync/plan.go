@@ -11,6 +11,9 @@
 package sync
 
 import (
+	"fmt"
+	"slices"
+
 	"authsync/diff"
 	"authsync/schema"
 )
@@ -126,6 +129,10 @@ const (
 	NoteToken NoteCode = "token-lost"
 	// NoteChecked: something is odd about an object, by what its service knows.
 	NoteChecked NoteCode = "checked-against-live"
+	// NoteListsNothing: a service lists nothing where something was applied.
+	NoteListsNothing NoteCode = "lists-nothing"
+	// NoteUnlisted: what else stood when a kind was last applied is not known.
+	NoteUnlisted NoteCode = "appeared-not-known"
 	// NoteFresh: a step's body is completed from a read.
 	NoteFresh NoteCode = "completed-on-apply"
 )
@@ -141,6 +148,19 @@ type Refusal struct {
 // empty: it does not know.
 func (p *EnvironmentPlan) Empty() bool {
 	return len(p.Changes) == 0 && len(p.Errors) == 0 && len(p.Refusals) == 0
+}
+
+// Unjudged are the objects that were not compared, since something is wrong
+// with them: each an error that says what.
+func (p *EnvironmentPlan) Unjudged() []error {
+	var errs []error
+	for _, r := range p.Refusals {
+		changes := func(c diff.Change) bool { return c.Key == r.Key }
+		if !slices.ContainsFunc(p.Changes, changes) {
+			errs = append(errs, fmt.Errorf("%s was not compared: %s", r.Key, r.Text))
+		}
+	}
+	return errs
 }
 
 // Empty reports whether there is nothing to do in any environment.

@@ -73,6 +73,9 @@ type Want struct {
 	// Lost says that all objects of the name come from calls whose answers were
 	// lost: any of them is meant.
 	Lost bool
+	// Remembered says that the object of ID is meant, whatever it is called now
+	// and whatever else has its name.
+	Remembered bool
 	// Applied is what the lock remembers; zero = nothing, or it must not count.
 	Applied Entry
 }

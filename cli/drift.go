@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	stdsync "sync"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+type driftOptions struct {
+	selection
+	outputs []output[[]*sync.Drifted]
+	look    look
+}
+
+// driftRenderings are the formats of drift by name.
+var driftRenderings = map[string]rendering[[]*sync.Drifted]{
+	"text":     func(w io.Writer, all []*sync.Drifted, l look) error { return renderDrift(w, all, l.palette) },
+	"json":     func(w io.Writer, all []*sync.Drifted, _ look) error { return sync.WriteDriftJSON(w, all, Version) },
+	"markdown": func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.renderDrift(w, all) },
+}
+
+func driftCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "drift",
+		Usage:     "show what moved on the live side since the last apply; writes nothing",
+		UsageText: "authsync drift [PATH...] [flags]\n\nexample: authsync drift envs --env prod --format text --format json=drift.json",
+		ArgsUsage: "[PATH...]",
+		Description: "What was applied is in the lock beside the manifest. What git has changed since is not shown; see authsync plan.\n" +
+			"It exits with 2 when anything moved, 0 when nothing did.",
+		Flags: slices.Concat([]cli.Flag{formatFlag("text, json or markdown")}, markdownFlags(), targetFlags()),
+		Action: func(c *cli.Context) error {
+			selected, err := readSelection(c)
+			if err != nil {
+				return err
+			}
+			outputs, err := readOutputs(c.StringSlice("format"), driftRenderings)
+			if err != nil {
+				return err
+			}
+			markdown, err := readMarkdown(c)
+			if err != nil {
+				return err
+			}
+			look := look{paletteFor(s.Out, selected.plain), markdown}
+			return runDrift(c.Context, driftOptions{selected, outputs, look}, s)
+		},
+	}
+}
+
+// formatFlag is --format of a command that has these formats.
+func formatFlag(formats string) cli.Flag {
+	return &cli.StringSliceFlag{Name: "format", Usage: formats + ", to standard output or, as `FORMAT`=FILE, to a file; may be repeated"}
+}
+
+// targetFlags select environments and objects of a command that only looks.
+func targetFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
+	}, connectionFlags()...)
+}
+
+func runDrift(ctx context.Context, o driftOptions, s Streams) error {
+	envs, err := load(o.paths, o.envs)
+	if err != nil {
+		return err
+	}
+	sites, err := connect(envs, o.selection)
+	if err != nil {
+		return err
+	}
+	if err := targetsApplied(sites, o.options); err != nil {
+		return err
+	}
+	all := drifts(ctx, sites, o.options)
+	if err := writeOutputs(all, o.outputs, s.Out, o.look); err != nil {
+		return err
+	}
+	var failed *multierror.Error
+	moved := false
+	for _, d := range all {
+		moved = moved || len(d.Moves) > 0
+		for _, err := range d.Errors {
+			failed = multierror.Append(failed, fmt.Errorf("%s: %w", d.Name, err))
+		}
+	}
+	switch {
+	case failed.ErrorOrNil() != nil:
+		return failed
+	case moved:
+		return &exit{code: CodeDifferent}
+	}
+	return nil
+}
+
+// drifts reads all environments at once and compares each with its lock.
+func drifts(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Drifted {
+	all := make([]*sync.Drifted, len(sites))
+	comparing := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wait stdsync.WaitGroup
+	for i, site := range sites {
+		wait.Go(func() {
+			read := sync.ReadDrift(ctx, site, o)
+			comparing <- struct{}{}
+			all[i] = sync.Drift(site, read, o)
+			<-comparing
+		})
+	}
+	wait.Wait()
+	return all
+}
+
+// targetsApplied refuses a key that neither a manifest nor a lock names: most
+// likely it is misspelt, and a drift of nothing would look like good news.
+func targetsApplied(sites []*sync.Site, o sync.Options) error {
+	for _, key := range o.Targets {
+		applied := slices.ContainsFunc(sites, func(site *sync.Site) bool {
+			_, known := site.Lock.Entry(key)
+			return known || key.Name == "" && len(site.Lock.Keys(key.Kind)) > 0 ||
+				targetsExist([]*schema.Environment{site.Env}, sync.Options{Targets: []schema.Key{key}}) == nil
+		})
+		if !applied {
+			return errors.New(key.String() + ": no environment of this run names it, and it was not applied from here")
+		}
+	}
+	return nil
+}

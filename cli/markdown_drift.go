@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"authsync/sync"
+)
+
+// renderDrift writes what moved for an issue: the text of drift in one code
+// fence, which nothing inside can close. What is too long is left out by whole
+// lines, and counted.
+func (m markdown) renderDrift(w io.Writer, all []*sync.Drifted) error {
+	var text strings.Builder
+	if err := renderDrift(&text, all, nil); err != nil {
+		return err
+	}
+	moved := 0
+	for _, d := range all {
+		moved += len(d.Moves)
+	}
+	title := "Nothing moved on the live side"
+	if moved > 0 {
+		title = count(moved, "object", "objects") + " moved on the live side since the last apply"
+	}
+	fence := fenceFor(text.String())
+	head := fmt.Sprintf("%s### %s\n\n%stext\n", m.firstLine(), title, fence)
+	foot := fence + "\n"
+	lines := strings.SplitAfter(text.String(), "\n")
+	kept, room := 0, m.max-len(head)-len(foot)-100
+	for kept < len(lines) && len(lines[kept]) <= room {
+		room -= len(lines[kept])
+		kept++
+	}
+	if kept < len(lines) {
+		foot += fmt.Sprintf("\n%s left out; `authsync drift` shows all.\n", count(len(lines)-kept, "line is", "lines are"))
+	}
+	body := strings.Join(lines[:kept], "")
+	if !strings.HasSuffix(body, "\n") {
+		body += "\n"
+	}
+	_, err := io.WriteString(w, head+body+foot)
+	return err
+}
+
+// fenceFor is a fence that is longer than any in a text.
+func fenceFor(text string) string {
+	longest, run := 0, 0
+	for _, r := range text {
+		run++
+		if r != '`' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return strings.Repeat("`", max(3, longest+1))
+}

@@ -1,0 +1,244 @@
+package sync
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// Drifted is what has moved on the live side of an environment since the last
+// apply. What git has moved since is not in it.
+type Drifted struct {
+	Name string
+	File string
+	// EnvID is the id of the CloudBase environment, if it has one.
+	EnvID string
+	// Applied is when anything was last written or found as wanted, zero =
+	// never, and Version the authsync that did.
+	Applied time.Time
+	Version string
+	// Moves are the objects that moved, by kind and name.
+	Moves []Move
+	// Uncompared is what may have moved, and cannot be told.
+	Uncompared []Uncompared
+	// Notes are facts that a reader should know.
+	Notes []Note
+	// Errors are reads that failed: what they would have shown is unknown.
+	Errors []error
+}
+
+// Move is an object that is not as it was last applied.
+type Move struct {
+	Key  schema.Key
+	What Motion
+	// Applied is when the object was last written or found as wanted, and
+	// Version the authsync that did; zero for one that appeared.
+	Applied time.Time
+	Version string
+	// ID is the live object's, and WasID that of the one that was applied, where
+	// they are not the name.
+	ID    string
+	WasID string
+	// Fields are those that moved, by path: Before is what was applied, After
+	// what is live. All of one that appeared; none of one that vanished.
+	Fields []diff.Field
+}
+
+// Motion is what became of an object; it is part of the JSON format.
+type Motion string
+
+const (
+	Changed  Motion = "changed"
+	Vanished Motion = "vanished"
+	Appeared Motion = "appeared"
+	// Replaced objects are another one that has the name now.
+	Replaced Motion = "replaced"
+)
+
+// Uncompared is a field of which it cannot be told whether it moved, and why.
+type Uncompared struct {
+	Key    schema.Key
+	Path   schema.Path
+	Reason diff.Reason
+}
+
+// ErrNothingApplied means that there is nothing that could have drifted.
+var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothing can have drifted; " +
+	"run authsync apply once: it notes what stands even when there is nothing to do")
+
+// Empty reports whether nothing moved, as far as could be read.
+func (d *Drifted) Empty() bool { return len(d.Moves) == 0 && len(d.Errors) == 0 }
+
+// Drift compares what was read of a site with what the lock says was applied.
+// The lock is what is desired here; the manifest only lends the secrets that are
+// still those that were applied, since the lock has none. It makes no call.
+func Drift(site *Site, read *Reading, o Options) *Drifted {
+	d := &drifter{site: site, options: o, read: read, out: &Drifted{
+		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
+		Applied: site.Lock.Latest(), Errors: slices.Clone(read.Errors),
+	}}
+	if !site.Lock.Present() {
+		d.out.Errors = append(d.out.Errors, ErrNothingApplied)
+		return d.out
+	}
+	for _, k := range schema.Kinds {
+		d.kind(k)
+	}
+	sort.SliceStable(d.out.Uncompared, func(i, j int) bool {
+		a, b := d.out.Uncompared[i], d.out.Uncompared[j]
+		return a.Key == b.Key && a.Path.String() < b.Path.String()
+	})
+	return d.out
+}
+
+type drifter struct {
+	site    *Site
+	options Options
+	read    *Reading
+	out     *Drifted
+}
+
+func (d *drifter) note(n Note) { d.out.Notes = append(d.out.Notes, n) }
+
+func (d *drifter) kind(k *schema.Kind) {
+	var keys, unread []schema.Key
+	for _, key := range d.site.Lock.Keys(k.Name) {
+		entry, _ := d.site.Lock.Entry(key)
+		if entry.Applied.Equal(d.out.Applied) {
+			d.out.Version = entry.Version
+		}
+		switch {
+		case !d.options.Selects(key):
+		case d.site.placed(k, key):
+			keys = append(keys, key)
+		default:
+			unread = append(unread, key)
+		}
+	}
+	live, known := d.read.Live[k.Name]
+	if reason := d.read.Unreadable[k.Name]; reason != nil {
+		d.unread(k, append(keys, unread...), reason.Error())
+		return
+	}
+	d.unread(k, unread, "the manifest does not have what they are in any more")
+	if !known {
+		return
+	}
+	if len(keys) > 0 && len(live) == 0 {
+		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteListsNothing, Text: "live has nothing of this kind at all: if nobody took it away, it is a fault of the service"})
+	}
+	for _, key := range keys {
+		entry, _ := d.site.Lock.Entry(key)
+		was := Move{Key: key, What: Vanished, Applied: entry.Applied, Version: entry.Version, WasID: entry.ID}
+		if now, stands := live[key.Name]; stands {
+			d.object(k, was, entry, now)
+		} else {
+			d.out.Moves = append(d.out.Moves, was)
+		}
+	}
+	d.newcomers(k, live)
+}
+
+// unread notes objects of which nothing is known now.
+func (d *drifter) unread(k *schema.Kind, keys []schema.Key, why string) {
+	if len(keys) > 0 {
+		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnread, Text: fmt.Sprintf(
+			"%d %s applied and cannot be read now: %s", len(keys), plural(len(keys), "object was", "objects were"), why)})
+	}
+}
+
+// object compares one object with what was applied to it.
+func (d *drifter) object(k *schema.Kind, m Move, entry Entry, now Object) {
+	was := d.site.lastApplied(k, m.Key, now.Fields)
+	result, err := diff.Compare(k, was.fields, now.Fields, d.site.Keys, nil)
+	if err != nil {
+		d.out.Errors = append(d.out.Errors, fmt.Errorf("%s: %w", m.Key, err))
+		return
+	}
+	fields := was.moved
+	for _, f := range result.Fields {
+		f.Before, f.After, f.Origin = f.After, f.Before, diff.OriginLive
+		fields = append(fields, f)
+	}
+	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
+	for _, u := range slices.Concat(was.unknown, result.Unknown) {
+		if u.Reason == diff.NoKey && suspected(shownAt(now.Fields, u.Path)) {
+			u.Reason = diff.LiveHidden // no identity would tell
+		}
+		same := func(v Uncompared) bool { return v.Key == m.Key && v.Path.String() == u.Path.String() }
+		if !slices.ContainsFunc(d.out.Uncompared, same) {
+			d.out.Uncompared = append(d.out.Uncompared, Uncompared{m.Key, u.Path, u.Reason})
+		}
+	}
+	m.What, m.ID, m.Fields = Changed, now.ID, fields
+	if m.ID == m.Key.Name {
+		m.ID = ""
+	}
+	switch {
+	case m.ID != "" && entry.ID != "" && m.ID != entry.ID:
+		m.What = Replaced
+	case len(fields) == 0:
+		return
+	}
+	d.out.Moves = append(d.out.Moves, m)
+}
+
+// newcomers are objects that nobody applied and that did not stand beside those
+// that were, when they were.
+func (d *drifter) newcomers(k *schema.Kind, live map[string]Object) {
+	var unknown int
+	for _, name := range sortedNames(live) {
+		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
+		_, applied := d.site.Lock.Entry(key)
+		switch {
+		case applied, o.Presence == Phantom, !d.options.Selects(key), d.site.Lock.Beside(key), d.site.leftBy(k, o):
+			continue
+		case !d.site.Lock.Listed(k.Name):
+			unknown++
+			continue
+		}
+		m := Move{Key: key, What: Appeared, ID: o.ID}
+		if m.ID == name {
+			m.ID = ""
+		}
+		schema.Walk(o.Fields, func(at schema.Path, v schema.Value) {
+			if !schema.IsUnset(v) && !suspected(v) {
+				m.Fields = append(m.Fields, diff.Field{Path: at, After: v, Origin: diff.OriginLive})
+			}
+		})
+		d.out.Moves = append(d.out.Moves, m)
+	}
+	if unknown > 0 && listed(k) {
+		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnlisted, Text: fmt.Sprintf(
+			"%d live %s not applied from here, and may have stood before: only an apply of the whole kind notes what else stands", unknown, plural(unknown, "object was", "objects were"))})
+	}
+}
+
+// suspected reports whether a value is a secret of which live shows nothing: it
+// may not be there at all.
+func suspected(v schema.Value) bool {
+	secret, ok := v.(schema.Secret)
+	return ok && secret.Form() == secrets.HiddenForm && secret.Visible() == ""
+}
+
+// leftBy reports whether an object is what a run of authsync left behind: the
+// old one of a name, which another has taken the place of, or one whose token
+// was lost with an answer.
+func (s *Site) leftBy(k *schema.Kind, o Object) bool {
+	if k.Update.Token != schema.TokenOnce {
+		return false
+	}
+	for _, name := range s.Vault.Names() {
+		if t, _ := s.Vault.Token(name); t.ID == o.ID || slices.Contains(t.Replaces, o.ID) {
+			return true
+		}
+	}
+	before, begun := s.Vault.Making(o.Twin)
+	return begun && o.Twin != "" && !slices.Contains(before, o.ID)
+}

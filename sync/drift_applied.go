@@ -1,0 +1,184 @@
+package sync
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+const (
+	// changedSince secrets were applied as another sealed text than the manifest
+	// has now, and the lock holds no more than its digest.
+	changedSince diff.Reason = "changed in git since, and the lock does not hold it"
+	// notRemembered secrets left no digest: nobody could have opened its key.
+	notRemembered diff.Reason = "the lock does not remember it"
+)
+
+// lastApplied is an object as it was last applied, as far as live can be
+// compared with it.
+type lastApplied struct {
+	// fields are the values of the lock, and the secrets of the manifest that
+	// are still those that were applied.
+	fields schema.Object
+	// moved are secrets of which the lock alone tells that live has another.
+	moved   []diff.Field
+	unknown []diff.Unknown
+}
+
+func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) lastApplied {
+	m := s.Lock.memory(key)
+	desired := s.declared(k, key.Name)
+	r := rememberer{memory: m, desired: desired, live: live, out: lastApplied{fields: m.entry.recall(schema.Overlay(desired, live))}}
+	for _, path := range slices.Sorted(maps.Keys(m.entry.Fields)) {
+		if at, err := schema.ParsePath(path); err == nil && len(at) > 0 && !m.entry.inList(at) {
+			r.leaf(at, m.entry.Fields[path])
+		}
+	}
+	schema.Walk(desired, func(at schema.Path, v schema.Value) {
+		secret, ok := v.(schema.Secret)
+		if _, known := m.entry.Fields[at.String()]; ok && !known && secret.Form() == secrets.EnvForm {
+			r.cannot(at, notRemembered)
+		}
+	})
+	var unset []schema.Path
+	for _, at := range k.NotShown(r.out.fields) {
+		if schema.IsUnset(r.out.fields.At(at...)) {
+			unset = append(unset, at) // also what a create took for granted
+		} else {
+			r.cannot(at, diff.LiveNotShown)
+		}
+	}
+	r.out.fields = schema.Without(r.out.fields, unset)
+	return r.out
+}
+
+// declared are the fields that the manifest states of an object, if it does.
+func (s *Site) declared(k *schema.Kind, name string) schema.Object {
+	if c := s.Env.Collections[k.Name]; c != nil {
+		if d := c.Object(name); d != nil {
+			return d.Fields
+		}
+	}
+	return schema.Object{}
+}
+
+// inList reports whether a path of the lock lies inside a list, which is
+// remembered whole besides.
+func (e Entry) inList(at schema.Path) bool {
+	for n := 1; n < len(at); n++ {
+		if _, list := e.Fields[at[:n].String()]; list {
+			return true
+		}
+	}
+	return false
+}
+
+type rememberer struct {
+	memory
+	desired, live schema.Object
+	out           lastApplied
+}
+
+func (r *rememberer) cannot(at schema.Path, why diff.Reason) {
+	r.out.unknown = append(r.out.unknown, diff.Unknown{Path: at, Reason: why})
+}
+
+// leaf takes a secret's place, where the lock has a word for it or a digest.
+func (r *rememberer) leaf(at schema.Path, text string) {
+	want := r.desired.At(at...)
+	switch {
+	case !isDigest(text):
+		if v := r.out.fields.At(at...); !holdsWord(v) {
+			return
+		}
+		if want != nil && r.holdsAll(at, want) {
+			set(r.out.fields, at, want)
+			return
+		}
+		r.out.fields = schema.Without(r.out.fields, []schema.Path{at})
+		r.cannot(at, changedSince)
+	case want != nil && r.Holds(at, want) == diff.SameAsApplied:
+		set(r.out.fields, at, want)
+	default:
+		r.digest(at, text)
+	}
+}
+
+// digest compares what live shows with a digest alone.
+func (r *rememberer) digest(at schema.Path, text string) {
+	now := shownAt(r.live, at)
+	shown, isSecret := now.(schema.Secret)
+	keyed := strings.HasPrefix(text, "hmac:")
+	memory := diff.Forgotten
+	if keyed && isSecret && shown.Form() == secrets.PlainForm {
+		memory = r.Holds(at, shown)
+	}
+	switch {
+	case schema.IsUnset(now), memory == diff.OtherThanApplied:
+		if schema.IsUnset(now) {
+			now = schema.Null{}
+		}
+		r.out.moved = append(r.out.moved, diff.Field{Path: at, Before: schema.Secret{Value: secrets.Hidden("")}, After: now, Origin: diff.OriginLive})
+	case memory == diff.SameAsApplied:
+	case memory == diff.NeedsKey, keyed && r.lock.openKey() == "":
+		r.cannot(at, diff.NoKey)
+	case isSecret && shown.Form() == secrets.HiddenForm:
+		r.cannot(at, diff.LiveHidden)
+	default:
+		r.cannot(at, changedSince)
+	}
+}
+
+// shownAt is what live shows in the place of a secret.
+func shownAt(live schema.Object, at schema.Path) schema.Value {
+	return schema.Project(live, lone(at, schema.Secret{Value: secrets.Hidden("")})).At(at...)
+}
+
+// holdsAll is Holds of a list and of every secret inside.
+func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
+	now := r.lock.digests(r.key, lone(at, v))
+	for path, text := range now {
+		if r.entry.Fields[path] != text {
+			return false
+		}
+	}
+	for path := range r.entry.Fields {
+		if _, still := now[path]; !still && strings.HasPrefix(path, at.String()+".") {
+			return false
+		}
+	}
+	return true
+}
+
+// lone is an object that holds one value alone.
+func lone(at schema.Path, v schema.Value) schema.Object {
+	o := schema.Object{}
+	set(o, at, v)
+	return o
+}
+
+// word is how a secret inside a list is spelled in the lock.
+var word = regexp.MustCompile(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
+
+func holdsWord(v schema.Value) bool {
+	switch v := v.(type) {
+	case schema.Text:
+		return word.MatchString(string(v))
+	case schema.List:
+		return slices.ContainsFunc(v, holdsWord)
+	case schema.Set:
+		return slices.ContainsFunc(v, holdsWord)
+	case schema.Object:
+		for _, inner := range v {
+			if holdsWord(inner) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package sync
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"time"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// DriftFormatVersion is the version of the JSON of drift and of diff. It grows
+// when a reader of the old format would misread the new one.
+const DriftFormatVersion = 1
+
+// jsonDrift is the JSON form of what drifted; docs/drift-format.md describes it.
+type jsonDrift struct {
+	FormatVersion int                    `json:"formatVersion"`
+	Tool          string                 `json:"tool"`
+	Version       string                 `json:"version"`
+	Drifted       bool                   `json:"drifted"`
+	Environments  []jsonDriftEnvironment `json:"environments"`
+}
+
+type jsonDriftEnvironment struct {
+	Name        string           `json:"name"`
+	File        string           `json:"file"`
+	EnvID       string           `json:"envId,omitempty"`
+	Applied     string           `json:"applied,omitempty"`
+	AppliedBy   string           `json:"appliedBy,omitempty"`
+	Errors      []string         `json:"errors"`
+	Moves       []jsonMove       `json:"moves"`
+	NotCompared []jsonUncompared `json:"notCompared"`
+	Notes       []jsonNote       `json:"notes"`
+}
+
+type jsonMove struct {
+	Object    string           `json:"object"`
+	What      Motion           `json:"what"`
+	Applied   string           `json:"applied,omitempty"`
+	AppliedBy string           `json:"appliedBy,omitempty"`
+	ID        string           `json:"id,omitempty"`
+	WasID     string           `json:"wasId,omitempty"`
+	Fields    []jsonMovedField `json:"fields"`
+}
+
+type jsonMovedField struct {
+	Path    string          `json:"path"`
+	Applied json.RawMessage `json:"applied"`
+	Live    json.RawMessage `json:"live"`
+}
+
+type jsonUncompared struct {
+	Object string      `json:"object"`
+	Path   string      `json:"path"`
+	Reason diff.Reason `json:"reason"`
+}
+
+// WriteDriftJSON writes what drifted as JSON, for programs. Secrets are words in
+// parentheses. The same drift always gives the same bytes.
+func WriteDriftJSON(w io.Writer, all []*Drifted, version string) error {
+	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Environments: []jsonDriftEnvironment{}}
+	for _, d := range all {
+		out.Drifted = out.Drifted || len(d.Moves) > 0
+		out.Environments = append(out.Environments, d.json())
+	}
+	return indentedJSON(w, out)
+}
+
+func indentedJSON[T any](w io.Writer, v T) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func (d *Drifted) json() jsonDriftEnvironment {
+	env := jsonDriftEnvironment{
+		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
+		Errors: errorTexts(d.Errors), Moves: []jsonMove{}, NotCompared: []jsonUncompared{}, Notes: []jsonNote{},
+	}
+	for _, m := range d.Moves {
+		move := jsonMove{Object: m.Key.String(), What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
+		for _, f := range m.Fields {
+			move.Fields = append(move.Fields, jsonMovedField{f.Path.String(), schema.RedactJSON(f.Before), schema.RedactJSON(f.After)})
+		}
+		env.Moves = append(env.Moves, move)
+	}
+	for _, u := range d.Uncompared {
+		env.NotCompared = append(env.NotCompared, jsonUncompared{u.Key.String(), u.Path.String(), u.Reason})
+	}
+	for _, n := range d.Notes {
+		env.Notes = append(env.Notes, jsonNote{n.Key.String(), n.Code, pathTexts(n.Fields), n.Text})
+	}
+	return env
+}
+
+// timeText is a time as the lock has it; "" for none.
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func errorTexts(errs []error) []string {
+	texts := []string{}
+	for _, err := range errs {
+		texts = append(texts, err.Error())
+	}
+	return texts
+}
+
+// jsonDiff is the JSON form of the changes of a plan alone.
+type jsonDiff struct {
+	FormatVersion int                   `json:"formatVersion"`
+	Tool          string                `json:"tool"`
+	Version       string                `json:"version"`
+	Different     bool                  `json:"different"`
+	Environments  []jsonDiffEnvironment `json:"environments"`
+}
+
+type jsonDiffEnvironment struct {
+	Name        string           `json:"name"`
+	File        string           `json:"file"`
+	EnvID       string           `json:"envId,omitempty"`
+	Errors      []string         `json:"errors"`
+	Changes     []jsonChange     `json:"changes"`
+	NotCompared []jsonUncompared `json:"notCompared"`
+}
+
+// WriteDiffJSON writes the changes of a plan, and nothing of how they would be
+// made. The same plan always gives the same bytes.
+func (p *Plan) WriteDiffJSON(w io.Writer, version string) error {
+	out := jsonDiff{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Environments: []jsonDiffEnvironment{}}
+	for _, env := range p.Environments {
+		full := env.json()
+		part := jsonDiffEnvironment{
+			Name: full.Name, File: full.File, EnvID: full.EnvID,
+			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Changes: full.Changes, NotCompared: []jsonUncompared{},
+		}
+		for _, n := range env.Notes {
+			if n.Code != NoteSecret {
+				continue
+			}
+			for _, at := range n.Fields {
+				part.NotCompared = append(part.NotCompared, jsonUncompared{n.Key.String(), at.String(), diff.Reason(strings.TrimPrefix(n.Text, at.String()+" was not compared: "))})
+			}
+		}
+		out.Different = out.Different || len(env.Changes) > 0
+		out.Environments = append(out.Environments, part)
+	}
+	return indentedJSON(w, out)
+}

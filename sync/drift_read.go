@@ -1,0 +1,94 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"strings"
+	stdsync "sync"
+
+	"authsync/schema"
+)
+
+// ReadDrift fetches what [Drift] compares: every object that the lock knows,
+// also of kinds that the manifest does not have any more, and what else a list
+// shows of their kinds. It asks for nothing else.
+func ReadDrift(ctx context.Context, site *Site, o Options) *Reading {
+	r := &Reading{Live: map[string]map[string]Object{}, Unreadable: map[string]error{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
+	if !site.Lock.Present() {
+		return r
+	}
+	objects, errs := make([]map[string]Object, len(schema.Kinds)), make([]error, len(schema.Kinds))
+	var wait stdsync.WaitGroup
+	for i, k := range schema.Kinds {
+		c, known := site.Env.Collections[k.Name], len(site.Lock.Keys(k.Name)) > 0
+		switch {
+		case c == nil && !known || !o.selectsKind(k.Name):
+			continue
+		case c == nil:
+			c = &schema.Collection{Kind: k}
+		}
+		if site.Services[k.Name] == nil || k.Arity == schema.Groups && len(c.Groups) == 0 {
+			errs[i] = &Unreadable{Why: "the manifest does not have what it takes any more, systems." + k.System + " or " + k.Collection}
+			continue
+		}
+		wait.Go(func() {
+			q := Query{Wants: site.appliedWants(c, o), Groups: o.groups(c)}
+			objects[i], errs[i] = readKind(ctx, site, k, q)
+		})
+	}
+	wait.Wait()
+	for i, k := range schema.Kinds {
+		switch err := errs[i]; {
+		case errors.Is(err, ErrUnreadable):
+			r.Unreadable[k.Name] = err
+		case err != nil:
+			r.Errors = append(r.Errors, err)
+			r.failed[k.System] = struct{}{}
+		case objects[i] != nil:
+			r.Live[k.Name] = objects[i]
+		}
+	}
+	return r
+}
+
+// appliedWants are the objects of a kind that the lock knows, found by what was
+// applied, and those that the manifest names besides, so that they go by their
+// names.
+func (s *Site) appliedWants(c *schema.Collection, o Options) []Want {
+	var wants []Want
+	for _, key := range s.Lock.Keys(c.Kind.Name) {
+		if o.Selects(key) && s.placed(c.Kind, key) {
+			wants = append(wants, s.appliedWant(c, key))
+		}
+	}
+	for _, d := range c.Objects {
+		if _, applied := s.Lock.Entry(d.Key); !applied && o.Selects(d.Key) {
+			wants = append(wants, s.want(c, d))
+		}
+	}
+	return wants
+}
+
+func (s *Site) appliedWant(c *schema.Collection, key schema.Key) Want {
+	entry, _ := s.Lock.Entry(key)
+	like := s.declared(c.Kind, key.Name)
+	w := Want{Name: key.Name, Fields: entry.recall(like), Group: c.Group(key.Name), Remembered: true}
+	if c.Kind.Update.Token == schema.TokenOnce {
+		s.follow(&w)
+	}
+	if w.ID == "" {
+		w.ID = entry.ID
+	}
+	return w
+}
+
+// placed reports whether the manifest still has what an object of a kind in
+// groups is in: without its settings the object cannot be read.
+func (s *Site) placed(k *schema.Kind, key schema.Key) bool {
+	if k.Arity != schema.Groups {
+		return true
+	}
+	c := s.Env.Collections[k.Name]
+	group, _, _ := strings.Cut(key.Name, "/")
+	return c != nil && c.Groups[group] != nil
+}
