@@ -52,8 +52,12 @@ func shutGates(plan *sync.Plan) error {
 	var all *multierror.Error
 	var flags []string
 	for _, env := range plan.Environments {
-		for _, g := range env.Shut() {
-			all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, gateText(g)))
+		for _, g := range env.Gates {
+			if !g.Allowed {
+				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, gateText(g)))
+			}
+			// Those that are allowed already too: whoever takes the hint for all
+			// that is needed is then right.
 			if flag := "--allow " + g.Allow; !slices.Contains(flags, flag) {
 				flags = append(flags, flag)
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	stdsync "sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -18,8 +19,10 @@ import (
 type applyOptions struct {
 	selection
 	approved bool
+	words    []string        // of the command line that goes on
 	check    bool            // try out what was written
 	saved    *sync.SavedPlan // to be carried out; nil = a plan of now
+	writing  *atomic.Bool    // whether a call has begun
 }
 
 func applyCommand(s Streams) *cli.Command {
@@ -31,6 +34,7 @@ func applyCommand(s Streams) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
 			&cli.StringFlag{Name: "plan", Usage: "carry out the plan that plan --out has saved to `FILE`, if nothing that it rests on has moved"},
+			stateDirFlag(),
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
@@ -39,38 +43,61 @@ func applyCommand(s Streams) *cli.Command {
 				return err
 			}
 			o.access = remote.ReadWrite
-			return carryOut(c.Context, o, o.planned, s)
+			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o, o.planning(), s) })
 		},
 	}
 }
 
 // readApply reads the flags. A saved plan is an approval.
 func readApply(c *cli.Context) (applyOptions, error) {
-	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check")}
+	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), writing: new(atomic.Bool), words: wordsOf(c.Context)}
 	paths := c.Args().Slice()
 	var err error
 	if c.IsSet("plan") {
 		if o.saved, err = readSaved(c); err != nil {
 			return o, err
 		}
-		o.approved, paths = true, o.saved.Request.Paths
+		o.approved, paths, o.words = true, o.saved.Request.Paths, savedWords(o.saved.Request)
 	}
 	o.selection, err = readSelectionOf(c, paths)
 	return o, err
 }
 
-// planned is the plan to carry out.
-func (o applyOptions) planned(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
+// planning is how a command that writes comes to its plan. Nothing is read for
+// it before its environments are claimed.
+type planning struct {
+	environments func() ([]*schema.Environment, error)
+	plan         func(context.Context, []*schema.Environment) (*sync.Plan, []*sync.Site, error)
+}
+
+func (o applyOptions) planning() planning {
 	if o.saved != nil {
-		return o.revive(ctx, o.saved)
+		return planning{
+			func() ([]*schema.Environment, error) { return o.bound(o.saved) },
+			func(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+				return o.revive(ctx, o.saved, envs)
+			},
+		}
 	}
-	return o.plan(ctx)
+	return planning{o.environments, o.planOf}
 }
 
 // carryOut shows a plan, asks, and carries it out.
-func carryOut(ctx context.Context, o applyOptions, planned func(context.Context) (*sync.Plan, []*sync.Site, error), s Streams) error {
-	plan, sites, err := planned(ctx)
+func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error {
+	envs, err := p.environments()
 	if err != nil {
+		return err
+	}
+	release, err := claim(envs, o.stateDir)
+	if err != nil {
+		return err
+	}
+	defer release()
+	plan, sites, err := p.plan(ctx, envs)
+	if err != nil {
+		return err
+	}
+	if err := formerRuns(s.Err, sites); err != nil {
 		return err
 	}
 	if err := renderText(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
@@ -87,16 +114,16 @@ func carryOut(ctx context.Context, o applyOptions, planned func(context.Context)
 		steps += len(env.Steps)
 	}
 	if steps == 0 {
-		return errors.Join(readErrors(plan.Environments), adopt(plan, sites))
+		return errors.Join(readErrors(plan.Environments), adopt(plan, sites), settleFormer(s.Out, plan, sites))
 	}
 	if !o.approved {
 		if err := approve(s, o.question(plan, steps)); err != nil {
 			return err
 		}
 	}
-	reports := applyAll(ctx, plan, sites, o.progress)
+	reports := o.applyAll(ctx, plan, sites)
 	textReports(s.Out, reports, paletteFor(s.Out, o.plain))
-	err = applied(plan, reports)
+	err = applied(plan, reports, o.goOn(plan, reports))
 	if !o.check {
 		return err
 	}
@@ -130,14 +157,20 @@ func (o applyOptions) question(plan *sync.Plan, steps int) string {
 }
 
 // applyAll applies all environments at once.
-func applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, p *progress) []*sync.Report {
+func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site) []*sync.Report {
+	p := o.progress
 	p.begin(applying, siteNames(sites)...)
 	defer p.end()
 	reports := make([]*sync.Report, len(sites))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
 		wait.Go(func() {
-			reports[i] = sync.Apply(ctx, site, plan.Environments[i], p.step)
+			reports[i] = sync.Apply(ctx, site, plan.Environments[i], func(e sync.Event) {
+				if e.Result == nil {
+					o.writing.Store(true)
+				}
+				p.step(e)
+			})
 			p.ended(site.Env.Name)
 		})
 	}
@@ -149,10 +182,12 @@ func applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, p *progr
 // what is not as wanted.
 func textReports(w interface{ Write([]byte) (int, error) }, reports []*sync.Report, p palette) {
 	for _, r := range reports {
-		if len(r.Steps) == 0 {
+		if len(r.Steps) == 0 && len(r.Settled) == 0 {
 			continue
 		}
 		fmt.Fprintf(w, "\n%s: %s\n", p.paint("bold", r.Name), reportSummary(r))
+		settledLines(w, r.Settled)
+		stepLines(w, r)
 		for _, back := range r.ReadBack {
 			if back.Standing.Fine() {
 				continue
@@ -169,6 +204,9 @@ func reportSummary(r *sync.Report) string {
 	parts := []string{fmt.Sprintf("%d of %s done", r.Count(sync.Done)+r.Count(sync.Settled), count(len(r.Steps), "call", "calls"))}
 	if n := r.Count(sync.Failed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", n))
+	}
+	if n := r.Count(sync.Refused); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d refused", n))
 	}
 	if n := r.Count(sync.Skipped); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", n))
@@ -194,15 +232,17 @@ func standing(r *sync.Report, s sync.Standing) int {
 	return n
 }
 
-// applied turns reports into the error and exit code of the run.
-func applied(plan *sync.Plan, reports []*sync.Report) error {
+// applied turns reports into the error and exit code of the run. Next is the
+// command that goes on.
+func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 	var all *multierror.Error
-	var wrote, amiss bool
+	var wrote, amiss, refused bool
 	for i, r := range reports {
 		wrote = wrote || r.Wrote()
 		amiss = amiss || !r.Complete()
+		refused = refused || r.Count(sync.Refused) > 0
 		for _, step := range r.Steps {
-			if step.Outcome == sync.Failed {
+			if step.Outcome == sync.Failed || step.Outcome == sync.Refused {
 				all = multierror.Append(all, fmt.Errorf("%s: step %d of %d, %s: %w",
 					r.Name, step.Step.Number, len(plan.Environments[i].Steps), step.Step.Key, step.Err))
 			}
@@ -221,9 +261,12 @@ func applied(plan *sync.Plan, reports []*sync.Report) error {
 	case !amiss:
 		return nil
 	case wrote:
-		all = multierror.Append(all, errors.New("partly applied; run the same command again to go on: it plans from what is live"))
+		all = multierror.Append(all, fmt.Errorf("partly applied; go on from what is live with: %s", next))
 		return &exit{CodePartly, all}
 	}
 	all = multierror.Append(all, errors.New("nothing was written"))
+	if refused {
+		return &exit{CodeRefused, all}
+	}
 	return &exit{CodeError, all}
 }

@@ -597,6 +597,7 @@ func (n *nest) search(what, text string) {
 // what the test itself put there.
 func (n *nest) searchFiles() {
 	own := []string{"key.txt", "live", "mistakes"}
+	kept := 0
 	err := fs.WalkDir(os.DirFS(n.dir), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -608,12 +609,17 @@ func (n *nest) searchFiles() {
 		}
 		text, err := os.ReadFile(filepath.Join(n.dir, name))
 		n.search("file "+name, name+"\n"+string(text))
-		if filepath.Dir(name) != ".authsync" && strings.HasPrefix(filepath.Base(name), ".") {
+		if filepath.Dir(name) == ".authsync" {
+			kept++
+		} else if strings.HasPrefix(filepath.Base(name), ".") {
 			n.Errorf("%s was left behind", name)
 		}
 		return err
 	})
 	if err != nil {
 		n.Fatal(err)
+	}
+	if n.weather.fair && kept < 4 { // .gitignore, the claim, and journals
+		n.Errorf("%d files in .authsync: there are no journals to be searched", kept)
 	}
 }

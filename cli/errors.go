@@ -37,7 +37,7 @@ var codes = []struct {
 	{CodeError, "an error, and nothing was written"},
 	{CodeDifferent, "differences found (diff, drift, plan --exit-code)"},
 	{CodeRefused, "refused: no approval, or a plan that must not be applied"},
-	{CodePartly, "partly applied: run the same command again, it plans from what is live"},
+	{CodePartly, "partly applied: go on with the command that is printed, it plans from what is live"},
 }
 
 func exitCodes() string {

@@ -40,6 +40,7 @@ func Main(args []string, s Streams) (code int) {
 		stop() // a second interrupt ends the program at once
 	}()
 	app := newApp(s)
+	ctx = withWords(ctx, args)
 	args, err := arrange(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)

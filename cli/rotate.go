@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/urfave/cli/v2"
 
@@ -38,6 +39,7 @@ func rotateCommand(s Streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "in", Usage: "the manifest or directory `MANIFEST`; envs if left out; may be repeated"},
 			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rotate API keys without asking"},
+			stateDirFlag(),
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
@@ -46,8 +48,8 @@ func rotateCommand(s Streams) *cli.Command {
 				return err
 			}
 			if len(o.keys) > 0 {
-				o.access = remote.ReadWrite
-				return carryOut(c.Context, o.applyOptions, o.planned, s)
+				o.access, o.writing, o.words = remote.ReadWrite, new(atomic.Bool), wordsOf(c.Context)
+				return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(), s) })
 			}
 			return sealAnew(c.Context, o, s)
 		},

@@ -37,6 +37,7 @@ type selection struct {
 	plain       bool // no colour
 	progress    *progress
 	access      remote.Access
+	stateDir    string
 	options     sync.Options
 }
 
@@ -78,6 +79,7 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 		timeout:     c.Duration("timeout"),
 		plain:       c.Bool("no-color"),
 		access:      remote.ReadOnly, // who writes says so
+		stateDir:    c.String("state-dir"),
 	}
 	if s.concurrency < 1 {
 		return s, fmt.Errorf("--concurrency takes a number from 1, not %d", s.concurrency)
@@ -301,7 +303,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	if err != nil {
 		return remote.SiteConfig{}, err
 	}
-	config := remote.SiteConfig{Transport: transport, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Version: Version}
+	config := remote.SiteConfig{Transport: transport, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Version: Version, StateDir: s.stateDir}
 	if s.sandbox != "" {
 		config.Fallback = &remote.Fallback{
 			Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
@@ -333,13 +335,23 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 // plan reads all environments at once and lays out what to do. The sites are
 // in the order of the plan's environments.
 func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
-	envs, err := load(s.paths, s.envs)
+	envs, err := s.environments()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := targetsExist(envs, s.options); err != nil {
-		return nil, nil, err
+	return s.planOf(ctx, envs)
+}
+
+// environments are those of the selection, from their manifests alone.
+func (s selection) environments() ([]*schema.Environment, error) {
+	envs, err := load(s.paths, s.envs)
+	if err != nil {
+		return nil, err
 	}
+	return envs, targetsExist(envs, s.options)
+}
+
+func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
 	sites, err := connect(envs, s)
 	if err != nil {
 		return nil, nil, err

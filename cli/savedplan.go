@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sort"
 	"strings"
 	stdsync "sync"
 	"time"
@@ -68,13 +69,13 @@ func (o planOptions) request() sync.Request {
 	return r
 }
 
-// savedWords are the flags that a saved plan has answered.
-var savedWords = []string{"env", "target", "prune", "recreate", "rotate", "rewrite-secrets"}
+// answered are the flags that a saved plan has answered.
+var answered = []string{"env", "target", "prune", "recreate", "rotate", "rewrite-secrets"}
 
 // readSaved reads a saved plan that may still be applied.
 func readSaved(c *cli.Context) (*sync.SavedPlan, error) {
 	file := c.String("plan")
-	for _, name := range savedWords {
+	for _, name := range answered {
 		if c.IsSet(name) {
 			return nil, fmt.Errorf("--%s does not go with --plan: the plan says what is done", name)
 		}
@@ -93,6 +94,24 @@ func readSaved(c *cli.Context) (*sync.SavedPlan, error) {
 	return saved, nil
 }
 
+// savedWords are the words of an apply that goes on where a saved plan stopped:
+// a plan of its own, since that one has been overtaken.
+func savedWords(r sync.Request) []string {
+	words := append([]string{"apply"}, r.Paths...)
+	for flag, values := range map[string][]string{"--env": r.Environments, "--target": r.Targets, "--rotate": r.Rotate} {
+		for _, value := range values {
+			words = append(words, flag+"="+value)
+		}
+	}
+	for flag, given := range map[string]bool{"--prune": r.Prune, "--rewrite-secrets": r.RewriteSecrets, "--recreate": r.Recreate} {
+		if given {
+			words = append(words, flag)
+		}
+	}
+	sort.Strings(words[1+len(r.Paths):])
+	return words
+}
+
 // refuseStale gives errors of stale plans their exit code.
 func refuseStale(err error) error {
 	var stale *sync.StaleError
@@ -102,20 +121,24 @@ func refuseStale(err error) error {
 	return err
 }
 
-// revive makes the saved plan anew, and refuses if anything that it rests on has
-// moved. The sites know everything that this run does.
-func (s selection) revive(ctx context.Context, saved *sync.SavedPlan) (*sync.Plan, []*sync.Site, error) {
+// bound are the environments of a saved plan, if their manifests are those that
+// it was made of.
+func (s selection) bound(saved *sync.SavedPlan) ([]*schema.Environment, error) {
 	envs, err := load(saved.Request.Paths, saved.Names())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var all *multierror.Error
 	for _, env := range envs {
 		all = multierror.Append(all, saved.Bound(env))
 	}
-	if err := all.ErrorOrNil(); err != nil {
-		return nil, nil, refuseStale(err)
-	}
+	return envs, refuseStale(all.ErrorOrNil())
+}
+
+// revive makes the saved plan anew, and refuses if anything that it rests on has
+// moved. The sites know everything that this run does.
+func (s selection) revive(ctx context.Context, saved *sync.SavedPlan, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+	var all *multierror.Error
 	config, err := s.config(envs)
 	if err != nil {
 		return nil, nil, err

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"sort"
 	"strconv"
@@ -57,6 +58,10 @@ const raceName, raceOptions = "GORACE", "atexit_sleep_ms=0"
 //	        a part of what the sandbox holds, as JSON
 //	fault JSON
 //	        make a request to the sandbox fail; see its POST /_sandbox/faults
+//	await ACTION
+//		until the sandbox has been asked for an action
+//	journal DIR ENVIRONMENT
+//		the last journal of an environment, with T for times and N for the process
 //	unarmored FILE
 //	        the file with (sealed) in the place of every sealed text
 //	untimed FILE
@@ -80,6 +85,8 @@ func TestScripts(t *testing.T) {
 			"fault":     cmdFault,
 			"unarmored": cmdUnarmored,
 			"untimed":   cmdUntimed,
+			"await":     cmdAwait,
+			"journal":   cmdJournal,
 		},
 	})
 }
@@ -253,6 +260,47 @@ func cmdFault(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: fault JSON")
 	}
 	ts.Check(ask(http.MethodPost, sandboxOf(ts).url+"/_sandbox/faults", args[0]))
+}
+
+// cmdAwait asks again and again: a program in the background tells nobody how
+// far it has come. That it comes there is what the script goes on from.
+func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await ACTION")
+	}
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+		all, err := requestsOf(sandboxOf(ts).url)
+		ts.Check(err)
+		for _, r := range all {
+			if r.Action == args[0] {
+				return
+			}
+		}
+	}
+	ts.Fatalf("nobody has asked for %s", args[0])
+}
+
+var inJournal = regexp.MustCompile(`"20[0-9]{2}-[0-9-]+T[0-9:]+Z"|"pid":[0-9]+`)
+
+func cmdJournal(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: journal DIR ENVIRONMENT")
+	}
+	all, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), args[1]+"-2*.jsonl"))
+	ts.Check(err)
+	if len(all) == 0 {
+		ts.Fatalf("there is no journal")
+	}
+	text := ts.ReadFile(all[len(all)-1])
+	fmt.Fprint(ts.Stdout(), inJournal.ReplaceAllStringFunc(text, func(found string) string {
+		switch {
+		case strings.HasPrefix(found, `"pid"`):
+			return `"pid":N`
+		case strings.HasPrefix(found, `"2026-01-02T`): // the script's own
+			return found
+		}
+		return `"T"`
+	}))
 }
 
 var armor = regexp.MustCompile(`(?s)-----BEGIN AGE ENCRYPTED FILE-----.*?-----END AGE ENCRYPTED FILE-----`)

@@ -2,17 +2,21 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	stdsync "sync"
+	"sync/atomic"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
 )
+
+type undoOptions struct {
+	applyOptions
+	env  *schema.Environment
+	from string // a snapshot's file
+}
 
 func undoCommand(s Streams) *cli.Command {
 	return &cli.Command{
@@ -27,75 +31,73 @@ func undoCommand(s Streams) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "undo without asking"},
 			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringFlag{Name: "from", Usage: "go back to what the snapshot `FILE` holds; the last one if left out"},
+			stateDirFlag(),
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
+			o, err := readUndo(c)
 			if err != nil {
 				return err
 			}
-			selected.access = remote.ReadWrite
-			return carryOut(c.Context, applyOptions{selection: selected, approved: c.Bool("yes")}, selected.wayBack, s)
+			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(), s) })
 		},
 	}
 }
 
-// wayBack plans the way back from the last apply of each environment.
-func (s selection) wayBack(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
-	envs, err := load(s.paths, s.envs)
+// readUndo chooses the environment, and the snapshot to go back to. An undo that
+// is cut off has kept one of its own, so the words that go on name this one.
+func readUndo(c *cli.Context) (undoOptions, error) {
+	selected, err := readSelection(c)
 	if err != nil {
-		return nil, nil, err
+		return undoOptions{}, err
 	}
-	config, err := s.config(envs)
+	selected.access = remote.ReadWrite
+	envs, err := load(selected.paths, selected.envs)
 	if err != nil {
-		return nil, nil, err
+		return undoOptions{}, err
 	}
-	sites, err := s.sitesOf(envs, config)
-	if err != nil {
-		return nil, nil, err
+	if len(envs) > 1 {
+		return undoOptions{}, fmt.Errorf("undo takes one environment at a time; choose one with --env: %s", environmentNames(envs))
 	}
-	var ways []*sync.Undoing
-	var back []*sync.Site
-	var all *multierror.Error
-	for _, site := range sites {
-		snapshot, err := sync.LatestSnapshot(site)
-		switch {
-		case errors.Is(err, sync.ErrNoSnapshot) && len(sites) > 1:
-			continue
-		case err != nil:
-			all = multierror.Append(all, fmt.Errorf("%s: %w", site.Env.Name, err))
-			continue
+	o := undoOptions{
+		applyOptions{selection: selected, approved: c.Bool("yes"), writing: new(atomic.Bool), words: wordsOf(c.Context)},
+		envs[0], c.String("from"),
+	}
+	if o.from == "" {
+		if o.from, err = remote.StateOf(o.env, o.stateDir).LatestSnapshot(); err != nil {
+			return o, fmt.Errorf("%s: %w", o.env.Name, err)
 		}
-		u := sync.Undo(site, snapshot)
-		there, err := s.sitesOf([]*schema.Environment{u.Env}, config)
-		if err != nil {
-			all = multierror.Append(all, err)
-			continue
-		}
-		u.Options.Allow, u.Options.Now = s.options.Allow, s.options.Now
-		ways, back = append(ways, u), append(back, there[0])
+		o.words = append(o.words, "--from="+o.from)
 	}
-	if len(back) == 0 && all == nil {
-		all = multierror.Append(all, sync.ErrNoSnapshot)
-	}
-	if all != nil {
-		return nil, nil, all
-	}
-	return s.planWays(ctx, ways, back), back, nil
+	return o, nil
 }
 
-func (s selection) planWays(ctx context.Context, ways []*sync.Undoing, sites []*sync.Site) *sync.Plan {
-	s.progress.begin(reading, siteNames(sites)...)
-	defer s.progress.end()
-	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() {
-			plan.Environments[i] = ways[i].Plan(ctx, site)
-			plan.Environments[i].Notes = append(plan.Environments[i].Notes, ways[i].Notes...)
-			s.progress.ended(site.Env.Name)
-		})
+func (o undoOptions) planning() planning {
+	return planning{func() ([]*schema.Environment, error) { return []*schema.Environment{o.env}, nil }, o.wayBack}
+}
+
+func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+	config, err := o.config(envs)
+	if err != nil {
+		return nil, nil, err
 	}
-	wait.Wait()
-	return plan
+	sites, err := o.sitesOf(envs, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	snapshot, err := sync.OpenSnapshot(sites[0], o.from)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", o.env.Name, err)
+	}
+	u := sync.Undo(sites[0], snapshot)
+	u.Options.Allow, u.Options.Now = o.options.Allow, o.options.Now
+	if sites, err = o.sitesOf([]*schema.Environment{u.Env}, config); err != nil {
+		return nil, nil, err
+	}
+	o.progress.begin(reading, siteNames(sites)...)
+	defer o.progress.end()
+	env := u.Plan(ctx, sites[0])
+	env.Notes = append(env.Notes, u.Notes...)
+	return &sync.Plan{Environments: []*sync.EnvironmentPlan{env}}, sites, nil
 }

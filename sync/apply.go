@@ -44,7 +44,9 @@ type Report struct {
 	Name     string
 	Steps    []StepResult // in order
 	ReadBack []ReadBack
-	// Errors are failures outside of steps: reads.
+	// Settled are the calls that the run before left open.
+	Settled []Settlement
+	// Errors are failures outside of steps: reads, the lock, the journal.
 	Errors []error
 }
 
@@ -91,7 +93,7 @@ type Event struct {
 	Env    string
 	Steps  int // of the environment
 	Result *StepResult
-	Step   *Step // starting, while Result is nil
+	Step   *Step // whose call is about to be made, while Result is nil
 }
 
 // Apply makes the calls of one environment's plan, in order, and reads back
@@ -110,6 +112,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err == nil {
 		err = a.keepSnapshot(time.Now())
 	}
+	if err == nil {
+		a.journal, report.Settled, err = openJournal(site, plan)
+	}
 	if err != nil {
 		report.Errors = append(report.Errors, err)
 		report.Steps = a.results
@@ -122,6 +127,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		a.saw(back, errs)
 		for _, b := range back {
 			report.note(b)
+			a.journal.readBack(b)
 		}
 		report.Errors = append(report.Errors, errs...)
 	}
@@ -129,6 +135,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
 	report.Steps = a.results
+	if err := a.journal.finish(report); err != nil {
+		report.Errors = append(report.Errors, err)
+	}
 	return report
 }
 
@@ -144,6 +153,7 @@ type applier struct {
 	site     *Site
 	plan     *EnvironmentPlan
 	progress func(Event)
+	journal  *journal
 
 	changes map[schema.Key]diff.Change
 	steps   map[schema.Key][]int // step numbers by object
@@ -309,18 +319,21 @@ func lines(steps []Step) [][]Step {
 func (a *applier) step(ctx context.Context, s Step) {
 	result := StepResult{Step: s, Outcome: Skipped, Err: a.blocked(ctx, s)}
 	if result.Err == nil {
-		a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s})
 		result.Outcome, result.Err = a.make(ctx, s)
 	}
 	a.mu.Lock()
 	a.results[s.Number-1] = result
 	a.mu.Unlock()
+	a.journal.end(result)
 	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s, Result: &result})
 }
 
 // blocked says why a step must not be made.
 func (a *applier) blocked(ctx context.Context, s Step) error {
 	if err := context.Cause(ctx); err != nil {
+		return fmt.Errorf("stopped: %w", err)
+	}
+	if err := a.journal.broken(); err != nil {
 		return fmt.Errorf("stopped: %w", err)
 	}
 	a.mu.Lock()
@@ -369,9 +382,13 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 		}
 		return Failed, err
 	}
+	if err := a.journal.begin(s); err != nil {
+		return Failed, err
+	}
 	if err := a.begin(s); err != nil {
 		return Failed, err
 	}
+	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s})
 	outcome := Done
 	made, err := a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), call, a.site.Keys.Open)
 	if err != nil {

@@ -39,16 +39,20 @@ type Before struct {
 // ErrNoSnapshot means that no run of an environment has left one here.
 var ErrNoSnapshot = errors.New("no apply from here has left anything to go back to")
 
-// LatestSnapshot reads what the last apply has kept.
-func LatestSnapshot(site *Site) (*Snapshot, error) {
-	names, err := site.State.snapshots()
+// LatestSnapshot is the file that the last apply has left.
+func (s State) LatestSnapshot() (string, error) {
+	names, err := s.snapshots()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if len(names) == 0 {
-		return nil, ErrNoSnapshot
+		return "", ErrNoSnapshot
 	}
-	file := names[len(names)-1]
+	return names[len(names)-1], nil
+}
+
+// OpenSnapshot reads a snapshot of a site's environment.
+func OpenSnapshot(site *Site, file string) (*Snapshot, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -89,7 +93,7 @@ func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 	}
 	s := &Snapshot{Made: file.Made}
 	for _, o := range objects {
-		b, err := o.read()
+		b, err := o.restored()
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +102,7 @@ func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 	return s, nil
 }
 
-func (o jsonBefore) read() (Before, error) {
+func (o jsonBefore) restored() (Before, error) {
 	key, err := schema.ParseKey(o.Object)
 	if err != nil {
 		return Before{}, err

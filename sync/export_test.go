@@ -14,6 +14,15 @@ func ShortenWaits(t testing.TB) {
 	t.Cleanup(func() { waits = before })
 }
 
+// OnOpen hands the file of each journal to a test.
+func (s *State) OnOpen(tell func(*os.File)) {
+	s.open = func(name string, flag int, perm os.FileMode) (*os.File, error) {
+		f, err := os.OpenFile(name, flag, perm)
+		tell(f)
+		return f, err
+	}
+}
+
 // BeforeWrites makes a lock call first before each time that it writes its file.
 func (l *Lock) BeforeWrites(first func()) {
 	write := l.write

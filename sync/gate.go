@@ -22,6 +22,8 @@ type Gate struct {
 	Key    schema.Key
 	Fields []schema.Path
 	Text   string // why
+
+	objects []schema.Key // that are deleted
 }
 
 // GateName names a gate; it is part of the JSON format.
@@ -80,14 +82,15 @@ func (b *builder) trip(name GateName, key schema.Key, fields []schema.Path, text
 
 func (b *builder) deletions() {
 	var names []string
+	var keys []schema.Key
 	for _, c := range b.plan.Changes {
 		if _, agreed := b.leftover[c.Key]; c.Action == diff.Delete && !agreed {
-			names = append(names, c.Key.String())
+			names, keys = append(names, c.Key.String()), append(keys, c.Key)
 		}
 	}
 	if n := len(names); n > 0 {
 		b.plan.Gates = append(b.plan.Gates, Gate{Name: GateDelete, Allow: fmt.Sprintf("%s=%d", GateDelete, n),
-			Text: fmt.Sprintf("%d %s deleted: %s", n, plural(n, "object is", "objects are"), strings.Join(names, ", "))})
+			Text: fmt.Sprintf("%d %s deleted: %s", n, plural(n, "object is", "objects are"), strings.Join(names, ", ")), objects: keys})
 	}
 }
 
@@ -212,4 +215,32 @@ func shut(plan *EnvironmentPlan) error {
 		return fmt.Errorf("gate %s: %s", g.Allow, g.Text)
 	}
 	return nil
+}
+
+// StillToAllow are the gates that a plan has when it is made again after a run
+// that did a part of it: as allowed, and fewer deletions.
+func (p *EnvironmentPlan) StillToAllow(r *Report) []string {
+	undone := map[schema.Key]struct{}{}
+	for _, s := range r.Steps {
+		if s.unsuccessful() {
+			undone[s.Step.Key] = struct{}{}
+		}
+	}
+	var allow []string
+	for _, g := range p.Gates {
+		if g.Name != GateDelete {
+			allow = append(allow, g.Allow)
+			continue
+		}
+		left := 0
+		for _, key := range g.objects {
+			if _, is := undone[key]; is {
+				left++
+			}
+		}
+		if left > 0 {
+			allow = append(allow, fmt.Sprintf("%s=%d", GateDelete, left))
+		}
+	}
+	return allow
 }

@@ -47,10 +47,11 @@ type EnvironmentPlan struct {
 	// so no step is planned for their systems.
 	Errors []error
 
-	live  map[schema.Key]Object // what the plan rests on: objects as they were read
-	same  []schema.Key          // objects that are as wanted
-	whole map[string]struct{}   // kinds of which all objects were compared
-	read  *Reading
+	live    map[schema.Key]Object // what the plan rests on: objects as they were read
+	same    []schema.Key          // objects that are as wanted
+	whole   map[string]struct{}   // kinds of which all objects were compared
+	read    *Reading
+	options Options
 }
 
 // Step is one API call of a plan.

@@ -151,9 +151,15 @@ func (s *SavedPlan) Revive(site *Site, keys Keys, read *Reading, allow []string)
 	if key.blind() && s.foundation(name).digests() {
 		plan.Notes = append(plan.Notes, Note{Code: NoteUnproved, Text: "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity"})
 	}
+	objects := map[GateName][]schema.Key{}
+	for _, g := range plan.Gates {
+		objects[g.Name] = g.objects
+	}
 	plan.Gates = nil
 	for _, g := range saved.Gates {
-		plan.Gates = append(plan.Gates, g.gate(allow))
+		gate := g.gate(allow)
+		gate.objects = objects[gate.Name]
+		plan.Gates = append(plan.Gates, gate)
 	}
 	return plan, nil
 }

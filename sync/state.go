@@ -17,6 +17,8 @@ import (
 type State struct {
 	Dir string
 	Env string
+
+	open func(name string, flag int, perm os.FileMode) (*os.File, error) // nil = os.OpenFile
 }
 
 // file is the path of a file of the environment.

@@ -21,7 +21,6 @@ type fault struct {
 	name    string
 	act     func(*tap, http.ResponseWriter, *http.Request)
 	ends    bool          // the process does not come to its own end
-	mayEnd  bool          // it may not, if it was not already ending
 	unheard bool          // the work is done, and nobody is told
 	edits   bool          // somebody else changes what is live
 	timeout time.Duration // of the program's; 0 is its own
@@ -37,7 +36,7 @@ var faults = []fault{
 	{name: "kill-before", act: killBefore, ends: true},
 	{name: "kill-after", act: killAfter, ends: true, unheard: true},
 	{name: "interrupt", act: interrupt},
-	{name: "interrupts", act: insist, mayEnd: true, unheard: true},
+	{name: "interrupts", act: insist, unheard: true},
 	{name: "edit", act: edit, edits: true},
 }
 
@@ -267,6 +266,11 @@ func (r *result) play(w *world, u undisturbed) error {
 	}
 	last := first
 	for ; last.code != 0 && r.runs < 3; r.runs++ {
+		if words := next(last.err); words != nil {
+			again = words
+		} else if last.code == 4 && !strings.Contains(last.err, "stopped at once") {
+			r.problem("does not say how to go on: %v", last)
+		}
 		if last, err = w.run(again...); err != nil {
 			return err
 		}
@@ -304,7 +308,6 @@ func (r *result) judge(o outcome, asked []request) {
 	}
 	r.wrote = r.wrote || struckWrite(r.struck)
 	switch {
-	case faults[r.fault].mayEnd && o.code == killed:
 	case faults[r.fault].ends:
 		if o.code != killed {
 			r.problem("was not killed: %v", o)

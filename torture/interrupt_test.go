@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -39,14 +40,14 @@ func TestAnInterruptSkipsTheRest(t *testing.T) {
 			if all := written(u.requests); served == 0 || served > all/2 {
 				t.Errorf("%d of %d writes were done", served, all)
 			}
-			if o.code != 4 || !strings.Contains(o.err, "skipped") || !strings.Contains(o.err, "run the same command again") {
+			if o.code != 4 || !strings.Contains(o.err, "skipped") || !strings.Contains(o.err, "go on from what is live with: authsync apply") {
 				t.Errorf("%v", o)
 			}
 			if lock, err := w.readLock(); err != nil || len(lock.Objects) == 0 {
 				t.Errorf("the lock does not know what was done: %v", err)
 			}
 			w.tap.disarm()
-			if o, err := w.consent(applying(allowed...)...); err != nil || o.code != 0 {
+			if o, err := w.run(next(o.err)...); err != nil || o.code != 0 {
 				t.Fatalf("%v%v", o, err)
 			}
 			var r result
@@ -57,5 +58,53 @@ func TestAnInterruptSkipsTheRest(t *testing.T) {
 				t.Error(p)
 			}
 		})
+	}
+}
+
+// Asked twice, a run ends in the middle of its call. It says that nobody knows
+// what the call did, its journal says the same, and the next run finds out.
+func TestInsistingStopsAtOnce(t *testing.T) {
+	s := scenarios[0]
+	u := undisturb(t, s)
+	w, err := s.begin(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	allowed, err := w.allowed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.tap.arm(1, true, insist)
+	o, err := w.run(applying(append(allowed, "--concurrency", "1")...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.tap.disarm()
+	if o.code != 4 || !strings.Contains(o.err, "stopped at once: what the call in flight did is not known; run again") {
+		t.Errorf("%v", o)
+	}
+	journals, err := filepath.Glob(filepath.Join(w.dir, ".authsync", "*.jsonl"))
+	if err != nil || len(journals) != 1 {
+		t.Fatalf("%d journals, %v", len(journals), err)
+	}
+	files, err := w.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := files[strings.TrimPrefix(journals[0], w.dir)]
+	if strings.Count(text, `{"begin":`) != strings.Count(text, `{"end":`)+1 || strings.Contains(text, "finished") {
+		t.Errorf("the journal is not that of a run with one call open:\n%s", text)
+	}
+	o, err = w.consent(applying(allowed...)...)
+	if err != nil || o.code != 0 || !strings.Contains(o.err, "ended in the middle of step ") || !strings.Contains(o.out, ": done\n") {
+		t.Fatalf("%v%s%v", o, o.out, err)
+	}
+	var r result
+	if err := r.settled(w, u); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range r.problems {
+		t.Error(p)
 	}
 }

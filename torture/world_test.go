@@ -119,6 +119,17 @@ func told(text string) []string {
 	return strings.Fields(strings.Join(flags, " "))
 }
 
+// goOn is how a run that did a part tells of the command that does the rest.
+var goOn = regexp.MustCompile(`go on from what is live with: authsync (.*)`)
+
+// next are the words of that command; nil if there is none.
+func next(text string) []string {
+	if found := goOn.FindStringSubmatch(text); found != nil {
+		return strings.Fields(found[1])
+	}
+	return nil
+}
+
 // consent runs an apply, and again with what it wants to have allowed.
 func (w *world) consent(args ...string) (outcome, error) {
 	o, err := w.run(args...)

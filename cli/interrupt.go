@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+)
+
+var (
+	errStoppedWriting = errors.New("stopped at once: what the call in flight did is not known; run again: the plan is made from live")
+	errStoppedReading = errors.New("stopped at once: nothing was written")
+)
+
+// insistently does work that may write. The first interrupt is the work's own
+// affair, by its context; the second ends it where it is. What is on disk is
+// true at any moment, so there is nothing to tidy.
+func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
+	heard := make(chan os.Signal, 2)
+	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+	ended := make(chan error, 1)
+	go func() {
+		defer func() {
+			if cause := recover(); cause != nil {
+				ended <- &exit{code: Code(crashed(w, cause))}
+			}
+		}()
+		ended <- work()
+	}()
+	for range 2 {
+		select {
+		case err := <-ended:
+			signal.Stop(heard)
+			return err
+		case <-heard:
+		}
+	}
+	// Still heard, and no longer listened to: a third interrupt must not kill the
+	// program while it says what is known.
+	if writing.Load() {
+		return &exit{CodePartly, errStoppedWriting}
+	}
+	return errStoppedReading
+}

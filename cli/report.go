@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"authsync/sync"
+)
+
+// formerRuns tells of runs that were cut off, before anything else is said.
+func formerRuns(w io.Writer, sites []*sync.Site) error {
+	for _, site := range sites {
+		former, err := site.State.Former()
+		if err != nil {
+			return fmt.Errorf("%s: %w", site.Env.Name, err)
+		}
+		if former == nil {
+			continue
+		}
+		at := former.Run.Format(time.RFC3339)
+		for _, b := range former.Begun {
+			fmt.Fprintf(w, "%s: the run of %s ended in the middle of step %d (%s %s): what it did is read from live\n",
+				site.Env.Name, at, b.Step, b.Call, b.Object)
+		}
+		if len(former.Begun) == 0 {
+			fmt.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", site.Env.Name, at)
+		}
+	}
+	return nil
+}
+
+// settledLines say what the calls did that a run before had left open.
+func settledLines(w io.Writer, settlements []sync.Settlement) {
+	for _, s := range settlements {
+		fmt.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
+	}
+}
+
+// settleFormer does for runs without anything to apply what apply does itself.
+func settleFormer(w io.Writer, plan *sync.Plan, sites []*sync.Site) error {
+	for i, env := range plan.Environments {
+		settlements, err := sync.Settle(sites[i], env)
+		if err != nil {
+			return fmt.Errorf("%s: %w", env.Name, err)
+		}
+		if len(settlements) > 0 {
+			fmt.Fprintf(w, "\n%s:\n", env.Name)
+			settledLines(w, settlements)
+		}
+	}
+	return nil
+}
+
+// stepLines say of each step of a run that did not do everything what became of
+// it.
+func stepLines(w io.Writer, r *sync.Report) {
+	if r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
+		return
+	}
+	for _, s := range r.Steps {
+		fmt.Fprintf(w, "  %-7s %2d  %s %s", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key)
+		if s.Outcome == sync.Skipped && s.Err != nil {
+			fmt.Fprintf(w, ", since %v", s.Err)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func outcomeWord(o sync.Outcome) string {
+	if o == sync.Settled {
+		o = sync.Done
+	}
+	return string(o)
+}
+
+type wordsKey struct{}
+
+// withWords keeps the words of the command line, without the program's name.
+func withWords(ctx context.Context, args []string) context.Context {
+	return context.WithValue(ctx, wordsKey{}, slices.Clone(args[min(1, len(args)):]))
+}
+
+// wordsOf are the words that were kept.
+func wordsOf(ctx context.Context) []string {
+	words, _ := ctx.Value(wordsKey{}).([]string)
+	return words
+}
+
+// goOn is the command that goes on where a run stopped: its own, with the gates
+// that are needed now.
+func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
+	var allow []string
+	for _, name := range o.options.Allow {
+		if !strings.HasPrefix(name, string(sync.GateDelete)+"=") {
+			allow = append(allow, name)
+		}
+	}
+	for i, env := range plan.Environments {
+		allow = append(allow, env.StillToAllow(reports[i])...)
+	}
+	return "authsync " + strings.Join(withGates(o.words, allow), " ")
+}
+
+// withGates puts gates in the place of those that a command line allows.
+func withGates(words, allow []string) []string {
+	var flags, paths []string
+	for i := 0; i < len(words); i++ {
+		name, _, joined := strings.Cut(strings.TrimLeft(words[i], "-"), "=")
+		switch {
+		case words[i] == "--":
+			paths, i = words[i:], len(words)
+		case !strings.HasPrefix(words[i], "-") || name != "allow":
+			flags = append(flags, quoted(words[i]))
+		case !joined:
+			i++
+		}
+	}
+	for i, gate := range allow {
+		if !slices.Contains(allow[:i], gate) {
+			flags = append(flags, "--allow "+gate)
+		}
+	}
+	for _, word := range paths {
+		flags = append(flags, quoted(word))
+	}
+	return flags
+}
+
+// quoted spells a word for a shell.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=,:@%+", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
