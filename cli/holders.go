@@ -27,17 +27,28 @@ type holder struct {
 // kept is a file that authsync keeps beside a manifest. What it holds sealed is
 // sealed to the environment's recipients.
 type kept struct {
-	path func(manifest string) string
+	paths func(f schema.File) ([]string, error)
 	// check says what is wrong with it, in the words of who reads it.
 	check func(path, env string) error
 }
 
 var keptFiles = []kept{
-	{remote.VaultFile, func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
-	{remote.LockFile, func(path, env string) error {
+	{oneFile(remote.VaultFile), func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
+	{oneFile(remote.LockFile), func(path, env string) error {
 		_, err := sync.OpenLock(path, sync.LockOwner{Env: env, Version: Version})
 		return err
 	}},
+	{snapshotFiles, func(string, string) error { return nil }}, // opened as a whole, or not at all
+}
+
+func oneFile(beside func(manifest string) string) func(schema.File) ([]string, error) {
+	return func(f schema.File) ([]string, error) { return []string{beside(f.Path)}, nil }
+}
+
+// snapshotFiles are what applies from here have kept for an undo.
+func snapshotFiles(f schema.File) ([]string, error) {
+	elsewhere, _ := lookupEnv("AUTHSYNC_STATE_DIR")
+	return remote.StateOf(&schema.Environment{Name: f.Name, File: f.Path}, elsewhere).Snapshots()
 }
 
 // bindings say, by the kind of a file, what a sealed text in it may be bound to.
@@ -53,6 +64,9 @@ var bindings = map[string]func(env string, s schema.SealedText) []secrets.Bindin
 	},
 	"Lock": func(env string, s schema.SealedText) []secrets.Binding {
 		return []secrets.Binding{{Env: env, Path: "lock." + s.Paths[0].String()}}
+	},
+	"Snapshot": func(env string, s schema.SealedText) []secrets.Binding {
+		return []secrets.Binding{{Env: env, Path: "snapshot." + s.Paths[0].String()}}
 	},
 }
 
@@ -104,11 +118,15 @@ func readHolders(files []schema.File) ([]holder, error) {
 			continue
 		}
 		for _, k := range keptFiles {
-			if err := k.check(k.path(f.Path), f.Name); err != nil {
-				all = multierror.Append(all, err)
-				continue
+			paths, err := k.paths(f)
+			all = multierror.Append(all, err)
+			for _, path := range paths {
+				if err := k.check(path, f.Name); err != nil {
+					all = multierror.Append(all, err)
+					continue
+				}
+				add(path, f)
 			}
-			add(k.path(f.Path), f)
 		}
 	}
 	return holders, all.ErrorOrNil()

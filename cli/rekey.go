@@ -88,7 +88,11 @@ func endCutOff(files []schema.File, journal string, s Streams) (ended bool, err 
 	for _, f := range append(neighbours(files), files...) {
 		among = append(among, f.Path)
 		for _, k := range keptFiles {
-			among = append(among, k.path(f.Path))
+			paths, err := k.paths(f)
+			if err != nil {
+				return false, err
+			}
+			among = append(among, paths...)
 		}
 	}
 	for _, f := range files {

@@ -101,6 +101,9 @@ func (s State) snapshots() ([]string, error) {
 	return names, nil
 }
 
+// Snapshots are the files of what applies have kept, the latest last.
+func (s State) Snapshots() ([]string, error) { return s.snapshots() }
+
 func spellSnapshot(site *Site, plan *EnvironmentPlan, now time.Time) ([]byte, error) {
 	var objects []jsonBefore
 	for _, c := range plan.Changes {
