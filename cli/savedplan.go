@@ -177,15 +177,11 @@ func (s selection) reviveOne(ctx context.Context, saved *sync.SavedPlan, site *s
 		}
 		knowing = narrowed[0]
 	}
-	o, err := saved.Options(env.Name)
+	o, err := saved.Options()
 	if err != nil {
 		return nil, []error{err}
 	}
-	o.Targets = saved.Targets(env.Name)
-	read := &sync.Reading{}
-	if len(o.Targets) > 0 {
-		read = sync.Read(ctx, knowing, o)
-	}
+	read := sync.Read(ctx, knowing, o)
 	s.progress.ended(env.Name)
 	return saved.Revive(knowing, site.Keys, read, s.options.Allow)
 }

@@ -66,21 +66,8 @@ func (s *SavedPlan) Bound(env *schema.Environment) error {
 	return nil
 }
 
-// Targets are the objects to read of an environment: those that its plan rests
-// on.
-func (s *SavedPlan) Targets(env string) []schema.Key {
-	var keys []schema.Key
-	for _, f := range s.foundation(env).Live {
-		if key, err := schema.ParseKey(f.Object); err == nil {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
-// Options are those that the plan was made with, for one environment, at the
-// time that it was made.
-func (s *SavedPlan) Options(env string) (Options, error) {
+// Options are those that the plan was made with, at the time that it was made.
+func (s *SavedPlan) Options() (Options, error) {
 	o := Options{Allow: s.Request.Allow, Now: s.Made}
 	if s.Request.Prune {
 		o.Prune = DeleteUnmanaged
@@ -91,77 +78,125 @@ func (s *SavedPlan) Options(env string) (Options, error) {
 	if s.Request.Recreate {
 		o.Gone = BelieveGone
 	}
-	for _, text := range s.Request.Rotate {
-		key, err := schema.ParseKey(text)
-		if err != nil {
-			return o, err
-		}
-		o.Rotate = append(o.Rotate, key)
+	var err error
+	if o.Rotate, err = parseKeys(s.Request.Rotate); err == nil {
+		o.Targets, err = parseKeys(s.Request.Targets)
 	}
-	for _, e := range s.plan.Environments {
-		for _, c := range e.Changes {
-			if key, err := schema.ParseKey(c.Object); e.Name == env && err == nil {
-				o.Targets = append(o.Targets, key)
-			}
-		}
-	}
-	return o, nil
+	return o, err
 }
 
-// Revive makes the plan of an environment anew from what was read now, and
-// returns it if nothing that it rests on has moved and it is the same. Its gates
-// are those of the saved plan, of which some more may be allowed. The site knows
-// what was known; see [SavedPlan.Knew]. Keys opens everything.
+func parseKeys(texts []string) ([]schema.Key, error) {
+	var keys []schema.Key
+	for _, text := range texts {
+		key, err := schema.ParseKey(text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// Revive makes the plan of an environment anew from what was read now with the
+// plan's options, and returns it if nothing that it rests on has moved and it is
+// the same. What else has moved since is none of its business. Its gates are
+// those of the saved plan, of which some more may be allowed. The site knows what
+// was known; see [SavedPlan.Knew]. Keys opens everything.
 func (s *SavedPlan) Revive(site *Site, keys Keys, read *Reading, allow []string) (*EnvironmentPlan, []error) {
 	name := site.Env.Name
-	o, err := s.Options(name)
+	o, err := s.Options()
 	if err != nil {
 		return nil, []error{err}
 	}
-	if len(o.Targets) == 0 {
-		return &EnvironmentPlan{Name: name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"), read: read}, nil
+	whole := Build(site, read, o)
+	saved := s.environment(name)
+	var texts []string
+	for _, c := range saved.Changes {
+		texts = append(texts, c.Object)
 	}
-	opener := *site
-	opener.Keys = keys
-	key, err := openFactKey(&opener, s.foundation(name).Key)
-	if err != nil {
-		return nil, []error{fmt.Errorf("%s: the key of the plan, with which it knows the secrets that it rests on: %w", name, err)}
+	if o.Targets, err = parseKeys(texts); err != nil {
+		return nil, []error{err}
 	}
-	plan := Build(site, read, o)
-	if len(plan.Errors) > 0 {
-		return nil, plan.Errors
+	plan := &EnvironmentPlan{Name: name, File: whole.File, EnvID: whole.EnvID, read: read, options: o}
+	if len(o.Targets) > 0 {
+		opener := *site
+		opener.Keys = keys
+		key, err := openFactKey(&opener, s.foundation(name).Key)
+		if err != nil {
+			return nil, []error{fmt.Errorf("%s: the key of the plan, with which it knows the secrets that it rests on: %w", name, err)}
+		}
+		plan = Build(site, read, o)
+		if errs := s.standing(site, plan, key); len(errs) > 0 {
+			return nil, errs
+		}
+		if key.blind() && s.foundation(name).digests() {
+			whole.note(NoteUnproved, "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity")
+		}
+		plan.takeGates(saved.Gates, allow)
+	}
+	plan.Errors = nil
+	plan.surround(whole)
+	return plan, nil
+}
+
+// standing says in what the ground of a plan has moved, or the plan itself.
+func (s *SavedPlan) standing(site *Site, plan *EnvironmentPlan, key factKey) []error {
+	name := plan.Name
+	for _, k := range schema.Kinds {
+		if (Options{Targets: plan.options.Targets}).selectsKind(k.Name) && plan.read.Failed(k.System) {
+			return plan.Errors
+		}
 	}
 	var moved []error
 	for _, was := range s.foundation(name).Live {
 		object, err := schema.ParseKey(was.Object)
 		if err != nil {
-			return nil, []error{err}
+			return []error{err}
 		}
 		for _, text := range was.moves(plan.fact(site, key, object)) {
 			moved = append(moved, stale("%s: %s: %s", name, object, text))
 		}
 	}
 	if len(moved) > 0 {
-		return nil, moved
+		return moved
 	}
-	saved := s.environment(name)
-	if other := differing(saved, plan.json()); other != "" {
-		return nil, []error{stale("%s: %s", name, other)}
+	if other := differing(s.environment(name), plan.json()); other != "" {
+		return []error{stale("%s: %s", name, other)}
 	}
-	if key.blind() && s.foundation(name).digests() {
-		plan.Notes = append(plan.Notes, Note{Code: NoteUnproved, Text: "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity"})
+	return nil
+}
+
+// surround adds what a plan of the whole environment knows besides: what is as
+// wanted, what stands beside, and what is worth a note.
+func (p *EnvironmentPlan) surround(whole *EnvironmentPlan) {
+	if p.live == nil {
+		p.live = map[schema.Key]Object{}
 	}
+	p.same, p.whole, p.Unmanaged, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Notes
+	for _, key := range whole.same {
+		if _, changes := p.live[key]; !changes {
+			p.live[key] = whole.live[key]
+			p.same = append(p.same, key)
+		}
+	}
+}
+
+func (p *EnvironmentPlan) note(code NoteCode, text string) {
+	p.Notes = append(p.Notes, Note{Code: code, Text: text})
+}
+
+// takeGates puts the gates of the saved plan in the place of those of the new.
+func (p *EnvironmentPlan) takeGates(gates []jsonGate, allow []string) {
 	objects := map[GateName][]schema.Key{}
-	for _, g := range plan.Gates {
+	for _, g := range p.Gates {
 		objects[g.Name] = g.objects
 	}
-	plan.Gates = nil
-	for _, g := range saved.Gates {
+	p.Gates = nil
+	for _, g := range gates {
 		gate := g.gate(allow)
 		gate.objects = objects[gate.Name]
-		plan.Gates = append(plan.Gates, gate)
+		p.Gates = append(p.Gates, gate)
 	}
-	return plan, nil
 }
 
 // digests reports whether any fact is one.
