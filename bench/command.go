@@ -23,7 +23,7 @@ var (
 	}
 	apply = command{
 		name:  "apply",
-		args:  func(w *world) []string { return []string{"apply", w.manifests, "--identity", w.identity, "--yes"} },
+		args:  func(w *world) []string { return []string{"apply", w.manifests, "--identity", w.identity, "--yes", "--allow", "weaken"} },
 		parts: []func(environment) work{environment.read, environment.apply},
 	}
 	// export plans its own result from what it has read: one read is enough,

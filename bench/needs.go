@@ -21,7 +21,7 @@ type environment struct {
 type step struct {
 	Object    string `json:"object"`
 	Phase     string `json:"phase"`
-	Completed bool   `json:"completedOnApply"`
+	Operation string `json:"operation"`
 	Call      struct {
 		Action string `json:"action"`
 	} `json:"call"`
@@ -76,17 +76,24 @@ func (e environment) readAll() work {
 }
 
 // apply is what follows the plan: the steps one after another, as the plan
-// orders them, and after each phase a read of what it wrote.
+// orders them, and after each phase a read of what it wrote. What a step writes
+// is read once more immediately before it, what a phase creates of a kind once
+// before the first of it.
 func (e environment) apply() work {
 	var w work
 	for _, phase := range []string{"give", "take"} {
-		written := map[string][]string{}
+		written, created := map[string][]string{}, e.created(phase)
 		for _, s := range e.steps {
 			if s.Phase != phase {
 				continue
 			}
-			if s.Completed {
-				w = append(w, round{{readers[s.kind()].action}})
+			again := []string{s.Object}
+			if s.Operation == "create" {
+				again = created[s.kind()]
+				delete(created, s.kind())
+			}
+			if look := asking(map[string][]string{s.kind(): again}); len(again) > 0 && len(look) > 0 {
+				w = append(w, look)
 			}
 			w = append(w, round{{s.Call.Action}})
 			if !slices.Contains(written[s.kind()], s.Object) {
@@ -98,6 +105,17 @@ func (e environment) apply() work {
 		}
 	}
 	return w
+}
+
+// created are the objects that a phase creates, by kind.
+func (e environment) created(phase string) map[string][]string {
+	created := map[string][]string{}
+	for _, s := range e.steps {
+		if s.Phase == phase && s.Operation == "create" {
+			created[s.kind()] = append(created[s.kind()], s.Object)
+		}
+	}
+	return created
 }
 
 // idealOf works out what a scene takes at best. A plan comes first and whole:

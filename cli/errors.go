@@ -36,7 +36,7 @@ var codes = []struct {
 	{CodeDone, "done, or nothing to do"},
 	{CodeError, "an error, and nothing was written"},
 	{CodeDifferent, "differences found (diff, drift, plan --exit-code)"},
-	{CodeRefused, "refused: no approval, or a plan that must not be applied"},
+	{CodeRefused, "refused: a gate, a stale plan, another apply under way, no approval, or a plan that must not be applied"},
 	{CodePartly, "partly applied: go on with the command that is printed, it plans from what is live"},
 }
 
