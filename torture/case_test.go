@@ -397,6 +397,9 @@ func (r *result) settled(w *world, u undisturbed) error {
 		return err
 	}
 	leaks, err := w.leaks()
+	if err != nil {
+		return err
+	}
 	r.problems = append(append(r.problems, problems...), leaks...)
 	r.left, problems, err = remains(w)
 	r.problems = append(r.problems, problems...)
