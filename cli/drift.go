@@ -47,11 +47,10 @@ func driftCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			markdown, err := readMarkdown(c)
+			look, err := selected.look(c, s.Out)
 			if err != nil {
 				return err
 			}
-			look := look{paletteFor(s.Out, selected.plain), markdown}
 			return runDrift(c.Context, driftOptions{selected, outputs, look}, s)
 		},
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"authsync/atomicfile"
 )
 
@@ -18,6 +20,12 @@ type rendering[T any] func(w io.Writer, result T, l look) error
 type look struct {
 	palette  palette
 	markdown markdown
+}
+
+// look is how results that go to out look.
+func (s selection) look(c *cli.Context, out io.Writer) (look, error) {
+	markdown, err := readMarkdown(c)
+	return look{paletteFor(out, s.plain), markdown}, err
 }
 
 // output is one rendering of a result and where it goes.

@@ -43,11 +43,10 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			markdown, err := readMarkdown(c)
+			look, err := selected.look(c, s.Out)
 			if err != nil {
 				return err
 			}
-			look := look{paletteFor(s.Out, selected.plain), markdown}
 			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving}, s)
 		},
 	}
