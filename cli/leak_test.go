@@ -7,7 +7,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,11 +22,16 @@ type canary struct {
 	text string
 }
 
+// Random text stands between them: each piece of any spelling has some of it.
 func newCanary(name string) canary {
-	core := make([]byte, 12)
+	core := make([]byte, 24)
 	rand.Read(core)
-	text := hex.EncodeToString(core)
-	return canary{name, "cnry-" + text[:12] + `+/ "<&>\é%` + text[12:]}
+	random := hex.EncodeToString(core)
+	text := "c" + random[:4]
+	for i, special := range []string{"+", "<", "/", ">", "é", "&", " ", `"`, `\`, "%"} {
+		text += special + random[4+4*i:8+4*i]
+	}
+	return canary{name, text}
 }
 
 // headerCanary is one that fits into a header, as a key of the service's does.
@@ -37,16 +45,18 @@ func headerCanary(name string) canary {
 func (c canary) forms() map[string]string {
 	forms := map[string]string{
 		"in clear":    c.text,
+		"reversed":    reversed(c.text),
+		"lower case":  strings.ToLower(c.text),
+		"upper case":  strings.ToUpper(c.text),
 		"hex":         hex.EncodeToString([]byte(c.text)),
 		"HEX":         strings.ToUpper(hex.EncodeToString([]byte(c.text))),
 		"query":       url.QueryEscape(c.text),
 		"path":        url.PathEscape(c.text),
+		"HTML":        html.EscapeString(c.text),
 		"Go":          strings.Trim(fmt.Sprintf("%q", c.text), `"`),
 		"ASCII":       strings.Trim(fmt.Sprintf("%+q", c.text), `"`),
-		"its begin":   c.text[:17],
-		"its end":     c.text[len(c.text)-12:],
-		"JSON":        escapedJSON(c.text, true),
-		"JSON, plain": escapedJSON(c.text, false),
+		"JSON":        escapedJSON(c.text, escapeHTML),
+		"JSON, plain": escapedJSON(c.text, keepHTML),
 	}
 	for shift := range 3 {
 		for name, encoding := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64url": base64.RawURLEncoding} {
@@ -56,10 +66,23 @@ func (c canary) forms() map[string]string {
 	return forms
 }
 
-func escapedJSON(text string, html bool) string {
+func reversed(text string) string {
+	runes := []rune(text)
+	slices.Reverse(runes)
+	return string(runes)
+}
+
+type htmlManner bool
+
+const (
+	escapeHTML htmlManner = true
+	keepHTML   htmlManner = false
+)
+
+func escapedJSON(text string, html htmlManner) string {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(html)
+	e.SetEscapeHTML(bool(html))
 	e.Encode(text)
 	return strings.Trim(strings.TrimSpace(out.String()), `"`)
 }
@@ -71,17 +94,60 @@ func middle(e *base64.Encoding, text string, shift int) string {
 	return encoded[(shift*8+5)/6 : (shift+len(text))*8/6]
 }
 
-// leak searches a text for canaries and says what it found, or "".
-func leak(text string, canaries []canary) string {
-	var found []string
-	for _, c := range canaries {
-		for form, spelled := range c.forms() {
-			if strings.Contains(text, spelled) {
-				found = append(found, fmt.Sprintf("%s (%s)", c.name, form))
-			}
+// piece is how much of a form is enough to be a leak.
+const piece = 12
+
+// search finds canaries: all pieces of all their forms, in one pass over a
+// text. A zero one finds nothing yet.
+type search struct {
+	pieces map[[piece]byte]string // whose they are
+	known  int                    // canaries
+	common map[[piece]byte]bool   // in the forms of every canary, and so of none
+}
+
+// learn adds the canaries that are new in a list that only grows.
+func (s *search) learn(canaries []canary) {
+	if s.pieces == nil {
+		s.pieces, s.common = map[[piece]byte]string{}, map[[piece]byte]bool{}
+		for _, of := range []canary{newCanary(""), headerCanary("")} {
+			of.eachPiece(func(p [piece]byte, _ string) { s.common[p] = true })
 		}
 	}
-	return strings.Join(found, ", ")
+	for _, c := range canaries[s.known:] {
+		c.eachPiece(func(p [piece]byte, form string) {
+			if _, there := s.pieces[p]; !there && !s.common[p] {
+				s.pieces[p] = fmt.Sprintf("%s (%s)", c.name, form)
+			}
+		})
+	}
+	s.known = len(canaries)
+}
+
+func (c canary) eachPiece(f func(p [piece]byte, form string)) {
+	for form, spelled := range c.forms() {
+		for i := 0; i+piece <= len(spelled); i++ {
+			f([piece]byte([]byte(spelled[i:i+piece])), form)
+		}
+	}
+}
+
+// in says what of the canaries is in a text, or "".
+func (s *search) in(text string) string {
+	found := map[string]bool{}
+	window := []byte(text)
+	for i := 0; i+piece <= len(window); i++ {
+		if whose, ok := s.pieces[[piece]byte(window[i:i+piece])]; ok {
+			found[whose] = true
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(found)), ", ")
+}
+
+// leak searches a text for canaries and says what it found, or "".
+func leak(text string, canaries []canary) string {
+	var s search
+	s.learn(canaries)
+	return s.in(text)
 }
 
 // The search finds what it is for.
@@ -101,6 +167,11 @@ func TestLeakIsFound(t *testing.T) {
 		"ascii":  fmt.Sprintf("%+q", c.text),
 		"query":  url.Values{"password": {c.text}}.Encode(),
 		"path":   "/" + url.PathEscape(c.text) + "/",
+		"back":   "x" + reversed(c.text) + "x",
+		"lower":  strings.ToLower(c.text),
+		"end":    "..." + c.text[len(c.text)-piece:],
+		"inside": "..." + c.text[3:3+piece] + "...",
+		"html":   "<td>" + html.EscapeString(c.text) + "</td>",
 	}
 	for shift := range 4 {
 		before := strings.Repeat("x", shift)

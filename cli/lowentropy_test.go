@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,7 +66,7 @@ func TestNothingCommittedTellsAGuess(t *testing.T) {
 	secluded(t)
 	first, second := committed(t, "4711"), committed(t, "4711")
 	other := committed(t, "0815")
-	for _, file := range []string{"low.yaml", "low.lock.yaml", "low.vault.yaml", ".authsync/1.jsonl", ".authsync/1.yaml"} {
+	for _, file := range []string{"low.yaml", "low.lock.yaml", "low.vault.yaml", "low.plan", "low.json", ".authsync/1.jsonl", ".authsync/1.yaml"} {
 		if len(first[file]) == 0 {
 			t.Errorf("there is no %s: the test proves nothing of it", file)
 		}
@@ -106,7 +108,8 @@ func committed(t *testing.T, secret string) map[string]map[string]string {
 	}
 	manifest := filepath.Join(dir, "low.yaml")
 	must(t, 0, "secrets", "seal", manifest)
-	must(t, 0, "apply", manifest, "--yes", "--rewrite-secrets")
+	must(t, 0, "plan", manifest, "--rewrite-secrets", "--out", filepath.Join(dir, "low.plan"), "--format", "json="+filepath.Join(dir, "low.json"))
+	must(t, 0, "apply", "--plan", filepath.Join(dir, "low.plan"))
 	must(t, 0, "secrets", "rekey", manifest)
 	must(t, 0, "apply", manifest, "--yes")
 
@@ -126,7 +129,10 @@ func committed(t *testing.T, secret string) map[string]map[string]string {
 			kept[ext]++
 			name = fmt.Sprintf(".authsync/%d%s", kept[ext], ext)
 		}
-		files[name] = fields(text)
+		if strings.HasSuffix(name, ".jsonl") { // a document on each line, and one that yaml would read
+			text = []byte("[" + strings.ReplaceAll(strings.TrimSpace(string(text)), "\n", ",\n") + "]")
+		}
+		files[filepath.ToSlash(name)] = fields(text)
 		return err
 	})
 	if err != nil {
@@ -166,6 +172,88 @@ func fields(text []byte) map[string]string {
 	return found
 }
 
+// arguments says of each field of each file that authsync writes why it tells
+// no guess of a secret. A new field fails the test until somebody has thought
+// about it and put it here. Manifests are written by people: there only sealed
+// texts are authsync's.
+var arguments = []argument{
+	{`low\.yaml`, `.*(clientSecret|accountPassword|access_key_secret)`, "a sealed text is random, or it is the name of a variable"},
+	{`low\.yaml`, `.*`, "a person's, in clear for everybody"},
+
+	{`low\.lock\.yaml`, `/0/(apiVersion|kind|environment|listed/\d+|unmanaged/\d+|systems/\w+)`, "names, from the manifest or of live objects"},
+	{`low\.lock\.yaml`, `/0/key`, "random, and sealed besides"},
+	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/(applied|authsync)`, "when, and by which version"},
+	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/id`, "made up by the service, and no credential"},
+	{`low\.lock\.yaml`, `/0/objects/provider/corp/fields/config\.clientSecret`, "hmac of the secret under the key: whoever can open that can open the secret's place too"},
+	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*(clientSecret|accountPassword|access_key_secret)`, "a digest of the sealed text, which is random and lies beside it"},
+	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*`, "what the manifest has in clear"},
+
+	{`low\.vault\.yaml`, `/0/(apiVersion|kind|environment|tokens/server/id)`, "names, and the id that the service made up"},
+	{`low\.vault\.yaml`, `/0/tokens/server/token`, "a sealed text is random; the token has 128 bits or more besides"},
+
+	{`low\.(plan|json)`, `/0/(formatVersion|tool|version|empty)`, "of the format"},
+	{`low\.(plan|json)`, `/0/environments/\d+/(name|file|envId|summary/\w+|gates/.*|refusals/.*|errors/.*|notes/.*|unmanaged/.*)`, "names, numbers and words of authsync"},
+	{`low\.(plan|json)`, `/0/environments/\d+/changes/.*`, "in clear what is no secret; of a secret a word: another, (sealed), (env NAME)"},
+	{`low\.(plan|json)`, `/0/environments/\d+/steps/.*`, "calls with words in the place of secrets"},
+	{`low\.plan`, `/0/saved/(made|expires|apiVersion|request/.*)`, "when, and what was typed"},
+	{`low\.plan`, `/0/saved/environments/\d+/(name|systems/\w+|manifest/\d+/path|unopened/.*)`, "names"},
+	{`low\.plan`, `/0/saved/environments/\d+/manifest/\d+/sha256`, "a digest of a file without secrets in clear; its sealed texts are random"},
+	{`low\.plan`, `/0/saved/environments/\d+/key`, "random, new for each plan, and sealed"},
+	{`low\.plan`, `/0/saved/environments/\d+/live/\d+/(object|id|absent)`, "names, and ids of the service"},
+	{`low\.plan`, `/0/saved/environments/\d+/live/\d+/fields/.*`, "in clear what is no secret; a secret, and what nobody knows, as hmac under the key"},
+	{`low\.plan`, `/0/digest`, "of all the rest of the file, of which nothing tells"},
+
+	{`\.authsync/\d+\.yaml`, `/0/(apiVersion|kind|environment|made)`, "names, and when"},
+	{`\.authsync/\d+\.yaml`, `/0/objects`, "sealed as a whole"},
+	{`\.authsync/\d+\.jsonl`, `/0/\d+/(run|settled)/.*`, "who ran what with which flags, and when"},
+	{`\.authsync/\d+\.jsonl`, `/0/\d+/(begin|object|op|call|fields/\d+|end|outcome|readBack|finished|result)`, "names of objects, fields and calls, and how each ended"},
+	{`\.authsync/(\.gitignore|low\.apply)`, `\d+`, "the same words for everybody; the claim of a run while it lasts"},
+}
+
+type argument struct{ file, field, why string }
+
+func (a argument) is(file, field string) bool {
+	return regexp.MustCompile("^"+a.file+"$").MatchString(file) && regexp.MustCompile("^(?:"+a.field+")$").MatchString(field)
+}
+
+func TestEveryWrittenFieldIsArgued(t *testing.T) {
+	secluded(t)
+	used := map[argument]bool{}
+	for file, values := range committed(t, "4711") {
+		for at, value := range values {
+			field, isComment := strings.CutSuffix(at, "#")
+			if isComment && (value == "" || strings.HasPrefix(value, "# What an apply") || strings.HasPrefix(value, "# What authsync") || strings.HasPrefix(value, "# Tokens")) {
+				continue // a heading that is the same for everybody
+			}
+			i := slices.IndexFunc(arguments, func(a argument) bool { return a.is(file, field) })
+			if i < 0 {
+				t.Errorf("%s: %s: argue here why it tells no guess of a secret (it is %.40q)", file, at, value)
+				continue
+			}
+			used[arguments[i]] = true
+		}
+	}
+	for _, a := range arguments {
+		if !used[a] {
+			t.Errorf("no file has %s: %s any more", a.file, a.field)
+		}
+	}
+}
+
+// The length of what is sealed is that of the secret rounded up, so a short
+// secret looks like another short one.
+func TestLengthsTellLittle(t *testing.T) {
+	secluded(t)
+	short, longer := committed(t, "1"), committed(t, "four")
+	for file, values := range short {
+		for at, value := range values {
+			if strings.HasPrefix(value, "-----BEGIN AGE") && file != ".authsync/1.yaml" && len(value) != len(longer[file][at]) {
+				t.Errorf("%s: %s is %d bytes for a secret of 1, %d for one of 4", file, at, len(value), len(longer[file][at]))
+			}
+		}
+	}
+}
+
 // telling are the fields that are the same with the same secret, and another
 // with another one. A time is neither: it may be the same by
 // chance.
@@ -173,7 +261,8 @@ func telling(first, second, other map[string]map[string]string) []string {
 	var told []string
 	for file, values := range first {
 		for at, value := range values {
-			time := strings.HasSuffix(at, "/applied") || strings.HasSuffix(at, "/time") || strings.HasSuffix(at, "/finished")
+			time := strings.HasSuffix(at, "/applied") || strings.HasSuffix(at, "/time") || strings.HasSuffix(at, "/finished") ||
+				strings.HasSuffix(at, "/made") || strings.HasSuffix(at, "/expires")
 			if !time && value == second[file][at] && value != other[file][at] {
 				told = append(told, file+": "+at)
 			}

@@ -142,8 +142,8 @@ func TestPassphrase(t *testing.T) {
 			if code != tt.code || !strings.HasSuffix(said, tt.said) {
 				t.Errorf("exit code %d\n%s", code, said)
 			}
-			if strings.Contains(said, testPassphrase) {
-				t.Errorf("the passphrase is shown:\n%s", said)
+			if found := leak(said+out.String(), []canary{{"the passphrase", testPassphrase}}); found != "" {
+				t.Errorf("it tells %s:\n%s", found, said)
 			}
 			if tt.code == 0 && out.String() != "the-secret" {
 				t.Errorf("opened %q", out.String())

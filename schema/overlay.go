@@ -110,13 +110,74 @@ func project(live, want Value) Value {
 		object, _ := live.(Object)
 		return Project(object, want)
 	case Secret:
-		if text, ok := live.(Text); ok {
-			live, _ = Sealed{}.fromWire(text)
-		}
+		live = asSecret(Bare(live))
 	}
 	live = Bare(live)
 	if isEmpty(live) {
 		return Null{}
+	}
+	return live
+}
+
+// Confide returns live with what desired holds as a secret as a secret too.
+// Where the names of fields are the service's own, such as the columns of a
+// record, the manifest alone knows which of them is one.
+func Confide(live, desired Object) Object {
+	out := make(Object, len(live))
+	for name, value := range live {
+		out[name] = confide(value, desired[name])
+	}
+	return out
+}
+
+func confide(live, want Value) Value {
+	switch want := want.(type) {
+	case Object:
+		if under, ok := live.(Object); ok {
+			return Confide(under, want)
+		}
+	case List:
+		if under, ok := live.(List); ok {
+			return confideList(under, want)
+		}
+	case Secret:
+		return asSecret(live)
+	}
+	return live
+}
+
+// confideList goes by the place in the list. Where there are more items than
+// the manifest has, whatever could be a secret there is taken for one.
+func confideList(live, want List) List {
+	out := make(List, len(live))
+	for i, item := range live {
+		out[i] = item
+		switch {
+		case i < len(want):
+			out[i] = confide(item, want[i])
+		case len(want) > 0:
+			out[i] = confide(item, want[len(want)-1])
+		}
+	}
+	return out
+}
+
+// asSecret is a value of live at the place of a secret. What is no text is
+// taken as its JSON.
+func asSecret(live Value) Value {
+	if IsUnset(live) {
+		return live
+	}
+	switch live := live.(type) {
+	case Text:
+		secret, _ := Sealed{}.fromWire(live)
+		return secret
+	case Number, Bool, Object, List:
+		text, err := EncodeJSON(live, func(v secrets.Value) (secrets.Clear, error) { return secrets.NewClear("(secret)"), nil })
+		if err != nil {
+			return Secret{secrets.Hidden("")}
+		}
+		return Secret{secrets.Plain(string(text))}
 	}
 	return live
 }

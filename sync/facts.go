@@ -75,10 +75,14 @@ func (k factKey) blind() bool { return k.sealed != "" && k.clear == "" }
 const unspoken = "(a secret)"
 
 func (k factKey) fact(o string, at schema.Path, v schema.Value, keys Keys) string {
-	text, open := plainly(v)
-	if open {
+	if text, open := plainly(v); open {
 		return text
 	}
+	return k.closed(o, at, v, keys)
+}
+
+// closed is a fact of which the file shows no more than that it moves.
+func (k factKey) closed(o string, at schema.Path, v schema.Value, keys Keys) string {
 	if k.clear == "" {
 		return unspoken
 	}
@@ -130,11 +134,30 @@ func (p *EnvironmentPlan) fact(site *Site, key factKey, object schema.Key) jsonF
 	}
 	f.ID = live.ID
 	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
-		if at[0] != schema.Extra || p.sendsExtra(object, at) {
+		switch {
+		case at[0] == schema.Extra && !p.sendsExtra(object, at):
+		case nameless(site, object, at):
+			f.Fields[at.String()] = key.closed(object.String(), at, v, site.Keys)
+		default:
 			f.Fields[at.String()] = key.fact(object.String(), at, v, site.Keys)
 		}
 	})
 	return f
+}
+
+// nameless reports whether neither the kind nor the manifest says what a field
+// is: a column that only live has may hold anything.
+func nameless(site *Site, object schema.Key, at schema.Path) bool {
+	k := schema.KindNamed(object.Kind)
+	if k.Type.Others == nil || slices.ContainsFunc(k.Type.Fields, func(f schema.Field) bool { return f.Name == at[0] }) {
+		return false
+	}
+	c := site.Env.Collections[k.Name]
+	if c == nil {
+		return true
+	}
+	d := c.Object(object.Name)
+	return d == nil || d.Fields.At(at...) == nil
 }
 
 // sendsExtra reports whether a step sends an unmodelled top-level field.
@@ -164,6 +187,16 @@ func (p *EnvironmentPlan) rests() []schema.Key {
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].String() < list[j].String() })
 	return list
+}
+
+func namelessPaths(site *Site, object schema.Key, fields schema.Object) []schema.Path {
+	var paths []schema.Path
+	schema.Walk(fields, func(at schema.Path, _ schema.Value) {
+		if nameless(site, object, at) {
+			paths = append(paths, at)
+		}
+	})
+	return paths
 }
 
 // moves says in what facts of an object, read again, are not what they were.

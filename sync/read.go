@@ -184,6 +184,11 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 		}
 		entry, _ := site.Lock.Entry(key)
 		entry.reveal(k, fields)
+		if c := site.Env.Collections[k.Name]; c != nil {
+			if d := c.Object(l.Name); d != nil {
+				fields = schema.Confide(fields, d.Fields)
+			}
+		}
 		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin}
 	}
 	return objects, nil

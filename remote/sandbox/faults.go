@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -126,12 +127,14 @@ func parseFault(r io.Reader) (fault, error) {
 	case new.Times < 1:
 		return fault{}, fmt.Errorf("times must be at least 1, not %d", new.Times)
 	case new.Fault == "" || mannerOf(new.Fault) == nil:
-		return fault{}, fmt.Errorf("no fault %q: one of %s, or an error code of the open API", new.Fault, strings.Join(faultNames(), ", "))
+		return fault{}, fmt.Errorf("no fault %q: one of %s, or an error code of the open API", new.Fault, strings.Join(Faults(), ", "))
 	}
 	return new, nil
 }
 
-func faultNames() []string {
+// Faults are the names that a fault may have, besides the error codes of the
+// open API ([GatewayErrors]).
+func Faults() []string {
 	var names []string
 	for name := range manners {
 		if name != "" {
@@ -141,6 +144,9 @@ func faultNames() []string {
 	sort.Strings(names)
 	return names
 }
+
+// GatewayErrors are the error codes of the open API.
+func GatewayErrors() []string { return slices.Sorted(maps.Keys(gatewayErrors)) }
 
 // delivery is an exchange on its way back to the client.
 type delivery struct {

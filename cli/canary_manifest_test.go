@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"authsync/schema"
+)
+
+// planted are all places of a manifest that take a secret. Where a service can
+// show one, live holds another canary.
+var planted = []string{
+	"systems.cloudbase.secretId",
+	"systems.cloudbase.secretKey",
+	"systems.cloudbase.integrationKey",
+	"login.smsVerificationConfig.templateProvider.secretKey",
+	"providers.corp.config.clientSecret",
+	"providers.corp.config.requestParametersMap.extra.Token",
+	"providers.email.emailConfig.smtpConfig.accountPassword",
+	"integrations.wx.ext.appsecret",
+	"systems.openapi.secretId",
+	"systems.openapi.secretKey",
+	"systems.devices.token",
+	"systems.devices.password",
+	"applications.app1.apiServer.secureKey",
+	"applications.app1.page.clientSecret",
+	"applications.app1.apiClient.clientSecret",
+	"applications.app1.sso.deep.password",
+	"connectors.dm.config.access_key_secret",
+	"connectors.dm.config.smtp.auth.pass",
+	"systems.connectors.token",
+	"systems.connectors.clientSecret",
+	"records.sys_user.rows.bot.pin",
+	"records.sys_user.rows.bot.auth.key",
+	"records.sys_user.rows.bot.password",
+	shownOnce,
+}
+
+// shownOnce is what a service makes up; see [nest.tokens].
+const shownOnce = "apiKeys.git-key.apiKey"
+
+// A new field that takes a secret, or a new open object whose names say so,
+// fails this test until it is planted; and what is planted is in a manifest.
+func TestEverySecretFieldIsPlanted(t *testing.T) {
+	for _, k := range schema.Kinds {
+		for _, place := range secretPlaces(k.Type, "") {
+			if !slices.ContainsFunc(planted, func(p string) bool {
+				below, ofKind := strings.CutPrefix(p, k.Collection+".")
+				return ofKind && place.is(below)
+			}) {
+				t.Errorf("%s of kind %s takes a secret: plant a canary there, in planted and in manifest", place, k.Name)
+			}
+		}
+	}
+	for _, s := range schema.Systems {
+		for _, place := range secretPlaces(s.Type, "") {
+			if !slices.Contains(planted, "systems."+s.Name+"."+place.at) {
+				t.Errorf("%s of system %s takes a secret: plant a canary there, in planted and in credentialManifests", place, s.Name)
+			}
+		}
+	}
+	spelled := map[string]bool{shownOnce: true}
+	note := func(at string) string { spelled[at] = true; return "x" }
+	manifest("age1", "x", note)
+	credentialManifests(note)
+	for _, at := range planted {
+		if !spelled[at] {
+			t.Errorf("%s is in no manifest", at)
+		}
+		delete(spelled, at)
+	}
+	for at := range spelled {
+		t.Errorf("%s is in a manifest, and not in planted", at)
+	}
+}
+
+// secretPlace is where a type takes a secret: a field, or the names in an open
+// object that say so.
+type secretPlace struct {
+	at    string         // below the object
+	names *regexp.Regexp // nil = at is a field
+}
+
+func (p secretPlace) String() string {
+	if p.names == nil {
+		return p.at
+	}
+	return strings.TrimPrefix(p.at+".(a name of a secret)", ".")
+}
+
+// is reports whether a path, below a collection, leads there.
+func (p secretPlace) is(path string) bool {
+	if p.names == nil {
+		return path == p.at || strings.HasSuffix(path, "."+p.at)
+	}
+	return strings.Contains("."+path+".", strings.TrimSuffix("."+p.at, ".")+".") &&
+		p.names.MatchString(path[strings.LastIndex(path, ".")+1:])
+}
+
+// secretPlaces are the places of secrets below a type.
+func secretPlaces(t schema.Type, at string) []secretPlace {
+	switch t := t.(type) {
+	case schema.Struct:
+		var all []secretPlace
+		for _, f := range t.Fields {
+			all = append(all, secretPlaces(f.Type, strings.TrimPrefix(at+"."+f.Name, "."))...)
+		}
+		if t.Secrets != nil {
+			all = append(all, secretPlace{at, t.Secrets})
+		}
+		return all
+	case schema.ListOf:
+		return secretPlaces(t.Item, at)
+	case schema.SetOf:
+		return secretPlaces(t.Item, at)
+	case schema.InText:
+		return secretPlaces(t.Of, at)
+	case schema.Open:
+		if t.Secrets != nil {
+			return []secretPlace{{at, t.Secrets}}
+		}
+	case schema.Sealed:
+		return []secretPlace{{at: at}}
+	}
+	return nil
+}
+
+// manifest spells an environment with a secret at every place, as secret spells
+// it. Note is something by which git and live differ.
+func manifest(recipient, note string, secret func(at string) string) string {
+	return fmt.Sprintf(`apiVersion: authsync/v1
+kind: Environment
+name: nest
+recipients: [%s]
+systems:
+  cloudbase:
+    envId: acme-nest
+    integrationKey: %s
+  devices: {url: "http://iot.example.com"}
+  connectors: {url: "http://auth.example.com"}
+login:
+  emailLogin: true
+  smsVerificationConfig:
+    type: template
+    templateProvider:
+      vendor: TENCENT_CN
+      templateId: "1"
+      sdkAppId: "2"
+      signName: %s
+      secretId: AKIDsms
+      secretKey: %s
+providers:
+  corp:
+    providerType: OIDC
+    name: {message: %s}
+    config:
+      clientId: corp
+      clientSecret: %s
+      issuer: https://login.example.com
+      redirectUri: https://app.example.com/callback
+      scope: openid %s
+      requestParametersMap:
+        extra:
+          Token: %s
+  email:
+    providerType: EMAIL
+    emailConfig:
+      on: false
+      smtpConfig:
+        senderAddress: login@example.com
+        serverHost: %s.example.com
+        serverPort: 465
+        accountUsername: login
+        accountPassword: %s
+integrations:
+  wx:
+    authTypeCode: weixinmp
+    description: %s
+    ext: {appId: wx1, appsecret: %s}
+    demoCodeFunctionName: wx-demo
+    runtimeConfig: {MemorySize: 256}
+applications:
+  app1:
+    name: %s
+    provider: third-party
+    integrationModes: [apiServer]
+    page: {clientSecret: %s}
+    apiClient: {clientSecret: %s}
+    sso: {deep: {password: %s}}
+    apiServer:
+      secureKey: %s
+      roleIdList: ["1589807922792402944"]
+      redirectUri: https://%s.example.com
+connectors:
+  dm:
+    type: Email
+    config: {access_key_id: %s, access_key_secret: %s, smtp: {auth: {pass: %s}}}
+apiKeys:
+  %s-key: {keyType: api_key}
+records:
+  sys_user:
+    envType: prod
+    key: name
+    rows:
+      bot:
+        note: %s
+        pin: %s
+        password: %s
+        auth: {user: bot, key: %s}
+`, recipient, secret("systems.cloudbase.integrationKey"),
+		note, secret("login.smsVerificationConfig.templateProvider.secretKey"),
+		note, secret("providers.corp.config.clientSecret"), note, secret("providers.corp.config.requestParametersMap.extra.Token"),
+		note, secret("providers.email.emailConfig.smtpConfig.accountPassword"),
+		note, secret("integrations.wx.ext.appsecret"),
+		note, secret("applications.app1.page.clientSecret"), secret("applications.app1.apiClient.clientSecret"), secret("applications.app1.sso.deep.password"),
+		secret("applications.app1.apiServer.secureKey"), note,
+		note, secret("connectors.dm.config.access_key_secret"), secret("connectors.dm.config.smtp.auth.pass"), note,
+		note, secret("records.sys_user.rows.bot.pin"), secret("records.sys_user.rows.bot.password"), secret("records.sys_user.rows.bot.auth.key"))
+}
+
+const integrationKeyPath = "systems.cloudbase.integrationKey"
+
+// credentialManifests are manifests with credentials of their own, by file: a
+// run of one is refused by the service, which may quote them.
+func credentialManifests(secret func(at string) string) map[string]string {
+	files := map[string]string{}
+	for file, text := range map[string]string{
+		"credentials.yaml": fmt.Sprintf("cloudbase: {envId: acme-nest, secretId: %s, secretKey: %s}, openapi: {secretId: %s, secretKey: %s}}\n"+
+			"login: {emailLogin: false}\nrecords: {sys_user: {envType: prod, key: name, rows: {bot: {note: git}}}}",
+			secret("systems.cloudbase.secretId"), secret("systems.cloudbase.secretKey"), secret("systems.openapi.secretId"), secret("systems.openapi.secretKey")),
+		"token.yaml":    `devices: {url: "http://iot.example.com", token: ` + secret("systems.devices.token") + "}}\napplications: {}",
+		"password.yaml": `devices: {url: "http://iot.example.com", username: sandbox, password: ` + secret("systems.devices.password") + "}}\napplications: {}",
+		"bearer.yaml":   `connectors: {url: "http://auth.example.com", token: ` + secret("systems.connectors.token") + "}}\nconnectors: {}",
+		"client.yaml":   `connectors: {url: "http://auth.example.com", clientId: sandbox, clientSecret: ` + secret("systems.connectors.clientSecret") + "}}\nconnectors: {}",
+	} {
+		files[file] = "apiVersion: authsync/v1\nkind: Environment\nname: nest\nsystems: {" + text + "\n"
+	}
+	return files
+}
