@@ -35,8 +35,9 @@ func Main(args []string, s Streams) (code int) {
 	defer process.hideSecrets()()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	interrupted := ctx.Done()
 	go func() {
-		<-ctx.Done()
+		<-interrupted
 		stop() // a second interrupt ends the program at once
 	}()
 	app := newApp(s)

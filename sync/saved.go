@@ -108,14 +108,18 @@ func foundation(site *Site, env *EnvironmentPlan) (jsonFoundation, error) {
 	return f, nil
 }
 
-// unopened are the secrets of objects, and the lock's key, that cannot be opened
-// here: what the plan does not know.
+// unopened are the secrets of objects and of the systems' settings, and the
+// lock's key, that cannot be opened here: what the plan does not know. A setting
+// is among them since the key of integrations decides what of live can be read.
 func (s *Site) unopened() []string {
 	closed := []string{}
 	try := func(v secrets.Value) {
 		if _, err := s.Keys.Open(v); err != nil && secrets.Place(v) != "" {
 			closed = append(closed, secrets.Place(v))
 		}
+	}
+	for _, settings := range s.Env.Systems {
+		walkSecrets(settings, try)
 	}
 	for _, c := range s.Env.Collections {
 		for _, d := range c.Objects {

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Plans. It needs credentials that read, and no private key.
+#
+#   AUTHSYNC_PATHS   manifests and directories of them, separated by spaces (default: envs)
+#   AUTHSYNC_ENVS    only these environments, separated by spaces (default: all)
+#   AUTHSYNC_LABELS  labels, separated by commas; allow:weaken lets the plan through the gate weaken
+#   AUTHSYNC_MARKER  tells the comments of several pipelines apart
+#
+# It leaves plan.md, for a comment, whatever happens, and plan.json, for apply.sh,
+# if there is something that may be looked at and applied. Exit code 0: planned,
+# with or without changes; any other is that of authsync.
+set -eu
+set -f
+paths=${AUTHSYNC_PATHS:-envs}
+rm -f plan.json plan.md
+
+set -- --out plan.json --exit-code --format text --format markdown=plan.md
+[ -z "${AUTHSYNC_MARKER:-}" ] || set -- "$@" --marker "$AUTHSYNC_MARKER"
+for name in ${AUTHSYNC_ENVS:-}; do
+	set -- "$@" --env "$name"
+done
+IFS=,
+for label in ${AUTHSYNC_LABELS:-}; do
+	label=${label# }
+	case $label in allow:*) set -- "$@" --allow "${label#allow:}" ;; esac
+done
+unset IFS
+
+code=0
+# shellcheck disable=SC2086 # several paths are several words
+authsync plan $paths "$@" || code=$?
+case $code in
+2) code=0 ;; # there are changes
+0) ;;
+*) rm -f plan.json ;;
+esac
+if [ ! -f plan.md ]; then
+	marker=${AUTHSYNC_MARKER:+ $AUTHSYNC_MARKER}
+	printf '%s\n' "<!-- authsync:plan$marker -->" '### authsync plan: there is none' '' \
+		"It ended with exit code $code. The log of the pipeline says why." >plan.md
+fi
+exit "$code"
