@@ -22,8 +22,10 @@ var (
 		parts: []func(environment) work{environment.read},
 	}
 	apply = command{
-		name:  "apply",
-		args:  func(w *world) []string { return []string{"apply", w.manifests, "--identity", w.identity, "--yes", "--allow", "weaken"} },
+		name: "apply",
+		args: func(w *world) []string {
+			return []string{"apply", w.manifests, "--identity", w.identity, "--yes", "--allow", "weaken"}
+		},
 		parts: []func(environment) work{environment.read, environment.apply},
 	}
 	// export plans its own result from what it has read: one read is enough,
