@@ -29,7 +29,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 		{args: "plan " + envs + " --sandbox " + url + " --concurrency 1", reads: true},
 		{args: "diff " + envs, code: 2, reads: true},
 		{args: "diff " + envs + " --env dev --format json", code: 2, reads: true},
-		{args: "drift " + envs, code: 1, reads: true}, // one of them was never applied
+		{args: "drift " + envs, code: 2, reads: true},
 		{args: "drift " + envs + " --env prod --format text --format json=" + filepath.Join(dir, "drift.json"), code: 2, reads: true},
 		{args: "apply " + envs, code: 3, reads: true}, // without a yes
 		{args: "export " + filepath.Join(dir, "new.yaml") + " --env-id acme-prod-7gk2x9 --to " + recipient, reads: true},
