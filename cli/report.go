@@ -58,7 +58,7 @@ func settleFormer(w io.Writer, plan *sync.Plan, sites []*sync.Site) error {
 // stepLines say of each step of a run that did not do everything what became of
 // it.
 func stepLines(w io.Writer, r *sync.Report) {
-	if r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
+	if !r.Begun() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
 		return
 	}
 	for _, s := range r.Steps {

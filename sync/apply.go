@@ -28,8 +28,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err == nil {
 		err = a.writable()
 	}
+	var snapshot string
 	if err == nil {
-		err = a.keepSnapshot(time.Now())
+		snapshot, err = a.keepSnapshot(time.Now())
 	}
 	if err == nil {
 		a.journal, report.Settled, err = openJournal(site, plan)
@@ -37,6 +38,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err != nil {
 		report.Errors = append(report.Errors, err)
 		report.Steps = a.results
+		report.failed(site.State.settleSnapshot(snapshot, report))
 		return report
 	}
 	for _, phase := range []Phase{Give, Take} {
@@ -54,9 +56,8 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
 	report.Steps = a.results
-	if err := a.journal.finish(report); err != nil {
-		report.Errors = append(report.Errors, err)
-	}
+	report.failed(site.State.settleSnapshot(snapshot, report))
+	report.failed(a.journal.finish(report))
 	return report
 }
 

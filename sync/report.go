@@ -1,6 +1,9 @@
 package sync
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Outcome is what became of a step.
 type Outcome string
@@ -46,6 +49,19 @@ func (r *Report) note(back ReadBack) {
 		}
 	}
 	r.ReadBack = append(r.ReadBack, back)
+}
+
+// failed adds a failure outside of steps, if there is one.
+func (r *Report) failed(err error) {
+	if err != nil {
+		r.Errors = append(r.Errors, err)
+	}
+}
+
+// Begun reports whether the run came to its steps: each has an outcome, or why
+// it was skipped.
+func (r *Report) Begun() bool {
+	return slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Outcome != Skipped || s.Err != nil })
 }
 
 // Count returns how many steps had an outcome.

@@ -45,25 +45,38 @@ type jsonBefore struct {
 	Changed  []string        `json:"changed,omitempty"`
 }
 
-// keepSnapshot writes what the plan is about to touch. Of the files that are
-// there the latest are kept.
-func (a *applier) keepSnapshot(now time.Time) error {
+// keepSnapshot writes what the plan is about to touch, and returns the file; "" =
+// there is nothing to keep.
+func (a *applier) keepSnapshot(now time.Time) (file string, err error) {
 	state := a.site.State
 	if len(a.plan.Steps) == 0 || state.Dir == "" {
-		return nil
+		return "", nil
 	}
 	text, err := spellSnapshot(a.site, a.plan, now)
 	if err != nil {
-		return fmt.Errorf("what stands now could not be kept for an undo: %w", err)
+		return "", fmt.Errorf("what stands now could not be kept for an undo: %w", err)
 	}
 	if err := state.prepare(); err != nil {
-		return err
+		return "", err
 	}
-	name := state.file("-" + now.UTC().Format("20060102T150405.000000000Z") + snapshotSuffix)
-	if err := atomicfile.Write(name, text, 0o600); err != nil {
+	file = state.file("-" + now.UTC().Format("20060102T150405.000000000Z") + snapshotSuffix)
+	return file, stateFault(atomicfile.Write(file, text, 0o600))
+}
+
+// settleSnapshot takes the file of a run back that has written nothing: there is
+// nothing to go back from, and the run before it counts. Of the others the latest
+// are kept.
+func (s State) settleSnapshot(file string, r *Report) error {
+	switch {
+	case file == "":
+		return nil
+	case r.Wrote():
+		return s.sweepSnapshots()
+	}
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return stateFault(err)
 	}
-	return state.sweepSnapshots()
+	return nil
 }
 
 func (s State) sweepSnapshots() error {
