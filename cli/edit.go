@@ -15,6 +15,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
 
@@ -50,7 +51,7 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 		return err
 	}
 	keys := keyring(ids, append(loaded.Environments, loaded.Bases...))
-	shown, err := schema.Unseal(file, before, keys.Open)
+	shown, err := rewrite.Unseal(file, before, keys.Open)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 
 // sayShut names the secrets that stay sealed in the editor. With all of them
 // shut there is most likely no right identity.
-func sayShut(s Streams, shown *schema.Unsealed) error {
+func sayShut(s Streams, shown *rewrite.Unsealed) error {
 	for _, shut := range shown.Shut {
 		if errors.Is(shut.Err, secrets.ErrNoIdentity) {
 			return fmt.Errorf("%s: %s: %w", shut.Pos, shut.Path, shut.Err)
@@ -96,7 +97,7 @@ func sayShut(s Streams, shown *schema.Unsealed) error {
 
 // sayRecipients tells of values that are still sealed to the recipients that
 // there were.
-func sayRecipients(s Streams, file string, before *schema.Loaded, after *schema.Resealed) error {
+func sayRecipients(s Streams, file string, before *schema.Loaded, after *rewrite.Resealed) error {
 	for _, env := range append(before.Environments, before.Bases...) {
 		if !slices.Equal(env.Recipients, after.Recipients) {
 			fmt.Fprintf(s.Err, "warning: %s: the recipients have changed; secrets that did not change are sealed to the former ones: authsync secrets rekey %s\n", file, file)
@@ -128,12 +129,12 @@ func keepEdited(file string, before, after []byte) error {
 type editing struct {
 	streams Streams
 	file    string
-	shown   *schema.Unsealed
+	shown   *rewrite.Unsealed
 	held    interrupts
 }
 
 // run returns the sealed manifest, nil if the text was not touched.
-func (e editing) run() (sealed *schema.Resealed, err error) {
+func (e editing) run() (sealed *rewrite.Resealed, err error) {
 	private, err := newPrivateFile(filepath.Base(e.file), e.shown.Text)
 	if err != nil {
 		return nil, err

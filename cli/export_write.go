@@ -11,6 +11,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -110,17 +111,17 @@ func writeUpdated(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error
 		return nil, err
 	}
 	plan := sync.Build(site, read, sync.Options{})
-	var edits []schema.Edit
+	var edits []rewrite.Edit
 	for _, change := range plan.Changes {
 		k := schema.KindNamed(change.Key.Kind)
 		at := k.Path(change.Key.Name)
 		if change.Action == diff.Create {
-			edits = append(edits, schema.Edit{Path: at})
+			edits = append(edits, rewrite.Edit{Path: at})
 			continue
 		}
 		now := live.Collections[k.Name].Object(change.Key.Name)
 		for _, f := range change.Fields {
-			edit := schema.Edit{Path: append(at[:len(at):len(at)], f.Path...)}
+			edit := rewrite.Edit{Path: append(at[:len(at):len(at)], f.Path...)}
 			if v := now.Fields.At(f.Path...); v != nil {
 				edit.Node = k.SpellField(f.Path, v)
 			}
@@ -130,13 +131,13 @@ func writeUpdated(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error
 	for _, key := range plan.Unmanaged {
 		k := schema.KindNamed(key.Kind)
 		if d := live.Collections[k.Name].Object(key.Name); d != nil {
-			edits = append(edits, schema.Edit{Path: k.Path(key.Name), Node: schema.SpellObject(d)})
+			edits = append(edits, rewrite.Edit{Path: k.Path(key.Name), Node: schema.SpellObject(d)})
 		}
 	}
 	if len(edits) == 0 {
 		return text, nil
 	}
-	text, err = schema.EditManifest(text, edits)
+	text, err = rewrite.EditManifest(text, edits)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", site.Env.File, err)
 	}

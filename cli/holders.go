@@ -13,13 +13,14 @@ import (
 
 	"authsync/remote"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/sync"
 )
 
 // holder is a file that holds sealed texts.
 type holder struct {
-	*schema.Document
+	*rewrite.Document
 	manifest   schema.File     // whose recipients open them
 	recipients []age.Recipient // parsed
 }
@@ -52,25 +53,25 @@ func snapshotFiles(f schema.File) ([]string, error) {
 }
 
 // bindings say, by the kind of a file, what a sealed text in it may be bound to.
-var bindings = map[string]func(env string, s schema.SealedText) []secrets.Binding{
+var bindings = map[string]func(env string, s rewrite.SealedText) []secrets.Binding{
 	schema.EnvironmentFile: boundToPaths,
 	schema.BaseFile:        boundToPaths,
-	"Vault": func(env string, s schema.SealedText) []secrets.Binding {
+	"Vault": func(env string, s rewrite.SealedText) []secrets.Binding {
 		at := s.Paths[0]
 		if len(at) != 3 || at[0] != "tokens" {
 			return nil
 		}
 		return []secrets.Binding{{Env: env, Path: "tokens." + at[1]}}
 	},
-	"Lock": func(env string, s schema.SealedText) []secrets.Binding {
+	"Lock": func(env string, s rewrite.SealedText) []secrets.Binding {
 		return []secrets.Binding{{Env: env, Path: "lock." + s.Paths[0].String()}}
 	},
-	"Snapshot": func(env string, s schema.SealedText) []secrets.Binding {
+	"Snapshot": func(env string, s rewrite.SealedText) []secrets.Binding {
 		return []secrets.Binding{{Env: env, Path: "snapshot." + s.Paths[0].String()}}
 	},
 }
 
-func boundToPaths(env string, s schema.SealedText) []secrets.Binding {
+func boundToPaths(env string, s rewrite.SealedText) []secrets.Binding {
 	var all []secrets.Binding
 	for _, path := range s.Paths {
 		all = append(all, secrets.Binding{Env: env, Path: path.String()})
@@ -80,7 +81,7 @@ func boundToPaths(env string, s schema.SealedText) []secrets.Binding {
 
 // openText opens a sealed text of a document, and says what it is bound to:
 // behind an alias that is one of several paths.
-func openText(keys *secrets.Keyring, d *schema.Document, s schema.SealedText) (secrets.Clear, secrets.Binding, error) {
+func openText(keys *secrets.Keyring, d *rewrite.Document, s rewrite.SealedText) (secrets.Clear, secrets.Binding, error) {
 	bind := bindings[d.Kind]
 	if bind == nil {
 		bind = boundToPaths
@@ -138,7 +139,7 @@ func readHolder(path string, f schema.File) (holder, error) {
 	if err != nil {
 		return h, err
 	}
-	if h.Document, err = schema.ReadDocument(path, text); err != nil {
+	if h.Document, err = rewrite.ReadDocument(path, text); err != nil {
 		return h, err
 	}
 	if len(h.Sealed) > 0 && len(f.Recipients) == 0 {

@@ -18,6 +18,7 @@ var layers = []string{
 	"authsync/atomicfile",
 	"authsync/secrets",
 	"authsync/schema",
+	"authsync/schema/rewrite",
 	"authsync/diff",
 	"authsync/sync",
 	"authsync/remote",

@@ -15,6 +15,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/remote"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -154,7 +155,7 @@ func (r *rekeying) seal(holders []holder) error {
 	return nil
 }
 
-func (r *rekeying) anew(h holder, old schema.SealedText) (string, error) {
+func (r *rekeying) anew(h holder, old rewrite.SealedText) (string, error) {
 	clear, bound, err := openText(r.keys, h.Document, old)
 	if err != nil {
 		return "", err

@@ -15,6 +15,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/remote"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -110,7 +111,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if text, err = schema.ReplaceScalar(file.Path, text, o.paths[0], sealed.Armored()); err != nil {
+	if text, err = rewrite.ReplaceScalar(file.Path, text, o.paths[0], sealed.Armored()); err != nil {
 		return err
 	}
 	if err := atomicfile.Write(file.Path, text, 0o600); err != nil {
@@ -200,8 +201,8 @@ func holdsSealed(file string, path schema.Path) bool {
 	if err != nil {
 		return false
 	}
-	d, err := schema.ReadDocument(file, text)
-	return err == nil && slices.ContainsFunc(d.Sealed, func(s schema.SealedText) bool {
+	d, err := rewrite.ReadDocument(file, text)
+	return err == nil && slices.ContainsFunc(d.Sealed, func(s rewrite.SealedText) bool {
 		return slices.ContainsFunc(s.Paths, func(p schema.Path) bool { return p.String() == path.String() })
 	})
 }

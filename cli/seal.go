@@ -11,6 +11,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
 
@@ -82,7 +83,7 @@ func sealInput(o sealOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.Out, schema.SealedScalar(sealed.Armored()))
+	_, err = fmt.Fprintln(s.Out, rewrite.SealedScalar(sealed.Armored()))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
 
@@ -98,7 +99,7 @@ func sealed(file string, text []byte, targets []schema.ClearSecret, to []string)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", t.Pos, t.Path, err)
 		}
-		if text, err = schema.ReplaceScalar(file, text, t.Path, sealed.Armored()); err != nil {
+		if text, err = rewrite.ReplaceScalar(file, text, t.Path, sealed.Armored()); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
 
@@ -137,7 +138,7 @@ func (c *checking) manifest(f schema.File) {
 	}
 }
 
-func (c *checking) text(h holder, s schema.SealedText) {
+func (c *checking) text(h holder, s rewrite.SealedText) {
 	value := secrets.Sealed(s.Armored, secrets.Binding{})
 	at := s.Paths[0]
 	if first, again := c.first[value.Armored()]; again {
@@ -163,7 +164,7 @@ func (c *checking) text(h holder, s schema.SealedText) {
 
 // place opens a text, where there is a key, to see that it is where it was
 // sealed for.
-func (c *checking) place(h holder, s schema.SealedText) {
+func (c *checking) place(h holder, s rewrite.SealedText) {
 	if len(c.keys.Identities) == 0 {
 		return
 	}

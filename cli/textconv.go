@@ -4,7 +4,7 @@ import (
 	"os"
 	"strconv"
 
-	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
 
@@ -22,7 +22,7 @@ func runTextconv(file string, identityFiles []string, s Streams) error {
 }
 
 func converted(file string, text []byte, identityFiles []string) []byte {
-	d, err := schema.ReadDocument(file, text)
+	d, err := rewrite.ReadDocument(file, text)
 	if err != nil {
 		return text
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
 
@@ -23,10 +23,10 @@ func FuzzTextconv(f *testing.F) {
 	head := "kind: Environment\nname: low\n"
 	block := strings.ReplaceAll(strings.TrimSpace(sealed.Armored()), "\n", "\n    ")
 	for _, text := range []string{
-		"", "\x00", "a: *x", "- 1\n- 2", head + "a: {b: " + schema.SealedScalar(sealed.Armored()) + "}",
+		"", "\x00", "a: *x", "- 1\n- 2", head + "a: {b: " + rewrite.SealedScalar(sealed.Armored()) + "}",
 		head + "a:\n  b: !age |\n    " + block, head + "a:\n  b: !age >-\n    " + block + "\n\n# end\n",
 		head + "a:\n  b: &x !age |2 # why\n    " + block + "\n  c: *x\n", "<<<<<<< ours\na: 1\n=======\n",
-		"? !age '" + block + "'\n: x\n", "\ufeff" + head + "a: {b: " + schema.SealedScalar(sealed.Armored()) + "}\n",
+		"? !age '" + block + "'\n: x\n", "\ufeff" + head + "a: {b: " + rewrite.SealedScalar(sealed.Armored()) + "}\n",
 		strings.ReplaceAll(head+"a:\n  b: !age |\n    "+block+"\n", "\n", "\r\n"),
 	} {
 		f.Add([]byte(text))

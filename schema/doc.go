@@ -8,8 +8,8 @@
 //
 // A [Value] is what a field holds, on its way from a manifest to a service or
 // back. [Load] reads manifests and gathers every fault of every file with its
-// position; [Write], [EditManifest] and [ReplaceScalar] write them anew, in part,
-// or one value in place. [Kind.FromWire] and [Kind.ToWire] translate what a
+// position, and [Write] writes one anew; package rewrite changes the text of one
+// that is there. [Kind.FromWire] and [Kind.ToWire] translate what a
 // service says; fields that no kind models travel along as [Carried] values, so
 // that writing an object back loses nothing of it.
 //

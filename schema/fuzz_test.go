@@ -9,30 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"authsync/schema"
+	"authsync/schema/schematest"
 )
-
-// examples are the manifests that the repository shows its users.
-func examples(t testing.TB) map[string]string {
-	t.Helper()
-	paths, err := filepath.Glob("../examples/*/*.yaml")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	texts := map[string]string{}
-	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts[path] = string(text)
-	}
-	return texts
-}
 
 // Any bytes are a manifest or a list of faults with positions; a manifest that
 // is written is read as it was.
 func FuzzLoad(f *testing.F) {
-	for _, text := range examples(f) {
+	for _, text := range schematest.Examples(f, "..") {
 		f.Add([]byte(text))
 	}
 	f.Add([]byte("apiVersion: authsync/v1\nkind: Base\nlogin: &l {extra: {<<: *l}}\n"))
@@ -72,35 +55,6 @@ func FuzzLoad(f *testing.F) {
 		}
 		if twice, err := schema.Write(again.Environments[0], nil); err != nil || !bytes.Equal(written, twice) {
 			t.Fatalf("written twice (%v): %s", err, cmp.Diff(string(written), string(twice)))
-		}
-	})
-}
-
-func FuzzReplaceScalar(f *testing.F) {
-	for _, text := range examples(f) {
-		f.Add([]byte(text), "providers.github.config.clientSecret")
-	}
-	f.Add([]byte("a: [x, {b: 'c # d'}] # e\n"), "a.1.b")
-	f.Add([]byte("a: &x |2-\n    b\n# c\n"), "a")
-	f.Add([]byte("\ufeffa:\r\n  b: c\td\t# e\r\n"), "a.b")
-	f.Fuzz(func(t *testing.T, text []byte, at string) {
-		path, err := schema.ParsePath(at)
-		if err != nil {
-			return
-		}
-		out, err := schema.ReplaceScalar("f.yaml", text, path, sealedText)
-		if err != nil {
-			return
-		}
-		if !bytes.Contains(out, []byte("!age")) {
-			t.Fatalf("%s was not sealed:\n%s\n->\n%s", at, text, out)
-		}
-		again, err := schema.ReplaceScalar("f.yaml", out, path, sealedText)
-		if err != nil {
-			t.Fatalf("sealed once and not twice: %v\n%s\n->\n%s", err, text, out)
-		}
-		if !bytes.Equal(out, again) {
-			t.Fatalf("sealing again the same changes more: %s", cmp.Diff(string(out), string(again)))
 		}
 	})
 }

@@ -57,14 +57,24 @@ func (n *Node) Field(name string) *Node {
 	return nil
 }
 
-// maxNodes bounds what aliases may blow a file up to.
-const maxNodes = 200_000
+// MaxNodes bounds what aliases may blow a file up to.
+const MaxNodes = 200_000
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
 
 // anchor is what the parser quotes of a text that begins with *: that may be a
 // password without quotes.
 var anchor = regexp.MustCompile(`anchor '[^']*'`)
+
+// SyntaxText is what a YAML parser's error says, less what it quotes of the text.
+func SyntaxText(err error) string { return anchor.ReplaceAllString(err.Error(), "anchor") }
+
+// CheckYAML returns what is wrong with a file's text as YAML, or nil.
+func CheckYAML(file string, text []byte) error {
+	var faults Faults
+	parseYAML(file, text, &faults)
+	return faults.Err()
+}
 
 // parseYAML reads the one document of a file.
 func parseYAML(file string, text []byte, faults *Faults) *Node {
@@ -103,10 +113,10 @@ type converter struct {
 // convert resolves n; open holds the anchors being resolved, to stop a cycle.
 func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 	out := &Node{Pos: Position{c.file, n.Line, n.Column}, Tag: n.ShortTag(), Text: n.Value}
-	if c.count++; c.count == maxNodes {
-		c.faults.add(out.Pos, at, "more than %d values once aliases are resolved", maxNodes)
+	if c.count++; c.count == MaxNodes {
+		c.faults.add(out.Pos, at, "more than %d values once aliases are resolved", MaxNodes)
 	}
-	if c.count >= maxNodes {
+	if c.count >= MaxNodes {
 		out.Form = NullForm
 		return out
 	}

@@ -229,3 +229,35 @@ func TestJSONIsReadAsWritten(t *testing.T) {
 		}
 	})
 }
+
+// Remarks never change what a manifest says, whatever is in them.
+func TestRemarksAreComments(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		env := everything.Environment(t)
+		plain, err := schema.Write(env, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var remarks []schema.Remark
+		for kind, c := range env.Collections {
+			k := schema.KindNamed(kind)
+			for _, d := range c.Objects {
+				remarks = append(remarks, schema.Remark{
+					Path: k.Path(d.Key.Name).Then(rapid.SampledFrom([]string{"config", "keep", "name", "no such"}).Draw(t, "field")),
+					Text: schematest.Text().Draw(t, "remark"),
+				})
+			}
+		}
+		remarked, err := schema.Write(env, remarks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := schema.LoadText("any.yaml", plain, schema.SecretsSealed), schema.LoadText("any.yaml", remarked, schema.SecretsSealed)
+		if err := got.Faults.Err(); err != nil {
+			t.Fatalf("%v\n%s", err, remarked)
+		}
+		if diff := cmp.Diff(outlined(want.Environments[0]), outlined(got.Environments[0])); diff != "" {
+			t.Fatalf("(-plain +remarked)\n%s\n%s", diff, remarked)
+		}
+	})
+}

@@ -47,7 +47,7 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 	for _, r := range remarks {
 		comment(root, r)
 	}
-	text, err := encode(root)
+	text, err := Encode(root)
 	return paragraphs(text), err
 }
 
@@ -98,6 +98,26 @@ func SpellObject(d *Declared) *yaml.Node {
 	return n
 }
 
+// SpellField spells the value at a path below an object of the kind.
+func (k *Kind) SpellField(path Path, v Value) *yaml.Node {
+	var t Type = k.Type
+	for _, name := range path {
+		s, ok := t.(Struct)
+		if !ok || name == Extra {
+			return spellOpen(v)
+		}
+		f := s.Field(name)
+		if f == nil {
+			return spellOpen(v)
+		}
+		t = f.Type
+	}
+	return spellField(t, v)
+}
+
+// SpellName spells a name of a mapping.
+func SpellName(name string) *yaml.Node { return spellText(Text(name)) }
+
 // comment puts a remark above the deepest name of its path that is there.
 func comment(n *yaml.Node, r Remark) {
 	var key *yaml.Node
@@ -123,8 +143,8 @@ func comment(n *yaml.Node, r Remark) {
 	key.HeadComment = text
 }
 
-// encode writes two spaces an indent.
-func encode(root *yaml.Node) ([]byte, error) {
+// Encode writes two spaces an indent.
+func Encode(root *yaml.Node) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)

@@ -1,4 +1,4 @@
-package schema
+package rewrite
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema"
 	"authsync/secrets"
 )
 
@@ -33,8 +34,8 @@ type Unsealed struct {
 
 // ShutSecret is a sealed value that does not open.
 type ShutSecret struct {
-	Pos  Position
-	Path Path
+	Pos  schema.Position
+	Path schema.Path
 	Err  error
 }
 
@@ -49,9 +50,8 @@ type opened struct {
 // refuses stays sealed. The error is what is wrong with the text as YAML.
 func Unseal(file string, text []byte, open func(secrets.Value) (secrets.Clear, error)) (*Unsealed, error) {
 	file = filepath.Clean(file)
-	var faults Faults
-	if parseYAML(file, text, &faults); faults.Err() != nil {
-		return nil, faults.Err()
+	if err := schema.CheckYAML(file, text); err != nil {
+		return nil, err
 	}
 	document, err := parsed(text)
 	if err != nil {
@@ -67,10 +67,10 @@ func Unseal(file string, text []byte, open func(secrets.Value) (secrets.Clear, e
 			continue
 		}
 		if err := u.show(s, secrets.Binding{Env: env, Path: s.read.String()}); err != nil {
-			u.Shut = append(u.Shut, ShutSecret{Position{file, s.node.Line, s.node.Column}, s.path, err})
+			u.Shut = append(u.Shut, ShutSecret{position(file, s.node), s.path, err})
 		}
 	}
-	for _, c := range LoadText(file, u.Text, SecretsClear).Clear {
+	for _, c := range schema.LoadText(file, u.Text, schema.SecretsClear).Clear {
 		u.uses[c.Binding] = true
 	}
 	return u, nil
@@ -96,7 +96,7 @@ var errSpelling = errors.New("it is spelled in a way that cannot be shown in cle
 
 // showScalar puts a clear text in the place of a sealed scalar. Restoring it
 // gives the text as it was, to the byte.
-func showScalar(text []byte, path Path, clear string) ([]byte, spelling, error) {
+func showScalar(text []byte, path schema.Path, clear string) ([]byte, spelling, error) {
 	for _, spell := range []speller{asBlock, asQuoted, asEscaped} {
 		document, err := parsed(text)
 		if err != nil {
@@ -128,7 +128,7 @@ func showScalar(text []byte, path Path, clear string) ([]byte, spelling, error) 
 }
 
 // restoreScalar puts a sealed value back as it was spelled.
-func restoreScalar(text []byte, path Path, sealed string, before spelling) ([]byte, error) {
+func restoreScalar(text []byte, path schema.Path, sealed string, before spelling) ([]byte, error) {
 	document, err := parsed(text)
 	if err != nil {
 		return nil, err
@@ -178,8 +178,8 @@ func parsed(text []byte) (*yaml.Node, error) {
 // scalar is a single value of a file.
 type scalar struct {
 	node *yaml.Node
-	path Path // where it stands in the file
-	read Path // where it stands once << is resolved
+	path schema.Path // where it stands in the file
+	read schema.Path // where it stands once << is resolved
 }
 
 // scalars are the single values of a tree. What stands behind an alias stands
@@ -219,7 +219,7 @@ func environmentOf(document *yaml.Node) string {
 			names[s.path[0]] = s.node.Value
 		}
 	}
-	if names["kind"] == BaseFile {
+	if names["kind"] == schema.BaseFile {
 		return ""
 	}
 	return names["name"]

@@ -1,4 +1,4 @@
-package schema_test
+package rewrite_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"authsync/schema"
+	"authsync/schema/rewrite"
 )
 
 // SEALED in a row stands for the lines of the sealed value, at their indent.
@@ -34,7 +35,7 @@ func TestReplaceScalar(t *testing.T) {
 		{"a plain value of two lines", "a: x\n  y\n", schema.Path{"a"}, "", "f.yaml:1:4: a: this value cannot be replaced in place; put it on a line of its own, in quotes"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			out, err := schema.ReplaceScalar("f.yaml", []byte(row.text), row.path, sealedText)
+			out, err := rewrite.ReplaceScalar("f.yaml", []byte(row.text), row.path, sealedText)
 			text := ""
 			if err != nil {
 				text = err.Error()

@@ -1,4 +1,4 @@
-package schema_test
+package rewrite_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/schema/schematest"
 	"authsync/secrets"
 )
@@ -130,7 +131,7 @@ func TestUnsealRestores(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawManifest(t)
 		text := []byte(m.text.String())
-		u, err := schema.Unseal("prod.yaml", text, testKeys().Open)
+		u, err := rewrite.Unseal("prod.yaml", text, testKeys().Open)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
@@ -177,7 +178,7 @@ func TestSealChangesOneSecret(t *testing.T) {
 			return
 		}
 		text := m.text.String()
-		u, err := schema.Unseal("prod.yaml", []byte(text), testKeys().Open)
+		u, err := rewrite.Unseal("prod.yaml", []byte(text), testKeys().Open)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +193,7 @@ func TestSealChangesOneSecret(t *testing.T) {
 		// The editor is the one of sealing: it puts a value into its place and
 		// nothing else.
 		const mark = "-----BEGIN AGE ENCRYPTED FILE-----\nthe new secret\n"
-		edited, err := schema.ReplaceScalar("prod.yaml", u.Text, path, mark)
+		edited, err := rewrite.ReplaceScalar("prod.yaml", u.Text, path, mark)
 		if err != nil {
 			return
 		}
@@ -222,7 +223,7 @@ func TestSealChangesOneSecret(t *testing.T) {
 		if middle := text[front : len(text)-back]; strings.Count(middle, "BEGIN AGE") > 1 || strings.Contains(middle, "a comment") {
 			t.Fatalf("%s: more than one value has changed:\n%s", path, middle)
 		}
-		u, err = schema.Unseal("prod.yaml", again.Text, testKeys().Open)
+		u, err = rewrite.Unseal("prod.yaml", again.Text, testKeys().Open)
 		if err != nil || len(u.Shut) > 0 {
 			t.Fatalf("%v %v", err, u.Shut)
 		}

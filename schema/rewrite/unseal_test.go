@@ -1,4 +1,4 @@
-package schema_test
+package rewrite_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"authsync/schema"
+	"authsync/schema/rewrite"
 	"authsync/schema/schematest"
 	"authsync/secrets"
 )
@@ -71,7 +71,7 @@ func TestSealEdited(t *testing.T) {
 				name = ""
 			}
 			text := headOf(tt.kind) + planted(t, name, tt.text)
-			u, err := schema.Unseal("prod.yaml", []byte(text), testKeys().Open)
+			u, err := rewrite.Unseal("prod.yaml", []byte(text), testKeys().Open)
 			if err != nil || len(u.Shut) > 0 {
 				t.Fatalf("%v %v", err, u.Shut)
 			}
@@ -103,7 +103,7 @@ func TestSealEdited(t *testing.T) {
 					t.Errorf("sealed text (-before +after)\n%s", diff)
 				}
 			}
-			again, err := schema.Unseal("prod.yaml", out.Text, testKeys().Open)
+			again, err := rewrite.Unseal("prod.yaml", out.Text, testKeys().Open)
 			if err != nil || len(again.Shut) > 0 {
 				t.Errorf("what was sealed does not open: %v %v", err, again.Shut)
 			}

@@ -1,4 +1,4 @@
-package schema_test
+package rewrite_test
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/schema"
-	"authsync/schema/schematest"
+	"authsync/schema/rewrite"
 )
 
 const sealedText = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24=\n-----END AGE ENCRYPTED FILE-----\n"
@@ -116,7 +116,7 @@ func TestReplaceScalarChangesNothingElse(t *testing.T) {
 			t.Fatalf("the test's own YAML: %v\n%s", err, text)
 		}
 		path := rapid.SampledFrom(m.paths).Draw(t, "path")
-		out, err := schema.ReplaceScalar("f.yaml", []byte(text), path, sealedText)
+		out, err := rewrite.ReplaceScalar("f.yaml", []byte(text), path, sealedText)
 		if err != nil {
 			if !strings.Contains(err.Error(), path.String()) {
 				t.Fatalf("%v does not name %s", err, path)
@@ -192,39 +192,4 @@ func comments(text string) string {
 		}
 	}
 	return strings.Join(found, ", ")
-}
-
-// Remarks never change what a manifest says, whatever is in them.
-func TestRemarksAreComments(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		env := everything.Environment(t)
-		plain, err := schema.Write(env, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var remarks []schema.Remark
-		for kind, c := range env.Collections {
-			k := schema.KindNamed(kind)
-			for _, d := range c.Objects {
-				remarks = append(remarks, schema.Remark{
-					Path: k.Path(d.Key.Name).Then(rapid.SampledFrom([]string{"config", "keep", "name", "no such"}).Draw(t, "field")),
-					Text: schematest.Text().Draw(t, "remark"),
-				})
-			}
-		}
-		remarked, err := schema.Write(env, remarks)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var a, b yaml.Node
-		if err := yaml.Unmarshal(plain, &a); err != nil {
-			t.Fatal(err)
-		}
-		if err := yaml.Unmarshal(remarked, &b); err != nil {
-			t.Fatalf("%v\n%s", err, remarked)
-		}
-		if diff := cmp.Diff(values(a.Content[0], nil), values(b.Content[0], nil)); diff != "" {
-			t.Fatalf("(-plain +remarked)\n%s\n%s", diff, remarked)
-		}
-	})
 }

@@ -1,4 +1,4 @@
-package schema
+package rewrite
 
 import (
 	"bytes"
@@ -8,29 +8,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
 )
 
 // Edit puts a value at a place of a manifest, or takes what stands there away.
 type Edit struct {
-	Path Path
+	Path schema.Path
 	Node *yaml.Node // nil = remove
-}
-
-// SpellField spells the value at a path below an object of the kind.
-func (k *Kind) SpellField(path Path, v Value) *yaml.Node {
-	var t Type = k.Type
-	for _, name := range path {
-		s, ok := t.(Struct)
-		if !ok || name == Extra {
-			return spellOpen(v)
-		}
-		f := s.Field(name)
-		if f == nil {
-			return spellOpen(v)
-		}
-		t = f.Type
-	}
-	return spellField(t, v)
 }
 
 // EditManifest changes values of a manifest. Comments, order and the spelling
@@ -74,11 +59,11 @@ func edited(text []byte, edits []Edit) ([]byte, error) {
 			return nil, fmt.Errorf("%s: %w", e.Path, err)
 		}
 	}
-	return encode(&document)
+	return schema.Encode(&document)
 }
 
 // put sets, adds or removes the value at a path below a mapping.
-func put(n *yaml.Node, path Path, value *yaml.Node) error {
+func put(n *yaml.Node, path schema.Path, value *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
 		return errors.New("stands behind an alias or is not a mapping; edit it by hand")
 	}
@@ -102,10 +87,10 @@ func put(n *yaml.Node, path Path, value *yaml.Node) error {
 		return nil
 	}
 	for i := len(path) - 1; i > 0; i-- {
-		value = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{spellText(Text(path[i])), value}}
+		value = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{schema.SpellName(path[i]), value}}
 	}
 	n.Style &^= yaml.FlowStyle
-	n.Content = append(n.Content, spellText(Text(path[0])), value)
+	n.Content = append(n.Content, schema.SpellName(path[0]), value)
 	return nil
 }
 

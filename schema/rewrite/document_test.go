@@ -1,4 +1,4 @@
-package schema_test
+package rewrite_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
 
-	"authsync/schema"
+	"authsync/schema/rewrite"
 )
 
 const otherText = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLW90aGVy\nYWdl\n-----END AGE ENCRYPTED FILE-----\n"
@@ -27,12 +27,12 @@ func TestDocumentReplacesSealedTextsAlone(t *testing.T) {
 		}
 		for _, path := range m.paths {
 			if rapid.Bool().Draw(t, "seal "+path.String()) {
-				if out, err := schema.ReplaceScalar("f.yaml", text, path, sealedText); err == nil {
+				if out, err := rewrite.ReplaceScalar("f.yaml", text, path, sealedText); err == nil {
 					text = out
 				}
 			}
 		}
-		d, err := schema.ReadDocument("f.yaml", text)
+		d, err := rewrite.ReadDocument("f.yaml", text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestDocumentReplacesSealedTextsAlone(t *testing.T) {
 		if diff := cmp.Diff(want, values(after.Content[0], nil)); diff != "" {
 			t.Fatalf("%s\n%s\n->\n%s", diff, text, out)
 		}
-		again, err := schema.ReadDocument("f.yaml", out)
+		again, err := rewrite.ReadDocument("f.yaml", out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func repeated(text string, n int) []string {
 
 // A text is read where it stands, and where aliases and merges lead to it.
 func TestDocumentPaths(t *testing.T) {
-	sealed := schema.SealedScalar(sealedText)
+	sealed := rewrite.SealedScalar(sealedText)
 	tests := []struct {
 		name, text string
 		want       [][]string
@@ -99,7 +99,7 @@ func TestDocumentPaths(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d, err := schema.ReadDocument("f.yaml", []byte(tt.text))
+			d, err := rewrite.ReadDocument("f.yaml", []byte(tt.text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,11 +120,11 @@ func TestDocumentPaths(t *testing.T) {
 
 // A file of aliases upon aliases ends.
 func TestDocumentOfManyAliases(t *testing.T) {
-	text := "a0: &a0 {s: " + schema.SealedScalar(sealedText) + "}\n"
+	text := "a0: &a0 {s: " + rewrite.SealedScalar(sealedText) + "}\n"
 	for i := range 12 {
 		text += fmt.Sprintf("a%d: &a%d [*a%d, *a%d, *a%d, *a%d]\n", i+1, i+1, i, i, i, i)
 	}
-	d, err := schema.ReadDocument("f.yaml", []byte(text))
+	d, err := rewrite.ReadDocument("f.yaml", []byte(text))
 	if err != nil || len(d.Sealed) != 1 {
 		t.Fatalf("%v, %v", d, err)
 	}

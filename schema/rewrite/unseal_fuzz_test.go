@@ -1,17 +1,18 @@
-package schema_test
+package rewrite_test
 
 import (
 	"bytes"
 	"testing"
 
-	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/schema/schematest"
 	"authsync/secrets"
 )
 
 // Whatever the bytes, showing them in clear and sealing them again without an
 // edit gives them back, or faults.
 func FuzzUnseal(f *testing.F) {
-	for _, text := range examples(f) {
+	for _, text := range schematest.Examples(f, "../..") {
 		f.Add([]byte(text), "clear")
 	}
 	const top = "apiVersion: authsync/v1\nkind: Base\nconnectors:\n  dm:\n    type: Email\n    config:\n"
@@ -29,7 +30,7 @@ func FuzzUnseal(f *testing.F) {
 		if clear == "" || !bytes.Equal(bytes.ToValidUTF8([]byte(clear), nil), []byte(clear)) {
 			t.Skip("is no secret")
 		}
-		u, err := schema.Unseal("prod.yaml", text, func(secrets.Value) (secrets.Clear, error) { return secrets.NewClear(clear), nil })
+		u, err := rewrite.Unseal("prod.yaml", text, func(secrets.Value) (secrets.Clear, error) { return secrets.NewClear(clear), nil })
 		if err != nil {
 			return
 		}

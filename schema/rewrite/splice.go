@@ -1,4 +1,4 @@
-package schema
+package rewrite
 
 import (
 	"bytes"
@@ -10,12 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
 )
 
 // ReplaceScalar returns a manifest's text with the value at path replaced by a
 // sealed one, and not another byte changed: comments, order, quoting and blank
 // lines stay. The result is parsed again and compared before it is returned.
-func ReplaceScalar(file string, text []byte, path Path, armored string) ([]byte, error) {
+func ReplaceScalar(file string, text []byte, path schema.Path, armored string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -62,7 +64,7 @@ type place struct {
 	flow   bool
 }
 
-func find(n *yaml.Node, path Path) (place, error) {
+func find(n *yaml.Node, path schema.Path) (place, error) {
 	p := place{node: n}
 	for _, name := range path {
 		if p.node.Kind == yaml.AliasNode {
@@ -268,4 +270,8 @@ func restOfLine(text []byte, end int) (comment string, after int) {
 	stop := lineEnd(text, end)
 	comment = strings.TrimRight(string(text[end:stop]), " \t\r")
 	return comment, min(stop+1, len(text))
+}
+
+func position(file string, n *yaml.Node) schema.Position {
+	return schema.Position{File: file, Line: n.Line, Column: n.Column}
 }

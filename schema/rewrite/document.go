@@ -1,4 +1,4 @@
-package schema
+package rewrite
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema"
 	"authsync/secrets"
 )
 
@@ -31,10 +32,10 @@ type Document struct {
 
 // SealedText is a sealed text where it stands in a file.
 type SealedText struct {
-	Pos Position
+	Pos schema.Position
 	// Paths are where it is read: first where it stands, then where aliases
 	// lead to it. A secret is bound to one of them.
-	Paths   []Path
+	Paths   []schema.Path
 	Armored string
 }
 
@@ -42,14 +43,14 @@ type SealedText struct {
 func ReadDocument(file string, text []byte) (*Document, error) {
 	d := &Document{File: file, text: text}
 	if err := yaml.Unmarshal(text, &d.root); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, anchor.ReplaceAllString(err.Error(), "anchor"))
+		return nil, fmt.Errorf("%s: %s", file, schema.SyntaxText(err))
 	}
 	if len(d.root.Content) == 0 || d.root.Content[0].Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("%s: is not a mapping", file)
 	}
 	d.Kind = d.scalar("kind")
 	d.Environment = d.scalar("environment")
-	if d.Kind == EnvironmentFile {
+	if d.Kind == schema.EnvironmentFile {
 		d.Environment = d.scalar("name")
 	}
 	top := d.root.Content[0]
@@ -61,7 +62,7 @@ func ReadDocument(file string, text []byte) (*Document, error) {
 	f.follow(top, nil, nil)
 	for i := range d.Sealed {
 		if len(d.Sealed[i].Paths) == 0 { // in a file of too many aliases
-			d.Sealed[i].Paths = []Path{{}}
+			d.Sealed[i].Paths = []schema.Path{{}}
 		}
 	}
 	return d, nil
@@ -69,7 +70,7 @@ func ReadDocument(file string, text []byte) (*Document, error) {
 
 // scalar is a value at the top of the file.
 func (d *Document) scalar(name string) string {
-	p, err := find(d.root.Content[0], Path{name})
+	p, err := find(d.root.Content[0], schema.Path{name})
 	if err != nil {
 		return ""
 	}
@@ -77,7 +78,7 @@ func (d *Document) scalar(name string) string {
 }
 
 // Position is where the value at a path stands, or what it would stand in.
-func (d *Document) Position(path ...string) Position {
+func (d *Document) Position(path ...string) schema.Position {
 	n := d.root.Content[0]
 	for _, name := range path {
 		var next *yaml.Node
@@ -91,7 +92,7 @@ func (d *Document) Position(path ...string) Position {
 		}
 		n = next
 	}
-	return Position{d.File, n.Line, n.Column}
+	return position(d.File, n)
 }
 
 // findPlaces finds the sealed texts below a node, each once.
@@ -109,7 +110,7 @@ func (d *Document) findPlaces(p place) {
 	case yaml.ScalarNode:
 		if p.node.Tag == "!age" && secrets.LooksSealed(p.node.Value) {
 			d.places = append(d.places, p)
-			d.Sealed = append(d.Sealed, SealedText{Pos: Position{d.File, p.node.Line, p.node.Column}, Armored: p.node.Value})
+			d.Sealed = append(d.Sealed, SealedText{Pos: position(d.File, p.node), Armored: p.node.Value})
 		}
 	}
 }
@@ -120,8 +121,8 @@ type follower struct {
 	count int
 }
 
-func (f *follower) follow(n *yaml.Node, at Path, open []*yaml.Node) {
-	if f.count++; f.count > maxNodes {
+func (f *follower) follow(n *yaml.Node, at schema.Path, open []*yaml.Node) {
+	if f.count++; f.count > schema.MaxNodes {
 		return
 	}
 	switch n.Kind {
@@ -152,7 +153,7 @@ func (f *follower) follow(n *yaml.Node, at Path, open []*yaml.Node) {
 }
 
 // merge reads what << brings in, as if it stood at the path itself.
-func (f *follower) merge(n *yaml.Node, at Path, open []*yaml.Node) {
+func (f *follower) merge(n *yaml.Node, at schema.Path, open []*yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
 		f.follow(n, at, open)
 		return

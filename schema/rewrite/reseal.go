@@ -1,4 +1,4 @@
-package schema
+package rewrite
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema"
 	"authsync/secrets"
 )
 
@@ -16,7 +17,7 @@ type Sealer func(c secrets.Clear, b secrets.Binding, recipients []string) (secre
 type Resealed struct {
 	Text []byte
 	// Sealed are the secrets that were sealed anew, in the order of the file.
-	Sealed []Path
+	Sealed []schema.Path
 	// Recipients are those of the edited manifest.
 	Recipients []string
 }
@@ -25,10 +26,10 @@ type Resealed struct {
 // moved keeps its sealed text and the way that it was spelled, to the byte; so
 // does all that is no secret. The faults are mistakes of the edited text, at
 // their places there.
-func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*Fault) {
-	loaded := LoadText(u.file, edited, SecretsClear)
+func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*schema.Fault) {
+	loaded := schema.LoadText(u.file, edited, schema.SecretsClear)
 	envs := append(loaded.Environments, loaded.Bases...)
-	if faults := loaded.Faults.in(u.file); len(faults) > 0 {
+	if faults := inFile(u.file, loaded); len(faults) > 0 {
 		return nil, faults
 	}
 	if len(envs) != 1 {
@@ -36,7 +37,7 @@ func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*Fault) {
 	}
 	document, err := parsed(edited)
 	if err != nil {
-		return nil, []*Fault{{Pos: Position{u.file, 1, 1}, Text: err.Error()}}
+		return nil, []*schema.Fault{{Pos: schema.Position{File: u.file, Line: 1, Column: 1}, Text: err.Error()}}
 	}
 	out := &Resealed{Text: edited, Recipients: envs[0].Recipients}
 	faults := u.moved(document)
@@ -47,8 +48,8 @@ func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*Fault) {
 	}
 	if len(faults) == 0 {
 		// What is kept must be a manifest; nothing else makes sure of it.
-		sealed := LoadText(u.file, out.Text, SecretsSealed)
-		faults = sealed.Faults.in(u.file)
+		sealed := schema.LoadText(u.file, out.Text, schema.SecretsSealed)
+		faults = inFile(u.file, sealed)
 	}
 	if len(faults) > 0 {
 		return nil, faults
@@ -56,15 +57,15 @@ func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*Fault) {
 	return out, nil
 }
 
-// in are the faults of one file that stop every command.
-func (f *Faults) in(file string) []*Fault {
-	return slices.DeleteFunc(f.Wrong(), func(fault *Fault) bool { return fault.Pos.File != file })
+// inFile are the faults of one file that stop every command.
+func inFile(file string, loaded *schema.Loaded) []*schema.Fault {
+	return slices.DeleteFunc(loaded.Faults.Wrong(), func(fault *schema.Fault) bool { return fault.Pos.File != file })
 }
 
 // sealScalar seals one value of the text, if it is a secret in clear.
-func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []ClearSecret, seal Sealer) *Fault {
-	pos := Position{u.file, s.node.Line, s.node.Column}
-	var uses []ClearSecret
+func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []schema.ClearSecret, seal Sealer) *schema.Fault {
+	pos := position(u.file, s.node)
+	var uses []schema.ClearSecret
 	for _, c := range clear {
 		if c.Pos == pos {
 			uses = append(uses, c)
@@ -88,14 +89,14 @@ func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []ClearSecret, seal
 	}
 	b := uses[0].Binding
 	if secret.IsZero() {
-		return &Fault{Pos: pos, Path: s.path, Text: "is an empty secret; give it a value, or take the field out"}
+		return &schema.Fault{Pos: pos, Path: s.path, Text: "is an empty secret; give it a value, or take the field out"}
 	}
 	if len(out.Recipients) == 0 {
-		return &Fault{Pos: pos, Path: s.path, Text: "cannot be sealed: the manifest has no recipients; add recipients: [age1...]"}
+		return &schema.Fault{Pos: pos, Path: s.path, Text: "cannot be sealed: the manifest has no recipients; add recipients: [age1...]"}
 	}
 	value, err := seal(secret, b, out.Recipients)
 	if err != nil {
-		return &Fault{Pos: pos, Path: s.path, Text: "cannot be sealed: " + err.Error()}
+		return &schema.Fault{Pos: pos, Path: s.path, Text: "cannot be sealed: " + err.Error()}
 	}
 	out.Sealed = append(out.Sealed, s.path)
 	text, err := ReplaceScalar(u.file, out.Text, s.path, value.Armored())
@@ -104,19 +105,19 @@ func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []ClearSecret, seal
 
 // severalPlaces refuses an alias that makes a secret stand at another place as
 // well. One that was there before the edit was so in the sealed text.
-func (u *Unsealed) severalPlaces(uses []ClearSecret) *Fault {
+func (u *Unsealed) severalPlaces(uses []schema.ClearSecret) *schema.Fault {
 	first := uses[0]
 	for _, use := range uses {
 		if use.Binding != first.Binding && (!u.uses[use.Binding] || !u.uses[first.Binding]) {
-			return &Fault{Pos: first.Pos, Path: first.Path, Text: "stands at several places by way of an alias, and a sealed value opens at one; write the secret at each"}
+			return &schema.Fault{Pos: first.Pos, Path: first.Path, Text: "stands at several places by way of an alias, and a sealed value opens at one; write the secret at each"}
 		}
 	}
 	return nil
 }
 
-func (out *Resealed) take(text []byte, pos Position, path Path, err error) *Fault {
+func (out *Resealed) take(text []byte, pos schema.Position, path schema.Path, err error) *schema.Fault {
 	if err != nil {
-		return &Fault{Pos: pos, Path: path, Text: "cannot be sealed in place; put it on a line of its own, in quotes"}
+		return &schema.Fault{Pos: pos, Path: path, Text: "cannot be sealed in place; put it on a line of its own, in quotes"}
 	}
 	out.Text = text
 	return nil
@@ -124,8 +125,8 @@ func (out *Resealed) take(text []byte, pos Position, path Path, err error) *Faul
 
 // moved are the values that stayed sealed and stand elsewhere now, where they
 // will not open.
-func (u *Unsealed) moved(document *yaml.Node) []*Fault {
-	var faults []*Fault
+func (u *Unsealed) moved(document *yaml.Node) []*schema.Fault {
+	var faults []*schema.Fault
 	env := environmentOf(document)
 	for _, s := range scalars(document) {
 		b := secrets.Binding{Env: env, Path: s.read.String()}
@@ -140,7 +141,7 @@ func (u *Unsealed) moved(document *yaml.Node) []*Fault {
 			if errors.As(err, &moved) {
 				text = err.Error()
 			}
-			faults = append(faults, &Fault{Pos: Position{u.file, s.node.Line, s.node.Column}, Path: s.path, Text: text})
+			faults = append(faults, &schema.Fault{Pos: position(u.file, s.node), Path: s.path, Text: text})
 		}
 	}
 	return faults
