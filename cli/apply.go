@@ -14,15 +14,16 @@ import (
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 type applyOptions struct {
 	selection
 	approved bool
-	words    []string        // of the command line that goes on
-	check    bool            // try out what was written
-	saved    *sync.SavedPlan // to be carried out; nil = a plan of now
-	writing  *atomic.Bool    // whether a call has begun
+	words    []string            // of the command line that goes on
+	check    bool                // try out what was written
+	saved    *planfile.SavedPlan // to be carried out; nil = a plan of now
+	writing  *atomic.Bool        // whether a call has begun
 }
 
 func applyCommand(s Streams) *cli.Command {

@@ -11,6 +11,7 @@ import (
 
 	"authsync/diff"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 type diffOptions struct {
@@ -21,7 +22,7 @@ type diffOptions struct {
 // diffRenderings are the formats of diff by name.
 var diffRenderings = map[string]rendering[*sync.Plan]{
 	"text": func(w io.Writer, plan *sync.Plan, l look) error { return renderDiff(w, plan, l.palette) },
-	"json": func(w io.Writer, plan *sync.Plan, _ look) error { return plan.WriteDiffJSON(w, Version) },
+	"json": func(w io.Writer, plan *sync.Plan, _ look) error { return planfile.WriteDiffJSON(w, plan, Version) },
 }
 
 func diffCommand(s Streams) *cli.Command {

@@ -14,6 +14,7 @@ import (
 
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 type driftOptions struct {
@@ -25,7 +26,7 @@ type driftOptions struct {
 // driftRenderings are the formats of drift by name.
 var driftRenderings = map[string]rendering[[]*sync.Drifted]{
 	"text":     func(w io.Writer, all []*sync.Drifted, l look) error { return renderDrift(w, all, l.palette) },
-	"json":     func(w io.Writer, all []*sync.Drifted, _ look) error { return sync.WriteDriftJSON(w, all, Version) },
+	"json":     func(w io.Writer, all []*sync.Drifted, _ look) error { return planfile.WriteDriftJSON(w, all, Version) },
 	"markdown": func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.renderDrift(w, all) },
 }
 

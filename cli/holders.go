@@ -15,7 +15,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
-	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // holder is a file that holds sealed texts.
@@ -36,7 +36,7 @@ type kept struct {
 var keptFiles = []kept{
 	{oneFile(remote.VaultFile), func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
 	{oneFile(remote.LockFile), func(path, env string) error {
-		_, err := sync.OpenLock(path, sync.LockOwner{Env: env, Version: Version})
+		_, err := lock.Open(path, lock.Owner{Env: env, Version: Version})
 		return err
 	}},
 	{snapshotFiles, func(string, string) error { return nil }}, // opened as a whole, or not at all

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 type planOptions struct {
@@ -94,6 +95,6 @@ func refusals(plan *sync.Plan) error {
 // renderings are the formats by name.
 var renderings = map[string]rendering[*sync.Plan]{
 	"text":     func(w io.Writer, plan *sync.Plan, l look) error { return renderText(w, plan, l.palette) },
-	"json":     func(w io.Writer, plan *sync.Plan, _ look) error { return plan.WriteJSON(w, Version) },
+	"json":     func(w io.Writer, plan *sync.Plan, _ look) error { return planfile.WriteJSON(w, plan, Version) },
 	"markdown": func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.render(w, plan) },
 }

@@ -17,7 +17,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
-	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // rekeyJournal is where a rekey keeps what it is about to write, beside the
@@ -183,7 +183,7 @@ func (r *rekeying) follow(files []schema.File) error {
 		if sealed, ok := r.texts[path]; ok { // it holds something sealed itself
 			text = sealed
 		}
-		if text = sync.Reseal(text, r.moved); !bytes.Equal(text, held) {
+		if text = lock.Reseal(text, r.moved); !bytes.Equal(text, held) {
 			r.texts[path] = text
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 // saving says where a plan is saved, to be applied later, and for how long it
@@ -45,7 +46,7 @@ func readSaving(c *cli.Context) (saving, error) {
 // or must not be applied, is not saved.
 func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	var text strings.Builder
-	err := plan.Save(&text, Version, o.request(), sites, o.options.Now, o.saving.life)
+	err := planfile.Save(&text, plan, Version, o.request(), sites, o.options.Now, o.saving.life)
 	if err != nil {
 		return fmt.Errorf("--out %s: %w", o.saving.file, err)
 	}
@@ -53,8 +54,8 @@ func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 }
 
 // request is what the plan was asked for, in the words of the command line.
-func (o planOptions) request() sync.Request {
-	r := sync.Request{
+func (o planOptions) request() planfile.Request {
+	r := planfile.Request{
 		Paths: o.paths, Environments: o.envs, Allow: o.options.Allow,
 		Prune:          o.options.Prune == sync.DeleteUnmanaged,
 		RewriteSecrets: o.options.Secrets == sync.RewriteUnknown,
@@ -73,7 +74,7 @@ func (o planOptions) request() sync.Request {
 var answered = []string{"env", "target", "prune", "recreate", "rotate", "rewrite-secrets"}
 
 // readSaved reads a saved plan that may still be applied.
-func readSaved(c *cli.Context) (*sync.SavedPlan, error) {
+func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 	file := c.String("plan")
 	for _, name := range answered {
 		if c.IsSet(name) {
@@ -87,7 +88,7 @@ func readSaved(c *cli.Context) (*sync.SavedPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	saved, err := sync.ReadSaved(text, Version, time.Now())
+	saved, err := planfile.ReadSaved(text, Version, time.Now())
 	if err != nil {
 		return nil, refuseStale(fmt.Errorf("%s: %w", file, err))
 	}
@@ -96,7 +97,7 @@ func readSaved(c *cli.Context) (*sync.SavedPlan, error) {
 
 // savedWords are the words of an apply that goes on where a saved plan stopped:
 // a plan of its own, since that one has been overtaken.
-func savedWords(r sync.Request) []string {
+func savedWords(r planfile.Request) []string {
 	words := append([]string{"apply"}, r.Paths...)
 	for flag, values := range map[string][]string{"--env": r.Environments, "--target": r.Targets, "--rotate": r.Rotate} {
 		for _, value := range values {
@@ -114,7 +115,7 @@ func savedWords(r sync.Request) []string {
 
 // refuseStale gives errors of stale plans their exit code.
 func refuseStale(err error) error {
-	var stale *sync.StaleError
+	var stale *planfile.StaleError
 	if errors.As(err, &stale) {
 		return &exit{CodeRefused, err}
 	}
@@ -123,7 +124,7 @@ func refuseStale(err error) error {
 
 // bound are the environments of a saved plan, if their manifests are those that
 // it was made of.
-func (s selection) bound(saved *sync.SavedPlan) ([]*schema.Environment, error) {
+func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Environment, error) {
 	envs, err := load(saved.Request.Paths, saved.Names())
 	if err != nil {
 		return nil, err
@@ -137,7 +138,7 @@ func (s selection) bound(saved *sync.SavedPlan) ([]*schema.Environment, error) {
 
 // revive makes the saved plan anew, and refuses if anything that it rests on has
 // moved. The sites know everything that this run does.
-func (s selection) revive(ctx context.Context, saved *sync.SavedPlan, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
 	var all *multierror.Error
 	config, err := s.config(envs)
 	if err != nil {
@@ -167,7 +168,7 @@ func (s selection) revive(ctx context.Context, saved *sync.SavedPlan, envs []*sc
 
 // reviveOne reads what the plan of an environment rests on with no more
 // knowledge than the plan was made with.
-func (s selection) reviveOne(ctx context.Context, saved *sync.SavedPlan, site *sync.Site, config remote.SiteConfig) (*sync.EnvironmentPlan, []error) {
+func (s selection) reviveOne(ctx context.Context, saved *planfile.SavedPlan, site *sync.Site, config remote.SiteConfig) (*sync.EnvironmentPlan, []error) {
 	knowing, env := site, site.Env
 	if closed := saved.Knew(env.Name); len(closed) > 0 {
 		config.Keys = config.Keys.Narrow(closed)

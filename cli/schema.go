@@ -11,7 +11,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/schema"
-	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 // published is a format that other programs read or write.
@@ -23,7 +23,7 @@ type published struct {
 // formats are those with a JSON Schema; the first is meant where none is named.
 var publishedFormats = []published{
 	{"manifest", schema.JSONSchema},
-	{"plan", sync.PlanSchema},
+	{"plan", planfile.Schema},
 }
 
 func schemaCommand(s Streams) *cli.Command {

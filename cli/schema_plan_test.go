@@ -15,12 +15,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 // planValidators are a validator that is not ours over the schema of plans, as
 // it is and strictly: with names and words that are in the schema, and no others.
 var planValidators = stdsync.OnceValue(func() (v struct{ open, strict *jsonschema.Schema }) {
-	text, err := sync.PlanSchema()
+	text, err := planfile.Schema()
 	if err != nil {
 		panic(err)
 	}
@@ -31,10 +32,10 @@ var planValidators = stdsync.OnceValue(func() (v struct{ open, strict *jsonschem
 		}
 		eachSchema(document, change)
 		c := jsonschema.NewCompiler()
-		if err := c.AddResource(sync.PlanSchemaID, document); err != nil {
+		if err := c.AddResource(planfile.SchemaID, document); err != nil {
 			panic(err)
 		}
-		return c.MustCompile(sync.PlanSchemaID)
+		return c.MustCompile(planfile.SchemaID)
 	}
 	v.open = compile(func(map[string]interface{}) {})
 	v.strict = compile(func(object map[string]interface{}) {
@@ -84,7 +85,7 @@ func checkPlans() {
 	for name, render := range renderings {
 		renderings[name] = func(w io.Writer, plan *sync.Plan, l look) error {
 			var text bytes.Buffer
-			if err := plan.WriteJSON(&text, Version); err != nil {
+			if err := planfile.WriteJSON(&text, plan, Version); err != nil {
 				return err
 			}
 			if err := planObjection(text.Bytes()); err != nil {
@@ -130,7 +131,7 @@ func TestPlansFitTheSchema(t *testing.T) {
 		plans["the example in the docs"] = found[1]
 	}
 	var text bytes.Buffer
-	if err := everything().WriteJSON(&text, Version); err != nil {
+	if err := planfile.WriteJSON(&text, everything(), Version); err != nil {
 		t.Fatal(err)
 	}
 	plans["a plan with everything"] = text.Bytes()
@@ -147,7 +148,7 @@ func TestPlansFitTheSchema(t *testing.T) {
 // What is wrong does not pass, and what a later version may add does.
 func TestPlanSchemaTellsPlansApart(t *testing.T) {
 	var text strings.Builder
-	if err := everything().WriteJSON(&text, Version); err != nil {
+	if err := planfile.WriteJSON(&text, everything(), Version); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {

@@ -5,7 +5,7 @@ import (
 
 	"authsync/remote"
 	"authsync/schema"
-	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // unused finds what is sealed for nothing: every copy of a secret is one more
@@ -77,13 +77,13 @@ func (c *checking) unnamedEntries(env *schema.Environment) {
 		if h.File != path {
 			continue
 		}
-		lock, err := sync.OpenLock(path, sync.LockOwner{Env: env.Name, Version: Version})
+		held, err := lock.Open(path, lock.Owner{Env: env.Name, Version: Version})
 		if err != nil {
 			continue // said already
 		}
 		for _, k := range schema.Kinds {
-			for _, key := range lock.Keys(k.Name) {
-				entry, _ := lock.Entry(key)
+			for _, key := range held.Keys(k.Name) {
+				entry, _ := held.Entry(key)
 				collection := env.Collections[k.Name]
 				if !entry.HoldsSecret() || collection != nil && collection.Object(key.Name) != nil {
 					continue

@@ -11,6 +11,7 @@ import (
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // SiteConfig is what reaching an environment's services takes besides its
@@ -42,7 +43,7 @@ type Fallback struct {
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	site := &sync.Site{Env: env, Keys: c.Keys, State: StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
 	var err error
-	if site.Lock, err = sync.OpenLock(LockFile(env.File), sync.LockOwner{
+	if site.Lock, err = lock.Open(LockFile(env.File), lock.Owner{
 		Env: env.Name, Version: c.Version, Systems: env.Remotes(), Keys: c.Keys, Recipients: env.Recipients,
 	}); err != nil {
 		return nil, err

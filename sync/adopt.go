@@ -8,6 +8,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 )
 
 // Adopt notes in the lock what a plan found as wanted, though nothing was
@@ -22,7 +23,7 @@ func Adopt(site *Site, plan *EnvironmentPlan) error {
 // ended before it could note it is noted now.
 func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	unseen := plan.unseen()
-	var found []standing
+	var found []lock.Found
 	for _, key := range plan.same {
 		fields := schema.Object{}
 		for name, v := range site.Env.Collections[key.Kind].Object(key.Name).Fields {
@@ -30,7 +31,7 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 				fields[name] = v
 			}
 		}
-		found = append(found, standing{key, plan.live[key].ID, fields})
+		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: fields})
 	}
 	beside := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
 	if err := site.Lock.Adopt(found, plan.whole, beside, plan.listed(), time.Now()); err != nil {
@@ -41,10 +42,10 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 
 // unapplied are objects that stood when the plan was made, and that were not
 // applied though the manifest names them: a step failed, or was refused.
-func (s *Site) unapplied(plan *EnvironmentPlan, found []standing) []schema.Key {
+func (s *Site) unapplied(plan *EnvironmentPlan, found []lock.Found) []schema.Key {
 	same := map[schema.Key]bool{}
 	for _, f := range found {
-		same[f.key] = true
+		same[f.Key] = true
 	}
 	var keys []schema.Key
 	for key, o := range plan.live {

@@ -106,7 +106,7 @@ func (a *applier) moved(s Step, was, is schema.Object) []diff.Field {
 		always := slices.Contains(k.Update.Always, f.Path[0])
 		switch {
 		case s.Op == OpDelete && f.Path[0] == schema.Extra: // what nobody knows may move by itself
-		case s.Op != OpDelete && !rests(s, f.Path), ours && !always:
+		case s.Op != OpDelete && !s.RestsOn(f.Path), ours && !always:
 		case len(sent) > 0 && schema.IsUnset(f.Before): // a default, set by the service when an earlier step made the object
 		default:
 			moved = append(moved, f)
@@ -115,8 +115,8 @@ func (a *applier) moved(s Step, was, is schema.Object) []diff.Field {
 	return moved
 }
 
-// rests reports whether the body of a step holds the top-level field of a path.
-func rests(s Step, at schema.Path) bool {
+// RestsOn reports whether the body of a step holds the top-level field of a path.
+func (s Step) RestsOn(at schema.Path) bool {
 	if at[0] == schema.Extra && len(at) > 1 {
 		return s.sends.At(schema.Extra, at[1]) != nil
 	}

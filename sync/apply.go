@@ -138,7 +138,7 @@ func (a *applier) saw(backs []ReadBack, errs []error) {
 func (a *applier) openable(ctx context.Context) error {
 	for _, s := range a.plan.Steps {
 		var err error
-		walkSecrets(s.Call.Body, func(v secrets.Value) {
+		WalkSecrets(s.Call.Body, func(v secrets.Value) {
 			if err == nil {
 				_, err = a.site.Keys.Open(v)
 			}
@@ -153,24 +153,24 @@ func (a *applier) openable(ctx context.Context) error {
 	return nil
 }
 
-func walkSecrets(v schema.Value, visit func(secrets.Value)) {
+func WalkSecrets(v schema.Value, visit func(secrets.Value)) {
 	switch v := v.(type) {
 	case schema.Secret:
 		visit(v.Value)
 	case schema.Carried:
-		walkSecrets(v.Value, visit)
+		WalkSecrets(v.Value, visit)
 	case schema.Packed:
-		walkSecrets(v.Value, visit)
+		WalkSecrets(v.Value, visit)
 	case schema.Object:
 		for _, name := range v.Names() {
-			walkSecrets(v[name], visit)
+			WalkSecrets(v[name], visit)
 		}
 	case schema.List:
 		for _, item := range v {
-			walkSecrets(item, visit)
+			WalkSecrets(item, visit)
 		}
 	case schema.Set:
-		walkSecrets(schema.List(v), visit)
+		WalkSecrets(schema.List(v), visit)
 	}
 }
 

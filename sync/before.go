@@ -142,10 +142,10 @@ func hide(fields schema.Object, at schema.Path) {
 		if v == hiddenMark {
 			secret = secrets.Hidden("")
 		}
-		set(fields, at, schema.Secret{Value: secret})
+		fields.SetAt(at, schema.Secret{Value: secret})
 	case nil, schema.Secret:
 	default: // it holds a secret somewhere inside, and cannot be taken apart
-		set(fields, at, schema.Secret{Value: secrets.Hidden("")})
+		fields.SetAt(at, schema.Secret{Value: secrets.Hidden("")})
 	}
 }
 

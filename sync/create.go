@@ -10,7 +10,7 @@ import (
 
 func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared) {
 	change := diff.Change{Key: d.Key, Action: diff.Create}
-	applied := b.site.Lock.memory(d.Key)
+	applied := b.site.Lock.LastApplied(d.Key)
 	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
 		if !schema.IsUnset(v) {
 			change.Fields = append(change.Fields, diff.Field{Path: at, After: v, Origin: diff.OriginOfMissing(applied, at, v)})

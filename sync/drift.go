@@ -10,6 +10,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 )
 
 // Drifted is what has moved on the live side of an environment since the last
@@ -154,7 +155,7 @@ func (d *drifter) unread(k *schema.Kind, keys []schema.Key, why string) {
 }
 
 // object compares one object with what was applied to it.
-func (d *drifter) object(k *schema.Kind, m Move, entry Entry, now Object) {
+func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now Object) {
 	was := d.site.lastApplied(k, m.Key, now.Fields)
 	result, err := diff.Compare(k, was.fields, now.Fields, d.site.Keys, nil)
 	if err != nil {

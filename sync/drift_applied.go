@@ -9,6 +9,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 )
 
 const (
@@ -31,17 +32,17 @@ type lastApplied struct {
 }
 
 func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) lastApplied {
-	m := s.Lock.memory(key)
+	m := s.Lock.LastApplied(key)
 	desired := s.declared(k, key.Name)
-	r := rememberer{memory: m, desired: desired, live: live, out: lastApplied{fields: m.entry.recall(schema.Overlay(desired, live))}}
-	for _, path := range slices.Sorted(maps.Keys(m.entry.Fields)) {
-		if at, err := schema.ParsePath(path); err == nil && len(at) > 0 && !m.entry.inList(at) {
-			r.leaf(at, m.entry.Fields[path])
+	r := rememberer{LastApplied: m, desired: desired, live: live, out: lastApplied{fields: m.Entry.Recall(schema.Overlay(desired, live))}}
+	for _, path := range slices.Sorted(maps.Keys(m.Entry.Fields)) {
+		if at, err := schema.ParsePath(path); err == nil && len(at) > 0 && !m.Entry.InList(at) {
+			r.leaf(at, m.Entry.Fields[path])
 		}
 	}
 	schema.Walk(desired, func(at schema.Path, v schema.Value) {
 		secret, ok := v.(schema.Secret)
-		if _, known := m.entry.Fields[at.String()]; ok && !known && secret.Form() == secrets.EnvForm {
+		if _, known := m.Entry.Fields[at.String()]; ok && !known && secret.Form() == secrets.EnvForm {
 			r.cannot(at, notRemembered)
 		}
 	})
@@ -67,19 +68,8 @@ func (s *Site) declared(k *schema.Kind, name string) schema.Object {
 	return schema.Object{}
 }
 
-// inList reports whether a path of the lock lies inside a list, which is
-// remembered whole besides.
-func (e Entry) inList(at schema.Path) bool {
-	for n := 1; n < len(at); n++ {
-		if _, list := e.Fields[at[:n].String()]; list {
-			return true
-		}
-	}
-	return false
-}
-
 type rememberer struct {
-	memory
+	lock.LastApplied
 	desired, live schema.Object
 	out           lastApplied
 }
@@ -92,18 +82,18 @@ func (r *rememberer) cannot(at schema.Path, why diff.Reason) {
 func (r *rememberer) leaf(at schema.Path, text string) {
 	want := r.desired.At(at...)
 	switch {
-	case !isDigest(text):
+	case !lock.IsDigest(text):
 		if v := r.out.fields.At(at...); !holdsWord(v) {
 			return
 		}
 		if want != nil && r.holdsAll(at, want) {
-			set(r.out.fields, at, want)
+			r.out.fields.SetAt(at, want)
 			return
 		}
 		r.out.fields = schema.Without(r.out.fields, []schema.Path{at})
 		r.cannot(at, changedSince)
 	case want != nil && r.Holds(at, want) == diff.SameAsApplied:
-		set(r.out.fields, at, want)
+		r.out.fields.SetAt(at, want)
 	default:
 		r.digest(at, text)
 	}
@@ -125,7 +115,7 @@ func (r *rememberer) digest(at schema.Path, text string) {
 		}
 		r.out.moved = append(r.out.moved, diff.Field{Path: at, Before: schema.Secret{Value: secrets.Hidden("")}, After: now, Origin: diff.OriginLive})
 	case memory == diff.SameAsApplied:
-	case memory == diff.NeedsKey, keyed && r.lock.openKey() == "":
+	case memory == diff.NeedsKey, keyed && !r.KeyOpens():
 		r.cannot(at, diff.NoKey)
 	case isSecret && shown.Form() == secrets.HiddenForm:
 		r.cannot(at, diff.LiveHidden)
@@ -141,13 +131,13 @@ func shownAt(live schema.Object, at schema.Path) schema.Value {
 
 // holdsAll is Holds of a list and of every secret inside.
 func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
-	now := r.lock.digests(r.key, lone(at, v))
+	now := r.Digests(lone(at, v))
 	for path, text := range now {
-		if r.entry.Fields[path] != text {
+		if r.Entry.Fields[path] != text {
 			return false
 		}
 	}
-	for path := range r.entry.Fields {
+	for path := range r.Entry.Fields {
 		if _, still := now[path]; !still && strings.HasPrefix(path, at.String()+".") {
 			return false
 		}
@@ -158,7 +148,7 @@ func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
 // lone is an object that holds one value alone.
 func lone(at schema.Path, v schema.Value) schema.Object {
 	o := schema.Object{}
-	set(o, at, v)
+	o.SetAt(at, v)
 	return o
 }
 

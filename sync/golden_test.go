@@ -14,6 +14,7 @@ import (
 	"authsync/remote/sandbox"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 var update = flag.Bool("update", false, "write the plans in testdata/plan anew")
@@ -167,7 +168,7 @@ func TestGoldenPlans(t *testing.T) {
 			plan := sync.Plan{Environments: []*sync.EnvironmentPlan{sync.Build(site, w.read(t, site, row.options), row.options)}}
 			plan.Environments[0].File = "test.yaml" // and not where the test has put it
 			var got bytes.Buffer
-			if err := plan.WriteJSON(&got, "test"); err != nil {
+			if err := planfile.WriteJSON(&got, &plan, "test"); err != nil {
 				t.Fatal(err)
 			}
 			if writes := w.writes(t); len(writes) > 0 {

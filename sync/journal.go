@@ -106,7 +106,7 @@ func openJournal(site *Site, plan *EnvironmentPlan) (*journal, []Settlement, err
 		return nil, nil, err
 	}
 	first := []line{{Run: &runLine{
-		Time: j.run, Version: site.Lock.owner.Version, Env: plan.Name, Manifest: plan.File, PID: os.Getpid(),
+		Time: j.run, Version: site.Lock.Version(), Env: plan.Name, Manifest: plan.File, PID: os.Getpid(),
 		Steps: len(plan.Steps), Options: optionsOf(plan.options),
 	}}}
 	for _, s := range settlements {

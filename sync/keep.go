@@ -116,9 +116,9 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 		switch {
 		case written.At(at...) != nil:
 		case s.Op == OpCreate:
-			set(written, at, schema.Null{})
+			written.SetAt(at, schema.Null{})
 		case known:
-			set(written, at, was)
+			written.SetAt(at, was)
 		}
 	}
 	return written

@@ -15,6 +15,7 @@ import (
 	"authsync/remote/sandbox"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 // The order of names in a manifest makes no difference to its plan.
@@ -79,7 +80,7 @@ func (w *world) planText(t fataler, file string, text []byte) string {
 	site := w.site(t, loaded.Environments[0])
 	plan := &sync.Plan{Environments: []*sync.EnvironmentPlan{sync.Build(site, w.read(t, site, sync.Options{}), sync.Options{})}}
 	var out bytes.Buffer
-	if err := plan.WriteJSON(&out, "test"); err != nil {
+	if err := planfile.WriteJSON(&out, plan, "test"); err != nil {
 		t.Fatal(err)
 	}
 	return strings.ReplaceAll(out.String(), file, "test.yaml")

@@ -28,7 +28,7 @@ func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key
 	}
 	b.plan.live[key] = live
 	change := diff.Change{Key: key, Action: diff.Delete}
-	origin := diff.OriginOfUnnamed(b.site.Lock.memory(key))
+	origin := diff.OriginOfUnnamed(b.site.Lock.LastApplied(key))
 	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
 		change.Fields = append(change.Fields, diff.Field{Path: at, Before: v, Origin: origin})
 	})

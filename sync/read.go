@@ -153,10 +153,10 @@ func (s *Site) strays(c *schema.Collection) []schema.Key {
 func (s *Site) recall(c *schema.Collection) map[string]Object {
 	objects := map[string]Object{}
 	for _, d := range c.Objects {
-		if m := s.Lock.memory(d.Key); m.knows == diff.WasApplied {
-			fields := c.Kind.Suspect(m.standIn(d.Fields))
-			m.entry.reveal(c.Kind, fields)
-			objects[d.Key.Name] = Object{ID: m.entry.ID, Fields: fields, Presence: Permanent}
+		if m := s.Lock.LastApplied(d.Key); m.Knows() == diff.WasApplied {
+			fields := c.Kind.Suspect(m.StandIn(d.Fields))
+			m.Entry.Reveal(c.Kind, fields)
+			objects[d.Key.Name] = Object{ID: m.Entry.ID, Fields: fields, Presence: Permanent}
 		}
 	}
 	return objects
@@ -183,7 +183,7 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
 		entry, _ := site.Lock.Entry(key)
-		entry.reveal(k, fields)
+		entry.Reveal(k, fields)
 		if c := site.Env.Collections[k.Name]; c != nil {
 			if d := c.Object(l.Name); d != nil {
 				fields = schema.Confide(fields, d.Fields)

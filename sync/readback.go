@@ -173,7 +173,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 		}
 		return back, nil
 	}
-	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys, a.site.Lock.memory(key))
+	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys, a.site.Lock.LastApplied(key))
 	if err != nil {
 		return back, err
 	}

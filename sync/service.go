@@ -7,6 +7,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 )
 
 // Service is one kind of object in one environment, as its system offers it.
@@ -77,7 +78,7 @@ type Want struct {
 	// and whatever else has its name.
 	Remembered bool
 	// Applied is what the lock remembers; zero = nothing, or it must not count.
-	Applied Entry
+	Applied lock.Entry
 }
 
 // Target is the object of a call.
@@ -160,7 +161,7 @@ type Site struct {
 	Env      *schema.Environment
 	Services map[string]Service // by kind
 	Keys     Keys
-	Lock     *Lock
+	Lock     *lock.Lock
 	Vault    *secrets.Vault
 	// State is what this machine keeps of the runs.
 	State State

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"gopkg.in/yaml.v3"
+
 	"authsync/atomicfile"
 	"authsync/diff"
 	"authsync/schema"
@@ -134,7 +136,7 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, now time.Time) ([]byte, er
 	fmt.Fprintf(&b, "# What an apply was about to touch, as it was; authsync undo reads it.\napiVersion: %s\nkind: %s\nenvironment: %s\nmade: %s\n",
 		schema.APIVersion, snapshotKind, site.Env.Name, now.UTC().Format(time.RFC3339Nano))
 	if len(site.Env.Recipients) == 0 {
-		clear, err := inYAML(map[string]string{"objects": string(inside)})
+		clear, err := yaml.Marshal(map[string]string{"objects": string(inside)})
 		b.Write(clear)
 		return b.Bytes(), err
 	}
@@ -167,10 +169,10 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	fields := live.Fields
 	if len(site.Env.Recipients) == 0 {
 		fields = schema.Without(fields, schema.CarriedPaths(fields))
-		fields = schema.Without(fields, namelessPaths(site, c.Key, fields))
+		fields = schema.Without(fields, site.namelessPaths(c.Key, fields))
 	}
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {
-		if holdsSecrets(v) {
+		if HoldsSecrets(v) {
 			b.Secrets = append(b.Secrets, at.String())
 		}
 	})

@@ -105,9 +105,9 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 		case schema.IsUnset(v) && !k.Clearable(at):
 			kept = append(kept, at)
 		case schema.IsUnset(v):
-			set(fields, at, schema.Null{})
+			fields.SetAt(at, schema.Null{})
 		default:
-			set(fields, at, v)
+			fields.SetAt(at, v)
 		}
 	}
 	if len(lost) > 0 {
@@ -136,7 +136,7 @@ func (u *Undoing) secretsBeside(fields schema.Object, declared *schema.Declared,
 			continue
 		}
 		if v, ok := declared.Fields.At(at...).(schema.Secret); ok {
-			set(fields, at, v)
+			fields.SetAt(at, v)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declared, was Object, all map[string]Object) {
 	live := was.Fields
-	result, err := diff.Compare(k, d.Fields, live, b.site.Keys, b.site.Lock.memory(d.Key))
+	result, err := diff.Compare(k, d.Fields, live, b.site.Keys, b.site.Lock.LastApplied(d.Key))
 	if err != nil {
 		b.refuse(Refusal{Key: d.Key, Text: err.Error()})
 		return

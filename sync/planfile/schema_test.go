@@ -1,4 +1,4 @@
-package sync_test
+package planfile_test
 
 import (
 	"go/ast"
@@ -14,16 +14,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"authsync/schema"
-	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 // publishedSchema is where the schema of plans lies. With UPDATE=1 it is
 // written anew.
-const publishedSchema = "../docs/plan.schema.json"
+const publishedSchema = "../../docs/plan.schema.json"
 
 func planSchema(t *testing.T) []byte {
 	t.Helper()
-	text, err := sync.PlanSchema()
+	text, err := planfile.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestPlanSchemaHasEveryWord(t *testing.T) {
 func constants(t *testing.T, name string) []string {
 	t.Helper()
 	var files, found []string
-	for _, dir := range []string{".", "../diff"} {
+	for _, dir := range []string{"..", "../../diff"} {
 		in, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func constants(t *testing.T, name string) []string {
 
 // Every name of the plan, and every word that it may hold, is in its docs.
 func TestPlanDocsHaveEveryName(t *testing.T) {
-	docs, err := os.ReadFile("../docs/plan-format.md")
+	docs, err := os.ReadFile("../../docs/plan-format.md")
 	if err != nil {
 		t.Fatal(err)
 	}

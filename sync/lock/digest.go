@@ -1,4 +1,4 @@
-package sync
+package lock
 
 import (
 	"crypto/hmac"
@@ -33,8 +33,8 @@ func (l *Lock) keyBinding() secrets.Binding {
 	return secrets.Binding{Env: l.owner.Env, Path: lockKeyPath}
 }
 
-// sealedKey is the key as the file has it.
-func (l *Lock) sealedKey() secrets.Value {
+// SealedKey is the key as the file has it.
+func (l *Lock) SealedKey() secrets.Value {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
 	return l.key.sealed

@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import (
 	"bytes"
@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"authsync/diff"
+	"authsync/sync"
 )
 
-// PlanSchemaID names the JSON Schema of plans; there is nothing to fetch.
-const PlanSchemaID = "urn:authsync:v1:plan"
+// SchemaID names the JSON Schema of plans; there is nothing to fetch.
+const SchemaID = "urn:authsync:v1:plan"
 
 // keywords is a JSON Schema (2020-12), as far as a plan needs one.
 type keywords struct {
@@ -34,17 +35,17 @@ type keywords struct {
 	Defs        map[string]*keywords `json:"$defs,omitempty"`
 }
 
-// PlanSchema is the JSON Schema (2020-12) of the JSON plan, made of the types
-// that [Plan.WriteJSON] writes. The same version always gives the same bytes.
+// Schema is the JSON Schema (2020-12) of the JSON plan, made of the types
+// that [WriteJSON] writes. The same version always gives the same bytes.
 //
 // Other names may come without a new [FormatVersion]: it allows them.
-func PlanSchema() ([]byte, error) {
+func Schema() ([]byte, error) {
 	d := planDescriber{defs: map[string]*keywords{}}
 	root, err := d.object(reflect.TypeFor[jsonPlan]())
 	if err != nil {
 		return nil, err
 	}
-	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", PlanSchemaID, "authsync plan"
+	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", SchemaID, "authsync plan"
 	root.Description = "What authsync plan --format json prints: what would change in each environment, and by which calls. No secret is in it."
 	root.Defs = d.defs
 	var b bytes.Buffer
@@ -139,12 +140,12 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 // must know them all to read the plan right, they are an enumeration; where
 // more may come, examples.
 var planWords = map[reflect.Type]keywords{
-	reflect.TypeFor[Op]():          {Enum: texts(OpCreate, OpUpdate, OpDelete)},
-	reflect.TypeFor[Phase]():       {Enum: texts(Give, Take)},
-	reflect.TypeFor[diff.Origin](): {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
-	reflect.TypeFor[GateName]():    {Examples: texts(GateNames...)},
-	reflect.TypeFor[NoteCode](): {Examples: texts(NoteSecret, NoteCarried, NoteUnread, NoteRecalled, NoteReplace,
-		NoteToken, NoteChecked, NoteFresh, NoteUnproved, NoteUndone, NoteListsNothing, NoteUnlisted)},
+	reflect.TypeFor[sync.Op]():       {Enum: texts(sync.OpCreate, sync.OpUpdate, sync.OpDelete)},
+	reflect.TypeFor[sync.Phase]():    {Enum: texts(sync.Give, sync.Take)},
+	reflect.TypeFor[diff.Origin]():   {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
+	reflect.TypeFor[sync.GateName](): {Examples: texts(sync.GateNames...)},
+	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace,
+		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteUnlisted)},
 }
 
 func texts[T ~string](values ...T) []string {

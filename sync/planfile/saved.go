@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync"
 )
 
 // A saved plan is the JSON plan together with everything that it rests on. It
@@ -76,8 +77,8 @@ func stale(format string, args ...interface{}) error {
 
 // Save writes the plan with what it rests on. The sites are those of its
 // environments, in order.
-func (p *Plan) Save(w io.Writer, version string, request Request, sites []*Site, made time.Time, life time.Duration) error {
-	out := p.json(version)
+func Save(w io.Writer, p *sync.Plan, version string, request Request, sites []*sync.Site, made time.Time, life time.Duration) error {
+	out := planJSON(p, version)
 	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request, Environments: []jsonFoundation{}}
 	saved.Expires = saved.Made.Add(life)
 	for i, env := range p.Environments {
@@ -96,12 +97,12 @@ func (p *Plan) Save(w io.Writer, version string, request Request, sites []*Site,
 	return err
 }
 
-func foundation(site *Site, env *EnvironmentPlan) (jsonFoundation, error) {
+func foundation(site *sync.Site, env *sync.EnvironmentPlan) (jsonFoundation, error) {
 	key, err := newFactKey(site.Env)
 	if err != nil {
 		return jsonFoundation{}, err
 	}
-	f := jsonFoundation{Name: env.Name, Systems: site.Env.Remotes(), Unopened: site.unopened(), Key: key.sealed, Live: env.facts(site, key)}
+	f := jsonFoundation{Name: env.Name, Systems: site.Env.Remotes(), Unopened: unopened(site), Key: key.sealed, Live: facts(env, site, key)}
 	for _, s := range site.Env.Sources {
 		f.Manifest = append(f.Manifest, jsonSource(s))
 	}
@@ -111,7 +112,7 @@ func foundation(site *Site, env *EnvironmentPlan) (jsonFoundation, error) {
 // unopened are the secrets of objects and of the systems' settings, and the
 // lock's key, that cannot be opened here: what the plan does not know. A setting
 // is among them since the key of integrations decides what of live can be read.
-func (s *Site) unopened() []string {
+func unopened(s *sync.Site) []string {
 	closed := []string{}
 	try := func(v secrets.Value) {
 		if _, err := s.Keys.Open(v); err != nil && secrets.Place(v) != "" {
@@ -119,14 +120,14 @@ func (s *Site) unopened() []string {
 		}
 	}
 	for _, settings := range s.Env.Systems {
-		walkSecrets(settings, try)
+		sync.WalkSecrets(settings, try)
 	}
 	for _, c := range s.Env.Collections {
 		for _, d := range c.Objects {
-			walkSecrets(d.Fields, try)
+			sync.WalkSecrets(d.Fields, try)
 		}
 	}
-	if key := s.Lock.sealedKey(); !key.IsZero() {
+	if key := s.Lock.SealedKey(); !key.IsZero() {
 		try(key)
 	}
 	sort.Strings(closed)

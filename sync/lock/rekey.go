@@ -1,4 +1,4 @@
-package sync
+package lock
 
 import (
 	"regexp"
@@ -34,7 +34,7 @@ func digestOf(armored string) string {
 // HoldsSecret reports whether an entry has the digest of a secret.
 func (e Entry) HoldsSecret() bool {
 	for _, text := range e.Fields {
-		if isDigest(text) {
+		if IsDigest(text) {
 			return true
 		}
 	}

@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/sync"
 )
 
 // DriftFormatVersion is the version of the JSON of drift and of diff. It grows
@@ -37,7 +38,7 @@ type jsonDriftEnvironment struct {
 
 type jsonMove struct {
 	Object    string           `json:"object"`
-	What      Motion           `json:"what"`
+	What      sync.Motion      `json:"what"`
 	Applied   string           `json:"applied,omitempty"`
 	AppliedBy string           `json:"appliedBy,omitempty"`
 	ID        string           `json:"id,omitempty"`
@@ -59,11 +60,11 @@ type jsonUncompared struct {
 
 // WriteDriftJSON writes what drifted as JSON, for programs. Secrets are words in
 // parentheses. The same drift always gives the same bytes.
-func WriteDriftJSON(w io.Writer, all []*Drifted, version string) error {
+func WriteDriftJSON(w io.Writer, all []*sync.Drifted, version string) error {
 	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Environments: []jsonDriftEnvironment{}}
 	for _, d := range all {
 		out.Drifted = out.Drifted || len(d.Moves) > 0
-		out.Environments = append(out.Environments, d.json())
+		out.Environments = append(out.Environments, driftedJSON(d))
 	}
 	return indentedJSON(w, out)
 }
@@ -75,7 +76,7 @@ func indentedJSON[T any](w io.Writer, v T) error {
 	return e.Encode(v)
 }
 
-func (d *Drifted) json() jsonDriftEnvironment {
+func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
 		Errors: errorTexts(d.Errors), Moves: []jsonMove{}, NotCompared: []jsonUncompared{}, Notes: []jsonNote{},
@@ -132,16 +133,16 @@ type jsonDiffEnvironment struct {
 
 // WriteDiffJSON writes the changes of a plan, and nothing of how they would be
 // made. The same plan always gives the same bytes.
-func (p *Plan) WriteDiffJSON(w io.Writer, version string) error {
+func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 	out := jsonDiff{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Environments: []jsonDiffEnvironment{}}
 	for _, env := range p.Environments {
-		full := env.json()
+		full := environmentJSON(env)
 		part := jsonDiffEnvironment{
 			Name: full.Name, File: full.File, EnvID: full.EnvID,
 			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Changes: full.Changes, NotCompared: []jsonUncompared{},
 		}
 		for _, n := range env.Notes {
-			if n.Code != NoteSecret {
+			if n.Code != sync.NoteSecret {
 				continue
 			}
 			for _, at := range n.Fields {

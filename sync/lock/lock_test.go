@@ -1,4 +1,4 @@
-package sync_test
+package lock_test
 
 import (
 	"fmt"
@@ -17,21 +17,21 @@ import (
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/secrets"
-	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func lockAt(t *testing.T, path string) *sync.Lock {
+func lockAt(t *testing.T, path string) *lock.Lock {
 	t.Helper()
-	l, err := sync.OpenLock(path, sync.LockOwner{Env: "prod", Version: "1.2.3"})
+	l, err := lock.Open(path, lock.Owner{Env: "prod", Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-func record(t *testing.T, l *sync.Lock, key schema.Key, id string, fields schema.Object) {
+func record(t *testing.T, l *lock.Lock, key schema.Key, id string, fields schema.Object) {
 	t.Helper()
 	if err := l.Record(key, id, fields, noon); err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ objects:
 		"one of variables": {schema.Path{"config", "pass"}, fields.At("config", "pass"), diff.Forgotten},
 		"nothing":          {schema.Path{"config", "region"}, schema.Text("x"), diff.Forgotten},
 	} {
-		if got := lockAt(t, path).Memory(ghKey).Holds(row.at, row.v); got != row.want {
+		if got := lockAt(t, path).LastApplied(ghKey).Holds(row.at, row.v); got != row.want {
 			t.Errorf("%s: %v, want %v", name, got, row.want)
 		}
 	}
@@ -206,7 +206,7 @@ func TestLocksThatAreNone(t *testing.T) {
 			if err := os.WriteFile(path, []byte(row.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := sync.OpenLock(path, sync.LockOwner{Env: "prod"})
+			_, err := lock.Open(path, lock.Owner{Env: "prod"})
 			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("got %v, want %q", err, row.want)
 			}

@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/sync"
 )
 
 // Names are the environments of the plan.
@@ -67,16 +68,16 @@ func (s *SavedPlan) Bound(env *schema.Environment) error {
 }
 
 // Options are those that the plan was made with, at the time that it was made.
-func (s *SavedPlan) Options() (Options, error) {
-	o := Options{Allow: s.Request.Allow, Now: s.Made}
+func (s *SavedPlan) Options() (sync.Options, error) {
+	o := sync.Options{Allow: s.Request.Allow, Now: s.Made}
 	if s.Request.Prune {
-		o.Prune = DeleteUnmanaged
+		o.Prune = sync.DeleteUnmanaged
 	}
 	if s.Request.RewriteSecrets {
-		o.Secrets = RewriteUnknown
+		o.Secrets = sync.RewriteUnknown
 	}
 	if s.Request.Recreate {
-		o.Gone = BelieveGone
+		o.Gone = sync.BelieveGone
 	}
 	var err error
 	if o.Rotate, err = parseKeys(s.Request.Rotate); err == nil {
@@ -102,13 +103,13 @@ func parseKeys(texts []string) ([]schema.Key, error) {
 // the same. What else has moved since is none of its business. Its gates are
 // those of the saved plan, of which some more may be allowed. The site knows what
 // was known; see [SavedPlan.Knew]. Keys opens everything.
-func (s *SavedPlan) Revive(site *Site, keys Keys, read *Reading, allow []string) (*EnvironmentPlan, []error) {
+func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, allow []string) (*sync.EnvironmentPlan, []error) {
 	name := site.Env.Name
 	o, err := s.Options()
 	if err != nil {
 		return nil, []error{err}
 	}
-	whole := Build(site, read, o)
+	whole := sync.Build(site, read, o)
 	saved := s.environment(name)
 	var texts []string
 	for _, c := range saved.Changes {
@@ -117,7 +118,7 @@ func (s *SavedPlan) Revive(site *Site, keys Keys, read *Reading, allow []string)
 	if o.Targets, err = parseKeys(texts); err != nil {
 		return nil, []error{err}
 	}
-	plan := &EnvironmentPlan{Name: name, File: whole.File, EnvID: whole.EnvID, read: read, options: o}
+	plan := whole.Idle()
 	if len(o.Targets) > 0 {
 		opener := *site
 		opener.Keys = keys
@@ -125,25 +126,25 @@ func (s *SavedPlan) Revive(site *Site, keys Keys, read *Reading, allow []string)
 		if err != nil {
 			return nil, []error{fmt.Errorf("%s: the key of the plan, with which it knows the secrets that it rests on: %w", name, err)}
 		}
-		plan = Build(site, read, o)
-		if errs := s.standing(site, plan, key); len(errs) > 0 {
+		plan = sync.Build(site, read, o)
+		if errs := s.standing(site, plan, o.Targets, key); len(errs) > 0 {
 			return nil, errs
 		}
 		if key.blind() && s.foundation(name).digests() {
-			whole.note(NoteUnproved, "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity")
+			whole.Notes = append(whole.Notes, sync.Note{Code: sync.NoteUnproved, Text: "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity"})
 		}
-		plan.takeGates(saved.Gates, allow)
+		plan.TakeGates(gates(saved.Gates, allow))
 	}
 	plan.Errors = nil
-	plan.surround(whole)
+	plan.Surround(whole)
 	return plan, nil
 }
 
 // standing says in what the ground of a plan has moved, or the plan itself.
-func (s *SavedPlan) standing(site *Site, plan *EnvironmentPlan, key factKey) []error {
+func (s *SavedPlan) standing(site *sync.Site, plan *sync.EnvironmentPlan, targets []schema.Key, key factKey) []error {
 	name := plan.Name
-	for _, k := range schema.Kinds {
-		if (Options{Targets: plan.options.Targets}).selectsKind(k.Name) && plan.read.Failed(k.System) {
+	for _, target := range targets {
+		if plan.Reading().Failed(schema.KindNamed(target.Kind).System) {
 			return plan.Errors
 		}
 	}
@@ -153,50 +154,17 @@ func (s *SavedPlan) standing(site *Site, plan *EnvironmentPlan, key factKey) []e
 		if err != nil {
 			return []error{err}
 		}
-		for _, text := range was.moves(plan.fact(site, key, object)) {
+		for _, text := range was.moves(fact(plan, site, key, object)) {
 			moved = append(moved, stale("%s: %s: %s", name, object, text))
 		}
 	}
 	if len(moved) > 0 {
 		return moved
 	}
-	if other := differing(s.environment(name), plan.json()); other != "" {
+	if other := differing(s.environment(name), environmentJSON(plan)); other != "" {
 		return []error{stale("%s: %s", name, other)}
 	}
 	return nil
-}
-
-// surround adds what a plan of the whole environment knows besides: what is as
-// wanted, what stands beside, and what is worth a note.
-func (p *EnvironmentPlan) surround(whole *EnvironmentPlan) {
-	if p.live == nil {
-		p.live = map[schema.Key]Object{}
-	}
-	p.same, p.whole, p.Unmanaged, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Notes
-	for _, key := range whole.same {
-		if _, changes := p.live[key]; !changes {
-			p.live[key] = whole.live[key]
-			p.same = append(p.same, key)
-		}
-	}
-}
-
-func (p *EnvironmentPlan) note(code NoteCode, text string) {
-	p.Notes = append(p.Notes, Note{Code: code, Text: text})
-}
-
-// takeGates puts the gates of the saved plan in the place of those of the new.
-func (p *EnvironmentPlan) takeGates(gates []jsonGate, allow []string) {
-	objects := map[GateName][]schema.Key{}
-	for _, g := range p.Gates {
-		objects[g.Name] = g.objects
-	}
-	p.Gates = nil
-	for _, g := range gates {
-		gate := g.gate(allow)
-		gate.objects = objects[gate.Name]
-		p.Gates = append(p.Gates, gate)
-	}
 }
 
 // digests reports whether any fact is one.
@@ -221,8 +189,8 @@ func (s *SavedPlan) environment(name string) jsonEnvironment {
 }
 
 // gate reads a gate back.
-func (g jsonGate) gate(allow []string) Gate {
-	gate := Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || slices.Contains(allow, g.Allow), Text: g.Text}
+func (g jsonGate) gate(allow []string) sync.Gate {
+	gate := sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || slices.Contains(allow, g.Allow), Text: g.Text}
 	if key, err := schema.ParseKey(g.Object); err == nil {
 		gate.Key = key
 	}
@@ -278,4 +246,12 @@ func sameJSON[T any](a, b T) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+func gates(saved []jsonGate, allow []string) []sync.Gate {
+	var all []sync.Gate
+	for _, g := range saved {
+		all = append(all, g.gate(allow))
+	}
+	return all
 }

@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/sync"
 )
 
 // FormatVersion is the version of the JSON plan. It grows when a reader of the
@@ -19,7 +20,7 @@ type jsonPlan struct {
 	Version       string            `json:"version"`
 	Empty         bool              `json:"empty"`
 	Environments  []jsonEnvironment `json:"environments"`
-	// Saved and Digest are in a plan that can be applied; see [Plan.Save].
+	// Saved and Digest are in a plan that can be applied; see [Save].
 	Saved  *jsonSaved `json:"saved,omitempty"`
 	Digest string     `json:"digest,omitempty"`
 }
@@ -53,12 +54,12 @@ type jsonRefusal struct {
 }
 
 type jsonGate struct {
-	Gate    GateName `json:"gate"`
-	Allow   string   `json:"allow"`
-	Allowed bool     `json:"allowed"`
-	Object  string   `json:"object,omitempty"`
-	Fields  []string `json:"fields"`
-	Text    string   `json:"text"`
+	Gate    sync.GateName `json:"gate"`
+	Allow   string        `json:"allow"`
+	Allowed bool          `json:"allowed"`
+	Object  string        `json:"object,omitempty"`
+	Fields  []string      `json:"fields"`
+	Text    string        `json:"text"`
 }
 
 type jsonChange struct {
@@ -77,14 +78,14 @@ type jsonField struct {
 }
 
 type jsonStep struct {
-	Number    int      `json:"number"`
-	Object    string   `json:"object"`
-	Operation Op       `json:"operation"`
-	Phase     Phase    `json:"phase"`
-	Fields    []string `json:"fields"`
-	After     []int    `json:"after"`
-	Completed bool     `json:"completedOnApply,omitempty"`
-	Call      jsonCall `json:"call"`
+	Number    int        `json:"number"`
+	Object    string     `json:"object"`
+	Operation sync.Op    `json:"operation"`
+	Phase     sync.Phase `json:"phase"`
+	Fields    []string   `json:"fields"`
+	After     []int      `json:"after"`
+	Completed bool       `json:"completedOnApply,omitempty"`
+	Call      jsonCall   `json:"call"`
 }
 
 type jsonCall struct {
@@ -96,16 +97,16 @@ type jsonCall struct {
 }
 
 type jsonNote struct {
-	Object string   `json:"object"`
-	Code   NoteCode `json:"code"`
-	Fields []string `json:"fields"`
-	Text   string   `json:"text"`
+	Object string        `json:"object"`
+	Code   sync.NoteCode `json:"code"`
+	Fields []string      `json:"fields"`
+	Text   string        `json:"text"`
 }
 
 // WriteJSON writes the plan as JSON, for programs. Secrets are words in
 // parentheses. The same plan always gives the same bytes.
-func (p *Plan) WriteJSON(w io.Writer, version string) error {
-	text, err := spelled(p.json(version))
+func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
+	text, err := spelled(planJSON(p, version))
 	if err != nil {
 		return err
 	}
@@ -113,15 +114,15 @@ func (p *Plan) WriteJSON(w io.Writer, version string) error {
 	return err
 }
 
-func (p *Plan) json(version string) jsonPlan {
+func planJSON(p *sync.Plan, version string) jsonPlan {
 	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
-		out.Environments = append(out.Environments, env.json())
+		out.Environments = append(out.Environments, environmentJSON(env))
 	}
 	return out
 }
 
-func (p *EnvironmentPlan) json() jsonEnvironment {
+func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	env := jsonEnvironment{
 		Name: p.Name, File: p.File, EnvID: p.EnvID,
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
@@ -145,7 +146,7 @@ func (p *EnvironmentPlan) json() jsonEnvironment {
 		env.Changes = append(env.Changes, change)
 	}
 	for _, s := range p.Steps {
-		env.Steps = append(env.Steps, s.json())
+		env.Steps = append(env.Steps, stepJSON(s))
 	}
 	for _, n := range p.Notes {
 		env.Notes = append(env.Notes, jsonNote{n.Key.String(), n.Code, pathTexts(n.Fields), n.Text})
@@ -164,10 +165,10 @@ func fieldJSON(f diff.Field) jsonField {
 	return field
 }
 
-func (s Step) json() jsonStep {
+func stepJSON(s sync.Step) jsonStep {
 	return jsonStep{
 		Number: s.Number, Object: s.Key.String(), Operation: s.Op, Phase: s.Phase,
-		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == Fresh,
+		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh,
 		Call: jsonCall{s.Call.System, s.Call.Action, s.Call.Method, s.Call.Path, schema.RedactJSON(s.Call.Body)},
 	}
 }

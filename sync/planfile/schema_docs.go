@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import "authsync/diff"
 

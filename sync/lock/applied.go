@@ -1,4 +1,4 @@
-package sync
+package lock
 
 import (
 	"strconv"
@@ -9,45 +9,42 @@ import (
 	"authsync/secrets"
 )
 
-// memory is what the lock remembers of one object, for comparison.
-type memory struct {
+// LastApplied is what the lock remembers of one object, for comparison.
+type LastApplied struct {
+	Key   schema.Key
+	Entry Entry
 	lock  *Lock
-	key   schema.Key
-	entry Entry
 	knows diff.Knowledge
 }
 
-// Memory is what the lock remembers of an object.
-func (l *Lock) Memory(key schema.Key) diff.Applied { return l.memory(key) }
-
-func (l *Lock) memory(key schema.Key) memory {
-	m := memory{lock: l, key: key, knows: diff.NoLock}
+func (l *Lock) LastApplied(key schema.Key) LastApplied {
+	m := LastApplied{lock: l, Key: key, knows: diff.NoLock}
 	entry, ok := l.Entry(key)
 	switch {
 	case ok:
-		m.entry, m.knows = entry, diff.WasApplied
+		m.Entry, m.knows = entry, diff.WasApplied
 	case l.Present():
 		m.knows = diff.NeverApplied
 	}
 	return m
 }
 
-func (m memory) Knows() diff.Knowledge { return m.knows }
+func (m LastApplied) Knows() diff.Knowledge { return m.knows }
 
 // Holds implements [diff.Applied].
-func (m memory) Holds(at schema.Path, v schema.Value) diff.Memory {
-	text, known := m.entry.Fields[at.String()]
+func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
+	text, known := m.Entry.Fields[at.String()]
 	if !known || v == nil {
 		return diff.Forgotten
 	}
 	secret, isSecret := v.(schema.Secret)
 	switch {
-	case !isSecret && isDigest(text):
+	case !isSecret && IsDigest(text):
 		return diff.OtherThanApplied
 	case !isSecret:
 		return said(sameText(text, v))
 	case strings.HasPrefix(text, "hmac:"):
-		now, ok := m.lock.keyed(m.key, at, secret.Value)
+		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
 		case ok:
 			return said(now == text)
@@ -68,7 +65,7 @@ func said(same bool) diff.Memory {
 	return diff.OtherThanApplied
 }
 
-func isDigest(text string) bool {
+func IsDigest(text string) bool {
 	return strings.HasPrefix(text, "sha256:") || strings.HasPrefix(text, "hmac:")
 }
 
@@ -82,11 +79,11 @@ func sameText(text string, v schema.Value) bool {
 }
 
 // Recall implements [diff.Applied].
-func (m memory) Recall(like schema.Object) schema.Object { return m.entry.recall(like) }
+func (m LastApplied) Recall(like schema.Object) schema.Object { return m.Entry.Recall(like) }
 
 // recall is the object as it was last applied, less its secrets. Values are of
 // the same sort as those of like.
-func (e Entry) recall(like schema.Object) schema.Object {
+func (e Entry) Recall(like schema.Object) schema.Object {
 	out := schema.Object{}
 	for path := range e.Fields {
 		at, err := schema.ParsePath(path)
@@ -94,7 +91,7 @@ func (e Entry) recall(like schema.Object) schema.Object {
 			continue
 		}
 		if v, ok := e.Value(at); ok {
-			set(out, at, likened(v, like.At(at...)))
+			out.SetAt(at, likened(v, like.At(at...)))
 		}
 	}
 	return out
@@ -151,7 +148,7 @@ func (e Entry) Value(at schema.Path) (schema.Value, bool) {
 
 // reveal puts what was last applied in the place of what the service never
 // shows.
-func (e Entry) reveal(k *schema.Kind, live schema.Object) {
+func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 	for _, at := range k.NotShown(live) {
 		hidden, ok := live.At(at...).(schema.Secret)
 		if !ok || hidden.Form() != secrets.HiddenForm {
@@ -162,17 +159,17 @@ func (e Entry) reveal(k *schema.Kind, live schema.Object) {
 			under, _ := live.At(at[:len(at)-1]...).(schema.Object)
 			delete(under, at[len(at)-1])
 		case known:
-			set(live, at, v)
+			live.SetAt(at, v)
 		}
 	}
 }
 
 // standIn is an object as it was last applied, as far as desired asks: for a
 // service that cannot be read. Values that differ are shown as they were.
-func (m memory) standIn(desired schema.Object) schema.Object {
+func (m LastApplied) StandIn(desired schema.Object) schema.Object {
 	out := schema.Object{}
 	schema.Walk(desired, func(at schema.Path, v schema.Value) {
-		text, known := m.entry.Fields[at.String()]
+		text, known := m.Entry.Fields[at.String()]
 		secret, isSecret := v.(schema.Secret)
 		switch {
 		case isSecret && (known || secret.Form() == secrets.EnvForm):
@@ -180,23 +177,30 @@ func (m memory) standIn(desired schema.Object) schema.Object {
 		case !known:
 			return
 		case !sameText(text, v):
-			if was, ok := m.entry.Value(at); ok {
+			if was, ok := m.Entry.Value(at); ok {
 				v = likened(was, v)
 			}
 		}
-		set(out, at, v)
+		out.SetAt(at, v)
 	})
 	return out
 }
 
-func set(o schema.Object, at schema.Path, v schema.Value) {
-	for _, name := range at[:len(at)-1] {
-		inner, ok := o[name].(schema.Object)
-		if !ok {
-			inner = schema.Object{}
-			o[name] = inner
+// InList reports whether a path of the lock lies inside a list, which is
+// remembered whole besides.
+func (e Entry) InList(at schema.Path) bool {
+	for n := 1; n < len(at); n++ {
+		if _, list := e.Fields[at[:n].String()]; list {
+			return true
 		}
-		o = inner
 	}
-	o[at[len(at)-1]] = v
+	return false
+}
+
+// KeyOpens reports whether the key of the keyed digests can be had here.
+func (m LastApplied) KeyOpens() bool { return m.lock.openKey() != "" }
+
+// Digests is what the lock would hold of fields of the object, by path.
+func (m LastApplied) Digests(fields schema.Object) map[string]string {
+	return m.lock.digests(m.Key, fields)
 }

@@ -1,4 +1,4 @@
-package sync
+package planfile
 
 import (
 	"crypto/hmac"
@@ -13,6 +13,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync"
 )
 
 // Facts are what a saved plan rests on: the objects that it writes, or whose
@@ -54,7 +55,7 @@ func newFactKey(env *schema.Environment) (factKey, error) {
 
 // openFactKey opens the key of a saved plan. Without an identity that can, all
 // that is known of secrets is that there are some.
-func openFactKey(site *Site, armored string) (factKey, error) {
+func openFactKey(site *sync.Site, armored string) (factKey, error) {
 	k := factKey{sealed: armored}
 	if armored == "" {
 		return k, nil
@@ -74,7 +75,7 @@ func (k factKey) blind() bool { return k.sealed != "" && k.clear == "" }
 // unspoken is a fact of which nothing can be said.
 const unspoken = "(a secret)"
 
-func (k factKey) fact(o string, at schema.Path, v schema.Value, keys Keys) string {
+func (k factKey) fact(o string, at schema.Path, v schema.Value, keys sync.Keys) string {
 	if text, open := plainly(v); open {
 		return text
 	}
@@ -82,7 +83,7 @@ func (k factKey) fact(o string, at schema.Path, v schema.Value, keys Keys) strin
 }
 
 // closed is a fact of which the file shows no more than that it moves.
-func (k factKey) closed(o string, at schema.Path, v schema.Value, keys Keys) string {
+func (k factKey) closed(o string, at schema.Path, v schema.Value, keys sync.Keys) string {
 	if k.clear == "" {
 		return unspoken
 	}
@@ -104,30 +105,24 @@ func (k factKey) closed(o string, at schema.Path, v schema.Value, keys Keys) str
 
 // plainly spells a value that anybody may read.
 func plainly(v schema.Value) (string, bool) {
-	if holdsSecrets(v) || schema.HoldsCarried(v) {
+	if sync.HoldsSecrets(v) || schema.HoldsCarried(v) {
 		return "", false
 	}
 	return schema.Show(v), true
 }
 
-func holdsSecrets(v schema.Value) bool {
-	found := false
-	walkSecrets(v, func(secrets.Value) { found = true })
-	return found
-}
-
 // facts of the objects that a plan rests on.
-func (p *EnvironmentPlan) facts(site *Site, key factKey) []jsonFact {
+func facts(p *sync.EnvironmentPlan, site *sync.Site, key factKey) []jsonFact {
 	var facts []jsonFact
-	for _, object := range p.rests() {
-		facts = append(facts, p.fact(site, key, object))
+	for _, object := range rests(p) {
+		facts = append(facts, fact(p, site, key, object))
 	}
 	return facts
 }
 
-func (p *EnvironmentPlan) fact(site *Site, key factKey, object schema.Key) jsonFact {
+func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.Key) jsonFact {
 	f := jsonFact{Object: object.String(), Fields: map[string]string{}}
-	live, stands := p.read.Live[object.Kind][object.Name]
+	live, stands := p.Reading().Live[object.Kind][object.Name]
 	if !stands {
 		f.Absent = true
 		return f
@@ -135,8 +130,8 @@ func (p *EnvironmentPlan) fact(site *Site, key factKey, object schema.Key) jsonF
 	f.ID = live.ID
 	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
 		switch {
-		case at[0] == schema.Extra && !p.sendsExtra(object, at):
-		case nameless(site, object, at):
+		case at[0] == schema.Extra && !sendsExtra(p, object, at):
+		case site.Nameless(object, at):
 			f.Fields[at.String()] = key.closed(object.String(), at, v, site.Keys)
 		default:
 			f.Fields[at.String()] = key.fact(object.String(), at, v, site.Keys)
@@ -145,29 +140,14 @@ func (p *EnvironmentPlan) fact(site *Site, key factKey, object schema.Key) jsonF
 	return f
 }
 
-// nameless reports whether neither the kind nor the manifest says what a field
-// is: a column that only live has may hold anything.
-func nameless(site *Site, object schema.Key, at schema.Path) bool {
-	k := schema.KindNamed(object.Kind)
-	if k.Type.Others == nil || slices.ContainsFunc(k.Type.Fields, func(f schema.Field) bool { return f.Name == at[0] }) {
-		return false
-	}
-	c := site.Env.Collections[k.Name]
-	if c == nil {
-		return true
-	}
-	d := c.Object(object.Name)
-	return d == nil || d.Fields.At(at...) == nil
-}
-
 // sendsExtra reports whether a step sends an unmodelled top-level field.
-func (p *EnvironmentPlan) sendsExtra(object schema.Key, at schema.Path) bool {
-	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Key == object && rests(s, at) })
+func sendsExtra(p *sync.EnvironmentPlan, object schema.Key, at schema.Path) bool {
+	return slices.ContainsFunc(p.Steps, func(s sync.Step) bool { return s.Key == object && s.RestsOn(at) })
 }
 
 // rests are the objects that a plan rests on: those that it changes, and where
 // it closes a way in, those that are open beside it.
-func (p *EnvironmentPlan) rests() []schema.Key {
+func rests(p *sync.EnvironmentPlan) []schema.Key {
 	keys := map[schema.Key]struct{}{}
 	closes := false
 	for _, c := range p.Changes {
@@ -175,7 +155,7 @@ func (p *EnvironmentPlan) rests() []schema.Key {
 		closes = closes || len(schema.KindNamed(c.Key.Kind).Entrances) > 0 && c.Action != diff.Create
 	}
 	for _, k := range schema.Kinds {
-		for name, o := range p.read.Live[k.Name] {
+		for name, o := range p.Reading().Live[k.Name] {
 			if closes && slices.ContainsFunc(k.Entrances, func(e schema.Entrance) bool { return e.Open(o.Fields) }) {
 				keys[schema.Key{Kind: k.Name, Name: name}] = struct{}{}
 			}
@@ -187,16 +167,6 @@ func (p *EnvironmentPlan) rests() []schema.Key {
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].String() < list[j].String() })
 	return list
-}
-
-func namelessPaths(site *Site, object schema.Key, fields schema.Object) []schema.Path {
-	var paths []schema.Path
-	schema.Walk(fields, func(at schema.Path, _ schema.Value) {
-		if nameless(site, object, at) {
-			paths = append(paths, at)
-		}
-	})
-	return paths
 }
 
 // moves says in what facts of an object, read again, are not what they were.

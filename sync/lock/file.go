@@ -1,4 +1,4 @@
-package sync
+package lock
 
 import (
 	"bytes"
@@ -44,10 +44,10 @@ const lockKeyPath = "lock.key"
 
 var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
 
-// OpenLock reads the lock of an environment. One that is not there is empty.
+// Open reads the lock of an environment. One that is not there is empty.
 // A lock of another environment, of a newer version, or that cannot be read is
 // an error: ignoring it would forget what was applied.
-func OpenLock(path string, owner LockOwner) (*Lock, error) {
+func Open(path string, owner Owner) (*Lock, error) {
 	l := newLock(path, owner)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -191,7 +191,7 @@ func (l *Lock) head() ([]byte, error) {
 		}
 		text = append(text, systems...)
 	}
-	if sealed := l.sealedKey(); !sealed.IsZero() {
+	if sealed := l.SealedKey(); !sealed.IsZero() {
 		text = append(text, "key: !age |\n"...)
 		for line := range strings.Lines(sealed.Armored()) {
 			text = append(text, "  "+strings.TrimRight(line, "\n")+"\n"...)

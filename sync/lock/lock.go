@@ -1,4 +1,4 @@
-package sync
+package lock
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"authsync/atomicfile"
+	"authsync/diff"
 	"authsync/schema"
 )
 
@@ -18,7 +19,7 @@ import (
 // a digest under a key that is itself sealed to the recipients.
 type Lock struct {
 	path    string
-	owner   LockOwner
+	owner   Owner
 	present bool // there was a file
 
 	mu      stdsync.Mutex
@@ -35,8 +36,8 @@ type Lock struct {
 	write   func(path string, text []byte, mode os.FileMode) error
 }
 
-// LockOwner is whose lock it is, and what it takes to keep it.
-type LockOwner struct {
+// Owner is whose lock it is, and what it takes to keep it.
+type Owner struct {
 	Env string
 	// Version is authsync's.
 	Version string
@@ -44,7 +45,7 @@ type LockOwner struct {
 	// an address by the name of the system. A lock of others is an error.
 	Systems map[string]string
 	// Keys open the key of keyed digests, and what is digested. Nil = none.
-	Keys Keys
+	Keys diff.Opener
 	// Recipients are who the key is sealed to.
 	Recipients []string
 }
@@ -62,7 +63,7 @@ type Entry struct {
 	Fields map[string]string
 }
 
-func newLock(path string, owner LockOwner) *Lock {
+func newLock(path string, owner Owner) *Lock {
 	return &Lock{path: path, owner: owner, objects: map[schema.Key]Entry{}, spelled: map[string][]byte{}, write: atomicfile.Write}
 }
 
@@ -98,26 +99,26 @@ func (l *Lock) Record(key schema.Key, id string, fields schema.Object, now time.
 	return l.saveChange()
 }
 
-// Standing is an object that was found as wanted.
-type standing struct {
-	key    schema.Key
-	id     string
-	fields schema.Object
+// Found is an object that was found as wanted.
+type Found struct {
+	Key    schema.Key
+	ID     string
+	Fields schema.Object
 }
 
 // Adopt notes objects that were found as wanted, what stands beside the managed
 // ones of the kinds given, and which of these were listed in full. It writes
 // only if that is news.
-func (l *Lock) Adopt(found []standing, kinds map[string]struct{}, beside []schema.Key, listed []string, now time.Time) error {
+func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.Key, listed []string, now time.Time) error {
 	fresh := make([]map[string]string, len(found))
 	for i, f := range found {
-		fresh[i] = l.digests(f.key, f.fields)
+		fresh[i] = l.digests(f.Key, f.Fields)
 	}
 	l.mu.Lock()
 	news := false
 	for i, f := range found {
-		if e, ok := l.objects[f.key]; !ok || f.id != "" && e.ID != f.id || !contains(e.Fields, fresh[i]) {
-			l.put(f.key, f.id, f.fields, fresh[i], now)
+		if e, ok := l.objects[f.Key]; !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
+			l.put(f.Key, f.ID, f.Fields, fresh[i], now)
 			news = true
 		}
 	}
@@ -249,3 +250,6 @@ func (l *Lock) Latest() time.Time {
 	}
 	return latest
 }
+
+// Version is the authsync that keeps the lock.
+func (l *Lock) Version() string { return l.owner.Version }

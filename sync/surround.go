@@ -1,0 +1,41 @@
+package sync
+
+import "authsync/schema"
+
+// Idle is the plan of the same environment with nothing to do in it, by the
+// same reading.
+func (p *EnvironmentPlan) Idle() *EnvironmentPlan {
+	return &EnvironmentPlan{Name: p.Name, File: p.File, EnvID: p.EnvID, read: p.read, options: p.options}
+}
+
+// Reading is what was read for the plan.
+func (p *EnvironmentPlan) Reading() *Reading { return p.read }
+
+// Surround adds what a plan of the whole environment knows besides: what is as
+// wanted, what stands beside, and what is worth a note.
+func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
+	if p.live == nil {
+		p.live = map[schema.Key]Object{}
+	}
+	p.same, p.whole, p.Unmanaged, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Notes
+	for _, key := range whole.same {
+		if _, changes := p.live[key]; !changes {
+			p.live[key] = whole.live[key]
+			p.same = append(p.same, key)
+		}
+	}
+}
+
+// TakeGates puts gates in the place of those of the plan, and keeps which
+// objects each deletes.
+func (p *EnvironmentPlan) TakeGates(gates []Gate) {
+	objects := map[GateName][]schema.Key{}
+	for _, g := range p.Gates {
+		objects[g.Name] = g.objects
+	}
+	p.Gates = nil
+	for _, g := range gates {
+		g.objects = objects[g.Name]
+		p.Gates = append(p.Gates, g)
+	}
+}
