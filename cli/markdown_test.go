@@ -74,7 +74,7 @@ func everything() *sync.Plan {
 		},
 		Steps: []sync.Step{
 			{Number: 1, Key: corp, Op: sync.OpCreate, Phase: sync.Give, Fields: []string{"config", "name"}, Call: sync.Call{System: "cloudbase", Action: "AddProvider",
-				Body: schema.Object{"Id": schema.Text("corp"), "Config": schema.Object{"ClientSecret": sealed, "Other": schema.Carried{Value: schema.Text("x")}}}}},
+				Body: schema.Object{"Id": schema.Text("corp"), "Config": schema.Object{"ClientSecret": sealed, "Other": schema.Unmodelled{Value: schema.Text("x")}}}}},
 			{Number: 2, Key: github, Op: sync.OpUpdate, Phase: sync.Give, Fields: []string{"config"}, Call: sync.Call{System: "cloudbase", Action: "ModifyProvider",
 				Body: schema.Object{"Id": schema.Text("github"), "Config": schema.Object{"ClientId": schema.Text("Iv1.git"), "Scope": schema.Text("user repo")}}}},
 			{Number: 3, Key: login, Op: sync.OpUpdate, Phase: sync.Take, Fields: []string{"anonymousLogin", "mfaConfig"}, Call: sync.Call{System: "cloudbase", Action: "ModifyLoginConfig",

@@ -109,7 +109,7 @@ func holdsSecret(v schema.Value) bool {
 // alike compares in the sense of [Compare]: absent, null, "" and an empty list are one.
 func alike(a, b schema.Value) bool {
 	x := schema.Canonical(schema.Object{"": a})
-	y := schema.Canonical(schema.Object{"": schema.Bare(b)})
+	y := schema.Canonical(schema.Object{"": schema.Unwrap(b)})
 	return schema.Same(x[""], y[""])
 }
 

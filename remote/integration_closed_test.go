@@ -144,7 +144,7 @@ func TestIntegrationMakeFailsClosed(t *testing.T) {
 		want string
 	}{
 		{"in clear", plain("appsecret", schema.Text("1234")), "ext.appsecret: is a password of its type and stands in clear"},
-		{"carried in clear", plain("appsecret", schema.Carried{Value: schema.Text("1234")}), "ext.appsecret: is a password of its type and stands in clear"},
+		{"carried in clear", plain("appsecret", schema.Unmodelled{Value: schema.Text("1234")}), "ext.appsecret: is a password of its type and stands in clear"},
 		{"hidden", plain("appsecret", schema.Secret{Value: secrets.Hidden("")}), "ext.appsecret: is hidden"},
 		{"hidden, and no password", plain("appId", schema.Secret{Value: secrets.Hidden("***")}), "ext.appId: is hidden"},
 		{"empty", plain("appsecret", schema.Secret{Value: secrets.Plain("")}), "ext.appsecret"},

@@ -164,7 +164,7 @@ func (t extTemplate) seal(ext schema.Object, key foundKey, reveal schema.Reveal)
 		if isSecret && secret.Form() == secrets.HiddenForm {
 			return nil, &extError{name, errHidden}
 		}
-		if f := t.field(name); f != nil && f.password && !schema.IsUnset(schema.Bare(v)) {
+		if f := t.field(name); f != nil && f.password && !schema.IsUnset(schema.Unwrap(v)) {
 			if !isSecret {
 				return nil, &extError{name, errInClear}
 			}

@@ -29,7 +29,7 @@ func Display(v Value) string {
 			return "(another secret)"
 		}
 		return v.Value.String()
-	case Carried:
+	case Unmodelled:
 		return "(carried)"
 	case Object, List, Set:
 		return cut(escape(Show(v)))

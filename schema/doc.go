@@ -10,7 +10,7 @@
 // back. [Load] reads manifests and gathers every fault of every file with its
 // position, and [Write] writes one anew; package rewrite changes the text of one
 // that is there. [Kind.FromWire] and [Kind.ToWire] translate what a
-// service says; fields that no kind models travel along as [Carried] values, so
+// service says; fields that no kind models travel along as [Unmodelled] values, so
 // that writing an object back loses nothing of it.
 //
 // [JSONSchema] says what a manifest may hold to editors and other programs, and

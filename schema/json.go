@@ -159,7 +159,7 @@ func writeJSON(w jsonWriter, v Value, l leaves) error {
 			return err
 		}
 		return writeJSONText(w, text)
-	case Carried:
+	case Unmodelled:
 		return writeJSON(w, l.carried(v.Value), l)
 	case Packed:
 		var inner strings.Builder

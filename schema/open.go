@@ -120,7 +120,7 @@ func (t Open) shown(name string, v Value) Value {
 	case Secret:
 		return v
 	}
-	return Carried{v}
+	return Unmodelled{v}
 }
 
 // shownItems goes by the name of the list. What a manifest replaces it by, it
@@ -128,7 +128,7 @@ func (t Open) shown(name string, v Value) Value {
 func (t Open) shownItems(name string, list List) List {
 	out := make(List, len(list))
 	for i, item := range list {
-		out[i] = Bare(t.shown(name, item))
+		out[i] = Unwrap(t.shown(name, item))
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func Overlay(live, desired Object) Object {
 // uncarried opens one level of a carried value: the fields inside an object
 // are then carried themselves.
 func uncarried(v Value) Value {
-	c, ok := v.(Carried)
+	c, ok := v.(Unmodelled)
 	if !ok {
 		return v
 	}
@@ -38,24 +38,24 @@ func uncarried(v Value) Value {
 	}
 	out := make(Object, len(object))
 	for name, value := range object {
-		out[name] = Carried{value}
+		out[name] = Unmodelled{value}
 	}
 	return out
 }
 
-// Bare takes the wrappers off what is carried.
-func Bare(v Value) Value {
+// Unwrap takes the wrappers off what is carried.
+func Unwrap(v Value) Value {
 	switch v := v.(type) {
 	case List:
 		return List(bareItems(v))
 	case Set:
 		return Set(bareItems(v))
-	case Carried:
-		return Bare(v.Value)
+	case Unmodelled:
+		return Unwrap(v.Value)
 	case Object:
 		out := make(Object, len(v))
 		for name, inner := range v {
-			out[name] = Bare(inner)
+			out[name] = Unwrap(inner)
 		}
 		return out
 	}
@@ -65,28 +65,28 @@ func Bare(v Value) Value {
 func bareItems(items []Value) []Value {
 	out := make([]Value, len(items))
 	for i, item := range items {
-		out[i] = Bare(item)
+		out[i] = Unwrap(item)
 	}
 	return out
 }
 
-// HoldsCarried reports whether a list has items with fields that authsync does
+// HoldsUnmodelled reports whether a list has items with fields that authsync does
 // not model. Writing the list anew would lose them.
-func HoldsCarried(v Value) bool {
+func HoldsUnmodelled(v Value) bool {
 	switch v := v.(type) {
-	case Carried:
+	case Unmodelled:
 		return true
 	case List:
 		for _, item := range v {
-			if HoldsCarried(item) {
+			if HoldsUnmodelled(item) {
 				return true
 			}
 		}
 	case Set:
-		return HoldsCarried(List(v))
+		return HoldsUnmodelled(List(v))
 	case Object:
 		for _, inner := range v {
-			if HoldsCarried(inner) {
+			if HoldsUnmodelled(inner) {
 				return true
 			}
 		}
@@ -110,19 +110,19 @@ func project(live, want Value) Value {
 		object, _ := live.(Object)
 		return Project(object, want)
 	case Secret:
-		live = asSecret(Bare(live))
+		live = asSecret(Unwrap(live))
 	}
-	live = Bare(live)
+	live = Unwrap(live)
 	if isEmpty(live) {
 		return Null{}
 	}
 	return live
 }
 
-// Confide returns live with what desired holds as a secret as a secret too.
+// MarkSecrets returns live with what desired holds as a secret as a secret too.
 // Where the names of fields are the service's own, such as the columns of a
 // record, the manifest alone knows which of them is one.
-func Confide(live, desired Object) Object {
+func MarkSecrets(live, desired Object) Object {
 	out := make(Object, len(live))
 	for name, value := range live {
 		out[name] = confide(value, desired[name])
@@ -134,7 +134,7 @@ func confide(live, want Value) Value {
 	switch want := want.(type) {
 	case Object:
 		if under, ok := live.(Object); ok {
-			return Confide(under, want)
+			return MarkSecrets(under, want)
 		}
 	case List:
 		if under, ok := live.(List); ok {
@@ -249,11 +249,11 @@ func hides(v Value) bool {
 	return false
 }
 
-// CarriedPaths returns the paths of what authsync does not model.
-func CarriedPaths(o Object) []Path {
+// UnmodelledPaths returns the paths of what authsync does not model.
+func UnmodelledPaths(o Object) []Path {
 	var paths []Path
 	Walk(o, func(at Path, v Value) {
-		if _, ok := v.(Carried); ok {
+		if _, ok := v.(Unmodelled); ok {
 			paths = append(paths, at)
 		}
 	})
@@ -273,7 +273,7 @@ func Without(o Object, paths []Path) Object {
 }
 
 // FromWire reads an object as a service sent it. Fields that authsync does not
-// model are under [Extra], as [Carried] values.
+// model are under [Extra], as [Unmodelled] values.
 func (k *Kind) FromWire(wire Object) (Object, error) {
 	v, err := k.Type.fromWire(wire)
 	if err != nil {
@@ -319,9 +319,9 @@ func (s Struct) notShown(o Object, at Path) []Path {
 	return paths
 }
 
-// Suspect is an object as it will be read once the service has it: a secret
+// MarkHidden is an object as it will be read once the service has it: a secret
 // that it was not given, beside what comes with one, is taken as hidden.
-func (k *Kind) Suspect(fields Object) Object { return k.Type.suspect(fields) }
+func (k *Kind) MarkHidden(fields Object) Object { return k.Type.markHidden(fields) }
 
 // Broken returns what the rules of the kind say against an object as a whole:
 // against the manifest's fields laid over live, say.

@@ -220,7 +220,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	out, extra := Object{}, Object{}
 	for name, value := range object {
 		if !IsUnset(value) && !s.ignores(name) {
-			extra[name] = Carried{value}
+			extra[name] = Unmodelled{value}
 		}
 	}
 	for _, f := range s.Fields {
@@ -234,7 +234,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 			out[f.Name] = value
 		}
 	}
-	s.suspectHidden(out)
+	s.markHiddenIn(out)
 	if s.Others != nil {
 		return out, s.othersFromWire(out, extra)
 	}
@@ -246,7 +246,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 
 func (s Struct) othersFromWire(out, others Object) error {
 	for name, carried := range others {
-		value, err := s.other(name).fromWire(carried.(Carried).Value)
+		value, err := s.other(name).fromWire(carried.(Unmodelled).Value)
 		if err != nil {
 			return within(name, err)
 		}
@@ -257,9 +257,9 @@ func (s Struct) othersFromWire(out, others Object) error {
 	return nil
 }
 
-// suspectHidden takes an empty secret as hidden while its companion is set,
+// markHiddenIn takes an empty secret as hidden while its companion is set,
 // see [Sealed], and what is never shown as hidden always.
-func (s Struct) suspectHidden(o Object) {
+func (s Struct) markHiddenIn(o Object) {
 	for _, f := range s.Fields {
 		sealed, _ := f.Type.(Sealed)
 		companion := sealed.With != "" && !IsUnset(o[sealed.With])
@@ -269,19 +269,19 @@ func (s Struct) suspectHidden(o Object) {
 	}
 }
 
-// suspect is suspectHidden for an object and all inside it.
-func (s Struct) suspect(o Object) Object {
+// suspect is markHiddenIn for an object and all inside it.
+func (s Struct) markHidden(o Object) Object {
 	out := make(Object, len(o))
 	for name, value := range o {
 		inner, isObject := value.(Object)
 		if f := s.Field(name); f != nil && isObject {
 			if under, ok := f.Type.(Struct); ok {
-				value = under.suspect(inner)
+				value = under.markHidden(inner)
 			}
 		}
 		out[name] = value
 	}
-	s.suspectHidden(out)
+	s.markHiddenIn(out)
 	return out
 }
 

@@ -14,7 +14,7 @@ import (
 func TestValuesAreComparable(t *testing.T) {
 	for _, v := range []schema.Value{
 		schema.Null{}, schema.Bool(true), schema.Number("1"), schema.Text("a"), schema.True, schema.Seconds(1),
-		schema.List{}, schema.Set{}, schema.Object{}, schema.Secret{Value: secrets.Plain("x")}, schema.Carried{},
+		schema.List{}, schema.Set{}, schema.Object{}, schema.Secret{Value: secrets.Plain("x")}, schema.Unmodelled{},
 	} {
 		typ := reflect.TypeOf(v)
 		if typ.Kind() == reflect.Struct {

@@ -13,7 +13,7 @@ import (
 // that two trees of values are compared by go-cmp without options.
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
-// [Seconds], [List], [Set], [Object], [Secret], [Carried], [Packed].
+// [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed].
 type Value interface{ isValue() }
 
 type (
@@ -49,10 +49,10 @@ type (
 	// Secret is a value that cannot be printed.
 	Secret struct{ secrets.Value }
 
-	// Carried wraps what a service sent and authsync does not model. It goes
+	// Unmodelled wraps what a service sent and authsync does not model. It goes
 	// back to the service unchanged and is never printed, since nobody knows
 	// what it is.
-	Carried struct{ Value Value }
+	Unmodelled struct{ Value Value }
 
 	// Packed is JSON in a string: an object that is text on the wire.
 	Packed struct{ Value Value }
@@ -65,18 +65,18 @@ const (
 	Unspecified Flag = "UNSPECIFIED"
 )
 
-func (Null) isValue()    {}
-func (Bool) isValue()    {}
-func (Number) isValue()  {}
-func (Text) isValue()    {}
-func (Flag) isValue()    {}
-func (Seconds) isValue() {}
-func (List) isValue()    {}
-func (Set) isValue()     {}
-func (Object) isValue()  {}
-func (Secret) isValue()  {}
-func (Carried) isValue() {}
-func (Packed) isValue()  {}
+func (Null) isValue()       {}
+func (Bool) isValue()       {}
+func (Number) isValue()     {}
+func (Text) isValue()       {}
+func (Flag) isValue()       {}
+func (Seconds) isValue()    {}
+func (List) isValue()       {}
+func (Set) isValue()        {}
+func (Object) isValue()     {}
+func (Secret) isValue()     {}
+func (Unmodelled) isValue() {}
+func (Packed) isValue()     {}
 
 // Equal compares by amount: 1, 1.0 and 1e0 are one number.
 func (n Number) Equal(m Number) bool {
@@ -141,8 +141,8 @@ func Same(a, b Value) bool {
 	case Secret:
 		b, ok := b.(Secret)
 		return ok && a.Value.Equal(b.Value)
-	case Carried:
-		b, ok := b.(Carried)
+	case Unmodelled:
+		b, ok := b.(Unmodelled)
 		return ok && Same(a.Value, b.Value)
 	case Packed:
 		b, ok := b.(Packed)
@@ -234,4 +234,4 @@ func Show(v Value) string {
 func (s Secret) Equal(t Secret) bool { return s.Value.Equal(t.Value) }
 
 // Equal compares what is carried.
-func (c Carried) Equal(d Carried) bool { return Same(c.Value, d.Value) }
+func (c Unmodelled) Equal(d Unmodelled) bool { return Same(c.Value, d.Value) }

@@ -15,7 +15,7 @@ type Weakening struct {
 // Weakens reports whether the change of a value at a path below the object
 // makes the environment less safe. Before is what the service has: Null if it
 // has nothing there, or hides it, and nil if there is no such object yet.
-// After is what is wanted; Null clears it. Neither is a [Secret] or [Carried].
+// After is what is wanted; Null clears it. Neither is a [Secret] or [Unmodelled].
 type Weakens func(at Path, before, after Value) bool
 
 // Weakened reports whether a change below an object of the kind makes the
@@ -37,7 +37,7 @@ func (k *Kind) Weakened(at Path, before, after Value) (why string, weaker bool) 
 	for _, name := range at {
 		s = s.inside(name)
 	}
-	return s.weakened(Bare(before), Bare(after))
+	return s.weakened(Unwrap(before), Unwrap(after))
 }
 
 // slot is where in an object a value stands.

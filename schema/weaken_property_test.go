@@ -41,7 +41,7 @@ var single = []schema.Value{
 	schema.Text("https://a.example"), schema.Text("http://a.example"), schema.Text("http://*"), schema.Text("https://*"), schema.Text("http://%zz"), schema.Text("http://"),
 	schema.Text(`Location="http://a.example"`), schema.Text(`Location="https://a.example"`), schema.Text("10.0.0.0/8"), schema.Text("10.0.0.1 ::1"), schema.Text("1/0, *"),
 	schema.Secret{Value: secrets.Plain("http://a.example")}, schema.Secret{Value: secrets.Hidden("***")}, schema.Secret{},
-	schema.Carried{Value: schema.Text("http://a.example")}, schema.Carried{},
+	schema.Unmodelled{Value: schema.Text("http://a.example")}, schema.Unmodelled{},
 }
 
 // anything draws a value, also one that no field takes.

@@ -157,7 +157,7 @@ func WalkSecrets(v schema.Value, visit func(secrets.Value)) {
 	switch v := v.(type) {
 	case schema.Secret:
 		visit(v.Value)
-	case schema.Carried:
+	case schema.Unmodelled:
 		WalkSecrets(v.Value, visit)
 	case schema.Packed:
 		WalkSecrets(v.Value, visit)

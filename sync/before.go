@@ -136,7 +136,7 @@ func (o jsonBefore) restored() (Before, error) {
 
 // hide makes what stands at a path a secret again.
 func hide(fields schema.Object, at schema.Path) {
-	switch v := schema.Bare(fields.At(at...)).(type) {
+	switch v := schema.Unwrap(fields.At(at...)).(type) {
 	case schema.Text:
 		secret := secrets.Plain(string(v))
 		if v == hiddenMark {

@@ -93,9 +93,9 @@ func overwritten(k *schema.Kind, live, desired schema.Object, differing []schema
 // pending is live as the plan knows it before a step whose outcome a later
 // one rests on: what the service will compute is carried.
 func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
-	after := k.Suspect(schema.Overlay(live, desired))
+	after := k.MarkHidden(schema.Overlay(live, desired))
 	for _, path := range underived(k, live, desired, differing) {
-		one := schema.Object{path[len(path)-1]: schema.Carried{Value: schema.Null{}}}
+		one := schema.Object{path[len(path)-1]: schema.Unmodelled{Value: schema.Null{}}}
 		for i := len(path) - 2; i >= 0; i-- {
 			one = schema.Object{path[i]: one}
 		}

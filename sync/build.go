@@ -117,7 +117,7 @@ func (b *builder) steps(k *schema.Kind, op Op, phase Phase, top []string, t Targ
 
 // carried notes the unmodelled fields that travel along.
 func (b *builder) carried(key schema.Key, fields schema.Object) {
-	if paths := schema.CarriedPaths(fields); len(paths) > 0 {
+	if paths := schema.UnmodelledPaths(fields); len(paths) > 0 {
 		b.note(Note{Key: key, Code: NoteCarried, Fields: paths, Text: fmt.Sprintf(
 			"%d live %s not modelled here, carried along unchanged: %s", len(paths), plural(len(paths), "field is", "fields are"), join(paths))})
 	}

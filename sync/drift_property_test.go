@@ -174,13 +174,13 @@ func fieldsOf(t *rapid.T, k *schema.Kind, wire schema.Object) schema.Object {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bare, _ := schema.Bare(fields).(schema.Object)
+	bare, _ := schema.Unwrap(fields).(schema.Object)
 	return bare
 }
 
 // plain is a value without its wrapper; whatever is nothing is one.
 func plain(v schema.Value) schema.Value {
-	v = schema.Bare(v)
+	v = schema.Unwrap(v)
 	list, isList := v.(schema.List)
 	set, isSet := v.(schema.Set)
 	if schema.IsUnset(v) || isList && len(list) == 0 || isSet && len(set) == 0 {

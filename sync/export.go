@@ -72,10 +72,10 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 			if sealed != nil {
 				out[name] = sealed
 			}
-		case schema.Carried:
-			out[name] = schema.Bare(v)
+		case schema.Unmodelled:
+			out[name] = schema.Unwrap(v)
 		case schema.Object:
-			if name == schema.Extra && schema.HoldsCarried(v) {
+			if name == schema.Extra && schema.HoldsUnmodelled(v) {
 				x.remark(path, "not modelled here, left as live has it: %s", names(v))
 				continue
 			}
@@ -87,7 +87,7 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 				out[name] = inner
 			}
 		default:
-			if schema.HoldsCarried(v) {
+			if schema.HoldsUnmodelled(v) {
 				x.remark(path, "%s is left out: its items hold fields that are not modelled", name)
 				continue
 			}
@@ -100,7 +100,7 @@ func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, er
 // known is a live value, as a secret where the manifest has one in its place:
 // nothing else says that it is.
 func (x *exporter) known(v schema.Value, at schema.Path) schema.Value {
-	text, clear := schema.Bare(v).(schema.Text)
+	text, clear := schema.Unwrap(v).(schema.Text)
 	if !clear || x.old == nil {
 		return v
 	}

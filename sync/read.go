@@ -154,7 +154,7 @@ func (s *Site) recall(c *schema.Collection) map[string]Object {
 	objects := map[string]Object{}
 	for _, d := range c.Objects {
 		if m := s.Lock.LastApplied(d.Key); m.Knows() == diff.WasApplied {
-			fields := c.Kind.Suspect(m.StandIn(d.Fields))
+			fields := c.Kind.MarkHidden(m.StandIn(d.Fields))
 			m.Entry.Reveal(c.Kind, fields)
 			objects[d.Key.Name] = Object{ID: m.Entry.ID, Fields: fields, Presence: Permanent}
 		}
@@ -186,7 +186,7 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 		entry.Reveal(k, fields)
 		if c := site.Env.Collections[k.Name]; c != nil {
 			if d := c.Object(l.Name); d != nil {
-				fields = schema.Confide(fields, d.Fields)
+				fields = schema.MarkSecrets(fields, d.Fields)
 			}
 		}
 		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin}

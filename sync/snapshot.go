@@ -168,7 +168,7 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	}
 	fields := live.Fields
 	if len(site.Env.Recipients) == 0 {
-		fields = schema.Without(fields, schema.CarriedPaths(fields))
+		fields = schema.Without(fields, schema.UnmodelledPaths(fields))
 		fields = schema.Without(fields, site.namelessPaths(c.Key, fields))
 	}
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {

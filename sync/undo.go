@@ -97,7 +97,7 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 	fields := schema.Object{}
 	var lost, kept []schema.Path
 	for _, at := range paths {
-		v := schema.Bare(b.Fields.At(at...))
+		v := schema.Unwrap(b.Fields.At(at...))
 		secret, isSecret := v.(schema.Secret)
 		switch {
 		case isSecret && secret.Form() == secrets.HiddenForm:

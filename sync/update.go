@@ -72,7 +72,7 @@ func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live
 	for _, f := range change.Fields {
 		switch v := live.At(f.Path...).(type) {
 		case schema.List, schema.Set:
-			if schema.HoldsCarried(v) {
+			if schema.HoldsUnmodelled(v) {
 				b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{f.Path}, Text: fmt.Sprintf(
 					"live items of %s hold fields that are not modelled here and would be lost; state them under extra", f.Path)})
 			}

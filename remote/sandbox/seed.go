@@ -29,7 +29,7 @@ func plain(v schema.Value) (schema.Value, error) {
 	case schema.Secret:
 		clear, err := openPlain(v.Value)
 		return schema.Text(clear.Reveal()), err
-	case schema.Carried:
+	case schema.Unmodelled:
 		return plain(v.Value)
 	case schema.Packed:
 		text, err := schema.EncodeJSON(v.Value, openPlain)

@@ -72,7 +72,7 @@ func TestSeedTakesEveryValue(t *testing.T) {
 		"Extra": schema.Object{
 			"Set":     schema.Set{schema.Text("a"), schema.Null{}},
 			"List":    schema.List{schema.Seconds(60), schema.Number("1.50"), schema.Bool(true)},
-			"Carried": schema.Carried{Value: schema.Object{"Deep": schema.Unspecified}},
+			"Carried": schema.Unmodelled{Value: schema.Object{"Deep": schema.Unspecified}},
 			"Secret":  schema.Secret{Value: secrets.Plain("s")},
 			"Nothing": schema.Null{},
 			"Missing": nil,

@@ -34,7 +34,7 @@ func Clear(v schema.Value) schema.Value {
 			return schema.Null{}
 		}
 		return schema.Text(clear.Reveal())
-	case schema.Carried:
+	case schema.Unmodelled:
 		return Clear(v.Value)
 	case schema.Packed:
 		text, err := schema.EncodeJSON(Clear(v.Value), nil)

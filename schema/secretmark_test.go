@@ -9,7 +9,7 @@ import (
 
 // What the manifest holds as a secret cannot be printed where live has it in
 // clear, whatever live has there; all else stays as it is.
-func TestConfide(t *testing.T) {
+func TestMarkSecrets(t *testing.T) {
 	secret := schema.Secret{Value: secrets.Env("PIN")}
 	for _, tt := range []struct {
 		name          string
@@ -33,7 +33,7 @@ func TestConfide(t *testing.T) {
 			if tt.desired == nil {
 				desired = nil
 			}
-			if got := schema.Show(schema.Confide(live, desired)["v"]); got != tt.want {
+			if got := schema.Show(schema.MarkSecrets(live, desired)["v"]); got != tt.want {
 				t.Errorf("it shows %s, want %s", got, tt.want)
 			}
 		})
