@@ -57,7 +57,6 @@ var Application = Kind{
 		OnCreate: []string{"name", "provider", "integrationModes"},
 		Lacking:  apiServerIsWhole,
 		Parallel: Parallel,
-		Turn:     TurnApplications,
 		Deletion: DeletedByCall,
 	},
 }

@@ -38,7 +38,7 @@ var Client = Kind{
 		Rules:   []Rule{accessBelowRefresh},
 		Ignored: []string{"EnvId", "RequestId", "Id", "CreatedAt", "UpdatedAt"},
 	},
-	Update: Update{ByUpdate: []string{"default"}, Turn: TurnClients},
+	Update: Update{ByUpdate: []string{"default"}, After: []string{"integration", "connector", "record", "application"}},
 	Settle: settleClient,
 }
 

@@ -35,7 +35,6 @@ var Connector = Kind{
 		Immutable: []string{"connectorId", "type"},
 		Replace:   DeleteFirst,
 		Parallel:  Parallel,
-		Turn:      TurnConnectors,
 		Deletion:  DeletedByCall,
 	},
 }

@@ -43,7 +43,6 @@ var Integration = Kind{
 		Lacking:   lackingRuntime,
 		Immutable: []string{"authTypeCode"},
 		Replace:   DeleteFirst,
-		Turn:      TurnIntegrations,
 		Deletion:  DeletedByCall,
 	},
 }

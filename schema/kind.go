@@ -152,8 +152,11 @@ type Update struct {
 	// before everything that is taken away, one that goes off after
 	// everything that is given.
 	Ways []string
-	// Turn is the kind's place in the order of steps.
-	Turn Turn
+	// After are the kinds that this one may rest on. They are written before it
+	// and, except for a kind that [GoesLast], taken away after it.
+	After []string
+	// Going says when objects of the kind are taken away.
+	Going Going
 	// Deletion says whether objects can be removed one by one.
 	Deletion Deletion
 }
@@ -222,18 +225,14 @@ type Derived struct {
 	Fields []Path
 }
 
-// Turn is a place in the order of steps; see sync.Order.
-type Turn int
+// Going says when objects of a kind are taken away.
+type Going int
 
 const (
-	TurnIntegrations Turn = iota + 1
-	TurnConnectors
-	TurnApplications
-	TurnRecords
-	TurnClients
-	TurnProviders
-	TurnLogin
-	TurnKeys
+	// GoesInReverse: before what they rest on.
+	GoesInReverse Going = iota
+	// GoesLast: after everything else. The run itself may use one of them.
+	GoesLast
 )
 
 // Key names an object: provider/github. The object of a kind with one object

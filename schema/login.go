@@ -28,7 +28,7 @@ var Login = Kind{
 	Update: Update{
 		Always: []string{"phoneNumberLogin", "emailLogin", "userNameLogin", "anonymousLogin"},
 		Ways:   []string{"phoneNumberLogin", "emailLogin", "userNameLogin", "anonymousLogin"},
-		Turn:   TurnLogin,
+		After:  []string{"provider"},
 	},
 }
 

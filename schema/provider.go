@@ -53,7 +53,7 @@ var Provider = Kind{
 				{"config", "userinfoEndpoint"}, {"config", "jwksUri"},
 			},
 		},
-		Turn:     TurnProviders,
+		After:    []string{"client"},
 		Deletion: DeletedByCall,
 	},
 	Settle: settleProvider,

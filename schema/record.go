@@ -39,7 +39,6 @@ var Record = Kind{
 	Update: Update{
 		Create:   ByCall,
 		Parallel: Parallel,
-		Turn:     TurnRecords,
 		Deletion: DeletedByCall,
 	},
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	stdsync "sync"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -208,21 +209,30 @@ func (a *applier) lookFor(ctx context.Context, steps []Step) {
 			wants[k] = append(wants[k], a.site.want(c, c.Object(s.Key.Name)))
 		}
 	}
+	var group stdsync.WaitGroup
 	for k, list := range wants {
-		q := Query{Wants: list, Groups: a.site.Env.Collections[k.Name].Groups}
-		objects, err := readKind(ctx, a.site, k, q)
-		a.mu.Lock()
-		for _, w := range list {
-			key := schema.Key{Kind: k.Name, Name: w.Name}
-			switch o, stands := objects[w.Name]; {
-			case errors.Is(err, ErrUnreadable):
-			case err != nil:
-				a.found[key] = fmt.Errorf("is not made, since it could not be looked for once more before that: %w", err)
-			case stands && o.Presence != Phantom:
-				a.found[key] = &MovedError{Key: key, What: "it did not exist, and does now"}
-			}
+		group.Go(func() { a.lookForAll(ctx, k, list) })
+	}
+	group.Wait()
+}
+
+// lookForAll looks for objects of one kind, which are not to be there.
+func (a *applier) lookForAll(ctx context.Context, k *schema.Kind, wants []Want) {
+	q := Query{Wants: wants, Groups: a.site.Env.Collections[k.Name].Groups}
+	objects, err := readKind(ctx, a.site, k, q)
+	if errors.Is(err, ErrUnreadable) {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, w := range wants {
+		key := schema.Key{Kind: k.Name, Name: w.Name}
+		switch o, stands := objects[w.Name]; {
+		case err != nil:
+			a.found[key] = fmt.Errorf("is not made, since it could not be looked for once more before that: %w", err)
+		case stands && o.Presence != Phantom:
+			a.found[key] = &MovedError{Key: key, What: "it did not exist, and does now"}
 		}
-		a.mu.Unlock()
 	}
 }
 

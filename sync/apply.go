@@ -182,17 +182,17 @@ func (a *applier) run(ctx context.Context, phase Phase) {
 	}
 }
 
-// levels groups the steps of a phase by their place in the order.
+// levels groups the steps of a phase by their level.
 func levels(steps []Step, phase Phase) [][]Step {
 	var out [][]Step
-	last := -1
+	last := 0
 	for _, s := range steps {
 		if s.Phase != phase {
 			continue
 		}
-		if l := level(s); l != last {
+		if s.Level != last {
 			out = append(out, nil)
-			last = l
+			last = s.Level
 		}
 		out[len(out)-1] = append(out[len(out)-1], s)
 	}

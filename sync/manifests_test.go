@@ -12,11 +12,20 @@ import (
 
 const manifestHead = "apiVersion: authsync/v1\nkind: Environment\nname: test\nsystems: {cloudbase: {envId: " + envID + "}}\n"
 
+// allSystems is the head of a manifest that names every system.
+const allSystems = "apiVersion: authsync/v1\nkind: Environment\nname: test\nsystems:\n  cloudbase: {envId: " + envID + "}\n" +
+	"  connectors: {url: 'https://auth.test.example'}\n  devices: {url: 'https://iot.test.example'}\n"
+
 // manifest reads the part of a manifest below its head.
 func manifest(t *testing.T, text string, plain schema.Secrecy) *schema.Environment {
 	t.Helper()
+	return readManifest(t, manifestHead+text, plain)
+}
+
+func readManifest(t *testing.T, text string, plain schema.Secrecy) *schema.Environment {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "test.yaml")
-	if err := os.WriteFile(file, []byte(manifestHead+text), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	loaded := schema.Load([]string{file}, plain)
@@ -30,8 +39,13 @@ func manifest(t *testing.T, text string, plain schema.Secrecy) *schema.Environme
 // put makes what a manifest says, with secrets in clear, the live state.
 func (w *world) put(t *testing.T, o sandbox.Options, live string) {
 	t.Helper()
+	w.putAll(t, o, manifestHead+live)
+}
+
+func (w *world) putAll(t *testing.T, o sandbox.Options, manifest string) {
+	t.Helper()
 	w.fresh(o)
-	if err := w.server.Seed(manifest(t, live, schema.SecretsPlain)); err != nil {
+	if err := w.server.Seed(readManifest(t, manifest, schema.SecretsPlain)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,75 +1,102 @@
 package sync
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 
 	"authsync/schema"
 )
 
-// order is the order of steps inside one environment.
+// The order of steps inside one environment follows from [schema.Update.After].
+// The kinds of one level are written side by side; a level begins when the one
+// before has ended:
 //
-//	give   integrations -> clients -> providers -> login on -> new API keys
-//	       connectors                                 |
-//	       applications                               |
-//	       records                                    |
-//	take   integrations <- clients <- providers <- login off
-//	       ...
-//	       old API keys
+//	give   integration, connector, record, application
+//	    -> client
+//	    -> provider
+//	    -> login
+//	    -> apiKey
+//	take   login
+//	    -> provider
+//	    -> client
+//	    -> integration, connector, record, application
+//	    -> apiKey
 //
 // What others rest on is given first and taken last. Nothing is taken away
 // before everything that is given has succeeded and been seen to stand, so
-// that no moment is without a way in.
-var order = []slot{
-	{schema.TurnIntegrations, Give},
-	{schema.TurnConnectors, Give},
-	{schema.TurnApplications, Give},
-	{schema.TurnRecords, Give},
-	{schema.TurnClients, Give},
-	{schema.TurnProviders, Give},
-	{schema.TurnLogin, Give},
-	{schema.TurnKeys, Give},
+// that there is always a way to log in.
 
-	{schema.TurnLogin, Take},
-	{schema.TurnProviders, Take},
-	{schema.TurnClients, Take},
-	{schema.TurnRecords, Take},
-	{schema.TurnApplications, Take},
-	{schema.TurnConnectors, Take},
-	{schema.TurnIntegrations, Take},
-	{schema.TurnKeys, Take},
-}
-
+// slot is a place in the order.
 type slot struct {
-	turn  schema.Turn
+	kind  string
 	phase Phase
 }
 
-// level is the place of a step in the order, from 0.
-func level(s Step) int {
-	turn := schema.KindNamed(s.Key.Kind).Update.Turn
-	for i, slot := range order {
-		if slot == (slotOf(turn, s.Phase)) {
-			return i
+// slots returns the order by level.
+func slots(kinds []*schema.Kind) ([][]slot, error) {
+	given, err := schema.Levels(kinds)
+	if err != nil {
+		return nil, err
+	}
+	var give, take [][]slot
+	var last []slot
+	for _, level := range given {
+		var gives, takes []slot
+		for _, k := range level {
+			gives = append(gives, slot{k.Name, Give})
+			if k.Update.Going == schema.GoesLast {
+				last = append(last, slot{k.Name, Take})
+			} else {
+				takes = append(takes, slot{k.Name, Take})
+			}
+		}
+		give = append(give, gives)
+		if len(takes) > 0 {
+			take = append(take, takes)
 		}
 	}
-	panic("sync: kind " + s.Key.Kind + " has no turn in the order of steps")
+	slices.Reverse(take)
+	if len(last) > 0 {
+		take = append(take, last)
+	}
+	return append(give, take...), nil
 }
 
-func slotOf(turn schema.Turn, phase Phase) slot { return slot{turn, phase} }
+// place is where a slot stands: its level, and its place there.
+type place struct{ level, within int }
 
-// arrange sorts and numbers the steps, and says for which earlier ones of its
-// own object each waits. That every taking step waits for every giving one goes
-// without saying.
-func arrange(steps []Step) {
-	sort.SliceStable(steps, func(i, j int) bool {
-		if a, b := level(steps[i]), level(steps[j]); a != b {
-			return a < b
+// places returns the order for looking up. Kinds that have none are a mistake
+// in their tables, which a test finds.
+func places(kinds []*schema.Kind) map[slot]place {
+	levels, err := slots(kinds)
+	if err != nil {
+		panic("sync: " + err.Error())
+	}
+	at := map[slot]place{}
+	for i, level := range levels {
+		for j, s := range level {
+			at[s] = place{i, j}
 		}
-		return steps[i].Key.Name < steps[j].Key.Name
+	}
+	return at
+}
+
+// arrange sorts and numbers the steps and their levels, and says for which
+// earlier ones of its own object each waits. That every taking step waits for
+// every giving one goes without saying.
+func arrange(steps []Step) {
+	at := places(schema.Kinds)
+	of := func(s Step) place { return at[slot{s.Key.Kind, s.Phase}] }
+	slices.SortStableFunc(steps, func(a, b Step) int {
+		return cmp.Or(cmp.Compare(of(a).level, of(b).level), cmp.Compare(of(a).within, of(b).within), cmp.Compare(a.Key.Name, b.Key.Name))
 	})
 	last := map[schema.Key]int{}
+	level := 0
 	for i := range steps {
-		steps[i].Number = i + 1
+		if i == 0 || of(steps[i]).level != of(steps[i-1]).level {
+			level++
+		}
+		steps[i].Number, steps[i].Level = i+1, level
 		if earlier, ok := last[steps[i].Key]; ok {
 			steps[i].After = append(steps[earlier-1].After[:len(steps[earlier-1].After):len(steps[earlier-1].After)], earlier)
 		}

@@ -57,9 +57,12 @@ type EnvironmentPlan struct {
 // Step is one API call of a plan.
 type Step struct {
 	Number int // from 1
-	Key    schema.Key
-	Op     Op
-	Phase  Phase
+	// Level, from 1, says what runs at once: the steps of one level are made
+	// side by side, once those of the level before have ended.
+	Level int
+	Key   schema.Key
+	Op    Op
+	Phase Phase
 	// Fields are the top-level fields sent because something in them
 	// differs. What is always sent is not among them.
 	Fields []string

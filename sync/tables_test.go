@@ -28,9 +28,6 @@ func TestEveryKindIsInEveryTable(t *testing.T) {
 			if !shows(seeds, k) {
 				t.Error("the examples' live state has none")
 			}
-			if k.Update.Turn == 0 {
-				t.Error("it has no turn in the order of steps")
-			}
 			for _, env := range envs {
 				if env.Collections[k.Name] == nil {
 					continue
@@ -39,7 +36,6 @@ func TestEveryKindIsInEveryTable(t *testing.T) {
 				if site.Services[k.Name] == nil {
 					t.Fatal("not in remote's table of kinds")
 				}
-				// Panics if the kind has no turn in the order.
 				sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{Prune: sync.DeleteUnmanaged})
 			}
 		})

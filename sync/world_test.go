@@ -29,6 +29,7 @@ type world struct {
 	keys      *secrets.Keyring
 	server    *sandbox.Server
 	current   atomic.Pointer[sandbox.Server]
+	before    func(*http.Request) // sees each request first; nil = nobody
 	url       string
 	dir       string // of the locks
 	runs      int
@@ -42,6 +43,9 @@ func newWorld(t testing.TB, o remote.Options) *world {
 	}}
 	w.fresh(sandbox.Options{})
 	h := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.before != nil {
+			w.before(r)
+		}
 		w.current.Load().ServeHTTP(rw, r)
 	}))
 	o.Sandbox, w.url = h.URL, h.URL

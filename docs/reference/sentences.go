@@ -60,13 +60,21 @@ func nameRule(k *schema.Kind) string {
 }
 
 // order are the collections in the order in which they are written.
-func order(kinds []*schema.Kind) string {
-	sorted := slices.SortedFunc(slices.Values(kinds), func(a, b *schema.Kind) int { return int(a.Update.Turn - b.Update.Turn) })
-	var names []string
-	for _, k := range sorted {
-		names = append(names, k.Collection)
+func order(kinds []*schema.Kind) (string, error) {
+	levels, err := schema.Levels(kinds)
+	var parts []string
+	for _, level := range levels {
+		var names []string
+		for _, k := range level {
+			names = append(names, k.Collection)
+		}
+		part := code(names)
+		if len(names) > 1 {
+			part += " side by side"
+		}
+		parts = append(parts, part)
 	}
-	return code(names)
+	return strings.Join(parts, ", then "), err
 }
 
 // limits are the rules over a kind's objects, as a list.

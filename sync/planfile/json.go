@@ -79,6 +79,7 @@ type jsonField struct {
 
 type jsonStep struct {
 	Number    int        `json:"number"`
+	Level     int        `json:"level"`
 	Object    string     `json:"object"`
 	Operation sync.Op    `json:"operation"`
 	Phase     sync.Phase `json:"phase"`
@@ -167,7 +168,7 @@ func fieldJSON(f diff.Field) jsonField {
 
 func stepJSON(s sync.Step) jsonStep {
 	return jsonStep{
-		Number: s.Number, Object: s.Key.String(), Operation: s.Op, Phase: s.Phase,
+		Number: s.Number, Level: s.Level, Object: s.Key.String(), Operation: s.Op, Phase: s.Phase,
 		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh,
 		Call: jsonCall{s.Call.System, s.Call.Action, s.Call.Method, s.Call.Path, schema.RedactJSON(s.Call.Body)},
 	}

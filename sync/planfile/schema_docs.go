@@ -93,6 +93,7 @@ var planDocs = map[string]planDoc{
 	"field.applied": {doc: "What was last applied, where origin is both and that is remembered in clear."},
 
 	"step.number":           {doc: "From 1, in each environment."},
+	"step.level":            {doc: "What runs at once, from 1: the steps of one level are made side by side, once those of the level before have ended. Those of one object follow one another all the same, and so do those of a kind that its service takes one at a time."},
 	"step.object":           {doc: "The object, as KIND/NAME."},
 	"step.operation":        {doc: "What the call does to the object."},
 	"step.phase":            {doc: "Nothing is taken away before everything that is given has succeeded and been seen to stand."},

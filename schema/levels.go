@@ -1,0 +1,42 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Levels groups kinds by [Update.After]: a kind stands one level below the
+// lowest that it names. Objects of one level need nothing of one another and
+// can be written at once. A name that is no kind's, or a cycle, is an error.
+func Levels(kinds []*Kind) ([][]*Kind, error) {
+	var levels [][]*Kind
+	placed := map[string]bool{}
+	rest := slices.Clone(kinds)
+	for len(rest) > 0 {
+		var level, later []*Kind
+		for _, k := range rest {
+			if slices.ContainsFunc(k.Update.After, func(name string) bool { return !placed[name] }) {
+				later = append(later, k)
+			} else {
+				level = append(level, k)
+			}
+		}
+		if len(level) == 0 {
+			return nil, fmt.Errorf("kinds that are after each other, or after one that does not exist: %s", strings.Join(kindNames(later), ", "))
+		}
+		for _, k := range level {
+			placed[k.Name] = true
+		}
+		levels, rest = append(levels, level), later
+	}
+	return levels, nil
+}
+
+func kindNames(kinds []*Kind) []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
