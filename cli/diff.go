@@ -101,13 +101,7 @@ func diffSummary(env *sync.EnvironmentPlan) string {
 	case len(env.Errors)+len(env.Unjudged()) > 0:
 		return "could not be compared"
 	}
-	secrets := 0
-	for _, n := range env.Notes {
-		if n.Code == sync.NoteSecret {
-			secrets++
-		}
-	}
-	if secrets > 0 {
+	if secrets := len(env.Uncompared); secrets > 0 {
 		text += fmt.Sprintf(" (%s not compared)", count(secrets, "secret was", "secrets were"))
 	}
 	return text

@@ -129,3 +129,31 @@ func TestVariablesAreLookedUpInOnePlace(t *testing.T) {
 		})
 	}
 }
+
+// A note is for a person: what is decided is decided by data.
+func TestNoNoteIsRead(t *testing.T) {
+	isCode := func(e ast.Expr) bool {
+		if of, ok := e.(*ast.SelectorExpr); ok {
+			e = of.Sel
+		}
+		name, _ := e.(*ast.Ident)
+		return name != nil && len(name.Name) > 4 && strings.HasPrefix(name.Name, "Note") && ast.IsExported(name.Name[4:])
+	}
+	for name, files := range sources(t) {
+		for _, file := range files {
+			ast.Inspect(file, func(n ast.Node) bool {
+				var compared []ast.Expr
+				switch n := n.(type) {
+				case *ast.BinaryExpr:
+					compared = []ast.Expr{n.X, n.Y}
+				case *ast.CaseClause:
+					compared = n.List
+				}
+				if slices.ContainsFunc(compared, isCode) {
+					t.Errorf("%s decides by the code of a note", name)
+				}
+				return true
+			})
+		}
+	}
+}

@@ -87,6 +87,7 @@ func everything() *sync.Plan {
 			{Key: github, Code: sync.NoteCarried, Text: "1 live field is not modelled here, carried along unchanged: config.extra.Undocumented"},
 			{Key: corp, Code: sync.NoteUnread, Text: "live could not be read"},
 		},
+		Unreadable: map[string]error{"provider": errors.New("live cannot be read")},
 		Unmanaged: []schema.Key{{Kind: "provider", Name: "gitlab"}, {Kind: "connector", Name: "Mail | team"}},
 	}
 	return &sync.Plan{Environments: []*sync.EnvironmentPlan{

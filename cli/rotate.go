@@ -137,10 +137,8 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 // sendFlag is what it takes to send a secret that cannot be compared.
 func sendFlag(plan *sync.Plan) string {
 	for _, env := range plan.Environments {
-		for _, n := range env.Notes {
-			if n.Code == sync.NoteSecret {
-				return " --rewrite-secrets"
-			}
+		if len(env.Uncompared) > 0 {
+			return " --rewrite-secrets"
 		}
 	}
 	return ""

@@ -78,10 +78,8 @@ func textSummary(env *sync.EnvironmentPlan) string {
 
 // unread is a remark on a change to what could not be read.
 func unread(env *sync.EnvironmentPlan, key schema.Key) string {
-	for _, n := range env.Notes {
-		if n.Code == sync.NoteUnread && n.Key == key {
-			return " (live could not be read)"
-		}
+	if env.Unreadable[key.Kind] != nil {
+		return " (live could not be read)"
 	}
 	return ""
 }

@@ -133,26 +133,6 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 	return nil
 }
 
-// field is a top-level field of an object.
-type field struct {
-	key  schema.Key
-	name string
-}
-
-// unseen are the top-level fields that hold something that was not compared.
-func (p *EnvironmentPlan) unseen() map[field]struct{} {
-	unseen := map[field]struct{}{}
-	for _, n := range p.Notes {
-		if n.Code != NoteSecret {
-			continue
-		}
-		for _, at := range n.Fields {
-			unseen[field{n.Key, at[0]}] = struct{}{}
-		}
-	}
-	return unseen
-}
-
 // undeleted are the objects that a plan deletes and a run did not.
 func (a *applier) undeleted() []schema.Key {
 	var keys []schema.Key

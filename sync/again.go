@@ -64,7 +64,7 @@ func (a *applier) unmoved(ctx context.Context, s Step) error {
 	if s.Op == OpCreate && (!stood || basis.ID == "") || !stood && s.Op == OpDelete {
 		return a.unmade(s)
 	}
-	if a.unreadable[s.Key.Kind] || s.Op != OpUpdate && a.deletesBefore(s) {
+	if a.plan.Unreadable[s.Key.Kind] != nil || s.Op != OpUpdate && a.deletesBefore(s) {
 		return nil // what stands there now is this run's doing
 	}
 	now, stands, err := a.visit(ctx, s, basis)
@@ -204,7 +204,7 @@ func (a *applier) lookFor(ctx context.Context, steps []Step) {
 	wants := map[*schema.Kind][]Want{}
 	for _, s := range steps {
 		k := schema.KindNamed(s.Key.Kind)
-		if _, stood := a.plan.live[s.Key]; s.Op == OpCreate && !stood && !a.unreadable[k.Name] {
+		if _, stood := a.plan.live[s.Key]; s.Op == OpCreate && !stood && a.plan.Unreadable[k.Name] == nil {
 			c := a.site.Env.Collections[k.Name]
 			wants[k] = append(wants[k], a.site.want(c, c.Object(s.Key.Name)))
 		}

@@ -79,7 +79,6 @@ type applier struct {
 	steps   map[schema.Key][]int // step numbers by object
 
 	unseenFields map[field]struct{} // that hold what was not compared
-	unreadable   map[string]bool    // kinds
 
 	mu      stdsync.Mutex
 	results []StepResult         // by step number - 1
@@ -93,12 +92,7 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
 		results: make([]StepResult, len(plan.Steps)), unseenFields: plan.unseen(),
-		unreadable: map[string]bool{}, found: map[schema.Key]error{},
-	}
-	for _, n := range plan.Notes {
-		if n.Code == NoteUnread {
-			a.unreadable[n.Key.Kind] = true
-		}
+		found: map[schema.Key]error{},
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}

@@ -13,7 +13,7 @@ import (
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, plan: &EnvironmentPlan{
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
-		Errors: append([]error(nil), read.Errors...), live: map[schema.Key]Object{}, whole: map[string]struct{}{}, read: read, options: o,
+		Errors: append([]error(nil), read.Errors...), live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
 	for _, k := range schema.Kinds {
 		c := site.Env.Collections[k.Name]

@@ -62,13 +62,6 @@ const (
 	Replaced Motion = "replaced"
 )
 
-// Uncompared is a field of which it cannot be told whether it moved, and why.
-type Uncompared struct {
-	Key    schema.Key
-	Path   schema.Path
-	Reason diff.Reason
-}
-
 // ErrNothingApplied means that there is nothing that could have drifted.
 var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothing can have drifted; " +
 	"run authsync apply once: it notes what stands even when there is nothing to do")

@@ -33,7 +33,14 @@ type EnvironmentPlan struct {
 	Changes []diff.Change
 	// Steps are the calls that make them so, in order.
 	Steps []Step
-	// Notes are facts that a reviewer should know; they stop nothing.
+	// Uncompared are the fields that are left as they are, since it cannot be
+	// told whether they differ.
+	Uncompared []Uncompared
+	// Unreadable says, by kind, why live cannot be read: what was last applied
+	// was taken for it.
+	Unreadable map[string]error
+	// Notes are facts that a reviewer should know, in words: they stop nothing,
+	// and nothing is decided by them.
 	Notes []Note
 	// Refusals forbid applying: no step of any environment is carried out
 	// while there is one.

@@ -18,6 +18,7 @@ func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 		p.live = map[schema.Key]Object{}
 	}
 	p.same, p.whole, p.Unmanaged, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Notes
+	p.Uncompared, p.Unreadable = whole.Uncompared, whole.Unreadable
 	for _, key := range whole.same {
 		if _, changes := p.live[key]; !changes {
 			p.live[key] = whole.live[key]

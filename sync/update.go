@@ -52,7 +52,7 @@ func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object)
 }
 
 // unknown adds the secrets that cannot be compared to the differences, where
-// they are to be sent all the same; else it notes them.
+// they are to be sent all the same; else they are left and told.
 func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Result) []diff.Field {
 	fields := result.Fields
 	for _, u := range result.Unknown {
@@ -60,8 +60,7 @@ func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Re
 			fields = append(fields, diff.Field{Path: u.Path, Before: live.At(u.Path...), After: d.Fields.At(u.Path...), Origin: diff.OriginUnknown})
 			continue
 		}
-		b.note(Note{Key: d.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Text: fmt.Sprintf(
-			"%s was not compared: %s", u.Path, u.Reason)})
+		b.uncompared(Uncompared{d.Key, u.Path, u.Reason})
 	}
 	return fields
 }

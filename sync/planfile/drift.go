@@ -3,7 +3,6 @@ package planfile
 import (
 	"encoding/json"
 	"io"
-	"strings"
 	"time"
 
 	"authsync/diff"
@@ -79,7 +78,7 @@ func indentedJSON[T any](w io.Writer, v T) error {
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
-		Errors: errorTexts(d.Errors), Moves: []jsonMove{}, NotCompared: []jsonUncompared{}, Notes: []jsonNote{},
+		Errors: errorTexts(d.Errors), Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Notes: []jsonNote{},
 	}
 	for _, m := range d.Moves {
 		move := jsonMove{Object: m.Key.String(), What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
@@ -88,13 +87,18 @@ func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 		}
 		env.Moves = append(env.Moves, move)
 	}
-	for _, u := range d.Uncompared {
-		env.NotCompared = append(env.NotCompared, jsonUncompared{u.Key.String(), u.Path.String(), u.Reason})
-	}
 	for _, n := range d.Notes {
 		env.Notes = append(env.Notes, jsonNote{n.Key.String(), n.Code, pathTexts(n.Fields), n.Text})
 	}
 	return env
+}
+
+func uncomparedJSON(all []sync.Uncompared) []jsonUncompared {
+	out := []jsonUncompared{}
+	for _, u := range all {
+		out = append(out, jsonUncompared{u.Key.String(), u.Path.String(), u.Reason})
+	}
+	return out
 }
 
 // timeText is a time as the lock has it; "" for none.
@@ -139,15 +143,7 @@ func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 		full := environmentJSON(env)
 		part := jsonDiffEnvironment{
 			Name: full.Name, File: full.File, EnvID: full.EnvID,
-			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Changes: full.Changes, NotCompared: []jsonUncompared{},
-		}
-		for _, n := range env.Notes {
-			if n.Code != sync.NoteSecret {
-				continue
-			}
-			for _, at := range n.Fields {
-				part.NotCompared = append(part.NotCompared, jsonUncompared{n.Key.String(), at.String(), diff.Reason(strings.TrimPrefix(n.Text, at.String()+" was not compared: "))})
-			}
+			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Changes: full.Changes, NotCompared: uncomparedJSON(env.Uncompared),
 		}
 		out.Different = out.Different || len(env.Changes) > 0
 		out.Environments = append(out.Environments, part)

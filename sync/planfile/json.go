@@ -3,6 +3,8 @@ package planfile
 import (
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -37,6 +39,9 @@ type jsonEnvironment struct {
 	Steps     []jsonStep    `json:"steps"`
 	Notes     []jsonNote    `json:"notes"`
 	Unmanaged []string      `json:"unmanaged"`
+	// NotCompared and Unreadable are data of what notes say in words.
+	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
+	Unreadable  []string         `json:"unreadable,omitempty"`
 }
 
 type jsonSummary struct {
@@ -155,6 +160,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	for _, key := range p.Unmanaged {
 		env.Unmanaged = append(env.Unmanaged, key.String())
 	}
+	env.NotCompared, env.Unreadable = uncomparedJSON(p.Uncompared), slices.Sorted(maps.Keys(p.Unreadable))
 	return env
 }
 
