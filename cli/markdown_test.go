@@ -88,7 +88,7 @@ func everything() *sync.Plan {
 			{Key: corp, Code: sync.NoteUnread, Text: "live could not be read"},
 		},
 		Unreadable: map[string]error{"provider": errors.New("live cannot be read")},
-		Unmanaged: []schema.Key{{Kind: "provider", Name: "gitlab"}, {Kind: "connector", Name: "Mail | team"}},
+		Unmanaged:  []schema.Key{{Kind: "provider", Name: "gitlab"}, {Kind: "connector", Name: "Mail | team"}},
 	}
 	return &sync.Plan{Environments: []*sync.EnvironmentPlan{
 		{Name: "dev", EnvID: "acme-dev-3f8d1a", Notes: []sync.Note{{Key: github, Code: sync.NoteSecret, Text: "config.clientSecret could not be compared: the service hides it"}}},
