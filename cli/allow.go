@@ -9,11 +9,28 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
+	"authsync/cli/render"
 	"authsync/sync"
 )
 
+// gateChoices are what --allow takes.
+func gateChoices() []line.Choice {
+	var choices []line.Choice
+	for _, g := range sync.Gates {
+		c := line.Choice{Word: string(g.Name)}
+		if g.Counted {
+			c.With, c.Must = "N", true
+		}
+		choices = append(choices, c)
+	}
+	return choices
+}
+
 func allowFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "allow", Usage: "let the plan through `GATE`: weaken, lockout, replace, or delete=N with the exact number; may be repeated"}
+	choices := gateChoices()
+	return line.AnyOf{Choices: choices, StringSliceFlag: &cli.StringSliceFlag{Name: "allow",
+		Usage: "let the plan through `GATE`: " + line.Spell(choices, "or") + ", where N is the exact number; may be repeated"}}
 }
 
 // readAllow reads the gates that are allowed.
@@ -32,17 +49,17 @@ func readAllow(c *cli.Context) ([]string, error) {
 
 func isGate(text string) error {
 	name, number, counted := strings.Cut(text, "=")
-	if !slices.Contains(sync.GateNames, sync.GateName(name)) {
-		return fmt.Errorf("there is no gate %q; there are delete=N, weaken, lockout and replace", name)
-	}
-	if name != string(sync.GateDelete) {
-		if counted {
-			return fmt.Errorf("%s takes no number", name)
-		}
+	at := slices.IndexFunc(sync.Gates, func(g sync.GateRule) bool { return string(g.Name) == name })
+	switch {
+	case at < 0:
+		return fmt.Errorf("there is no gate %q; there are %s", name, line.Spell(gateChoices(), "and"))
+	case !sync.Gates[at].Counted && counted:
+		return fmt.Errorf("%s takes no number", name)
+	case !sync.Gates[at].Counted:
 		return nil
 	}
 	if n, err := strconv.Atoi(number); err != nil || n < 1 || strconv.Itoa(n) != number {
-		return fmt.Errorf("say exactly how many objects may be deleted, such as delete=2")
+		return fmt.Errorf("say exactly how many objects it is about, such as %s=2", name)
 	}
 	return nil
 }
@@ -54,7 +71,7 @@ func shutGates(plan *sync.Plan) error {
 	for _, env := range plan.Environments {
 		for _, g := range env.Gates {
 			if !g.Allowed {
-				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, gateText(g)))
+				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, render.Gate(g)))
 			}
 			// Those that are allowed already too: whoever takes the hint for all
 			// that is needed is then right.
@@ -68,16 +85,4 @@ func shutGates(plan *sync.Plan) error {
 	}
 	all = multierror.Append(all, fmt.Errorf("nothing was written; if all of this is meant: %s", strings.Join(flags, " ")))
 	return &exit{CodeRefused, all}
-}
-
-// gateText is one line: which gate, what trips it, and why.
-func gateText(g sync.Gate) string {
-	text := "gate " + g.Allow + ": "
-	if g.Key.Kind != "" {
-		text += g.Key.String() + ": "
-	}
-	for _, f := range g.Fields {
-		text += f.String() + ": "
-	}
-	return text + g.Text
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/progress"
+	"authsync/cli/render"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
@@ -101,7 +103,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	if err := formerRuns(s.Err, sites); err != nil {
 		return err
 	}
-	if err := renderText(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
+	if err := render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
 		return err
 	}
 	if err := refusals(plan); err != nil {
@@ -123,7 +125,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 		}
 	}
 	reports := o.applyAll(ctx, plan, sites)
-	textReports(s.Out, reports, paletteFor(s.Out, o.plain))
+	render.Reports(s.Out, reports, paletteFor(s.Out, o.plain))
 	err = applied(plan, reports, o.goOn(plan, reports))
 	if !o.check {
 		return err
@@ -150,7 +152,7 @@ func (o applyOptions) question(plan *sync.Plan, steps int) string {
 			names = append(names, env.Name)
 		}
 	}
-	text := fmt.Sprintf("make %s to %s", count(steps, "call", "calls"), strings.Join(names, ", "))
+	text := fmt.Sprintf("make %s to %s", render.Count(steps, "call", "calls"), strings.Join(names, ", "))
 	if o.check {
 		text += ", and then try out what was written, which sends real messages"
 	}
@@ -160,8 +162,8 @@ func (o applyOptions) question(plan *sync.Plan, steps int) string {
 // applyAll applies all environments at once.
 func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site) []*sync.Report {
 	p := o.progress
-	p.begin(applying, siteNames(sites)...)
-	defer p.end()
+	p.Begin(progress.Applying, siteNames(sites)...)
+	defer p.End()
 	reports := make([]*sync.Report, len(sites))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
@@ -170,67 +172,13 @@ func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sy
 				if e.Result == nil {
 					o.writing.Store(true)
 				}
-				p.step(e)
+				p.Step(e)
 			})
-			p.ended(site.Env.Name)
+			p.Ended(site.Env.Name)
 		})
 	}
 	wait.Wait()
 	return reports
-}
-
-// textReports says at the end what stands: a line for each environment, and
-// what is not as wanted.
-func textReports(w interface{ Write([]byte) (int, error) }, reports []*sync.Report, p palette) {
-	for _, r := range reports {
-		if len(r.Steps) == 0 && len(r.Settled) == 0 {
-			continue
-		}
-		fmt.Fprintf(w, "\n%s: %s\n", p.paint("bold", r.Name), reportSummary(r))
-		settledLines(w, r.Settled)
-		stepLines(w, r)
-		for _, back := range r.ReadBack {
-			if back.Standing.Fine() {
-				continue
-			}
-			fmt.Fprintf(w, "  %s %s\n", back.Key, p.paint("!", string(back.Standing)))
-			for _, f := range back.Fields {
-				fmt.Fprintf(w, "      %s: wanted %s, got %s\n", schema.DisplayPath(f.Path), schema.Display(f.After), schema.Display(f.Before))
-			}
-		}
-	}
-}
-
-func reportSummary(r *sync.Report) string {
-	parts := []string{fmt.Sprintf("%d of %s done", r.Count(sync.Done)+r.Count(sync.Settled), count(len(r.Steps), "call", "calls"))}
-	if n := r.Count(sync.Failed); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed", n))
-	}
-	if n := r.Count(sync.Refused); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d refused", n))
-	}
-	if n := r.Count(sync.Skipped); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d skipped", n))
-	}
-	unread := standing(r, sync.NotReadable)
-	if read := len(r.ReadBack) - unread; read > 0 {
-		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", standing(r, sync.AsWanted), count(read, "object", "objects")))
-	}
-	if unread > 0 {
-		parts = append(parts, count(unread, "object", "objects")+" cannot be read back")
-	}
-	return strings.Join(parts, ", ")
-}
-
-// standing counts the objects that stand so.
-func standing(r *sync.Report, s sync.Standing) int {
-	n := 0
-	for _, back := range r.ReadBack {
-		if back.Standing == s {
-			n++
-		}
-	}
-	return n
 }
 
 // applied turns reports into the error and exit code of the run. Next is the

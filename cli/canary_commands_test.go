@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
 	"authsync/schema"
 )
 
@@ -22,23 +23,20 @@ import (
 // reads besides manifests.
 func manners(app *cli.App) []string {
 	var all []string
-	for _, c := range allCommands(app.Commands) {
-		if len(c.command.Subcommands) > 0 {
+	for _, c := range line.Commands(app.Commands) {
+		if len(c.Command.Subcommands) > 0 {
 			continue
 		}
-		all = append(all, c.name)
-		for _, f := range visible(c.command.Flags) {
+		all = append(all, c.Name)
+		for _, f := range line.Visible(c.Command.Flags) {
 			flag := f.(cli.Flag)
 			switch name := flag.Names()[0]; {
 			case name == "format":
-				formats, _, _ := strings.Cut(f.GetUsage(), " to standard output")
-				for _, format := range regexp.MustCompile("[a-z]+").FindAllString(formats, -1) {
-					if format != "or" {
-						all = append(all, c.name+" --format "+format, c.name+" --format "+format+"=FILE")
-					}
+				for _, format := range line.Choices(flag) {
+					all = append(all, c.Name+" --format "+format.Word, c.Name+" --format "+format.Word+"=FILE")
 				}
-			case name == "quiet", name == "verbose", placeholder(flag) == "FILE" && name != "identity" && name != "in":
-				all = append(all, c.name+" --"+name)
+			case name == "quiet", name == "verbose", line.Placeholder(flag) == "FILE" && name != "identity" && name != "in":
+				all = append(all, c.Name+" --"+name)
 			}
 		}
 	}
@@ -47,17 +45,17 @@ func manners(app *cli.App) []string {
 
 // mannersOf are those of a command line.
 func mannersOf(app *cli.App, args []string) []string {
-	l := readLine(app, args)
+	l := line.Read(app, args)
 	var names []string
-	for _, c := range l.commands {
+	for _, c := range l.Commands {
 		names = append(names, c.Name)
 	}
 	name := strings.Join(names, " ")
 	all := []string{name}
-	for _, g := range l.flags {
-		flag := name + " --" + g.flag.Names()[0]
+	for _, g := range l.Flags {
+		flag := name + " --" + g.Flag.Names()[0]
 		all = append(all, flag)
-		if format, _, toFile := strings.Cut(g.value, "="); toFile {
+		if format, _, toFile := strings.Cut(g.Value, "="); toFile {
 			all = append(all, flag+" "+format+"=FILE")
 		} else {
 			all = append(all, flag+" "+format)
@@ -257,7 +255,7 @@ func (n *nest) says() {
 	n.run("", "schema")
 	n.run("", "schema", "plan")
 	n.run("", "plan", "--help")
-	for shell := range shells {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		n.run("", "completion", shell)
 	}
 	for _, words := range [][]string{

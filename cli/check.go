@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
+	"authsync/cli/render"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
@@ -32,10 +34,10 @@ func checkCommand(s Streams) *cli.Command {
 			"message, and a social login has its settings checked. It asks first.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "send the messages without asking"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			keys, paths := keysAndPaths(c.Args().Slice())
+			keys, paths := line.KeysAndPaths(c.Args().Slice())
 			selected, err := readSelectionOf(c, paths)
 			if err != nil {
 				return err
@@ -44,18 +46,6 @@ func checkCommand(s Streams) *cli.Command {
 			return runCheck(c.Context, checkOptions{selected, keys, c.Bool("yes")}, s)
 		},
 	}
-}
-
-// keysAndPaths parts the words of a command: what begins with a kind is a key.
-func keysAndPaths(words []string) (keys []schema.Key, paths []string) {
-	for _, word := range words {
-		if key, err := schema.ParseKey(word); err == nil {
-			keys = append(keys, key)
-		} else {
-			paths = append(paths, word)
-		}
-	}
-	return keys, paths
 }
 
 func runCheck(ctx context.Context, o checkOptions, s Streams) error {
@@ -80,7 +70,7 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 		return errors.New("there is nothing to try out: no object of these manifests that can be")
 	}
 	if !o.approved {
-		if err := approve(s, "have "+count(total, "object", "objects")+" tried out, which sends real messages"); err != nil {
+		if err := approve(s, "have "+render.Count(total, "object", "objects")+" tried out, which sends real messages"); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"authsync/cli/line"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
 )
@@ -40,7 +42,7 @@ func (b docBlock) authsync(app *cli.App) []docLine {
 	if b.sort == inSentence {
 		if m := inSpan.FindStringSubmatch(b.text); m != nil {
 			take(b.line, m[1])
-		} else if first, rest, _ := strings.Cut(b.text, " "); commandNamed(app.Commands, first) != nil && strings.Contains(" "+rest, " --") {
+		} else if first, rest, _ := strings.Cut(b.text, " "); app.Command(first) != nil && strings.Contains(" "+rest, " --") {
 			take(b.line, b.text)
 		}
 		return all
@@ -183,18 +185,18 @@ func (c docLine) fault(app *cli.App) error {
 	if placeholderWord.MatchString(bare[0]) {
 		return nil
 	}
-	l := readLine(app, bare)
-	for i, g := range l.flags {
-		named := c.named && g.bare && i == len(l.flags)-1
-		if !takesValue(g.flag) || !named && !placeholderWord.MatchString(g.value) {
+	l := line.Read(app, bare)
+	for i, g := range l.Flags {
+		named := c.named && g.Bare && i == len(l.Flags)-1
+		if !line.TakesValue(g.Flag) || !named && !placeholderWord.MatchString(g.Value) {
 			continue
 		}
-		l.flags[i].value, l.flags[i].bare = "1", false
-		if _, is := g.flag.(*cli.DurationFlag); is {
-			l.flags[i].value = "1s"
+		l.Flags[i].Value, l.Flags[i].Bare = "1", false
+		if _, is := g.Flag.(*cli.DurationFlag); is {
+			l.Flags[i].Value = "1s"
 		}
 	}
-	return l.fault(app)
+	return l.Fault(app)
 }
 
 func TestCommandsThatDocumentsShow(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"authsync/cli/line"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -145,19 +147,19 @@ func (s *docSession) command(c docCommand, compare bool) {
 // sandbox starts a sandbox as a command says, at a free port.
 func (s *docSession) sandbox(where string, c docCommand) string {
 	s.t.Helper()
-	line := readLine(testApp(), shellSplit(strings.TrimPrefix(c.text, "authsync ")))
+	l := line.Read(testApp(), shellSplit(strings.TrimPrefix(c.text, "authsync ")))
 	o := sandboxOptions{}
 	address := "127.0.0.1:7070"
-	for _, g := range line.flags {
-		switch g.name {
+	for _, g := range l.Flags {
+		switch g.Name {
 		case "seed":
-			o.seed = filepath.Join(s.dir, g.value)
+			o.seed = filepath.Join(s.dir, g.Value)
 		case "listen":
-			address = g.value
+			address = g.Value
 		case "hide-secrets":
 			o.server.HideSecrets = true
 		default:
-			s.t.Fatalf("%s: this test cannot start a sandbox with --%s", where, g.name)
+			s.t.Fatalf("%s: this test cannot start a sandbox with --%s", where, g.Name)
 		}
 	}
 	url := serve(s.t, o)

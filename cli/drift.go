@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/render"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/planfile"
@@ -23,11 +24,11 @@ type driftOptions struct {
 	look    look
 }
 
-// driftRenderings are the formats of drift by name.
-var driftRenderings = map[string]rendering[[]*sync.Drifted]{
-	"text":     func(w io.Writer, all []*sync.Drifted, l look) error { return renderDrift(w, all, l.palette) },
-	"json":     func(w io.Writer, all []*sync.Drifted, _ look) error { return planfile.WriteDriftJSON(w, all, Version) },
-	"markdown": func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.renderDrift(w, all) },
+// driftFormats are the formats of drift.
+var driftFormats = []format[[]*sync.Drifted]{
+	{"text", func(w io.Writer, all []*sync.Drifted, l look) error { return render.Drift(w, all, l.palette) }},
+	{"json", func(w io.Writer, all []*sync.Drifted, _ look) error { return planfile.WriteDriftJSON(w, all, Version) }},
+	{"markdown", func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.Drift(w, all) }},
 }
 
 func driftCommand(s Streams) *cli.Command {
@@ -38,13 +39,13 @@ func driftCommand(s Streams) *cli.Command {
 		ArgsUsage: "[PATH...]",
 		Description: "What was applied is in the lock beside the manifest. What git has changed since is not shown; see authsync plan.\n" +
 			"It exits with 2 when anything moved, 0 when nothing did.",
-		Flags: slices.Concat([]cli.Flag{formatFlag("text, json or markdown")}, markdownFlags(), targetFlags()),
+		Flags: slices.Concat([]cli.Flag{formatFlag(driftFormats)}, markdownFlags(), targetFlags()),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
 			if err != nil {
 				return err
 			}
-			outputs, err := readOutputs(c.StringSlice("format"), driftRenderings)
+			outputs, err := readOutputs(c, driftFormats)
 			if err != nil {
 				return err
 			}
@@ -57,15 +58,10 @@ func driftCommand(s Streams) *cli.Command {
 	}
 }
 
-// formatFlag is --format of a command that has these formats.
-func formatFlag(formats string) cli.Flag {
-	return &cli.StringSliceFlag{Name: "format", Usage: formats + ", to standard output or, as `FORMAT`=FILE, to a file; may be repeated"}
-}
-
 // targetFlags select environments and objects of a command that only looks.
 func targetFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 	}, connectionFlags()...)
 }

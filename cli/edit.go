@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/render"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -73,7 +74,7 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 		return err
 	}
 	for _, path := range sealed.Sealed {
-		fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", file, path, count(len(sealed.Recipients), "recipient", "recipients"))
+		fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", file, path, render.Count(len(sealed.Recipients), "recipient", "recipients"))
 	}
 	if len(sealed.Sealed) == 0 {
 		fmt.Fprintf(s.Err, "%s: written, no secret has changed\n", file)

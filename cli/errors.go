@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"authsync/cli/line"
 	"authsync/remote"
 	"authsync/secrets"
 )
@@ -29,21 +30,18 @@ const (
 )
 
 // codes say what each exit code means, in help and in the man page.
-var codes = []struct {
-	code    Code
-	meaning string
-}{
-	{CodeDone, "done, or nothing to do"},
-	{CodeError, "an error, and nothing was written"},
-	{CodeDifferent, "differences found (diff, drift, plan --exit-code)"},
-	{CodeRefused, "refused: a gate, a stale plan, another apply under way, no approval, or a plan that must not be applied"},
-	{CodePartly, "partly applied: go on with the command that is printed, it plans from what is live"},
+var codes = []line.Code{
+	{Code: int(CodeDone), Meaning: "done, or nothing to do"},
+	{Code: int(CodeError), Meaning: "an error, and nothing was written"},
+	{Code: int(CodeDifferent), Meaning: "differences found (diff, drift, plan --exit-code)"},
+	{Code: int(CodeRefused), Meaning: "refused: a gate, a stale plan, another apply under way, no approval, or a plan that must not be applied"},
+	{Code: int(CodePartly), Meaning: "partly applied: go on with the command that is printed, it plans from what is live"},
 }
 
 func exitCodes() string {
 	var lines []string
 	for _, c := range codes {
-		lines = append(lines, fmt.Sprintf("%d  %s", c.code, c.meaning))
+		lines = append(lines, fmt.Sprintf("%d  %s", c.Code, c.Meaning))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/progress"
+	"authsync/cli/render"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -46,7 +48,7 @@ func exportCommand(s Streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "env-id", Usage: "the CloudBase environment `ID` to export; may be repeated"},
 			&cli.StringFlag{Name: "region", Usage: "the `REGION` of these environments; ap-shanghai if left out"},
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT`; may be repeated"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 			&cli.StringSliceFlag{Name: "target", Usage: "only what `KEY` names, such as login or provider, the whole kind; may be repeated"},
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
@@ -71,8 +73,8 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	o.progress.begin(reading, siteNames(sites)...)
-	defer o.progress.end()
+	o.progress.Begin(progress.Reading, siteNames(sites)...)
+	defer o.progress.End()
 	errs, said := make([]error, len(sites)), make([]strings.Builder, len(sites))
 	// As with plans, more at once than there are processors would take memory
 	// and no less time.
@@ -81,19 +83,19 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	for i, site := range sites {
 		wait.Go(func() {
 			read := o.read(ctx, site)
-			o.progress.ended(site.Env.Name)
+			o.progress.Ended(site.Env.Name)
 			computing <- struct{}{}
 			errs[i] = o.export(site, read, &said[i])
 			<-computing
 		})
 	}
 	wait.Wait()
-	o.progress.end()
+	o.progress.End()
 	var all *multierror.Error
 	for i, err := range errs {
 		fmt.Fprint(s.Err, said[i].String())
 		if err == nil && len(o.envIDs) > 0 {
-			err = helpEditors(sites[i].Env.File, o.progress.messages(s.Err))
+			err = helpEditors(sites[i].Env.File, o.progress.Messages(s.Err))
 		}
 		for _, one := range flatten(err) {
 			all = multierror.Append(all, fmt.Errorf("%s: %w", sites[i].Env.Name, one))
@@ -200,6 +202,6 @@ func (o exportOptions) export(site *sync.Site, read *sync.Reading, said io.Write
 	if err := atomicfile.Write(site.Env.File, text, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(o.progress.messages(said), "%s: written, %s sealed; its own plan is empty\n", site.Env.File, count(sealer.count(), "secret", "secrets"))
+	fmt.Fprintf(o.progress.Messages(said), "%s: written, %s sealed; its own plan is empty\n", site.Env.File, render.Count(sealer.count(), "secret", "secrets"))
 	return nil
 }

@@ -4,22 +4,38 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/line"
+	"authsync/cli/render"
 )
 
-// rendering writes a result in one of its formats.
-type rendering[T any] func(w io.Writer, result T, l look) error
+// format is one of the formats of a result, and how it is written.
+type format[T any] struct {
+	name  string
+	write func(w io.Writer, result T, l look) error
+}
 
-// look is what a rendering may be told, each of its own.
+// formatFlag is --format of a command whose result has these formats. The first
+// is meant where the flag is not given.
+func formatFlag[T any](formats []format[T]) cli.Flag {
+	var choices []line.Choice
+	for _, f := range formats {
+		choices = append(choices, line.Choice{Word: f.name, With: "FILE"})
+	}
+	return line.AnyOf{Choices: choices, StringSliceFlag: &cli.StringSliceFlag{Name: "format",
+		Usage: line.Spell(choices, "or") + ", to standard output or, as `FORMAT`=FILE, to a file; may be repeated"}}
+}
+
+// look is what a format may be told, each of its own.
 type look struct {
-	palette  palette
-	markdown markdown
+	palette  render.Palette
+	markdown render.Markdown
 }
 
 // look is how results that go to out look.
@@ -30,24 +46,24 @@ func (s selection) look(c *cli.Context, out io.Writer) (look, error) {
 
 // output is one rendering of a result and where it goes.
 type output[T any] struct {
-	render rendering[T]
+	format format[T]
 	file   string // "" = standard output
 }
 
-// readOutputs reads what --format says, of the renderings that there are by
-// name. Without one it is text.
-func readOutputs[T any](texts []string, renderings map[string]rendering[T]) ([]output[T], error) {
+// readOutputs reads what --format says, of the formats that there are.
+func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
+	texts := c.StringSlice("format")
 	if len(texts) == 0 {
-		texts = []string{"text"}
+		texts = []string{formats[0].name}
 	}
 	var outputs []output[T]
 	shown := ""
 	for _, text := range texts {
 		name, file, toFile := strings.Cut(text, "=")
-		render, ok := renderings[name]
+		at := slices.IndexFunc(formats, func(f format[T]) bool { return f.name == name })
 		switch {
-		case !ok:
-			return nil, fmt.Errorf("--format %s: unknown; there are %s", text, strings.Join(slices.Sorted(maps.Keys(renderings)), ", "))
+		case at < 0:
+			return nil, fmt.Errorf("--format %s: unknown; there are %s", text, formatNames(formats))
 		case toFile && file == "":
 			return nil, fmt.Errorf("--format %s: the file's name is missing", text)
 		case !toFile && shown != "":
@@ -55,25 +71,53 @@ func readOutputs[T any](texts []string, renderings map[string]rendering[T]) ([]o
 		case !toFile:
 			shown = name
 		}
-		outputs = append(outputs, output[T]{render, file})
+		outputs = append(outputs, output[T]{formats[at], file})
 	}
 	return outputs, nil
+}
+
+func formatNames[T any](formats []format[T]) string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // writeOutputs renders a result, from one read, in every format asked for.
 func writeOutputs[T any](result T, outputs []output[T], out io.Writer, l look) error {
 	for _, o := range outputs {
 		if o.file == "" {
-			if err := o.render(out, result, l); err != nil {
+			if err := o.format.write(out, result, l); err != nil {
 				return err
 			}
 			continue
 		}
 		var text strings.Builder
-		err := o.render(&text, result, look{markdown: l.markdown})
+		err := o.format.write(&text, result, look{markdown: l.markdown})
 		if err = errors.Join(err, atomicfile.Write(o.file, []byte(text.String()), 0o600)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+func markdownFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.IntFlag{Name: "max-bytes", Value: render.MarkdownMax, Usage: "fold markdown until it has `N` bytes at most"},
+		&cli.StringFlag{Name: "marker", Usage: "put `NAME` into the hidden first line of markdown, where several pipelines comment on one pull request"},
+	}
+}
+
+func readMarkdown(c *cli.Context) (render.Markdown, error) {
+	m := render.Markdown{Command: c.Command.Name, Marker: c.String("marker"), Max: c.Int("max-bytes")}
+	switch {
+	case m.Max < render.MarkdownMin:
+		return m, fmt.Errorf("--max-bytes takes a number from %d, not %d", render.MarkdownMin, m.Max)
+	case m.Marker != "" && !markerForm.MatchString(m.Marker):
+		return m, errors.New("--marker takes letters, digits, - . and _, at most 63")
+	}
+	return m, nil
+}
+
+var markerForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)

@@ -24,17 +24,22 @@ var layers = []string{
 	"authsync/sync",
 	"authsync/sync/planfile",
 	"authsync/remote",
+	"authsync/cli/render",
+	"authsync/cli/progress",
+	"authsync/cli/line",
 	"authsync/cli",
 	"authsync",
 }
 
 // beside are packages outside of the layers, and all that they may import.
 var beside = map[string][]string{
-	"authsync/remote/sandbox":    {"authsync/secrets", "authsync/schema"},
-	"authsync/schema/schematest": {"authsync/secrets", "authsync/schema"},
-	"authsync/release":           {"authsync/cli"},
-	"authsync/docs/reference":    {"authsync/schema"},
-	"authsync/bench":             {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
+	"authsync/remote/sandbox":        {"authsync/secrets", "authsync/schema"},
+	"authsync/schema/schematest":     {"authsync/secrets", "authsync/schema"},
+	"authsync/cli/render/rendertest": {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
+	"authsync/cli/progress/screen":   {"authsync/cli/render"},
+	"authsync/release":               {"authsync/cli"},
+	"authsync/docs/reference":        {"authsync/schema"},
+	"authsync/bench":                 {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 
 // sources parses the files of every package that are no tests, by import path.

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 
+	"authsync/cli/line"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -42,7 +44,7 @@ func Main(args []string, s Streams) (code int) {
 	}()
 	app := newApp(s)
 	ctx = withWords(ctx, args)
-	args, err := arrange(app, args)
+	args, err := line.Arrange(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}
@@ -58,10 +60,10 @@ func newApp(s Streams) *cli.App {
 A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
-		Commands: usable([]*cli.Command{
+		Commands: line.Usable([]*cli.Command{
 			validateCommand(s), planCommand(s), diffCommand(s), applyCommand(s), driftCommand(s), undoCommand(s), checkCommand(s), exportCommand(s),
-			secretsCommand(s), sandboxCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
-			wordsCommand(s),
+			secretsCommand(s), sandboxCommand(s), schemaCommand(s), line.CompletionCommand(s.Out), line.ManCommand(s.Out, Version, codes), versionCommand(s),
+			line.WordsCommand(s.Out),
 		}),
 		Reader:      s.In,
 		Writer:      s.Out,
@@ -71,7 +73,7 @@ everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit
 		DisableSliceFlagSeparator: true,
 		// The library would exit the process by itself for some errors.
 		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   usageError,
+		OnUsageError:   line.UsageError,
 		Action:         cli.ShowAppHelp,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/secrets"
@@ -40,7 +41,7 @@ func openCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "in", Usage: "the manifest `FILE`"},
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of the value in the manifest"},
 			&cli.StringFlag{Name: "vault", Usage: "the `NAME` of a token in the manifest's vault"},
-			&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Usage: "the environment `NAME`, where the manifests hold several"},
+			&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Usage: "the environment `ENV`, where the manifests hold several"},
 			&cli.BoolFlag{Name: "textconv", Usage: "print a file with all of its secrets in clear, (sealed) for those that cannot be opened"},
 			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		},
@@ -116,7 +117,7 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 	if o.in != "" {
 		paths = append(paths, o.in)
 	}
-	if paths, err = manifestPaths(paths); err != nil {
+	if paths, err = line.Paths(paths); err != nil {
 		return v, nil, "", err
 	}
 	var names []string

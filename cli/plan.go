@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/render"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -28,7 +29,7 @@ func planCommand(s Streams) *cli.Command {
 		UsageText: "authsync plan [PATH...] [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
 		ArgsUsage: "[PATH...]",
 		Flags: slices.Concat(savingFlags(), []cli.Flag{
-			&cli.StringSliceFlag{Name: "format", Usage: "text, json or markdown, to standard output or, as `FORMAT`=FILE, to a file; may be repeated"},
+			formatFlag(planFormats),
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
 		}, markdownFlags(), selectionFlags()),
 		Action: func(c *cli.Context) error {
@@ -36,7 +37,7 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			outputs, err := readOutputs(c.StringSlice("format"), renderings)
+			outputs, err := readOutputs(c, planFormats)
 			if err != nil {
 				return err
 			}
@@ -92,9 +93,9 @@ func refusals(plan *sync.Plan) error {
 	return &exit{CodeRefused, all}
 }
 
-// renderings are the formats by name.
-var renderings = map[string]rendering[*sync.Plan]{
-	"text":     func(w io.Writer, plan *sync.Plan, l look) error { return renderText(w, plan, l.palette) },
-	"json":     func(w io.Writer, plan *sync.Plan, _ look) error { return planfile.WriteJSON(w, plan, Version) },
-	"markdown": func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.render(w, plan) },
+// planFormats are the formats of a plan.
+var planFormats = []format[*sync.Plan]{
+	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
+	{"json", func(w io.Writer, plan *sync.Plan, _ look) error { return planfile.WriteJSON(w, plan, Version) }},
+	{"markdown", func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/line"
+	"authsync/cli/render"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/schema/rewrite"
@@ -37,7 +39,7 @@ func rekeyCommand(s Streams) *cli.Command {
 			"which secrets to replace.",
 		Flags: []cli.Flag{identityFlag()},
 		Action: func(c *cli.Context) error {
-			paths, err := manifestPaths(c.Args().Slice())
+			paths, err := line.Paths(c.Args().Slice())
 			if err != nil {
 				return err
 			}
@@ -109,7 +111,7 @@ func endCutOff(files []schema.File, journal string, s Streams) (ended bool, err 
 		if len(paths) > 0 {
 			ended = true
 			fmt.Fprintf(s.Err, "ended a run that was cut off: %s; run it again if something has changed since\n",
-				count(len(paths), "file", "files"))
+				render.Count(len(paths), "file", "files"))
 		}
 	}
 	return ended, nil
@@ -147,7 +149,7 @@ func (r *rekeying) seal(holders []holder) error {
 		}
 		r.texts[h.File] = text
 		r.lines = append(r.lines, fmt.Sprintf("%s: %s sealed anew to %s", h.File,
-			count(len(fresh), "secret", "secrets"), count(len(h.recipients), "recipient", "recipients")))
+			render.Count(len(fresh), "secret", "secrets"), render.Count(len(h.recipients), "recipient", "recipients")))
 	}
 	if all != nil {
 		return multierror.Append(all, errors.New("nothing was written"))

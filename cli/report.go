@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"authsync/cli/render"
 	"authsync/sync"
 )
 
@@ -33,13 +34,6 @@ func formerRuns(w io.Writer, sites []*sync.Site) error {
 	return nil
 }
 
-// settledLines say what the calls did that a run before had left open.
-func settledLines(w io.Writer, settlements []sync.Settlement) {
-	for _, s := range settlements {
-		fmt.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
-	}
-}
-
 // settleFormer does for runs without anything to apply what apply does itself.
 func settleFormer(w io.Writer, plan *sync.Plan, sites []*sync.Site) error {
 	for i, env := range plan.Environments {
@@ -49,32 +43,10 @@ func settleFormer(w io.Writer, plan *sync.Plan, sites []*sync.Site) error {
 		}
 		if len(settlements) > 0 {
 			fmt.Fprintf(w, "\n%s:\n", env.Name)
-			settledLines(w, settlements)
+			render.Settled(w, settlements)
 		}
 	}
 	return nil
-}
-
-// stepLines say of each step of a run that did not do everything what became of
-// it.
-func stepLines(w io.Writer, r *sync.Report) {
-	if !r.Begun() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
-		return
-	}
-	for _, s := range r.Steps {
-		fmt.Fprintf(w, "  %-7s %2d  %s %s", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key)
-		if s.Outcome == sync.Skipped && s.Err != nil {
-			fmt.Fprintf(w, ", since %v", s.Err)
-		}
-		fmt.Fprintln(w)
-	}
-}
-
-func outcomeWord(o sync.Outcome) string {
-	if o == sync.Settled {
-		o = sync.Done
-	}
-	return string(o)
 }
 
 type wordsKey struct{}

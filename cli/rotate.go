@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/render"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/schema/rewrite"
@@ -38,7 +39,7 @@ func rotateCommand(s Streams) *cli.Command {
 			"value is read from standard input and sealed where the old one stands, and the plan is shown.",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "in", Usage: "the manifest or directory `MANIFEST`; envs if left out; may be repeated"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rotate API keys without asking"},
 			stateDirFlag(),
 			allowFlag(),
@@ -117,7 +118,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err := atomicfile.Write(file.Path, text, 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], count(len(file.Recipients), "recipient", "recipients"))
+	fmt.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], render.Count(len(file.Recipients), "recipient", "recipients"))
 	key, ok := objectAt(o.paths[0])
 	if !ok {
 		return nil // of a system: no service has it
@@ -127,7 +128,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := renderText(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
+	if err := render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", strings.Join(o.selection.paths, " "), key, sendFlag(plan))

@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
+	"authsync/cli/progress"
 	"authsync/remote"
 	"authsync/remote/sandbox"
 	"authsync/schema"
@@ -35,7 +37,7 @@ type selection struct {
 	rate        int
 	timeout     time.Duration
 	plain       bool // no colour
-	progress    *progress
+	progress    *progress.Progress
 	access      remote.Access
 	stateDir    string
 	options     sync.Options
@@ -43,7 +45,7 @@ type selection struct {
 
 func selectionFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 		&cli.BoolFlag{Name: "prune", Usage: "delete live objects that the manifest does not name, in the collections that it has"},
 		allowFlag(),
@@ -113,7 +115,7 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	if err := rotatable(s.options); err != nil {
 		return s, err
 	}
-	s.paths, err = manifestPaths(paths)
+	s.paths, err = line.Paths(paths)
 	return s, err
 }
 
@@ -142,17 +144,6 @@ func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
 		keys = append(keys, key)
 	}
 	return keys, nil
-}
-
-// manifestPaths are the command's PATHs; without one, envs if it is there.
-func manifestPaths(paths []string) ([]string, error) {
-	if len(paths) > 0 {
-		return paths, nil
-	}
-	if info, err := os.Stat("envs"); err == nil && info.IsDir() {
-		return []string{"envs"}, nil
-	}
-	return nil, errors.New("name a manifest or a directory of them (there is no envs here)")
 }
 
 // load reads the manifests of a selection and keeps the environments asked for.
@@ -321,7 +312,7 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 	var faults *multierror.Error
 	transport := config.Transport
 	for _, env := range envs {
-		config.Transport = transport.Watched(s.progress.watch(env.Name))
+		config.Transport = transport.Watched(s.progress.Watch(env.Name))
 		site, err := remote.NewSite(env, config)
 		if err != nil {
 			faults = multierror.Append(faults, err)
@@ -356,8 +347,8 @@ func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*syn
 	if err != nil {
 		return nil, nil, err
 	}
-	s.progress.begin(reading, siteNames(sites)...)
-	defer s.progress.end()
+	s.progress.Begin(progress.Reading, siteNames(sites)...)
+	defer s.progress.End()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
 	// Reading waits, comparing computes: more of it at once than there are
 	// processors would take memory and no less time.
@@ -366,7 +357,7 @@ func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*syn
 	for i, site := range sites {
 		wait.Go(func() {
 			read := sync.Read(ctx, site, s.options)
-			s.progress.ended(site.Env.Name)
+			s.progress.Ended(site.Env.Name)
 			building <- struct{}{}
 			plan.Environments[i] = sync.Build(site, read, s.options)
 			<-building

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
 	"authsync/remote/sandbox"
 	"authsync/schema"
 )
@@ -29,7 +30,7 @@ func sandboxCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "seed", Usage: "`DIR` of manifests that describe the live state; without one every environment exists, empty"},
 			&cli.DurationFlag{Name: "latency", Usage: "answer after `TIME`"},
 			&cli.IntFlag{Name: "rate", Usage: "refuse more than `N` requests per second of one action; 0 is no limit"},
-			&cli.StringFlag{Name: "provider-config", Value: string(sandbox.ReplaceConfig), Usage: "what ModifyProvider does with Config: `merge` or replace"},
+			providerConfigFlag(),
 			&cli.BoolFlag{Name: "hide-secrets", Usage: "show *** for secrets"},
 			&cli.BoolFlag{Name: "devices-write-only", Usage: "the device platform has its documented call and no other"},
 			&cli.BoolFlag{Name: "devices-captcha", Usage: "the device platform's login wants a captcha"},
@@ -43,12 +44,15 @@ func sandboxCommand(s Streams) *cli.Command {
 					DevicesWriteOnly: c.Bool("devices-write-only"), DevicesCaptcha: c.Bool("devices-captcha"),
 				},
 			}
-			if m := o.server.ProviderConfig; m != sandbox.ReplaceConfig && m != sandbox.MergeConfig {
-				return fmt.Errorf("--provider-config %s: it takes %s or %s", m, sandbox.MergeConfig, sandbox.ReplaceConfig)
-			}
 			return runSandbox(c.Context, o, s)
 		},
 	}
+}
+
+func providerConfigFlag() cli.Flag {
+	choices := []line.Choice{{Word: string(sandbox.MergeConfig)}, {Word: string(sandbox.ReplaceConfig)}}
+	return line.OneOf{Choices: choices, StringFlag: &cli.StringFlag{Name: "provider-config", Value: string(sandbox.ReplaceConfig),
+		Usage: "what ModifyProvider does with Config, as `MANNER`: " + line.Spell(choices, "or")}}
 }
 
 func runSandbox(ctx context.Context, o sandboxOptions, s Streams) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/progress"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
@@ -148,8 +149,8 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	if err != nil {
 		return nil, nil, err
 	}
-	s.progress.begin(reading, siteNames(sites)...)
-	defer s.progress.end()
+	s.progress.Begin(progress.Reading, siteNames(sites)...)
+	defer s.progress.End()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs))}
 	errs := make([][]error, len(envs))
 	var wait stdsync.WaitGroup
@@ -183,6 +184,6 @@ func (s selection) reviveOne(ctx context.Context, saved *planfile.SavedPlan, sit
 		return nil, []error{err}
 	}
 	read := sync.Read(ctx, knowing, o)
-	s.progress.ended(env.Name)
+	s.progress.Ended(env.Name)
 	return saved.Revive(knowing, site.Keys, read, s.options.Allow)
 }

@@ -20,7 +20,7 @@ type published struct {
 	schema func() ([]byte, error)
 }
 
-// formats are those with a JSON Schema; the first is meant where none is named.
+// publishedFormats are those with a JSON Schema; the first is meant where none is named.
 var publishedFormats = []published{
 	{"manifest", schema.JSONSchema},
 	{"plan", planfile.Schema},
@@ -29,10 +29,10 @@ var publishedFormats = []published{
 func schemaCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "schema",
-		ArgsUsage: "[FORMAT]",
+		ArgsUsage: "[" + strings.Join(publishedNames(), "|") + "]",
 		Usage:     "print the JSON Schema of a format, for editors and other programs",
 		UsageText: "authsync schema [FORMAT]\n\nexample: authsync schema > envs/" + schemaFile,
-		Description: "FORMAT is " + strings.Join(formatNames(), " or ") + "; manifest if left out. The schema is of JSON Schema 2020-12.\n\n" +
+		Description: "FORMAT is " + strings.Join(publishedNames(), " or ") + "; manifest if left out. The schema is of JSON Schema 2020-12.\n\n" +
 			"Editors with the YAML language server take the schema that a manifest names in its first line:\n" +
 			"  " + schemaLine + "\n" +
 			"They have to be told of the tags: yaml.customTags: [\"!age scalar\", \"!env scalar\"].\n" +
@@ -60,13 +60,13 @@ func formatSchema(args []string) ([]byte, error) {
 			return f.schema()
 		}
 	}
-	if near := schema.Nearest(args[0], formatNames()); near != "" {
+	if near := schema.Nearest(args[0], publishedNames()); near != "" {
 		return nil, fmt.Errorf("unknown format %q, did you mean %s?", args[0], near)
 	}
-	return nil, fmt.Errorf("unknown format %q; there are %s", args[0], strings.Join(formatNames(), " and "))
+	return nil, fmt.Errorf("unknown format %q; there are %s", args[0], strings.Join(publishedNames(), " and "))
 }
 
-func formatNames() []string {
+func publishedNames() []string {
 	var names []string
 	for _, f := range publishedFormats {
 		names = append(names, f.name)

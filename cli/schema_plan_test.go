@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"authsync/cli/render/rendertest"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -82,8 +83,8 @@ func planObjection(text []byte) error {
 // checkPlans makes every plan that a test's authsync prints, in whatever format,
 // pass the schema as JSON first.
 func checkPlans() {
-	for name, render := range renderings {
-		renderings[name] = func(w io.Writer, plan *sync.Plan, l look) error {
+	for i, f := range planFormats {
+		planFormats[i].write = func(w io.Writer, plan *sync.Plan, l look) error {
 			var text bytes.Buffer
 			if err := planfile.WriteJSON(&text, plan, Version); err != nil {
 				return err
@@ -91,7 +92,7 @@ func checkPlans() {
 			if err := planObjection(text.Bytes()); err != nil {
 				return fmt.Errorf("the plan does not fit its schema: %w", err)
 			}
-			return render(w, plan, l)
+			return f.write(w, plan, l)
 		}
 	}
 }
@@ -131,7 +132,7 @@ func TestPlansFitTheSchema(t *testing.T) {
 		plans["the example in the docs"] = found[1]
 	}
 	var text bytes.Buffer
-	if err := planfile.WriteJSON(&text, everything(), Version); err != nil {
+	if err := planfile.WriteJSON(&text, rendertest.Everything(), Version); err != nil {
 		t.Fatal(err)
 	}
 	plans["a plan with everything"] = text.Bytes()
@@ -148,7 +149,7 @@ func TestPlansFitTheSchema(t *testing.T) {
 // What is wrong does not pass, and what a later version may add does.
 func TestPlanSchemaTellsPlansApart(t *testing.T) {
 	var text strings.Builder
-	if err := planfile.WriteJSON(&text, everything(), Version); err != nil {
+	if err := planfile.WriteJSON(&text, rendertest.Everything(), Version); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {

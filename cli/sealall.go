@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"authsync/atomicfile"
+	"authsync/cli/render"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -107,7 +108,7 @@ func sealed(file string, text []byte, targets []schema.ClearSecret, to []string)
 }
 
 func sealedLine(file string, t schema.ClearSecret, to []string) string {
-	return fmt.Sprintf("%s: sealed %s to %s", file, t.Path, count(len(to), "recipient", "recipients"))
+	return fmt.Sprintf("%s: sealed %s to %s", file, t.Path, render.Count(len(to), "recipient", "recipients"))
 }
 
 func noRecipients(file string) error {

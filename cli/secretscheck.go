@@ -8,6 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
+	"authsync/cli/render"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -30,7 +32,7 @@ func secretsCheckCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "left", Usage: "list the secrets that `RECIPIENT` could read"},
 		},
 		Action: func(c *cli.Context) error {
-			paths, err := manifestPaths(c.Args().Slice())
+			paths, err := line.Paths(c.Args().Slice())
 			if err != nil {
 				return err
 			}
@@ -61,17 +63,17 @@ func runSecretsCheck(paths, identityFiles []string, s Streams) error {
 		c.unused(files, loaded)
 	}
 	if c.unopened > 0 {
-		fmt.Fprintf(s.Err, "warning: %s could not be opened, and may have been moved\n", count(c.unopened, "sealed value", "sealed values"))
+		fmt.Fprintf(s.Err, "warning: %s could not be opened, and may have been moved\n", render.Count(c.unopened, "sealed value", "sealed values"))
 	}
 	if c.unnamed > 0 {
 		fmt.Fprintf(s.Err, "warning: %s not say to whom: only the number and the types of recipients were compared; secrets rekey makes it exact\n",
-			count(c.unnamed, "sealed value does", "sealed values do"))
+			render.Count(c.unnamed, "sealed value does", "sealed values do"))
 	}
 	if err := c.faults.Err(); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.Out, "%s in %s: sealed to those who are declared\n",
-		count(c.texts, "sealed value", "sealed values"), count(c.holding, "file", "files"))
+		render.Count(c.texts, "sealed value", "sealed values"), render.Count(c.holding, "file", "files"))
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 
+	"authsync/cli/render"
+
 	"github.com/mattn/go-isatty"
 )
 
@@ -31,26 +33,12 @@ func approve(s Streams, question string) error {
 	return nil
 }
 
-// palette is what colours a text: every method is the identity where there is
-// no terminal.
-type palette map[string]string
-
-// colours for a terminal; see NO_COLOR (no-color.org).
-var colours = palette{"+": "\x1b[32m", "~": "\x1b[33m", "-": "\x1b[31m", "dim": "\x1b[2m", "bold": "\x1b[1m", "!": "\x1b[31;1m"}
-
-func (p palette) paint(name, text string) string {
-	if p[name] == "" || text == "" {
-		return text
-	}
-	return p[name] + text + "\x1b[0m"
-}
-
 // paletteFor decides whether a stream gets colour.
-func paletteFor(w io.Writer, plain bool) palette {
+func paletteFor(w io.Writer, plain bool) render.Palette {
 	noColor, _ := lookupEnv("NO_COLOR")
 	term, _ := lookupEnv("TERM")
 	if plain || noColor != "" || term == "dumb" || !isTerminal(w) {
 		return nil
 	}
-	return colours
+	return render.Colours
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"authsync/cli/line"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -34,39 +36,39 @@ func examplesOf(text string) []string {
 
 func TestEveryCommandIsDescribed(t *testing.T) {
 	app := testApp()
-	for _, c := range allCommands(app.Commands) {
-		t.Run(c.name, func(t *testing.T) {
-			if c.command.Usage == "" || strings.HasSuffix(c.command.Usage, ".") {
-				t.Errorf("Usage is to be a line without a full stop: %q", c.command.Usage)
+	for _, c := range line.Commands(app.Commands) {
+		t.Run(c.Name, func(t *testing.T) {
+			if c.Command.Usage == "" || strings.HasSuffix(c.Command.Usage, ".") {
+				t.Errorf("Usage is to be a line without a full stop: %q", c.Command.Usage)
 			}
-			for _, line := range strings.Split(usageLines(c.command), "\n") {
-				if !strings.HasPrefix(line, "authsync "+c.name) {
-					t.Errorf("usage line %q is not of this command", line)
+			for _, usage := range strings.Split(usageLines(c.Command), "\n") {
+				if !strings.HasPrefix(usage, "authsync "+c.Name) {
+					t.Errorf("usage line %q is not of this command", usage)
 				}
 			}
-			examples := examplesOf(c.command.UsageText)
+			examples := examplesOf(c.Command.UsageText)
 			if len(examples) == 0 {
 				t.Error("UsageText has no example")
 			}
 			for _, example := range examples {
-				line, _, _ := strings.Cut(example, " > ")
-				line, _, _ = strings.Cut(line, " < ")
-				if !strings.HasPrefix(line, "authsync "+c.name) {
+				words, _, _ := strings.Cut(example, " > ")
+				words, _, _ = strings.Cut(words, " < ")
+				if !strings.HasPrefix(words, "authsync "+c.Name) {
 					t.Errorf("example %q is not of this command", example)
 				}
-				if _, err := arrange(app, strings.Fields(line)); err != nil {
+				if _, err := line.Arrange(app, strings.Fields(words)); err != nil {
 					t.Errorf("example %q: %v", example, err)
 				}
 			}
-			if strings.Contains(strings.ReplaceAll(usageLines(c.command), "--path PATH", ""), "PATH") != strings.Contains(c.command.ArgsUsage, "PATH") {
-				t.Errorf("ArgsUsage is %q, and the usage says otherwise: without PATH there, words are refused", c.command.ArgsUsage)
+			if strings.Contains(strings.ReplaceAll(usageLines(c.Command), "--path PATH", ""), "PATH") != strings.Contains(c.Command.ArgsUsage, "PATH") {
+				t.Errorf("ArgsUsage is %q, and the usage says otherwise: without PATH there, words are refused", c.Command.ArgsUsage)
 			}
-			for _, f := range visible(c.command.Flags) {
+			for _, f := range line.Visible(c.Command.Flags) {
 				if f.GetUsage() == "" {
-					t.Errorf("%s has no description", flagTerm(f))
+					t.Errorf("%s has no description", line.Dashes(f.Names()[0]))
 				}
-				if f.TakesValue() && placeholder(f.(cli.Flag)) == "" {
-					t.Errorf("%s takes a value, and does not say in backquotes what it is called", flagTerm(f))
+				if f.TakesValue() && line.Placeholder(f.(cli.Flag)) == "" {
+					t.Errorf("%s takes a value, and does not say in backquotes what it is called", line.Dashes(f.Names()[0]))
 				}
 			}
 		})
@@ -76,13 +78,13 @@ func TestEveryCommandIsDescribed(t *testing.T) {
 // A flag may stand before its command, so its name alone has to say whether the
 // next word is its value.
 func TestFlagsOfOneNameAreOfOneSort(t *testing.T) {
-	first := map[string]placed{}
-	for _, c := range allCommands(testApp().Commands) {
-		for _, f := range c.command.Flags {
+	first := map[string]line.Placed{}
+	for _, c := range line.Commands(testApp().Commands) {
+		for _, f := range c.Command.Flags {
 			for _, name := range f.Names() {
 				before, there := first[name]
-				if there && takesValue(flagNamed(before.command.Flags, name)) != takesValue(f) {
-					t.Errorf("%s takes a value in one of %s and %s, and none in the other", dashes(name), before.name, c.name)
+				if there && line.TakesValue(line.FlagNamed(before.Command.Flags, name)) != line.TakesValue(f) {
+					t.Errorf("%s takes a value in one of %s and %s, and none in the other", line.Dashes(name), before.Name, c.Name)
 				}
 				first[name] = c
 			}
@@ -93,15 +95,15 @@ func TestFlagsOfOneNameAreOfOneSort(t *testing.T) {
 // Help of every command, asked for in each way, goes to standard output, and is
 // the same.
 func TestHelpOfEveryCommand(t *testing.T) {
-	for _, c := range allCommands(testApp().Commands) {
-		words := strings.Fields(c.name)
+	for _, c := range line.Commands(testApp().Commands) {
+		words := strings.Fields(c.Name)
 		want := must(t, 0, append(words, "--help")...)
-		if !strings.Contains(want.out, "authsync "+c.name+" - "+c.command.Usage) || !strings.Contains(want.out, "example: ") || want.err != "" {
-			t.Errorf("%s --help: %s%s", c.name, want.out, want.err)
+		if !strings.Contains(want.out, "authsync "+c.Name+" - "+c.Command.Usage) || !strings.Contains(want.out, "example: ") || want.err != "" {
+			t.Errorf("%s --help: %s%s", c.Name, want.out, want.err)
 		}
 		for _, other := range [][]string{append(words, "-h"), append([]string{"help"}, words...), append([]string{"-h"}, words...)} {
 			if got := must(t, 0, other...); got != want {
-				t.Errorf("authsync %s differs from %s --help", strings.Join(other, " "), c.name)
+				t.Errorf("authsync %s differs from %s --help", strings.Join(other, " "), c.Name)
 			}
 		}
 	}
@@ -110,8 +112,8 @@ func TestHelpOfEveryCommand(t *testing.T) {
 func TestHelpNamesEveryExitCode(t *testing.T) {
 	help := must(t, 0, "--help").out
 	for i, c := range codes {
-		if int(c.code) != i || !strings.Contains(help, fmt.Sprintf("%d  %s", i, c.meaning)) {
-			t.Errorf("exit code %d is not in --help", c.code)
+		if c.Code != i || !strings.Contains(help, fmt.Sprintf("%d  %s", i, c.Meaning)) {
+			t.Errorf("exit code %d is not in --help", c.Code)
 		}
 	}
 	if CodePartly != Code(len(codes)-1) {
@@ -121,9 +123,9 @@ func TestHelpNamesEveryExitCode(t *testing.T) {
 
 func TestManPage(t *testing.T) {
 	page := must(t, 0, "man").out
-	for _, c := range allCommands(testApp().Commands) {
-		if !strings.Contains(page, "\n.SS "+roff(c.name)+"\n") {
-			t.Errorf("%s is not in the man page", c.name)
+	for _, c := range line.Commands(testApp().Commands) {
+		if !strings.Contains(page, "\n.SS "+strings.ReplaceAll(c.Name, "-", `\-`)+"\n") {
+			t.Errorf("%s is not in the man page", c.Name)
 		}
 	}
 	groff, err := exec.LookPath("groff")
@@ -148,14 +150,18 @@ func FuzzArrange(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		app := testApp()
 		words := strings.Split(text, "\x00")
-		arranged, err := arrange(app, append([]string{"authsync"}, words...))
+		arranged, err := line.Arrange(app, append([]string{"authsync"}, words...))
 		if err != nil {
 			return
 		}
-		again, err := arrange(app, arranged)
+		again, err := line.Arrange(app, arranged)
 		if err != nil || strings.Join(again, "\x00") != strings.Join(arranged, "\x00") {
 			t.Fatalf("%q arranged is %q, and that arranged %q, %v", words, arranged, again, err)
 		}
-		complete(app, words[:len(words)-1], words[len(words)-1])
+		asked := append([]string{"authsync", "__complete"}, words...)
+		asked[len(asked)-1] = ":" + asked[len(asked)-1]
+		if err := app.Run(asked); err != nil {
+			t.Fatalf("%q is not completed: %v", words, err)
+		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/progress"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
@@ -30,7 +31,7 @@ func undoCommand(s Streams) *cli.Command {
 			"live hid. An undo can be undone. The manifest stays as it is, so the next plan would do it all again.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "undo without asking"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 			&cli.StringFlag{Name: "from", Usage: "go back to what the snapshot `FILE` holds; the last one if left out"},
 			stateDirFlag(),
 			allowFlag(),
@@ -95,8 +96,8 @@ func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment) (*
 	if sites, err = o.sitesOf([]*schema.Environment{u.Env}, config); err != nil {
 		return nil, nil, err
 	}
-	o.progress.begin(reading, siteNames(sites)...)
-	defer o.progress.end()
+	o.progress.Begin(progress.Reading, siteNames(sites)...)
+	defer o.progress.End()
 	env := u.Plan(ctx, sites[0])
 	env.Notes = append(env.Notes, u.Notes...)
 	return &sync.Plan{Environments: []*sync.EnvironmentPlan{env}}, sites, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/render"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -82,14 +83,7 @@ func runValidate(ctx context.Context, o selection, further knowledge, s Streams)
 		for _, c := range env.Collections {
 			objects += len(c.Objects)
 		}
-		fmt.Fprintf(s.Out, "%s: %s is valid: %s\n", env.File, env.Name, count(objects, "object", "objects"))
+		fmt.Fprintf(s.Out, "%s: %s is valid: %s\n", env.File, env.Name, render.Count(objects, "object", "objects"))
 	}
 	return nil
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -42,8 +42,24 @@ const (
 	GateReplace GateName = "replace"
 )
 
-// GateNames are all gates.
-var GateNames = []GateName{GateDelete, GateWeaken, GateLockout, GateReplace}
+// GateRule says how a gate is allowed.
+type GateRule struct {
+	Name GateName
+	// Counted: with the exact number of what it is about.
+	Counted bool
+}
+
+// Gates are all gates.
+var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}}
+
+// GateNames are their names.
+func GateNames() []GateName {
+	var names []GateName
+	for _, g := range Gates {
+		names = append(names, g.Name)
+	}
+	return names
+}
 
 // Holder is implemented by services that know which of their objects this very
 // run uses: taking one away would lock the run itself out.

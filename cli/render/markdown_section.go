@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"bytes"
@@ -61,7 +61,7 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 		{len(env.Unmanaged), "unmanaged object", "unmanaged objects"},
 	} {
 		if part.n > 0 {
-			parts = append(parts, count(part.n, part.one, part.many))
+			parts = append(parts, Count(part.n, part.one, part.many))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -114,7 +114,7 @@ func about(key schema.Key, fields []schema.Path) string {
 func markdownObjects(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.String()), unread(env, c.Key), count(len(c.Fields), "field", "fields"))
+		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.String()), unread(env, c.Key), Count(len(c.Fields), "field", "fields"))
 		if n := drifted([]diff.Change{c}); n > 0 {
 			fmt.Fprintf(&b, ", %d of drift", n)
 		}

@@ -1,58 +1,34 @@
-package cli
+package render
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-
-	"github.com/urfave/cli/v2"
 
 	"authsync/diff"
 	"authsync/sync"
 )
 
-// markdown is how plans are written as Markdown, for a comment in a pull
+// Markdown is how plans are written as Markdown, for a comment in a pull
 // request. The same plan gives the same bytes.
-type markdown struct {
-	command string // that shows the whole of it
-	marker  string // tells the comments of several pipelines apart; "" = there is one
-	max     int    // bytes at most
+type Markdown struct {
+	Command string // that shows the whole of it
+	Marker  string // tells the comments of several pipelines apart; "" = there is one
+	Max     int    // bytes at most
 }
 
 const (
-	// markdownMax fits a comment of GitHub, which has 65,536 characters.
-	markdownMax = 65_000
-	// markdownMin is room for the first lines, whatever the plan is.
-	markdownMin = 1_000
+	// MarkdownMax fits a comment of GitHub, which has 65,536 characters.
+	MarkdownMax = 65_000
+	// MarkdownMin is room for the first lines, whatever the plan is.
+	MarkdownMin = 1_000
 )
 
-var markerForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
-
-func markdownFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.IntFlag{Name: "max-bytes", Value: markdownMax, Usage: "fold markdown until it has `N` bytes at most"},
-		&cli.StringFlag{Name: "marker", Usage: "put `NAME` into the hidden first line of markdown, where several pipelines comment on one pull request"},
-	}
-}
-
-func readMarkdown(c *cli.Context) (markdown, error) {
-	m := markdown{command: c.Command.Name, marker: c.String("marker"), max: c.Int("max-bytes")}
-	switch {
-	case m.max < markdownMin:
-		return m, fmt.Errorf("--max-bytes takes a number from %d, not %d", markdownMin, m.max)
-	case m.marker != "" && !markerForm.MatchString(m.marker):
-		return m, errors.New("--marker takes letters, digits, - . and _, at most 63")
-	}
-	return m, nil
-}
-
-// render writes a plan: a table with a line for each environment, what must be
+// Plan writes a plan: a table with a line for each environment, what must be
 // allowed or put right, then each environment, folded. Where that is too much,
 // detail goes; see [page.fold].
-func (m markdown) render(w io.Writer, plan *sync.Plan) error {
-	p := page{markdown: m, title: markdownTitle(plan)}
+func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
+	p := page{Markdown: m, title: markdownTitle(plan)}
 	for _, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env))
 	}
@@ -63,8 +39,8 @@ func (m markdown) render(w io.Writer, plan *sync.Plan) error {
 
 // firstLine is by which a pipeline finds its comment again. A reader does not
 // see it.
-func (m markdown) firstLine() string {
-	name := strings.TrimSpace("authsync:" + m.command + " " + m.marker)
+func (m Markdown) firstLine() string {
+	name := strings.TrimSpace("authsync:" + m.Command + " " + m.Marker)
 	return "<!-- " + name + " -->\n"
 }
 
@@ -81,13 +57,13 @@ func markdownTitle(plan *sync.Plan) string {
 	}
 	title := textSummary(&all)
 	if shut > 0 {
-		title += fmt.Sprintf("; %s to be allowed", count(shut, "gate", "gates"))
+		title += fmt.Sprintf("; %s to be allowed", Count(shut, "gate", "gates"))
 	}
 	if refused > 0 {
-		title += fmt.Sprintf("; %s refused", count(refused, "environment", "environments"))
+		title += fmt.Sprintf("; %s refused", Count(refused, "environment", "environments"))
 	}
 	if unread > 0 {
-		title += fmt.Sprintf("; %s could not be read", count(unread, "environment", "environments"))
+		title += fmt.Sprintf("; %s could not be read", Count(unread, "environment", "environments"))
 	}
 	return title
 }

@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"cmp"
@@ -22,7 +22,7 @@ const (
 // page is a plan in Markdown, in pieces of which each is whole in itself: a page
 // gets smaller by whole pieces, so no table and no fence is ever cut in two.
 type page struct {
-	markdown
+	Markdown
 	title    string
 	sections []*section
 }
@@ -45,12 +45,12 @@ func (p *page) fold() {
 	} {
 		size := p.size()
 		for _, s := range step.sections {
-			if size <= p.max {
+			if size <= p.Max {
 				return
 			}
 			before := s.size()
 			s.detail = step.to
-			if size -= before - s.size(); size <= p.max {
+			if size -= before - s.size(); size <= p.Max {
 				size = p.size() // what stands around the sections changes too
 			}
 		}
@@ -98,7 +98,7 @@ func (p *page) size() int { return len(p.String()) }
 
 func (p *page) String() string {
 	var b strings.Builder
-	b.WriteString(p.firstLine() + "### authsync " + p.command + ": " + p.title + "\n\n")
+	b.WriteString(p.firstLine() + "### authsync " + p.Command + ": " + p.title + "\n\n")
 	p.table(&b)
 	for sort, title := range alertTitles {
 		p.alerts(&b, sort, title)
@@ -109,7 +109,7 @@ func (p *page) String() string {
 		}
 	}
 	if p.isFolded() {
-		fmt.Fprintf(&b, "Not everything is shown, since it would be more than %d bytes: `authsync %s --format text` shows it.\n", p.max, p.command)
+		fmt.Fprintf(&b, "Not everything is shown, since it would be more than %d bytes: `authsync %s --format text` shows it.\n", p.Max, p.Command)
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
@@ -129,7 +129,7 @@ func (p *page) table(b *strings.Builder) {
 		b.WriteString(markdownHead + rows.String() + "\n")
 	}
 	if left > 0 {
-		fmt.Fprintf(b, "%s not listed.\n\n", count(left, "environment is", "environments are"))
+		fmt.Fprintf(b, "%s not listed.\n\n", Count(left, "environment is", "environments are"))
 	}
 }
 

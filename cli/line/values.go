@@ -1,4 +1,4 @@
-package cli
+package line
 
 import (
 	"maps"
@@ -7,34 +7,20 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/remote/sandbox"
 	"authsync/schema"
 )
 
-// valuesByFlag says what fits as the value of a flag, by the flag's name, where
-// its placeholder does not say it.
-var valuesByFlag = map[string]func(l *line, word string) offer{
-	"env":    (*line).environments,
-	"for":    (*line).environments,
-	"target": (*line).keys,
-	"rotate": (*line).keys,
-	"format": func(_ *line, word string) offer {
-		if name, _, toFile := strings.Cut(word, "="); toFile {
-			return offer{files: anyFile, prefix: name + "="}
-		}
-		return choices(slices.Sorted(maps.Keys(renderings)))
-	},
-	"provider-config": func(*line, string) offer {
-		return choices([]string{string(sandbox.MergeConfig), string(sandbox.ReplaceConfig)})
-	},
-}
-
-// valuesOf are the values that fit a flag.
-func (l *line) valuesOf(f cli.Flag, word string) offer {
-	if values, ok := valuesByFlag[f.Names()[0]]; ok {
-		return values(l, word)
+// valuesOf are the values that fit a flag: those that it carries, else what its
+// placeholder says.
+func (l *Line) valuesOf(f cli.Flag, word string) offer {
+	if choices := Choices(f); len(choices) > 0 {
+		return offerAfter(choices, word)
 	}
-	switch placeholder(f) {
+	switch Placeholder(f) {
+	case "ENV":
+		return l.environments()
+	case "KEY":
+		return l.keys()
 	case "FILE":
 		return offer{files: anyFile}
 	case "DIR":
@@ -43,16 +29,28 @@ func (l *line) valuesOf(f cli.Flag, word string) offer {
 	return offer{files: noFiles}
 }
 
-func choices(values []string) offer {
+// offerAfter offers choices, and behind the = of one what it says may follow.
+func offerAfter(choices []Choice, word string) offer {
+	name, _, joined := strings.Cut(word, "=")
+	if !joined {
+		return offerOf(choices)
+	}
+	if slices.ContainsFunc(choices, func(c Choice) bool { return c.Word == name && c.With == "FILE" }) {
+		return offer{files: anyFile, prefix: name + "="}
+	}
+	return offer{files: noFiles}
+}
+
+func offerOf(choices []Choice) offer {
 	o := offer{files: noFiles}
-	for _, v := range values {
-		o.candidates = append(o.candidates, candidate{value: v})
+	for _, c := range choices {
+		o.candidates = append(o.candidates, candidate{value: c.Offered()})
 	}
 	return o
 }
 
 // environments are those of the manifests that the line names.
-func (l *line) environments(string) offer {
+func (l *Line) environments() offer {
 	o := offer{files: noFiles}
 	for _, env := range l.manifests() {
 		o.candidates = append(o.candidates, candidate{env.Name, env.File})
@@ -61,7 +59,7 @@ func (l *line) environments(string) offer {
 }
 
 // keys are the objects that the manifests of the line name, and their kinds.
-func (l *line) keys(string) offer {
+func (l *Line) keys() offer {
 	in := map[string][]string{} // the environments that name it, by key; none for a kind
 	for _, env := range l.manifests() {
 		for _, c := range env.Collections {
@@ -86,17 +84,17 @@ func (l *line) keys(string) offer {
 
 // manifests reads the environments that the line names so far, as well as they
 // can be read: who completes a line is not told about mistakes.
-func (l *line) manifests() []*schema.Environment {
-	paths := l.words
-	for _, g := range l.flags {
-		if g.name == "in" && g.value != "" {
-			paths = append(paths, g.value)
+func (l *Line) manifests() []*schema.Environment {
+	paths := l.Words
+	for _, g := range l.Flags {
+		if g.Name == "in" && g.Value != "" {
+			paths = append(paths, g.Value)
 		}
 	}
 	if c := l.command(); c != nil && strings.Contains(c.ArgsUsage, "KEY") {
-		_, paths = keysAndPaths(paths)
+		_, paths = KeysAndPaths(paths)
 	}
-	paths, err := manifestPaths(paths)
+	paths, err := Paths(paths)
 	if err != nil {
 		return nil
 	}

@@ -1,7 +1,8 @@
-package cli
+package line
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -24,25 +25,32 @@ var files = []struct{ name, meaning string }{
 	{"NAME.vault.yaml", "the tokens of API keys, sealed; commit it"},
 }
 
-func manCommand(s Streams) *cli.Command {
+// Code is an exit code of the program and what it means.
+type Code struct {
+	Code    int
+	Meaning string
+}
+
+// ManCommand prints the man page of a version with these exit codes.
+func ManCommand(out io.Writer, version string, codes []Code) *cli.Command {
 	return &cli.Command{
 		Name:      "man",
 		Usage:     "print the man page",
 		UsageText: "authsync man\n\nexample: authsync man > authsync.1",
 		Action: func(c *cli.Context) error {
-			_, err := fmt.Fprint(s.Out, manPage(c.App))
+			_, err := fmt.Fprint(out, manPage(c.App, version, codes))
 			return err
 		},
 	}
 }
 
 // manPage is authsync(1), as roff.
-func manPage(app *cli.App) string {
+func manPage(app *cli.App, version string, codes []Code) string {
 	var b strings.Builder
 	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", roff(name)) }
 	item := func(term, text string) { fmt.Fprintf(&b, ".TP\n%s\n%s\n", term, roff(text)) }
 
-	fmt.Fprintf(&b, ".TH AUTHSYNC 1 \"\" \"authsync %s\" \"User Commands\"\n", Version)
+	fmt.Fprintf(&b, ".TH AUTHSYNC 1 \"\" \"authsync %s\" \"User Commands\"\n", version)
 	section("NAME")
 	fmt.Fprintf(&b, "authsync \\- %s\n", roff(app.Usage))
 	section("SYNOPSIS")
@@ -52,19 +60,19 @@ func manPage(app *cli.App) string {
 	about, _, _ := strings.Cut(app.Description, "\n\n")
 	fmt.Fprintln(&b, roff(about))
 	section("COMMANDS")
-	for _, c := range allCommands(app.Commands) {
-		fmt.Fprintf(&b, ".SS %s\n%s\n", roff(c.name), roff(c.command.Usage+"."))
-		verbatim(&b, c.command.UsageText)
-		if c.command.Description != "" {
-			fmt.Fprintf(&b, ".PP\n%s\n", roff(c.command.Description))
+	for _, c := range Commands(app.Commands) {
+		fmt.Fprintf(&b, ".SS %s\n%s\n", roff(c.Name), roff(c.Command.Usage+"."))
+		verbatim(&b, c.Command.UsageText)
+		if c.Command.Description != "" {
+			fmt.Fprintf(&b, ".PP\n%s\n", roff(c.Command.Description))
 		}
-		for _, f := range visible(c.command.Flags) {
+		for _, f := range Visible(c.Command.Flags) {
 			item(flagTerm(f), flagMeaning(f))
 		}
 	}
 	section("EXIT STATUS")
 	for _, c := range codes {
-		item(fmt.Sprintf(".B %d", c.code), c.meaning)
+		item(fmt.Sprintf(".B %d", c.Code), c.Meaning)
 	}
 	section("ENVIRONMENT")
 	for _, v := range variables {
@@ -77,8 +85,8 @@ func manPage(app *cli.App) string {
 	return b.String()
 }
 
-// visible are the flags that help shows, less --help itself.
-func visible(flags []cli.Flag) []cli.DocGenerationFlag {
+// Visible are the flags that help shows, less --help itself.
+func Visible(flags []cli.Flag) []cli.DocGenerationFlag {
 	var shown []cli.DocGenerationFlag
 	for _, f := range flags {
 		hidden, ok := f.(cli.VisibleFlag)
@@ -93,11 +101,11 @@ func visible(flags []cli.Flag) []cli.DocGenerationFlag {
 func flagTerm(f cli.DocGenerationFlag) string {
 	var names []string
 	for _, name := range f.(cli.Flag).Names() {
-		names = append(names, `\fB`+roff(dashes(name))+`\fR`)
+		names = append(names, `\fB`+roff(Dashes(name))+`\fR`)
 	}
 	term := strings.Join(names, ", ")
 	if f.TakesValue() {
-		value := placeholder(f.(cli.Flag))
+		value := Placeholder(f.(cli.Flag))
 		if value == "" || value != strings.ToUpper(value) {
 			value = "VALUE"
 		}

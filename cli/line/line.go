@@ -1,4 +1,4 @@
-package cli
+package line
 
 import (
 	"slices"
@@ -7,13 +7,13 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// line is a command line, taken apart. Flags may stand anywhere: before the
+// Line is a command line, taken apart. Flags may stand anywhere: before the
 // command, between a command and its subcommand, before and after paths.
-type line struct {
-	commands []*cli.Command // as named, outermost first; none is authsync itself
-	flags    []given
+type Line struct {
+	Commands []*cli.Command // as named, outermost first; none is authsync itself
+	Flags    []Given
 	unknown  []string // flags that no command has, as written
-	words    []string // what is left: paths and keys
+	Words    []string // what is left: paths and keys
 	help     bool     // asked for, by a flag or by the word help
 	version  bool     // asked for, where no command is named
 	ended    bool     // -- was there: all that follows are words
@@ -21,26 +21,26 @@ type line struct {
 	misnamed string   // a word where a command belongs, and is none
 }
 
-// given is a flag as it was given.
-type given struct {
-	flag   cli.Flag
-	name   string // without dashes
-	value  string
+// Given is a flag as it was given.
+type Given struct {
+	Flag   cli.Flag
+	Name   string // without dashes
+	Value  string
 	joined bool // to its value, by =
-	bare   bool // the value is missing
+	Bare   bool // the value is missing
 }
 
-// readLine takes the words after the program's name apart. It never fails: what
-// is wrong with a line is said by [line.fault].
-func readLine(app *cli.App, words []string) line {
-	l := line{}
+// Read takes the words after the program's name apart. It never fails: what
+// is wrong with a line is said by [Line.Fault].
+func Read(app *cli.App, words []string) Line {
+	l := Line{}
 	below := app.Commands
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		switch {
 		case l.ended || word == "-" || !strings.HasPrefix(word, "-"):
 			if len(below) == 0 || l.misnamed != "" {
-				l.words = append(l.words, word)
+				l.Words = append(l.Words, word)
 				continue
 			}
 			if word == "help" && !l.ended {
@@ -52,21 +52,21 @@ func readLine(app *cli.App, words []string) line {
 				l.misnamed = word
 				continue
 			}
-			l.commands, below = append(l.commands, command), command.Subcommands
+			l.Commands, below = append(l.Commands, command), command.Subcommands
 			if command.SkipFlagParsing {
-				l.words = words[i+1:]
+				l.Words = words[i+1:]
 				return l
 			}
 		case word == "--":
 			l.ended = true
 		default:
 			all := l.readFlag(app, word)
-			l.flags = append(l.flags, all...)
-			if n := len(l.flags); len(all) > 0 && l.flags[n-1].bare {
+			l.Flags = append(l.Flags, all...)
+			if n := len(l.Flags); len(all) > 0 && l.Flags[n-1].Bare {
 				if i+1 == len(words) {
-					l.open = l.flags[n-1].flag
+					l.open = l.Flags[n-1].Flag
 				} else if next := words[i+1]; next != "--" && !l.knows(app, next) {
-					l.flags[n-1].value, l.flags[n-1].bare = next, false
+					l.Flags[n-1].Value, l.Flags[n-1].Bare = next, false
 					i++
 				}
 			}
@@ -77,7 +77,7 @@ func readLine(app *cli.App, words []string) line {
 
 // readFlag reads one word that begins with a dash: a flag, or several of one
 // letter (-yi FILE).
-func (l *line) readFlag(app *cli.App, word string) []given {
+func (l *Line) readFlag(app *cli.App, word string) []Given {
 	name, value, joined := strings.Cut(strings.TrimLeft(word, "-"), "=")
 	f := l.lookup(app, name)
 	switch {
@@ -85,8 +85,8 @@ func (l *line) readFlag(app *cli.App, word string) []given {
 		l.help = true
 		return nil
 	case f != nil:
-		return []given{{flag: f, name: name, value: value, joined: joined, bare: takesValue(f) && !joined}}
-	case (name == "v" || name == "version") && len(l.commands) == 0:
+		return []Given{{Flag: f, Name: name, Value: value, joined: joined, Bare: TakesValue(f) && !joined}}
+	case (name == "v" || name == "version") && len(l.Commands) == 0:
 		l.version = true
 		return nil
 	}
@@ -94,17 +94,17 @@ func (l *line) readFlag(app *cli.App, word string) []given {
 	if strings.HasPrefix(word, "--") {
 		letters = ""
 	}
-	var all []given
+	var all []Given
 	for i := range letters {
 		letter, last := letters[i:i+1], i+1 == len(letters)
 		f := l.lookup(app, letter)
-		if f == nil || takesValue(f) && !last {
+		if f == nil || TakesValue(f) && !last {
 			break // -iFILE may as well be a long name, misspelt
 		}
 		if last {
-			return append(all, given{flag: f, name: letter, value: value, joined: joined, bare: takesValue(f) && !joined})
+			return append(all, Given{Flag: f, Name: letter, Value: value, joined: joined, Bare: TakesValue(f) && !joined})
 		}
-		all = append(all, given{flag: f, name: letter})
+		all = append(all, Given{Flag: f, Name: letter})
 	}
 	l.unknown = append(l.unknown, word)
 	return nil
@@ -112,14 +112,14 @@ func (l *line) readFlag(app *cli.App, word string) []given {
 
 // lookup finds a flag by its name: one of the command that the line has come
 // to, else of any, since the command may yet follow.
-func (l *line) lookup(app *cli.App, name string) cli.Flag {
-	if n := len(l.commands); n > 0 {
-		if f := flagNamed(l.commands[n-1].Flags, name); f != nil {
+func (l *Line) lookup(app *cli.App, name string) cli.Flag {
+	if n := len(l.Commands); n > 0 {
+		if f := FlagNamed(l.Commands[n-1].Flags, name); f != nil {
 			return f
 		}
 	}
-	for _, c := range allCommands(app.Commands) {
-		if f := flagNamed(c.command.Flags, name); f != nil {
+	for _, c := range Commands(app.Commands) {
+		if f := FlagNamed(c.Command.Flags, name); f != nil {
 			return f
 		}
 	}
@@ -127,23 +127,23 @@ func (l *line) lookup(app *cli.App, name string) cli.Flag {
 }
 
 // knows reports whether a word is a flag, and so not the value of one.
-func (l *line) knows(app *cli.App, word string) bool {
+func (l *Line) knows(app *cli.App, word string) bool {
 	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
 	return strings.HasPrefix(word, "-") && l.lookup(app, name) != nil
 }
 
 // command is the command that the line names, or nil.
-func (l *line) command() *cli.Command {
-	if len(l.commands) == 0 {
+func (l *Line) command() *cli.Command {
+	if len(l.Commands) == 0 {
 		return nil
 	}
-	return l.commands[len(l.commands)-1]
+	return l.Commands[len(l.Commands)-1]
 }
 
 // name is what to type for the command of the line.
-func (l *line) name() string {
+func (l *Line) name() string {
 	name := "authsync"
-	for _, c := range l.commands {
+	for _, c := range l.Commands {
 		name += " " + c.Name
 	}
 	return name
@@ -158,7 +158,7 @@ func commandNamed(commands []*cli.Command, name string) *cli.Command {
 	return nil
 }
 
-func flagNamed(flags []cli.Flag, name string) cli.Flag {
+func FlagNamed(flags []cli.Flag, name string) cli.Flag {
 	for _, f := range flags {
 		if slices.Contains(f.Names(), name) {
 			return f
@@ -167,28 +167,28 @@ func flagNamed(flags []cli.Flag, name string) cli.Flag {
 	return nil
 }
 
-func takesValue(f cli.Flag) bool {
+func TakesValue(f cli.Flag) bool {
 	g, ok := f.(cli.DocGenerationFlag)
 	return ok && g.TakesValue()
 }
 
-// placed is a command and what to type for it.
-type placed struct {
-	name    string // without the program's
-	command *cli.Command
+// Placed is a command and what to type for it.
+type Placed struct {
+	Name    string // without the program's
+	Command *cli.Command
 }
 
-// allCommands are the commands of a tree that people may use, each before those
+// Commands are the commands of a tree that people may use, each before those
 // below it.
-func allCommands(commands []*cli.Command) []placed {
-	var all []placed
+func Commands(commands []*cli.Command) []Placed {
+	var all []Placed
 	for _, c := range commands {
 		if c.Hidden {
 			continue
 		}
-		all = append(all, placed{c.Name, c})
-		for _, sub := range allCommands(c.Subcommands) {
-			all = append(all, placed{c.Name + " " + sub.name, sub.command})
+		all = append(all, Placed{c.Name, c})
+		for _, sub := range Commands(c.Subcommands) {
+			all = append(all, Placed{c.Name + " " + sub.Name, sub.Command})
 		}
 	}
 	return all

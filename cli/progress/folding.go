@@ -1,4 +1,4 @@
-package cli
+package progress
 
 import (
 	"fmt"
@@ -31,8 +31,8 @@ var foldings = []folding{
 	},
 }
 
-// foldingHere is that of the CI system that authsync runs in; nil = none.
-func foldingHere() *folding {
+// foldingOf is that of the CI system which the variables tell of; nil = none.
+func foldingOf(lookupEnv func(string) (string, bool)) *folding {
 	for i := range foldings {
 		if value, _ := lookupEnv(foldings[i].variable); value == "true" {
 			return &foldings[i]

@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"bytes"
@@ -173,14 +173,14 @@ func TestMarkdownHoldsWhatItIsGiven(t *testing.T) {
 	for at := range harmless {
 		harmless[at] = "placeholder" + string(rune('a'+at))
 	}
-	plain := see(t, markdownOf(t, markdown{}, spread(harmless, schema.Object{"x": schema.Text("y")})))
+	plain := see(t, markdownOf(t, Markdown{}, spread(harmless, schema.Object{"x": schema.Text("y")})))
 	rapid.Check(t, func(t *rapid.T) {
 		var texts [places]string
 		for at := range texts {
 			texts[at] = hostile().Draw(t, fmt.Sprint("text ", at))
 		}
 		body := schema.Object{texts[inKey]: schema.Text(texts[inValue]), "list": schema.List{schema.Text(texts[inNote])}}
-		page := markdownOf(t, markdown{}, spread(texts, body))
+		page := markdownOf(t, Markdown{}, spread(texts, body))
 		got := see(t, page)
 		if diff := cmp.Diff(plain.shape, got.shape); diff != "" {
 			t.Fatalf("other elements (-harmless +hostile)\n%s\n%s", diff, page)

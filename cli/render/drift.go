@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"bufio"
@@ -27,7 +27,7 @@ var motions = map[sync.Motion]struct {
 
 // renderDrift writes for a person what moved: a line for each environment, and
 // below it the objects, with what was applied and what is live.
-func renderDrift(w io.Writer, all []*sync.Drifted, p palette) error {
+func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	b := bufio.NewWriter(w)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {
@@ -43,23 +43,23 @@ func detailed(d *sync.Drifted) bool {
 	return len(d.Moves)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0
 }
 
-func textDrifted(w io.Writer, d *sync.Drifted, p palette) {
-	title := p.paint("bold", d.Name)
+func textDrifted(w io.Writer, d *sync.Drifted, p Palette) {
+	title := p.Paint("bold", d.Name)
 	if d.EnvID != "" {
 		title += " (" + d.EnvID + ")"
 	}
 	fmt.Fprintf(w, "%s: %s\n", title, driftSummary(d))
 	for _, err := range d.Errors {
-		fmt.Fprintf(w, "  %s %s\n", p.paint("!", "not compared:"), err)
+		fmt.Fprintf(w, "  %s %s\n", p.Paint("!", "not compared:"), err)
 	}
 	for _, m := range d.Moves {
 		textMove(w, m, p)
 	}
 	for _, text := range uncomparedTexts(d.Uncompared) {
-		fmt.Fprintf(w, "  %s %s\n", p.paint("dim", "note:"), text)
+		fmt.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), text)
 	}
 	for _, n := range d.Notes {
-		fmt.Fprintf(w, "  %s %s: %s\n", p.paint("dim", "note:"), n.Key, n.Text)
+		fmt.Fprintf(w, "  %s %s: %s\n", p.Paint("dim", "note:"), n.Key, n.Text)
 	}
 }
 
@@ -71,7 +71,7 @@ func driftSummary(d *sync.Drifted) string {
 	}
 	switch {
 	case len(d.Moves) > 0:
-		return count(len(d.Moves), "object moved", "objects moved") + applied
+		return Count(len(d.Moves), "object moved", "objects moved") + applied
 	case len(d.Errors) > 0:
 		return "could not be compared"
 	}
@@ -80,7 +80,7 @@ func driftSummary(d *sync.Drifted) string {
 
 func byVersion(version string) string { return strings.TrimSpace("authsync " + version) }
 
-func textMove(w io.Writer, m sync.Move, p palette) {
+func textMove(w io.Writer, m sync.Move, p Palette) {
 	motion := motions[m.What]
 	glyph := string(motion.glyph)
 	about := motion.word
@@ -88,9 +88,9 @@ func textMove(w io.Writer, m sync.Move, p palette) {
 		about += fmt.Sprintf(": its id was %s, is %s", m.WasID, m.ID)
 	}
 	if !m.Applied.IsZero() {
-		about += p.paint("dim", fmt.Sprintf(" (applied %s by %s)", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version)))
+		about += p.Paint("dim", fmt.Sprintf(" (applied %s by %s)", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version)))
 	}
-	fmt.Fprintf(w, "  %s %s%s\n", p.paint(glyph, glyph), schema.DisplayPath(schema.Path{m.Key.String()}), about)
+	fmt.Fprintf(w, "  %s %s%s\n", p.Paint(glyph, glyph), schema.DisplayPath(schema.Path{m.Key.String()}), about)
 	for _, f := range m.Fields {
 		path := schema.DisplayPath(f.Path)
 		if m.What == sync.Appeared {
@@ -109,9 +109,9 @@ func uncomparedTexts(all []sync.Uncompared) []string {
 	}
 	var texts []string
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {
-		text := fmt.Sprintf("%s not compared: %s", count(counts[reason], "value was", "values were"), reason)
+		text := fmt.Sprintf("%s not compared: %s", Count(counts[reason], "value was", "values were"), reason)
 		if reason != diff.LiveNotShown {
-			text = fmt.Sprintf("%s not compared: %s", count(counts[reason], "secret was", "secrets were"), reason)
+			text = fmt.Sprintf("%s not compared: %s", Count(counts[reason], "secret was", "secrets were"), reason)
 		}
 		if reason == diff.NoKey {
 			text += "; an identity would tell"

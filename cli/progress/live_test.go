@@ -1,9 +1,11 @@
-package cli
+package progress
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"authsync/cli/progress/screen"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -17,54 +19,54 @@ func TestLiveRegion(t *testing.T) {
 	for _, row := range []struct {
 		name          string
 		columns, rows int
-		do            func(l *live, s *screen)
+		do            func(l *live, s *screen.Screen)
 		want          string
 	}{
-		{"painted over", 40, 10, func(l *live, _ *screen) {
+		{"painted over", 40, 10, func(l *live, _ *screen.Screen) {
 			l.paint([]string{"prod: 1/20 a long name of a call", "dev: 1/2"})
 			l.paint([]string{"prod: 2/20", "dev: 2/2"})
 		}, "before\nprod: 2/20\ndev: 2/2"},
-		{"fewer lines", 40, 10, func(l *live, _ *screen) {
+		{"fewer lines", 40, 10, func(l *live, _ *screen.Screen) {
 			l.paint([]string{"one", "two", "three"})
 			l.paint([]string{"one"})
 		}, "before\none"},
-		{"cut to the width", 10, 10, func(l *live, _ *screen) {
+		{"cut to the width", 10, 10, func(l *live, _ *screen.Screen) {
 			l.paint([]string{"0123456789abcdef", "企业微信登录", "short"})
 		}, "before\n01234567…\n企业微信…\nshort"},
-		{"no more than the height", 40, 5, func(l *live, _ *screen) {
+		{"no more than the height", 40, 5, func(l *live, _ *screen.Screen) {
 			l.paint([]string{"1", "2", "3", "4", "5", "6"})
 			l.paint([]string{"a", "b", "c", "d", "e", "f"})
 		}, "before\na\nb\nand 4 more"},
-		{"a line that stays", 40, 10, func(l *live, _ *screen) {
+		{"a line that stays", 40, 10, func(l *live, _ *screen.Screen) {
 			l.paint([]string{"one", "two"})
 			l.above("prod: 1/2 AddProvider provider/github: failed")
 			l.paint([]string{"one", "TWO"})
 		}, "before\nprod: 1/2 AddProvider provider/github: f\nailed\none\nTWO"},
-		{"narrower", 40, 20, func(l *live, s *screen) {
+		{"narrower", 40, 20, func(l *live, s *screen.Screen) {
 			l.paint([]string{lineOf("x", 39), lineOf("y", 25), "z"})
-			s.resize(10, 20)
+			s.Resize(10, 20)
 			l.paint([]string{lineOf("X", 39), "z"})
 		}, "before\nXXXXXXXX…\nz"},
-		{"wider", 10, 20, func(l *live, s *screen) {
+		{"wider", 10, 20, func(l *live, s *screen.Screen) {
 			l.paint([]string{lineOf("x", 39), "z"})
-			s.resize(50, 20)
+			s.Resize(50, 20)
 			l.paint([]string{lineOf("x", 39), "z"})
 		}, "before\n" + lineOf("x", 39) + "\nz"},
-		{"cleared", 40, 10, func(l *live, _ *screen) {
+		{"cleared", 40, 10, func(l *live, _ *screen.Screen) {
 			l.paint([]string{"one", "two"})
 			l.clear()
 		}, "before"},
-		{"cleared after it became narrower", 40, 20, func(l *live, s *screen) {
+		{"cleared after it became narrower", 40, 20, func(l *live, s *screen.Screen) {
 			l.paint([]string{lineOf("x", 39), "two"})
-			s.resize(7, 20)
+			s.Resize(7, 20)
 			l.clear()
 			fmt.Fprint(s, "after")
 		}, "before\nafter"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			s := &screen{columns: row.columns, rows: row.rows}
+			s := screen.New(row.columns, row.rows)
 			fmt.Fprint(s, "before\r\n")
-			row.do(&live{w: s, size: s.size}, s)
+			row.do(&live{w: s, size: s.Size}, s)
 			if diff := cmp.Diff(row.want, s.String()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -74,13 +76,13 @@ func TestLiveRegion(t *testing.T) {
 
 // What has not changed is not painted again.
 func TestLiveRegionRests(t *testing.T) {
-	s := &screen{columns: 40, rows: 10}
-	l := &live{w: s, size: s.size}
+	s := screen.New(40, 10)
+	l := &live{w: s, size: s.Size}
 	for range 5 {
 		l.paint([]string{"one", "two"})
 	}
-	if s.paintings != 1 {
-		t.Errorf("%d paintings", s.paintings)
+	if s.Paintings() != 1 {
+		t.Errorf("%d paintings", s.Paintings())
 	}
 }
 
@@ -88,8 +90,8 @@ func TestLiveRegionRests(t *testing.T) {
 // the lines that stay.
 func TestLiveRegionLeavesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := &screen{columns: 60, rows: rapid.IntRange(8, 30).Draw(t, "rows")}
-		l := &live{w: s, size: s.size}
+		s := screen.New(60, rapid.IntRange(8, 30).Draw(t, "rows"))
+		l := &live{w: s, size: s.Size}
 		want := "before\n"
 		fmt.Fprint(s, "before\r\n")
 		for i := range rapid.IntRange(1, 12).Draw(t, "doings") {
@@ -105,21 +107,4 @@ func TestLiveRegionLeavesNothing(t *testing.T) {
 			t.Fatalf("(-want +got)\n%s", diff)
 		}
 	})
-}
-
-func TestHarmless(t *testing.T) {
-	for _, row := range []struct{ name, text, want string }{
-		{"plain", "prod: 企业微信 login", "prod: 企业微信 login"},
-		{"escape sequence", "a\x1b[2Jb", `a\x1b[2Jb`},
-		{"lines", "a\r\n::error::b", `a\r\n::error::b`},
-		{"another order", "a\u202eb", `a\u202eb`},
-		{"not UTF-8", "a\xffb", "a\uFFFDb"},
-		{"control of eight bits", "a\u009bb", `a\u009bb`},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if got := harmless(row.text); got != row.want {
-				t.Errorf("%q, want %q", got, row.want)
-			}
-		})
-	}
 }

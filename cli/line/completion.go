@@ -1,8 +1,9 @@
-package cli
+package line
 
 import (
 	"embed"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -15,41 +16,49 @@ import (
 //go:embed completions
 var completions embed.FS
 
-// shells are the ends of the scripts' names, by shell.
-var shells = map[string]string{"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
+// shells are those that there is a script for, each with the end of its name.
+var shells = []struct{ name, end string }{{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}, {"powershell", "ps1"}}
 
-func completionCommand(s Streams) *cli.Command {
+func shellNames() string {
+	var names []string
+	for _, s := range shells {
+		names = append(names, s.name)
+	}
+	return strings.Join(names, "|")
+}
+
+// CompletionCommand prints the script of a shell.
+func CompletionCommand(out io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:  "completion",
 		Usage: "print the script that completes authsync in a shell",
-		UsageText: "authsync completion bash|zsh|fish|powershell\n\n" +
+		UsageText: "authsync completion " + shellNames() + "\n\n" +
 			"example: authsync completion bash > ~/.local/share/bash-completion/completions/authsync",
-		ArgsUsage: "bash|zsh|fish|powershell",
+		ArgsUsage: shellNames(),
 		Description: "The script's first lines say where to put it. It completes commands, flags, files, and what a manifest\n" +
 			"names: environments and keys.",
 		Action: func(c *cli.Context) error {
-			shell := c.Args().First()
-			end, ok := shells[shell]
-			switch names := c.Command.ArgsUsage; {
-			case c.NArg() != 1:
-				return fmt.Errorf("completion takes one shell: %s", names)
-			case !ok:
-				return fmt.Errorf("completion: no script for %q; there are %s", shell, names)
+			if c.NArg() != 1 {
+				return fmt.Errorf("completion takes one shell: %s", shellNames())
 			}
-			script, err := completions.ReadFile("completions/authsync." + end)
+			at := slices.IndexFunc(shells, func(s struct{ name, end string }) bool { return s.name == c.Args().First() })
+			if at < 0 {
+				return fmt.Errorf("completion: no script for %q; there are %s", c.Args().First(), shellNames())
+			}
+			script, err := completions.ReadFile("completions/authsync." + shells[at].end)
 			if err != nil {
 				return err
 			}
-			_, err = s.Out.Write(script)
+			_, err = out.Write(script)
 			return err
 		},
 	}
 }
 
-// wordsCommand answers the scripts. Its words are those of the line after the
+// WordsCommand answers the scripts. Its words are those of the line after the
 // program's name, the last one with a colon before it, since some shells drop
 // an empty word.
-func wordsCommand(s Streams) *cli.Command {
+func WordsCommand(out io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:            "__complete",
 		Usage:           "what the completion scripts ask",
@@ -64,9 +73,9 @@ func wordsCommand(s Streams) *cli.Command {
 			last := len(words) - 1
 			o := complete(c.App, words[:last], strings.TrimPrefix(words[last], ":"))
 			for _, one := range o.candidates {
-				fmt.Fprintf(s.Out, "%s\t%s\n", one.value, one.about)
+				fmt.Fprintf(out, "%s\t%s\n", one.value, one.about)
 			}
-			_, err := fmt.Fprintf(s.Out, ":%s %s\n", o.files, o.prefix)
+			_, err := fmt.Fprintf(out, ":%s %s\n", o.files, o.prefix)
 			return err
 		},
 	}
@@ -108,14 +117,14 @@ func (o offer) after(prefix string) offer {
 
 // complete says what the word after others may become.
 func complete(app *cli.App, before []string, word string) offer {
-	l := readLine(app, before)
+	l := Read(app, before)
 	name, value, joined := strings.Cut(word, "=")
 	switch f := l.lookup(app, strings.TrimLeft(name, "-")); {
 	case l.misnamed != "":
 		return offer{files: noFiles}
 	case l.open != nil:
 		return l.valuesOf(l.open, word).starting(word)
-	case !l.ended && strings.HasPrefix(word, "-") && joined && f != nil && takesValue(f):
+	case !l.ended && strings.HasPrefix(word, "-") && joined && f != nil && TakesValue(f):
 		return l.valuesOf(f, value).after(name + "=").starting(word)
 	case !l.ended && strings.HasPrefix(word, "-"):
 		return offer{l.flagCandidates(), noFiles, ""}.starting(word)
@@ -124,15 +133,15 @@ func complete(app *cli.App, before []string, word string) offer {
 }
 
 // flagCandidates are the flags of the line's command that it does not have yet.
-func (l *line) flagCandidates() []candidate {
+func (l *Line) flagCandidates() []candidate {
 	all := []candidate{{"--help", "describe the command"}}
 	c := l.command()
 	if c == nil {
 		return append(all, candidate{"--version", "print the version"})
 	}
 	for _, f := range c.Flags {
-		there := slices.ContainsFunc(l.flags, func(g given) bool { return g.flag == f })
-		if d, ok := f.(cli.DocGenerationFlag); ok && (!there || takesValue(f) && repeats(f)) {
+		there := slices.ContainsFunc(l.Flags, func(g Given) bool { return g.Flag == f })
+		if d, ok := f.(cli.DocGenerationFlag); ok && (!there || TakesValue(f) && repeats(f)) {
 			all = append(all, candidate{"--" + f.Names()[0], strings.ReplaceAll(d.GetUsage(), "`", "")})
 		}
 	}
@@ -141,7 +150,7 @@ func (l *line) flagCandidates() []candidate {
 
 // wordCandidates are the words that may come next: commands, else what the
 // command takes.
-func (l *line) wordCandidates(app *cli.App, word string) offer {
+func (l *Line) wordCandidates(app *cli.App, word string) offer {
 	c := l.command()
 	commands := app.Commands
 	if c != nil {
@@ -159,11 +168,11 @@ func (l *line) wordCandidates(app *cli.App, word string) offer {
 	case len(all) > 0 || c.ArgsUsage == "" || l.help:
 		return offer{all, noFiles, ""}
 	case strings.Contains(c.ArgsUsage, "KEY"):
-		o := l.keys(word)
+		o := l.keys()
 		o.files = anyFile
 		return o
 	case strings.Contains(c.ArgsUsage, "|"):
-		return choices(strings.Split(c.ArgsUsage, "|"))
+		return offerOf(choicesOf(strings.Split(strings.Trim(c.ArgsUsage, "[]"), "|")))
 	}
 	return offer{nil, anyFile, ""}
 }

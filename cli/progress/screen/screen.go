@@ -1,4 +1,7 @@
-package cli
+// Package screen is a small terminal for tests: what was written to it is what
+// a person would see. It knows no more than the sequences that live lines use,
+// and shows what it does not know. Begin reading at [Screen].
+package screen
 
 import (
 	"regexp"
@@ -6,12 +9,14 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"authsync/cli/render"
 )
 
-// screen is a small terminal: it knows what the live region uses, breaks lines
+// Screen is a small terminal: it knows what the live region uses, breaks lines
 // at its width, and breaks them anew when it becomes narrower, as terminals do.
 // What it does not know it shows, so that a test sees it.
-type screen struct {
+type Screen struct {
 	mu            sync.Mutex
 	columns, rows int
 	lines         [][]rune // all there ever were; the last ones are seen
@@ -25,7 +30,13 @@ var (
 	cutShort = regexp.MustCompile(`^\x1b(\[\d*)?$`)
 )
 
-func (s *screen) Write(text []byte) (int, error) {
+// New is an empty screen of so many columns and rows.
+func New(columns, rows int) *Screen { return &Screen{columns: columns, rows: rows} }
+
+// Paintings are how many times something was written.
+func (s *Screen) Paintings() int { return s.paintings }
+
+func (s *Screen) Write(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.paintings++
@@ -53,7 +64,7 @@ func (s *screen) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-func (s *screen) obey(command string, n int) {
+func (s *Screen) obey(command string, n int) {
 	s.reach(s.row)
 	switch command {
 	case "A":
@@ -66,31 +77,31 @@ func (s *screen) obey(command string, n int) {
 	}
 }
 
-func (s *screen) put(r rune) {
-	if s.column+columnsOfRune(r) > s.columns {
+func (s *Screen) put(r rune) {
+	if s.column+render.ColumnsOfRune(r) > s.columns {
 		s.row, s.column = s.row+1, 0
 	}
 	s.reach(s.row)
 	line := s.lines[s.row]
-	for len(line) < s.column+columnsOfRune(r) {
+	for len(line) < s.column+render.ColumnsOfRune(r) {
 		line = append(line, ' ')
 	}
 	line[s.column] = r
-	if columnsOfRune(r) == 2 {
+	if render.ColumnsOfRune(r) == 2 {
 		line[s.column+1] = 0 // the right half
 	}
 	s.lines[s.row] = line
-	s.column += columnsOfRune(r)
+	s.column += render.ColumnsOfRune(r)
 }
 
-func (s *screen) reach(row int) {
+func (s *Screen) reach(row int) {
 	for len(s.lines) <= row {
 		s.lines = append(s.lines, nil)
 	}
 }
 
-// resize breaks lines anew. The cursor stands on an empty line.
-func (s *screen) resize(columns, rows int) {
+// Resize breaks lines anew. The cursor stands on an empty line.
+func (s *Screen) Resize(columns, rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var lines [][]rune
@@ -107,13 +118,15 @@ func (s *screen) resize(columns, rows int) {
 	s.lines, s.columns, s.rows = lines, columns, rows
 }
 
-func (s *screen) size() (columns, rows int) {
+// Size is how large the screen is now.
+func (s *Screen) Size() (columns, rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.columns, s.rows
 }
 
-func (s *screen) String() string {
+// String is what is seen, without blanks at the ends of lines.
+func (s *Screen) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var lines []string

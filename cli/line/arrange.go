@@ -1,4 +1,4 @@
-package cli
+package line
 
 import (
 	"errors"
@@ -13,43 +13,43 @@ import (
 	"authsync/schema"
 )
 
-// arrange writes a command line anew as the library wants it, which stops
+// Arrange writes a command line anew as the library wants it, which stops
 // looking for flags at the first word that is none: the command, its flags with
 // their values, and after -- the rest. What is wrong with it is one error.
-func arrange(app *cli.App, args []string) ([]string, error) {
+func Arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return args, nil
 	}
-	l := readLine(app, args[1:])
-	if l.version && len(l.commands) == 0 {
+	l := Read(app, args[1:])
+	if l.version && len(l.Commands) == 0 {
 		return []string{args[0], "version"}, nil
 	}
-	if err := l.fault(app); err != nil {
+	if err := l.Fault(app); err != nil {
 		return nil, err
 	}
 	arranged := args[:1:1]
-	for _, c := range l.commands {
+	for _, c := range l.Commands {
 		arranged = append(arranged, c.Name)
 	}
 	if l.help {
 		return append(arranged, "--help"), nil
 	}
-	for _, g := range l.flags {
-		word := "--" + g.name
-		if takesValue(g.flag) || g.joined {
-			word += "=" + g.value
+	for _, g := range l.Flags {
+		word := "--" + g.Name
+		if TakesValue(g.Flag) || g.joined {
+			word += "=" + g.Value
 		}
 		arranged = append(arranged, word)
 	}
-	if c := l.command(); len(l.words) > 0 && !(c != nil && c.SkipFlagParsing) {
+	if c := l.command(); len(l.Words) > 0 && !(c != nil && c.SkipFlagParsing) {
 		arranged = append(arranged, "--")
 	}
-	return append(arranged, l.words...), nil
+	return append(arranged, l.Words...), nil
 }
 
-// fault is the first thing that is wrong with a line, or nil. Who asks for help
+// Fault is the first thing that is wrong with a line, or nil. Who asks for help
 // gets it whatever the flags are.
-func (l *line) fault(app *cli.App) error {
+func (l *Line) Fault(app *cli.App) error {
 	if l.misnamed != "" {
 		return l.unknownCommand(app)
 	}
@@ -57,7 +57,7 @@ func (l *line) fault(app *cli.App) error {
 		return nil
 	}
 	err := l.wrongFlag(app)
-	if c := l.command(); err == nil && c != nil && len(l.words) > 0 && c.ArgsUsage == "" {
+	if c := l.command(); err == nil && c != nil && len(l.Words) > 0 && c.ArgsUsage == "" {
 		err = l.unwanted(c)
 	}
 	if err != nil {
@@ -67,7 +67,7 @@ func (l *line) fault(app *cli.App) error {
 }
 
 // unknownCommand is the error of a word that is no command.
-func (l *line) unknownCommand(app *cli.App) error {
+func (l *Line) unknownCommand(app *cli.App) error {
 	commands := app.Commands
 	if c := l.command(); c != nil {
 		commands = c.Subcommands
@@ -85,27 +85,27 @@ func (l *line) unknownCommand(app *cli.App) error {
 }
 
 // wrongFlag is the first error of the flags.
-func (l *line) wrongFlag(app *cli.App) error {
+func (l *Line) wrongFlag(app *cli.App) error {
 	if len(l.unknown) > 0 {
 		return l.unknownFlag(l.unknown[0])
 	}
 	seen := map[string]struct{}{}
-	for _, g := range l.flags {
+	for _, g := range l.Flags {
 		var own cli.Flag
 		if c := l.command(); c != nil {
-			own = flagNamed(c.Flags, g.name)
+			own = FlagNamed(c.Flags, g.Name)
 		}
 		if own == nil {
 			return l.misplaced(app, g)
 		}
-		dashed := dashes(g.name)
+		dashed := Dashes(g.Name)
 		switch wants := wantedBy(own, g); {
-		case g.bare:
+		case g.Bare:
 			return fmt.Errorf("%s takes a value", dashed)
-		case takesValue(own) && g.value == "":
+		case TakesValue(own) && g.Value == "":
 			return fmt.Errorf("%s takes a value, and this one is empty", dashed)
 		case wants != "":
-			return fmt.Errorf("%s takes %s, not %q", dashed, wants, g.value)
+			return fmt.Errorf("%s takes %s, not %q", dashed, wants, g.Value)
 		}
 		name := own.Names()[0]
 		if _, twice := seen[name]; twice && !repeats(own) {
@@ -117,7 +117,7 @@ func (l *line) wrongFlag(app *cli.App) error {
 }
 
 // unknownFlag says which flag a word was most likely meant to be.
-func (l *line) unknownFlag(word string) error {
+func (l *Line) unknownFlag(word string) error {
 	written, _, _ := strings.Cut(word, "=")
 	var long []string
 	if c := l.command(); c != nil {
@@ -140,14 +140,14 @@ func (l *line) unknownFlag(word string) error {
 }
 
 // misplaced is the error of a flag that other commands have.
-func (l *line) misplaced(app *cli.App, g given) error {
+func (l *Line) misplaced(app *cli.App, g Given) error {
 	var owners []string
-	for _, c := range allCommands(app.Commands) {
-		if flagNamed(c.command.Flags, g.name) != nil {
-			owners = append(owners, c.name)
+	for _, c := range Commands(app.Commands) {
+		if FlagNamed(c.Command.Flags, g.Name) != nil {
+			owners = append(owners, c.Name)
 		}
 	}
-	text := fmt.Sprintf("%s is a flag of %s", dashes(g.name), strings.Join(owners, ", "))
+	text := fmt.Sprintf("%s is a flag of %s", Dashes(g.Name), strings.Join(owners, ", "))
 	if l.command() == nil {
 		return errors.New(text + "; name the command")
 	}
@@ -155,31 +155,35 @@ func (l *line) misplaced(app *cli.App, g given) error {
 }
 
 // unwanted is the error of a word where a command takes none.
-func (l *line) unwanted(c *cli.Command) error {
+func (l *Line) unwanted(c *cli.Command) error {
 	name := strings.TrimPrefix(l.name(), "authsync ")
 	for _, f := range c.Flags {
-		if p := placeholder(f); p == "FILE" || p == "DIR" {
-			return fmt.Errorf("%s takes no %q, did you mean --%s %s?", name, l.words[0], f.Names()[0], l.words[0])
+		if p := Placeholder(f); p == "FILE" || p == "DIR" {
+			return fmt.Errorf("%s takes no %q, did you mean --%s %s?", name, l.Words[0], f.Names()[0], l.Words[0])
 		}
 	}
-	return fmt.Errorf("%s takes no %q", name, l.words[0])
+	return fmt.Errorf("%s takes no %q", name, l.Words[0])
 }
 
 // wantedBy says what a flag takes, if its value is nothing of the kind.
-func wantedBy(f cli.Flag, g given) string {
+func wantedBy(f cli.Flag, g Given) string {
 	var err error
 	wants := ""
-	switch f.(type) {
+	switch f := f.(type) {
+	case OneOf:
+		if wants = Spell(f.Choices, "or"); !slices.Contains(f.Choices, Choice{Word: g.Value}) {
+			return wants
+		}
 	case *cli.BoolFlag:
 		if wants = "no value, or =true or =false"; g.joined {
-			_, err = strconv.ParseBool(g.value)
+			_, err = strconv.ParseBool(g.Value)
 		}
 	case *cli.IntFlag:
 		wants = "a whole number"
-		_, err = strconv.ParseInt(g.value, 0, 0)
+		_, err = strconv.ParseInt(g.Value, 0, 0)
 	case *cli.DurationFlag:
 		wants = "a time such as 30s or 2m"
-		_, err = time.ParseDuration(g.value)
+		_, err = time.ParseDuration(g.Value)
 	}
 	if err == nil {
 		return ""
@@ -190,18 +194,18 @@ func wantedBy(f cli.Flag, g given) string {
 // repeats reports whether a flag may be given more than once.
 func repeats(f cli.Flag) bool {
 	g, ok := f.(cli.DocGenerationSliceFlag)
-	return !takesValue(f) || ok && g.IsSliceFlag()
+	return !TakesValue(f) || ok && g.IsSliceFlag()
 }
 
-func dashes(name string) string {
+func Dashes(name string) string {
 	if len(name) == 1 {
 		return "-" + name
 	}
 	return "--" + name
 }
 
-// placeholder is what a flag's value is called in its description.
-func placeholder(f cli.Flag) string {
+// Placeholder is what a flag's value is called in its description.
+func Placeholder(f cli.Flag) string {
 	g, ok := f.(cli.DocGenerationFlag)
 	if !ok {
 		return ""

@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"bufio"
@@ -11,9 +11,9 @@ import (
 	"authsync/sync"
 )
 
-// renderText writes a plan for a person: what changes, the calls that do it,
+// Plan writes a plan for a person: what changes, the calls that do it,
 // and what else is worth knowing.
-func renderText(w io.Writer, plan *sync.Plan, p palette) error {
+func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	for i, env := range plan.Environments {
 		if i > 0 {
@@ -24,24 +24,24 @@ func renderText(w io.Writer, plan *sync.Plan, p palette) error {
 	return b.Flush()
 }
 
-func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p palette) {
-	title := p.paint("bold", env.Name)
+func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p Palette) {
+	title := p.Paint("bold", env.Name)
 	if env.EnvID != "" {
 		title += " (" + env.EnvID + ")"
 	}
 	fmt.Fprintf(w, "%s: %s\n", title, textSummary(env))
 	for _, g := range env.Gates {
 		if g.Allowed {
-			fmt.Fprintf(w, "  %s (allowed)\n", gateText(g))
+			fmt.Fprintf(w, "  %s (allowed)\n", Gate(g))
 			continue
 		}
-		fmt.Fprintf(w, "  %s (allow it with --allow %s)\n", p.paint("!", gateText(g)), g.Allow)
+		fmt.Fprintf(w, "  %s (allow it with --allow %s)\n", p.Paint("!", Gate(g)), g.Allow)
 	}
 	for _, r := range env.Refusals {
-		fmt.Fprintf(w, "  %s %s: %s\n", p.paint("!", "refused"), r.Key, r.Text)
+		fmt.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Key, r.Text)
 	}
 	for _, err := range env.Errors {
-		fmt.Fprintf(w, "  %s %s\n", p.paint("!", "not read:"), err)
+		fmt.Fprintf(w, "  %s %s\n", p.Paint("!", "not read:"), err)
 	}
 	for _, c := range env.Changes {
 		textChange(w, c, unread(env, c.Key), p)
@@ -55,10 +55,10 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p palette) {
 		if n.Key.Kind != "" {
 			about = n.Key.String() + ": "
 		}
-		fmt.Fprintf(w, "  %s %s%s\n", p.paint("dim", "note:"), about, n.Text)
+		fmt.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.Text)
 	}
 	if len(env.Unmanaged) > 0 {
-		fmt.Fprintf(w, "  %s %s\n", p.paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
+		fmt.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
 	}
 }
 
@@ -73,7 +73,7 @@ func textSummary(env *sync.EnvironmentPlan) string {
 		}
 		return "nothing to do"
 	}
-	return changeCounts(env) + ", by " + count(len(env.Steps), "call", "calls")
+	return changeCounts(env) + ", by " + Count(len(env.Steps), "call", "calls")
 }
 
 // unread is a remark on a change to what could not be read.
@@ -84,9 +84,9 @@ func unread(env *sync.EnvironmentPlan, key schema.Key) string {
 	return ""
 }
 
-func textChange(w io.Writer, c diff.Change, remark string, p palette) {
+func textChange(w io.Writer, c diff.Change, remark string, p Palette) {
 	glyph := string(c.Action)
-	fmt.Fprintf(w, "  %s %s%s\n", p.paint(glyph, glyph), c.Key, remark)
+	fmt.Fprintf(w, "  %s %s%s\n", p.Paint(glyph, glyph), c.Key, remark)
 	for _, f := range c.Fields {
 		path := schema.DisplayPath(f.Path)
 		switch c.Action {
@@ -101,16 +101,16 @@ func textChange(w io.Writer, c diff.Change, remark string, p palette) {
 }
 
 // originText says who moved, where that is known.
-func originText(f diff.Field, p palette) string {
+func originText(f diff.Field, p Palette) string {
 	switch {
 	case f.Origin == diff.OriginUnknown:
 		return ""
 	case f.Applied != nil:
-		return p.paint("!", fmt.Sprintf("  [both; applied %s]", schema.Display(f.Applied)))
+		return p.Paint("!", fmt.Sprintf("  [both; applied %s]", schema.Display(f.Applied)))
 	case f.Origin == diff.OriginGit:
-		return p.paint("dim", "  [git]")
+		return p.Paint("dim", "  [git]")
 	}
-	return p.paint("!", fmt.Sprintf("  [%s]", f.Origin))
+	return p.Paint("!", fmt.Sprintf("  [%s]", f.Origin))
 }
 
 // displayGone spells a value that nothing takes the place of.
@@ -122,7 +122,7 @@ func displayGone(v schema.Value) string {
 }
 
 // textSteps lines the columns up.
-func textSteps(w io.Writer, steps []sync.Step, p palette) {
+func textSteps(w io.Writer, steps []sync.Step, p Palette) {
 	var call, key int
 	for _, s := range steps {
 		call, key = max(call, len(s.Call.String())), max(key, len(s.Key.String()))

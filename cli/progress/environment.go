@@ -1,4 +1,4 @@
-package cli
+package progress
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"authsync/cli/render"
 	"authsync/remote"
 	"authsync/sync"
 )
@@ -14,8 +15,8 @@ import (
 type phase string
 
 const (
-	reading  phase = "reading"
-	applying phase = "applying"
+	Reading  phase = "reading"
+	Applying phase = "applying"
 )
 
 // course is how one environment fares in a phase.
@@ -101,7 +102,7 @@ func (e *course) line(now time.Time) string {
 
 func (e *course) counts() string {
 	if e.steps == 0 {
-		return count(e.answered, "call", "calls")
+		return render.Count(e.answered, "call", "calls")
 	}
 	text := fmt.Sprintf("%d/%d", e.finished(), e.steps)
 	for _, outcome := range []sync.Outcome{sync.Failed, sync.Refused, sync.Skipped} {

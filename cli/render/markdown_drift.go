@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"fmt"
@@ -8,12 +8,12 @@ import (
 	"authsync/sync"
 )
 
-// renderDrift writes what moved for an issue: the text of drift in one code
+// Drift writes what moved for an issue: the text of drift in one code
 // fence, which nothing inside can close. What is too long is left out by whole
 // lines, and counted.
-func (m markdown) renderDrift(w io.Writer, all []*sync.Drifted) error {
+func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 	var text strings.Builder
-	if err := renderDrift(&text, all, nil); err != nil {
+	if err := Drift(&text, all, nil); err != nil {
 		return err
 	}
 	moved := 0
@@ -22,19 +22,19 @@ func (m markdown) renderDrift(w io.Writer, all []*sync.Drifted) error {
 	}
 	title := "Nothing moved on the live side"
 	if moved > 0 {
-		title = count(moved, "object", "objects") + " moved on the live side since the last apply"
+		title = Count(moved, "object", "objects") + " moved on the live side since the last apply"
 	}
 	fence := fenceFor(text.String())
 	head := fmt.Sprintf("%s### %s\n\n%stext\n", m.firstLine(), title, fence)
 	foot := fence + "\n"
 	lines := strings.SplitAfter(text.String(), "\n")
-	kept, room := 0, m.max-len(head)-len(foot)-100
+	kept, room := 0, m.Max-len(head)-len(foot)-100
 	for kept < len(lines) && len(lines[kept]) <= room {
 		room -= len(lines[kept])
 		kept++
 	}
 	if kept < len(lines) {
-		foot += fmt.Sprintf("\n%s left out; `authsync drift` shows all.\n", count(len(lines)-kept, "line is", "lines are"))
+		foot += fmt.Sprintf("\n%s left out; `authsync drift` shows all.\n", Count(len(lines)-kept, "line is", "lines are"))
 	}
 	body := strings.Join(lines[:kept], "")
 	if !strings.HasSuffix(body, "\n") {

@@ -1,14 +1,9 @@
-package cli
+// Package rendertest has a plan with one of each thing that a plan may hold, for
+// tests of what plans look like. Begin reading at [Everything].
+package rendertest
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
-	"strings"
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -16,23 +11,8 @@ import (
 	"authsync/sync"
 )
 
-func markdownOf(t rapid.TB, m markdown, plan *sync.Plan) string {
-	t.Helper()
-	if m.command == "" {
-		m.command = "plan"
-	}
-	if m.max == 0 {
-		m.max = markdownMax
-	}
-	var b strings.Builder
-	if err := m.render(&b, plan); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-// everything is a plan with one of each.
-func everything() *sync.Plan {
+// Everything is a plan with one of each.
+func Everything() *sync.Plan {
 	sealed := schema.Secret{Value: secrets.Env("CORP_SECRET")}
 	github, corp, key := schema.Key{Kind: "provider", Name: "github"}, schema.Key{Kind: "provider", Name: "corp"}, schema.Key{Kind: "apiKey", Name: "server"}
 	old, login := schema.Key{Kind: "provider", Name: "old"}, schema.Key{Kind: "login"}
@@ -97,37 +77,4 @@ func everything() *sync.Plan {
 			Text: "config is sent whole, and its clientSecret is hidden by the service and not in the manifest"}}},
 		{Name: "test", Errors: []error{errors.New("cloudbase: GetProviders: AuthFailure.SecretIdNotFound: no such id (request 1-2-3)")}},
 	}}
-}
-
-func TestMarkdown(t *testing.T) {
-	for _, row := range []struct {
-		name string
-		plan *sync.Plan
-		with markdown
-	}{
-		{"everything", everything(), markdown{}},
-		{"folded", everything(), markdown{max: 3000, marker: "nightly"}},
-		{"smallest", everything(), markdown{max: markdownMin}},
-		{"clean", &sync.Plan{Environments: []*sync.EnvironmentPlan{{Name: "dev"}, {Name: "prod", EnvID: "acme-prod-7gk2x9"}}}, markdown{}},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			got := markdownOf(t, row.with, row.plan)
-			file := filepath.Join("testdata", "markdown", row.name+".md")
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; UPDATE=1 writes it anew)\n%s", diff)
-			}
-			if again := markdownOf(t, row.with, row.plan); again != got {
-				t.Errorf("a second time it is another: %s", cmp.Diff(got, again))
-			}
-		})
-	}
 }

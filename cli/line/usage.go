@@ -1,4 +1,4 @@
-package cli
+package line
 
 import (
 	"fmt"
@@ -6,15 +6,15 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// usable makes commands answer without the library's own ways: it prints the
+// Usable makes commands answer without the library's own ways: it prints the
 // whole help to standard output for a wrong flag, and takes a wrong name below
-// a command for a question about its help. [arrange] has found what is wrong
+// a command for a question about its help. [Arrange] has found what is wrong
 // with a line before; what the library may still find is one line too.
-func usable(commands []*cli.Command) []*cli.Command {
+func Usable(commands []*cli.Command) []*cli.Command {
 	for _, c := range commands {
-		c.OnUsageError = usageError
+		c.OnUsageError = UsageError
 		c.HideHelpCommand = true
-		usable(c.Subcommands)
+		Usable(c.Subcommands)
 		if len(c.Subcommands) > 0 && c.Action == nil {
 			c.Action = cli.ShowSubcommandHelp
 		}
@@ -22,7 +22,7 @@ func usable(commands []*cli.Command) []*cli.Command {
 	return commands
 }
 
-func usageError(c *cli.Context, err error, _ bool) error {
+func UsageError(c *cli.Context, err error, _ bool) error {
 	name := "authsync"
 	if c.Command != nil && c.Command.HelpName != "" {
 		name = c.Command.HelpName

@@ -1,4 +1,4 @@
-package cli
+package render
 
 import (
 	"fmt"
@@ -43,10 +43,10 @@ func drawPlan(t *rapid.T) *sync.Plan {
 func TestMarkdownKeepsToItsSize(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		plan := drawPlan(t)
-		whole := markdownOf(t, markdown{max: 1 << 30}, plan)
-		top := max(len(whole), markdownMin)
-		limit := rapid.OneOf(rapid.IntRange(markdownMin, top), rapid.IntRange(markdownMin, 2*markdownMin)).Draw(t, "bytes")
-		page := markdownOf(t, markdown{max: limit}, plan)
+		whole := markdownOf(t, Markdown{Max: 1 << 30}, plan)
+		top := max(len(whole), MarkdownMin)
+		limit := rapid.OneOf(rapid.IntRange(MarkdownMin, top), rapid.IntRange(MarkdownMin, 2*MarkdownMin)).Draw(t, "bytes")
+		page := markdownOf(t, Markdown{Max: limit}, plan)
 		if len(page) > limit {
 			t.Fatalf("%d bytes, not %d\n%s", len(page), limit, page)
 		}
@@ -107,8 +107,8 @@ func TestMarkdownFoldsInSteps(t *testing.T) {
 		"`before of calm-a`", "- **update** `provider/calm-a-0`", "`before of risky`", "- **update** `provider/risky-0`", "reason of the gate",
 	}
 	lostAt := map[string]int{}
-	for limit := 60_000; limit >= markdownMin; limit -= 100 {
-		page := markdownOf(t, markdown{max: limit}, plan)
+	for limit := 60_000; limit >= MarkdownMin; limit -= 100 {
+		page := markdownOf(t, Markdown{Max: limit}, plan)
 		if len(page) > limit {
 			t.Fatalf("%d bytes, not %d", len(page), limit)
 		}
@@ -126,7 +126,7 @@ func TestMarkdownFoldsInSteps(t *testing.T) {
 			t.Errorf("%s shows down to %d bytes, %s to %d", order[i], lostAt[order[i]], text, lostAt[text])
 		}
 	}
-	if lostAt["| `risky` |"] != markdownMin {
+	if lostAt["| `risky` |"] != MarkdownMin {
 		t.Errorf("the lines of the table are gone at %d bytes", lostAt["| `risky` |"])
 	}
 }
@@ -142,7 +142,7 @@ func TestMarkdownOfVeryMany(t *testing.T) {
 		}
 		plan.Environments = append(plan.Environments, env)
 	}
-	page := markdownOf(t, markdown{max: 2000}, plan)
+	page := markdownOf(t, Markdown{Max: 2000}, plan)
 	if n := strings.Count(page, "`lockout` | **to be allowed** |"); len(page) > 2000 || n != 5 {
 		t.Errorf("%d bytes, %d lines of gates\n%s", len(page), n, page)
 	}

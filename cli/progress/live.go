@@ -1,13 +1,11 @@
-package cli
+package progress
 
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/width"
+	"authsync/cli/render"
 )
 
 // live is a region of lines at the end of a terminal that is painted over and
@@ -66,7 +64,7 @@ func (l *live) draw(b *strings.Builder, lines []string, columns int) {
 func (l *live) home(columns, rows int) string {
 	up := 0
 	for _, line := range l.drawn {
-		up += max(1, (columnsOf(line)+columns-1)/columns)
+		up += max(1, (render.Columns(line)+columns-1)/columns)
 	}
 	if up = min(up, rows-1); up == 0 {
 		return "\r"
@@ -87,68 +85,11 @@ func fitting(lines []string, columns, rows int) []string {
 	}
 	out := make([]string, len(lines))
 	for i, line := range lines {
-		out[i] = cutTo(line, columns-1)
+		out[i] = render.CutTo(line, columns-1)
 	}
 	return out
 }
 
 func same(a, b []string) bool {
 	return strings.Join(a, "\n") == strings.Join(b, "\n") && len(a) == len(b)
-}
-
-// cutTo cuts a line to so many columns.
-func cutTo(line string, columns int) string {
-	if columnsOf(line) <= columns {
-		return line
-	}
-	var b strings.Builder
-	room := columns - 1 // for the mark
-	for _, r := range line {
-		if room -= columnsOfRune(r); room < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	if columns < 1 {
-		return ""
-	}
-	return b.String() + "…"
-}
-
-func columnsOf(line string) int {
-	n := 0
-	for _, r := range line {
-		n += columnsOfRune(r)
-	}
-	return n
-}
-
-// columnsOfRune is how many columns a character takes on a terminal.
-func columnsOfRune(r rune) int {
-	if unicode.In(r, unicode.Mn, unicode.Me) {
-		return 0
-	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
-}
-
-// harmless makes a text that may come from a service fit for a terminal and a
-// log: what is not printable, or turns the order of what follows, is escaped.
-func harmless(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 && !strings.ContainsRune(text, '\uFFFD') {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if strconv.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		quoted := strconv.QuoteRuneToASCII(r)
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return b.String()
 }

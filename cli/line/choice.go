@@ -1,0 +1,77 @@
+package line
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Choice is one of the words that a flag takes.
+type Choice struct {
+	Word string
+	// With names what follows the word after =; "" = nothing.
+	With string
+	// Must says that it has to follow.
+	Must bool
+}
+
+// Spelled is how the choice stands in a usage text.
+func (c Choice) Spelled() string {
+	if c.Must {
+		return c.Word + "=" + c.With
+	}
+	return c.Word
+}
+
+// Offered is what a shell completes a word to.
+func (c Choice) Offered() string {
+	if c.Must {
+		return c.Word + "="
+	}
+	return c.Word
+}
+
+// OneOf is a flag that takes one of a few words.
+type OneOf struct {
+	*cli.StringFlag
+	Choices []Choice
+}
+
+// AnyOf is a flag that takes some of a few words, each given by itself.
+type AnyOf struct {
+	*cli.StringSliceFlag
+	Choices []Choice
+}
+
+func (f OneOf) choices() []Choice { return f.Choices }
+func (f AnyOf) choices() []Choice { return f.Choices }
+
+// Choices are the words that a flag takes, where they are known beforehand.
+func Choices(f cli.Flag) []Choice {
+	if c, ok := f.(interface{ choices() []Choice }); ok {
+		return c.choices()
+	}
+	return nil
+}
+
+// Spell lists choices for a usage text or an error, in their order.
+func Spell(choices []Choice, conjunction string) string {
+	var words []string
+	for _, c := range choices {
+		words = append(words, c.Spelled())
+	}
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
+}
+
+// choicesOf are choices of words alone.
+func choicesOf(words []string) []Choice {
+	var choices []Choice
+	for _, word := range words {
+		choices = append(choices, Choice{Word: word})
+	}
+	return choices
+}

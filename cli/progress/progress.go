@@ -1,0 +1,257 @@
+package progress
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	stdsync "sync"
+	"time"
+
+	"authsync/cli/render"
+	"authsync/remote"
+	"authsync/sync"
+)
+
+// Verbosity is how much is told while a run goes on.
+type Verbosity int
+
+const (
+	Steps   Verbosity = iota // a line for each step
+	Results                  // nothing until the end
+	Calls                    // each attempt at each call besides
+)
+
+// Progress tells on standard error how a run goes on: by a live line for each
+// environment where there is a terminal, else by plain lines, which a CI system
+// folds. A nil one tells nothing. It is safe for concurrent use.
+type Progress struct {
+	w         io.Writer
+	verbosity Verbosity
+	now       func() time.Time
+	stamped   bool     // lines begin with the time
+	folding   *folding // nil = none
+	live      *live    // nil = plain lines
+
+	mu      stdsync.Mutex
+	envs    []*course // of the phase that is under way, in order
+	byName  map[string]*course
+	stopped chan struct{} // closed at the end of the phase
+	painter stdsync.WaitGroup
+}
+
+// Surroundings are what a run runs in.
+type Surroundings struct {
+	Err io.Writer
+	// Size is that of the terminal which Err is, at this moment; nil = it is none.
+	Size      func() (columns, rows int)
+	LookupEnv func(name string) (string, bool)
+}
+
+// New decides by what is to be told and by what the run runs in.
+func New(v Verbosity, in Surroundings) *Progress {
+	p := &Progress{w: in.Err, verbosity: v, now: time.Now, folding: foldingOf(in.LookupEnv)}
+	ci, _ := in.LookupEnv("CI")
+	pipeline := ci != "" || p.folding != nil
+	p.stamped = pipeline || p.verbosity == Calls
+	kind, _ := in.LookupEnv("TERM")
+	if p.verbosity == Steps && !pipeline && kind != "dumb" && in.Size != nil {
+		p.live = &live{w: p.w, size: in.Size}
+	}
+	return p
+}
+
+// repaint is how often the live lines are painted, if they have changed.
+const repaint = 100 * time.Millisecond
+
+// Begin opens a phase of a run. The phase goes on until [Progress.End].
+func (p *Progress) Begin(phase phase, names ...string) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.envs, p.byName = nil, map[string]*course{}
+	for _, name := range names {
+		e := &course{name: name, phase: phase, began: p.now()}
+		p.envs, p.byName[name] = append(p.envs, e), e
+	}
+	if p.live == nil {
+		return
+	}
+	p.paint()
+	stopped := make(chan struct{})
+	p.stopped = stopped
+	p.painter.Go(func() {
+		ticker := time.NewTicker(repaint)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-stopped:
+				return
+			case <-ticker.C:
+				p.mu.Lock()
+				p.paint()
+				p.mu.Unlock()
+			}
+		}
+	})
+}
+
+func (p *Progress) paint() {
+	now := p.now()
+	envs := p.envs
+	if _, rows := p.live.size(); len(envs) > roomIn(rows) { // those that are done are missed least
+		envs = slices.Clone(envs)
+		slices.SortStableFunc(envs, func(a, b *course) int { return cmp.Compare(a.standing(), b.standing()) })
+	}
+	lines := make([]string, len(envs))
+	for i, e := range envs {
+		lines[i] = render.Harmless(e.line(now))
+	}
+	p.live.paint(lines)
+}
+
+// Ended closes an environment's part of a phase: its lines are folded.
+func (p *Progress) Ended(name string) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e := p.byName[name]; e != nil {
+		e.over = true
+		p.fold(e)
+	}
+}
+
+// fold prints the lines that were kept for a group, or ends a group that was
+// opened. An environment without lines has none.
+func (p *Progress) fold(e *course) {
+	if p.folding == nil || !e.folds {
+		return
+	}
+	if len(p.envs) > 1 {
+		io.WriteString(p.w, p.folding.open(e.title(), e.began)+e.kept.String())
+	}
+	io.WriteString(p.w, p.folding.shut(e.title(), p.now()))
+	e.folds = false
+	e.kept.Reset()
+}
+
+// End closes the phase, if there is one, and leaves nothing of it on a terminal
+// but the lines that stay.
+func (p *Progress) End() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	for _, e := range p.envs {
+		p.fold(e)
+	}
+	p.envs, p.byName = nil, nil
+	stopped := p.stopped
+	p.stopped = nil
+	p.mu.Unlock()
+	if stopped == nil {
+		return
+	}
+	close(stopped)
+	p.painter.Wait()
+	p.live.clear()
+}
+
+// Messages is where messages go that are neither results nor errors: nowhere in
+// a quiet run.
+func (p *Progress) Messages(w io.Writer) io.Writer {
+	if p != nil && p.verbosity == Results {
+		return io.Discard
+	}
+	return w
+}
+
+// print prints a line about an environment. Where several environments would
+// be in each other's group, it is kept until its own is done; that of a single
+// one is printed at once.
+func (p *Progress) print(env, text string) {
+	line := render.Harmless(env + ": " + text)
+	if p.stamped {
+		line = p.now().UTC().Format(time.RFC3339) + " " + line
+	}
+	e := p.byName[env]
+	switch {
+	case p.live != nil:
+		p.live.above(line)
+		return
+	case p.folding == nil || e == nil || e.over:
+	case len(p.envs) > 1:
+		e.folds = true
+		e.kept.WriteString(line + "\n")
+		return
+	case !e.folds:
+		e.folds = true
+		io.WriteString(p.w, p.folding.open(e.title(), e.began))
+	}
+	io.WriteString(p.w, line+"\n")
+}
+
+// Step is told how the steps of an apply go on.
+func (p *Progress) Step(event sync.Event) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.byName[event.Env]
+	if e != nil {
+		e.step(event)
+	}
+	if event.Result == nil || p.verbosity == Results {
+		return
+	}
+	fine := event.Result.Outcome == sync.Done || event.Result.Outcome == sync.Settled
+	if p.live != nil && fine {
+		return // the live line counts it
+	}
+	text := fmt.Sprintf("%d/%d %s %s: %s", event.Step.Number, event.Steps, event.Step.Call, event.Step.Key, event.Result.Outcome)
+	if event.Result.Outcome == sync.Skipped {
+		text += ", since " + event.Result.Err.Error()
+	}
+	p.print(event.Env, text)
+}
+
+// Watch is what is told of the calls of an environment.
+func (p *Progress) Watch(env string) func(remote.Moment) {
+	if p == nil || p.live == nil && p.verbosity != Calls {
+		return func(remote.Moment) {}
+	}
+	return func(m remote.Moment) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if e := p.byName[env]; e != nil {
+			e.call(m, p.now())
+		}
+		if m.Stage == remote.Answered && p.verbosity == Calls {
+			p.print(env, callLine(m))
+		}
+	}
+}
+
+// callLine tells of one attempt at a call.
+func callLine(m remote.Moment) string {
+	text := m.System + ": " + callOf(m)
+	switch {
+	case m.Status == 0:
+		text += ": no answer"
+	default:
+		text += fmt.Sprintf(": status %d", m.Status)
+	}
+	if m.Code != "" {
+		text += " " + m.Code
+	}
+	text += fmt.Sprintf(", %v, attempt %d", m.Duration.Round(time.Millisecond), m.Attempt)
+	if waited := m.Waited.Round(100 * time.Millisecond); waited > 0 {
+		text += fmt.Sprintf(", after %v of waiting", waited)
+	}
+	return text
+}

@@ -1,0 +1,54 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"authsync/diff"
+	"authsync/sync"
+)
+
+// Diff writes the changes of a plan for a person, and nothing else.
+func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
+	b := bufio.NewWriter(w)
+	for i, env := range plan.Environments {
+		if i > 0 && (len(env.Changes) > 0 || len(plan.Environments[i-1].Changes) > 0) {
+			fmt.Fprintln(b)
+		}
+		title := p.Paint("bold", env.Name)
+		if env.EnvID != "" {
+			title += " (" + env.EnvID + ")"
+		}
+		fmt.Fprintf(b, "%s: %s\n", title, diffSummary(env))
+		for _, c := range env.Changes {
+			textChange(b, c, unread(env, c.Key), p)
+		}
+	}
+	return b.Flush()
+}
+
+// diffSummary counts what applying would do; what could not be compared is not
+// passed over in silence.
+func diffSummary(env *sync.EnvironmentPlan) string {
+	text := "nothing differs"
+	switch {
+	case len(env.Changes) > 0:
+		text = changeCounts(env)
+	case len(env.Errors)+len(env.Unjudged()) > 0:
+		return "could not be compared"
+	}
+	if secrets := len(env.Uncompared); secrets > 0 {
+		text += fmt.Sprintf(" (%s not compared)", Count(secrets, "secret was", "secrets were"))
+	}
+	return text
+}
+
+// changeCounts says how many changes of each sort there are.
+func changeCounts(env *sync.EnvironmentPlan) string {
+	text := fmt.Sprintf("%d to create, %d to update, %d to delete", env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete))
+	if n := env.Count(diff.Replace); n > 0 {
+		text += fmt.Sprintf(", %d to replace", n)
+	}
+	return text
+}

@@ -1,0 +1,94 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// Reports says at the end what stands: a line for each environment, and
+// what is not as wanted.
+func Reports(w interface{ Write([]byte) (int, error) }, reports []*sync.Report, p Palette) {
+	for _, r := range reports {
+		if len(r.Steps) == 0 && len(r.Settled) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "\n%s: %s\n", p.Paint("bold", r.Name), reportSummary(r))
+		Settled(w, r.Settled)
+		stepLines(w, r)
+		for _, back := range r.ReadBack {
+			if back.Standing.Fine() {
+				continue
+			}
+			fmt.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", string(back.Standing)))
+			for _, f := range back.Fields {
+				fmt.Fprintf(w, "      %s: wanted %s, got %s\n", schema.DisplayPath(f.Path), schema.Display(f.After), schema.Display(f.Before))
+			}
+		}
+	}
+}
+
+func reportSummary(r *sync.Report) string {
+	parts := []string{fmt.Sprintf("%d of %s done", r.Count(sync.Done)+r.Count(sync.Settled), Count(len(r.Steps), "call", "calls"))}
+	if n := r.Count(sync.Failed); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", n))
+	}
+	if n := r.Count(sync.Refused); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d refused", n))
+	}
+	if n := r.Count(sync.Skipped); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", n))
+	}
+	unread := standing(r, sync.NotReadable)
+	if read := len(r.ReadBack) - unread; read > 0 {
+		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", standing(r, sync.AsWanted), Count(read, "object", "objects")))
+	}
+	if unread > 0 {
+		parts = append(parts, Count(unread, "object", "objects")+" cannot be read back")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// standing counts the objects that stand so.
+func standing(r *sync.Report, s sync.Standing) int {
+	n := 0
+	for _, back := range r.ReadBack {
+		if back.Standing == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Settled say what the calls did that a run before had left open.
+func Settled(w io.Writer, settlements []sync.Settlement) {
+	for _, s := range settlements {
+		fmt.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
+	}
+}
+
+// stepLines say of each step of a run that did not do everything what became of
+// it.
+func stepLines(w io.Writer, r *sync.Report) {
+	if !r.Begun() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
+		return
+	}
+	for _, s := range r.Steps {
+		fmt.Fprintf(w, "  %-7s %2d  %s %s", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key)
+		if s.Outcome == sync.Skipped && s.Err != nil {
+			fmt.Fprintf(w, ", since %v", s.Err)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func outcomeWord(o sync.Outcome) string {
+	if o == sync.Settled {
+		o = sync.Done
+	}
+	return string(o)
+}

@@ -1,0 +1,48 @@
+package render
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// Columns is how many columns a line takes on a terminal.
+func Columns(line string) int {
+	n := 0
+	for _, r := range line {
+		n += ColumnsOfRune(r)
+	}
+	return n
+}
+
+// ColumnsOfRune is how many columns a character takes on a terminal.
+func ColumnsOfRune(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// CutTo cuts a line to so many columns.
+func CutTo(line string, columns int) string {
+	if Columns(line) <= columns {
+		return line
+	}
+	var b strings.Builder
+	room := columns - 1 // for the mark
+	for _, r := range line {
+		if room -= ColumnsOfRune(r); room < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	if columns < 1 {
+		return ""
+	}
+	return b.String() + "…"
+}
