@@ -18,8 +18,9 @@ test: ## every test; needs nothing but Go
 race: ## what runs at once, under the race detector, with fewer draws and weathers; needs a C compiler
 	$(GO) test -race -short $$($(GO) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
 
-fuzz: ## each fuzz target for FUZZTIME
+fuzz: ## each fuzz target for FUZZTIME, and their seeds with the other package for YAML
 	GO="$(GO)" FUZZTIME=$(FUZZTIME) sh .ci/fuzz
+	GO="$(GO)" sh .ci/yaml
 
 lint: ## go vet, staticcheck, and govulncheck where its database can be had
 	test -z "$$(gofmt -l .)" || { gofmt -l . ; exit 1; }
