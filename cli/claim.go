@@ -6,7 +6,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -26,7 +25,7 @@ func claim(envs []*schema.Environment, stateDir string) (release func(), err err
 		}
 	}
 	for _, env := range envs {
-		c, err := remote.StateOf(env, stateDir).Claim()
+		c, err := sync.StateOf(env, stateDir).Claim()
 		var taken *sync.ClaimedError
 		switch {
 		case errors.As(err, &taken):

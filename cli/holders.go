@@ -11,10 +11,10 @@ import (
 	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
 
-	"authsync/remote"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
+	"authsync/sync"
 	"authsync/sync/lock"
 )
 
@@ -34,8 +34,8 @@ type kept struct {
 }
 
 var keptFiles = []kept{
-	{oneFile(remote.VaultFile), func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
-	{oneFile(remote.LockFile), func(path, env string) error {
+	{oneFile(sync.VaultFile), func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
+	{oneFile(sync.LockFile), func(path, env string) error {
 		_, err := lock.Open(path, lock.Owner{Env: env, Version: Version})
 		return err
 	}},
@@ -49,7 +49,7 @@ func oneFile(beside func(manifest string) string) func(schema.File) ([]string, e
 // snapshotFiles are what applies from here have kept for an undo.
 func snapshotFiles(f schema.File) ([]string, error) {
 	elsewhere, _ := lookupEnv("AUTHSYNC_STATE_DIR")
-	return remote.StateOf(&schema.Environment{Name: f.Name, File: f.Path}, elsewhere).Snapshots()
+	return sync.StateOf(&schema.Environment{Name: f.Name, File: f.Path}, elsewhere).Snapshots()
 }
 
 // bindings say, by the kind of a file, what a sealed text in it may be bound to.

@@ -8,9 +8,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/line"
-	"authsync/remote"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync"
 )
 
 type openOptions struct {
@@ -131,7 +131,7 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 	case len(envs) > 1:
 		return v, nil, "", fmt.Errorf("say with --env which is meant: %s", environmentNames(envs))
 	}
-	file := remote.VaultFile(envs[0].File)
+	file := sync.VaultFile(envs[0].File)
 	vault, err := secrets.OpenVault(file, envs[0].Name)
 	if err != nil {
 		return v, nil, "", err

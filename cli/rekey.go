@@ -15,10 +15,10 @@ import (
 	"authsync/atomicfile"
 	"authsync/cli/line"
 	"authsync/cli/render"
-	"authsync/remote"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
+	"authsync/sync"
 	"authsync/sync/lock"
 )
 
@@ -173,7 +173,7 @@ func (r *rekeying) follow(files []schema.File) error {
 		if f.Kind != schema.EnvironmentFile {
 			continue
 		}
-		path := remote.LockFile(f.Path)
+		path := sync.LockFile(f.Path)
 		held, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -7,9 +7,9 @@ import (
 
 	"filippo.io/age"
 
-	"authsync/remote"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync"
 )
 
 // The two things that can be said of a secret and of one who leaves.
@@ -67,7 +67,7 @@ func (l *leaving) environment(env *schema.Environment) {
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", env.Name, remoteName(held.Path), l.answer(held.Pos.File, held.Value)))
 	}
 	for _, h := range l.holders {
-		if h.File != remote.VaultFile(env.File) {
+		if h.File != sync.VaultFile(env.File) {
 			continue
 		}
 		for _, text := range h.Sealed {

@@ -3,8 +3,8 @@ package cli
 import (
 	"slices"
 
-	"authsync/remote"
 	"authsync/schema"
+	"authsync/sync"
 	"authsync/sync/lock"
 )
 
@@ -51,7 +51,7 @@ func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 func (c *checking) unnamedTokens(env *schema.Environment) {
 	collection := env.Collections[tokenKind().Name]
 	for _, h := range c.holders {
-		if h.File != remote.VaultFile(env.File) {
+		if h.File != sync.VaultFile(env.File) {
 			continue
 		}
 		for _, s := range h.Sealed {
@@ -72,7 +72,7 @@ func tokenKind() *schema.Kind {
 // unnamedEntries finds what the lock knows of secrets of objects that the
 // manifest does not name.
 func (c *checking) unnamedEntries(env *schema.Environment) {
-	path := remote.LockFile(env.File)
+	path := sync.LockFile(env.File)
 	for _, h := range c.holders {
 		if h.File != path {
 			continue

@@ -66,7 +66,7 @@ func readUndo(c *cli.Context) (undoOptions, error) {
 		envs[0], c.String("from"),
 	}
 	if o.from == "" {
-		if o.from, err = remote.StateOf(o.env, o.stateDir).LatestSnapshot(); err != nil {
+		if o.from, err = sync.StateOf(o.env, o.stateDir).LatestSnapshot(); err != nil {
 			return o, fmt.Errorf("%s: %w", o.env.Name, err)
 		}
 		o.words = append(o.words, "--from="+o.from)

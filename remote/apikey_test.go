@@ -144,7 +144,7 @@ func TestAPIKeyTokenIsKeptBeforeTheNextCall(t *testing.T) {
 		if r.Header.Get("X-TC-Action") == "" {
 			return false
 		}
-		vault, err := secrets.OpenVault(VaultFile(f.file), "prod")
+		vault, err := secrets.OpenVault(sync.VaultFile(f.file), "prod")
 		if err != nil {
 			t.Error(err)
 			return false
@@ -162,7 +162,7 @@ func TestAPIKeyTokenIsKeptBeforeTheNextCall(t *testing.T) {
 	}
 	f.apply("apiKeys: {server: {keyType: api_key, expireIn: 90d}, two: {keyType: api_key}}", sync.Options{})
 	same(t, "writes", f.keyWrites(), []string{"CreateApiKey", "CreateApiKey", "DeleteApiKey"})
-	text, err := os.ReadFile(VaultFile(f.file))
+	text, err := os.ReadFile(sync.VaultFile(f.file))
 	if err != nil {
 		t.Fatal(err)
 	}

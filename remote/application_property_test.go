@@ -27,7 +27,7 @@ func TestApplicationsConverge(t *testing.T) {
 	count := struct{ steps, refused, all int }{}
 	rapid.Check(t, func(t *rapid.T) {
 		f.server = sandbox.New(sandbox.Options{})
-		os.Remove(LockFile(f.file))
+		os.Remove(sync.LockFile(f.file))
 		site := f.site("applications: {}")
 		f.live("allnames", `}, "shared": {"a": 1`)
 		c := &schema.Collection{Kind: &schema.Application}

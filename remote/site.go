@@ -1,12 +1,8 @@
 package remote
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"path/filepath"
-	"strings"
 
 	"authsync/schema"
 	"authsync/secrets"
@@ -23,7 +19,7 @@ type SiteConfig struct {
 	LookupEnv func(string) (string, bool)
 	// Version is authsync's, for the lock.
 	Version string
-	// StateDir is where this machine keeps what runs leave; see [StateOf].
+	// StateDir is where this machine keeps what runs leave; see [sync.StateOf].
 	StateDir string
 	// Fallback is used where neither the manifest nor the environment has
 	// credentials: the sandbox's own. Nil = none.
@@ -41,14 +37,14 @@ type Fallback struct {
 // NewSite connects an environment with the services that its manifest names.
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
-	site := &sync.Site{Env: env, Keys: c.Keys, State: StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
+	site := &sync.Site{Env: env, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
 	var err error
-	if site.Lock, err = lock.Open(LockFile(env.File), lock.Owner{
+	if site.Lock, err = lock.Open(sync.LockFile(env.File), lock.Owner{
 		Env: env.Name, Version: c.Version, Systems: env.Remotes(), Keys: c.Keys, Recipients: env.Recipients,
 	}); err != nil {
 		return nil, err
 	}
-	if site.Vault, err = secrets.OpenVault(VaultFile(env.File), env.Name); err != nil {
+	if site.Vault, err = secrets.OpenVault(sync.VaultFile(env.File), env.Name); err != nil {
 		return nil, err
 	}
 	if _, ok := env.Systems[schema.CloudBase]; ok {
@@ -82,33 +78,6 @@ func (f *Fallback) token() string {
 		return ""
 	}
 	return f.Token
-}
-
-// LockFile is where the lock of a manifest is: prod.lock.yaml beside prod.yaml.
-func LockFile(manifest string) string { return beside(manifest, "lock") }
-
-// VaultFile is where the vault of a manifest is: prod.vault.yaml beside prod.yaml.
-func VaultFile(manifest string) string { return beside(manifest, "vault") }
-
-// StateOf is where the state of an environment is: .authsync beside its manifest.
-// In another directory each manifest has one of its own.
-func StateOf(env *schema.Environment, elsewhere string) sync.State {
-	dir := filepath.Join(filepath.Dir(env.File), ".authsync")
-	if elsewhere != "" {
-		file := env.File
-		if whole, err := filepath.Abs(file); err == nil {
-			file = whole
-		}
-		sum := sha256.Sum256([]byte(file))
-		dir = filepath.Join(elsewhere, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))+"-"+hex.EncodeToString(sum[:6]))
-	}
-	return sync.State{Dir: dir, Env: env.Name}
-}
-
-// beside is the name of what authsync keeps beside a manifest.
-func beside(manifest, what string) string {
-	ext := filepath.Ext(manifest)
-	return strings.TrimSuffix(manifest, ext) + "." + what + ext
 }
 
 func cloudBaseOf(env *schema.Environment, c SiteConfig) (*CloudBase, error) {

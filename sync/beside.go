@@ -1,0 +1,37 @@
+package sync
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"path/filepath"
+	"strings"
+
+	"authsync/schema"
+)
+
+// LockFile is where the lock of a manifest is: prod.lock.yaml beside prod.yaml.
+func LockFile(manifest string) string { return beside(manifest, "lock") }
+
+// VaultFile is where the vault of a manifest is: prod.vault.yaml beside prod.yaml.
+func VaultFile(manifest string) string { return beside(manifest, "vault") }
+
+// StateOf is where the state of an environment is: .authsync beside its manifest.
+// In another directory each manifest has one of its own.
+func StateOf(env *schema.Environment, elsewhere string) State {
+	dir := filepath.Join(filepath.Dir(env.File), ".authsync")
+	if elsewhere != "" {
+		file := env.File
+		if whole, err := filepath.Abs(file); err == nil {
+			file = whole
+		}
+		sum := sha256.Sum256([]byte(file))
+		dir = filepath.Join(elsewhere, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))+"-"+hex.EncodeToString(sum[:6]))
+	}
+	return State{Dir: dir, Env: env.Name}
+}
+
+// beside is the name of what authsync keeps beside a manifest.
+func beside(manifest, what string) string {
+	ext := filepath.Ext(manifest)
+	return strings.TrimSuffix(manifest, ext) + "." + what + ext
+}
