@@ -44,15 +44,11 @@ type selection struct {
 }
 
 func selectionFlags() []cli.Flag {
-	return append([]cli.Flag{
-		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
-		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
-		&cli.BoolFlag{Name: "prune", Usage: "delete live objects that the manifest does not name, in the collections that it has"},
-		allowFlag(),
-		&cli.BoolFlag{Name: "recreate", Usage: "make anew what was applied, where a service now lists nothing at all"},
-		&cli.StringSliceFlag{Name: "rotate", Usage: "replace the object `KEY` (apiKey/server-prod) though nothing differs; may be repeated"},
-		&cli.BoolFlag{Name: "rewrite-secrets", Usage: "send the secrets that cannot be compared with live"},
-	}, connectionFlags()...)
+	flags := []cli.Flag{&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"}}
+	for _, f := range optionFlags {
+		flags = append(flags, f.flag)
+	}
+	return append(flags, connectionFlags()...)
 }
 
 func connectionFlags() []cli.Flag {
@@ -89,32 +85,14 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	if s.rate < 0 || s.timeout <= 0 {
 		return s, errors.New("--rate takes a number from 0, --timeout a time above 0")
 	}
-	if c.Bool("prune") {
-		s.options.Prune = sync.DeleteUnmanaged
-	}
-	if c.Bool("rewrite-secrets") {
-		s.options.Secrets = sync.RewriteUnknown
-	}
-	if c.Bool("recreate") {
-		s.options.Gone = sync.BelieveGone
-	}
-	s.options.Now = time.Now()
 	var err error
 	if s.progress, err = readProgress(c); err != nil {
 		return s, err
 	}
-	if s.options.Targets, err = readKeys(c, "target"); err != nil {
+	if s.options, err = readOptions(c); err != nil {
 		return s, err
 	}
-	if s.options.Allow, err = readAllow(c); err != nil {
-		return s, err
-	}
-	if s.options.Rotate, err = readKeys(c, "rotate"); err != nil {
-		return s, err
-	}
-	if err := rotatable(s.options); err != nil {
-		return s, err
-	}
+	s.options.Now = time.Now()
 	s.paths, err = line.Paths(paths)
 	return s, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sort"
 	"strings"
 	stdsync "sync"
 	"time"
@@ -47,36 +46,22 @@ func readSaving(c *cli.Context) (saving, error) {
 // or must not be applied, is not saved.
 func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	var text strings.Builder
-	err := planfile.Save(&text, plan, Version, o.request(), sites, o.options.Now, o.saving.life)
+	err := planfile.Save(&text, plan, Version, planfile.Request{Paths: o.paths, Environments: o.envs, Options: o.options}, sites, o.options.Now, o.saving.life)
 	if err != nil {
 		return fmt.Errorf("--out %s: %w", o.saving.file, err)
 	}
 	return atomicfile.Write(o.saving.file, []byte(text.String()), 0o600)
 }
 
-// request is what the plan was asked for, in the words of the command line.
-func (o planOptions) request() planfile.Request {
-	r := planfile.Request{
-		Paths: o.paths, Environments: o.envs, Allow: o.options.Allow,
-		Prune:          o.options.Prune == sync.DeleteUnmanaged,
-		RewriteSecrets: o.options.Secrets == sync.RewriteUnknown,
-		Recreate:       o.options.Gone == sync.BelieveGone,
-	}
-	for _, key := range o.options.Targets {
-		r.Targets = append(r.Targets, key.String())
-	}
-	for _, key := range o.options.Rotate {
-		r.Rotate = append(r.Rotate, key.String())
-	}
-	return r
-}
-
-// answered are the flags that a saved plan has answered.
-var answered = []string{"env", "target", "prune", "recreate", "rotate", "rewrite-secrets"}
-
 // readSaved reads a saved plan that may still be applied.
 func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 	file := c.String("plan")
+	answered := []string{"env"}
+	for _, f := range optionFlags {
+		if f.beside == answeredByPlan {
+			answered = append(answered, f.flag.Names()[0])
+		}
+	}
 	for _, name := range answered {
 		if c.IsSet(name) {
 			return nil, fmt.Errorf("--%s does not go with --plan: the plan says what is done", name)
@@ -100,18 +85,7 @@ func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 // a plan of its own, since that one has been overtaken.
 func savedWords(r planfile.Request) []string {
 	words := append([]string{"apply"}, r.Paths...)
-	for flag, values := range map[string][]string{"--env": r.Environments, "--target": r.Targets, "--rotate": r.Rotate} {
-		for _, value := range values {
-			words = append(words, flag+"="+value)
-		}
-	}
-	for flag, given := range map[string]bool{"--prune": r.Prune, "--rewrite-secrets": r.RewriteSecrets, "--recreate": r.Recreate} {
-		if given {
-			words = append(words, flag)
-		}
-	}
-	sort.Strings(words[1+len(r.Paths):])
-	return words
+	return append(words, append(flagWords("env", r.Environments), optionWords(r.Options)...)...)
 }
 
 // refuseStale gives errors of stale plans their exit code.
@@ -179,11 +153,7 @@ func (s selection) reviveOne(ctx context.Context, saved *planfile.SavedPlan, sit
 		}
 		knowing = narrowed[0]
 	}
-	o, err := saved.Options()
-	if err != nil {
-		return nil, []error{err}
-	}
-	read := sync.Read(ctx, knowing, o)
+	read := sync.Read(ctx, knowing, saved.Options())
 	s.progress.Ended(env.Name)
 	return saved.Revive(knowing, site.Keys, read, s.options.Allow)
 }

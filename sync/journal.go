@@ -8,8 +8,6 @@ import (
 	"os"
 	stdsync "sync"
 	"time"
-
-	"authsync/schema"
 )
 
 // journal is the file in which a run notes each call before it makes it and
@@ -50,22 +48,13 @@ type line struct {
 }
 
 type runLine struct {
-	Time     time.Time   `json:"time"`
-	Version  string      `json:"authsync"`
-	Env      string      `json:"environment"`
-	Manifest string      `json:"manifest"`
-	PID      int         `json:"pid"`
-	Steps    int         `json:"steps"`
-	Options  optionsLine `json:"options"`
-}
-
-type optionsLine struct {
-	Targets        []string `json:"targets,omitempty"`
-	Prune          bool     `json:"prune,omitempty"`
-	RewriteSecrets bool     `json:"rewriteSecrets,omitempty"`
-	Recreate       bool     `json:"recreate,omitempty"`
-	Allow          []string `json:"allow,omitempty"`
-	Rotate         []string `json:"rotate,omitempty"`
+	Time     time.Time `json:"time"`
+	Version  string    `json:"authsync"`
+	Env      string    `json:"environment"`
+	Manifest string    `json:"manifest"`
+	PID      int       `json:"pid"`
+	Steps    int       `json:"steps"`
+	Options  Options   `json:"options"`
 }
 
 type settledLine struct {
@@ -73,21 +62,6 @@ type settledLine struct {
 	Step    int       `json:"step"`
 	Object  string    `json:"object"`
 	Verdict Verdict   `json:"verdict"`
-}
-
-func optionsOf(o Options) optionsLine {
-	return optionsLine{
-		Targets: keyTexts(o.Targets), Prune: o.Prune == DeleteUnmanaged, RewriteSecrets: o.Secrets == RewriteUnknown,
-		Recreate: o.Gone == BelieveGone, Allow: o.Allow, Rotate: keyTexts(o.Rotate),
-	}
-}
-
-func keyTexts(keys []schema.Key) []string {
-	var texts []string
-	for _, key := range keys {
-		texts = append(texts, key.String())
-	}
-	return texts
 }
 
 // openJournal begins the journal of a run, and settles in it what the run before
@@ -107,7 +81,7 @@ func openJournal(site *Site, plan *EnvironmentPlan) (*journal, []Settlement, err
 	}
 	first := []line{{Run: &runLine{
 		Time: j.run, Version: site.Lock.Version(), Env: plan.Name, Manifest: plan.File, PID: os.Getpid(),
-		Steps: len(plan.Steps), Options: optionsOf(plan.options),
+		Steps: len(plan.Steps), Options: plan.options,
 	}}}
 	for _, s := range settlements {
 		first = append(first, line{Settled: &settledLine{Run: s.Run, Step: s.Step, Object: s.Object, Verdict: s.Verdict}})

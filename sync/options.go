@@ -8,56 +8,57 @@ import (
 )
 
 // Options select and widen what a plan does. The zero value plans everything
-// that the manifest names and deletes nothing.
+// that the manifest names and deletes nothing. This type is also what a saved
+// plan and a journal keep of it, under the names of its tags.
 type Options struct {
 	// Targets limit the plan to these objects; a key without a name stands
 	// for all of its kind, one with a group's for all in it. Empty = all.
-	Targets []schema.Key
+	Targets []schema.Key `json:"targets,omitempty"`
 	// Prune deletes live objects that the manifest does not name, in
 	// collections that it has.
-	Prune Pruning
+	Prune Pruning `json:"prune,omitempty"`
 	// Secrets says what to do with secrets that cannot be compared.
-	Secrets SecretPolicy
-	// Allow are the gates that are allowed; see [Gate.Allow].
-	Allow []string
-	// Rotate are objects to replace though nothing differs.
-	Rotate []schema.Key
+	Secrets SecretPolicy `json:"rewriteSecrets,omitempty"`
 	// Gone says what to make of a service that lists nothing at all where
 	// something was applied.
-	Gone Gone
+	Gone Gone `json:"recreate,omitempty"`
+	// Rotate are objects to replace though nothing differs.
+	Rotate []schema.Key `json:"rotate,omitempty"`
+	// Allow are the gates that are allowed; see [Gate.Allow].
+	Allow []string `json:"allow,omitempty"`
 	// Others says how much is read of what the manifest does not name; with
 	// Prune all of it.
-	Others Others
+	Others Others `json:"-"`
 	// Now is when the plan is made; what ends soon is judged by it.
-	Now time.Time
+	Now time.Time `json:"-"`
 }
 
 // Gone says what to make of an empty list where something was applied.
-type Gone int
+type Gone bool
 
 const (
 	// DoubtGone takes it for a fault of the service.
-	DoubtGone Gone = iota
+	DoubtGone Gone = false
 	// BelieveGone makes everything anew.
-	BelieveGone
+	BelieveGone Gone = true
 )
 
 // Pruning says what becomes of live objects that the manifest does not name.
-type Pruning int
+type Pruning bool
 
 const (
-	ListUnmanaged Pruning = iota
-	DeleteUnmanaged
+	ListUnmanaged   Pruning = false
+	DeleteUnmanaged Pruning = true
 )
 
 // SecretPolicy says what becomes of secrets that cannot be compared.
-type SecretPolicy int
+type SecretPolicy bool
 
 const (
 	// LeaveUnknown leaves them alone and says so.
-	LeaveUnknown SecretPolicy = iota
+	LeaveUnknown SecretPolicy = false
 	// RewriteUnknown sends them.
-	RewriteUnknown
+	RewriteUnknown SecretPolicy = true
 )
 
 // others is how much has to be read of what the manifest does not name.

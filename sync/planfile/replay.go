@@ -68,22 +68,10 @@ func (s *SavedPlan) Bound(env *schema.Environment) error {
 }
 
 // Options are those that the plan was made with, at the time that it was made.
-func (s *SavedPlan) Options() (sync.Options, error) {
-	o := sync.Options{Allow: s.Request.Allow, Now: s.Made}
-	if s.Request.Prune {
-		o.Prune = sync.DeleteUnmanaged
-	}
-	if s.Request.RewriteSecrets {
-		o.Secrets = sync.RewriteUnknown
-	}
-	if s.Request.Recreate {
-		o.Gone = sync.BelieveGone
-	}
-	var err error
-	if o.Rotate, err = parseKeys(s.Request.Rotate); err == nil {
-		o.Targets, err = parseKeys(s.Request.Targets)
-	}
-	return o, err
+func (s *SavedPlan) Options() sync.Options {
+	o := s.Request.Options
+	o.Now = s.Made
+	return o
 }
 
 func parseKeys(texts []string) ([]schema.Key, error) {
@@ -105,16 +93,14 @@ func parseKeys(texts []string) ([]schema.Key, error) {
 // was known; see [SavedPlan.Knew]. Keys opens everything.
 func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, allow []string) (*sync.EnvironmentPlan, []error) {
 	name := site.Env.Name
-	o, err := s.Options()
-	if err != nil {
-		return nil, []error{err}
-	}
+	o := s.Options()
 	whole := sync.Build(site, read, o)
 	saved := s.environment(name)
 	var texts []string
 	for _, c := range saved.Changes {
 		texts = append(texts, c.Object)
 	}
+	var err error
 	if o.Targets, err = parseKeys(texts); err != nil {
 		return nil, []error{err}
 	}

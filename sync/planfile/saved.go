@@ -24,14 +24,9 @@ import (
 
 // Request is what a saved plan was asked for.
 type Request struct {
-	Paths          []string `json:"paths"`
-	Environments   []string `json:"environments,omitempty"`
-	Targets        []string `json:"targets,omitempty"`
-	Prune          bool     `json:"prune,omitempty"`
-	RewriteSecrets bool     `json:"rewriteSecrets,omitempty"`
-	Recreate       bool     `json:"recreate,omitempty"`
-	Rotate         []string `json:"rotate,omitempty"`
-	Allow          []string `json:"allow,omitempty"`
+	Paths        []string `json:"paths"`
+	Environments []string `json:"environments,omitempty"`
+	sync.Options
 }
 
 // SavedPlan is a saved plan that was read, and is as it was written.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authsync/diff"
+	"authsync/schema"
 	"authsync/sync"
 )
 
@@ -64,9 +65,11 @@ type planDescriber struct {
 // object describes a struct by its fields' tags and [planDocs].
 func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 	k := &keywords{Type: "object", Properties: map[string]*keywords{}}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for _, f := range reflect.VisibleFields(t) {
 		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous || name == "-" {
+			continue
+		}
 		if option != "omitempty" {
 			k.Required = append(k.Required, name)
 		}
@@ -101,6 +104,9 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 		k := words
 		k.Type = "string"
 		return &k, nil
+	}
+	if t == reflect.TypeFor[schema.Key]() {
+		return &keywords{Type: "string"}, nil
 	}
 	if t == reflect.TypeFor[json.RawMessage]() {
 		return new(keywords), nil // any

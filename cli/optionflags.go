@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// optionFlag is a flag that sets one of the options of a plan.
+type optionFlag struct {
+	flag cli.Flag
+	// beside says whether it goes with a saved plan too, or is answered by it.
+	beside besidePlan
+	read   func(c *cli.Context, o *sync.Options) error
+	// words are those that set the option so.
+	words func(o sync.Options) []string
+}
+
+type besidePlan int
+
+const (
+	answeredByPlan besidePlan = iota
+	goesWithPlan
+)
+
+// optionFlags are those of every option. They are read, written again as the
+// words of a command, and refused beside a saved plan, by this table alone.
+var optionFlags = []optionFlag{
+	keysFlag("target", "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated",
+		func(o *sync.Options) *[]schema.Key { return &o.Targets }),
+	switchFlag("prune", "delete live objects that the manifest does not name, in the collections that it has",
+		func(o *sync.Options) *sync.Pruning { return &o.Prune }),
+	{
+		flag: allowFlag(), beside: goesWithPlan,
+		read: func(c *cli.Context, o *sync.Options) (err error) {
+			o.Allow, err = readAllow(c)
+			return err
+		},
+		words: func(o sync.Options) []string { return flagWords("allow", o.Allow) },
+	},
+	switchFlag("recreate", "make anew what was applied, where a service now lists nothing at all",
+		func(o *sync.Options) *sync.Gone { return &o.Gone }),
+	keysFlag("rotate", "replace the object `KEY` (apiKey/server-prod) though nothing differs; may be repeated",
+		func(o *sync.Options) *[]schema.Key { return &o.Rotate }),
+	switchFlag("rewrite-secrets", "send the secrets that cannot be compared with live",
+		func(o *sync.Options) *sync.SecretPolicy { return &o.Secrets }),
+}
+
+// keysFlag names objects.
+func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) optionFlag {
+	return optionFlag{
+		flag: &cli.StringSliceFlag{Name: name, Usage: usage},
+		read: func(c *cli.Context, o *sync.Options) (err error) {
+			*option(o), err = readKeys(c, name)
+			return err
+		},
+		words: func(o sync.Options) []string {
+			var texts []string
+			for _, key := range *option(&o) {
+				texts = append(texts, key.String())
+			}
+			return flagWords(name, texts)
+		},
+	}
+}
+
+// switchFlag chooses the other one of two ways.
+func switchFlag[T ~bool](name, usage string, option func(*sync.Options) *T) optionFlag {
+	return optionFlag{
+		flag: &cli.BoolFlag{Name: name, Usage: usage},
+		read: func(c *cli.Context, o *sync.Options) error {
+			*option(o) = T(c.Bool(name))
+			return nil
+		},
+		words: func(o sync.Options) []string {
+			if *option(&o) {
+				return []string{"--" + name}
+			}
+			return nil
+		},
+	}
+}
+
+// flagWords repeats a flag for each value.
+func flagWords(name string, values []string) []string {
+	var words []string
+	for _, value := range values {
+		words = append(words, "--"+name+"="+value)
+	}
+	return words
+}
+
+// readOptions reads the options of a plan.
+func readOptions(c *cli.Context) (sync.Options, error) {
+	var o sync.Options
+	for _, f := range optionFlags {
+		if err := f.read(c, &o); err != nil {
+			return o, err
+		}
+	}
+	return o, rotatable(o)
+}
+
+// optionWords are the words of a command that has these options.
+func optionWords(o sync.Options) []string {
+	var words []string
+	for _, f := range optionFlags {
+		words = append(words, f.words(o)...)
+	}
+	return words
+}
