@@ -15,6 +15,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -42,11 +43,11 @@ func editCommand(s Streams) *cli.Command {
 }
 
 func runEdit(file string, identityFiles []string, s Streams) error {
-	before, err := os.ReadFile(file)
+	before, err := disk.ReadGiven(file)
 	if err != nil {
 		return err
 	}
-	loaded := schema.LoadText(file, before, schema.SecretsClear)
+	loaded := schema.LoadText(file, before, schema.SecretsClear, roots()...)
 	ids, err := identities(identityFiles, askPassphrase)
 	if err != nil {
 		return err
@@ -110,7 +111,7 @@ func sayRecipients(s Streams, file string, before *schema.Loaded, after *rewrite
 // keepEdited replaces the manifest. One that somebody else has written in the
 // meantime is left alone, and the edited one is kept beside it, sealed.
 func keepEdited(file string, before, after []byte) error {
-	now, err := os.ReadFile(file)
+	now, err := disk.ReadGiven(file)
 	if err == nil && bytes.Equal(now, before) {
 		return atomicfile.Write(file, after, 0o600)
 	}

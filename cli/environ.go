@@ -15,6 +15,7 @@ var process environment
 type environment struct {
 	mu    sync.Mutex
 	taken map[string]string
+	given map[string]string // by flags that stand for variables
 }
 
 // private are the variables that hold secrets, or make age print them.
@@ -63,20 +64,33 @@ func (e *environment) hide(names ...string) {
 // calls one of them a secret does not change that.
 var needed = map[string]bool{"PATH": true, "HOME": true, "TERM": true, "TMPDIR": true, "USER": true, "SHELL": true}
 
+// set gives this process a variable that its children do not get.
+func (e *environment) set(name, value string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.given == nil {
+		e.given = map[string]string{}
+	}
+	e.given[name] = value
+}
+
 func (e *environment) restore() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for name, value := range e.taken {
 		os.Setenv(name, value)
 	}
-	e.taken = nil
+	e.taken, e.given = nil, nil
 }
 
 // lookupEnv is [os.LookupEnv] for this package: it also finds what was taken
-// out of the process's environment.
+// out of the process's environment, and what a flag says in its place.
 func lookupEnv(name string) (string, bool) {
 	process.mu.Lock()
 	defer process.mu.Unlock()
+	if value, ok := process.given[name]; ok {
+		return value, true
+	}
 	if value, ok := process.taken[name]; ok {
 		return value, true
 	}

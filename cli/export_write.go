@@ -10,6 +10,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/diff"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -102,7 +103,7 @@ func writeFresh(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) 
 // writeUpdated edits a manifest where live differs from it, and adds what it
 // does not name in the collections that it has.
 func writeUpdated(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) {
-	text, err := os.ReadFile(site.Env.File)
+	text, err := disk.ReadBeside(site.Env.File)
 	if err != nil {
 		return nil, err
 	}
@@ -200,5 +201,5 @@ func loadBeside(file string, text []byte) (*schema.Loaded, error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}
-	return schema.Load([]string{f.Name()}, schema.SecretsSealed), nil
+	return loadAll([]string{f.Name()}), nil
 }

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
 
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -135,7 +135,7 @@ func readHolders(files []schema.File) ([]holder, error) {
 
 func readHolder(path string, f schema.File) (holder, error) {
 	h := holder{manifest: f}
-	text, err := os.ReadFile(path)
+	text, err := disk.ReadBeside(path)
 	if err != nil {
 		return h, err
 	}
@@ -166,7 +166,7 @@ func neighbours(files []schema.File) []schema.File {
 	if len(bases) == 0 {
 		return nil
 	}
-	around, _ := schema.Files(dirs) // a mistake in a file of no concern is of none
+	around, _ := filesOf(dirs) // a mistake in a file of no concern is of none
 	var found []schema.File
 	for _, f := range around {
 		extends := slices.ContainsFunc(f.Extends, func(path string) bool { return slices.Contains(bases, path) })

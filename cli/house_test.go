@@ -15,6 +15,7 @@ import (
 
 // layers are the packages, each of which may import those before it only.
 var layers = []string{
+	"authsync/disk",
 	"authsync/atomicfile",
 	"authsync/secrets",
 	"authsync/schema",

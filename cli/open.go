@@ -94,7 +94,7 @@ func (o openOptions) inManifest() (v secrets.Value, env *schema.Environment, whe
 	if err != nil {
 		return v, nil, "", err
 	}
-	loaded := schema.Load([]string{o.in}, schema.SecretsSealed)
+	loaded := loadAll([]string{o.in})
 	envs := append(loaded.Environments, loaded.Bases...)
 	if len(envs) != 1 {
 		return v, nil, "", loaded.Faults.Err()

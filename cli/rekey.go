@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -15,6 +14,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -54,14 +54,14 @@ func identityFlag() cli.Flag {
 }
 
 func runRekey(paths, identityFiles []string, s Streams) error {
-	files, faults := schema.Files(paths)
+	files, faults := filesOf(paths)
 	if ended, err := endCutOff(files, rekeyJournal, s); ended || err != nil {
 		return err
 	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	if err := schema.Load(paths, schema.SecretsSealed).Faults.Err(); err != nil {
+	if err := loadAll(paths).Faults.Err(); err != nil {
 		return err
 	}
 	ids, err := identities(identityFiles, askPassphrase)
@@ -174,7 +174,7 @@ func (r *rekeying) follow(files []schema.File) error {
 			continue
 		}
 		path := sync.LockFile(f.Path)
-		held, err := os.ReadFile(path)
+		held, err := disk.ReadBeside(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/disk"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/schema/rewrite"
@@ -108,7 +108,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", file.Path, o.paths[0], err)
 	}
-	text, err := os.ReadFile(file.Path)
+	text, err := disk.ReadBeside(file.Path)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 	case len(having) > 1 && value.Binding().Env != "":
 		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: stands in several environments; choose one with --env: %s", path, environmentNames(having))
 	}
-	files, faults := schema.Files(o.selection.paths)
+	files, faults := filesOf(o.selection.paths)
 	if err := faults.Err(); err != nil {
 		return schema.File{}, secrets.Binding{}, err
 	}
@@ -196,7 +196,7 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 
 // holdsSealed reports whether a file has a sealed text at a path.
 func holdsSealed(file string, path schema.Path) bool {
-	text, err := os.ReadFile(file)
+	text, err := disk.ReadBeside(file)
 	if err != nil {
 		return false
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -20,6 +19,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/cli/progress"
+	"authsync/disk"
 	"authsync/remote"
 	"authsync/remote/sandbox"
 	"authsync/schema"
@@ -126,7 +126,7 @@ func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
 
 // load reads the manifests of a selection and keeps the environments asked for.
 func load(paths, names []string) ([]*schema.Environment, error) {
-	loaded := schema.Load(paths, schema.SecretsSealed)
+	loaded := loadAll(paths)
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
 	}
@@ -195,7 +195,7 @@ func identities(files []string, ask secrets.Passphrase) ([]age.Identity, error) 
 	}
 	var all []age.Identity
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := disk.ReadGiven(file)
 		var why *fs.PathError
 		switch {
 		case err != nil && looksPrivate(file):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	stdsync "sync"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/progress"
+	"authsync/disk"
 	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
@@ -70,7 +70,7 @@ func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 	if c.NArg() > 0 {
 		return nil, fmt.Errorf("%q does not go with --plan: the plan says which manifests it is of", c.Args().First())
 	}
-	text, err := os.ReadFile(file)
+	text, err := disk.ReadGiven(file)
 	if err != nil {
 		return nil, err
 	}

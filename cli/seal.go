@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -97,7 +97,7 @@ func seal(clear secrets.Clear, b secrets.Binding, to []string) (secrets.Value, e
 
 // sealFile seals what stands in clear in a manifest, in place.
 func sealFile(o sealOptions, s Streams) error {
-	text, err := os.ReadFile(o.in)
+	text, err := disk.ReadGiven(o.in)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func sealFile(o sealOptions, s Streams) error {
 
 // clearSecrets are the values to seal and the recipients to seal them to.
 func clearSecrets(o sealOptions) ([]schema.ClearSecret, []string, error) {
-	loaded := schema.Load([]string{o.in}, schema.SecretsSealed)
+	loaded := loadAll([]string{o.in})
 	envs := append(loaded.Environments, loaded.Bases...)
 	if len(envs) != 1 {
 		return nil, nil, loaded.Faults.Err()

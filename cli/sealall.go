@@ -2,12 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -19,7 +19,7 @@ const sealJournal = ".authsync-seal.json"
 // sealAll seals what stands in clear in manifests and in the Bases that they
 // extend, each to the recipients of its file. All files are written, or none.
 func sealAll(o sealOptions, s Streams) error {
-	files, faults := schema.Files(o.paths)
+	files, faults := filesOf(o.paths)
 	if _, err := endCutOff(files, sealJournal, s); err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func sealAll(o sealOptions, s Streams) error {
 		if len(recipients) == 0 {
 			return noRecipients(f.Path)
 		}
-		text, err := os.ReadFile(f.Path)
+		text, err := disk.ReadBeside(f.Path)
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func sealAll(o sealOptions, s Streams) error {
 func clearIn(paths []string, files []schema.File) map[string][]schema.ClearSecret {
 	found := map[string][]schema.ClearSecret{}
 	add := func(paths ...string) {
-		loaded := schema.Load(paths, schema.SecretsSealed)
+		loaded := loadAll(paths)
 		for _, c := range loaded.Clear {
 			again := slices.ContainsFunc(found[c.Pos.File], func(d schema.ClearSecret) bool { return d.Pos == c.Pos })
 			if !again {

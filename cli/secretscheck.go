@@ -50,9 +50,9 @@ func runSecretsCheck(paths, identityFiles []string, s Streams) error {
 		return err
 	}
 	c := checking{keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
-	files, faults := schema.Files(paths)
+	files, faults := filesOf(paths)
 	c.faults.Add(faults.Wrong()...)
-	loaded := schema.Load(paths, schema.SecretsSealed)
+	loaded := loadAll(paths)
 	c.faults.Add(loaded.Faults.Wrong()...)
 	c.basesAlone(files)
 	for _, f := range files {
@@ -100,7 +100,7 @@ func (c *checking) basesAlone(files []schema.File) {
 		if f.Kind != schema.BaseFile {
 			continue
 		}
-		loaded := schema.Load([]string{f.Path}, schema.SecretsSealed)
+		loaded := loadAll([]string{f.Path})
 		for _, fault := range loaded.Faults.Wrong() {
 			if inClear(loaded, fault) {
 				c.faults.Add(fault)

@@ -35,11 +35,11 @@ func runLeft(paths []string, recipient string, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("--left: %w", err)
 	}
-	loaded := schema.Load(paths, schema.SecretsSealed)
+	loaded := loadAll(paths)
 	if err := loaded.Faults.Err(); err != nil {
 		return err
 	}
-	files, _ := schema.Files(paths)
+	files, _ := filesOf(paths)
 	holders, err := readHolders(files)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 	mark(loaded.Environments)
 	mark(loaded.Bases)
 	for _, f := range neighbours(files) {
-		mark(schema.Load([]string{f.Path}, schema.SecretsSealed).Environments)
+		mark(loadAll([]string{f.Path}).Environments)
 	}
 	for _, h := range c.holders {
 		if h.File != h.manifest.Path {

@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"os"
 	"strconv"
 
+	"authsync/disk"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
@@ -13,7 +13,7 @@ import (
 // difference at all if it fails: whatever cannot be read is printed as it is,
 // and whatever cannot be opened as (sealed).
 func runTextconv(file string, identityFiles []string, s Streams) error {
-	text, err := os.ReadFile(file)
+	text, err := disk.ReadGiven(file)
 	if err != nil {
 		return err
 	}

@@ -21,9 +21,9 @@ type File struct {
 
 // Files reads what manifests, and all that they extend, say of their
 // recipients; by path.
-func Files(paths []string) ([]File, *Faults) {
-	l := &loader{files: map[string]*file{}, out: new(Loaded)}
-	l.parseAll(expand(paths, &l.out.Faults))
+func Files(paths []string, beside ...string) ([]File, *Faults) {
+	l := newLoader(SecretsSealed, beside)
+	l.parseAll(l.expand(paths))
 	named := make([]*file, 0, len(l.files))
 	for _, f := range l.files {
 		named = append(named, f)
@@ -42,7 +42,7 @@ func Files(paths []string) ([]File, *Faults) {
 		out := File{Path: f.path, Kind: f.kind, Name: f.name, RecipientsPos: Position{f.path, 1, 1}, Extends: l.chain(f, nil)}
 		if stated := n.Field("recipients"); stated != nil {
 			out.RecipientsPos = stated.Pos
-			out.Recipients = readRecipients(&reader{faults: &l.out.Faults}, stated, Path{"recipients"})
+			out.Recipients = readRecipients(&reader{bounds: f.bounds, faults: &l.out.Faults}, stated, Path{"recipients"})
 		}
 		files = append(files, out)
 	}

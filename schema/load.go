@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"authsync/disk"
 )
 
 // Loaded is what the manifests of a run say. Faults gathers the mistakes of all
@@ -26,9 +28,12 @@ type Loaded struct {
 
 // Load reads manifests: files, or directories of *.yaml and *.yml files. A Base
 // is read for the environments that extend it, and on its own if none does.
-func Load(paths []string, plain Secrecy) *Loaded {
-	l := &loader{plain: plain, files: map[string]*file{}, out: new(Loaded)}
-	named := expand(paths, &l.out.Faults)
+//
+// What a manifest extends or a directory holds lies in the outermost repository
+// around it, or in the directories beside, which are a person's to name.
+func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
+	l := newLoader(plain, beside)
+	named := l.expand(paths)
 	l.parseAll(named)
 	l.environments(named)
 	l.bases()
@@ -38,10 +43,11 @@ func Load(paths []string, plain Secrecy) *Loaded {
 
 // LoadText reads a manifest's text as if it were what the file holds. What it
 // extends is read from disk.
-func LoadText(path string, text []byte, plain Secrecy) *Loaded {
+func LoadText(path string, text []byte, plain Secrecy, beside ...string) *Loaded {
 	path = filepath.Clean(path)
-	l := &loader{plain: plain, files: map[string]*file{}, out: new(Loaded)}
+	l := newLoader(plain, beside)
 	f := parseText(path, text)
+	f.bounds = disk.Around(filepath.Dir(path), beside...)
 	f.named = true
 	l.add(f)
 	l.environments([]string{path})
@@ -64,7 +70,8 @@ func atOnce(n int, do func(i int)) {
 }
 
 // expand turns directories into the manifests that they hold.
-func expand(paths []string, faults *Faults) []string {
+func (l *loader) expand(paths []string) []string {
+	faults := &l.out.Faults
 	var files []string
 	seen := map[string]struct{}{}
 	add := func(path string) {
@@ -81,6 +88,7 @@ func expand(paths []string, faults *Faults) []string {
 			continue
 		}
 		if !info.IsDir() {
+			l.given[filepath.Clean(path)] = struct{}{}
 			add(path)
 			continue
 		}
@@ -121,15 +129,22 @@ func reason(err error) string {
 }
 
 type loader struct {
-	plain Secrecy
-	files map[string]*file // by path
-	out   *Loaded
+	plain  Secrecy
+	beside []string            // directories that files may lie in, beside the repository
+	given  map[string]struct{} // files that a person has named
+	files  map[string]*file    // by path
+	out    *Loaded
+}
+
+func newLoader(plain Secrecy, beside []string) *loader {
+	return &loader{plain: plain, beside: beside, given: map[string]struct{}{}, files: map[string]*file{}, out: new(Loaded)}
 }
 
 // file is one parsed file, before `extends`.
 type file struct {
 	path   string
-	digest string // SHA-256 of the text
+	bounds disk.Bounds // of what it names
+	digest string      // SHA-256 of the text
 	node   *Node
 	kind   string
 	name   string
@@ -142,7 +157,14 @@ type file struct {
 // parseAll parses the files that were named, several at once.
 func (l *loader) parseAll(paths []string) {
 	files := make([]*file, len(paths))
-	atOnce(len(paths), func(i int) { files[i] = parseFile(paths[i]) })
+	bounds := map[string]disk.Bounds{} // by folder
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		if _, known := bounds[dir]; !known {
+			bounds[dir] = disk.Around(dir, l.beside...)
+		}
+	}
+	atOnce(len(paths), func(i int) { files[i] = l.parseFile(paths[i], bounds[filepath.Dir(paths[i])]) })
 	for _, f := range files {
 		f.named = true
 		if f.err != nil {
@@ -158,39 +180,68 @@ func (l *loader) add(f *file) {
 }
 
 // parse parses a file once, whoever asks for it.
-func (l *loader) parse(path string) *file {
+func (l *loader) parse(path string, bounds disk.Bounds) *file {
 	f, ok := l.files[path]
 	if !ok {
-		f = parseFile(path)
+		f = l.parseFile(path, bounds)
 		l.add(f)
 	}
 	return f
 }
 
-func parseFile(path string) *file {
-	text, err := os.ReadFile(path)
+func (l *loader) parseFile(path string, bounds disk.Bounds) *file {
+	read := bounds.Read
+	if _, given := l.given[path]; given {
+		read = disk.ReadGiven
+	}
+	text, err := read(path)
 	if err != nil {
 		return &file{path: path, err: err}
 	}
-	return parseText(path, text)
+	f := parseText(path, text)
+	f.bounds = bounds
+	return f
 }
 
 func parseText(path string, text []byte) *file {
 	f := &file{path: path, digest: fmt.Sprintf("%x", sha256.Sum256(text))}
-	f.node = parseYAML(path, text, &f.faults)
+	var inside Faults // quote the text
+	f.node = parseYAML(path, text, &f.faults, &inside)
 	if f.node == nil {
 		return f
 	}
-	if f.node.Form != MapForm {
-		f.faults.add(f.node.Pos, nil, "a manifest is a mapping, not %s", f.node.Form)
+	if faults := notOurs(f.node); len(faults) > 0 {
 		f.node = nil
+		f.faults.Add(faults...)
 		return f
 	}
+	f.faults.Add(inside.list...)
 	f.head()
 	if f.kind == BaseFile {
 		f.node.markBase()
 	}
 	return f
+}
+
+// ourVersions begins each apiVersion of authsync.
+const ourVersions = "authsync/"
+
+// notOurs says that a file is none of authsync's. Nothing of it is quoted: it may
+// be whatever a manifest of a stranger names.
+func notOurs(n *Node) []*Fault {
+	if n.Form != MapForm {
+		return []*Fault{{Pos: n.Pos, Text: fmt.Sprintf("a manifest is a mapping, not %s", n.Form)}}
+	}
+	if version := n.Field("apiVersion"); version != nil && !strings.HasPrefix(version.Text, ourVersions) {
+		return []*Fault{{Pos: version.Pos, Path: Path{"apiVersion"}, Text: "is none of authsync's, which reads " + APIVersion}}
+	} else if version != nil {
+		return nil
+	}
+	missing := []*Fault{{Pos: n.Pos, Path: Path{"apiVersion"}, Text: "is missing"}}
+	if n.Field("kind") == nil {
+		missing = append(missing, &Fault{Pos: n.Pos, Path: Path{"kind"}, Text: "is missing"})
+	}
+	return missing
 }
 
 // head checks apiVersion and kind.
@@ -226,7 +277,7 @@ func (l *loader) environments(paths []string) {
 	parts := make([]Loaded, len(files))
 	atOnce(len(files), func(i int) {
 		part := &parts[i]
-		r := &reader{env: files[i].name, plain: l.plain, faults: &part.Faults, clear: &part.Clear}
+		r := &reader{env: files[i].name, plain: l.plain, bounds: files[i].bounds, faults: &part.Faults, clear: &part.Clear}
 		env := readEnvironment(r, files[i], nodes[i])
 		env.Sources = append(env.Sources, Source{files[i].path, files[i].digest})
 		for _, path := range l.chain(files[i], nil) {
@@ -259,7 +310,7 @@ func (l *loader) extend(f *file, open []*file) *Node {
 		if !ok {
 			continue
 		}
-		b := l.parse(filepath.Join(filepath.Dir(f.path), filepath.FromSlash(text)))
+		b := l.parse(filepath.Join(filepath.Dir(f.path), filepath.FromSlash(text)), f.bounds)
 		b.used = true
 		switch {
 		case b == f || slices.Contains(open, b):
@@ -289,7 +340,7 @@ func trail(files []*file) string {
 func (l *loader) bases() {
 	for _, f := range l.files {
 		if f.named && f.kind == BaseFile && !f.used && f.node != nil {
-			r := &reader{plain: l.plain, whole: Part, faults: &l.out.Faults, clear: &l.out.Clear}
+			r := &reader{plain: l.plain, whole: Part, bounds: f.bounds, faults: &l.out.Faults, clear: &l.out.Clear}
 			l.out.Bases = append(l.out.Bases, readEnvironment(r, f, l.extend(f, nil)))
 		}
 	}

@@ -72,12 +72,13 @@ func SyntaxText(err error) string { return anchor.ReplaceAllString(err.Error(), 
 // CheckYAML returns what is wrong with a file's text as YAML, or nil.
 func CheckYAML(file string, text []byte) error {
 	var faults Faults
-	parseYAML(file, text, &faults)
+	parseYAML(file, text, &faults, &faults)
 	return faults.Err()
 }
 
-// parseYAML reads the one document of a file.
-func parseYAML(file string, text []byte, faults *Faults) *Node {
+// parseYAML reads the one document of a file. Faults are those of a text that is
+// no document; those inside may quote it.
+func parseYAML(file string, text []byte, faults, inside *Faults) *Node {
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	var document yaml.Node
 	err := d.Decode(&document)
@@ -100,7 +101,7 @@ func parseYAML(file string, text []byte, faults *Faults) *Node {
 			"a second document; keep one manifest per file")
 		return nil
 	}
-	c := converter{file: file, faults: faults}
+	c := converter{file: file, faults: inside}
 	return c.convert(document.Content[0], nil, nil)
 }
 

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -39,7 +38,7 @@ func readRecipients(r *reader, n *Node, at Path) []string {
 
 func readRecipientsFile(r *reader, n *Node, at Path, name string) []string {
 	path := filepath.Join(filepath.Dir(n.Pos.File), filepath.FromSlash(name))
-	text, err := os.ReadFile(path)
+	text, err := r.bounds.Read(path)
 	if err != nil {
 		r.fault(n, at, "%s cannot be read: %s", quote(name), reason(err))
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/disk"
 	"authsync/secrets"
 )
 
@@ -42,6 +43,7 @@ type reader struct {
 	env    string // the environment's name: what its secrets are bound to
 	plain  Secrecy
 	whole  Wholeness
+	bounds disk.Bounds // of the files that the manifest names
 	faults *Faults
 	clear  *[]ClearSecret
 	held   *[]HeldSecret

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 
@@ -14,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/atomicfile"
+	"authsync/disk"
 )
 
 // A Vault is the file of the tokens that a service shows only once, each sealed
@@ -71,7 +71,7 @@ const (
 // One of another environment, or that cannot be read, is an error.
 func OpenVault(path, env string) (*Vault, error) {
 	v := &Vault{path: path, env: env, held: contents{map[string]Token{}, map[string][]string{}}}
-	text, err := os.ReadFile(path)
+	text, err := disk.ReadBeside(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return v, nil
 	}

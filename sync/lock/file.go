@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"sort"
@@ -15,6 +14,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/secrets"
 )
@@ -49,7 +49,7 @@ var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
 // an error: ignoring it would forget what was applied.
 func Open(path string, owner Owner) (*Lock, error) {
 	l := newLock(path, owner)
-	text, err := os.ReadFile(path)
+	text, err := disk.ReadBeside(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, nil
 	}

@@ -1,0 +1,101 @@
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Bounds are the directories that files are read from. The zero value is
+// everywhere.
+type Bounds struct {
+	roots []string // real paths
+}
+
+// Around are the bounds of a folder: the outermost git repository that holds it,
+// so that a submodule or a worktree reaches what it is part of, and the
+// directories beside, which a person has named. Without a repository there are
+// none.
+func Around(folder string, beside ...string) Bounds {
+	real, err := realPath(folder)
+	if err != nil {
+		return Bounds{} // what cannot be found is not read either
+	}
+	repository := outermost(real)
+	if repository == "" {
+		return Bounds{}
+	}
+	b := Bounds{[]string{repository}}
+	for _, dir := range beside {
+		if real, err := realPath(dir); err == nil && dir != "" {
+			b.roots = append(b.roots, real)
+		}
+	}
+	return b
+}
+
+// outermost is the outermost git repository that holds a directory, or "". In a
+// worktree and in a submodule .git is a file.
+func outermost(dir string) string {
+	found := ""
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			found = dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return found
+		}
+		dir = up
+	}
+}
+
+// Read is [Read] for a file inside the bounds.
+func (b Bounds) Read(path string) ([]byte, error) {
+	if err := b.Hold(path); err != nil {
+		return nil, err
+	}
+	return Read(path)
+}
+
+// ReadBeside reads a file that authsync keeps in a folder of manifests.
+func ReadBeside(path string) ([]byte, error) { return Around(filepath.Dir(path)).Read(path) }
+
+// Hold refuses a file that is, or leads, out of the bounds. One that is not
+// there is judged by its folder.
+func (b Bounds) Hold(path string) error {
+	if len(b.roots) == 0 {
+		return nil
+	}
+	real, err := realPath(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if real, err = realPath(filepath.Dir(path)); err != nil {
+			return err
+		}
+		real = filepath.Join(real, filepath.Base(path))
+	}
+	if err != nil {
+		return err
+	}
+	for _, root := range b.roots {
+		if within(root, real) {
+			return nil
+		}
+	}
+	return fault(path, errors.New("is outside of the repository that the manifest is in; --root or AUTHSYNC_ROOT allows another folder"))
+}
+
+func within(root, path string) bool {
+	in, err := filepath.Rel(root, path)
+	return err == nil && in != ".." && !strings.HasPrefix(in, ".."+string(filepath.Separator))
+}
+
+func realPath(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
+}

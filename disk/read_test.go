@@ -1,0 +1,137 @@
+//go:build unix
+
+package disk_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"authsync/disk"
+)
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func link(t *testing.T, to, path string) string {
+	t.Helper()
+	if err := os.Symlink(to, path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func fifo(t *testing.T, path string) string {
+	t.Helper()
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// says fails unless an error says what is wrong, in one line.
+func says(t *testing.T, what string, err error, want string) {
+	t.Helper()
+	switch {
+	case want == "" && err != nil:
+		t.Errorf("%s: %v", what, err)
+	case want != "" && (err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n")):
+		t.Errorf("%s: %v, wanted: %s", what, err, want)
+	}
+}
+
+func TestOnlyRegularFilesAreRead(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	write(t, at("text"), "hello")
+	write(t, at("large"), "")
+	if err := os.Truncate(at("large"), disk.Largest+1); err != nil {
+		t.Fatal(err)
+	}
+	write(t, at("whole"), "")
+	if err := os.Truncate(at("whole"), disk.Largest); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		at("text"):                       "",
+		link(t, "text", at("to-text")):   "",
+		at("whole"):                      "",
+		at("large"):                      "is larger than 16 MB",
+		link(t, "large", at("to-large")): "is larger than 16 MB",
+		dir:                              "is a directory, not a regular file",
+		fifo(t, at("pipe")):              "is a pipe, not a regular file",
+		link(t, "pipe", at("to-pipe")):   "is a pipe, not a regular file",
+		link(t, "/dev/zero", at("zero")): "is a device, not a regular file",
+		at("nothing"):                    "no such file",
+	} {
+		text, err := disk.Read(path)
+		says(t, path, err, want)
+		if strings.HasSuffix(path, "text") && string(text) != "hello" {
+			t.Errorf("%s: %q", path, text)
+		}
+	}
+}
+
+// A pipe that a person names is waited for.
+func TestAPipeThatAPersonNames(t *testing.T) {
+	pipe := fifo(t, filepath.Join(t.TempDir(), "pipe"))
+	go os.WriteFile(pipe, []byte("through a pipe"), 0)
+	if text, err := disk.ReadGiven(pipe); err != nil || string(text) != "through a pipe" {
+		t.Errorf("%q, %v", text, err)
+	}
+	_, err := disk.ReadGiven("/dev/zero")
+	says(t, "what never ends", err, "is larger than 16 MB")
+}
+
+func TestBounds(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{"secret.yaml", "repo/base.yaml", "repo/envs/prod.yaml", "repo/sub/envs/prod.yaml", "wide/base.yaml", "free/prod.yaml"} {
+		write(t, at(name), "x")
+	}
+	if err := os.Mkdir(at("repo/.git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, at("repo/sub/.git"), "gitdir: ../.git/modules/sub\n")
+	link(t, "../../secret.yaml", at("repo/envs/out.yaml"))
+	link(t, "../..", at("repo/envs/up"))
+	link(t, "../base.yaml", at("repo/envs/in.yaml"))
+	link(t, "../secret.yaml", at("free/out.yaml"))
+	link(t, "repo/envs", at("named"))
+	const outside = "is outside of the repository"
+	for _, c := range []struct{ folder, beside, file, want string }{
+		{"repo/envs", "", "repo/envs/prod.yaml", ""},
+		{"repo/envs", "", "repo/envs/../base.yaml", ""},
+		{"repo/envs", "", "repo/envs/in.yaml", ""},
+		{"repo/envs", "", "repo/envs/out.yaml", outside},
+		{"repo/envs", "", "repo/envs/up/secret.yaml", outside},
+		{"repo/envs", "", "repo/envs/../../secret.yaml", outside},
+		{"repo/envs", "", "repo/envs/missing.yaml", "no such file"},
+		{"repo/envs", "", "repo/envs/../../missing.yaml", outside},
+		{"repo/envs", "", "wide/base.yaml", outside},
+		{"repo/envs", "wide", "wide/base.yaml", ""},
+		{"repo/envs", "wide", "secret.yaml", outside},
+		{"repo/sub/envs", "", "repo/base.yaml", ""}, // a submodule reaches what it is part of
+		{"named", "", "named/prod.yaml", ""},
+		{"named", "", "secret.yaml", outside},
+		{"free", "", "free/out.yaml", ""},
+		{"free", "wide", "free/out.yaml", ""},
+	} {
+		var beside []string
+		if c.beside != "" {
+			beside = []string{at(c.beside)}
+		}
+		_, err := disk.Around(at(c.folder), beside...).Read(at(c.file))
+		says(t, c.folder+" and "+c.file, err, c.want)
+	}
+}
