@@ -61,24 +61,14 @@ func (s *secretPass) list(live, want schema.List, at schema.Path) (schema.Value,
 	out := make(schema.List, len(want))
 	for i := range want {
 		var err error
-		if out[i], err = s.value(live[i], copied(want[i]), at.Then(strconv.Itoa(i))); err != nil {
+		if out[i], err = s.value(live[i], schema.Map(want[i], unchanged), at.Then(strconv.Itoa(i))); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func copied(v schema.Value) schema.Value {
-	o, ok := v.(schema.Object)
-	if !ok {
-		return v
-	}
-	out := make(schema.Object, len(o))
-	for name, inner := range o {
-		out[name] = copied(inner)
-	}
-	return out
-}
+func unchanged(v schema.Value) schema.Value { return v }
 
 // secret returns live where it is the same as want, or cannot be told from it.
 func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {

@@ -171,20 +171,11 @@ func (e *Environment) Variables() []string {
 
 func variables(v Value) []string {
 	var names []string
-	switch v := v.(type) {
-	case Secret:
+	WalkSecrets(v, func(v secrets.Value) {
 		if v.Form() == secrets.EnvForm {
 			names = append(names, v.EnvName())
 		}
-	case Object:
-		for _, inner := range v {
-			names = append(names, variables(inner)...)
-		}
-	case List:
-		for _, item := range v {
-			names = append(names, variables(item)...)
-		}
-	}
+	})
 	return names
 }
 

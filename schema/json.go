@@ -103,7 +103,7 @@ func EncodeJSON(v Value, reveal Reveal) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// RedactJSON writes v for a reader: secrets and carried values are words in
+// RedactJSON writes v for a reader: secrets and unmodelled values are words in
 // parentheses.
 func RedactJSON(v Value) json.RawMessage {
 	return json.RawMessage(Show(v))
@@ -113,7 +113,7 @@ func RedactJSON(v Value) json.RawMessage {
 // see.
 type leaves interface {
 	secret(secrets.Value) (string, error)
-	carried(Value) Value
+	unmodelled(Value) Value
 }
 
 func (r Reveal) secret(v secrets.Value) (string, error) {
@@ -123,12 +123,12 @@ func (r Reveal) secret(v secrets.Value) (string, error) {
 	}
 	return clear.Reveal(), nil
 }
-func (r Reveal) carried(v Value) Value { return v }
+func (r Reveal) unmodelled(v Value) Value { return v }
 
 type redact struct{}
 
 func (redact) secret(v secrets.Value) (string, error) { return v.String(), nil }
-func (redact) carried(Value) Value                    { return Text("(carried)") }
+func (redact) unmodelled(Value) Value                 { return Text("(carried)") }
 
 type jsonWriter interface {
 	io.Writer
@@ -137,44 +137,54 @@ type jsonWriter interface {
 }
 
 func writeJSON(w jsonWriter, v Value, l leaves) error {
-	switch v := v.(type) {
-	case nil, Null:
-		w.WriteString("null")
-	case Bool:
-		w.WriteString(strconv.FormatBool(bool(v)))
-	case Number:
-		w.WriteString(string(v))
-	case Seconds:
-		w.WriteString(strconv.FormatInt(int64(v), 10))
-	case Text:
-		return writeJSONText(w, string(v))
-	case Flag:
-		if v == Unspecified {
-			return writeJSONText(w, "unspecified")
-		}
-		w.WriteString(strconv.FormatBool(v == True))
-	case Secret:
-		text, err := l.secret(v.Value)
-		if err != nil {
-			return err
-		}
-		return writeJSONText(w, text)
-	case Unmodelled:
-		return writeJSON(w, l.carried(v.Value), l)
-	case Packed:
-		var inner strings.Builder
-		if err := writeJSON(&inner, v.Value, l); err != nil {
-			return err
-		}
-		return writeJSONText(w, inner.String())
-	case List:
-		return writeJSONList(w, v, l)
-	case Set:
-		return writeJSONList(w, v, l)
-	case Object:
-		return writeJSONObject(w, v, l)
+	if v == nil {
+		v = Null{}
 	}
-	return nil
+	return v.encode(w, l)
+}
+
+func writeWord(w jsonWriter, word string) error {
+	_, err := w.WriteString(word)
+	return err
+}
+
+func (Null) encode(w jsonWriter, _ leaves) error     { return writeWord(w, "null") }
+func (b Bool) encode(w jsonWriter, _ leaves) error   { return writeWord(w, strconv.FormatBool(bool(b))) }
+func (n Number) encode(w jsonWriter, _ leaves) error { return writeWord(w, string(n)) }
+func (t Text) encode(w jsonWriter, _ leaves) error   { return writeJSONText(w, string(t)) }
+func (l List) encode(w jsonWriter, s leaves) error   { return writeJSONList(w, l, s) }
+func (s Set) encode(w jsonWriter, l leaves) error    { return writeJSONList(w, s, l) }
+func (o Object) encode(w jsonWriter, l leaves) error { return writeJSONObject(w, o, l) }
+
+func (s Seconds) encode(w jsonWriter, _ leaves) error {
+	return writeWord(w, strconv.FormatInt(int64(s), 10))
+}
+
+func (f Flag) encode(w jsonWriter, _ leaves) error {
+	if f == Unspecified {
+		return writeJSONText(w, "unspecified")
+	}
+	return writeWord(w, strconv.FormatBool(f == True))
+}
+
+func (s Secret) encode(w jsonWriter, l leaves) error {
+	text, err := l.secret(s.Value)
+	if err != nil {
+		return err
+	}
+	return writeJSONText(w, text)
+}
+
+func (u Unmodelled) encode(w jsonWriter, l leaves) error {
+	return writeJSON(w, l.unmodelled(u.Value), l)
+}
+
+func (p Packed) encode(w jsonWriter, l leaves) error {
+	var inner strings.Builder
+	if err := writeJSON(&inner, p.Value, l); err != nil {
+		return err
+	}
+	return writeJSONText(w, inner.String())
 }
 
 func writeJSONList(w jsonWriter, list []Value, l leaves) error {

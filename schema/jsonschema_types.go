@@ -16,9 +16,12 @@ type describer struct {
 
 func (t String) describe(*describer) *keywords {
 	k := &keywords{Type: typeNames{"string"}, MinLength: 1, MaxLength: t.MaxBytes, Pattern: ecma(t.Pattern)}
+	if t.Pattern == nil {
+		k.Not = textThat([]*keywords{{Pattern: ecma(plainMask)}})
+	}
 	if t.Check != nil {
 		k.Pattern, k.MaxLength = ecma(t.Check.Pattern), t.Check.MaxLength
-		var never []*keywords
+		never := []*keywords{{Pattern: ecma(plainMask)}}
 		for _, p := range t.Check.Never {
 			never = append(never, &keywords{Pattern: ecma(p)})
 		}

@@ -55,7 +55,7 @@ func (t Open) readAny(r *reader, n *Node, at Path) Value {
 	case "!!int", "!!float":
 		return readOpenNumber(r, n, at)
 	case "!!str", "!!timestamp":
-		if mask.MatchString(n.Text) {
+		if masked(n.Text) {
 			r.fault(n, at, "is a mask, as the services show secrets, and not a value")
 			return nil
 		}
@@ -106,31 +106,17 @@ func (t Open) fromWire(v Value) (Value, error) {
 func (t Open) shown(name string, v Value) Value {
 	switch v := v.(type) {
 	case Text:
-		if v != "" && (t.isSecret(name) || mask.MatchString(string(v))) {
+		if v != "" && (t.isSecret(name) || masked(string(v))) {
 			secret, _ := Sealed{}.fromWire(v)
 			return secret
 		}
 	case Object:
 		out, _ := t.fromWire(v)
 		return out
-	case List:
-		if out := t.shownItems(name, v); hides(out) {
-			return out
-		}
 	case Secret:
 		return v
 	}
-	return Unmodelled{v}
-}
-
-// shownItems goes by the name of the list. What a manifest replaces it by, it
-// replaces whole.
-func (t Open) shownItems(name string, list List) List {
-	out := make(List, len(list))
-	for i, item := range list {
-		out[i] = Unwrap(t.shown(name, item))
-	}
-	return out
+	return Unmodelled{hideMasks(v)}
 }
 
 func (Open) toWire(v Value) Value { return v }
@@ -138,27 +124,21 @@ func (Open) toWire(v Value) Value { return v }
 func (Open) spell(v Value) *yaml.Node { return spellOpen(v) }
 
 func spellOpen(v Value) *yaml.Node {
-	switch v := v.(type) {
+	switch v := Unwrap(v).(type) {
 	case Object:
 		out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		for _, name := range v.Names() {
 			out.Content = append(out.Content, spellText(Text(name)), spellOpen(v[name]))
 		}
 		return out
-	case List:
-		out := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		for _, item := range v {
-			out.Content = append(out.Content, spellOpen(item))
-		}
-		return out
-	case Bool:
-		return spellBool(bool(v))
-	case Number:
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
 	case Text:
 		return spellText(v)
 	case Secret:
 		return Sealed{}.spell(v)
+	default:
+		if isList(v) {
+			return spellItems(Open{}, itemsOf(v))
+		}
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: Show(v)} // as JSON spells it
 	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
 }

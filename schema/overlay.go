@@ -1,10 +1,6 @@
 package schema
 
-import (
-	"slices"
-
-	"authsync/secrets"
-)
+import "authsync/secrets"
 
 // Overlay lays the manifest's fields over the live ones: objects field by
 // field, everything else whole. Live fields that the manifest does not name
@@ -43,55 +39,23 @@ func uncarried(v Value) Value {
 	return out
 }
 
-// Unwrap takes the wrappers off what is carried.
+// Unwrap takes the wrappers off what is not modelled.
 func Unwrap(v Value) Value {
-	switch v := v.(type) {
-	case List:
-		return List(bareItems(v))
-	case Set:
-		return Set(bareItems(v))
-	case Unmodelled:
-		return Unwrap(v.Value)
-	case Object:
-		out := make(Object, len(v))
-		for name, inner := range v {
-			out[name] = Unwrap(inner)
+	return Map(v, func(v Value) Value {
+		if wrapper, ok := v.(Unmodelled); ok {
+			return wrapper.Value
 		}
-		return out
-	}
-	return v
+		return v
+	})
 }
 
-func bareItems(items []Value) []Value {
-	out := make([]Value, len(items))
-	for i, item := range items {
-		out[i] = Unwrap(item)
-	}
-	return out
-}
+// HoldsUnmodelled reports whether a value has something inside it that authsync
+// does not model. Writing a list of such anew would lose it.
+func HoldsUnmodelled(v Value) bool { return Holds(v, isUnmodelled) }
 
-// HoldsUnmodelled reports whether a list has items with fields that authsync does
-// not model. Writing the list anew would lose them.
-func HoldsUnmodelled(v Value) bool {
-	switch v := v.(type) {
-	case Unmodelled:
-		return true
-	case List:
-		for _, item := range v {
-			if HoldsUnmodelled(item) {
-				return true
-			}
-		}
-	case Set:
-		return HoldsUnmodelled(List(v))
-	case Object:
-		for _, inner := range v {
-			if HoldsUnmodelled(inner) {
-				return true
-			}
-		}
-	}
-	return false
+func isUnmodelled(v Value) bool {
+	_, ok := v.(Unmodelled)
+	return ok
 }
 
 // Project returns the part of live that desired names, in the form in which
@@ -110,74 +74,11 @@ func project(live, want Value) Value {
 		object, _ := live.(Object)
 		return Project(object, want)
 	case Secret:
-		live = asSecret(Unwrap(live))
+		live = asSecret(live)
 	}
 	live = Unwrap(live)
 	if isEmpty(live) {
 		return Null{}
-	}
-	return live
-}
-
-// MarkSecrets returns live with what desired holds as a secret as a secret too.
-// Where the names of fields are the service's own, such as the columns of a
-// record, the manifest alone knows which of them is one.
-func MarkSecrets(live, desired Object) Object {
-	out := make(Object, len(live))
-	for name, value := range live {
-		out[name] = confide(value, desired[name])
-	}
-	return out
-}
-
-func confide(live, want Value) Value {
-	switch want := want.(type) {
-	case Object:
-		if under, ok := live.(Object); ok {
-			return MarkSecrets(under, want)
-		}
-	case List:
-		if under, ok := live.(List); ok {
-			return confideList(under, want)
-		}
-	case Secret:
-		return asSecret(live)
-	}
-	return live
-}
-
-// confideList goes by the place in the list. Where there are more items than
-// the manifest has, whatever could be a secret there is taken for one.
-func confideList(live, want List) List {
-	out := make(List, len(live))
-	for i, item := range live {
-		out[i] = item
-		switch {
-		case i < len(want):
-			out[i] = confide(item, want[i])
-		case len(want) > 0:
-			out[i] = confide(item, want[len(want)-1])
-		}
-	}
-	return out
-}
-
-// asSecret is a value of live at the place of a secret. What is no text is
-// taken as its JSON.
-func asSecret(live Value) Value {
-	if IsUnset(live) {
-		return live
-	}
-	switch live := live.(type) {
-	case Text:
-		secret, _ := Sealed{}.fromWire(live)
-		return secret
-	case Number, Bool, Object, List:
-		text, err := EncodeJSON(live, func(v secrets.Value) (secrets.Clear, error) { return secrets.NewClear("(secret)"), nil })
-		if err != nil {
-			return Secret{secrets.Hidden("")}
-		}
-		return Secret{secrets.Plain(string(text))}
 	}
 	return live
 }
@@ -211,49 +112,35 @@ func isEmpty(v Value) bool {
 	return IsUnset(v)
 }
 
-// Walk calls visit for each leaf of a tree, names in order. Lists are leaves.
-func Walk(o Object, visit func(at Path, v Value)) { walk(o, nil, visit) }
-
-func walk(o Object, at Path, visit func(Path, Value)) {
-	for _, name := range o.Names() {
-		if inner, ok := o[name].(Object); ok {
-			walk(inner, at.Then(name), visit)
-			continue
-		}
-		visit(at.Then(name), o[name])
-	}
-}
-
-// Hidden returns the paths of secrets that live hides: a body that holds one
-// would write the mask back.
+// Hidden returns the paths of what live hides, or holds in a list: a body that
+// has one would write the mask back.
 func Hidden(o Object) []Path {
 	var paths []Path
-	Walk(o, func(at Path, v Value) {
-		if hides(v) {
+	Visit(o, nil, func(at Path, v Value) bool {
+		hides := isList(v) && Hides(v) || isHidden(v)
+		if hides {
 			paths = append(paths, at)
 		}
+		return !hides
 	})
 	return paths
 }
 
-// hides reports whether a value is hidden, or holds what is.
-func hides(v Value) bool {
-	switch v := v.(type) {
-	case Secret:
-		return v.Form() == secrets.HiddenForm
-	case List:
-		return slices.ContainsFunc(v, hides)
-	case Object:
-		return len(Hidden(v)) > 0
-	}
-	return false
+// Hides reports whether a value is hidden, or holds what is.
+func Hides(v Value) bool { return Holds(v, isHidden) }
+
+func isHidden(v Value) bool {
+	secret, ok := v.(Secret)
+	return ok && secret.Form() == secrets.HiddenForm
 }
+
+func isList(v Value) bool { return itemsOf(v) != nil }
 
 // UnmodelledPaths returns the paths of what authsync does not model.
 func UnmodelledPaths(o Object) []Path {
 	var paths []Path
 	Walk(o, func(at Path, v Value) {
-		if _, ok := v.(Unmodelled); ok {
+		if isUnmodelled(v) {
 			paths = append(paths, at)
 		}
 	})

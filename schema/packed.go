@@ -33,14 +33,19 @@ func (t InText) spell(v Value) *yaml.Node { return t.Of.spell(v) }
 type Column struct{}
 
 func (Column) read(r *reader, n *Node, at Path) Value {
-	return unpack(Open{}.readAny(r, n, at))
+	v := unpack(Open{}.readAny(r, n, at))
+	if holdsMask(v) {
+		r.fault(n, at, "holds a mask, as the services show secrets, and not a value")
+		return nil
+	}
+	return v
 }
 
 func (Column) fromWire(v Value) (Value, error) {
 	if IsUnset(v) {
 		return nil, nil
 	}
-	return unpack(v), nil
+	return hideMasks(unpack(v)), nil
 }
 
 // unpack makes one of the two spellings of an object: as one, or in a string.

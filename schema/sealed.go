@@ -31,9 +31,6 @@ const (
 	Encrypted
 )
 
-// mask is how the services hide a secret: ***, LTAI5t***, agKSFS******jKdhas.
-var mask = regexp.MustCompile(`^[^*]*\*{3,}[^*]*$`)
-
 var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (Sealed) read(r *reader, n *Node, at Path) Value {
@@ -114,8 +111,8 @@ func (t Sealed) fromWire(v Value) (Value, error) {
 		return nil, &wireError{want: "a string", got: v}
 	case t.Opaque == Encrypted:
 		return Secret{secrets.Hidden("")}, nil
-	case mask.MatchString(string(text)):
-		return Secret{secrets.Hidden(string(text))}, nil
+	case masked(string(text)):
+		return hiddenText(text), nil
 	}
 	return Secret{secrets.Plain(string(text))}, nil
 }

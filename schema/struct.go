@@ -220,7 +220,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	out, extra := Object{}, Object{}
 	for name, value := range object {
 		if !IsUnset(value) && !s.ignores(name) {
-			extra[name] = Unmodelled{value}
+			extra[name] = Unmodelled{hideMasks(value)}
 		}
 	}
 	for _, f := range s.Fields {
@@ -236,7 +236,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	}
 	s.markHiddenIn(out)
 	if s.Others != nil {
-		return out, s.othersFromWire(out, extra)
+		return out, s.othersFromWire(out, object, extra)
 	}
 	if len(extra) > 0 {
 		out[Extra] = extra
@@ -244,9 +244,9 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	return out, nil
 }
 
-func (s Struct) othersFromWire(out, others Object) error {
-	for name, carried := range others {
-		value, err := s.other(name).fromWire(carried.(Unmodelled).Value)
+func (s Struct) othersFromWire(out, object, others Object) error {
+	for name := range others {
+		value, err := s.other(name).fromWire(object[name])
 		if err != nil {
 			return within(name, err)
 		}

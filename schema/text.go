@@ -40,6 +40,9 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 	case text == "":
 		r.fault(n, at, "is empty; leave the name out to leave the field alone, or write null to clear it")
 		return nil
+	case plainMask.MatchString(text):
+		r.fault(n, at, "is a mask, as the services show secrets, and not a value")
+		return nil
 	case t.Pattern != nil && !t.Pattern.MatchString(text):
 		r.fault(n, at, "%s is not %s", quote(text), t.Form)
 		return nil
@@ -88,7 +91,7 @@ func textFromWire(v Value) (Value, error) {
 	if !ok {
 		return nil, &wireError{want: "a string", got: v}
 	}
-	return text, nil
+	return hideMasks(text), nil
 }
 
 // textToWire clears with "": the official client drops null from a body, so
@@ -101,6 +104,9 @@ func textToWire(v Value) Value {
 }
 
 func spellText(v Value) *yaml.Node {
+	if isSecret(v) {
+		return Sealed{}.spell(v)
+	}
 	text, _ := v.(Text)
 	n := new(yaml.Node)
 	n.SetString(string(text))

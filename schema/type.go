@@ -26,6 +26,9 @@ type Type interface {
 	// toWire is the reverse. It takes what fromWire and read return.
 	toWire(v Value) Value
 
+	// decode gives a value that was read from what [Show] wrote its own sort.
+	decode(v Value) Value
+
 	// spell turns a value into a YAML node for a manifest.
 	spell(v Value) *yaml.Node
 

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math/big"
+	"slices"
 	"sort"
 	"strings"
 
@@ -14,7 +15,17 @@ import (
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
 // [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed].
-type Value interface{ isValue() }
+type Value interface {
+	// parts calls visit for each value directly inside, with its place: a
+	// field's name, an item's number; what a wrapper holds is at its place.
+	parts(at Path, visit func(at Path, part Value))
+	// with is the value with what change returns in the place of each part.
+	with(at Path, change func(at Path, part Value) Value) Value
+	// same reports whether another value is the same, in the sense of the type.
+	same(other Value) bool
+	// encode writes the value as JSON.
+	encode(w jsonWriter, l leaves) error
+}
 
 type (
 	// Null in a manifest means "clear it". In a comparison it stands for what
@@ -65,19 +76,6 @@ const (
 	Unspecified Flag = "UNSPECIFIED"
 )
 
-func (Null) isValue()       {}
-func (Bool) isValue()       {}
-func (Number) isValue()     {}
-func (Text) isValue()       {}
-func (Flag) isValue()       {}
-func (Seconds) isValue()    {}
-func (List) isValue()       {}
-func (Set) isValue()        {}
-func (Object) isValue()     {}
-func (Secret) isValue()     {}
-func (Unmodelled) isValue() {}
-func (Packed) isValue()     {}
-
 // Equal compares by amount: 1, 1.0 and 1e0 are one number.
 func (n Number) Equal(m Number) bool {
 	if n == m {
@@ -89,31 +87,21 @@ func (n Number) Equal(m Number) bool {
 }
 
 // Equal compares element by element.
-func (l List) Equal(m List) bool {
-	if len(l) != len(m) {
-		return false
-	}
-	for i := range l {
-		if !Same(l[i], m[i]) {
-			return false
-		}
-	}
-	return true
-}
+func (l List) Equal(m List) bool { return slices.EqualFunc(l, m, Same) }
 
 // Equal compares without regard to order.
 func (s Set) Equal(t Set) bool {
 	if len(s) != len(t) {
 		return false
 	}
-	a, b := s.canonical(), t.canonical()
-	for i := range a {
-		if !Same(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(s.canonical(), t.canonical(), Same)
 }
+
+// Equal compares the secrets, not the wrappers; it is what go-cmp finds.
+func (s Secret) Equal(t Secret) bool { return s.Value.Equal(t.Value) }
+
+// Equal compares what is not modelled.
+func (u Unmodelled) Equal(v Unmodelled) bool { return Same(u.Value, v.Value) }
 
 // canonical is the set in the order of its redacted JSON, which is stable and
 // the same for equal sets.
@@ -123,45 +111,6 @@ func (s Set) canonical() []Value {
 		return Show(sorted[i]) < Show(sorted[j])
 	})
 	return sorted
-}
-
-// Same reports whether a and b are the same value, in the sense of the types
-// that they are made of.
-func Same(a, b Value) bool {
-	switch a := a.(type) {
-	case Number:
-		b, ok := b.(Number)
-		return ok && a.Equal(b)
-	case List:
-		b, ok := b.(List)
-		return ok && a.Equal(b)
-	case Set:
-		b, ok := b.(Set)
-		return ok && a.Equal(b)
-	case Secret:
-		b, ok := b.(Secret)
-		return ok && a.Value.Equal(b.Value)
-	case Unmodelled:
-		b, ok := b.(Unmodelled)
-		return ok && Same(a.Value, b.Value)
-	case Packed:
-		b, ok := b.(Packed)
-		return ok && Same(a.Value, b.Value)
-	case Object:
-		b, ok := b.(Object)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for name, value := range a {
-			other, ok := b[name]
-			if !ok || !Same(value, other) {
-				return false
-			}
-		}
-		return true
-	default:
-		return a == b
-	}
 }
 
 // IsUnset reports whether v is what a service sends for a field that it does
@@ -220,7 +169,7 @@ func (o Object) Clone() Object {
 	return c
 }
 
-// Show returns v in one line for a reader: JSON, with secrets and carried
+// Show returns v in one line for a reader: JSON, with secrets and unmodelled
 // values replaced by words.
 func Show(v Value) string {
 	var b strings.Builder
@@ -229,9 +178,3 @@ func Show(v Value) string {
 	}
 	return b.String()
 }
-
-// Equal compares the secrets, not the wrappers; it is what go-cmp finds.
-func (s Secret) Equal(t Secret) bool { return s.Value.Equal(t.Value) }
-
-// Equal compares what is carried.
-func (c Unmodelled) Equal(d Unmodelled) bool { return Same(c.Value, d.Value) }

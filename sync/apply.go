@@ -132,7 +132,7 @@ func (a *applier) saw(backs []ReadBack, errs []error) {
 func (a *applier) openable(ctx context.Context) error {
 	for _, s := range a.plan.Steps {
 		var err error
-		WalkSecrets(s.Call.Body, func(v secrets.Value) {
+		schema.WalkSecrets(s.Call.Body, func(v secrets.Value) {
 			if err == nil {
 				_, err = a.site.Keys.Open(v)
 			}
@@ -145,27 +145,6 @@ func (a *applier) openable(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func WalkSecrets(v schema.Value, visit func(secrets.Value)) {
-	switch v := v.(type) {
-	case schema.Secret:
-		visit(v.Value)
-	case schema.Unmodelled:
-		WalkSecrets(v.Value, visit)
-	case schema.Packed:
-		WalkSecrets(v.Value, visit)
-	case schema.Object:
-		for _, name := range v.Names() {
-			WalkSecrets(v[name], visit)
-		}
-	case schema.List:
-		for _, item := range v {
-			WalkSecrets(item, visit)
-		}
-	case schema.Set:
-		WalkSecrets(schema.List(v), visit)
-	}
 }
 
 // run makes the steps of a phase level by level. Inside a level the objects

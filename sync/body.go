@@ -110,8 +110,11 @@ func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal 
 	var refusals []Refusal
 	unshown, hidden := part(schema.Hidden(fields), k.NotShown(fields))
 	if len(hidden) > 0 {
-		refusals = append(refusals, Refusal{Key: key, Fields: hidden, Text: fmt.Sprintf(
-			"the service hides %s, and the call must send it; add it to the manifest as a secret", join(hidden))})
+		text := fmt.Sprintf("the service hides %s, and the call must send it; add it to the manifest", join(hidden))
+		if !slices.ContainsFunc(hidden, func(at schema.Path) bool { return !k.TakesSecret(at) }) {
+			text += " as a secret"
+		}
+		refusals = append(refusals, Refusal{Key: key, Fields: hidden, Text: text})
 	}
 	if len(unshown) > 0 {
 		refusals = append(refusals, Refusal{Key: key, Fields: unshown, Text: fmt.Sprintf(

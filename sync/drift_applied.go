@@ -156,19 +156,8 @@ func lone(at schema.Path, v schema.Value) schema.Object {
 var word = regexp.MustCompile(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
 
 func holdsWord(v schema.Value) bool {
-	switch v := v.(type) {
-	case schema.Text:
-		return word.MatchString(string(v))
-	case schema.List:
-		return slices.ContainsFunc(v, holdsWord)
-	case schema.Set:
-		return slices.ContainsFunc(v, holdsWord)
-	case schema.Object:
-		for _, inner := range v {
-			if holdsWord(inner) {
-				return true
-			}
-		}
-	}
-	return false
+	return schema.Holds(v, func(v schema.Value) bool {
+		text, ok := v.(schema.Text)
+		return ok && word.MatchString(string(text))
+	})
 }

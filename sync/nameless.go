@@ -4,15 +4,7 @@ import (
 	"slices"
 
 	"authsync/schema"
-	"authsync/secrets"
 )
-
-// HoldsSecrets reports whether there is a secret in a value.
-func HoldsSecrets(v schema.Value) bool {
-	found := false
-	WalkSecrets(v, func(secrets.Value) { found = true })
-	return found
-}
 
 // Nameless reports whether neither the kind nor the manifest says what a field
 // is: a column that only live has may hold anything.

@@ -172,7 +172,7 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 		fields = schema.Without(fields, site.namelessPaths(c.Key, fields))
 	}
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {
-		if HoldsSecrets(v) {
+		if schema.HoldsSecret(v) {
 			b.Secrets = append(b.Secrets, at.String())
 		}
 	})

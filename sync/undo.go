@@ -7,7 +7,6 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
-	"authsync/secrets"
 )
 
 // Undoing is the way back from a run: what the environment would be, and what
@@ -98,9 +97,8 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 	var lost, kept []schema.Path
 	for _, at := range paths {
 		v := schema.Unwrap(b.Fields.At(at...))
-		secret, isSecret := v.(schema.Secret)
 		switch {
-		case isSecret && secret.Form() == secrets.HiddenForm:
+		case schema.Hides(v):
 			lost = append(lost, at)
 		case schema.IsUnset(v) && !k.Clearable(at):
 			kept = append(kept, at)
@@ -135,7 +133,7 @@ func (u *Undoing) secretsBeside(fields schema.Object, declared *schema.Declared,
 		if fields[at[0]] == nil || fields.At(at...) != nil {
 			continue
 		}
-		if v, ok := declared.Fields.At(at...).(schema.Secret); ok {
+		if v := declared.Fields.At(at...); schema.HoldsSecret(v) {
 			fields.SetAt(at, v)
 		}
 	}

@@ -60,7 +60,7 @@ func text(t *rapid.T, typ schema.String, label string) string {
 		from = rapid.SampledFrom(right)
 	}
 	return from.Filter(func(s string) bool {
-		return s != "" && (typ.MaxBytes == 0 || len(s) <= typ.MaxBytes) &&
+		return s != "" && unmasked(s) && (typ.MaxBytes == 0 || len(s) <= typ.MaxBytes) &&
 			(typ.Pattern == nil || typ.Pattern.MatchString(s))
 	}).Draw(t, label)
 }

@@ -86,29 +86,19 @@ type digester struct {
 	kept   map[string]string
 }
 
-// leaf notes a value, and each secret inside a list.
+// leaf notes a value, and each secret inside it.
 func (d digester) leaf(at schema.Path, v schema.Value) {
-	if text := d.lock.digest(d.object, at, v); text != "" {
-		d.kept[at.String()] = text
-	}
-	list, _ := v.(schema.List)
-	for i, item := range list {
-		d.inside(at.Then(strconv.Itoa(i)), item)
-	}
+	schema.Visit(v, at, func(inside schema.Path, part schema.Value) bool {
+		if _, secret := part.(schema.Secret); secret || len(inside) == len(at) {
+			d.note(inside, part)
+		}
+		return true
+	})
 }
 
-func (d digester) inside(at schema.Path, v schema.Value) {
-	switch v := v.(type) {
-	case schema.Secret:
-		d.leaf(at, v)
-	case schema.List:
-		for i, item := range v {
-			d.inside(at.Then(strconv.Itoa(i)), item)
-		}
-	case schema.Object:
-		for name, inner := range v {
-			d.inside(at.Then(name), inner)
-		}
+func (d digester) note(at schema.Path, v schema.Value) {
+	if text := d.lock.digest(d.object, at, v); text != "" {
+		d.kept[at.String()] = text
 	}
 }
 

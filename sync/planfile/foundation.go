@@ -105,7 +105,7 @@ func (k factKey) closed(o string, at schema.Path, v schema.Value, keys sync.Keys
 
 // plainly spells a value that anybody may read.
 func plainly(v schema.Value) (string, bool) {
-	if sync.HoldsSecrets(v) || schema.HoldsUnmodelled(v) {
+	if schema.HoldsSecret(v) || schema.HoldsUnmodelled(v) {
 		return "", false
 	}
 	return schema.Show(v), true

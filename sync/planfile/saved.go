@@ -115,11 +115,11 @@ func unopened(s *sync.Site) []string {
 		}
 	}
 	for _, settings := range s.Env.Systems {
-		sync.WalkSecrets(settings, try)
+		schema.WalkSecrets(settings, try)
 	}
 	for _, c := range s.Env.Collections {
 		for _, d := range c.Objects {
-			sync.WalkSecrets(d.Fields, try)
+			schema.WalkSecrets(d.Fields, try)
 		}
 	}
 	if key := s.Lock.SealedKey(); !key.IsZero() {

@@ -1,0 +1,121 @@
+package schema
+
+import "strconv"
+
+// typeAt is the type of what stands at a path below an object; nil = the names
+// there are the service's own, or there is nothing of that name.
+func (k *Kind) typeAt(at Path) Type {
+	var t Type = k.Type
+	for _, name := range at {
+		t = inner(t, name)
+	}
+	return t
+}
+
+// inner is the type of a field of an object, or of an item of a list.
+func inner(t Type, name string) Type {
+	switch t := t.(type) {
+	case Struct:
+		return t.weakField(name).Type
+	case ListOf:
+		return t.Item
+	case SetOf:
+		return t.Item
+	case InText:
+		return inner(t.Of, name)
+	}
+	return nil
+}
+
+// TakesSecret reports whether a manifest may hold a secret at a path below an
+// object.
+func (k *Kind) TakesSecret(at Path) bool {
+	switch k.typeAt(at).(type) {
+	case nil, Sealed, Open, Column:
+		return true
+	}
+	return false
+}
+
+// Decode is the reverse of [Show] for a value without secrets: it reads a text as
+// a value of the type that stands at the path.
+func (k *Kind) Decode(at Path, text string) (Value, error) {
+	v, err := ParseJSON([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	if t := k.typeAt(at); t != nil {
+		return t.decode(v), nil
+	}
+	return v, nil
+}
+
+// Single values are shown as they are, and so is what nobody models.
+func (String) decode(v Value) Value  { return v }
+func (OneOf) decode(v Value) Value   { return v }
+func (Choice) decode(v Value) Value  { return v }
+func (Boolean) decode(v Value) Value { return v }
+func (Integer) decode(v Value) Value { return v }
+func (Sealed) decode(v Value) Value  { return v }
+func (Open) decode(v Value) Value    { return v }
+func (Column) decode(v Value) Value  { return v }
+
+func (t InText) decode(v Value) Value { return t.Of.decode(v) }
+
+func (Switch) decode(v Value) Value {
+	switch v {
+	case Bool(true):
+		return True
+	case Bool(false):
+		return False
+	case Text("unspecified"):
+		return Unspecified
+	}
+	return v
+}
+
+func (Span) decode(v Value) Value {
+	if n, ok := v.(Number); ok {
+		if seconds, err := strconv.ParseInt(string(n), 10, 64); err == nil {
+			return Seconds(seconds)
+		}
+	}
+	return v
+}
+
+func (t ListOf) decode(v Value) Value {
+	if list, ok := v.(List); ok {
+		return List(decodeItems(t.Item, list))
+	}
+	return v
+}
+
+func (t SetOf) decode(v Value) Value {
+	if list, ok := v.(List); ok {
+		return Set(decodeItems(t.Item, list))
+	}
+	return v
+}
+
+func decodeItems(t Type, items []Value) []Value {
+	out := make([]Value, len(items))
+	for i, item := range items {
+		out[i] = t.decode(item)
+	}
+	return out
+}
+
+func (s Struct) decode(v Value) Value {
+	object, ok := v.(Object)
+	if !ok {
+		return v
+	}
+	out := make(Object, len(object))
+	for name, value := range object {
+		out[name] = value
+		if t := inner(s, name); t != nil {
+			out[name] = t.decode(value)
+		}
+	}
+	return out
+}
