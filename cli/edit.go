@@ -15,6 +15,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
@@ -160,7 +161,7 @@ func (e editing) run() (sealed *rewrite.Resealed, err error) {
 		if text = withoutBanner(text); bytes.Equal(text, e.shown.Text) {
 			return nil, nil
 		}
-		sealed, faults := e.shown.Seal(text, seal)
+		sealed, faults := e.shown.Seal(text, custody.Seal)
 		if len(faults) == 0 {
 			return sealed, nil
 		}

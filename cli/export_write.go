@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"authsync/atomicfile"
+	"authsync/custody"
 	"authsync/diff"
 	"authsync/disk"
 	"authsync/schema"
@@ -43,7 +44,7 @@ func (s *sealer) seal(v secrets.Value, at schema.Path) (secrets.Value, error) {
 	if err != nil {
 		return secrets.Value{}, err
 	}
-	sealed, err := seal(clear, secrets.Binding{Env: s.env, Path: at.String()}, s.to)
+	sealed, err := custody.Seal(clear, secrets.Binding{Env: s.env, Path: at.String()}, s.to)
 	if err != nil {
 		return secrets.Value{}, err
 	}

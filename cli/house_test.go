@@ -24,6 +24,7 @@ var layers = []string{
 	"authsync/sync/lock",
 	"authsync/sync",
 	"authsync/sync/planfile",
+	"authsync/custody",
 	"authsync/remote",
 	"authsync/cli/render",
 	"authsync/cli/progress",

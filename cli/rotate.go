@@ -13,6 +13,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/custody"
 	"authsync/disk"
 	"authsync/remote"
 	"authsync/schema"
@@ -104,7 +105,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 		return err
 	}
 	clear := strings.TrimSuffix(strings.TrimSuffix(string(typed), "\n"), "\r")
-	sealed, err := seal(secrets.NewClear(clear), binding, file.Recipients)
+	sealed, err := custody.Seal(secrets.NewClear(clear), binding, file.Recipients)
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", file.Path, o.paths[0], err)
 	}

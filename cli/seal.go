@@ -8,8 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/atomicfile"
-	"authsync/disk"
+	"authsync/cli/render"
+	"authsync/custody"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -50,7 +50,7 @@ func sealCommand(s Streams) *cli.Command {
 			case len(o.paths) > 0 && (o.in != "" || o.path != "" || o.env != ""):
 				return fmt.Errorf("secrets seal takes either PATHs or --in, --path and --for, not both: %q", o.paths[0])
 			case len(o.paths) > 0:
-				return sealAll(o, s)
+				return sealAll(repository(o.paths), o.to, s)
 			case o.in == "":
 				return sealInput(o, s)
 			}
@@ -79,7 +79,7 @@ func sealInput(o sealOptions, s Streams) error {
 		return err
 	}
 	clear := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
-	sealed, err := seal(secrets.NewClear(clear), secrets.Binding{Env: o.env, Path: path.String()}, o.to)
+	sealed, err := custody.Seal(secrets.NewClear(clear), secrets.Binding{Env: o.env, Path: path.String()}, o.to)
 	if err != nil {
 		return err
 	}
@@ -87,64 +87,37 @@ func sealInput(o sealOptions, s Streams) error {
 	return err
 }
 
-func seal(clear secrets.Clear, b secrets.Binding, to []string) (secrets.Value, error) {
-	recipients, err := secrets.ParseRecipients(to)
-	if err != nil {
-		return secrets.Value{}, err
-	}
-	return secrets.Seal(clear, b, recipients)
-}
-
 // sealFile seals what stands in clear in a manifest, in place.
 func sealFile(o sealOptions, s Streams) error {
-	text, err := disk.ReadGiven(o.in)
+	done, err := repository(nil).SealFile(o.in, o.path, o.to)
 	if err != nil {
 		return err
 	}
-	targets, recipients, err := clearSecrets(o)
-	if err != nil {
-		return err
-	}
-	if text, err = sealed(o.in, text, targets, recipients); err != nil {
-		return err
-	}
-	if len(targets) > 0 {
-		if err := atomicfile.Write(o.in, text, 0o600); err != nil {
-			return err
-		}
-	}
-	for _, t := range targets {
-		fmt.Fprintln(s.Err, sealedLine(o.in, t, recipients))
-	}
-	if len(targets) == 0 {
+	saySealed(s, done)
+	if len(done) == 0 {
 		fmt.Fprintf(s.Err, "%s: no secret in clear text\n", o.in)
 	}
 	return nil
 }
 
-// clearSecrets are the values to seal and the recipients to seal them to.
-func clearSecrets(o sealOptions) ([]schema.ClearSecret, []string, error) {
-	loaded := loadAll([]string{o.in})
-	envs := append(loaded.Environments, loaded.Bases...)
-	if len(envs) != 1 {
-		return nil, nil, loaded.Faults.Err()
+// sealAll seals what stands in clear in all manifests of a repository.
+func sealAll(r custody.Repository, to []string, s Streams) error {
+	if _, err := endCutOff(r, custody.SealJournal, s); err != nil {
+		return err
 	}
-	process.hide(envs[0].Variables()...)
-	recipients := o.to
-	if len(recipients) == 0 {
-		recipients = envs[0].Recipients
+	done, err := r.Seal(to)
+	if err != nil {
+		return err
 	}
-	if len(recipients) == 0 {
-		return nil, nil, noRecipients(o.in)
+	saySealed(s, done)
+	if len(done) == 0 {
+		fmt.Fprintln(s.Err, "no secret in clear text")
 	}
-	var targets []schema.ClearSecret
-	for _, c := range loaded.Clear {
-		if c.Pos.File == envs[0].File && (o.path == "" || o.path == c.Path.String()) {
-			targets = append(targets, c)
-		}
+	return nil
+}
+
+func saySealed(s Streams, done []custody.Sealed) {
+	for _, d := range done {
+		fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", d.File, d.Path, render.Count(d.Recipients, "recipient", "recipients"))
 	}
-	if o.path != "" && len(targets) == 0 {
-		return nil, nil, fmt.Errorf("%s: %s: no secret in clear text is there", o.in, o.path)
-	}
-	return targets, recipients, nil
 }

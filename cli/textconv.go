@@ -3,6 +3,7 @@ package cli
 import (
 	"strconv"
 
+	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -31,7 +32,7 @@ func converted(file string, text []byte, identityFiles []string) []byte {
 	words := make([]string, len(d.Sealed))
 	for i, sealed := range d.Sealed {
 		words[i] = "(sealed)"
-		if clear, _, err := openText(keys, d, sealed); err == nil {
+		if clear, _, err := custody.Open(keys, d, sealed); err == nil {
 			words[i] = strconv.Quote(clear.Reveal())
 		}
 	}

@@ -1,11 +1,10 @@
-package cli
+package custody
 
 import (
 	"slices"
 
 	"authsync/schema"
 	"authsync/sync"
-	"authsync/sync/lock"
 )
 
 // unused finds what is sealed for nothing: every copy of a secret is one more
@@ -31,10 +30,10 @@ func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 	}
 	mark(loaded.Environments)
 	mark(loaded.Bases)
-	for _, f := range neighbours(files) {
-		mark(loadAll([]string{f.Path}).Environments)
+	for _, f := range c.neighbours(files) {
+		mark(c.load(f.Path).Environments)
 	}
-	for _, h := range c.holders {
+	for _, h := range c.sealed {
 		if h.File != h.manifest.Path {
 			continue
 		}
@@ -50,7 +49,7 @@ func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 // name.
 func (c *checking) unnamedTokens(env *schema.Environment) {
 	collection := env.Collections[tokenKind().Name]
-	for _, h := range c.holders {
+	for _, h := range c.sealed {
 		if h.File != sync.VaultFile(env.File) {
 			continue
 		}
@@ -73,11 +72,11 @@ func tokenKind() *schema.Kind {
 // manifest does not name.
 func (c *checking) unnamedEntries(env *schema.Environment) {
 	path := sync.LockFile(env.File)
-	for _, h := range c.holders {
+	for _, h := range c.sealed {
 		if h.File != path {
 			continue
 		}
-		held, err := lock.Open(path, lock.Owner{Env: env.Name, Version: Version})
+		held, err := c.lock(path, env.Name)
 		if err != nil {
 			continue // said already
 		}

@@ -1,0 +1,163 @@
+package custody
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/secrets"
+)
+
+// Checked is what a check found.
+type Checked struct {
+	Faults   schema.Faults
+	Texts    int // sealed, in all
+	Files    int // with one
+	Unnamed  int // sealed texts that do not name their recipients
+	Unopened int // by the identities that there are
+}
+
+// Check finds secrets in clear, those sealed to others than the recipients that
+// their file states, copies of a sealed text, and what nothing uses. With
+// identities it opens everything too, and finds what was moved.
+func (r Repository) Check(ids []age.Identity) *Checked {
+	c := checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
+	files, faults := r.files(r.Paths)
+	c.Faults.Add(faults.Wrong()...)
+	loaded := r.load(r.Paths...)
+	c.Faults.Add(loaded.Faults.Wrong()...)
+	c.basesAlone(files)
+	for _, f := range files {
+		c.manifest(f)
+	}
+	c.aliases(loaded.Environments)
+	if readable(loaded) {
+		c.unused(files, loaded)
+	}
+	return &c.Checked
+}
+
+// checking gathers what is wrong with the secrets of a repository.
+type checking struct {
+	Repository
+	Checked
+	keys   *secrets.Keyring
+	sealed []sealedFile
+	first  map[string]schema.Position // of each sealed text
+}
+
+func (c *checking) add(pos schema.Position, path schema.Path, format string, args ...interface{}) {
+	c.Faults.Add(&schema.Fault{Pos: pos, Path: path, Text: fmt.Sprintf(format, args...)})
+}
+
+// basesAlone finds secrets in clear that every environment has another in the
+// place of.
+func (c *checking) basesAlone(files []schema.File) {
+	for _, f := range files {
+		if f.Kind != schema.BaseFile {
+			continue
+		}
+		loaded := c.load(f.Path)
+		for _, fault := range loaded.Faults.Wrong() {
+			if inClear(loaded, fault) {
+				c.Faults.Add(fault)
+			}
+		}
+	}
+}
+
+// inClear reports whether a fault is a secret in clear.
+func inClear(loaded *schema.Loaded, fault *schema.Fault) bool {
+	return slices.ContainsFunc(loaded.Clear, func(c schema.ClearSecret) bool { return c.Pos == fault.Pos })
+}
+
+// readable reports whether nothing is wrong but secrets in clear. Only then is
+// it known what is used.
+func readable(loaded *schema.Loaded) bool {
+	return !slices.ContainsFunc(loaded.Faults.Wrong(), func(f *schema.Fault) bool { return !inClear(loaded, f) })
+}
+
+// manifest checks what a manifest and the files beside it hold.
+func (c *checking) manifest(f schema.File) {
+	found, faults := c.sealedFiles([]schema.File{f})
+	for _, one := range faults.WrappedErrors() {
+		var fault *schema.Fault
+		if !errors.As(one, &fault) {
+			fault = &schema.Fault{Pos: schema.Position{File: f.Path}, Text: strings.TrimPrefix(one.Error(), f.Path+": ")}
+		}
+		c.Faults.Add(fault)
+	}
+	for _, h := range found {
+		c.sealed = append(c.sealed, h)
+		c.Texts += len(h.Sealed)
+		c.Files += min(1, len(h.Sealed))
+		for _, text := range h.Sealed {
+			c.text(h, text)
+		}
+	}
+}
+
+func (c *checking) text(h sealedFile, s rewrite.SealedText) {
+	value := secrets.Sealed(s.Armored, secrets.Binding{})
+	at := s.Paths[0]
+	if first, again := c.first[value.Armored()]; again {
+		c.add(s.Pos, at, "is a copy of the sealed text at %s, and opens in one place only; seal its value anew with: authsync secrets seal", first)
+	} else {
+		c.first[value.Armored()] = s.Pos
+	}
+	header, err := secrets.ReadHeader(value)
+	if err != nil {
+		c.add(s.Pos, at, "%s; restore it from git", err)
+		return
+	}
+	if !header.Named() {
+		c.Unnamed++
+	}
+	if len(h.recipients) > 0 {
+		if differences := header.Against(h.recipients); len(differences) > 0 {
+			c.add(s.Pos, at, "%s; seal it anew with: authsync secrets rekey %s", strings.Join(differences, ", "), h.manifest.Path)
+		}
+	}
+	c.place(h, s)
+}
+
+// place opens a text, where there is a key, to see that it is where it was
+// sealed for.
+func (c *checking) place(h sealedFile, s rewrite.SealedText) {
+	if len(c.keys.Identities) == 0 {
+		return
+	}
+	_, _, err := Open(c.keys, h.Document, s)
+	var moved *secrets.MovedError
+	switch {
+	case err == nil:
+	case errors.As(err, &moved):
+		c.add(s.Pos, s.Paths[0], "%s; open it where it was sealed for, and seal it anew where it stands", err)
+	case errors.Is(err, secrets.ErrUnbound), errors.Is(err, secrets.ErrDamaged):
+		c.add(s.Pos, s.Paths[0], "%s", err)
+	default:
+		c.Unopened++
+	}
+}
+
+// aliases finds one text that an environment reads as two secrets.
+func (c *checking) aliases(envs []*schema.Environment) {
+	for _, env := range envs {
+		read := map[schema.Position]schema.Path{}
+		for _, held := range env.Secrets {
+			if held.Value.Form() != secrets.SealedForm {
+				continue
+			}
+			if other, again := read[held.Pos]; again && other.String() != held.Path.String() {
+				c.add(held.Pos, held.Path, "is the same sealed text as %s, by an alias, and opens in one place only; seal it for each", other)
+				continue
+			}
+			read[held.Pos] = held.Path
+		}
+	}
+}

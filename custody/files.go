@@ -1,0 +1,165 @@
+package custody
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"filippo.io/age"
+	"github.com/hashicorp/go-multierror"
+
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/secrets"
+	"authsync/sync"
+	"authsync/sync/lock"
+)
+
+// Repository is what is asked about: manifests, what they extend, and what lies
+// beside them.
+type Repository struct {
+	// Paths are manifests, or directories of them.
+	Paths []string
+	// Roots are directories in which files that manifests name may lie, beside
+	// those of their repository.
+	Roots []string
+	// StateDir is where this machine keeps state; "" = beside each manifest.
+	StateDir string
+	// Version is authsync's, for locks.
+	Version string
+	// Hide is told the variables that manifests name, before a plugin of age may
+	// run: it must not get them.
+	Hide func(names ...string)
+}
+
+// load reads manifests with what is sealed left shut.
+func (r Repository) load(paths ...string) *schema.Loaded {
+	loaded := schema.Load(paths, schema.SecretsSealed, r.Roots...)
+	for _, env := range append(loaded.Environments, loaded.Bases...) {
+		r.Hide(env.Variables()...)
+	}
+	return loaded
+}
+
+// files reads what manifests say of their recipients.
+func (r Repository) files(paths []string) ([]schema.File, *schema.Faults) {
+	return schema.Files(paths, r.Roots...)
+}
+
+// sealedFile is a file that holds sealed texts.
+type sealedFile struct {
+	*rewrite.Document
+	manifest   schema.File     // whose recipients open them
+	recipients []age.Recipient // parsed
+}
+
+// kept is a file that authsync keeps beside a manifest. What it holds sealed is
+// sealed to the environment's recipients.
+type kept struct {
+	paths func(f schema.File) ([]string, error)
+	// check says what is wrong with it, in the words of who reads it.
+	check func(path, env string) error
+}
+
+func (r Repository) kept() []kept {
+	return []kept{
+		{beside(sync.VaultFile), func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
+		{beside(sync.LockFile), func(path, env string) error { _, err := r.lock(path, env); return err }},
+		{r.snapshots, func(string, string) error { return nil }}, // opened as a whole, or not at all
+	}
+}
+
+func (r Repository) lock(path, env string) (*lock.Lock, error) {
+	return lock.Open(path, lock.Owner{Env: env, Version: r.Version})
+}
+
+// snapshots are what applies from here have kept for an undo.
+func (r Repository) snapshots(f schema.File) ([]string, error) {
+	return sync.StateOf(&schema.Environment{Name: f.Name, File: f.Path}, r.StateDir).Snapshots()
+}
+
+func beside(file func(manifest string) string) func(schema.File) ([]string, error) {
+	return func(f schema.File) ([]string, error) { return []string{file(f.Path)}, nil }
+}
+
+// sealedFiles reads every file in which the secrets of manifests are: the
+// manifests, what they extend, and what is kept beside them.
+func (r Repository) sealedFiles(files []schema.File) ([]sealedFile, *multierror.Error) {
+	var found []sealedFile
+	var all *multierror.Error
+	add := func(path string, f schema.File) {
+		h, err := readSealed(path, f)
+		if errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		all = multierror.Append(all, err)
+		if h.Document != nil {
+			found = append(found, h)
+		}
+	}
+	for _, f := range files {
+		add(f.Path, f)
+		if f.Kind != schema.EnvironmentFile {
+			continue
+		}
+		for _, k := range r.kept() {
+			paths, err := k.paths(f)
+			all = multierror.Append(all, err)
+			for _, path := range paths {
+				if err := k.check(path, f.Name); err != nil {
+					all = multierror.Append(all, err)
+					continue
+				}
+				add(path, f)
+			}
+		}
+	}
+	return found, all
+}
+
+func readSealed(path string, f schema.File) (sealedFile, error) {
+	h := sealedFile{manifest: f}
+	text, err := disk.ReadBeside(path)
+	if err != nil {
+		return h, err
+	}
+	if h.Document, err = rewrite.ReadDocument(path, text); err != nil {
+		return h, err
+	}
+	if len(h.Sealed) > 0 && len(f.Recipients) == 0 {
+		return h, &schema.Fault{Pos: f.RecipientsPos, Path: schema.Path{"recipients"},
+			Text: fmt.Sprintf("are missing, and %s holds sealed values; name who opens them (recipients: [age1...])", path)}
+	}
+	h.recipients, err = secrets.ParseRecipients(f.Recipients)
+	return h, err
+}
+
+// neighbours are environments that are not among the files of a run, lie beside
+// them, and extend a Base of the run: what is done to the Base concerns them.
+func (r Repository) neighbours(files []schema.File) []schema.File {
+	var bases, known, dirs []string
+	for _, f := range files {
+		known = append(known, f.Path)
+		if f.Kind == schema.BaseFile {
+			bases = append(bases, f.Path)
+		}
+		if dir := filepath.Dir(f.Path); !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	if len(bases) == 0 {
+		return nil
+	}
+	around, _ := r.files(dirs) // a mistake in a file of no concern is of none
+	var found []schema.File
+	for _, f := range around {
+		extends := slices.ContainsFunc(f.Extends, func(path string) bool { return slices.Contains(bases, path) })
+		if f.Kind == schema.EnvironmentFile && extends && !slices.Contains(known, f.Path) {
+			found = append(found, f)
+		}
+	}
+	return found
+}

@@ -1,0 +1,56 @@
+package custody
+
+import (
+	"errors"
+	"slices"
+
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/secrets"
+)
+
+// bindings say, by the kind of a file, what a sealed text in it may be bound to.
+var bindings = map[string]func(env string, s rewrite.SealedText) []secrets.Binding{
+	schema.EnvironmentFile: boundToPaths,
+	schema.BaseFile:        boundToPaths,
+	"Vault": func(env string, s rewrite.SealedText) []secrets.Binding {
+		at := s.Paths[0]
+		if len(at) != 3 || at[0] != "tokens" {
+			return nil
+		}
+		return []secrets.Binding{{Env: env, Path: "tokens." + at[1]}}
+	},
+	"Lock": func(env string, s rewrite.SealedText) []secrets.Binding {
+		return []secrets.Binding{{Env: env, Path: "lock." + s.Paths[0].String()}}
+	},
+	"Snapshot": func(env string, s rewrite.SealedText) []secrets.Binding {
+		return []secrets.Binding{{Env: env, Path: "snapshot." + s.Paths[0].String()}}
+	},
+}
+
+func boundToPaths(env string, s rewrite.SealedText) []secrets.Binding {
+	var all []secrets.Binding
+	for _, path := range s.Paths {
+		all = append(all, secrets.Binding{Env: env, Path: path.String()})
+	}
+	return all
+}
+
+// Open opens a sealed text of a document, and says what it is bound to:
+// behind an alias that is one of several paths.
+func Open(keys *secrets.Keyring, d *rewrite.Document, s rewrite.SealedText) (secrets.Clear, secrets.Binding, error) {
+	bind := bindings[d.Kind]
+	if bind == nil {
+		bind = boundToPaths
+	}
+	places := bind(d.Environment, s)
+	if len(places) == 0 {
+		return secrets.Clear{}, secrets.Binding{}, errors.New("stands where authsync puts nothing")
+	}
+	clear, err := keys.Open(secrets.Sealed(s.Armored, places[0]))
+	if moved := (*secrets.MovedError)(nil); errors.As(err, &moved) && slices.Contains(places, moved.SealedFor) {
+		places[0] = moved.SealedFor
+		clear, err = keys.Open(secrets.Sealed(s.Armored, places[0]))
+	}
+	return clear, places[0], err
+}

@@ -1,0 +1,185 @@
+package custody
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+	"github.com/hashicorp/go-multierror"
+
+	"authsync/atomicfile"
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/secrets"
+	"authsync/sync"
+	"authsync/sync/lock"
+)
+
+// Journal is where what is about to be written is kept, beside the first of its
+// manifests, while it is written.
+type Journal string
+
+const (
+	RekeyJournal Journal = ".authsync-rekey.json"
+	SealJournal  Journal = ".authsync-seal.json"
+)
+
+// Resealed is a file whose secrets were sealed anew.
+type Resealed struct {
+	File                string
+	Secrets, Recipients int
+}
+
+// Rekey opens everything and seals it anew to the recipients that each file now
+// states. All files are written, or none.
+func (r Repository) Rekey(identities func() ([]age.Identity, error)) ([]Resealed, error) {
+	files, faults := r.files(r.Paths)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	if err := r.load(r.Paths...).Faults.Err(); err != nil {
+		return nil, err
+	}
+	ids, err := identities()
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 {
+		return nil, secrets.ErrNoIdentity
+	}
+	found, faulty := r.sealedFiles(files)
+	if err := faulty.ErrorOrNil(); err != nil {
+		return nil, err
+	}
+	k := rekeying{keys: &secrets.Keyring{Identities: ids}, moved: map[string]string{}, texts: map[string][]byte{}}
+	if err := k.seal(found); err != nil {
+		return nil, err
+	}
+	if err := k.follow(append(r.neighbours(files), files...)); err != nil {
+		return nil, err
+	}
+	return k.done, k.write(RekeyJournal.in(files[0].Path))
+}
+
+func (j Journal) in(manifest string) string { return filepath.Join(filepath.Dir(manifest), string(j)) }
+
+// Finish writes what a run that was cut off did not come to write, and returns
+// how many files there are of it.
+func (r Repository) Finish(journal Journal) (written int, err error) {
+	files, _ := r.files(r.Paths)
+	var dirs, among []string
+	for _, f := range append(r.neighbours(files), files...) {
+		among = append(among, f.Path)
+		for _, k := range r.kept() {
+			paths, err := k.paths(f)
+			if err != nil {
+				return 0, err
+			}
+			among = append(among, paths...)
+		}
+	}
+	for _, f := range files {
+		if dir := filepath.Dir(f.Path); !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	for _, dir := range dirs {
+		paths, err := atomicfile.Finish(filepath.Join(dir, string(journal)), among)
+		if err != nil {
+			return written, err
+		}
+		written += len(paths)
+	}
+	return written, nil
+}
+
+// rekeying is what a rekey is about to write. Nothing is written before all of
+// it is here.
+type rekeying struct {
+	keys  *secrets.Keyring
+	moved map[string]string // the new sealed text by the old one
+	texts map[string][]byte // by path
+	done  []Resealed
+}
+
+// seal opens everything and seals it anew. Its error names all that cannot be
+// opened.
+func (r *rekeying) seal(files []sealedFile) error {
+	var all *multierror.Error
+	for _, h := range files {
+		fresh := make([]string, len(h.Sealed))
+		for i, old := range h.Sealed {
+			armored, err := r.anew(h, old)
+			if err != nil {
+				all = multierror.Append(all, fmt.Errorf("%s: %s: %w", old.Pos, old.Paths[0], err))
+				continue
+			}
+			fresh[i], r.moved[old.Armored] = armored, armored
+		}
+		if all != nil || len(fresh) == 0 {
+			continue
+		}
+		text, err := h.Replace(fresh)
+		if err != nil {
+			return err
+		}
+		r.texts[h.File] = text
+		r.done = append(r.done, Resealed{h.File, len(fresh), len(h.recipients)})
+	}
+	if all != nil {
+		return multierror.Append(all, errors.New("nothing was written"))
+	}
+	return nil
+}
+
+func (r *rekeying) anew(h sealedFile, old rewrite.SealedText) (string, error) {
+	clear, bound, err := Open(r.keys, h.Document, old)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := secrets.Seal(clear, bound, h.recipients)
+	return sealed.Armored(), err
+}
+
+// follow moves the digests in the locks of environments.
+func (r *rekeying) follow(files []schema.File) error {
+	for _, f := range files {
+		if f.Kind != schema.EnvironmentFile {
+			continue
+		}
+		path := sync.LockFile(f.Path)
+		held, err := disk.ReadBeside(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		text := held
+		if sealed, ok := r.texts[path]; ok { // it holds something sealed itself
+			text = sealed
+		}
+		if text = lock.Reseal(text, r.moved); !bytes.Equal(text, held) {
+			r.texts[path] = text
+		}
+	}
+	return nil
+}
+
+func (r *rekeying) write(journal string) error {
+	var files []atomicfile.New
+	for path, text := range r.texts {
+		files = append(files, atomicfile.New{Path: path, Text: text})
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	slices.SortFunc(files, func(a, b atomicfile.New) int { return strings.Compare(a.Path, b.Path) })
+	return atomicfile.WriteAll(journal, files)
+}
