@@ -119,8 +119,8 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	if steps == 0 {
 		return errors.Join(readErrors(plan.Environments), adopt(plan, sites), settleFormer(s.Out, plan, sites))
 	}
-	if !o.approved {
-		if err := approve(s, o.question(plan, steps)); err != nil {
+	if names, calls := due(plan); calls > 0 && !o.approved {
+		if err := approve(s, o.question(names, calls)); err != nil {
 			return err
 		}
 	}
@@ -144,15 +144,22 @@ func adopt(plan *sync.Plan, sites []*sync.Site) error {
 	return all.ErrorOrNil()
 }
 
-// question is what a person is asked before anything is written.
-func (o applyOptions) question(plan *sync.Plan, steps int) string {
-	var names []string
+// due are the environments that get calls, and how many they get if all goes
+// well.
+func due(plan *sync.Plan) (names []string, calls int) {
 	for _, env := range plan.Environments {
-		if len(env.Steps) > 0 {
+		held, _ := env.HeldBack()
+		if n := len(env.Steps) - held; n > 0 {
 			names = append(names, env.Name)
+			calls += n
 		}
 	}
-	text := fmt.Sprintf("make %s to %s", render.Count(steps, "call", "calls"), strings.Join(names, ", "))
+	return names, calls
+}
+
+// question is what a person is asked before anything is written.
+func (o applyOptions) question(names []string, calls int) string {
+	text := fmt.Sprintf("make %s to %s", render.Count(calls, "call", "calls"), strings.Join(names, ", "))
 	if o.check {
 		text += ", and then try out what was written, which sends real messages"
 	}

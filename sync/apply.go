@@ -43,7 +43,6 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	}
 	for _, phase := range []Phase{Give, Take} {
 		a.run(ctx, phase)
-		a.ended()
 		back, errs := a.readBack(ctx, phase)
 		a.saw(back, errs)
 		for _, b := range back {
@@ -82,7 +81,7 @@ type applier struct {
 
 	mu      stdsync.Mutex
 	results []StepResult         // by step number - 1
-	missing *StepResult          // a giving step that did not succeed
+	missing *StepResult          // a step that gives and did not succeed
 	unseen  error                // why what was given is not known to stand
 	found   map[schema.Key]error // why what is to be made must not be
 }
@@ -104,12 +103,12 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 	return a
 }
 
-// ended looks, at the end of a phase, whether everything that gives succeeded.
-func (a *applier) ended() {
-	for i, r := range a.results {
-		if r.Step.Phase == Give && r.unsuccessful() {
-			a.missing = &a.results[i]
-			return
+// ended looks, at the end of a level, whether everything in it that gives
+// succeeded. What comes to take the place of something that goes first gives too.
+func (a *applier) ended(steps []Step) {
+	for _, s := range steps {
+		if r := &a.results[s.Number-1]; a.missing == nil && (s.Phase == Give || s.Op == OpCreate) && r.unsuccessful() {
+			a.missing = r
 		}
 	}
 }
@@ -152,6 +151,7 @@ func (a *applier) openable(ctx context.Context) error {
 func (a *applier) run(ctx context.Context, phase Phase) {
 	for _, steps := range levels(a.plan.Steps, phase) {
 		a.level(ctx, steps)
+		a.ended(steps)
 	}
 }
 
@@ -231,17 +231,13 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if err := a.withheld(); s.Phase == Take && err != nil {
+		return err
+	}
 	for _, n := range s.After {
 		if earlier := a.results[n-1]; earlier.unsuccessful() {
 			return fmt.Errorf("step %d (%s %s) did not succeed", n, earlier.Step.Op, earlier.Step.Key)
 		}
-	}
-	if s.Phase == Take && a.missing != nil {
-		return fmt.Errorf("nothing is taken away before step %d (%s %s) has succeeded",
-			a.missing.Step.Number, a.missing.Step.Op, a.missing.Step.Key)
-	}
-	if s.Phase == Take && a.unseen != nil {
-		return fmt.Errorf("nothing is taken away before what was given has been seen to stand: %w", a.unseen)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, plan: &EnvironmentPlan{
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
-		Errors: append([]error(nil), read.Errors...), live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
+		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
 	for _, k := range schema.Kinds {
 		c := site.Env.Collections[k.Name]
@@ -35,6 +35,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 			plural(b.byLock, "secret that", "secrets that"), plural(b.byLock, "was", "were"), plural(b.byLock, "it", "them"))})
 	}
 	arrange(b.plan.Steps)
+	b.plan.noteHeldBack()
 	b.gates()
 	return b.plan
 }

@@ -53,6 +53,9 @@ type EnvironmentPlan struct {
 	// Errors are reads that failed. What they would have shown is unknown,
 	// so no step is planned for their systems.
 	Errors []error
+	// Unread are the kinds that the manifest names and that could not be read.
+	// While there is one, nothing is taken away; see [EnvironmentPlan.HeldBack].
+	Unread []string
 
 	live    map[schema.Key]Object // what the plan rests on: objects as they were read
 	same    []schema.Key          // objects that are as wanted
@@ -144,6 +147,8 @@ const (
 	NoteListsNothing NoteCode = "lists-nothing"
 	// NoteUnlisted: what else stood when a kind was last applied is not known.
 	NoteUnlisted NoteCode = "appeared-not-known"
+	// NoteHeldBack: what the plan takes away is left, and why.
+	NoteHeldBack NoteCode = "held-back"
 	// NoteFresh: a step's body is completed from a read.
 	NoteFresh NoteCode = "completed-on-apply"
 )

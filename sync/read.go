@@ -21,8 +21,10 @@ type Reading struct {
 	// Unreadable says, by kind, why live cannot be read at all: the system
 	// has no way to. Live then holds what was last applied.
 	Unreadable map[string]error
-	failed     map[string]struct{} // systems
-	left       map[string]struct{} // kinds
+	// Unread are the kinds of which the read failed.
+	Unread []string
+	failed map[string]struct{} // systems
+	left   map[string]struct{} // kinds
 }
 
 // Leave takes a kind out: nothing is said of it.
@@ -98,6 +100,7 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 			r.Live[k.Name] = site.recall(site.Env.Collections[k.Name])
 		case a.err != nil:
 			r.Errors = append(r.Errors, a.err)
+			r.Unread = append(r.Unread, k.Name)
 			r.failed[k.System] = struct{}{}
 		case a.objects != nil:
 			r.Live[k.Name] = a.objects

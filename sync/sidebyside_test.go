@@ -26,11 +26,9 @@ records: {sys_role: {envType: prod, key: code, rows: {admin: {name: Administrato
 applications: {aB3dE6gH9jK2mN5p: {name: Shop, provider: third-party, integrationModes: [page]}}
 `
 
-// The plan says what runs at once: what others rest on first, and in reverse
-// what goes.
-func TestLevelsOfAPlan(t *testing.T) {
-	w := newWorld(t, remote.Options{})
-	w.putAll(t, sandbox.Options{}, allSystems+`
+// everyKindOld and everyKindNew name every kind, and no object of the one is in
+// the other.
+const everyKindOld = `
 login: {emailLogin: false, userNameLogin: true, phoneNumberLogin: false, anonymousLogin: true}
 clients: {default: {maxDevice: 1}}
 providers: {old: {providerType: OAUTH, name: {message: Old}, config: {clientId: o}}}
@@ -39,13 +37,21 @@ connectors: {old: {type: Email, config: {host: smtp.example}}}
 integrations: {old: {authTypeCode: custom, ext: {COLOUR: red}}}
 records: {sys_role: {envType: prod, key: code, rows: {old: {name: Old}}}}
 applications: {old-application: {name: Old, provider: third-party, integrationModes: [page]}}
-`)
-	site := w.site(t, readManifest(t, allSystems+fourServices+"recipients: ["+schematest.Identity().Recipient().String()+`]
+`
+
+var everyKindNew = fourServices + "recipients: [" + schematest.Identity().Recipient().String() + `]
 login: {emailLogin: true, anonymousLogin: false}
 clients: {default: {maxDevice: 5}}
 providers: {github: {providerType: OAUTH, name: {message: GitHub}, config: {clientId: g}}}
 apiKeys: {server: {keyType: api_key}}
-`, schema.SecretsSealed))
+`
+
+// The plan says what runs at once: what others rest on first, and in reverse
+// what goes.
+func TestLevelsOfAPlan(t *testing.T) {
+	w := newWorld(t, remote.Options{})
+	w.putAll(t, sandbox.Options{}, allSystems+everyKindOld)
+	site := w.site(t, readManifest(t, allSystems+everyKindNew, schema.SecretsSealed))
 	var levels []string
 	for _, s := range w.plan(t, site, sync.Options{Prune: sync.DeleteUnmanaged}).Steps {
 		levels = append(levels, fmt.Sprint(s.Level, " ", s.Op, " ", s.Key))
@@ -72,11 +78,12 @@ func TestFourServicesAreWrittenSideBySide(t *testing.T) {
 	plan := w.plan(t, site, sync.Options{})
 	var all stdsync.WaitGroup
 	all.Add(4)
-	w.before = func(r *http.Request) {
+	w.before = func(_ http.ResponseWriter, r *http.Request) bool {
 		if creates(r) {
 			all.Done()
 			all.Wait()
 		}
+		return false
 	}
 	if report := sync.Apply(t.Context(), site, plan, silent); !report.Complete() {
 		t.Errorf("%+v", report.Steps)

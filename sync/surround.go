@@ -12,13 +12,17 @@ func (p *EnvironmentPlan) Idle() *EnvironmentPlan {
 func (p *EnvironmentPlan) Reading() *Reading { return p.read }
 
 // Surround adds what a plan of the whole environment knows besides: what is as
-// wanted, what stands beside, and what is worth a note.
+// wanted, what stands beside, and what is worth a note. What could not be read
+// is none of its business, unless it holds back a part of the plan.
 func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 	if p.live == nil {
 		p.live = map[schema.Key]Object{}
 	}
 	p.same, p.whole, p.Unmanaged, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Notes
 	p.Uncompared, p.Unreadable = whole.Uncompared, whole.Unreadable
+	if n, _ := p.HeldBack(); n > 0 {
+		p.Errors = whole.Errors
+	}
 	for _, key := range whole.same {
 		if _, changes := p.live[key]; !changes {
 			p.live[key] = whole.live[key]

@@ -29,7 +29,7 @@ type world struct {
 	keys      *secrets.Keyring
 	server    *sandbox.Server
 	current   atomic.Pointer[sandbox.Server]
-	before    func(*http.Request) // sees each request first; nil = nobody
+	before    func(http.ResponseWriter, *http.Request) (answered bool) // sees each request first; nil = nobody
 	url       string
 	dir       string // of the locks
 	runs      int
@@ -43,8 +43,8 @@ func newWorld(t testing.TB, o remote.Options) *world {
 	}}
 	w.fresh(sandbox.Options{})
 	h := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if w.before != nil {
-			w.before(r)
+		if w.before != nil && w.before(rw, r) {
+			return
 		}
 		w.current.Load().ServeHTTP(rw, r)
 	}))

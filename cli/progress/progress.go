@@ -214,9 +214,6 @@ func (p *Progress) Step(event sync.Event) {
 		return // the live line counts it
 	}
 	text := fmt.Sprintf("%d/%d %s %s: %s", event.Step.Number, event.Steps, event.Step.Call, event.Step.Key, event.Result.Outcome)
-	if event.Result.Outcome == sync.Skipped {
-		text += ", since " + event.Result.Err.Error()
-	}
 	p.print(event.Env, text)
 }
 

@@ -77,13 +77,24 @@ func stepLines(w io.Writer, r *sync.Report) {
 	if !r.Begun() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
 		return
 	}
+	why := ""
 	for _, s := range r.Steps {
 		fmt.Fprintf(w, "  %-7s %2d  %s %s", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key)
-		if s.Outcome == sync.Skipped && s.Err != nil {
-			fmt.Fprintf(w, ", since %v", s.Err)
-		}
-		fmt.Fprintln(w)
+		fmt.Fprintln(w, skippedSince(s, &why))
 	}
+}
+
+// skippedSince says why a step was skipped, unless it was the same that was said
+// last.
+func skippedSince(s sync.StepResult, said *string) string {
+	switch {
+	case s.Outcome != sync.Skipped || s.Err == nil:
+		return ""
+	case s.Err.Error() == *said:
+		return ", likewise"
+	}
+	*said = s.Err.Error()
+	return ", since " + *said
 }
 
 func outcomeWord(o sync.Outcome) string {

@@ -42,6 +42,8 @@ type jsonEnvironment struct {
 	// NotCompared and Unreadable are data of what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
 	Unreadable  []string         `json:"unreadable,omitempty"`
+	// Unread are kinds of which the read failed.
+	Unread []string `json:"unread,omitempty"`
 }
 
 type jsonSummary struct {
@@ -132,7 +134,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	env := jsonEnvironment{
 		Name: p.Name, File: p.File, EnvID: p.EnvID,
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
-		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Changes: []jsonChange{},
+		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Unread: p.Unread, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},
 	}
 	for _, g := range p.Gates {

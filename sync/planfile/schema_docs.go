@@ -59,6 +59,7 @@ var planDocs = map[string]planDoc{
 	"environment.gates":       {doc: "The dangers in the plan. While one is not allowed, nothing is written to any environment."},
 	"environment.refusals":    {doc: "Why the plan must not be applied. While there is one, nothing is written to any environment."},
 	"environment.errors":      {doc: "Reads that failed. No step is planned for their systems."},
+	"environment.unread":      {doc: "Kinds that the manifest names and that could not be read this time. While there is one, no step of phase take is made, in any system. Missing where there is none."},
 	"environment.changes":     {doc: "The objects that differ, by kind and name."},
 	"environment.steps":       {doc: "The calls that make the changes, in order."},
 	"environment.notes":       {doc: "What a reviewer should know; notes stop nothing."},

@@ -1,0 +1,60 @@
+package sync_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"authsync/remote"
+	"authsync/remote/sandbox"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// reads are the requests that read each kind, by a part of their action or path.
+var reads = map[string]string{
+	"login": "DescribeLoginConfig", "client": "DescribeClient", "provider": "GetProviders", "apiKey": "DescribeApiKeyList",
+	"integration": "UserKeyList", "connector": "/connectors", "record": "/sys_role", "application": "/application",
+}
+
+// While one kind that the manifest names cannot be read, nothing is taken away
+// in any system, also by a plan that was made for less.
+func TestNothingIsTakenAwayWhileAKindIsUnread(t *testing.T) {
+	for _, k := range schema.Kinds {
+		t.Run(k.Name, func(t *testing.T) {
+			w := newWorld(t, remote.Options{})
+			w.putAll(t, sandbox.Options{}, allSystems+everyKindOld)
+			site := w.site(t, readManifest(t, allSystems+everyKindNew, schema.SecretsSealed))
+			w.before = func(rw http.ResponseWriter, r *http.Request) bool {
+				if strings.Contains(r.Header.Get("X-TC-Action")+r.URL.Path, reads[k.Name]) && !creates(r) {
+					http.Error(rw, "<html>not here</html>", http.StatusNotFound)
+					return true
+				}
+				return false
+			}
+			o := sync.Options{Prune: sync.DeleteUnmanaged}
+			plan := allowed(sync.Build(site, sync.Read(t.Context(), site, o), o))
+			if !slices.Equal(plan.Unread, []string{k.Name}) {
+				t.Fatalf("unread are %q: %v", plan.Unread, plan.Errors)
+			}
+			report := sync.Apply(t.Context(), site, plan, silent)
+			taken := 0
+			for _, r := range report.Steps {
+				if r.Step.Phase != sync.Take {
+					continue
+				}
+				taken++
+				if r.Outcome != sync.Skipped || r.Err == nil || !strings.Contains(r.Err.Error(), "while "+k.Name+" cannot be read") {
+					t.Errorf("%s %s: %s, %v", r.Step.Op, r.Step.Key, r.Outcome, r.Err)
+				}
+			}
+			if held, _ := plan.HeldBack(); taken == 0 || held != taken {
+				t.Errorf("%d calls are said to be held back, of %d", held, taken)
+			}
+			if report.Complete() {
+				t.Error("the run says that all is well")
+			}
+		})
+	}
+}
