@@ -13,7 +13,7 @@ import (
 
 	"authsync/cli/progress"
 	"authsync/cli/render"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/planfile"
@@ -45,7 +45,7 @@ func applyCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			o.access = remote.ReadWrite
+			o.access = transport.ReadWrite
 			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o, o.planning(), s) })
 		},
 	}

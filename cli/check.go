@@ -12,7 +12,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/cli/render"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -42,7 +42,7 @@ func checkCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			selected.access = remote.ReadWrite // a trial changes nothing here, and sends messages
+			selected.access = transport.ReadWrite // a trial changes nothing here, and sends messages
 			return runCheck(c.Context, checkOptions{selected, keys, c.Bool("yes")}, s)
 		},
 	}

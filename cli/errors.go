@@ -9,7 +9,8 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"authsync/cli/line"
-	"authsync/remote"
+	"authsync/remote/service"
+	"authsync/remote/transport"
 	"authsync/secrets"
 )
 
@@ -101,14 +102,14 @@ func flatten(err error) []error {
 
 // hintFor says what to do about an error, where that is known.
 func hintFor(err error) string {
-	var call *remote.Error
+	var call *transport.Error
 	var wrong *secrets.WrongIdentityError
 	var moved *secrets.MovedError
 	var protected *secrets.ProtectedIdentityError
 	switch {
 	case errors.As(err, &call):
 		return call.Advice()
-	case errors.Is(err, remote.ErrNoCredentials):
+	case errors.Is(err, service.ErrNoCredentials):
 		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
 	case errors.Is(err, secrets.ErrNoIdentity):
 		return "give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY"

@@ -20,10 +20,13 @@ var layers = [][]string{
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
 	{"authsync/schema"},
-	{"authsync/schema/rewrite", "authsync/diff"},
+	{"authsync/schema/rewrite", "authsync/diff", "authsync/remote/transport"},
 	{"authsync/sync/lock"},
 	{"authsync/sync"},
-	{"authsync/sync/planfile", "authsync/custody", "authsync/remote"},
+	{"authsync/sync/planfile", "authsync/custody", "authsync/remote/service"},
+	{"authsync/remote/cloudbase", "authsync/remote/devices", "authsync/remote/connectors"},
+	{"authsync/remote/openapi"}, // whose settings follow those of cloudbase
+	{"authsync/remote"},
 	{"authsync/cli/render"},
 	{"authsync/cli/progress", "authsync/cli/line"},
 	{"authsync/cli"},
@@ -32,6 +35,8 @@ var layers = [][]string{
 
 // beside are packages outside of the layers, and all that they may import.
 var beside = map[string][]string{
+	"authsync/remote/servertest":     {},
+	"authsync/remote/officetest":     {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
 	"authsync/remote/sandbox":        {"authsync/secrets", "authsync/schema"},
 	"authsync/schema/schematest":     {"authsync/secrets", "authsync/schema"},
 	"authsync/cli/render/rendertest": {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},

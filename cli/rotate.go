@@ -15,7 +15,7 @@ import (
 	"authsync/cli/render"
 	"authsync/custody"
 	"authsync/disk"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -51,7 +51,7 @@ func rotateCommand(s Streams) *cli.Command {
 				return err
 			}
 			if len(o.keys) > 0 {
-				o.access, o.writing, o.words = remote.ReadWrite, new(atomic.Bool), wordsOf(c.Context)
+				o.access, o.writing, o.words = transport.ReadWrite, new(atomic.Bool), wordsOf(c.Context)
 				return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(), s) })
 			}
 			return sealAnew(c.Context, o, s)

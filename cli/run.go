@@ -22,6 +22,8 @@ import (
 	"authsync/disk"
 	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/service"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
@@ -38,7 +40,7 @@ type selection struct {
 	timeout     time.Duration
 	plain       bool // no colour
 	progress    *progress.Progress
-	access      remote.Access
+	access      transport.Access
 	stateDir    string
 	options     sync.Options
 }
@@ -76,7 +78,7 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 		rate:        c.Int("rate"),
 		timeout:     c.Duration("timeout"),
 		plain:       c.Bool("no-color"),
-		access:      remote.ReadOnly, // who writes says so
+		access:      transport.ReadOnly, // who writes says so
 		stateDir:    c.String("state-dir"),
 	}
 	if s.concurrency < 1 {
@@ -265,17 +267,20 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	if err != nil {
 		return remote.SiteConfig{}, err
 	}
-	transport, err := remote.NewTransport(remote.Options{
+	carrier, err := transport.New(transport.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
-		UserAgent: "authsync/" + Version, Access: s.access,
+		UserAgent: "authsync/" + Version, Access: s.access, About: sync.About,
 	})
 	if err != nil {
 		return remote.SiteConfig{}, err
 	}
-	config := remote.SiteConfig{Transport: transport, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Version: Version, StateDir: s.stateDir}
+	config := remote.SiteConfig{
+		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv},
+		Version: Version, StateDir: s.stateDir,
+	}
 	if s.sandbox != "" {
-		config.Fallback = &remote.Fallback{
-			Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
+		config.Fallback = &service.Fallback{
+			Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
 			Token:   sandbox.Token,
 
 			IntegrationKey: sandbox.IntegrationKey,
@@ -288,9 +293,9 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 	saveMemory(len(envs))
 	var sites []*sync.Site
 	var faults *multierror.Error
-	transport := config.Transport
+	shared := config.Transport
 	for _, env := range envs {
-		config.Transport = transport.Watched(s.progress.Watch(env.Name))
+		config.Transport = shared.Watched(s.progress.Watch(env.Name))
 		site, err := remote.NewSite(env, config)
 		if err != nil {
 			faults = multierror.Append(faults, err)

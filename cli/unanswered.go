@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/sync"
 )
 
@@ -16,7 +16,7 @@ import (
 type unanswered struct {
 	envs  []string
 	calls int
-	first *remote.Error
+	first *transport.Error
 }
 
 func (u *unanswered) Error() string {
@@ -35,7 +35,7 @@ func readErrors(envs []*sync.EnvironmentPlan) error {
 	groups := map[string]*unanswered{}
 	for _, env := range envs {
 		for _, err := range env.Errors {
-			var call *remote.Error
+			var call *transport.Error
 			if !errors.As(err, &call) || call.Status != 0 || call.Message == "" {
 				all = append(all, fmt.Errorf("%s: %w", env.Name, err))
 				continue

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/progress"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -53,7 +53,7 @@ func readUndo(c *cli.Context) (undoOptions, error) {
 	if err != nil {
 		return undoOptions{}, err
 	}
-	selected.access = remote.ReadWrite
+	selected.access = transport.ReadWrite
 	envs, err := load(selected.paths, selected.envs)
 	if err != nil {
 		return undoOptions{}, err

@@ -1,56 +1,71 @@
-package remote
+package remote_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"authsync/remote"
+	"authsync/remote/officetest"
+	"authsync/remote/servertest"
+	"authsync/remote/service"
+	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/secrets"
 	"authsync/sync"
 )
 
 // A transport that only reads sends no call of a kind that may write, by
-// whichever client it is made, and every other call.
+// whichever service it is made, and every other call.
 func TestReadOnlySendsNoWrite(t *testing.T) {
-	transport, url, c := serve(t, Options{Access: ReadOnly}, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	url, c := servertest.Start(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.Write([]byte(`{"Response": {}}`))
 	})
-	cloud, err := NewCloudBase(transport, CloudBaseConfig{URL: url, EnvID: "prod-1a2b3c", Credentials: Credentials{SecretID: "id", SecretKey: "key"}})
+	carrier := officetest.Carrier(t, transport.Options{Access: transport.ReadOnly, Sandbox: url})
+	env, err := officetest.SystemsOf(t, strings.Join([]string{
+		"cloudbase: {envId: e1}", "connectors: {url: 'http://a.example.com'}", "devices: {url: 'http://b.example.com'}"}, "\n  "))
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := &rest{system: schema.Connectors, transport: transport, base: url,
-		authorize: func(context.Context) (string, string, error) { return "Authorization", "Bearer x", nil },
-		open:      func(Response) (schema.Value, string, error) { return schema.Object{}, "", nil }}
-	for name, write := range map[string]func() error{
-		"any request": func() error {
-			_, err := transport.Do(t.Context(), Request{System: "x", Call: "POST /", Method: "POST", URL: url})
-			return err
-		},
-		"an action": func() error {
-			_, err := (&tcbService{api: cloud}).Make(t.Context(), sync.Call{Action: "ModifyProvider"}, nil)
-			return err
-		},
-		"a REST call": func() error {
-			_, err := api.call(t.Context(), Write, sync.Call{Method: "DELETE", Path: "/x"}, nil, nil)
-			return err
-		},
-		"a trial": func() error {
-			_, err := (&connectorService{api}).Test(t.Context(), "conn_001")
-			return err
-		},
-	} {
-		err := write()
-		var e *Error
-		if !errors.Is(err, ErrReadOnly) || !errors.As(err, &e) || e.Outcome != NotDone {
+	env.File = filepath.Join(t.TempDir(), "e.yaml")
+	env.Collections = map[string]*schema.Collection{schema.Record.Name: {Kind: &schema.Record}}
+	site, err := remote.NewSite(env, remote.SiteConfig{Config: service.Config{
+		Transport: carrier, Keys: &secrets.Keyring{}, LookupEnv: func(string) (string, bool) { return "", false },
+		Fallback: &service.Fallback{Account: service.Credentials{SecretID: "id", SecretKey: "key"}, Token: "t"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(name string, err error) {
+		t.Helper()
+		var e *transport.Error
+		if !errors.Is(err, transport.ErrReadOnly) || !errors.As(err, &e) || e.Outcome != transport.NotDone {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if n := c.count(); n != 0 {
+	_, err = carrier.Do(t.Context(), transport.Request{System: "x", Call: "POST /", Method: "POST", URL: url})
+	refused("any request", err)
+	for name, s := range site.Services {
+		if name == schema.Record.Name {
+			continue // its token would be fetched, which is a read
+		}
+		for _, op := range []sync.Op{sync.OpCreate, sync.OpUpdate, sync.OpDelete} {
+			for _, call := range s.Describe(op, sync.Target{Name: "x", ID: "x"}, schema.Object{}) {
+				_, err := s.Make(t.Context(), call, nil)
+				refused(name+" "+string(op), err)
+			}
+		}
+		if tester, ok := s.(sync.Tester); ok {
+			_, err := tester.Test(t.Context(), "conn_001")
+			refused("a test of "+name, err)
+		}
+	}
+	if n := c.Requests(); n != 0 {
 		t.Fatalf("%d requests were sent", n)
 	}
-	if _, err := cloud.Call(t.Context(), Read, "GetProviders", schema.Object{}, nil); err != nil || c.count() != 1 {
-		t.Errorf("a read: %v, %d requests", err, c.count())
+	if _, err := site.Services[schema.Login.Name].Read(t.Context(), sync.Query{}); err != nil || c.Requests() != 1 {
+		t.Errorf("a read: %v, %d requests", err, c.Requests())
 	}
 }

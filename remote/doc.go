@@ -1,20 +1,11 @@
-// Package remote talks to the services: it makes the calls that read a live
-// environment and those that change it.
+// Package remote connects an environment with its services: [NewSite] reads the
+// settings of a manifest's systems and wires what the packages below it make.
 //
-// One [Transport] serves a whole run. It holds the only connections, lets no
-// more requests be in flight than it was told, keeps each action under the
-// service's rate, and repeats what is safe to repeat: reads when they fail,
-// writes only when nothing can have been done. A call that cannot be said to
-// have been done or not is an [Error] with [Unknown] for its outcome, which is
-// resolved by reading and never by calling again.
+// Each system has a folder: cloudbase (logins, clients, providers, API keys,
+// integrations), openapi (records), devices (applications), connectors. What they
+// have in common is in service, and what carries their requests in transport;
+// sandbox answers them all for tests and trials.
 //
-// On the transport stands one client for each system, such as [CloudBase]: how
-// the system is signed in to, what its envelope looks like, what it calls an
-// error. On the clients stands one file for each kind of object.
-//
-// Whatever fails is an [*Error]. Its text never holds a body, a header or a
-// secret that was sent, and [Error.Advice] says what to do about it.
-//
-// Nothing here prints or logs. [Options.Trace] tells what was exchanged,
-// [Transport.Watched] how calls go on.
+// It knows no wire name and makes no call. Begin with site.go, then a system's
+// main file, which says how it is signed in to and what its envelope looks like.
 package remote

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"authsync/remote"
+	"authsync/remote/service"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
@@ -50,18 +52,18 @@ func benchSites(b *testing.B, n, providers int) ([]*sync.Site, []*sync.Reading) 
 	if err := loaded.Faults.Err(); err != nil {
 		b.Fatal(err)
 	}
-	transport, err := remote.NewTransport(remote.Options{})
+	carrier, err := transport.New(transport.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	var sites []*sync.Site
 	var live []*sync.Reading
 	for _, env := range loaded.Environments {
-		site, err := remote.NewSite(env, remote.SiteConfig{
-			Transport: transport, Keys: new(secrets.Keyring),
+		site, err := remote.NewSite(env, remote.SiteConfig{Config: service.Config{
+			Transport: carrier, Keys: new(secrets.Keyring),
 			LookupEnv: func(string) (string, bool) { return "", false },
-			Fallback:  &remote.Fallback{Account: remote.Credentials{SecretID: "bench", SecretKey: "bench"}},
-		})
+			Fallback:  &service.Fallback{Account: service.Credentials{SecretID: "bench", SecretKey: "bench"}},
+		}})
 		if err != nil {
 			b.Fatal(err)
 		}

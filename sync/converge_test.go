@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -20,7 +20,7 @@ func TestApplyingMakesItSo(t *testing.T) {
 	for name, options := range manners {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, remote.Options{})
+			w := newWorld(t, transport.Options{})
 			var count struct{ all, refused, steps, empty int }
 			rapid.Check(t, func(t *rapid.T) {
 				w.fresh(options)

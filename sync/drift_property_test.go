@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -24,7 +24,7 @@ func TestDriftIsWhatOthersMoved(t *testing.T) {
 	for name, options := range manners {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, remote.Options{})
+			w := newWorld(t, transport.Options{})
 			var count struct{ all, still, changed, vanished, appeared int }
 			rapid.Check(t, func(t *rapid.T) {
 				w.fresh(options)

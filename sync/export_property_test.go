@@ -9,7 +9,7 @@ import (
 	"filippo.io/age"
 	"pgregory.net/rapid"
 
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/secrets"
@@ -23,7 +23,7 @@ func TestExportPlansNothing(t *testing.T) {
 		options := manners[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, remote.Options{})
+			w := newWorld(t, transport.Options{})
 			file := filepath.Join(t.TempDir(), "test.yaml")
 			sealed := 0
 			rapid.Check(t, func(t *rapid.T) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/sync"
 )
 
@@ -67,7 +67,7 @@ func TestEveryCallMayFail(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/step %d", f.name, i+1), func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, remote.Options{Timeout: f.timeout})
+				w := newWorld(t, transport.Options{Timeout: f.timeout})
 				w.put(t, sandbox.Options{}, faultyLive)
 				site := w.site(t, manifest(t, faultyManifest, 0))
 				o := sync.Options{Prune: sync.DeleteUnmanaged}
@@ -167,7 +167,7 @@ func TestWhatCannotBeSeenIsNotSettled(t *testing.T) {
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			w := newWorld(t, remote.Options{})
+			w := newWorld(t, transport.Options{})
 			w.put(t, row.sandbox, row.live)
 			site := w.site(t, manifest(t, row.manifest, 0))
 			plan := w.plan(t, site, row.options)
@@ -189,7 +189,7 @@ func TestWhatCannotBeSeenIsNotSettled(t *testing.T) {
 
 // What a plan refuses is not sent even by a caller who does not look.
 func TestAMaskIsNotSentEvenIfAsked(t *testing.T) {
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	w.put(t, sandbox.Options{HideSecrets: true}, faultyLive)
 	site := w.site(t, manifest(t, faultyManifest, 0))
 	plan := sync.Build(site, w.read(t, site, sync.Options{}), sync.Options{})

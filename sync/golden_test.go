@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/planfile"
@@ -162,7 +162,7 @@ func TestGoldenPlans(t *testing.T) {
 			if row.reason == "" {
 				t.Fatal("a golden plan needs a reason")
 			}
-			w := newWorld(t, remote.Options{})
+			w := newWorld(t, transport.Options{})
 			w.put(t, row.sandbox, row.live+"\n")
 			site := w.site(t, manifest(t, row.manifest+"\n", schema.SecretsSealed))
 			plan := sync.Plan{Environments: []*sync.EnvironmentPlan{sync.Build(site, w.read(t, site, row.options), row.options)}}

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -23,7 +23,7 @@ var reads = map[string]string{
 func TestNothingIsTakenAwayWhileAKindIsUnread(t *testing.T) {
 	for _, k := range schema.Kinds {
 		t.Run(k.Name, func(t *testing.T) {
-			w := newWorld(t, remote.Options{})
+			w := newWorld(t, transport.Options{})
 			w.putAll(t, sandbox.Options{}, allSystems+everyKindOld)
 			site := w.site(t, readManifest(t, allSystems+everyKindNew, schema.SecretsSealed))
 			w.before = func(rw http.ResponseWriter, r *http.Request) bool {

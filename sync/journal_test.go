@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -27,7 +27,7 @@ const journalManifest = "login: {emailLogin: true}\nclients: {default: {accessTo
 
 func journalled(t *testing.T) (*world, *sync.Site, *sync.EnvironmentPlan) {
 	t.Helper()
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	w.put(t, sandbox.Options{}, journalLive)
 	site := w.site(t, manifest(t, journalManifest, 0))
 	plan := w.plan(t, site, sync.Options{})
@@ -81,7 +81,7 @@ func TestAJournalThatBreaksStopsTheRun(t *testing.T) {
 
 // Calls that are made at once share a journal, and each line of it is whole.
 func TestAJournalOfManyAtOnce(t *testing.T) {
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	const n = 50
 	var objects []*schema.Declared
 	for i := range n {

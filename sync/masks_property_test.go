@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/diff"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/secrets"
@@ -29,7 +29,7 @@ var masks = []schema.Value{
 // a plan that would have to send it is refused. The same holds for the way back
 // from a run.
 func TestNoBodyHasAMask(t *testing.T) {
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	count := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		k := schematest.Kind(t)

@@ -11,8 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/planfile"
@@ -20,7 +20,7 @@ import (
 
 // The order of names in a manifest makes no difference to its plan.
 func TestPlanDoesNotDependOnInputOrder(t *testing.T) {
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	file := filepath.Join(t.TempDir(), "test.yaml")
 	rapid.Check(t, func(t *rapid.T) {
 		w.fresh(sandbox.Options{})

@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/sync"
@@ -49,7 +49,7 @@ apiKeys: {server: {keyType: api_key}}
 // The plan says what runs at once: what others rest on first, and in reverse
 // what goes.
 func TestLevelsOfAPlan(t *testing.T) {
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	w.putAll(t, sandbox.Options{}, allSystems+everyKindOld)
 	site := w.site(t, readManifest(t, allSystems+everyKindNew, schema.SecretsSealed))
 	var levels []string
@@ -72,7 +72,7 @@ func TestLevelsOfAPlan(t *testing.T) {
 // What needs nothing of one another is written side by side: each of the four
 // services gets its write while the others have not answered theirs.
 func TestFourServicesAreWrittenSideBySide(t *testing.T) {
-	w := newWorld(t, remote.Options{Timeout: 20 * time.Second})
+	w := newWorld(t, transport.Options{Timeout: 20 * time.Second})
 	w.putAll(t, sandbox.Options{}, allSystems+"connectors: {}\nintegrations: {}\nrecords: {sys_role: {envType: prod, key: code, rows: {}}}\napplications: {}\n")
 	site := w.site(t, readManifest(t, allSystems+fourServices, schema.SecretsSealed))
 	plan := w.plan(t, site, sync.Options{})

@@ -3,15 +3,15 @@ package sync_test
 import (
 	"testing"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
 
 // A new kind is in every table, or this says in which it is not.
 func TestEveryKindIsInEveryTable(t *testing.T) {
-	w := newWorld(t, remote.Options{})
+	w := newWorld(t, transport.Options{})
 	envs := load(t, "../examples/envs", schema.SecretsSealed)
 	seeds := load(t, "../examples/sandbox", schema.SecretsPlain)
 	for _, seed := range seeds {

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/sync"
@@ -64,7 +64,7 @@ func TestNoKeyIsLeftBehind(t *testing.T) {
 				for times := 1; times <= 3; times++ {
 					t.Run(fmt.Sprintf("%s/%s of %s, %d times", start, fault, action, times), func(t *testing.T) {
 						t.Parallel()
-						w := newWorld(t, remote.Options{Timeout: 300 * time.Millisecond})
+						w := newWorld(t, transport.Options{Timeout: 300 * time.Millisecond})
 						w.fresh(sandbox.Options{})
 						begin(t, w)
 						w.fault(t, fmt.Sprintf(`{"match": %q, "fault": %q, "times": %d}`, action, fault, times))

@@ -15,6 +15,8 @@ import (
 
 	"authsync/remote"
 	"authsync/remote/sandbox"
+	"authsync/remote/service"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/schematest"
 	"authsync/secrets"
@@ -25,7 +27,7 @@ const envID = "test-1a2b3c"
 
 // world is a sandbox behind a real HTTP server, and what reaches it.
 type world struct {
-	transport *remote.Transport
+	transport *transport.Transport
 	keys      *secrets.Keyring
 	server    *sandbox.Server
 	current   atomic.Pointer[sandbox.Server]
@@ -35,7 +37,7 @@ type world struct {
 	runs      int
 }
 
-func newWorld(t testing.TB, o remote.Options) *world {
+func newWorld(t testing.TB, o transport.Options) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir(), keys: &secrets.Keyring{
 		Identities: []age.Identity{schematest.Identity()},
@@ -49,14 +51,13 @@ func newWorld(t testing.TB, o remote.Options) *world {
 		w.current.Load().ServeHTTP(rw, r)
 	}))
 	o.Sandbox, w.url = h.URL, h.URL
-	transport, err := remote.NewTransport(o)
-	if err != nil {
+	var err error
+	if w.transport, err = transport.New(o); err != nil {
 		t.Fatal(err)
 	}
-	w.transport = transport
 	t.Cleanup(func() {
 		w.server.Close()
-		transport.Close()
+		w.transport.Close()
 		h.CloseClientConnections()
 		h.Close()
 	})
@@ -84,11 +85,11 @@ func (w *world) site(t fataler, env *schema.Environment) *sync.Site {
 	// A lock belongs to one run: nothing is remembered of the one before.
 	placed := *env
 	placed.File = filepath.Join(w.dir, strconv.Itoa(w.runs)+".yaml")
-	site, err := remote.NewSite(&placed, remote.SiteConfig{
+	site, err := remote.NewSite(&placed, remote.SiteConfig{Config: service.Config{
 		Transport: w.transport, Keys: w.keys,
 		LookupEnv: func(string) (string, bool) { return "", false },
-		Fallback:  &remote.Fallback{Account: remote.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
-	})
+		Fallback:  &service.Fallback{Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"authsync/cli/render"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/sync"
 )
 
@@ -37,7 +37,7 @@ type course struct {
 
 // flight is a call that is under way.
 type flight struct {
-	remote.Moment
+	transport.Moment
 	since time.Time
 }
 
@@ -69,10 +69,10 @@ func (e *course) step(event sync.Event) {
 	e.made[event.Result.Outcome]++
 }
 
-func (e *course) call(m remote.Moment, now time.Time) {
+func (e *course) call(m transport.Moment, now time.Time) {
 	i := slices.IndexFunc(e.flights, func(f flight) bool { return f.Serial == m.Serial })
 	switch {
-	case m.Stage == remote.Finished:
+	case m.Stage == transport.Finished:
 		e.answered++
 		if i >= 0 {
 			e.flights = slices.Delete(e.flights, i, i+1)
@@ -129,14 +129,14 @@ func (e *course) flown(now time.Time) string {
 		return ""
 	}
 	shown := e.flights[0]
-	if i := slices.IndexFunc(e.flights, func(f flight) bool { return f.Stage == remote.Sending }); i >= 0 {
+	if i := slices.IndexFunc(e.flights, func(f flight) bool { return f.Stage == transport.Sending }); i >= 0 {
 		shown = e.flights[i]
 	}
 	text := callOf(shown.Moment)
 	if took := now.Sub(shown.since); took >= slow {
 		text += fmt.Sprintf(" for %v", took.Round(time.Second))
 	}
-	if shown.Stage == remote.Pausing {
+	if shown.Stage == transport.Pausing {
 		text += fmt.Sprintf(" failed, attempt %d follows", shown.Attempt+1)
 	}
 	if more := len(e.flights) - 1; more > 0 {
@@ -151,7 +151,7 @@ func (e *course) flown(now time.Time) string {
 func (e *course) left(now time.Time) time.Duration {
 	var longest time.Duration
 	for _, f := range e.flights {
-		if f.Stage == remote.Limited {
+		if f.Stage == transport.Limited {
 			longest = max(longest, f.Until.Sub(now))
 		}
 	}
@@ -165,7 +165,7 @@ func (e *course) left(now time.Time) time.Duration {
 }
 
 // callOf names a call and what it is about.
-func callOf(m remote.Moment) string {
+func callOf(m transport.Moment) string {
 	if m.Object.Kind == "" {
 		return m.Call
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"authsync/cli/render"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/sync"
 )
 
@@ -218,24 +218,24 @@ func (p *Progress) Step(event sync.Event) {
 }
 
 // Watch is what is told of the calls of an environment.
-func (p *Progress) Watch(env string) func(remote.Moment) {
+func (p *Progress) Watch(env string) func(transport.Moment) {
 	if p == nil || p.live == nil && p.verbosity != Calls {
-		return func(remote.Moment) {}
+		return func(transport.Moment) {}
 	}
-	return func(m remote.Moment) {
+	return func(m transport.Moment) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if e := p.byName[env]; e != nil {
 			e.call(m, p.now())
 		}
-		if m.Stage == remote.Answered && p.verbosity == Calls {
+		if m.Stage == transport.Answered && p.verbosity == Calls {
 			p.print(env, callLine(m))
 		}
 	}
 }
 
 // callLine tells of one attempt at a call.
-func callLine(m remote.Moment) string {
+func callLine(m transport.Moment) string {
 	text := m.System + ": " + callOf(m)
 	switch {
 	case m.Status == 0:

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"authsync/cli/progress/screen"
-	"authsync/remote"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -22,10 +22,10 @@ func (c *clock) now() time.Time { return c.at }
 func newClock() *clock { return &clock{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)} }
 
 // flown is a moment of a call on a provider.
-func flown(serial int64, stage remote.Stage, name string, until time.Time) remote.Moment {
-	return remote.Moment{Serial: serial, Stage: stage, Until: until,
+func flown(serial int64, stage transport.Stage, name string, until time.Time) transport.Moment {
+	return transport.Moment{Serial: serial, Stage: stage, Until: until,
 		Object:   schema.Key{Kind: "provider", Name: name},
-		Exchange: remote.Exchange{System: "cloudbase", Call: "ModifyProvider", Attempt: 1}}
+		Exchange: transport.Exchange{System: "cloudbase", Call: "ModifyProvider", Attempt: 1}}
 }
 
 // A live line says what is under way, how far it is, and how long the limiter
@@ -44,22 +44,22 @@ func TestLiveLine(t *testing.T) {
 		{"nothing yet", func() {}, "prod: applying, 0 calls"},
 		{"a step", func() {
 			e.step(sync.Event{Env: "prod", Steps: 12, Step: &sync.Step{}})
-			e.call(flown(1, remote.Sending, "github", time.Time{}), c.at)
+			e.call(flown(1, transport.Sending, "github", time.Time{}), c.at)
 		}, "prod: applying, 0/12, ModifyProvider provider/github"},
 		{"that takes long", func() { c.at = c.at.Add(4 * time.Second) }, "prod: applying, 0/12, ModifyProvider provider/github for 4s"},
 		{"two are held by the limiter", func() {
-			e.call(flown(2, remote.Limited, "corp", c.at.Add(1200*time.Millisecond)), c.at)
-			e.call(flown(3, remote.Limited, "old", c.at.Add(7*time.Second)), c.at)
+			e.call(flown(2, transport.Limited, "corp", c.at.Add(1200*time.Millisecond)), c.at)
+			e.call(flown(3, transport.Limited, "old", c.at.Add(7*time.Second)), c.at)
 		}, "prod: applying, 0/12, rate limit: about 7s left, ModifyProvider provider/github for 4s and 2 more"},
 		{"at the pace of the steps behind", func() {
 			result(sync.Done)
 			result(sync.Failed)
 		}, "prod: applying, 2/12, 1 failed, rate limit: about 20s left, ModifyProvider provider/github for 4s and 2 more"},
-		{"one ends", func() { e.call(flown(1, remote.Finished, "github", time.Time{}), c.at) },
+		{"one ends", func() { e.call(flown(1, transport.Finished, "github", time.Time{}), c.at) },
 			"prod: applying, 2/12, 1 failed, rate limit: about 20s left, ModifyProvider provider/corp and 1 more"},
 		{"none is held any more", func() {
-			e.call(flown(2, remote.Finished, "corp", time.Time{}), c.at)
-			e.call(flown(3, remote.Pausing, "old", c.at.Add(time.Second)), c.at)
+			e.call(flown(2, transport.Finished, "corp", time.Time{}), c.at)
+			e.call(flown(3, transport.Pausing, "old", c.at.Add(time.Second)), c.at)
 		}, "prod: applying, 2/12, 1 failed, ModifyProvider provider/old failed, attempt 2 follows"},
 		{"the end", func() { e.over = true }, "prod: applying, 2/12, 1 failed, done"},
 	} {
@@ -121,7 +121,7 @@ func TestLiveProgress(t *testing.T) {
 	if want := "dev: reading, 0 calls\nprod: reading, 0 calls"; s.String() != want {
 		t.Errorf("%q, want %q", s, want)
 	}
-	p.Watch("dev")(flown(1, remote.Sending, "b\x1b[2J", time.Time{}))
+	p.Watch("dev")(flown(1, transport.Sending, "b\x1b[2J", time.Time{}))
 	p.mu.Lock()
 	p.paint()
 	p.mu.Unlock()
@@ -143,7 +143,7 @@ func TestLiveRoom(t *testing.T) {
 	c, s := newClock(), screen.New(70, 5)
 	p := &Progress{w: s, now: c.now, live: &live{w: s, size: s.Size}}
 	p.Begin(Reading, "a", "b", "c", "d")
-	p.Watch("d")(flown(1, remote.Sending, "x", time.Time{}))
+	p.Watch("d")(flown(1, transport.Sending, "x", time.Time{}))
 	p.Ended("a")
 	p.mu.Lock()
 	p.paint()

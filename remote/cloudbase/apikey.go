@@ -1,0 +1,129 @@
+package cloudbase
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"authsync/remote/service"
+	"authsync/schema"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+var apiKey = tcbKind{
+	address: func(_ *tcbService, op sync.Op, t sync.Target) schema.Object {
+		if op == sync.OpCreate {
+			return schema.Object{"KeyName": schema.Text(t.Name)}
+		}
+		return schema.Object{"KeyId": schema.Text(t.ID)}
+	},
+	read:    readAPIKeys,
+	token:   schema.APIKey.Update.TokenField,
+	actions: map[sync.Op]string{sync.OpCreate: "CreateApiKey", sync.OpDelete: "DeleteApiKey"},
+	made: func(_ string, answer schema.Object) sync.Made {
+		made := sync.Made{ID: answer.Text("KeyId")}
+		if token := answer.Text("ApiKey"); token != "" {
+			made.Token = secrets.Plain(token)
+		}
+		return made
+	},
+}
+
+// keyTypes are listed apart: a list item does not say of which type it is
+// (wire.md 1.6).
+var keyTypes = schema.APIKey.Type.Field("keyType").Type.(schema.OneOf)
+
+// publishKey is also the name that every publish_key has.
+const publishKey = "publish_key"
+
+func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
+	lists := make([][]schema.Object, len(keyTypes))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, keyType := range keyTypes {
+		known := service.KnownTo(&schema.APIKey, q.Wants, func(w sync.Want) bool {
+			was, _ := w.Applied.Value(schema.Path{"keyType"})
+			return was == schema.Text(keyType)
+		})
+		group.Go(func() (err error) {
+			lists[i], err = listAPIKeys(ctx, s, keyType, known)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return apiKeyMatcher.Match(slices.Concat(lists...), q.Wants)
+}
+
+// apiKeyMatcher: every publish_key has the same name, whatever it was made as.
+var apiKeyMatcher = service.Matcher{
+	Kind:   &schema.APIKey,
+	ID:     "KeyId",
+	Naming: service.Renamable, // its type may change
+	Identity: func(o schema.Object) string {
+		if o.Text("KeyType") == publishKey {
+			return publishKey + ":"
+		}
+		return o.Text("KeyType") + ":" + o.Text("Name")
+	},
+	Sought: func(w sync.Want) string {
+		if w.Fields.Text("keyType") == publishKey {
+			return publishKey + ":"
+		}
+		return w.Fields.Text("keyType") + ":" + w.Name
+	},
+	Name: func(o schema.Object) string { return o.Text("Name") },
+}
+
+// listAPIKeys reads all pages of one type.
+func listAPIKeys(ctx context.Context, s *tcbService, keyType string, known []string) ([]schema.Object, error) {
+	p := &service.Paged{Name: "Data", ID: "KeyId", Size: 50, Known: known}
+	return p.Read(func(page int, take func(schema.Object) error) error {
+		from := len(p.Items)
+		return s.api.ask(ctx, "DescribeApiKeyList", schema.Object{
+			"KeyType": schema.Text(keyType), "PageNumber": service.Number(page), "PageSize": service.Number(p.Size),
+		}, func(answer schema.Object) error {
+			if err := take(answer); err != nil {
+				return err
+			}
+			return completeKeys(p.Items[from:], keyType)
+		})
+	})
+}
+
+// completeKeys adds what a list leaves out: the type, and how long a key was
+// made for, which follows from two times.
+func completeKeys(keys []schema.Object, keyType string) error {
+	for _, key := range keys {
+		key["KeyType"] = schema.Text(keyType)
+		if schema.IsUnset(key["ExpireAt"]) || keyType == publishKey {
+			continue
+		}
+		made, err := timeOf(key, "CreateAt")
+		if err != nil {
+			return err
+		}
+		ends, err := timeOf(key, "ExpireAt")
+		if err != nil {
+			return err
+		}
+		key["ExpireIn"] = service.Number(int(ends.Sub(made) / time.Second))
+		key["ExpireAt"] = schema.Text(ends.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// timeOf reads a time, which is documented to be ISO 8601.
+func timeOf(key schema.Object, name string) (time.Time, error) {
+	text := key.Text(name)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", time.DateTime} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("the %s of %s is not a time", name, key.Text("KeyId"))
+}

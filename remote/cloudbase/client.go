@@ -1,0 +1,51 @@
+package cloudbase
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+var client = tcbKind{
+	address: func(s *tcbService, _ sync.Op, t sync.Target) schema.Object {
+		return schema.Object{"Id": schema.Text(clientID(s.api, t.Name))}
+	},
+	read:    readClients,
+	actions: map[sync.Op]string{sync.OpUpdate: "ModifyClient"},
+}
+
+// clientID: the default client's id is the environment's (seed 002).
+func clientID(api *api, name string) string {
+	if name == schema.Client.Key.Aliases[0] {
+		return api.envID
+	}
+	return name
+}
+
+// readClients asks for each client by itself: there is no list.
+func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
+	found := make([][]sync.Live, len(q.Wants))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, want := range q.Wants {
+		group.Go(func() error {
+			answer, err := s.api.answer(ctx, "DescribeClient", schema.Object{"Id": schema.Text(clientID(s.api, want.Name))})
+			if transport.IsNotFound(err) {
+				return nil
+			}
+			found[i] = []sync.Live{{Name: want.Name, Wire: answer}}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var live []sync.Live
+	for _, f := range found {
+		live = append(live, f...)
+	}
+	return live, nil
+}

@@ -1,0 +1,17 @@
+package cloudbase
+
+// What the tests of this package use besides what everyone does.
+var (
+	NewAPI       = newAPI
+	OpenEnvelope = openEnvelope
+	SealExt      = sealExt
+	OpenExt      = openExt
+	LooksSealed  = looksSealed
+	ExtCipher    = extCipher
+)
+
+// Answer is what a read answers.
+var Answer = (*api).answer
+
+// API is the client of an environment.
+type API = api

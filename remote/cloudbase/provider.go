@@ -1,0 +1,79 @@
+package cloudbase
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"authsync/remote/service"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+var provider = tcbKind{
+	address: byName,
+	read:    readProviders,
+	actions: map[sync.Op]string{
+		sync.OpCreate: "AddProvider",
+		sync.OpUpdate: "ModifyProvider",
+		sync.OpDelete: "DeleteProvider",
+	},
+}
+
+// readProviders: GetProviders is complete, without pages (seed 002).
+func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
+	const action = "GetProviders"
+	answer, err := s.api.answer(ctx, action, nil)
+	if err != nil {
+		return nil, err
+	}
+	list, err := service.Objects("cloudbase: "+action, answer, "Data")
+	if err != nil {
+		return nil, err
+	}
+	if known := service.KnownTo(&schema.Provider, q.Wants, service.AnyWant); len(list) == 0 && len(known) > 0 {
+		return nil, fmt.Errorf("cloudbase: %s: %w", action, service.EmptyWhere(known))
+	}
+	live := make([]sync.Live, len(list))
+	for i, wire := range list {
+		id := wire.Text("Id")
+		if id == "" {
+			return nil, errors.New("cloudbase: GetProviders: a provider of the answer has no Id")
+		}
+		live[i] = sync.Live{Name: id, Wire: wire, Presence: providerPresence(id, wire)}
+	}
+	return live, nil
+}
+
+// providerPresence: GetProviders appends a disabled `custom` and `email` while
+// nobody has made them. Nothing marks these, and whether real ones can be
+// deleted is not documented, so both are permanent; one that is off and empty
+// is taken as made up (wire.md 1.5).
+func providerPresence(id string, wire schema.Object) sync.Presence {
+	var made bool
+	for _, name := range schema.Provider.Update.ByUpdate {
+		made = made || name == id
+	}
+	switch {
+	case !made:
+		return sync.Stands
+	case wire.Text("On") != string(schema.True) && isBlank(wire["Config"]) && isBlank(wire["EmailConfig"]):
+		return sync.Phantom
+	default:
+		return sync.Permanent
+	}
+}
+
+// isBlank reports whether nothing in v says anything.
+func isBlank(v schema.Value) bool {
+	object, ok := v.(schema.Object)
+	if !ok {
+		return schema.IsUnset(v)
+	}
+	for _, inner := range object {
+		if !isBlank(inner) {
+			return false
+		}
+	}
+	return true
+}

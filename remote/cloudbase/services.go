@@ -1,0 +1,29 @@
+package cloudbase
+
+import (
+	"authsync/remote/service"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// Services are the kinds of an environment that stand on this system.
+func Services(env *schema.Environment, c service.Config) (map[string]sync.Service, error) {
+	settings := env.Systems[schema.CloudBase]
+	account, err := c.Account(settings)
+	if err != nil {
+		return nil, err
+	}
+	api, err := newAPI(c.Transport, Config{
+		URL: settings.Text("url"), Region: settings.Text("region"), EnvID: settings.Text("envId"), Credentials: account,
+	})
+	if err != nil {
+		return nil, err
+	}
+	services := map[string]sync.Service{}
+	credentials := credentialsInUse(env, c.Keys)
+	for name, kind := range tcbKinds {
+		services[name] = &tcbService{api: api, kind: kind, credentials: credentials}
+	}
+	services[schema.Integration.Name] = newIntegrations(api, integrationKeyOf(settings, c))
+	return services, nil
+}

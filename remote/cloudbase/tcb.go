@@ -1,0 +1,79 @@
+package cloudbase
+
+import (
+	"context"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// tcbKind says by which actions a kind of the CloudBase API is read and
+// written. Kinds differ in nothing else.
+type tcbKind struct {
+	// address is the parameters that say which object is meant; nil = none.
+	address func(s *tcbService, op sync.Op, t sync.Target) schema.Object
+
+	// defaults is what a create sends of what its body lacks; nil = nothing.
+	defaults func(t sync.Target) schema.Object
+
+	read func(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error)
+
+	// actions by operation; an operation that is missing does not exist.
+	actions map[sync.Op]string
+
+	// token is the field that shows an object's token; "" = there is none.
+	token string
+
+	// made reads what a call tells of the object it made; nil = nothing.
+	made func(action string, answer schema.Object) sync.Made
+}
+
+// tcbKinds are the kinds of the CloudBase API.
+var tcbKinds = map[string]tcbKind{
+	schema.Login.Name:    login,
+	schema.Client.Name:   client,
+	schema.Provider.Name: provider,
+	schema.APIKey.Name:   apiKey,
+}
+
+// tcbService is one kind in one environment. It implements sync.Service.
+type tcbService struct {
+	api  *api
+	kind tcbKind
+	// credentials of this run, by where they stand.
+	credentials map[string]string
+}
+
+func (s *tcbService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+	return s.kind.read(ctx, s, q)
+}
+
+// Describe adds the environment and the object's id to a body.
+func (s *tcbService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
+	full := schema.Object{"EnvId": schema.Text(s.api.envID)}
+	if s.kind.defaults != nil && op == sync.OpCreate {
+		full = schema.Overlay(full, s.kind.defaults(t))
+	}
+	for field, value := range body {
+		full[field] = value
+	}
+	if s.kind.address != nil {
+		for field, value := range s.kind.address(s, op, t) {
+			full[field] = value
+		}
+	}
+	return []sync.Call{{System: schema.CloudBase, Action: s.kind.actions[op], Body: full}}
+}
+
+func (s *tcbService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
+	answer, err := s.api.Make(ctx, call, reveal)
+	if err != nil || s.kind.made == nil {
+		return sync.Made{}, err
+	}
+	return s.kind.made(call.Action, answer), nil
+}
+
+// byName addresses an object by the name that the manifest has for it.
+func byName(_ *tcbService, _ sync.Op, t sync.Target) schema.Object {
+	return schema.Object{"Id": schema.Text(t.Name)}
+}

@@ -1,0 +1,173 @@
+package connectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+const connectorsPath = "/api/v1/connectors"
+
+// connectorService implements sync.Service for connectors (seed 004).
+type connectorService struct{ api *service.Client }
+
+// connectorMatcher: an object is a connector_id; several may share one.
+var connectorMatcher = service.Matcher{
+	Kind:     &schema.Connector,
+	ID:       "id",
+	Naming:   service.Renamable, // so that another connectorId is refused, not made besides
+	Identity: func(o schema.Object) string { return o.Text("connector_id") },
+	Sought: func(w sync.Want) string {
+		if id := w.Fields.Text("connectorId"); id != "" {
+			return id
+		}
+		return w.Name
+	},
+	Name: func(o schema.Object) string { return o.Text("connector_id") },
+}
+
+// Read goes through the list, which masks even ids, and asks for each object
+// that matters by itself, since only that shows its config.
+func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+	all, err := s.list(ctx, q.Wants)
+	if err != nil {
+		return nil, err
+	}
+	live, err := connectorMatcher.Match(all, q.Wants)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]struct{}{}
+	for _, w := range q.Wants {
+		wanted[w.Name] = struct{}{}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(s.api.Transport.Lanes())
+	for i := range live {
+		if _, ok := wanted[live[i].Name]; !ok && q.Others != sync.OthersWhole {
+			continue
+		}
+		group.Go(func() (err error) {
+			live[i].Wire, err = s.detail(ctx, live[i].ID)
+			return err
+		})
+	}
+	return live, group.Wait()
+}
+
+// list reads all pages. The documented example counts one more than it shows,
+// so the total is not believed.
+func (s *connectorService) list(ctx context.Context, wants []sync.Want) ([]schema.Object, error) {
+	p := &service.Paged{Name: "data", ID: "id", Size: 100}
+	all, err := p.Read(func(page int, take func(schema.Object) error) error {
+		query := url.Values{"page": {strconv.Itoa(page)}, "page_size": {strconv.Itoa(p.Size)}}
+		return s.ask(ctx, connectorsPath, query, take)
+	})
+	if err == nil && len(all) == 0 {
+		err = s.gone(ctx, wants)
+	}
+	return all, err
+}
+
+// gone makes sure that nothing of what was applied is there, since the list
+// says so: each has an address of its own.
+func (s *connectorService) gone(ctx context.Context, wants []sync.Want) error {
+	for _, w := range wants {
+		if w.Applied.ID == "" {
+			continue
+		}
+		_, err := s.detail(ctx, w.Applied.ID)
+		if err == nil {
+			return &transport.Error{System: schema.Connectors, Call: "GET " + connectorsPath, Outcome: transport.Refused, Message: fmt.Sprintf(
+				"it lists nothing, and %s is there all the same", service.Path(connectorsPath, w.Applied.ID))}
+		}
+		if !transport.IsNotFound(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// detail reads one connector.
+func (s *connectorService) detail(ctx context.Context, id string) (schema.Object, error) {
+	var detail schema.Object
+	err := s.ask(ctx, service.Path(connectorsPath, id), nil, func(answer schema.Object) error {
+		if answer.Text("id") != id {
+			return errors.New("the answer is not about this connector")
+		}
+		if schema.IsUnset(answer["enabled"]) {
+			answer["enabled"] = schema.Bool(false) // its default (seed 004)
+		}
+		detail = answer
+		return nil
+	})
+	return detail, err
+}
+
+// ask makes a call that changes nothing and is answered with an object.
+func (s *connectorService) ask(ctx context.Context, path string, query url.Values, take func(schema.Object) error) error {
+	return s.api.Do(ctx, service.Request{
+		Call: sync.Call{Method: http.MethodGet, Path: path}, Class: transport.Read, Query: query, Take: service.Object(take),
+	})
+}
+
+// Describe: a connector_id is the object's name unless the manifest says other.
+func (s *connectorService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
+	call := sync.Call{System: schema.Connectors, Path: service.Path(connectorsPath, t.ID), Body: body}
+	switch op {
+	case sync.OpCreate:
+		call.Method, call.Path = http.MethodPost, connectorsPath
+		call.Body = schema.Overlay(schema.Object{"connector_id": schema.Text(t.Name)}, body)
+	case sync.OpUpdate:
+		call.Method = http.MethodPatch
+	case sync.OpDelete:
+		call.Method, call.Body = http.MethodDelete, nil
+	}
+	return []sync.Call{call}
+}
+
+func (s *connectorService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
+	made, err := s.api.Make(ctx, call, reveal)
+	if err != nil || call.Method != http.MethodPost {
+		return sync.Made{}, err
+	}
+	return sync.Made{ID: made.Text("id")}, nil
+}
+
+// Test has the service send a test message, or check the settings of a social
+// login (seed 004).
+func (s *connectorService) Test(ctx context.Context, id string) (said string, err error) {
+	call := sync.Call{System: schema.Connectors, Method: http.MethodPost, Path: service.Path(connectorsPath, id) + "/test"}
+	err = s.api.Do(ctx, service.Request{Call: call, Class: transport.Write, Take: func(inside schema.Value) error {
+		answer, _ := inside.(schema.Object)
+		said = transport.OneLine(answer.Text("message"), 300)
+		if verdict := answer.Text("result"); verdict != "ok" {
+			return errors.New(strings.TrimSuffix(fmt.Sprintf("the result is %q and not ok: %s", verdict, said), ": "))
+		}
+		return nil
+	}})
+	return said, err
+}
+
+// Revisit implements [sync.Revisiter].
+func (s *connectorService) Revisit(ctx context.Context, w sync.Want) ([]sync.Live, error) {
+	wire, err := s.detail(ctx, w.ID)
+	switch {
+	case transport.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return []sync.Live{{Name: w.Name, ID: w.ID, Wire: wire}}, nil
+}

@@ -1,0 +1,4 @@
+package connectors
+
+// ConnectorsPath is where connectors are, for tests.
+const ConnectorsPath = connectorsPath

@@ -1,0 +1,283 @@
+package devices
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	stdsync "sync"
+	"unicode"
+	"unicode/utf8"
+
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+const applicationsPath = "/api/application"
+
+// applicationService implements sync.Service for the device platform's
+// applications. Making one is documented (seed 003); everything else is that of
+// the family (wire facts, section 4) and is used where it answers.
+type applicationService struct {
+	api  *service.Client
+	keys *secrets.Keyring
+	user string // as whom this run logs in; "" = it has a token
+	// roles and organizations are fetched once, if a manifest names any.
+	roles, organizations idList
+}
+
+func newApplications(api *service.Client, keys *secrets.Keyring, user string) *applicationService {
+	return &applicationService{
+		api: api, keys: keys, user: user,
+		roles:         idList{api: api, path: "/api/role/_query/no-paging", query: wholeList},
+		organizations: idList{api: api, path: "/api/organization/_all"},
+	}
+}
+
+// wholeList: even a list that is called no-paging ends after 25 without it.
+var wholeList = url.Values{"paging": {"false"}}
+
+func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+	all, err := deviceList(ctx, s.api, applicationsPath+"/_query/no-paging", wholeList)
+	if isNotOffered(err) {
+		all, err = s.readWanted(ctx, q.Wants, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if known := service.KnownTo(&schema.Application, q.Wants, service.AnyWant); len(all) == 0 && len(known) > 0 {
+		return nil, fmt.Errorf("%s: GET %s: %w", s.api.System, applicationsPath, service.EmptyWhere(known))
+	}
+	live := make([]sync.Live, len(all))
+	for i, o := range all {
+		live[i] = sync.Live{Name: o.Text("id"), Wire: identified(o)}
+	}
+	return live, nil
+}
+
+// readWanted asks for the wanted one by one, where there is no list. Where that
+// is not offered either, the kind is written only.
+func (s *applicationService) readWanted(ctx context.Context, wants []sync.Want, noList error) ([]schema.Object, error) {
+	if len(wants) == 0 {
+		return nil, &sync.Unreadable{Why: fmt.Sprintf("live cannot be listed: %s", noList)}
+	}
+	var all []schema.Object
+	for _, w := range wants {
+		at := service.Path(applicationsPath, w.Name)
+		answer, err := s.api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: at}, nil)
+		switch {
+		case isNotOffered(err):
+			return nil, &sync.Unreadable{Why: fmt.Sprintf("live cannot be read: %s", err), Lacks: lacking(err)}
+		case transport.IsNotFound(err):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		o, ok := answer.(schema.Object)
+		if !ok || o.Text("id") != w.Name {
+			return nil, fmt.Errorf("%s: GET %s: the answer's result is not that application", s.api.System, at)
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// lacking are the operations that an application's own path cannot have, since
+// it does not exist at all, or names the methods that it takes.
+func lacking(err error) []sync.Op {
+	if hasCode(err, noSuchPath) {
+		return []sync.Op{sync.OpUpdate, sync.OpDelete}
+	}
+	return nil
+}
+
+// deviceList reads a list. An item without an id, or with that of another, is
+// an error: what cannot be told apart cannot be compared.
+func deviceList(ctx context.Context, api *service.Client, path string, query url.Values) ([]schema.Object, error) {
+	answer, err := api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: path}, query)
+	if err != nil {
+		return nil, err
+	}
+	call := api.System + ": GET " + path
+	if _, ok := answer.(schema.List); !ok {
+		return nil, fmt.Errorf("%s: the answer's result is not a list", call)
+	}
+	all, err := service.Objects(call, schema.Object{"result": answer}, "result")
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]struct{}{}
+	for _, o := range all {
+		id := o.Text("id")
+		if _, twice := seen[id]; twice || id == "" {
+			return nil, fmt.Errorf("%s: the list has %q for an id, or has it twice", call, id)
+		}
+		seen[id] = struct{}{}
+	}
+	return all, nil
+}
+
+// identified adds the appId that answers leave out, where it is the id.
+func identified(o schema.Object) schema.Object {
+	server, ok := o["apiServer"].(schema.Object)
+	fields, err := schema.Application.FromWire(schema.Object{"integrationModes": o["integrationModes"]})
+	if !ok || err != nil || !schema.HasOwnAppID(fields["integrationModes"]) {
+		return o
+	}
+	o = o.Clone()
+	o["apiServer"] = withAppID(server, o.Text("id"))
+	return o
+}
+
+func withAppID(server schema.Object, id string) schema.Object {
+	return schema.Overlay(schema.Object{"appId": schema.Text(id)}, server)
+}
+
+// Describe: an application that is deleted is disabled first, as the
+// platform's own client does. Enabling and disabling is an update of state.
+func (s *applicationService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
+	at := service.Path(applicationsPath, t.Name)
+	if server, ok := body["apiServer"].(schema.Object); ok {
+		body = body.Clone()
+		body["apiServer"] = withAppID(server, t.Name)
+	}
+	switch op {
+	case sync.OpCreate:
+		body = schema.Overlay(body, schema.Object{"id": schema.Text(t.Name)})
+		return []sync.Call{{System: schema.Devices, Method: http.MethodPost, Path: applicationsPath, Body: body}}
+	case sync.OpDelete:
+		return []sync.Call{
+			{System: schema.Devices, Method: http.MethodPut, Path: at, Body: schema.Object{"state": schema.Text("disabled")}},
+			{System: schema.Devices, Method: http.MethodDelete, Path: at},
+		}
+	}
+	return []sync.Call{{System: schema.Devices, Method: http.MethodPut, Path: at, Body: body}}
+}
+
+func (s *applicationService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
+	_, err := s.api.Make(ctx, call, reveal)
+	switch {
+	case call.Method == http.MethodPost && transport.IsExists(err):
+		err = fmt.Errorf("it exists already, as an application or as a user: %w", err)
+	case isNotOffered(err):
+		err = fmt.Errorf("this platform does not offer the call; do it in its console: %w", err)
+	}
+	return sync.Made{}, err
+}
+
+// Check holds the roles and organisations that an application names against
+// those that there are, and its key against the platform's rule for passwords.
+// What live has already is not objected to.
+func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema.Object) ([]schema.Problem, error) {
+	var problems []schema.Problem
+	for _, named := range []struct {
+		field, what string
+		list        *idList
+	}{
+		{"roleIdList", "role", &s.roles},
+		{"orgIdList", "organisation", &s.organizations},
+	} {
+		wanted, _ := w.Fields.At("apiServer", named.field).(schema.Set)
+		had, _ := live.At("apiServer", named.field).(schema.Set)
+		if len(wanted) == 0 {
+			continue
+		}
+		at := "apiServer." + named.field
+		known, err := named.list.get(ctx)
+		var e *transport.Error
+		switch {
+		case errors.As(err, &e) && e.Outcome == transport.Refused:
+			problems = append(problems, schema.Problem{Field: at, Severity: schema.Doubtful, Text: fmt.Sprintf("was not checked against live: %s", err)})
+			continue
+		case err != nil:
+			return nil, err
+		}
+		for _, id := range wanted {
+			text, _ := id.(schema.Text)
+			if !known[string(text)] && !slices.ContainsFunc(had, func(v schema.Value) bool { return schema.Same(v, id) }) {
+				problems = append(problems, schema.Problem{Field: at, Text: fmt.Sprintf("names %s %s, which the platform does not list", named.what, text)})
+			}
+		}
+	}
+	return append(problems, s.weakKey(w)...), nil
+}
+
+// weakKey doubts a key that would be no password: it is that of the
+// application's user too. The rule is that of the family's own client.
+func (s *applicationService) weakKey(w sync.Want) []schema.Problem {
+	secret, ok := w.Fields.At("apiServer", "secureKey").(schema.Secret)
+	if !ok || !s.keys.CanOpen(secret.Value) {
+		return nil
+	}
+	clear, err := s.keys.Open(secret.Value)
+	if err != nil || strongPassword(clear.Reveal()) {
+		return nil
+	}
+	return []schema.Problem{{Field: "apiServer.secureKey", Severity: schema.Doubtful,
+		Text: "is a password too: the platform may want 8 to 64 characters with an upper-case letter, a lower-case letter and a digit"}}
+}
+
+func strongPassword(text string) bool {
+	var upper, lower, digit bool
+	for _, r := range text {
+		upper, lower, digit = upper || unicode.IsUpper(r), lower || unicode.IsLower(r), digit || unicode.IsDigit(r)
+	}
+	n := utf8.RuneCountInString(text)
+	return upper && lower && digit && n >= 8 && n <= 64
+}
+
+// idList is the ids of a list of the platform, fetched when they are asked for.
+// A refusal is remembered, any other failure is not.
+type idList struct {
+	api   *service.Client
+	path  string
+	query url.Values
+
+	mu   stdsync.Mutex
+	done bool
+	ids  map[string]bool
+	err  error
+}
+
+func (l *idList) get(ctx context.Context) (map[string]bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done {
+		return l.ids, l.err
+	}
+	all, err := deviceList(ctx, l.api, l.path, l.query)
+	var e *transport.Error
+	l.done, l.err = err == nil || errors.As(err, &e) && e.Outcome == transport.Refused, err
+	l.ids = map[string]bool{}
+	for _, o := range all {
+		l.ids[o.Text("id")] = true
+	}
+	return l.ids, l.err
+}
+
+// Revisit implements [sync.Revisiter]. Where an application has no address of
+// its own, the list is read.
+func (s *applicationService) Revisit(ctx context.Context, w sync.Want) ([]sync.Live, error) {
+	all, err := s.readWanted(ctx, []sync.Want{w}, nil)
+	switch {
+	case errors.Is(err, sync.ErrUnreadable):
+		return s.Read(ctx, sync.Query{Wants: []sync.Want{w}, Others: sync.OthersWhole})
+	case err != nil || len(all) == 0:
+		return nil, err
+	}
+	return []sync.Live{{Name: w.Name, Wire: identified(all[0])}}, nil
+}
+
+// InUse implements [sync.Holder]: an application in apiServer mode has a user of
+// the name of its id, as which this run may log in.
+func (s *applicationService) InUse(name string, live schema.Object) string {
+	if s.user != "" && (s.user == name || live.At("apiServer", "appId") == schema.Text(s.user)) {
+		return "this run logs in to the platform as its user"
+	}
+	return ""
+}

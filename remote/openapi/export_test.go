@@ -1,0 +1,13 @@
+package openapi
+
+// What the tests of this package use besides what everyone does.
+const (
+	TokenPath   = openTokenPath
+	RecordsPath = recordsPath
+)
+
+var (
+	NewAPI      = newAPI
+	OpenRecords = openRecords
+	Codes       = codes
+)

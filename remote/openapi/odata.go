@@ -1,0 +1,115 @@
+package openapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"authsync/remote/service"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// recordPage is how many rows are asked for at once: the least of the limits
+// that are documented for like lists.
+const recordPage = 200
+
+// longestURL is what a URL may come to, in bytes.
+const longestURL = 4000
+
+// rows reads all rows that a filter lets through. A server may cut a page short
+// without a word, and its count is inferred, so that a page is the last only if
+// it is short and the count agrees, or if it is empty. The order is stable; a
+// page that brings a row again would go on for ever, or has skipped another.
+func (s *recordService) rows(ctx context.Context, from source, filter string) ([]schema.Object, error) {
+	call := "openapi: GET " + from.path()
+	query := from.options(filter)
+	var all []schema.Object
+	seen := map[string]struct{}{}
+	for {
+		query.Set("$skip", strconv.Itoa(len(all)))
+		answer, err := s.api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: from.path()}, query)
+		if err != nil {
+			return nil, err
+		}
+		page, _ := answer.(schema.Object)
+		if _, ok := page["value"].(schema.List); !ok {
+			return nil, fmt.Errorf("%s: the answer has no list of rows under value", call)
+		}
+		rows, err := service.Objects(call, page, "value")
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			id := row.Text("_id")
+			if id == "" {
+				return nil, fmt.Errorf("%s: a row has no _id", call)
+			}
+			if _, again := seen[id]; again {
+				return nil, fmt.Errorf("%s: the page after %d rows repeats _id %s; the list cannot be read to its end", call, len(all), id)
+			}
+			seen[id] = struct{}{}
+		}
+		all = append(all, rows...)
+		if len(rows) == 0 || len(rows) < recordPage && countOf(page) == len(all) {
+			return all, nil
+		}
+	}
+}
+
+// countOf is how many rows there are in all, as an answer says; -1 if it does
+// not.
+func countOf(page schema.Object) int {
+	count, _ := page["@odata.count"].(schema.Number)
+	n, err := strconv.Atoi(string(count))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func (s source) options(filter string) url.Values {
+	query := url.Values{"$top": {strconv.Itoa(recordPage)}, "$orderby": {s.key + ",_id"}, "$count": {"true"}}
+	if filter != "" {
+		query.Set("$filter", filter)
+	}
+	return query
+}
+
+// filters let the wanted rows through, and no more of them each than a URL can
+// hold whose base has so many bytes.
+func (s source) filters(base int) []string {
+	const or = " or "
+	room := longestURL - base - len(s.path()) - len("?&$filter=&$skip=1000000000") - len(service.EncodeQuery(s.options("")))
+	var filters []string
+	left := 0
+	for _, w := range s.wants {
+		clause := s.key + " eq " + s.literal(w.Name, w.Fields)
+		size := encodedSize(or + clause)
+		if last := len(filters) - 1; last >= 0 && size <= left {
+			filters[last] += or + clause
+			left -= size
+			continue
+		}
+		filters = append(filters, clause)
+		left = room - size
+	}
+	return filters
+}
+
+// literal is the key of a row in a filter: text, unless the manifest states it
+// as a number.
+func (s source) literal(name string, fields schema.Object) string {
+	if n, ok := fields[s.key].(schema.Number); ok {
+		return string(n)
+	}
+	_, row, _ := strings.Cut(name, "/")
+	return "'" + doubled(row) + "'"
+}
+
+func encodedSize(text string) int {
+	return len(service.EncodeQuery(url.Values{"": {text}})) - len("=")
+}

@@ -1,0 +1,177 @@
+package openapi
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+const recordsPath = "/weda/odata/v1"
+
+// recordService implements sync.Service for the rows of data sources (seed
+// 001; lowcode documentation of data sources).
+type recordService struct{ api *service.Client }
+
+// source is a data source, and what of it is wanted.
+type source struct {
+	name, envType, key string
+	wants              []sync.Want
+}
+
+// path is that of all rows.
+func (s source) path() string { return service.Path(recordsPath, s.envType, s.name) }
+
+// row is the path of one row: ('id'), where a quote is doubled.
+func (s source) row(id string) string { return s.path() + "('" + url.PathEscape(doubled(id)) + "')" }
+
+func doubled(text string) string { return strings.ReplaceAll(text, "'", "''") }
+
+func sourceOf(name string, settings schema.Object) source {
+	return source{name: name, envType: settings.Text("envType"), key: settings.Text(schema.Record.RowKey)}
+}
+
+// Read asks each data source for the rows that are wanted, and for all rows
+// only where the others matter too. A data source of which nothing is wanted is
+// not read.
+func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+	var sources []source
+	for _, name := range slices.Sorted(maps.Keys(q.Groups)) {
+		from := sourceOf(name, q.Groups[name])
+		for _, w := range q.Wants {
+			if strings.HasPrefix(w.Name, name+"/") {
+				from.wants = append(from.wants, w)
+			}
+		}
+		if len(from.wants) > 0 || q.Others != sync.OthersPassing {
+			sources = append(sources, from)
+		}
+	}
+	found := make([][]sync.Live, len(sources))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, from := range sources {
+		group.Go(func() (err error) {
+			found[i], err = s.source(ctx, from, q.Others)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var live []sync.Live
+	for _, rows := range found {
+		live = append(live, rows...)
+	}
+	return live, nil
+}
+
+// source reads one data source.
+func (s *recordService) source(ctx context.Context, from source, others sync.Others) ([]sync.Live, error) {
+	filters := []string{""} // all rows
+	if others == sync.OthersPassing {
+		filters = from.filters(len(s.api.Base))
+	}
+	found := make([][]schema.Object, len(filters))
+	group, all := errgroup.WithContext(ctx)
+	for i, filter := range filters {
+		group.Go(func() (err error) {
+			found[i], err = s.rows(all, from, filter)
+			return err
+		})
+	}
+	err := group.Wait()
+	switch {
+	case transport.IsNotFound(err):
+		return nil, fmt.Errorf("records.%s: there is no such data source in %s: %w", from.name, from.envType, err)
+	case err != nil:
+		return nil, err
+	}
+	rows := slices.Concat(found...)
+	known := service.KnownTo(&schema.Record, from.wants, service.AnyWant)
+	if others == sync.OthersPassing && len(rows) == 0 && len(known) > 0 {
+		// Whether the data source is empty, or lacks those rows alone.
+		if rows, err = s.rows(ctx, from, ""); err != nil {
+			return nil, err
+		}
+	}
+	if len(rows) == 0 && len(known) > 0 {
+		return nil, fmt.Errorf("openapi: records.%s: %w", from.name, service.EmptyWhere(known))
+	}
+	return from.live(rows, others)
+}
+
+// live names rows by their key. Two of one key cannot be told apart. A row
+// without one cannot be named and is nobody's business here.
+func (s source) live(rows []schema.Object, others sync.Others) ([]sync.Live, error) {
+	wants := map[string]sync.Want{}
+	for _, w := range s.wants {
+		wants[w.Name] = w
+	}
+	var live []sync.Live
+	ids := map[string]string{}
+	for _, row := range rows {
+		text, ok := keyText(row[s.key])
+		name := s.name + "/" + text
+		want, wanted := wants[name]
+		if !ok || !wanted && others == sync.OthersPassing {
+			continue // a filter may be looser than it should: upper case, spaces
+		}
+		id := row.Text("_id")
+		if other, twice := ids[name]; twice {
+			return nil, fmt.Errorf("openapi: %s: live has two rows whose %s is %q, _id %s and %s; delete one, or say with %s a column whose values are unique",
+				schema.Key{Kind: schema.Record.Name, Name: name}, s.key, text, other, id,
+				schema.Path{schema.Record.Collection, s.name, schema.Record.RowKey})
+		}
+		ids[name] = id
+		// The name says what the key is, unless the manifest says it again, or
+		// it is not text.
+		if _, isText := row[s.key].(schema.Text); isText && want.Fields[s.key] == nil {
+			delete(row, s.key)
+		}
+		live = append(live, sync.Live{Name: name, ID: id, Wire: row})
+	}
+	return live, nil
+}
+
+// keyText is a value of a key column as the name of a row.
+func keyText(v schema.Value) (string, bool) {
+	switch v := v.(type) {
+	case schema.Text:
+		return string(v), v != ""
+	case schema.Number:
+		return string(v), true
+	}
+	return "", false
+}
+
+// Describe: the key column is sent with a new row, and never changes.
+func (s *recordService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
+	name, row, _ := strings.Cut(t.Name, "/")
+	from := sourceOf(name, t.Group)
+	call := sync.Call{System: schema.OpenAPI, Path: from.row(t.ID), Body: body}
+	switch op {
+	case sync.OpCreate:
+		call.Method, call.Path = http.MethodPost, from.path()
+		call.Body = schema.Overlay(schema.Object{from.key: schema.Text(row)}, body)
+	case sync.OpUpdate:
+		call.Method = http.MethodPatch
+	case sync.OpDelete:
+		call.Method, call.Body = http.MethodDelete, nil
+	}
+	return []sync.Call{call}
+}
+
+func (s *recordService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
+	made, err := s.api.Make(ctx, call, reveal)
+	return sync.Made{ID: made.Text("_id")}, err
+}

@@ -1,0 +1,161 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+// Client makes the calls of one system. Systems differ in where they are, in
+// what says who asks, in the envelope around an answer, and in their codes.
+type Client struct {
+	System    string
+	Transport *transport.Transport
+	Base      string // URL
+	Codes     transport.Codes
+	// Sign adds to a request what says who asks, and names the secrets in it.
+	// Nil = nothing says so.
+	Sign func(ctx context.Context, r *transport.Request) error
+	// Open judges an answer and returns what is inside its envelope.
+	Open func(transport.Response) (inside schema.Value, requestID string, err error)
+	// Renew forgets what a request was signed with, if that is why it was
+	// refused, and reports whether to sign it anew. Nil = it never is.
+	Renew func(r transport.Request, refusal error) bool
+}
+
+// Request is a call, and what goes with it.
+type Request struct {
+	sync.Call
+	Class transport.Class
+	Query url.Values
+	// Reveal opens the secrets of the body. Nil = it holds none.
+	Reveal schema.Reveal
+	// Take takes what is inside the envelope of the answer. What it objects to
+	// is an error of the call, with its request id.
+	Take func(inside schema.Value) error
+}
+
+// Ask makes a call that changes nothing, and returns what is inside the answer's
+// envelope.
+func (c *Client) Ask(ctx context.Context, call sync.Call, query url.Values) (inside schema.Value, err error) {
+	err = c.Do(ctx, Request{Call: call, Class: transport.Read, Query: query, Take: func(v schema.Value) error {
+		inside = v
+		return nil
+	}})
+	return inside, err
+}
+
+// Make makes a call that may change something, and returns the object inside the
+// answer's envelope, if there is one.
+func (c *Client) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (made schema.Object, err error) {
+	err = c.Do(ctx, Request{Call: call, Class: transport.Write, Reveal: reveal, Take: func(v schema.Value) error {
+		made, _ = v.(schema.Object)
+		return nil
+	}})
+	return made, err
+}
+
+// Object is a Take of answers that hold an object.
+func Object(take func(schema.Object) error) func(schema.Value) error {
+	return func(inside schema.Value) error {
+		object, ok := inside.(schema.Object)
+		if !ok {
+			return errors.New("what the answer holds is not an object")
+		}
+		return take(object)
+	}
+}
+
+// Do makes a call. The secrets of its body are in no error. Once, a request is
+// signed anew.
+func (c *Client) Do(ctx context.Context, r Request) error {
+	for renewed := false; ; renewed = true {
+		request, err := c.request(ctx, r)
+		if err != nil {
+			return err
+		}
+		_, err = c.Transport.Do(ctx, request)
+		if err == nil || renewed || c.Renew == nil || !c.Renew(request, err) {
+			return err
+		}
+	}
+}
+
+// request is a call as the transport carries it.
+func (c *Client) request(ctx context.Context, r Request) (transport.Request, error) {
+	out := transport.Request{
+		System: c.System, Call: r.Call.String(), Method: cmp.Or(r.Method, http.MethodPost),
+		URL: c.Base + r.Path, Header: http.Header{}, Class: r.Class, Codes: c.Codes,
+	}
+	if len(r.Query) > 0 {
+		out.URL += "?" + EncodeQuery(r.Query)
+	}
+	if r.Body != nil {
+		opened := &opened{reveal: r.Reveal}
+		var err error
+		if out.Body, err = schema.EncodeJSON(r.Body, opened.open); err != nil {
+			return out, &transport.Error{System: c.System, Call: out.Call, Outcome: transport.NotDone, Err: err}
+		}
+		out.Secrets = opened.texts
+		out.Header.Set("Content-Type", "application/json") // signed by some: exactly this, no charset
+	}
+	out.Judge = func(a transport.Response) (string, error) {
+		inside, id, err := c.Open(a)
+		if err == nil && r.Take != nil {
+			err = r.Take(inside)
+		}
+		return id, err
+	}
+	if c.Sign == nil {
+		return out, nil
+	}
+	return out, c.Sign(ctx, &out)
+}
+
+// opened remembers which secrets were opened for a body.
+type opened struct {
+	reveal schema.Reveal
+	texts  []string
+}
+
+func (o *opened) open(v secrets.Value) (secrets.Clear, error) {
+	if o.reveal == nil {
+		return secrets.Clear{}, errors.New("the body holds a secret, and there is nothing to open it with")
+	}
+	clear, err := o.reveal(v)
+	if err == nil {
+		o.texts = append(o.texts, clear.Reveal())
+	}
+	return clear, err
+}
+
+// EncodeQuery spells a query as OData clients do: not every server takes + for
+// a space, or %24 for the $ of an option.
+func EncodeQuery(query url.Values) string {
+	return strings.NewReplacer("+", "%20", "%24", "$").Replace(query.Encode())
+}
+
+// Base is the URL of a system as a [Client] wants it.
+func Base(url string) (string, error) {
+	base, err := transport.ParseBase(url)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimRight(base.String(), "/"), nil
+}
+
+// Path joins the elements of a path, each escaped.
+func Path(base string, elements ...string) string {
+	for _, e := range elements {
+		base += "/" + url.PathEscape(e)
+	}
+	return base
+}

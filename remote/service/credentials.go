@@ -1,0 +1,82 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Credentials are an API key of a cloud account. They cannot be printed.
+type Credentials struct {
+	SecretID  string
+	SecretKey string
+	Token     string // of temporary credentials; else empty
+}
+
+// Format writes the same few words for every verb.
+func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
+
+// String tells whether there are credentials, and nothing else of them.
+func (c Credentials) String() string {
+	if c == (Credentials{}) {
+		return "(no credentials)"
+	}
+	return "(credentials)"
+}
+
+// GoString is String.
+func (c Credentials) GoString() string { return c.String() }
+
+// MarshalText is String, for JSON, YAML and slog.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// ErrNoCredentials says that the environment holds no credentials.
+var ErrNoCredentials = errors.New("no credentials: set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, and TENCENTCLOUD_SESSIONTOKEN for temporary ones")
+
+// The variables that hold credentials, each row an id and its key. The first are
+// those of the service's own command line; the others are those of its SDKs.
+var (
+	keyVariables = [][2]string{
+		{"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY"},
+		{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"},
+	}
+	tokenVariables = []string{
+		"TENCENTCLOUD_SESSIONTOKEN",
+		"TENCENTCLOUD_SESSION_TOKEN",
+		"TENCENTCLOUD_SECURITY_TOKEN",
+		"TENCENTCLOUD_TOKEN",
+	}
+)
+
+// CredentialsFromEnv reads credentials from the environment, through lookup,
+// which is [os.LookupEnv] outside of tests. An empty variable counts as not set.
+// Half a pair is an error even if another spelling has the whole, since it cannot
+// be known which was meant. The error is [ErrNoCredentials] if nothing is set.
+func CredentialsFromEnv(lookup func(string) (string, bool)) (Credentials, error) {
+	get := func(name string) string {
+		value, _ := lookup(name)
+		return value
+	}
+	var c Credentials
+	for _, pair := range keyVariables {
+		id, key := get(pair[0]), get(pair[1])
+		switch {
+		case id == "" && key == "":
+			continue
+		case id == "":
+			return Credentials{}, fmt.Errorf("%s is set and %s is not", pair[1], pair[0])
+		case key == "":
+			return Credentials{}, fmt.Errorf("%s is set and %s is not", pair[0], pair[1])
+		case c.SecretID == "":
+			c.SecretID, c.SecretKey = id, key
+		}
+	}
+	if c.SecretID == "" {
+		return Credentials{}, ErrNoCredentials
+	}
+	for _, name := range tokenVariables {
+		if c.Token = get(name); c.Token != "" {
+			break
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,130 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// attempt waits for its turn, makes the request once and tells of it.
+func (t *Transport) attempt(ctx context.Context, r Request, c *call) (Response, *Error) {
+	c.tell(Queued)
+	x := &c.now.Exchange
+	answer, fail := t.exchange(ctx, r, c)
+	if fail != nil {
+		fail.complete(r, x.Attempt)
+		x.Code, x.RequestID = fail.Code, fail.RequestID
+	}
+	t.trace(*x)
+	c.tell(Answered)
+	return answer, fail
+}
+
+func (t *Transport) exchange(ctx context.Context, r Request, c *call) (Response, *Error) {
+	x := &c.now.Exchange
+	host, err := hostOf(r.URL)
+	if err != nil {
+		return Response{}, &Error{fault: malformed, Message: err.Error(), Err: err}
+	}
+	x.Host = host
+	queued := time.Now()
+	turn, err := t.gate.enter(ctx, gateKey{host, r.Limit}, c.limited)
+	x.Waited = time.Since(queued)
+	if err != nil {
+		return Response{}, givenUp(stopped, err)
+	}
+	defer turn.leave()
+	c.tell(Sending)
+
+	began := time.Now()
+	answer, fail := t.send(ctx, r, turn)
+	x.Duration, x.Status = time.Since(began), answer.Status
+	if fail == nil {
+		x.RequestID, fail = judge(r, answer)
+		x.RequestID = OneLine(x.RequestID, 100)
+	}
+	if fail != nil {
+		fail.Status = answer.Status
+	}
+	turn.learn(answer, fail)
+	return answer, fail
+}
+
+// judge asks the request's judge about an answer.
+func judge(r Request, answer Response) (string, *Error) {
+	decide := r.Judge
+	if decide == nil {
+		decide = byStatus
+	}
+	id, err := decide(answer)
+	if err == nil {
+		return id, nil
+	}
+	var fail *Error
+	if !errors.As(err, &fail) {
+		fail = &Error{Message: err.Error(), Err: err}
+	}
+	if fail.RequestID == "" {
+		fail.RequestID = id
+	}
+	fail.Status = answer.Status
+	fail.classify(r.Codes)
+	fail.retryAfter = retryAfter(answer.Header, time.Now())
+	return id, fail
+}
+
+// send makes the request and reads the whole answer.
+func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, *Error) {
+	limited, cancel := context.WithTimeout(ctx, t.timeout)
+	defer cancel()
+	// Before there is a connection nothing can have been sent. A connection
+	// that was found dead is replaced by another, hence GetConn.
+	var connected atomic.Bool
+	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
+		GetConn:      func(string) { connected.Store(false) },
+		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true); turn.sent() },
+		WroteRequest: func(httptrace.WroteRequestInfo) { turn.sent() },
+	})
+	q, err := t.newRequest(traced, r)
+	if err != nil {
+		return Response{}, &Error{fault: malformed, Message: err.Error(), Err: err}
+	}
+	answer, err := t.roundTrip(q)
+	switch {
+	case err == nil:
+		return answer, redirected(q, answer)
+	case ctx.Err() != nil && connected.Load():
+		return answer, givenUp(abandoned, ctx.Err())
+	case ctx.Err() != nil:
+		return answer, givenUp(stopped, ctx.Err())
+	case !connected.Load():
+		return answer, unreachable(q.URL.Host, err)
+	case limited.Err() != nil:
+		return answer, &Error{fault: timedOut, Message: fmt.Sprintf("no whole answer within %v", t.timeout), Err: limited.Err()}
+	default:
+		return answer, broken(err)
+	}
+}
+
+// roundTrip returns what there is of the answer, also with an error. The body is
+// read to its end, or else its connection could not serve again.
+func (t *Transport) roundTrip(q *http.Request) (Response, error) {
+	// Not a http.Client: a redirect is an answer like any other here, so
+	// that credentials never follow one to another host.
+	a, err := t.http.RoundTrip(q)
+	if err != nil {
+		return Response{}, err
+	}
+	defer a.Body.Close()
+	answer := Response{Status: a.StatusCode, Header: a.Header}
+	answer.Body, err = io.ReadAll(io.LimitReader(a.Body, int64(t.maxAnswer)+1))
+	if err == nil && len(answer.Body) > t.maxAnswer {
+		err = &tooLarge{t.maxAnswer}
+	}
+	return answer, err
+}

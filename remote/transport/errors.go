@@ -1,0 +1,137 @@
+package transport
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Error is what went wrong with a call. Its texts come from a service, which may
+// have put anything into them: they are made one line of printable characters,
+// cut to size, and hold no secret that the request held.
+type Error struct {
+	System, Call string // as in [Request]
+	Code         string // the service's code; empty if it gave none
+	Message      string // the service's text, or what happened on the way
+	RequestID    string // the service's id for the request, for its support
+	Status       int    // of HTTP; 0 without an answer
+	Attempts     int    // how often the call was made
+	Outcome      Outcome
+	Err          error // what is behind it, for errors.Is and errors.As; never needed for the text
+
+	fault      fault
+	fact       Fact
+	retryAfter time.Duration
+}
+
+// Outcome says what a failed call did.
+type Outcome int
+
+// The outcomes. A read does nothing: its outcome is NotDone or Refused.
+const (
+	Unknown Outcome = iota // it may have been done: only reading can tell
+	NotDone                // it never left, or the service says that it did nothing
+	Refused                // the service answered an error
+)
+
+var outcomes = [...]string{Unknown: "unknown", NotDone: "not done", Refused: "refused"}
+
+func (o Outcome) String() string { return outcomes[o] }
+
+// OutcomeUnknown reports whether the call may have been done all the same.
+func (e *Error) OutcomeUnknown() bool { return e.Outcome == Unknown }
+
+// Error names the system, the call, the code, the text and the request id, as
+// far as there are any.
+func (e *Error) Error() string {
+	code, message := e.Code, e.Message
+	if code == "" && e.Status >= 300 {
+		code = fmt.Sprintf("status %d", e.Status)
+	}
+	if message == "" && e.Err != nil {
+		message = e.Err.Error()
+	}
+	var parts, notes []string
+	for _, part := range []string{e.System, e.Call, code, message} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if e.RequestID != "" {
+		notes = append(notes, "request id "+e.RequestID)
+	}
+	if e.Attempts > 1 {
+		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
+	}
+	text := strings.Join(parts, ": ")
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, ", ") + ")"
+	}
+	return text
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Advice says what to do about the error, in one line, or nothing if there is
+// nothing to say.
+func (e *Error) Advice() string {
+	advice := cmp.Or(e.fact.Advice, faults[e.fault].advice)
+	return strings.ReplaceAll(advice, "{call}", e.Call)
+}
+
+// IsNotFound reports whether a service answered that the object is not there.
+// That the whole environment, or the address, is not there is another matter.
+func IsNotFound(err error) bool { return means(err, Missing) }
+
+// IsExists reports whether a service answered that there is such an object
+// already.
+func IsExists(err error) bool { return means(err, Existing) }
+
+func means(err error, m Meaning) bool {
+	var e *Error
+	return errors.As(err, &e) && e.fact.Means == m
+}
+
+// classify derives from an answer the fault, and what its code says. Where
+// something else than the service answered, its status is believed to be 429,
+// or to be that of a broken service, and nothing besides.
+func (e *Error) classify(codes Codes) {
+	e.fact = codes.find(e.Code, e.Status)
+	e.fault = meanings[e.fact.Means]
+	var other *notJSON
+	if !errors.As(e.Err, &other) || e.Status >= 500 {
+		return
+	}
+	e.fact = Fact{}
+	if e.Status != http.StatusTooManyRequests {
+		e.fault = other.fault
+	}
+}
+
+// complete adds what the request knows, decides the outcome, and makes the
+// texts fit to be seen. From here on the error may leave.
+func (e *Error) complete(r Request, attempts int) {
+	e.System, e.Call, e.Attempts = r.System, r.Call, attempts
+	e.Outcome = faults[e.fault].outcome
+	if r.Class == Read && e.Outcome == Unknown {
+		e.Outcome = NotDone
+	}
+	e.Scrub(r.Secrets)
+	e.Message = OneLine(e.Message, 300)
+	e.Code = OneLine(e.Code, 100)
+	e.RequestID = OneLine(e.RequestID, 100)
+}
+
+// interrupted returns the error of a call that was to be tried again when its
+// context ended.
+func (e *Error) interrupted(why error) *Error {
+	if e.Message != "" {
+		e.Message += "; "
+	}
+	e.Message += "gave up waiting to try again: " + why.Error()
+	e.Err = why
+	return e
+}

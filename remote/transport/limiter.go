@@ -1,0 +1,135 @@
+package transport
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// documentedRate is how many requests per second the cloud API takes of one
+// action in one region by one account (cloud docs, on the page of each action).
+const documentedRate = 20
+
+// span is the length of the window: a second, and what the way there may take
+// longer for one request than for another.
+const span = time.Second + 50*time.Millisecond
+
+// recovery is how long a key must go without a refusal for its rate to rise by
+// one request per window.
+const recovery = 10 * time.Second
+
+// longestHold is how long a key is held back at a service's own word. A service
+// that wants a longer pause is not waited for: the calls fail.
+const longestHold = time.Minute
+
+// window keeps one key under its rate: in any span, at most so many requests
+// start. A burst of the whole rate goes at once, and the next one when the first
+// is a span old. A token bucket of the same rate and burst would let twice the
+// rate through in its first second, and the service would refuse half of it.
+//
+// What counts is when a request was written to its connection, which is later
+// than when it got its turn by a whole handshake if the connection is new. Until
+// it is written it counts as of now.
+//
+// The rate is learned. A refusal lowers it by a quarter and holds the key back
+// for a span; refusals of requests that were under way by then say nothing new.
+// It recovers slowly, up to the most that is known to be allowed.
+type window struct {
+	host    string
+	most    int       // requests per span at best; 0: no limit
+	rate    int       // requests per span now; 0: no limit
+	stated  string    // the last limit that the service stated of itself
+	held    time.Time // nothing starts before
+	lowered time.Time // the last refusal that was learned from
+	raised  time.Time // the last change of rate
+	starts  []*turn   // those of the last span, and those not yet written
+}
+
+// ready reports whether a request may start now, and if not, from when on one
+// may; the zero time if that depends on requests that are not yet written.
+func (w *window) ready(now time.Time) (bool, time.Time) {
+	w.forget(now)
+	w.recover(now)
+	if now.Before(w.held) {
+		return false, w.held
+	}
+	if w.rate == 0 || len(w.starts) < w.rate {
+		return true, time.Time{}
+	}
+	var written []time.Time
+	for _, t := range w.starts {
+		if !t.written.IsZero() {
+			written = append(written, t.written)
+		}
+	}
+	excess := len(w.starts) - w.rate
+	if excess >= len(written) {
+		return false, time.Time{}
+	}
+	slices.SortFunc(written, time.Time.Compare)
+	return false, written[excess].Add(span)
+}
+
+func (w *window) forget(now time.Time) {
+	w.starts = slices.DeleteFunc(w.starts, func(t *turn) bool {
+		return !t.written.IsZero() && !now.Before(t.written.Add(span))
+	})
+}
+
+func (w *window) recover(now time.Time) {
+	for w.rate != w.most && now.Sub(w.raised) >= recovery {
+		w.rate++
+		w.raised = w.raised.Add(recovery)
+	}
+}
+
+// refused learns from a refusal of t.
+func (w *window) refused(t *turn, now time.Time, wait time.Duration) {
+	if wait > longestHold {
+		wait = 0
+	}
+	if held := now.Add(max(span, wait)); held.After(w.held) {
+		w.held = held
+	}
+	if !t.began.After(w.lowered) {
+		return
+	}
+	rate := w.rate
+	if rate == 0 {
+		rate = len(w.starts)
+	}
+	w.rate = max(1, rate*3/4)
+	w.lowered, w.raised = now, now
+}
+
+// unlimited is what a service states that has no limit.
+const unlimited = "unlimited"
+
+// state believes a limit that the service states of itself, when it states
+// another than before. The most that the user gave still holds.
+func (w *window) state(text string, given int) {
+	if text == "" || text == w.stated {
+		return
+	}
+	rate, err := strconv.Atoi(text)
+	if strings.EqualFold(text, unlimited) {
+		rate, err = 0, nil
+	}
+	if err != nil || rate < 0 {
+		return
+	}
+	w.stated = text
+	if given > 0 && (rate == 0 || rate > given) {
+		rate = given
+	}
+	w.most, w.rate = rate, rate
+}
+
+// statedLimit is the limit in requests per second that an answer states for its
+// own key; 0 and unlimited mean none. The cloud API sends no such header. The
+// sandbox does, to say that it need not be waited for.
+func statedLimit(h http.Header) string {
+	return strings.TrimSpace(h.Get("X-RateLimit-Limit"))
+}

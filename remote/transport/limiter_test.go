@@ -1,0 +1,320 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+)
+
+var action = gateKey{"host", LimitKey{"account", "region", "action"}}
+
+// nobody is told how long a turn waits.
+func nobody(time.Time) {}
+
+// pass makes one request that is written at once and takes so long.
+func pass(g *gate, key gateKey, takes time.Duration) (began time.Time) {
+	t, err := g.enter(context.Background(), key, nobody)
+	if err != nil {
+		panic(err)
+	}
+	t.sent()
+	time.Sleep(takes)
+	t.leave()
+	return t.began
+}
+
+// passMany makes requests all at once and returns when each began, in order, in
+// milliseconds from now.
+func passMany(g *gate, key gateKey, count int, takes time.Duration) []int64 {
+	start := time.Now()
+	began := make([]int64, count)
+	var group errgroup.Group
+	for i := range count {
+		group.Go(func() error {
+			began[i] = pass(g, key, takes).Sub(start).Milliseconds()
+			return nil
+		})
+	}
+	group.Wait()
+	slices.Sort(began)
+	return began
+}
+
+// times says what passMany should return: so many at each time.
+func times(countAt ...int64) (all []int64) {
+	for i := 0; i < len(countAt); i += 2 {
+		all = append(all, slices.Repeat([]int64{countAt[i+1]}, int(countAt[i]))...)
+	}
+	return all
+}
+
+func TestGate(t *testing.T) {
+	for _, row := range []struct {
+		name              string
+		concurrency, rate int
+		key               gateKey
+		requests          int
+		takes             time.Duration
+		want              []int64
+	}{
+		{"a burst of the documented rate at once, the next a window later", 100, 0, action, 50, 20 * time.Millisecond,
+			times(20, 0, 20, 1050, 10, 2100)},
+		{"the user's rate", 100, 3, action, 7, 0, times(3, 0, 3, 1050, 1, 2100)},
+		{"the user's rate where none is documented", 100, 2, gateKey{host: "host"}, 3, 0, times(2, 0, 1, 1050)},
+		{"no rate where none is documented", 100, 0, gateKey{host: "host"}, 90, 0, times(90, 0)},
+		{"no more in flight than allowed", 2, 0, action, 5, 100 * time.Millisecond, times(2, 0, 2, 100, 1, 200)},
+		{"slower than its rate", 5, 0, action, 25, 600 * time.Millisecond,
+			times(5, 0, 5, 600, 5, 1200, 5, 1800, 5, 2400)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				got := passMany(newGate(row.concurrency, row.rate), row.key, row.requests, row.takes)
+				if diff := cmp.Diff(row.want, got); diff != "" {
+					t.Errorf("begun, in ms (-want +got)\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// However requests come, no window of a second holds more than the rate.
+func TestGateHoldsInEveryWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(7, 0)
+		var began []time.Time
+		var group errgroup.Group
+		results := make(chan time.Time, 300)
+		for i := range 300 {
+			time.Sleep(time.Duration(i*7919%13) * time.Millisecond)
+			group.Go(func() error {
+				results <- pass(g, action, time.Duration(i*104729%97)*time.Millisecond)
+				return nil
+			})
+		}
+		group.Wait()
+		close(results)
+		for b := range results {
+			began = append(began, b)
+		}
+		slices.SortFunc(began, time.Time.Compare)
+		for i := documentedRate; i < len(began); i++ {
+			if apart := began[i].Sub(began[i-documentedRate]); apart <= time.Second {
+				t.Fatalf("requests %d and %d are %v apart", i-documentedRate, i, apart)
+			}
+		}
+	})
+}
+
+// A connection that takes long to be made delays when a request counts.
+func TestGateCountsFromWriting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(10, 1)
+		start := time.Now()
+		first, err := g.enter(t.Context(), action, nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			time.Sleep(3 * time.Second) // the handshake
+			first.sent()
+			first.leave()
+		}()
+		if got := pass(g, action, 0).Sub(start); got != 3*time.Second+span {
+			t.Errorf("the second began after %v", got)
+		}
+	})
+}
+
+func TestGateForgetsWhatWasNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(10, 1)
+		start := time.Now()
+		first, err := g.enter(t.Context(), action, nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.leave()
+		if got := pass(g, action, 0).Sub(start); got != 0 {
+			t.Errorf("the second began after %v", got)
+		}
+	})
+}
+
+func TestGateLetsOtherKeysPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(1, 1)
+		start := time.Now()
+		pass(g, action, 0)
+		go pass(g, action, 0) // waits
+		synctest.Wait()
+		for _, other := range []gateKey{{"host", LimitKey{Action: "other"}}, {"elsewhere", action.limit}} {
+			if got := pass(g, other, 0).Sub(start); got != 0 {
+				t.Errorf("%v began after %v", other, got)
+			}
+		}
+		time.Sleep(2 * time.Second)
+	})
+}
+
+func TestGateCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(1, 0)
+		holder, err := g.enter(t.Context(), action, nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		left := make(chan error)
+		go func() {
+			_, err := g.enter(ctx, action, nobody)
+			left <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		holder.leave()
+		pass(g, action, 0) // the place is free again
+		if len(g.waiting) != 0 || g.free != 1 {
+			t.Errorf("%d are waiting and %d places are free", len(g.waiting), g.free)
+		}
+	})
+}
+
+func refuse(t *turn, wait time.Duration) {
+	t.learn(Response{Header: http.Header{}}, &Error{fault: throttled, retryAfter: wait})
+}
+
+func TestGateLearnsDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(100, 0)
+		var turns []*turn
+		for range 20 {
+			turn, err := g.enter(t.Context(), action, nobody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn.sent()
+			turns = append(turns, turn)
+		}
+		time.Sleep(10 * time.Millisecond)
+		for i, turn := range turns {
+			if i >= 15 {
+				refuse(turn, 0) // five refusals of one burst are one lesson
+			}
+			turn.leave()
+		}
+		if diff := cmp.Diff(times(15, 1050, 5, 2100), passMany(g, action, 20, 0)); diff != "" {
+			t.Errorf("begun, in ms (-want +got)\n%s", diff)
+		}
+		time.Sleep(2 * recovery)
+		if diff := cmp.Diff(times(17, 0, 3, 1050), passMany(g, action, 20, 0)); diff != "" {
+			t.Errorf("after some time (-want +got)\n%s", diff)
+		}
+		time.Sleep(time.Hour)
+		if diff := cmp.Diff(times(20, 0, 1, 1050), passMany(g, action, 21, 0)); diff != "" {
+			t.Errorf("after a long time (-want +got)\n%s", diff)
+		}
+	})
+}
+
+func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(100, 0)
+		key := gateKey{host: "host"}
+		var turns []*turn
+		for range 8 {
+			turn, err := g.enter(t.Context(), key, nobody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn.sent()
+			turns = append(turns, turn)
+		}
+		refuse(turns[7], 5*time.Second)
+		if diff := cmp.Diff(times(6, 5000, 1, 6050), passMany(g, key, 7, 0)); diff != "" {
+			t.Errorf("begun, in ms (-want +got)\n%s", diff)
+		}
+	})
+}
+
+// A service that wants an hour's pause fails the call and stops nobody else.
+func TestGateDoesNotWaitForAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(1, 0)
+		turn, err := g.enter(t.Context(), action, nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refuse(turn, time.Hour)
+		turn.leave()
+		if diff := cmp.Diff(times(1, 1050), passMany(g, action, 1, 0)); diff != "" {
+			t.Errorf("begun, in ms (-want +got)\n%s", diff)
+		}
+	})
+}
+
+func TestGateBelievesTheService(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		given  int
+		stated string
+		want   []int64
+	}{
+		{"no limit", 0, "0", times(25, 0)},
+		{"no limit, in a word", 0, "unlimited", times(25, 0)},
+		{"a higher one", 0, "24", times(24, 0, 1, 1050)},
+		{"a lower one", 0, "10", times(10, 0, 10, 1050, 5, 2100)},
+		{"no limit, but the user gives one", 15, "0", times(15, 0, 10, 1050)},
+		{"a higher one than the user's", 15, "24", times(15, 0, 10, 1050)},
+		{"a lower one than the user's", 15, "10", times(10, 0, 10, 1050, 5, 2100)},
+		{"nonsense", 0, "many", times(20, 0, 5, 1050)},
+		{"below zero", 0, "-1", times(20, 0, 5, 1050)},
+		{"nothing", 0, "", times(20, 0, 5, 1050)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := newGate(100, row.given)
+				first, err := g.enter(t.Context(), action, nobody)
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := http.Header{}
+				h.Set("X-RateLimit-Limit", row.stated)
+				first.learn(Response{Header: h}, nil)
+				first.leave()
+				if diff := cmp.Diff(row.want, passMany(g, action, 25, 0)); diff != "" {
+					t.Errorf("begun, in ms (-want +got)\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// What was learned is not forgotten because the service repeats itself.
+func TestGateLearnsInSpiteOfTheStatedLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(100, 0)
+		h := http.Header{}
+		h.Set("X-RateLimit-Limit", "8")
+		for _, fail := range []*Error{nil, {fault: throttled}, nil} {
+			turn, err := g.enter(t.Context(), action, nobody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn.learn(Response{Header: h}, fail)
+			turn.leave()
+		}
+		if got := g.windows[action].rate; got != 6 {
+			t.Errorf("the rate is %d", got)
+		}
+	})
+}

@@ -1,0 +1,80 @@
+package transport
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+)
+
+// What happens on the way is told in words of our own: the texts of net/http
+// quote URLs, proxies' passwords and pieces of answers.
+
+type tooLarge struct{ most int } // bytes
+
+func (e *tooLarge) Error() string {
+	return fmt.Sprintf("the answer is larger than %d MiB", e.most>>20)
+}
+
+// givenUp is what the end of the caller's context makes of a call: [stopped] if
+// it came before the request was sent, else [abandoned].
+func givenUp(f fault, why error) *Error {
+	when := map[fault]string{stopped: "before it was sent", abandoned: "before the answer came"}
+	return &Error{fault: f, Message: why.Error() + " " + when[f], Err: why}
+}
+
+// unreachable says why there was no connection to host.
+func unreachable(host string, err error) *Error {
+	var (
+		untrusted *tls.CertificateVerificationError
+		name      *net.DNSError
+		number    syscall.Errno
+		network   net.Error
+	)
+	fail := &Error{fault: unsent}
+	why := "no connection could be made"
+	switch {
+	case errors.As(err, &untrusted):
+		fail.fault, fail.Err, why = distrusted, untrusted, untrusted.Error()
+	case errors.As(err, &name):
+		fail.Err, why = name, name.Err
+	case errors.As(err, &number):
+		fail.Err, why = number, number.Error()
+	case errors.As(err, &network) && network.Timeout():
+		why = "no connection in time"
+	}
+	fail.Message = fmt.Sprintf("cannot reach %s: %s", host, why)
+	return fail
+}
+
+// broken says what became of a connection that a request had.
+func broken(err error) *Error {
+	var large *tooLarge
+	switch {
+	case errors.As(err, &large):
+		return &Error{fault: outsized, Message: large.Error(), Err: large}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return &Error{fault: cutOff, Message: "the connection was reset", Err: syscall.ECONNRESET}
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return &Error{fault: cutOff, Message: "the connection closed before the answer was whole", Err: io.ErrUnexpectedEOF}
+	default:
+		return &Error{fault: cutOff, Message: "the connection broke, or did not carry HTTP"}
+	}
+}
+
+// redirected refuses to go elsewhere. It returns nil for any other answer.
+func redirected(q *http.Request, a Response) *Error {
+	if a.Status < 300 || a.Status > 399 {
+		return nil
+	}
+	to := "nowhere"
+	real := *q.URL
+	real.Host = q.Host
+	if location, err := real.Parse(a.Header.Get("Location")); err == nil && location.Host != "" {
+		to = location.Host
+	}
+	return &Error{fault: misled, Message: "redirected to " + to + ", which is not followed"}
+}

@@ -1,0 +1,69 @@
+package transport
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// backoff says how long to wait before the next attempt: a random time up to
+// base, up to twice that for the one after, and so on until most. The whole
+// range is random, so that calls that failed together do not return together.
+type backoff struct {
+	base, most time.Duration
+	budget     time.Duration // of all the waiting for one call
+}
+
+// tally counts what befell one call.
+type tally struct {
+	failures int
+	byFault  [faultCount]int
+	waited   time.Duration
+}
+
+// next says whether there is another attempt after a failure, and when. The
+// counts of [faults] are per reason: a call that is throttled twice still has
+// its attempts against a broken connection.
+func (c *tally) next(fail *Error, class Class, b backoff) (time.Duration, bool) {
+	c.failures++
+	c.byFault[fail.fault]++
+	allowed := faults[fail.fault].writes
+	if class == Read {
+		allowed = faults[fail.fault].reads
+	}
+	if c.byFault[fail.fault] >= allowed {
+		return 0, false
+	}
+	// What the service asks for comes first; the random part keeps those
+	// that it told the same apart.
+	delay := fail.retryAfter + b.jitter(c.failures)
+	if c.waited += delay; c.waited > b.budget {
+		return 0, false
+	}
+	return delay, true
+}
+
+func (b backoff) jitter(failures int) time.Duration {
+	limit := b.most
+	if shift := failures - 1; shift < 16 {
+		limit = min(limit, b.base<<shift)
+	}
+	if limit <= 0 {
+		return 0
+	}
+	return rand.N(limit)
+}
+
+// retryAfter reads the header of that name, in both its forms: seconds, and a
+// date. A time that has passed, or makes no sense, is 0.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return time.Duration(min(max(seconds, 0), 1<<31)) * time.Second
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return max(date.Sub(now), 0)
+	}
+	return 0
+}
