@@ -52,7 +52,7 @@ var publishKeyIsFixed = Rule{
 	Doc: "The life of a publish_key is fixed: it takes no expireIn.",
 	Check: func(o Object) []Problem {
 		if o.Text("keyType") == "publish_key" && o["expireIn"] != nil {
-			return []Problem{{Field: "expireIn", Text: "the life of a publish_key is fixed; leave it out"}}
+			return []Problem{{At: Path{"expireIn"}, Text: "the life of a publish_key is fixed; leave it out"}}
 		}
 		return nil
 	},
@@ -79,9 +79,9 @@ func rotationFault(o Object) []Problem {
 	switch {
 	case !rotates:
 	case life == 0:
-		return []Problem{{Field: "rotateBefore", Text: "needs expireIn: a key without it never ends"}}
+		return []Problem{{At: Path{"rotateBefore"}, Text: "needs expireIn: a key without it never ends"}}
 	case before >= life:
-		return []Problem{{Field: "rotateBefore", Text: "is not shorter than expireIn: each apply would make a new key"}}
+		return []Problem{{At: Path{"rotateBefore"}, Text: "is not shorter than expireIn: each apply would make a new key"}}
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func appIDIsTheName(name string, o Object) []Problem {
 	if appID == "" || string(appID) == name || slices.Contains(modes, Value(Text("apiClient"))) {
 		return nil
 	}
-	return []Problem{{Field: "apiServer.appId", Text: fmt.Sprintf("%s is not the application's id %s; leave it out", quote(string(appID)), quote(name))}}
+	return []Problem{{At: Path{"apiServer", "appId"}, Text: fmt.Sprintf("%s is not the application's id %s; leave it out", quote(string(appID)), quote(name))}}
 }
 
 // apiServerIsWhole: what a new application in this mode needs (seed 003).
@@ -87,7 +87,7 @@ var apiServerIsWhole = Rule{
 	Check: func(o Object) []Problem {
 		modes, _ := o["integrationModes"].(Set)
 		if slices.Contains(modes, Value(Text(apiServerMode))) && IsUnset(o.At(apiServerMode, "secureKey")) {
-			return []Problem{{Field: "apiServer.secureKey", Text: "the mode apiServer takes apiServer.secureKey"}}
+			return []Problem{{At: Path{"apiServer", "secureKey"}, Text: "the mode apiServer takes apiServer.secureKey"}}
 		}
 		return nil
 	},

@@ -52,11 +52,11 @@ func accessFault(o Object) []Problem {
 	access, okA := o["accessTokenExpiresIn"].(Seconds)
 	refresh, okR := o["refreshTokenExpiresIn"].(Seconds)
 	if okA && okR && access >= refresh {
-		return []Problem{{Field: "accessTokenExpiresIn", Text: fmt.Sprintf(
+		return []Problem{{At: Path{"accessTokenExpiresIn"}, Text: fmt.Sprintf(
 			"%s is not less than refreshTokenExpiresIn (%s)", access, refresh)}}
 	}
 	if okR && refresh <= shortRefresh && okA && access != refresh-accessGap {
-		return []Problem{{Field: "accessTokenExpiresIn", Severity: Doubtful, Text: fmt.Sprintf(
+		return []Problem{{At: Path{"accessTokenExpiresIn"}, Severity: Doubtful, Text: fmt.Sprintf(
 			"with refreshTokenExpiresIn %s the service sets it to %s by itself", refresh, refresh-accessGap)}}
 	}
 	return nil

@@ -67,7 +67,7 @@ func withoutRuntime(o Object) []Problem {
 	var problems []Problem
 	for _, name := range []string{"runtimeConfig", "demoCodeFunctionName"} {
 		if code := o.Text("authTypeCode"); slices.Contains(runtimeTypes, code) && IsUnset(o[name]) {
-			problems = append(problems, Problem{Field: name, Text: "creating " + code + " takes " + name})
+			problems = append(problems, Problem{At: Path{name}, Text: "creating " + code + " takes " + name})
 		}
 	}
 	return problems

@@ -40,7 +40,7 @@ func typeFaults(o Object) []Problem {
 			}
 		}
 		if len(without) > 0 {
-			problems = append(problems, Problem{Field: "config", Severity: s, Text: kind + " " + why + " " + strings.Join(without, ", ")})
+			problems = append(problems, Problem{At: Path{"config"}, Severity: s, Text: kind + " " + why + " " + strings.Join(without, ", ")})
 		}
 	}
 	switch kind {
@@ -58,7 +58,7 @@ func typeFaults(o Object) []Problem {
 		}
 		scope := config.Text("scope")
 		if scope != "" && !slices.Contains(strings.Fields(scope), "openid") {
-			problems = append(problems, Problem{Field: "config.scope", Text: "OIDC needs the scope openid"})
+			problems = append(problems, Problem{At: Path{"config", "scope"}, Text: "OIDC needs the scope openid"})
 		}
 	}
 	return problems
@@ -72,7 +72,7 @@ var emailOnly = Rule{
 		if o["emailConfig"] == nil || kind == "" || kind == "EMAIL" {
 			return nil
 		}
-		return []Problem{{Field: "emailConfig", Text: "is for providerType EMAIL, not " + kind}}
+		return []Problem{{At: Path{"emailConfig"}, Text: "is for providerType EMAIL, not " + kind}}
 	},
 	Conditions: []Condition{{
 		Field: "providerType", In: texts(slices.DeleteFunc(slices.Clone(providerTypes), func(name string) bool { return name == "EMAIL" })),
@@ -100,7 +100,7 @@ func transparencyFaults(o Object) []Problem {
 	var problems []Problem
 	for _, forced := range transparent {
 		if v, ok := o[forced.name]; ok && v != forced.to && v != Unspecified {
-			problems = append(problems, Problem{Field: forced.name, Text: fmt.Sprintf(
+			problems = append(problems, Problem{At: Path{forced.name}, Text: fmt.Sprintf(
 				"contradicts transparentMode: true, which forces it to %s", strings.ToLower(string(forced.to)))})
 		}
 	}
@@ -158,7 +158,7 @@ func localeFault(o Object) []Problem {
 		object, _ := text.(Object)
 		locale := object.Text("locale")
 		if _, again := seen[locale]; again {
-			return []Problem{{Field: "localized", Text: "has two texts for " + quote(locale)}}
+			return []Problem{{At: Path{"localized"}, Text: "has two texts for " + quote(locale)}}
 		}
 		seen[locale] = struct{}{}
 	}

@@ -1,6 +1,9 @@
 package schema
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // Rule is a check over several fields of one object. Check decides; Doc and
 // Conditions say the same to those who read no code, and a test proves that
@@ -12,20 +15,11 @@ type Rule struct {
 	Conditions []Condition
 }
 
-// Problem is what a Rule found. Field is where to point at, below the object.
+// Problem is what a Rule found. At is where to point at, below the object.
 type Problem struct {
-	Field    string
+	At       Path
 	Text     string
 	Severity Severity
-}
-
-// Path is where the problem points at, below the object.
-func (p Problem) Path() Path {
-	path, err := ParsePath(p.Field)
-	if err != nil {
-		return nil
-	}
-	return path
 }
 
 // Condition makes demands on an object in which Field is one of In, or is
@@ -72,3 +66,6 @@ func texts(names []string) []Value {
 	}
 	return values
 }
+
+// String is the problem with the field that it is about.
+func (p Problem) String() string { return strings.TrimSpace(p.At.String() + " " + p.Text) }

@@ -191,10 +191,7 @@ func (r *reader) point(n *Node, at Path, problems []Problem) {
 	for _, p := range problems {
 		pos, path := n.Pos, at
 		inner := n
-		for _, name := range strings.Split(p.Field, ".") {
-			if p.Field == "" {
-				break
-			}
+		for _, name := range p.At {
 			path = path.Then(name)
 			if inner = inner.Field(name); inner == nil {
 				break

@@ -66,9 +66,8 @@ func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []erro
 		}
 		for _, d := range c.Objects {
 			for _, p := range found[d.Key.Name] {
-				below := p.Path()
 				faults = append(faults, &schema.Fault{
-					Pos: d.Position(below), Path: append(k.Path(d.Key.Name), below...), Text: p.Text, Severity: p.Severity,
+					Pos: d.Position(p.At), Path: append(k.Path(d.Key.Name), p.At...), Text: p.Text, Severity: p.Severity,
 				})
 			}
 		}
@@ -81,19 +80,20 @@ func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []erro
 func (b *builder) checked(key schema.Key) bool {
 	right := true
 	for _, p := range b.read.Problems[key] {
-		fields := []schema.Path{p.Path()}
-		text := p.Text
-		if p.Field != "" {
-			text = p.Field + " " + text
-		} else {
-			fields = nil
-		}
 		if p.Severity == schema.Doubtful {
-			b.note(Note{Key: key, Code: NoteChecked, Fields: fields, Text: text})
+			b.note(Note{Key: key, Code: NoteChecked, Fields: pointed(p), Text: p.String()})
 			continue
 		}
-		b.refuse(Refusal{Key: key, Fields: fields, Text: text})
+		b.refuse(Refusal{Key: key, Fields: pointed(p), Text: p.String()})
 		right = false
 	}
 	return right
+}
+
+// pointed is the field that a problem is about, if it is about one.
+func pointed(p schema.Problem) []schema.Path {
+	if len(p.At) == 0 {
+		return nil
+	}
+	return []schema.Path{p.At}
 }

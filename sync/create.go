@@ -47,7 +47,7 @@ func (b *builder) createCall(k *schema.Kind, d *schema.Declared, t Target, phase
 	}
 	if k.Update.Lacking.Check != nil {
 		for _, p := range k.Update.Lacking.Check(d.Fields) {
-			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{p.Path()}, Text: fmt.Sprintf(
+			b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: fmt.Sprintf(
 				"does not exist yet, and %s; add it to the manifest", p.Text)})
 		}
 	}

@@ -68,6 +68,11 @@ func TestGoldenPlans(t *testing.T) {
 			sandbox:  sandbox.Options{HideSecrets: true},
 		},
 		{
+			name: "rule broken with live", reason: "what breaks a rule only together with live is refused, and the field is a path",
+			live:     "providers: {github: " + github + "}",
+			manifest: "providers: {github: {providerType: OIDC, config: {clientId: b}}}",
+		},
+		{
 			name: "masked secret given", reason: "the manifest gives the hidden secret, so config can be sent",
 			live:     "providers: {github: " + github + "}",
 			manifest: "providers: {github: {config: {clientId: b, clientSecret: !env S_B}}}",

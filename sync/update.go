@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -46,7 +45,7 @@ func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object)
 	}
 	for _, p := range k.Broken(schema.Overlay(live, d.Fields)) {
 		if !already[p.Text] {
-			b.refuse(Refusal{Key: d.Key, Fields: []schema.Path{{p.Field}}, Text: strings.TrimSpace(p.Field+" "+p.Text) + ", together with what is live"})
+			b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: p.String() + ", together with what is live"})
 		}
 	}
 }

@@ -128,15 +128,15 @@ func (s *integrationService) Check(_ context.Context, w sync.Want, live schema.O
 	ext, managed := w.Fields["ext"].(schema.Object)
 	switch {
 	case !known && created:
-		return []schema.Problem{{Field: "authTypeCode", Text: unknownType(code, codes)}}, nil
+		return []schema.Problem{{At: schema.Path{"authTypeCode"}, Text: unknownType(code, codes)}}, nil
 	case !known && managed:
-		return []schema.Problem{{Field: "ext", Severity: schema.Doubtful, Text: "cannot be written: " + errNoTemplate.Error()}}, nil
+		return []schema.Problem{{At: schema.Path{"ext"}, Severity: schema.Doubtful, Text: "cannot be written: " + errNoTemplate.Error()}}, nil
 	case !known:
 		return nil, nil
 	case t.signIn && created:
-		return []schema.Problem{{Field: "authTypeCode", Text: code + " takes a ticket from signing in there, which only the console gets: create it in the console once, then export"}}, nil
+		return []schema.Problem{{At: schema.Path{"authTypeCode"}, Text: code + " takes a ticket from signing in there, which only the console gets: create it in the console once, then export"}}, nil
 	case t.err != nil && managed:
-		return []schema.Problem{{Field: "ext", Severity: schema.Doubtful, Text: "cannot be written: " + t.err.Error()}}, nil
+		return []schema.Problem{{At: schema.Path{"ext"}, Severity: schema.Doubtful, Text: "cannot be written: " + t.err.Error()}}, nil
 	}
 	problems := append(t.lacking(ext, created), t.misfits(ext)...)
 	return append(problems, s.uncompared(t, ext, live)...), nil
@@ -156,12 +156,12 @@ func (t extTemplate) lacking(ext schema.Object, created bool) []schema.Problem {
 	var problems []schema.Problem
 	for _, f := range t.fields {
 		v, stated := ext[f.name]
-		switch at := (schema.Path{"ext", f.name}).String(); {
+		switch at := (schema.Path{"ext", f.name}); {
 		case !f.required || !schema.IsUnset(v):
 		case created:
-			problems = append(problems, schema.Problem{Field: at, Text: "is missing, and " + t.code + " needs it"})
+			problems = append(problems, schema.Problem{At: at, Text: "is missing, and " + t.code + " needs it"})
 		case stated:
-			problems = append(problems, schema.Problem{Field: at, Text: "cannot be cleared: " + t.code + " needs it"})
+			problems = append(problems, schema.Problem{At: at, Text: "cannot be cleared: " + t.code + " needs it"})
 		}
 	}
 	return problems
@@ -174,7 +174,7 @@ func (t extTemplate) misfits(ext schema.Object) []schema.Problem {
 		return nil
 	}
 	for _, name := range ext.Names() {
-		p := schema.Problem{Field: schema.Path{"ext", name}.String(), Severity: schema.Doubtful}
+		p := schema.Problem{At: schema.Path{"ext", name}, Severity: schema.Doubtful}
 		_, secret := ext[name].(schema.Secret)
 		f := t.field(name)
 		switch {
@@ -203,7 +203,7 @@ func (s *integrationService) uncompared(t extTemplate, ext, live schema.Object) 
 	}
 	for _, f := range t.fields {
 		if _, stated := ext[f.name]; stated && f.password {
-			return []schema.Problem{{Field: "ext", Severity: schema.Doubtful, Text: fmt.Sprintf(
+			return []schema.Problem{{At: schema.Path{"ext"}, Severity: schema.Doubtful, Text: fmt.Sprintf(
 				"has passwords that cannot be opened here: %s", key.absent)}}
 		}
 	}

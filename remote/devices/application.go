@@ -187,12 +187,12 @@ func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema
 		if len(wanted) == 0 {
 			continue
 		}
-		at := "apiServer." + named.field
+		at := schema.Path{"apiServer", named.field}
 		known, err := named.list.get(ctx)
 		var e *transport.Error
 		switch {
 		case errors.As(err, &e) && e.Outcome == transport.Refused:
-			problems = append(problems, schema.Problem{Field: at, Severity: schema.Doubtful, Text: fmt.Sprintf("was not checked against live: %s", err)})
+			problems = append(problems, schema.Problem{At: at, Severity: schema.Doubtful, Text: fmt.Sprintf("was not checked against live: %s", err)})
 			continue
 		case err != nil:
 			return nil, err
@@ -200,7 +200,7 @@ func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema
 		for _, id := range wanted {
 			text, _ := id.(schema.Text)
 			if !known[string(text)] && !slices.ContainsFunc(had, func(v schema.Value) bool { return schema.Same(v, id) }) {
-				problems = append(problems, schema.Problem{Field: at, Text: fmt.Sprintf("names %s %s, which the platform does not list", named.what, text)})
+				problems = append(problems, schema.Problem{At: at, Text: fmt.Sprintf("names %s %s, which the platform does not list", named.what, text)})
 			}
 		}
 	}
@@ -218,7 +218,7 @@ func (s *applicationService) weakKey(w sync.Want) []schema.Problem {
 	if err != nil || strongPassword(clear.Reveal()) {
 		return nil
 	}
-	return []schema.Problem{{Field: "apiServer.secureKey", Severity: schema.Doubtful,
+	return []schema.Problem{{At: schema.Path{"apiServer", "secureKey"}, Severity: schema.Doubtful,
 		Text: "is a password too: the platform may want 8 to 64 characters with an upper-case letter, a lower-case letter and a digit"}}
 }
 

@@ -1,8 +1,6 @@
 package schematest
 
 import (
-	"strings"
-
 	"pgregory.net/rapid"
 
 	"authsync/schema"
@@ -34,7 +32,10 @@ func (s Shape) mend(t *rapid.T, typ schema.Struct, o schema.Object, at schema.Pa
 		if !wrong {
 			return o
 		}
-		victim, _, _ := strings.Cut(problem.Field, ".")
+		victim := ""
+		if len(problem.At) > 0 {
+			victim = problem.At[0]
+		}
 		candidates := droppable(typ, o, keep)
 		if f := typ.Field(victim); f != nil && !redrawn[victim] {
 			redrawn[victim] = true

@@ -52,7 +52,7 @@ func (s Shape) Fields(t *rapid.T, k *schema.Kind, name string, need ...string) s
 	o = s.mend(t, k.Type, o, at, need)
 	if k.Named != nil {
 		for _, p := range k.Named(name, o) {
-			o = schema.Without(o, []schema.Path{p.Path()})
+			o = schema.Without(o, []schema.Path{p.At})
 		}
 	}
 	return o
