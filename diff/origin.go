@@ -47,9 +47,8 @@ type Applied interface {
 	Knows() Knowledge
 	// Holds says whether v was last applied at a path.
 	Holds(at schema.Path, v schema.Value) Memory
-	// Recall is what was last applied in clear, as far as that is remembered,
-	// its values of the same sort as those of like at their places.
-	Recall(like schema.Object) schema.Object
+	// Recall is what was last applied in clear, as far as that is remembered.
+	Recall() schema.Object
 }
 
 // nothing is remembered.
@@ -57,7 +56,7 @@ type nothing struct{}
 
 func (nothing) Knows() Knowledge                       { return NoLock }
 func (nothing) Holds(schema.Path, schema.Value) Memory { return Forgotten }
-func (nothing) Recall(schema.Object) schema.Object     { return nil }
+func (nothing) Recall() schema.Object                  { return nil }
 
 // attribute sets the origins of differences, and what was applied where both
 // sides moved.
@@ -65,7 +64,7 @@ func attribute(k *schema.Kind, fields []Field, desired, live schema.Object, appl
 	if len(fields) == 0 || applied.Knows() != WasApplied {
 		return
 	}
-	was := applied.Recall(live)
+	was := applied.Recall()
 	made := settle(k, was, live) // what the service made of it
 	for i := range fields {
 		f := &fields[i]

@@ -30,7 +30,7 @@ func (a applied) Holds(at schema.Path, v schema.Value) diff.Memory {
 	return diff.OtherThanApplied
 }
 
-func (a applied) Recall(schema.Object) schema.Object {
+func (a applied) Recall() schema.Object {
 	o := schema.Object{}
 	for path, v := range a {
 		if _, secret := v.(schema.Secret); !secret {

@@ -69,7 +69,7 @@ func TestGoldenPlans(t *testing.T) {
 		},
 		{
 			name: "rule broken with live", reason: "what breaks a rule only together with live is refused, and the field is a path",
-			live:     "providers: {github: " + github + "}",
+			live:     "providers: {github: {providerType: OAUTH, name: {message: GitHub}, on: true, config: {clientId: a, clientSecret: !plain clear-a, redirectUri: \"https://r.example\", scope: user}}}",
 			manifest: "providers: {github: {providerType: OIDC, config: {clientId: b}}}",
 		},
 		{

@@ -112,7 +112,7 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 	written = written.Clone()
 	entry, _ := a.site.Lock.Entry(s.Key)
 	for _, at := range k.NotShown(written) {
-		was, known := entry.Value(at)
+		was, known := entry.Value(k, at)
 		switch {
 		case written.At(at...) != nil:
 		case s.Op == OpCreate:

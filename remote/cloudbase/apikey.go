@@ -45,7 +45,7 @@ func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live,
 	group, ctx := errgroup.WithContext(ctx)
 	for i, keyType := range keyTypes {
 		known := service.KnownTo(&schema.APIKey, q.Wants, func(w sync.Want) bool {
-			was, _ := w.Applied.Value(schema.Path{"keyType"})
+			was, _ := w.Applied.Value(&schema.APIKey, schema.Path{"keyType"})
 			return was == schema.Text(keyType)
 		})
 		group.Go(func() (err error) {

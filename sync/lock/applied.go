@@ -1,7 +1,6 @@
 package lock
 
 import (
-	"strconv"
 	"strings"
 
 	"authsync/diff"
@@ -42,7 +41,7 @@ func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
 	case !isSecret && IsDigest(text):
 		return diff.OtherThanApplied
 	case !isSecret:
-		return said(sameText(text, v))
+		return said(m.spells(text, at, v))
 	case strings.HasPrefix(text, "hmac:"):
 		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
@@ -69,80 +68,37 @@ func IsDigest(text string) bool {
 	return strings.HasPrefix(text, "sha256:") || strings.HasPrefix(text, "hmac:")
 }
 
-// sameText reports whether a text of the lock spells a value.
-func sameText(text string, v schema.Value) bool {
+// spells reports whether a text of the lock spells the value at a path.
+func (m LastApplied) spells(text string, at schema.Path, v schema.Value) bool {
 	if schema.Show(v) == text {
 		return true
 	}
-	was, err := schema.ParseJSON([]byte(text))
-	return err == nil && schema.Same(likened(was, v), v)
+	was, err := schema.KindNamed(m.Key.Kind).Decode(at, text)
+	return err == nil && schema.Same(was, v)
 }
 
 // Recall implements [diff.Applied].
-func (m LastApplied) Recall(like schema.Object) schema.Object { return m.Entry.Recall(like) }
+func (m LastApplied) Recall() schema.Object { return m.Entry.Recall(schema.KindNamed(m.Key.Kind)) }
 
-// recall is the object as it was last applied, less its secrets. Values are of
-// the same sort as those of like.
-func (e Entry) Recall(like schema.Object) schema.Object {
+// Recall is an object of a kind as it was last applied, less its secrets.
+func (e Entry) Recall(k *schema.Kind) schema.Object {
 	out := schema.Object{}
 	for path := range e.Fields {
 		at, err := schema.ParsePath(path)
 		if err != nil || len(at) == 0 {
 			continue
 		}
-		if v, ok := e.Value(at); ok {
-			out.SetAt(at, likened(v, like.At(at...)))
+		if v, ok := e.Value(k, at); ok {
+			out.SetAt(at, v)
 		}
 	}
 	return out
 }
 
-// likened gives a value that was read from JSON the sort of another.
-func likened(v, like schema.Value) schema.Value {
-	switch like.(type) {
-	case schema.Seconds:
-		if n, ok := v.(schema.Number); ok {
-			if seconds, err := strconv.ParseInt(string(n), 10, 64); err == nil {
-				return schema.Seconds(seconds)
-			}
-		}
-	case schema.Flag:
-		switch v {
-		case schema.Bool(true):
-			return schema.True
-		case schema.Bool(false):
-			return schema.False
-		case schema.Text("unspecified"):
-			return schema.Unspecified
-		}
-	case schema.Set:
-		if list, ok := v.(schema.List); ok {
-			return likenedSet(list, like.(schema.Set))
-		}
-	}
-	return v
-}
-
-func likenedSet(list schema.List, like schema.Set) schema.Set {
-	out := make(schema.Set, len(list))
-	for i, item := range list {
-		out[i] = item
-		object, isObject := item.(schema.Object)
-		if len(like) == 0 || !isObject {
-			continue
-		}
-		if model, ok := like[0].(schema.Object); ok {
-			for name, inner := range object {
-				object[name] = likened(inner, model[name])
-			}
-		}
-	}
-	return out
-}
-
-// Value is the value last applied at a path, if the lock has it in clear.
-func (e Entry) Value(at schema.Path) (schema.Value, bool) {
-	v, err := schema.ParseJSON([]byte(e.Fields[at.String()]))
+// Value is the value last applied at a path below an object of a kind, if the
+// lock has it in clear.
+func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {
+	v, err := k.Decode(at, e.Fields[at.String()])
 	return v, err == nil
 }
 
@@ -154,7 +110,7 @@ func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 		if !ok || hidden.Form() != secrets.HiddenForm {
 			continue
 		}
-		switch v, known := e.Value(at); {
+		switch v, known := e.Value(k, at); {
 		case known && schema.IsUnset(v):
 			under, _ := live.At(at[:len(at)-1]...).(schema.Object)
 			delete(under, at[len(at)-1])
@@ -176,9 +132,9 @@ func (m LastApplied) StandIn(desired schema.Object) schema.Object {
 			v = schema.Secret{Value: secrets.Hidden("")}
 		case !known:
 			return
-		case !sameText(text, v):
-			if was, ok := m.Entry.Value(at); ok {
-				v = likened(was, v)
+		case !m.spells(text, at, v):
+			if was, ok := m.Entry.Value(schema.KindNamed(m.Key.Kind), at); ok {
+				v = was
 			}
 		}
 		out.SetAt(at, v)
