@@ -5,8 +5,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +52,27 @@ var beside = map[string][]string{
 func sources(t *testing.T) map[string][]*ast.File {
 	t.Helper()
 	packages := map[string][]*ast.File{}
+	for _, file := range goFiles(t) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages[packageOf(file)] = append(packages[packageOf(file)], parsed)
+	}
+	return packages
+}
+
+func packageOf(file string) string {
+	return path.Join("authsync", strings.TrimPrefix(filepath.ToSlash(filepath.Dir(file)), ".."))
+}
+
+// goFiles are those of all packages.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
 	err := filepath.WalkDir("..", func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -57,18 +80,15 @@ func sources(t *testing.T) map[string][]*ast.File {
 		if name := entry.Name(); entry.IsDir() && name != ".." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
 			return fs.SkipDir
 		}
-		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
-			return nil
+		if strings.HasSuffix(file, ".go") {
+			files = append(files, file)
 		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
-		in := path.Join("authsync", strings.TrimPrefix(filepath.ToSlash(filepath.Dir(file)), ".."))
-		packages[in] = append(packages[in], parsed)
-		return err
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return packages
+	return files
 }
 
 func TestImportsRunOneWay(t *testing.T) {
@@ -163,5 +183,41 @@ func TestNoNoteIsRead(t *testing.T) {
 				return true
 			})
 		}
+	}
+}
+
+var mapRow = regexp.MustCompile("(?m)^\\| \\[`([a-z/]+)`\\]\\(([a-z/]+)\\) \\| .+ \\| \\[`([a-z_.]+)`\\]\\(([a-z/_.]+)\\) \\|$")
+
+// README's map names every package, in the order of the layers, each with a file
+// to begin reading at.
+func TestEveryPackageIsOnTheMap(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	reached := 0
+	for _, m := range mapRow.FindAllStringSubmatch(string(text), -1) {
+		name, link, file, begin := m[1], m[2], m[3], m[4]
+		shown = append(shown, "authsync/"+name)
+		if _, err := os.Stat(path.Join("..", begin)); err != nil || begin != path.Join(name, file) || link != name {
+			t.Errorf("the row of %s does not lead to it: %s, %s (%v)", name, link, begin, err)
+		}
+		layer := slices.IndexFunc(layers, func(l []string) bool { return slices.Contains(l, "authsync/"+name) })
+		if layer >= 0 && layer < reached {
+			t.Errorf("%s stands below a package that may import it", name)
+		}
+		reached = max(reached, layer)
+	}
+	missing, gone := []string{}, slices.Clone(shown)
+	for _, file := range goFiles(t) {
+		name := packageOf(file)
+		gone = slices.DeleteFunc(gone, func(g string) bool { return g == name })
+		if name != "authsync" && !slices.Contains(shown, name) && !slices.Contains(missing, name) { // main.go stands for itself
+			missing = append(missing, name)
+		}
+	}
+	if len(missing)+len(gone) > 0 {
+		t.Errorf("README.md, Where things are: missing %q, and no packages: %q", missing, gone)
 	}
 }
