@@ -11,6 +11,7 @@ import (
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 type openOptions struct {
@@ -132,7 +133,7 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 		return v, nil, "", fmt.Errorf("say with --env which is meant: %s", environmentNames(envs))
 	}
 	file := sync.VaultFile(envs[0].File)
-	vault, err := secrets.OpenVault(file, envs[0].Name)
+	vault, err := lock.OpenVault(file, envs[0].Name)
 	if err != nil {
 		return v, nil, "", err
 	}

@@ -66,7 +66,7 @@ type kept struct {
 
 func (r Repository) kept() []kept {
 	return []kept{
-		{beside(sync.VaultFile), func(path, env string) error { _, err := secrets.OpenVault(path, env); return err }},
+		{beside(sync.VaultFile), func(path, env string) error { _, err := lock.OpenVault(path, env); return err }},
 		{beside(sync.LockFile), func(path, env string) error { _, err := r.lock(path, env); return err }},
 		{r.snapshots, func(string, string) error { return nil }}, // opened as a whole, or not at all
 	}

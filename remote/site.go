@@ -10,7 +10,6 @@ import (
 	"authsync/remote/openapi"
 	"authsync/remote/service"
 	"authsync/schema"
-	"authsync/secrets"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
@@ -35,7 +34,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if site.Vault, err = secrets.OpenVault(sync.VaultFile(env.File), env.Name); err != nil {
+	if site.Vault, err = lock.OpenVault(sync.VaultFile(env.File), env.Name); err != nil {
 		return nil, err
 	}
 	if _, ok := env.Systems[schema.CloudBase]; ok {

@@ -162,7 +162,7 @@ type Site struct {
 	Services map[string]Service // by kind
 	Keys     Keys
 	Lock     *lock.Lock
-	Vault    *secrets.Vault
+	Vault    *lock.Vault
 	// State is what this machine keeps of the runs.
 	State State
 	// Lanes is how many objects are written at once, where their kind allows

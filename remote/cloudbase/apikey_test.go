@@ -20,6 +20,7 @@ import (
 	"authsync/schema/schematest"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 var newYear = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -145,7 +146,7 @@ func TestAPIKeyTokenIsKeptBeforeTheNextCall(t *testing.T) {
 		if r.Header.Get("X-TC-Action") == "" {
 			return false
 		}
-		vault, err := secrets.OpenVault(sync.VaultFile(f.File), "prod")
+		vault, err := lock.OpenVault(sync.VaultFile(f.File), "prod")
 		if err != nil {
 			t.Error(err)
 			return false
@@ -180,7 +181,7 @@ func TestAPIKeyIsNotMadeWithoutAVault(t *testing.T) {
 	const text = "login: {emailLogin: true}\napiKeys: {server: {keyType: api_key}}"
 	f := keysOffice(t)
 	site := f.Site(text)
-	missing, err := secrets.OpenVault(filepath.Join(t.TempDir(), "missing", "prod.vault.yaml"), "prod")
+	missing, err := lock.OpenVault(filepath.Join(t.TempDir(), "missing", "prod.vault.yaml"), "prod")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func TestAPIKeyIsNotMadeWithoutAVault(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if site.Vault, err = secrets.OpenVault(filepath.Join(dir, "prod.vault.yaml"), "prod"); err != nil {
+	if site.Vault, err = lock.OpenVault(filepath.Join(dir, "prod.vault.yaml"), "prod"); err != nil {
 		t.Fatal(err)
 	}
 	f.Between = func(w http.ResponseWriter, r *http.Request) bool {
@@ -225,7 +226,7 @@ func TestAPIKeyWhoseTokenCannotBeKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	var err error
-	if site.Vault, err = secrets.OpenVault(filepath.Join(dir, "prod.vault.yaml"), "prod"); err != nil {
+	if site.Vault, err = lock.OpenVault(filepath.Join(dir, "prod.vault.yaml"), "prod"); err != nil {
 		t.Fatal(err)
 	}
 	f.Between = func(w http.ResponseWriter, r *http.Request) bool {

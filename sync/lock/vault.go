@@ -1,4 +1,4 @@
-package secrets
+package lock
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/disk"
+	"authsync/secrets"
 )
 
 // A Vault is the file of the tokens that a service shows only once, each sealed
@@ -40,8 +41,8 @@ type contents struct {
 
 // A Token is one entry of a vault.
 type Token struct {
-	ID    string // of what the token belongs to, as the service names it
-	Value Value  // sealed
+	ID    string        // of what the token belongs to, as the service names it
+	Value secrets.Value // sealed
 	// Replaces are the ids of those that this one took the place of, which may
 	// not be gone yet.
 	Replaces []string
@@ -91,10 +92,10 @@ func OpenVault(path, env string) (*Vault, error) {
 		return nil, fmt.Errorf("%s: is the vault of %q, not of %q", path, file.Environment, env)
 	}
 	for name, t := range file.Tokens {
-		if t.Token.Tag != "!age" || !LooksSealed(t.Token.Value) {
+		if t.Token.Tag != "!age" || !secrets.LooksSealed(t.Token.Value) {
 			return nil, fmt.Errorf("%s: tokens.%s: is not sealed; restore it from git", path, name)
 		}
-		v.held.tokens[name] = Token{ID: t.ID, Replaces: t.Replaces, Value: Sealed(t.Token.Value, v.binding(name))}
+		v.held.tokens[name] = Token{ID: t.ID, Replaces: t.Replaces, Value: secrets.Sealed(t.Token.Value, v.binding(name))}
 	}
 	for name, before := range file.Making {
 		v.held.making[name] = before
@@ -102,8 +103,8 @@ func OpenVault(path, env string) (*Vault, error) {
 	return v, nil
 }
 
-func (v *Vault) binding(name string) Binding {
-	return Binding{Env: v.env, Path: "tokens." + name}
+func (v *Vault) binding(name string) secrets.Binding {
+	return secrets.Binding{Env: v.env, Path: "tokens." + name}
 }
 
 // Token returns the token of a name.
@@ -155,8 +156,8 @@ func (v *Vault) Abandon(name string) error {
 
 // Put seals a token to recipients and writes the vault. With an error nothing
 // is changed.
-func (v *Vault) Put(name, id string, replaces []string, token Clear, recipients []age.Recipient) error {
-	sealed, err := Seal(token, v.binding(name), recipients)
+func (v *Vault) Put(name, id string, replaces []string, token secrets.Clear, recipients []age.Recipient) error {
+	sealed, err := secrets.Seal(token, v.binding(name), recipients)
 	if err != nil {
 		return err
 	}

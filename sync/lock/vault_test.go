@@ -1,4 +1,4 @@
-package secrets
+package lock
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
+
+	"authsync/secrets"
 )
 
 // vaultAt opens the vault of prod in a file, and a key that opens its tokens.
@@ -22,13 +24,13 @@ func vaultAt(t *testing.T, path string) *Vault {
 	return v
 }
 
-func newKey(t *testing.T) (*Keyring, []age.Recipient) {
+func newKey(t *testing.T) (*secrets.Keyring, []age.Recipient) {
 	t.Helper()
 	identity, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Keyring{Identities: []age.Identity{identity}}, []age.Recipient{identity.Recipient()}
+	return &secrets.Keyring{Identities: []age.Identity{identity}}, []age.Recipient{identity.Recipient()}
 }
 
 func TestVaultKeepsTokens(t *testing.T) {
@@ -38,7 +40,7 @@ func TestVaultKeepsTokens(t *testing.T) {
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Fatalf("opening a vault made one: %v", err)
 	}
-	if err := v.Put("server", "key-1", []string{"key-0"}, NewClear("the-token"), to); err != nil {
+	if err := v.Put("server", "key-1", []string{"key-0"}, secrets.NewClear("the-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -75,7 +77,7 @@ func TestVaultTokensAreBound(t *testing.T) {
 	dir := t.TempDir()
 	keys, to := newKey(t)
 	v := vaultAt(t, filepath.Join(dir, "prod.vault.yaml"))
-	if err := v.Put("server", "key-1", nil, NewClear("the-token"), to); err != nil {
+	if err := v.Put("server", "key-1", nil, secrets.NewClear("the-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "prod.vault.yaml"))
@@ -118,8 +120,8 @@ func TestVaultRemembersACallWithoutAnAnswer(t *testing.T) {
 	}{
 		{"begun", func() error { return v.Begin("server", []string{"old"}) }, []string{"old"}, true},
 		{"begun again", func() error { return v.Begin("server", []string{"old", "lost"}) }, []string{"old"}, true},
-		{"another is kept", func() error { return v.Put("web", "w", nil, NewClear("t"), to) }, []string{"old"}, true},
-		{"kept", func() error { return v.Put("server", "new", []string{"old", "lost"}, NewClear("t"), to) }, nil, false},
+		{"another is kept", func() error { return v.Put("web", "w", nil, secrets.NewClear("t"), to) }, []string{"old"}, true},
+		{"kept", func() error { return v.Put("server", "new", []string{"old", "lost"}, secrets.NewClear("t"), to) }, nil, false},
 		{"begun once more", func() error { return v.Begin("server", []string{"new"}) }, []string{"new"}, true},
 		{"abandoned", func() error { return v.Abandon("server") }, nil, false},
 	}
@@ -138,7 +140,7 @@ func TestVaultThatCannotBeWritten(t *testing.T) {
 	for name, do := range map[string]func() error{
 		"check": v.Check,
 		"begin": func() error { return v.Begin("server", nil) },
-		"put":   func() error { return v.Put("server", "key-1", nil, NewClear("the-token"), to) },
+		"put":   func() error { return v.Put("server", "key-1", nil, secrets.NewClear("the-token"), to) },
 	} {
 		err := do()
 		if err == nil || !strings.Contains(err.Error(), "prod.vault.yaml") || strings.Contains(err.Error(), "the-token") {
@@ -184,7 +186,7 @@ func TestVaultOrderIsStable(t *testing.T) {
 	_, to := newKey(t)
 	v := vaultAt(t, path)
 	for _, name := range []string{"web", "alpha", "server"} {
-		if err := v.Put(name, "id-"+name, nil, NewClear("token of "+name), to); err != nil {
+		if err := v.Put(name, "id-"+name, nil, secrets.NewClear("token of "+name), to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,7 +204,7 @@ func TestVaultOrderIsStable(t *testing.T) {
 	if diff := cmp.Diff(before, read()); diff != "" {
 		t.Errorf("written again without a change (-before +after)\n%s", diff)
 	}
-	if err := v.Put("alpha", "id-2", nil, NewClear("another"), to); err != nil {
+	if err := v.Put("alpha", "id-2", nil, secrets.NewClear("another"), to); err != nil {
 		t.Fatal(err)
 	}
 	after := read()
@@ -231,7 +233,7 @@ func TestVaultIsSafeForConcurrentUse(t *testing.T) {
 	for i := range 20 {
 		wait.Go(func() {
 			name := fmt.Sprintf("key-%d", i)
-			if err := v.Put(name, name, nil, NewClear(name), to); err != nil {
+			if err := v.Put(name, name, nil, secrets.NewClear(name), to); err != nil {
 				t.Error(err)
 			}
 			if _, ok := vaultAt(t, path).Token(name); !ok {
