@@ -20,6 +20,9 @@ type SiteConfig struct {
 	service.Config
 	// Version is authsync's, for the lock.
 	Version string
+	// Sandbox is the identity of the sandbox that plays the services; "" = none
+	// does.
+	Sandbox string
 	// StateDir is where this machine keeps what runs leave; see [sync.StateOf].
 	StateDir string
 }
@@ -27,7 +30,8 @@ type SiteConfig struct {
 // NewSite connects an environment with the services that its manifest names.
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
-	site := &sync.Site{Env: env, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
+	places := lock.PlacesOf(env, c.Sandbox)
+	site := &sync.Site{Env: env, Places: places, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
 	var err error
 	if site.Lock, err = lock.Open(sync.LockFile(env.File), lock.Owner{
 		Env: env.Name, Version: c.Version, Systems: env.Remotes(), Keys: c.Keys, Recipients: env.Recipients,

@@ -138,8 +138,8 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	return secret.Value, ok
 }
 
-// Remotes are the remote ends that the environment stands for, by system: what
-// makes two environments different ones.
+// Remotes are the remote ends that the environment stands for, by system, as the
+// manifest spells them.
 func (e *Environment) Remotes() map[string]string {
 	remotes := map[string]string{}
 	for _, s := range Systems {

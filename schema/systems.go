@@ -24,12 +24,18 @@ type SystemSettings struct {
 	Remote string
 	// Follows is the system whose settings will do where there are none.
 	Follows string
+	// Hosts are the service's own, the usual one first, which is spoken to where
+	// the manifest gives no url. {envId} and {region} stand for the
+	// environment's, * for one name between dots.
+	Hosts []string
 }
 
 // Systems are the settings that each system needs of a manifest, in the order
 // in which they are written.
 var Systems = []SystemSettings{
-	{Name: CloudBase, Doc: "The management API of CloudBase.", Remote: "envId", Type: Struct{
+	{Name: CloudBase, Doc: "The management API of CloudBase.", Remote: "envId", Hosts: []string{
+		"tcb.tencentcloudapi.com", "tcb.*.tencentcloudapi.com", "tcb.tencentcloudapi.woa.com", "tcb.*.tencentcloudapi.woa.com",
+	}, Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "envId", Type: String{Pattern: envIDPattern, Form: envIDForm}, Need: Required, Doc: "Id of the CloudBase environment."},
@@ -41,7 +47,10 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("secretId", "secretKey")},
 	}},
-	{Name: OpenAPI, Doc: "The environment's own open API. Without these settings, it is reached with those of cloudbase.", Follows: CloudBase, Type: Struct{
+	{Name: OpenAPI, Doc: "The environment's own open API. Without these settings, it is reached with those of cloudbase.", Follows: CloudBase, Hosts: []string{
+		"{envId}.{region}.tcb-api.tencentcloudapi.com", "{envId}.*.tcb-api.tencentcloudapi.com",
+		"{envId}.api.tcloudbasegateway.com", "{envId}.api.intl.tcloudbasegateway.com",
+	}, Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Doc: "Base URL; https://<envId>.<region>.tcb-api.tencentcloudapi.com if left out."},

@@ -158,7 +158,10 @@ func (c Call) String() string {
 
 // Site is one environment together with the services that hold it.
 type Site struct {
-	Env      *schema.Environment
+	Env *schema.Environment
+	// Places are where its systems are: what is remembered of others is not
+	// believed.
+	Places   lock.Places
 	Services map[string]Service // by kind
 	Keys     Keys
 	Lock     *lock.Lock

@@ -1,0 +1,80 @@
+package schema
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// defaultRegion is where an environment is that names none.
+const defaultRegion = "ap-shanghai"
+
+// Tenant says which of the service's tenants an environment is in a system: the
+// id of the CloudBase environment, else the path of the address; "" = the
+// address alone says it.
+func (e *Environment) Tenant(system string) string {
+	s := systemNamed(system)
+	if s.Follows != "" {
+		s = systemNamed(s.Follows)
+	}
+	text := e.Setting(s.Name, s.Remote)
+	if _, path, ok := SplitURL(text); ok {
+		return path
+	}
+	return text
+}
+
+// SplitURL parts a URL into its address, scheme and host as everybody spells
+// them, and its path; it is not ok if the text is none.
+func SplitURL(text string) (address, path string, ok bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return "", "", false
+	}
+	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
+	return scheme + "://" + host, strings.Trim(u.Path, "/"), true
+}
+
+// Address is the scheme and host at which a system of the environment is spoken
+// to; "" = the environment does not have it. All hosts of the cloud's own API
+// are one address: that of the service where the manifest says nothing.
+func (e *Environment) Address(system string) string {
+	own := e.ownHosts(systemNamed(system))
+	text := e.Setting(system, "url")
+	if text == "" {
+		if len(own) == 0 || e.Tenant(system) == "" {
+			return ""
+		}
+		return "https://" + own[0]
+	}
+	address, _, ok := SplitURL(text)
+	if !ok {
+		return text
+	}
+	for _, host := range own {
+		if hostPattern("https://" + host).MatchString(address) {
+			return "https://" + own[0]
+		}
+	}
+	return address
+}
+
+// ownHosts are the system's own hosts for this environment, the usual one first.
+func (e *Environment) ownHosts(system *SystemSettings) []string {
+	region := e.Setting(CloudBase, "region")
+	if region == "" {
+		region = defaultRegion
+	}
+	fill := strings.NewReplacer("{envId}", e.Setting(CloudBase, "envId"), "{region}", region)
+	var hosts []string
+	for _, host := range system.Hosts {
+		hosts = append(hosts, fill.Replace(host))
+	}
+	return hosts
+}
+
+// hostPattern matches hosts; a star is one name between dots.
+func hostPattern(host string) *regexp.Regexp {
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(host), `\*`, `[a-z0-9-]+`) + "$")
+}

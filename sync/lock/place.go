@@ -1,0 +1,109 @@
+package lock
+
+import (
+	"maps"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
+)
+
+// Place is where a system of an environment is. Every memory of an environment
+// carries the places of its systems, and is believed for no other.
+type Place struct {
+	// Address is the scheme and host of the service.
+	Address string `json:"address,omitempty" yaml:"address,omitempty"`
+	// Tenant says which of the service's tenants is meant, where it has several.
+	Tenant string `json:"tenant,omitempty" yaml:"tenant,omitempty"`
+	// Sandbox is the identity of the sandbox that plays the service; "" = the
+	// service itself.
+	Sandbox string `json:"sandbox,omitempty" yaml:"sandbox,omitempty"`
+}
+
+// UnmarshalYAML also reads what older versions wrote: a tenant or a URL.
+func (p *Place) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*p = Place{Tenant: n.Value}
+		if address, path, ok := schema.SplitURL(n.Value); ok {
+			*p = Place{Address: address, Tenant: path}
+		}
+		return nil
+	}
+	type place Place
+	return n.Decode((*place)(p))
+}
+
+// Places are the places of an environment's systems, by the system's name.
+type Places map[string]Place
+
+// PlacesOf are the places of an environment, played by a sandbox or, where that
+// is "", as they are.
+func PlacesOf(env *schema.Environment, sandbox string) Places {
+	places := Places{}
+	for _, s := range schema.Systems {
+		if _, stated := env.Systems[s.Name]; !stated && !holdsKindOf(env, s.Name) {
+			continue
+		}
+		if address := env.Address(s.Name); address != "" {
+			places[s.Name] = Place{Address: address, Tenant: env.Tenant(s.Name), Sandbox: sandbox}
+		}
+	}
+	return places
+}
+
+func holdsKindOf(env *schema.Environment, system string) bool {
+	return slices.ContainsFunc(schema.Kinds, func(k *schema.Kind) bool { return k.System == system && env.Collections[k.Name] != nil })
+}
+
+// Sandbox is the identity of the sandbox that plays the systems, or "".
+func (p Places) Sandbox() string {
+	for _, place := range p {
+		if place.Sandbox != "" {
+			return place.Sandbox
+		}
+	}
+	return ""
+}
+
+// Contradiction is a system that is remembered at one place, and that the
+// manifest has at another.
+type Contradiction struct {
+	System  string
+	Was, Is Place
+}
+
+// contradicted are the systems whose address is another one than was.
+func (p Places) contradicted(was Places) []Contradiction {
+	var all []Contradiction
+	for _, system := range slices.Sorted(maps.Keys(p)) {
+		before, now := was[system], p[system]
+		if before.Address != "" && now.Address != before.Address {
+			all = append(all, Contradiction{system, before, now})
+		}
+	}
+	return all
+}
+
+// Other says in words what of a memory of was is of another service; "" =
+// nothing. What was names no address or no sandbox of it says nothing.
+func (p Places) Other(was Places) string {
+	switch theirs, ours := was.Sandbox(), p.Sandbox(); {
+	case theirs != "" && ours == "":
+		return "it is of a sandbox, and this is the service itself"
+	case theirs == "" && ours != "" && len(was) > 0:
+		return "it is of the service itself, and this is a sandbox"
+	case theirs != ours && len(was) > 0:
+		return "it is of another sandbox"
+	}
+	for _, system := range slices.Sorted(maps.Keys(p)) {
+		before, now := was[system], p[system]
+		switch {
+		case before.Tenant != "" && before.Tenant != now.Tenant:
+			return "it is of the " + system + " environment " + before.Tenant + ", and this is " + now.Tenant
+		case before.Address != "" && before.Address != now.Address:
+			return "it is of " + system + " at " + before.Address + ", and this is at " + now.Address
+		}
+	}
+	return ""
+}
