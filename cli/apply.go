@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
-	stdsync "sync"
 	"sync/atomic"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
 
 	"authsync/cli/progress"
 	"authsync/cli/render"
@@ -91,11 +92,15 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	if err != nil {
 		return err
 	}
-	release, err := claim(envs, o.stateDir)
+	most, err := underWay(o.concurrency)
 	if err != nil {
 		return err
 	}
-	defer release()
+	claims, err := claim(envs, o.stateDir, most)
+	if err != nil {
+		return err
+	}
+	defer claims.releaseAll()
 	plan, sites, err := p.plan(ctx, envs)
 	if err != nil {
 		return err
@@ -117,14 +122,14 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 		steps += len(env.Steps)
 	}
 	if steps == 0 {
-		return errors.Join(readErrors(plan.Environments), adopt(plan, sites), settleFormer(s.Out, plan, sites))
+		return errors.Join(readErrors(plan.Environments), adopt(plan, sites, claims, s.Out))
 	}
 	if names, calls := due(plan); calls > 0 && !o.approved {
 		if err := approve(s, o.question(names, calls)); err != nil {
 			return err
 		}
 	}
-	reports := o.applyAll(ctx, plan, sites)
+	reports := o.applyAll(ctx, plan, sites, claims, most)
 	render.Reports(s.Out, reports, paletteFor(s.Out, o.plain))
 	err = applied(plan, reports, o.goOn(plan, reports))
 	if !o.check {
@@ -133,15 +138,27 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	return afterwards(err, tryWritten(ctx, sites, reports, s))
 }
 
-// adopt notes what stands as wanted though nothing was written.
-func adopt(plan *sync.Plan, sites []*sync.Site) error {
+// adopt notes what stands as wanted though nothing is written, and what the
+// calls did that a run before had left open.
+func adopt(plan *sync.Plan, sites []*sync.Site, claims *claims, w io.Writer) error {
 	var all *multierror.Error
 	for i, env := range plan.Environments {
-		if err := sync.Adopt(sites[i], env); err != nil {
-			all = multierror.Append(all, fmt.Errorf("%s: the lock could not be written: %w", env.Name, err))
+		if err := adoptOne(env, sites[i], claims, w); err != nil {
+			all = multierror.Append(all, err)
 		}
 	}
 	return all.ErrorOrNil()
+}
+
+func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, claims *claims, w io.Writer) error {
+	if err := claims.begin(site.Env); err != nil {
+		return err
+	}
+	defer claims.release(site.Env)
+	if err := sync.Adopt(site, env); err != nil {
+		return fmt.Errorf("%s: the lock could not be written: %w", env.Name, err)
+	}
+	return settleFormer(w, env, site)
 }
 
 // due are the environments that get calls, and how many they get if all goes
@@ -166,25 +183,32 @@ func (o applyOptions) question(names []string, calls int) string {
 	return text
 }
 
-// applyAll applies all environments at once.
-func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site) []*sync.Report {
+// applyAll applies the environments, so many at once.
+func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, claims *claims, most int) []*sync.Report {
 	p := o.progress
 	p.Begin(progress.Applying, siteNames(sites)...)
 	defer p.End()
 	reports := make([]*sync.Report, len(sites))
-	var wait stdsync.WaitGroup
+	var group errgroup.Group
+	group.SetLimit(most)
 	for i, site := range sites {
-		wait.Go(func() {
+		group.Go(func() error {
+			defer p.Ended(site.Env.Name)
+			defer claims.release(site.Env)
+			if err := claims.begin(site.Env); err != nil {
+				reports[i] = sync.Untouched(plan.Environments[i], err)
+				return nil
+			}
 			reports[i] = sync.Apply(ctx, site, plan.Environments[i], func(e sync.Event) {
 				if e.Result == nil {
 					o.writing.Store(true)
 				}
 				p.Step(e)
 			})
-			p.Ended(site.Env.Name)
+			return nil
 		})
 	}
-	wait.Wait()
+	group.Wait()
 	return reports
 }
 
@@ -204,6 +228,8 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 			}
 		}
 		for _, err := range r.Errors {
+			var shut *exit
+			refused = refused || errors.As(err, &shut) && shut.code == CodeRefused
 			all = multierror.Append(all, fmt.Errorf("%s: %w", r.Name, err))
 		}
 		for _, back := range r.ReadBack {

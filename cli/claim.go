@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	stdsync "sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -15,27 +16,95 @@ func stateDirFlag() cli.Flag {
 		Usage: "keep journals in `DIR`, instead of in .authsync beside each manifest"}
 }
 
-// claim keeps other applies of the environments on this machine out until it is
-// released. Nothing must be read for an apply before that.
-func claim(envs []*schema.Environment, stateDir string) (release func(), err error) {
-	var claims []*sync.Claim
-	release = func() {
-		for _, c := range claims {
-			c.Release()
+// claims keep other applies of environments on this machine out. Each holds an
+// open file, so only as many are held as environments are worked on at once: of
+// a larger run the rest is claimed again, each when its turn comes, and refused
+// if another apply came in between.
+type claims struct {
+	stateDir string
+
+	mu    stdsync.Mutex
+	held  map[string]*sync.Claim // by manifest
+	marks map[string]sync.Mark
+}
+
+// claim claims environments, and keeps the first most of the claims. Nothing
+// must be read for an apply before that.
+func claim(envs []*schema.Environment, stateDir string, most int) (*claims, error) {
+	c := &claims{stateDir: stateDir, held: map[string]*sync.Claim{}, marks: map[string]sync.Mark{}}
+	for i, env := range envs {
+		one, err := c.one(env)
+		if err != nil {
+			c.releaseAll()
+			return nil, err
 		}
-	}
-	for _, env := range envs {
-		c, err := sync.StateOf(env, stateDir).Claim()
-		var taken *sync.ClaimedError
-		switch {
-		case errors.As(err, &taken):
-			release()
-			return nil, &exit{CodeRefused, err}
-		case err != nil:
-			release()
-			return nil, fmt.Errorf("%s: cannot be claimed for this apply: %w", env.Name, err)
+		if i < most {
+			c.held[env.File] = one
+			continue
 		}
-		claims = append(claims, c)
+		mark, err := sync.MarkOf(env, sync.StateOf(env, stateDir))
+		one.Release()
+		if err != nil {
+			c.releaseAll()
+			return nil, fmt.Errorf("%s: %w", env.Name, err)
+		}
+		c.marks[env.File] = mark
 	}
-	return release, nil
+	return c, nil
+}
+
+func (c *claims) one(env *schema.Environment) (*sync.Claim, error) {
+	one, err := sync.StateOf(env, c.stateDir).Claim()
+	var taken *sync.ClaimedError
+	switch {
+	case errors.As(err, &taken):
+		return nil, &exit{CodeRefused, err}
+	case err != nil:
+		return nil, fmt.Errorf("%s: cannot be claimed for this apply: %w", env.Name, err)
+	}
+	return one, nil
+}
+
+// begin begins the turn of an environment, which ends with [claims.release].
+func (c *claims) begin(env *schema.Environment) error {
+	c.mu.Lock()
+	_, held := c.held[env.File]
+	before := c.marks[env.File]
+	c.mu.Unlock()
+	if held {
+		return nil
+	}
+	one, err := c.one(env)
+	if err != nil {
+		return err
+	}
+	now, err := sync.MarkOf(env, sync.StateOf(env, c.stateDir))
+	if err == nil && now != before {
+		err = &exit{CodeRefused, &sync.OvertakenError{Env: env.Name}}
+	}
+	if err != nil {
+		one.Release()
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held[env.File] = one
+	return nil
+}
+
+func (c *claims) release(env *schema.Environment) {
+	c.mu.Lock()
+	one := c.held[env.File]
+	delete(c.held, env.File)
+	c.mu.Unlock()
+	if one != nil {
+		one.Release()
+	}
+}
+
+func (c *claims) releaseAll() {
+	for _, one := range c.held {
+		one.Release()
+	}
+	c.held = nil
 }

@@ -35,16 +35,14 @@ func formerRuns(w io.Writer, sites []*sync.Site) error {
 }
 
 // settleFormer does for runs without anything to apply what apply does itself.
-func settleFormer(w io.Writer, plan *sync.Plan, sites []*sync.Site) error {
-	for i, env := range plan.Environments {
-		settlements, err := sync.Settle(sites[i], env)
-		if err != nil {
-			return fmt.Errorf("%s: %w", env.Name, err)
-		}
-		if len(settlements) > 0 {
-			fmt.Fprintf(w, "\n%s:\n", env.Name)
-			render.Settled(w, settlements)
-		}
+func settleFormer(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site) error {
+	settlements, err := sync.Settle(site, env)
+	if err != nil {
+		return fmt.Errorf("%s: %w", env.Name, err)
+	}
+	if len(settlements) > 0 {
+		fmt.Fprintf(w, "\n%s:\n", env.Name)
+		render.Settled(w, settlements)
 	}
 	return nil
 }

@@ -1,0 +1,55 @@
+package sync
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"authsync/disk"
+	"authsync/schema"
+)
+
+// Mark is what applies of an environment leave behind, as a digest: its lock,
+// its vault and the name of its last journal. Two marks that are equal say that
+// no apply has run in between.
+type Mark [sha256.Size]byte
+
+// MarkOf takes the mark of an environment. It comes before the lock and the
+// vault are read for a plan.
+func MarkOf(env *schema.Environment, state State) (Mark, error) {
+	h := sha256.New()
+	for _, file := range []string{LockFile(env.File), VaultFile(env.File)} {
+		text, err := disk.ReadBeside(file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return Mark{}, err
+		}
+		fmt.Fprintf(h, "%t %d\n%s", err == nil, len(text), text)
+	}
+	if _, err := os.Stat(state.Dir); state.Dir != "" && err == nil {
+		names, err := state.journals()
+		if err != nil {
+			return Mark{}, err
+		}
+		fmt.Fprintln(h, names)
+	}
+	return Mark(h.Sum(nil)), nil
+}
+
+// OvertakenError says that another apply of an environment came between its plan
+// and its turn.
+type OvertakenError struct{ Env string }
+
+func (e *OvertakenError) Error() string {
+	return "another apply of " + e.Env + " has run since it was planned; plan again"
+}
+
+// Untouched is the report on an environment whose turn could not begin.
+func Untouched(plan *EnvironmentPlan, why error) *Report {
+	r := &Report{Name: plan.Name, Errors: []error{why}}
+	for _, s := range plan.Steps {
+		r.Steps = append(r.Steps, StepResult{Step: s, Outcome: Skipped})
+	}
+	return r
+}
