@@ -146,13 +146,14 @@ func isYAML(path string) bool {
 // its systems are read, and of the kinds without a list what always has the
 // same name.
 func (o exportOptions) fresh(file, name, id string) *schema.Environment {
-	settings := schema.Object{"envId": schema.Text(id)}
+	shared := schema.Shared()
+	settings := schema.Object{shared.Tenant: schema.Text(id)}
 	if o.region != "" {
 		settings["region"] = schema.Text(o.region)
 	}
 	env := &schema.Environment{
 		Name: name, File: file, Recipients: o.to,
-		Systems:     map[string]schema.Object{schema.CloudBase: settings},
+		Systems:     map[string]schema.Object{shared.Name: settings},
 		Collections: map[string]*schema.Collection{},
 	}
 	for _, k := range schema.Kinds {

@@ -66,7 +66,7 @@ func (e *Environment) ownHosts(system *SystemSettings) []string {
 	if region == "" {
 		region = defaultRegion
 	}
-	fill := strings.NewReplacer("{envId}", e.Setting(CloudBase, "envId"), "{region}", region)
+	fill := strings.NewReplacer("{envId}", e.ID(), "{region}", region)
 	var hosts []string
 	for _, host := range system.Hosts {
 		hosts = append(hosts, fill.Replace(host))

@@ -150,6 +150,12 @@ func (e *Environment) Remotes() map[string]string {
 	return remotes
 }
 
+// ID says which tenant of the [Shared] system the environment is; "" = none.
+func (e *Environment) ID() string {
+	s := Shared()
+	return e.Setting(s.Name, s.Tenant)
+}
+
 // Variables are the names of the environment variables that the manifest takes
 // secrets from.
 func (e *Environment) Variables() []string {

@@ -350,15 +350,16 @@ func (l *loader) bases() {
 func (l *loader) unique() {
 	envs := l.out.Environments
 	sort.SliceStable(envs, func(i, j int) bool { return envs[i].Name < envs[j].Name })
+	shared := Shared()
 	names, ids := map[string]string{}, map[string]string{}
 	for _, e := range envs {
-		id := e.Setting(CloudBase, "envId")
+		id := e.ID()
 		if other, twice := names[e.Name]; twice {
 			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"name"},
 				"%s is also the name of %s", quote(e.Name), other)
 		}
 		if other, twice := ids[id]; twice && id != "" {
-			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"systems", CloudBase, "envId"},
+			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"systems", shared.Name, shared.Tenant},
 				"%s is also the environment of %s; each would undo the other", quote(id), other)
 		}
 		names[e.Name], ids[id] = e.File, e.File

@@ -22,6 +22,10 @@ type SystemSettings struct {
 	// Remote is the setting that says which remote end is meant; "" = it
 	// follows from another system.
 	Remote string
+	// Tenant is the setting that names one tenant of a service that many share:
+	// what an environment is shown with, and no two manifests have in common.
+	// "" = nobody shares the service.
+	Tenant string
 	// Follows is the system whose settings will do where there are none.
 	Follows string
 	// Hosts are the service's own, the usual one first, which is spoken to where
@@ -33,7 +37,7 @@ type SystemSettings struct {
 // Systems are the settings that each system needs of a manifest, in the order
 // in which they are written.
 var Systems = []SystemSettings{
-	{Name: CloudBase, Doc: "The management API of CloudBase.", Remote: "envId", Hosts: []string{
+	{Name: CloudBase, Doc: "The management API of CloudBase.", Remote: "envId", Tenant: "envId", Hosts: []string{
 		"tcb.tencentcloudapi.com", "tcb.*.tencentcloudapi.com", "tcb.tencentcloudapi.woa.com", "tcb.*.tencentcloudapi.woa.com",
 	}, Type: Struct{
 		Naming: AsIs,
@@ -80,6 +84,16 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("username", "password")},
 	}},
+}
+
+// Shared is the system whose tenants environments are.
+func Shared() *SystemSettings {
+	for i := range Systems {
+		if Systems[i].Tenant != "" {
+			return &Systems[i]
+		}
+	}
+	return nil
 }
 
 var (

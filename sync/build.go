@@ -12,7 +12,7 @@ import (
 // makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, plan: &EnvironmentPlan{
-		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
+		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
 		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
 	for _, k := range schema.Kinds {

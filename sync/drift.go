@@ -74,7 +74,7 @@ func (d *Drifted) Empty() bool { return len(d.Moves) == 0 && len(d.Errors) == 0 
 // still those that were applied, since the lock has none. It makes no call.
 func Drift(site *Site, read *Reading, o Options) *Drifted {
 	d := &drifter{site: site, options: o, read: read, out: &Drifted{
-		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.Setting(schema.CloudBase, "envId"),
+		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
 		Applied: site.Lock.Latest(), Errors: slices.Clone(read.Errors),
 	}}
 	if !site.Lock.Present() {

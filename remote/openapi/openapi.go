@@ -1,15 +1,12 @@
 package openapi
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
-	"authsync/remote/cloudbase"
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
@@ -34,12 +31,9 @@ func newAPI(env *schema.Environment, c service.Config) (*service.Client, error) 
 	settings := env.Systems[schema.OpenAPI]
 	url := settings.Text("url")
 	if url == "" {
-		id := env.Setting(schema.CloudBase, "envId")
-		if id == "" {
+		if url = env.Address(schema.OpenAPI); url == "" {
 			return nil, errors.New("nothing says where it is: give url, or systems.cloudbase.envId")
 		}
-		region := cmp.Or(env.Setting(schema.CloudBase, "region"), cloudbase.Region)
-		url = fmt.Sprintf("https://%s.%s.tcb-api.tencentcloudapi.com", id, region)
 	}
 	base, err := service.Base(url)
 	if err != nil {

@@ -11,27 +11,27 @@ import (
 // seeders put an object of each kind in, in wire form. A new kind is a line here.
 var seeders = map[string]func(s *Server, env *schema.Environment, name string, wire schema.Object) error{
 	schema.Login.Name: func(s *Server, env *schema.Environment, _ string, wire schema.Object) error {
-		return s.SeedLogin(envOf(env), wire)
+		return s.SeedLogin(env.ID(), wire)
 	},
 	schema.Client.Name: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		if name == schema.Client.Key.Aliases[0] {
-			name = envOf(env)
+			name = env.ID()
 		}
-		return s.SeedClient(envOf(env), name, wire)
+		return s.SeedClient(env.ID(), name, wire)
 	},
 	schema.Provider.Name: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		wire["Id"] = schema.Text(name)
-		return s.SeedProvider(envOf(env), wire)
+		return s.SeedProvider(env.ID(), wire)
 	},
 	schema.APIKey.Name: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		wire["Name"] = schema.Text(name)
-		return s.SeedAPIKey(envOf(env), wire)
+		return s.SeedAPIKey(env.ID(), wire)
 	},
 	schema.Integration.Name: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		if schema.IsUnset(wire["Name"]) {
 			wire["Name"] = schema.Text(name)
 		}
-		return s.SeedIntegration(envOf(env), wire)
+		return s.SeedIntegration(env.ID(), wire)
 	},
 	schema.Connector.Name: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		if schema.IsUnset(wire["connector_id"]) {
@@ -69,10 +69,8 @@ func openEnvOf(env *schema.Environment) string {
 		id, _ := environmentOf(host)
 		return id
 	}
-	return envOf(env)
+	return env.ID()
 }
-
-func envOf(env *schema.Environment) string { return env.Setting(schema.CloudBase, "envId") }
 
 // tenantOf is the tenant of a system that is told apart by host.
 func tenantOf(env *schema.Environment, system string) string {
@@ -85,7 +83,7 @@ func tenantOf(env *schema.Environment, system string) string {
 
 // Seed takes a manifest for a description of what is live.
 func (s *Server) Seed(env *schema.Environment) error {
-	if id := envOf(env); id != "" {
+	if id := env.ID(); id != "" {
 		s.AddEnvironment(id, env.Name, env.Setting(schema.CloudBase, "region"))
 	}
 	if host := tenantOf(env, schema.Connectors); host != "" {
