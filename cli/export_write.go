@@ -139,9 +139,9 @@ func writeUpdated(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error
 	if len(edits) == 0 {
 		return text, nil
 	}
-	text, err = rewrite.EditManifest(text, edits)
+	text, err = rewrite.Apply(site.Env.File, text, edits)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", site.Env.File, err)
+		return nil, err
 	}
 	return text, nil
 }

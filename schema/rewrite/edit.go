@@ -1,138 +1,239 @@
 package rewrite
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 
-	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
 )
 
-// Edit puts a value at a place of a manifest, or takes what stands there away.
+// Edit puts a value at a path of a file, or takes away what stands there.
 type Edit struct {
 	Path schema.Path
-	Node *yaml.Node // nil = remove
+	Node *yaml.Node // nil = take away
 }
 
-// EditManifest changes values of a manifest. Comments, order and the spelling
-// of everything else stay; indentation becomes two spaces.
-func EditManifest(text []byte, edits []Edit) ([]byte, error) {
-	marked, err := edited(markBlank(text), edits)
+// Apply makes edits in a file's text and touches no byte but those of the values
+// that move: comments, order, indentation, quotes, anchors and line ends stay.
+// A value that moves behind a shared anchor gets a copy of its own; what else
+// the anchor stands for keeps its value. The result says what the edits ask for
+// and nothing else, or there is an error. Without edits that move anything the
+// text is returned as it is.
+func Apply(file string, text []byte, edits []Edit) ([]byte, error) {
+	document, err := parsed(text)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	plain, err := edited(text, edits)
+	final, err := resolve(document)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	// Empty lines went through the parser as comments. Where one of these
-	// moved something, the text without them is right.
-	restored := unmarkBlank(marked)
-	if sameManifest(restored, plain) {
-		return restored, nil
+	old, _ := resolve(document)
+	for _, e := range edits {
+		if err := put(final, e.Path, e.Node); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", file, e.Path, err)
+		}
 	}
-	return plain, nil
+	return reshape(file, text, old, final)
 }
 
-func sameManifest(a, b []byte) bool {
-	var x, y yaml.Node
-	if yaml.Unmarshal(a, &x) != nil || yaml.Unmarshal(b, &y) != nil {
+// reshape makes a text say what a tree says. All steps at once are tried first:
+// that is enough where nothing is shared, and takes one reading.
+func reshape(file string, text []byte, old, final *yaml.Node) ([]byte, error) {
+	want := flatten(final)
+	page, err := newPage(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	once := &together{page: page}
+	if descend(once, nil, old, final) == nil {
+		if out := applied(text, once.splices); reads(out, want) {
+			return out, nil
+		}
+	}
+	each := &oneByOne{want: want}
+	if err := each.load(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if err := descend(each, nil, old, final); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if !maps.Equal(each.says, want) {
+		return nil, fmt.Errorf("%s: cannot be edited in place; edit it by hand", file)
+	}
+	return each.page.text, nil
+}
+
+func reads(text []byte, want map[string]string) bool {
+	document, err := parsed(text)
+	if err != nil {
 		return false
 	}
-	return cmp.Equal(outline(&x), outline(&y))
+	tree, err := resolve(document)
+	return err == nil && maps.Equal(flatten(tree), want)
 }
 
-func edited(text []byte, edits []Edit) ([]byte, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, err
+// resolve is a file's tree as it is read: copies in the place of aliases and
+// merge keys, and no anchors.
+func resolve(n *yaml.Node) (*yaml.Node, error) {
+	r := &resolver{}
+	out := r.resolve(n, nil)
+	if r.err != nil {
+		return nil, r.err
 	}
-	if len(document.Content) == 0 {
-		return nil, errors.New("the file is empty")
+	if r.count > schema.MaxNodes {
+		return nil, fmt.Errorf("more than %d values once aliases are resolved", schema.MaxNodes)
 	}
-	for _, e := range edits {
-		if err := put(document.Content[0], e.Path, e.Node); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Path, err)
+	return out, nil
+}
+
+var errMerge = errors.New("<< takes a mapping or a list of mappings")
+
+type resolver struct {
+	count int
+	err   error
+}
+
+func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
+	if r.count++; r.count > schema.MaxNodes {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+	}
+	for _, o := range open {
+		if o == n { // an alias inside its own anchor
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 		}
 	}
-	return schema.Encode(&document)
+	out := &yaml.Node{Kind: n.Kind, Tag: n.ShortTag(), Value: n.Value, Style: n.Style}
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return r.resolve(n.Content[0], open)
+	case yaml.AliasNode:
+		return r.resolve(n.Alias, append(open[:len(open):len(open)], n))
+	case yaml.MappingNode:
+		r.mapping(out, n, open)
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			out.Content = append(out.Content, r.resolve(item, open))
+		}
+	}
+	return out
 }
 
-// put sets, adds or removes the value at a path below a mapping.
-func put(n *yaml.Node, path schema.Path, value *yaml.Node) error {
-	if n.Kind != yaml.MappingNode {
-		return errors.New("stands behind an alias or is not a mapping; edit it by hand")
-	}
+// mapping copies the names that stand in a mapping, and those that it merges
+// and does not name itself.
+func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
+	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != path[0] {
-			continue
-		}
-		switch old := n.Content[i+1]; {
-		case len(path) > 1:
-			return put(old, path[1:], value)
-		case value == nil:
-			n.Content = append(n.Content[:i], n.Content[i+2:]...)
+		key, value := n.Content[i], r.resolve(n.Content[i+1], open)
+		switch {
+		case key.ShortTag() != "!!merge":
+			if entry(out, key.Value) >= 0 {
+				r.err = fmt.Errorf("line %d: %s is named twice", key.Line, key.Value)
+			}
+			out.Content = append(out.Content, r.resolve(key, open), value)
+		case value.Kind == yaml.SequenceNode:
+			merged = append(merged, value.Content...)
 		default:
-			fresh := *value
-			fresh.HeadComment, fresh.LineComment, fresh.FootComment = old.HeadComment, old.LineComment, old.FootComment
-			n.Content[i+1] = &fresh
+			merged = append(merged, value)
 		}
-		return nil
 	}
-	if value == nil {
-		return nil
+	for _, m := range merged {
+		if m.Kind != yaml.MappingNode {
+			r.err = errMerge
+		}
+		for i := 0; m.Kind == yaml.MappingNode && i+1 < len(m.Content); i += 2 {
+			if entry(out, m.Content[i].Value) < 0 {
+				out.Content = append(out.Content, m.Content[i], m.Content[i+1])
+			}
+		}
 	}
-	for i := len(path) - 1; i > 0; i-- {
-		value = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{schema.SpellName(path[i]), value}}
+}
+
+// entry is the index of a name in a mapping, or -1.
+func entry(n *yaml.Node, name string) int {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name && n.Content[i].ShortTag() != "!!merge" {
+			return i
+		}
 	}
-	n.Style &^= yaml.FlowStyle
-	n.Content = append(n.Content, schema.SpellName(path[0]), value)
+	return -1
+}
+
+// put sets, adds or removes the value at a path below a resolved mapping.
+func put(n *yaml.Node, path schema.Path, value *yaml.Node) error {
+	if n.Kind != yaml.MappingNode || len(path) == 0 {
+		return errors.New("is not a mapping; edit it by hand")
+	}
+	i := entry(n, path[0])
+	switch {
+	case value == nil && (i < 0 || len(path) > 1 && n.Content[i+1].Kind != yaml.MappingNode): // nothing is there
+	case i < 0:
+		if len(n.Content) == 0 {
+			n.Style &^= yaml.FlowStyle
+		}
+		n.Content = append(n.Content, schema.SpellName(path[0]), nested(path[1:], value))
+	case len(path) == 1 && value == nil:
+		n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
+	case len(path) == 1:
+		n.Content[i+1] = value
+	case n.Content[i+1].Kind != yaml.MappingNode:
+		n.Content[i+1] = nested(path[1:], value)
+	default:
+		return put(n.Content[i+1], path[1:], value)
+	}
 	return nil
 }
 
-const blankMark = "#authsync:blank-line"
-
-// markBlank turns the empty lines between values into comments.
-func markBlank(text []byte) []byte {
-	var document yaml.Node
-	if yaml.Unmarshal(text, &document) != nil {
-		return text
+// nested is a value below names that are not there yet.
+func nested(path schema.Path, value *yaml.Node) *yaml.Node {
+	for i := len(path) - 1; i >= 0; i-- {
+		value = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{schema.SpellName(path[i]), value}}
 	}
-	inside := map[int]struct{}{}
-	scalarLines(&document, inside)
-	lines := strings.Split(string(text), "\n")
-	for i, line := range lines {
-		if _, scalar := inside[i+1]; strings.TrimSpace(line) == "" && !scalar && i < len(lines)-1 {
-			lines[i] = blankMark
+	return value
+}
+
+// flatten is what a resolved tree says: each single value by its path.
+func flatten(n *yaml.Node) map[string]string {
+	out := map[string]string{}
+	flattenInto(out, "", n)
+	return out
+}
+
+func flattenInto(out map[string]string, at string, n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			flattenInto(out, flatName(at, n.Content[i].Value), n.Content[i+1])
 		}
-	}
-	return []byte(strings.Join(lines, "\n"))
-}
-
-// scalarLines collects the lines that belong to scalars of several lines.
-func scalarLines(n *yaml.Node, lines map[int]struct{}) {
-	for _, inner := range n.Content {
-		scalarLines(inner, lines)
-	}
-	if n.Kind != yaml.ScalarNode {
-		return
-	}
-	for i := range strings.Count(n.Value, "\n") + 1 {
-		lines[n.Line+i] = struct{}{}
-	}
-}
-
-func unmarkBlank(text []byte) []byte {
-	var out bytes.Buffer
-	for _, line := range strings.SplitAfter(string(text), "\n") {
-		if strings.TrimSpace(line) == blankMark {
-			line = "\n"
+	case n.Kind == yaml.SequenceNode:
+		out[at] = fmt.Sprintf("[%d]", len(n.Content))
+		for i, item := range n.Content {
+			flattenInto(out, flatName(at, strconv.Itoa(i)), item)
 		}
-		out.WriteString(line)
+	case n.ShortTag() == "!age":
+		out[at] = "!age " + strings.TrimSpace(n.Value) // its style decides the line ends
+	case n.ShortTag() == "!!null":
+		out[at] = "!!null"
+	default:
+		out[at] = n.ShortTag() + " " + n.Value
 	}
-	return out.Bytes()
 }
+
+func flatName(at, name string) string { return at + "\x00" + name }
+
+// flatPath is a path as [flatten] has it.
+func flatPath(path schema.Path) string {
+	at := ""
+	for _, name := range path {
+		at = flatName(at, name)
+	}
+	return at
+}
+
+// alike reports whether two resolved trees say the same.
+func alike(a, b *yaml.Node) bool { return maps.Equal(flatten(a), flatten(b)) }

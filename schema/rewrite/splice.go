@@ -140,27 +140,8 @@ func SealedScalar(armored string) string {
 	return "!age " + strconv.Quote(armored)
 }
 
-// offset turns a line and a column, which counts characters, into bytes.
-func offset(text []byte, line, column int) int {
-	at := 0
-	for ; line > 1; line-- {
-		next := bytes.IndexByte(text[at:], '\n')
-		if next < 0 {
-			return -1
-		}
-		at += next + 1
-	}
-	row := string(text[at:])
-	if bytes.HasPrefix(text, []byte("\uFEFF")) && at == 0 {
-		row, at = strings.TrimPrefix(row, "\uFEFF"), at+3
-	}
-	for i := range row {
-		if column--; column == 0 {
-			return at + i
-		}
-	}
-	return -1
-}
+// offset turns a line and a column into bytes.
+func offset(text []byte, line, column int) int { return lineStarts(text).offset(text, line, column) }
 
 // extent is where the value of the scalar that begins at start stands, tag and
 // anchor left out. A block's end leaves its last line break out.
@@ -225,17 +206,6 @@ func (p place) blockEnd(text []byte, at int) int {
 		end = next
 	}
 	return end
-}
-
-// lineEnd is the position of the line break after at, or of the end.
-func lineEnd(text []byte, at int) int {
-	if at >= len(text) {
-		return len(text)
-	}
-	if next := bytes.IndexByte(text[at:], '\n'); next >= 0 {
-		return at + next
-	}
-	return len(text)
 }
 
 // commentStart is what ends a plain value before its line does.

@@ -1,0 +1,149 @@
+package rewrite_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
+	"authsync/schema/rewrite"
+)
+
+// node is a value as a kind spells it.
+func node(t testing.TB, text string) *yaml.Node {
+	t.Helper()
+	if text == "" {
+		return nil
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		t.Fatal(err)
+	}
+	n := document.Content[0]
+	unstyled(n)
+	return n
+}
+
+func unstyled(n *yaml.Node) {
+	n.Style &= yaml.LiteralStyle | yaml.TaggedStyle
+	for _, inner := range n.Content {
+		unstyled(inner)
+	}
+}
+
+func TestApply(t *testing.T) {
+	for _, row := range []struct {
+		name, text, path, value string // value "" = taken away
+		want                    string
+	}{
+		// Single values keep their style and what stands behind them.
+		{"plain", "a: x # why\nb: y\n", "a", "z", "a: z # why\nb: y\n"},
+		{"switch", "a:   true   # why\n", "a", "false", "a:   false   # why\n"},
+		{"aligned", "a:    1\t# one\nbcd:  2\n", "a", "10", "a:    10\t# one\nbcd:  2\n"},
+		{"single quotes", "a: 'x'\n", "a", "\"it's\"", "a: 'it''s'\n"},
+		{"double quotes", "a: \"x\" # c\n", "a", "z", "a: \"z\" # c\n"},
+		{"what is no text has no quotes", "a: 'x'\n", "a", "12", "a: 12\n"},
+		{"a text that looks like a number", "a: x\n", "a", "'12'", "a: '12'\n"},
+		{"a text with a colon", "a: x\n", "a", "'b: c'", "a: 'b: c'\n"},
+		{"emoji", "a: x 😀\nb: \"😀\"\n", "a", "z 😀👍", "a: z 😀👍\nb: \"😀\"\n"},
+		{"literal", "a: | # why\n   one\n\n   two\n\nb: 1\n", "a", "\"one\\n\\nthree\\n\"", "a: | # why\n   one\n\n   three\n\nb: 1\n"},
+		{"literal, no line end", "a: |\n  one\nb: 1\n", "a", "\"two\\nthree\"", "a: |-\n  two\n  three\nb: 1\n"},
+		{"literal that does not fit", "a: |\n  one\nb: 1\n", "a", "\"\\x01\\n\"", "a: \"\\x01\\n\"\nb: 1\n"},
+		{"literal with an indent of its own", "a: |2-\n    one\nb: 1\n", "a", "\"  two\"", "a: |2-\n    two\nb: 1\n"},
+		{"folded", "a: > # why\n  one two three four five six seven eight nine\n  ten\n\nb: 1\n", "a", "\"one two three four five six seven eight zero ten\\n\"",
+			"a: > # why\n  one two three four five six seven eight zero\n  ten\n\nb: 1\n"},
+		{"plain over two lines", "a: one\n  two\nb: 1\n", "a", "three", "a: three\nb: 1\n"},
+		{"quoted over two lines", "a: 'one\n\n  two' # c\nb: 1\n", "a", "three", "a: 'three' # c\nb: 1\n"},
+		{"on the next line", "a:\n    one # c\nb: 1\n", "a", "two", "a:\n    two # c\nb: 1\n"},
+		{"nothing", "a:\nb: 1\n", "a", "x", "a: x\nb: 1\n"},
+		{"nothing, with a comment", "a: # why\nb: 1\n", "a", "x", "a: x # why\nb: 1\n"},
+		{"null", "a: ~ # why\n", "a", "x", "a: x # why\n"},
+		{"to null", "a: x # why\n", "a", "null", "a: null # why\n"},
+		{"an anchor that nothing uses", "a: &v x # c\n", "a", "y", "a: &v y # c\n"},
+		{"a tag", "a: !!str 12 # c\n", "a", "'13'", "a: '13' # c\n"},
+		{"between braces", "a: {b: x, c: 'y'} # c\n", "a.c", "z", "a: {b: x, c: 'z'} # c\n"},
+		{"a comma between braces", "a: {b: x}\n", "a.b", "'y, z'", "a: {b: 'y, z'}\n"},
+		{"braces over lines", "a: {\n  b: x, # one\n  c: y   # two\n}\n", "a.b", "z", "a: {\n  b: z, # one\n  c: y   # two\n}\n"},
+		{"no line end", "a: x", "a", "y", "a: y"},
+		{"CRLF", "a: x # c\r\nb: y\r\n", "a", "z", "a: z # c\r\nb: y\r\n"},
+		{"BOM", "\ufeffa: x\n", "a", "z", "\ufeffa: z\n"},
+		{"document marks", "%YAML 1.1\n---\na: x\n...\n", "a", "z", "%YAML 1.1\n---\na: z\n...\n"},
+		{"line breaks that no editor shows", "b: \"c\u2028 d\"\na: x\n", "a", "y", "b: \"c\u2028 d\"\na: y\n"},
+		{"the same", "a:   'x'\n", "a", "x", "a:   'x'\n"},
+		{"the same set", "a: {b: [x,   y]}\n", "a", "{b: [x, y]}", "a: {b: [x,   y]}\n"},
+
+		// Names are added in the manner of what stands there.
+		{"added", "a:\n    b: 1 # c\n\nd: 2\n", "a.e", "3", "a:\n    b: 1 # c\n    e: 3\n\nd: 2\n"},
+		{"added below", "a:\n    b: {}\n    c:\n        x: 1\n", "a.d", "{e: {f: [1, {g: 2}]}}",
+			"a:\n    b: {}\n    c:\n        x: 1\n    d:\n        e:\n            f:\n                - 1\n                - g: 2\n"},
+		{"lists without an indent", "l:\n- 1\na:\n  b: 1\n", "a.c", "[1]", "l:\n- 1\na:\n  b: 1\n  c:\n  - 1\n"},
+		{"added to an empty one", "a: {} # none yet\nb: 1\n", "a.c", "{d: 1}", "a: # none yet\n  c:\n    d: 1\nb: 1\n"},
+		{"added to an empty one between braces", "a: {b: {}}\n", "a.b.c", "1", "a: {b: {c: 1}}\n"},
+		{"added between braces", "a: {b: 1} # c\n", "a.c", "{d: x}", "a: {b: 1, c: {d: x}} # c\n"},
+		{"added between braces with room", "a: { b: 1 }\n", "a.c", "2", "a: { b: 1, c: 2 }\n"},
+		{"added between braces over lines", "a: {\n  b: 1, # one\n  c: 2 # two\n}\n", "a.d", "3", "a: {\n  b: 1, # one\n  c: 2, # two\n  d: 3\n}\n"},
+		{"added behind a comma", "a: {\n  b: 1, # one\n}\n", "a.d", "3", "a: {\n  b: 1, # one\n  d: 3,\n}\n"},
+		{"added at the end", "a: 1\n\nb: 2", "c", "{d: 1}", "a: 1\n\nb: 2\n\nc:\n  d: 1"},
+		{"added at the end, no empty lines", "a: 1\nb: 2\n# end\n", "c", "3", "a: 1\nb: 2\nc: 3\n# end\n"},
+		{"added behind a block", "a:\n  b: |+\n    x\n\nc: 1\n", "a.d", "1", "a:\n  b: |+\n    x\n\n  d: 1\nc: 1\n"},
+		{"added with CRLF", "a:\r\n  b: 1\r\n", "a.c", "{d: |\n  x\n  y\n}"[:0] + "{d: 1}", "a:\r\n  b: 1\r\n  c:\r\n    d: 1\r\n"},
+		{"a name that needs quotes", "a:\n  b: 1\n", "a.\"x: y\"", "1", "a:\n  b: 1\n  'x: y': 1\n"},
+		{"several steps down", "a: 1\n", "b.c.d", "2", "a: 1\nb:\n  c:\n    d: 2\n"},
+		{"inside of a list's item", "l:\n  - a: 1\n    b: 2\n", "l.0.c", "", "l:\n  - a: 1\n    b: 2\n"},
+
+		// What is taken away goes with its lines and its comment.
+		{"taken", "a: 1\n\n# of b\n# too\nb:\n  c: 1 # x\n\n# of d\nd: 2\n", "b", "", "a: 1\n\n# of d\nd: 2\n"},
+		{"the last", "a:\n  # of b\n  b: 1\nc: 2\n", "a.b", "", "a: {}\nc: 2\n"},
+		{"the last, with a comment", "a: # why\n  b: 1\nc: 2\n", "a.b", "", "a: {} # why\nc: 2\n"},
+		{"at the end", "a: 1\nb: 2", "b", "", "a: 1"},
+		{"between braces", "a: {b: 1, c: 2, d: 3}\n", "a.c", "", "a: {b: 1, d: 3}\n"},
+		{"the last between braces", "a: {b: 1, c: 2}\n", "a.c", "", "a: {b: 1}\n"},
+		{"the only one between braces", "a: {b: {c: 2}}\n", "a.b.c", "", "a: {b: {}}\n"},
+		{"a line between braces", "a: {\n  b: 1, # one\n  c: 2, # two\n}\n", "a.b", "", "a: {\n  c: 2, # two\n}\n"},
+		{"what is not there", "a: 1\n", "b.c", "", "a: 1\n"},
+
+		// Lists keep what they have in common.
+		{"an item changed", "a:\n  - x # one\n  - 'y' # two\n  - z\n", "a", "[x, w, z]", "a:\n  - x # one\n  - 'w' # two\n  - z\n"},
+		{"an item added", "a: [x,  'y'] # c\n", "a", "[x, y, z]", "a: [x,  'y', z] # c\n"},
+		{"an item taken", "a:\n# of x\n- x\n- y # c\n", "a", "[y]", "a:\n- y # c\n"},
+		{"an item in the middle", "a:\n  - x\n  - z # c\n", "a", "[x, y, z]", "a:\n  - x\n  - y\n  - z # c\n"},
+		{"all items", "a:\n  - x\nb: 1\n", "a", "[]", "a: []\nb: 1\n"},
+		{"items of names", "a:\n  - b: 1\n    c: 2 # c\n  - b: 2\n", "a", "[{b: 1, c: 3}, {b: 2, d: 4}, {b: 5, c: 6}]",
+			"a:\n  - b: 1\n    c: 3 # c\n  - b: 2\n    d: 4\n  - b: 5\n    c: 6\n"},
+		{"a list instead", "a: x # c\nb: 1\n", "a", "[1, 2]", "a: # c\n  - 1\n  - 2\nb: 1\n"},
+		{"a value instead", "a: # c\n  b: 1\n  c: 2 # d\nb: 1\n", "a", "x", "a: x # c\nb: 1\n"},
+
+		// Shared anchors.
+		{"an alias", "a: &v x\nb: *v # c\nc: *v\n", "b", "y", "a: &v x\nb: y # c\nc: *v\n"},
+		{"its anchor", "a: &v x # a\nb: *v # b\nc: *v\n", "a", "y", "a: y # a\nb: &v x # b\nc: *v\n"},
+		{"behind an alias", "a: &v {x: 1, y: 2}\nb: *v # b\n", "b.x", "3", "a: &v {x: 1, y: 2}\nb: {x: 3, y: 2} # b\n"},
+		{"behind an alias, block", "a: &v\n  x: 1\n  y: 2\nb: *v # b\nc: *v\n", "b.x", "3", "a: &v\n  x: 1\n  y: 2\nb: # b\n  x: 3\n  y: 2\nc: *v\n"},
+		{"below an anchor", "a: &v # a\n  x: 1\n  y: 2\nb: *v # b\nc: *v\n", "a.x", "3", "a: # a\n  x: 3\n  y: 2\nb: &v # b\n  x: 1\n  y: 2\nc: *v\n"},
+		{"merged", "a: &v\n  x: 1\n  y: 2\nb:\n  <<: *v\n  z: 3\n", "b.x", "4", "a: &v\n  x: 1\n  y: 2\nb:\n  <<: *v\n  z: 3\n  x: 4\n"},
+		{"merged, below", "a: &v\n  x: {p: 1, q: 2}\nb:\n  <<: *v\n", "b.x.p", "4", "a: &v\n  x: {p: 1, q: 2}\nb:\n  <<: *v\n  x: {p: 4, q: 2}\n"},
+		{"merged, taken", "a: &v\n  x: 1\n  y: 2\nb:\n  <<: *v\n  z: 3\n", "b.x", "", "a: &v\n  x: 1\n  y: 2\nb:\n  z: 3\n  y: 2\n"},
+		{"what others merge", "a: &v\n  x: 1\n  y: 2\nb:\n  <<: *v\n  z: 3\n", "a.x", "4", "a:\n  x: 4\n  y: 2\nb:\n  <<: &v\n    x: 1\n    y: 2\n  z: 3\n"},
+		{"taken with its anchor", "a: 1\nb: &v x\nc: *v\n", "b", "", "a: 1\nc: &v x\n"},
+
+		// Sealed values.
+		{"sealed", "a: !age |\n  old\n  text\nb: 1\n", "a", "!age |\n  new", "a: !age |\n  new\nb: 1\n"},
+		{"sealed, added", "a:\n  b: 1\n", "a.c", "!age |\n  new\n  two\n", "a:\n  b: 1\n  c: !age |\n    new\n    two\n"},
+		{"sealed, between braces", "a: {b: 1}\n", "a.c", "!age |\n  new\n  two\n", "a: {b: 1, c: !age \"new\\ntwo\\n\"}\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			path, err := schema.ParsePath(row.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := rewrite.Apply("f.yaml", []byte(row.text), []rewrite.Edit{{Path: path, Node: node(t, row.value)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, string(out)); diff != "" {
+				t.Errorf("(-want +got)\n%s\n%s", diff, strings.ReplaceAll(string(out), "\r", "\\r"))
+			}
+		})
+	}
+}

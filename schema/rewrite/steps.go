@@ -1,0 +1,478 @@
+package rewrite
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
+)
+
+// stepper carries out the steps that make a text say something else.
+type stepper interface {
+	// step changes what is at or below paths, by the first of the ways that goes.
+	step(paths []schema.Path, ways ...way) error
+	// reached reports whether what is at or below a path is as wanted.
+	reached(at schema.Path) bool
+}
+
+// way is how a step is made.
+type way func(*page) ([]splice, error)
+
+// sharedError is for what stands behind an alias or comes by a merge: prepare
+// gives the path a text of its own first, which says the same.
+type sharedError struct{ prepare []splice }
+
+func (*sharedError) Error() string { return "stands behind an alias" }
+
+// descend makes steps for all in which two trees differ.
+func descend(by stepper, at schema.Path, old, final *yaml.Node) error {
+	var err error
+	switch {
+	case alike(old, final):
+		return nil
+	case full(old, yaml.MappingNode) && full(final, yaml.MappingNode):
+		err = names(by, at, old, final)
+	case full(old, yaml.SequenceNode) && full(final, yaml.SequenceNode):
+		err = items(by, at, old, final)
+	default:
+		return set(by, at, final)
+	}
+	if err != nil && len(at) > 0 {
+		return set(by, at, final) // all of it, then
+	}
+	return err
+}
+
+func full(n *yaml.Node, kind yaml.Kind) bool { return n.Kind == kind && len(n.Content) > 0 }
+
+func names(by stepper, at schema.Path, old, final *yaml.Node) error {
+	fresh := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for i := 0; i+1 < len(final.Content); i += 2 {
+		name := final.Content[i].Value
+		if was := entry(old, name); was < 0 {
+			fresh.Content = append(fresh.Content, final.Content[i], final.Content[i+1])
+		} else if err := descend(by, at.Then(name), old.Content[was+1], final.Content[i+1]); err != nil {
+			return err
+		}
+	}
+	if len(fresh.Content) > 0 {
+		if err := by.step(namesBelow(at, fresh), adding(func(p *page, w where) ([]splice, error) { return p.addNames(at, fresh, w) })...); err != nil {
+			return err
+		}
+	}
+	for i := 0; i+1 < len(old.Content); i += 2 {
+		if name := old.Content[i].Value; entry(final, name) < 0 {
+			if err := take(by, at.Then(name), at.Then(name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func namesBelow(at schema.Path, n *yaml.Node) []schema.Path {
+	var paths []schema.Path
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		paths = append(paths, at.Then(n.Content[i].Value))
+	}
+	return paths
+}
+
+// items keeps what two lists begin and end with, and writes what is between.
+func items(by stepper, at schema.Path, old, final *yaml.Node) error {
+	was, is := old.Content, final.Content
+	front := 0
+	for front < len(was) && front < len(is) && alike(was[front], is[front]) {
+		front++
+	}
+	back := 0
+	for back < len(was)-front && back < len(is)-front && alike(was[len(was)-1-back], is[len(is)-1-back]) {
+		back++
+	}
+	both := min(len(was), len(is)) - front - back
+	for i := front; i < front+both; i++ {
+		if err := descend(by, at.Then(strconv.Itoa(i)), was[i], is[i]); err != nil {
+			return err
+		}
+	}
+	for i := len(was) - back - 1; i >= front+both; i-- {
+		if err := take(by, at, at.Then(strconv.Itoa(i))); err != nil {
+			return err
+		}
+	}
+	if fresh := is[front+both : len(is)-back]; len(fresh) > 0 {
+		if err := by.step([]schema.Path{at}, func(p *page) ([]splice, error) { return p.insertItems(at, front+both, fresh) }); err != nil {
+			return err
+		}
+	}
+	if !by.reached(at) {
+		return errUnknownForm
+	}
+	return nil
+}
+
+func set(by stepper, at schema.Path, n *yaml.Node) error {
+	return by.step([]schema.Path{at}, adding(func(p *page, w where) ([]splice, error) {
+		s, rest := p.walk(at)
+		switch {
+		case s.node.Kind == yaml.AliasNode && len(rest) > 0:
+			return nil, p.ownCopy(s)
+		case len(rest) == 1:
+			return p.add(s, nested(rest, n), w) // a merge brings it, and this overrules it
+		case len(rest) > 0:
+			return nil, errUnknownForm
+		}
+		return p.replace(s, n, s.node.Anchor)
+	})...)
+}
+
+// adding are the ways of a step that may add names.
+func adding(cut func(*page, where) ([]splice, error)) []way {
+	var ways []way
+	for _, w := range []where{asTheOthers, rightBehind, atFirst} {
+		ways = append(ways, func(p *page) ([]splice, error) { return cut(p, w) })
+	}
+	return ways
+}
+
+// take takes away what is at a path. What moves by it is in the scope: of a list
+// every later item does.
+func take(by stepper, scope, at schema.Path) error {
+	return by.step([]schema.Path{scope},
+		func(p *page) ([]splice, error) { return p.take(at, closed) },
+		func(p *page) ([]splice, error) { return p.take(at, open) },
+		func(p *page) ([]splice, error) { return p.take(at, eaten) })
+}
+
+func (p *page) take(at schema.Path, gap gap) ([]splice, error) {
+	s, rest := p.walk(at)
+	switch {
+	case s.node.Kind == yaml.AliasNode && len(rest) > 0:
+		return nil, p.ownCopy(s)
+	case len(rest) > 0:
+		return nil, p.withoutMerge(s)
+	case p.mergedToo(s):
+		return nil, p.withoutMerge(s.in)
+	}
+	return p.remove(s, gap)
+}
+
+func (p *page) addNames(at schema.Path, names *yaml.Node, w where) ([]splice, error) {
+	s, rest := p.walk(at)
+	switch {
+	case s.node.Kind == yaml.AliasNode:
+		return nil, p.ownCopy(s)
+	case len(rest) > 0:
+		return nil, p.withoutMerge(s)
+	}
+	lacking := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for i := 0; i+1 < len(names.Content); i += 2 {
+		if entry(s.node, names.Content[i].Value) < 0 { // the step for what shares an anchor may have brought it
+			lacking.Content = append(lacking.Content, names.Content[i], names.Content[i+1])
+		}
+	}
+	if len(lacking.Content) == 0 {
+		return nil, nil
+	}
+	return p.add(s, lacking, w)
+}
+
+func (p *page) insertItems(at schema.Path, index int, items []*yaml.Node) ([]splice, error) {
+	s, rest := p.walk(at)
+	if len(rest) > 0 || s.node.Kind != yaml.SequenceNode || index > len(s.node.Content) {
+		return nil, errUnknownForm
+	}
+	if index == 0 {
+		return p.insertFirst(s, items)
+	}
+	return p.insert(s, index, items)
+}
+
+// ownCopy writes what an alias stands for in its place.
+func (p *page) ownCopy(s *slot) error {
+	own, err := resolve(s.node)
+	if err != nil {
+		return err
+	}
+	splices, err := p.replace(s, own, "")
+	if err != nil {
+		return err
+	}
+	return &sharedError{splices}
+}
+
+// mergedToo reports whether a name would be there by a merge if it were not
+// written.
+func (p *page) mergedToo(s *slot) bool {
+	if s.key() == nil {
+		return false
+	}
+	content := s.in.node.Content
+	rest, err := resolve(&yaml.Node{Kind: yaml.MappingNode, Content: slices.Concat(content[:s.index-1], content[s.index+1:])})
+	return err == nil && entry(rest, s.key().Value) >= 0
+}
+
+// withoutMerge writes what a mapping merges as names of its own.
+func (p *page) withoutMerge(s *slot) error {
+	for i := 0; i+1 < len(s.node.Content); i += 2 {
+		if s.node.Content[i].ShortTag() != "!!merge" {
+			continue
+		}
+		whole, err := resolve(s.node)
+		if err != nil {
+			return err
+		}
+		merged := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		for j := 0; j+1 < len(whole.Content); j += 2 {
+			if entry(s.node, whole.Content[j].Value) < 0 {
+				merged.Content = append(merged.Content, whole.Content[j], whole.Content[j+1])
+			}
+		}
+		added, err := p.add(s, merged, asTheOthers)
+		if err != nil {
+			return err
+		}
+		for ; i+1 < len(s.node.Content); i += 2 {
+			if s.node.Content[i].ShortTag() == "!!merge" {
+				gone, err := p.remove(p.child(s, i+1), closed)
+				if err != nil {
+					return err
+				}
+				added = append(added, gone...)
+			}
+		}
+		return &sharedError{added}
+	}
+	return errUnknownForm
+}
+
+// applied is a text with splices made in it; nil if two of them meet.
+func applied(text []byte, splices []splice) []byte {
+	sorted := slices.Clone(splices)
+	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].from < sorted[j].from })
+	var out bytes.Buffer
+	at := 0
+	for _, s := range sorted {
+		if s.from < at || s.to < s.from {
+			return nil
+		}
+		out.Write(text[at:s.from])
+		out.WriteString(s.text)
+		at = s.to
+	}
+	out.Write(text[at:])
+	return out.Bytes()
+}
+
+// together gathers all steps on the text as it is, to be made at once. If one
+// does not go that way, none does.
+type together struct {
+	page    *page
+	splices []splice
+	err     error
+}
+
+func (t *together) step(_ []schema.Path, ways ...way) error {
+	if t.err == nil {
+		var splices []splice
+		splices, t.err = ways[0](t.page)
+		t.splices = append(t.splices, splices...)
+	}
+	return t.err
+}
+
+// reached is for the last look at the whole to find out.
+func (t *together) reached(schema.Path) bool { return true }
+
+// oneByOne makes each step on the text as the one before has left it, and sees
+// to it that no step moves what it should not.
+type oneByOne struct {
+	page *page
+	says map[string]string
+	want map[string]string
+}
+
+func (o *oneByOne) load(text []byte) error {
+	p, err := newPage(text)
+	if err != nil {
+		return err
+	}
+	tree, err := resolve(p.root)
+	if err != nil {
+		return err
+	}
+	o.page, o.says = p, flatten(tree)
+	return nil
+}
+
+var errLeaks = errors.New("moves what shares its anchor")
+
+// maxTries bounds how often a step is prepared.
+const maxTries = 30
+
+func (o *oneByOne) step(paths []schema.Path, ways ...way) error {
+	var err error
+	for _, cut := range ways {
+		if err = o.by(cut, paths); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (o *oneByOne) by(cut way, paths []schema.Path) error {
+	var moves scope
+	for _, at := range paths {
+		moves = append(moves, flatPath(at))
+	}
+	for range maxTries {
+		if o.done(moves) {
+			return nil
+		}
+		splices, err := cut(o.page)
+		var shared *sharedError
+		switch {
+		case errors.As(err, &shared):
+			err = o.make(shared.prepare, nil)
+		case err == nil:
+			if err = o.make(splices, moves); err == nil {
+				return nil
+			}
+			if errors.Is(err, errLeaks) {
+				err = o.detach(paths[0])
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errUnknownForm
+}
+
+// done reports whether what a step moves is as wanted already.
+func (o *oneByOne) done(moves scope) bool {
+	return only(o.says, o.want, func(path string) bool { return !moves.hold(path) })
+}
+
+func (o *oneByOne) reached(at schema.Path) bool { return o.done(scope{flatPath(at)}) }
+
+// only reports whether two readings differ in nothing but what may differ.
+func only(a, b map[string]string, may func(path string) bool) bool {
+	for path, v := range a {
+		if w, ok := b[path]; (!ok || v != w) && !may(path) {
+			return false
+		}
+	}
+	for path := range b {
+		if _, ok := a[path]; !ok && !may(path) {
+			return false
+		}
+	}
+	return true
+}
+
+// scope are the paths at and below which a step moves something.
+type scope []string
+
+// hold reports whether a path is at or below one of the scope, or above it: a
+// mapping that becomes empty, or is no longer.
+func (s scope) hold(path string) bool {
+	return slices.ContainsFunc(s, func(moves string) bool {
+		return path == moves || strings.HasPrefix(path, moves+"\x00") || strings.HasPrefix(moves, path+"\x00")
+	})
+}
+
+// make makes splices that may move what is in a scope, and anything else to
+// where it is wanted.
+func (o *oneByOne) make(splices []splice, moves scope) error {
+	text := applied(o.page.text, splices)
+	if text == nil {
+		return errUnknownForm
+	}
+	next := &oneByOne{want: o.want}
+	if err := next.load(text); err != nil {
+		if errors.Is(err, errMerge) || strings.Contains(err.Error(), "unknown anchor") {
+			return errLeaks
+		}
+		return err
+	}
+	may := func(path string) bool {
+		v, ok := next.says[path]
+		w, wanted := o.want[path]
+		return moves.hold(path) || ok == wanted && v == w
+	}
+	if !only(o.says, next.says, may) {
+		return errLeaks
+	}
+	o.page, o.says = next.page, next.says
+	return nil
+}
+
+// detach hands an anchor whose value is about to move to the first place
+// outside that uses it, with the value as it is.
+func (o *oneByOne) detach(at schema.Path) error {
+	p := o.page
+	target, _ := p.walk(at)
+	for _, s := range p.all() {
+		if s.node.Anchor == "" || !target.inside(s.node) && !s.inside(target.node) {
+			continue
+		}
+		region := s.node
+		if s.inside(target.node) {
+			region = target.node
+		}
+		for _, user := range p.all() {
+			if user.node.Kind != yaml.AliasNode || user.node.Alias != s.node || user.inside(region) {
+				continue
+			}
+			return o.hand(s, user)
+		}
+	}
+	return errUnknownForm
+}
+
+// hand moves an anchor from a value to where an alias uses it. What uses it
+// before gets a copy.
+func (o *oneByOne) hand(from, to *slot) error {
+	value, err := resolve(from.node)
+	if err != nil {
+		return err
+	}
+	splices, err := o.page.replace(to, value, from.node.Anchor)
+	if err != nil {
+		return err
+	}
+	for _, user := range o.page.all() {
+		if user.node == to.node {
+			break
+		}
+		if user.node.Kind == yaml.AliasNode && user.node.Alias == from.node {
+			copied, err := o.page.replace(user, value, "")
+			if err != nil {
+				return err
+			}
+			splices = append(splices, copied...)
+		}
+	}
+	e, err := o.page.extent(from)
+	if err != nil {
+		return err
+	}
+	words := string(o.page.text[e.start:e.value])
+	anchor := strings.Index(words, "&"+from.node.Anchor)
+	if anchor < 0 {
+		return errUnknownForm
+	}
+	begin := e.start + anchor
+	end := skipBlanks(o.page.text, begin+1+len(from.node.Anchor))
+	if end == lineBreak(o.page.text, end) || o.page.text[end] == '#' { // a block follows
+		begin, end = len(bytes.TrimRight(o.page.text[:begin], " \t")), begin+1+len(from.node.Anchor)
+	}
+	return o.make(append(splices, splice{begin, end, ""}), nil)
+}
