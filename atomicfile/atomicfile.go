@@ -18,25 +18,11 @@ import (
 // Write replaces the file at path, or makes it. A file that is there keeps its
 // permissions, and a symbolic link stays one; a new file gets mode.
 func Write(path string, text []byte, mode os.FileMode) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	f, err := Beside(path, ".*")
+	r, err := Reserve(path, 0, mode)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once the file has its name
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return r.Write(text)
 }
 
 // Beside makes a hidden file in the directory of the file at path. Its error

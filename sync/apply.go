@@ -277,6 +277,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	if err := a.begin(s); err != nil {
 		return Failed, err
 	}
+	defer a.release(s)
 	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s})
 	outcome := Done
 	made, err := a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), call, a.site.Keys.Open)

@@ -46,8 +46,9 @@ func (a *applier) writable() error {
 	return nil
 }
 
-// begin notes in the vault that a token is about to be shown. Without the note
-// nobody would know what a run that ends here leaves behind.
+// begin notes in the vault that a token is about to be shown, and prepares to
+// keep it. Without the note nobody would know what a run that ends here leaves
+// behind.
 func (a *applier) begin(s Step) error {
 	if !shows(s) {
 		return nil
@@ -56,6 +57,13 @@ func (a *applier) begin(s Step) error {
 		return fmt.Errorf("the vault cannot be written, so the key is not made: %w", err)
 	}
 	return nil
+}
+
+// release gives up what begin has prepared and nothing came of.
+func (a *applier) release(s Step) {
+	if shows(s) {
+		a.site.Vault.Release(s.Key.Name)
+	}
 }
 
 // abandon takes the note back: the call has done nothing.

@@ -29,9 +29,14 @@ type Vault struct {
 	path string
 	env  string
 
-	mu   sync.Mutex
-	held contents
+	mu       sync.Mutex
+	held     contents
+	reserved map[string]*atomicfile.Reserved // by name, while a call is under way
 }
+
+// roomForToken is what is taken on the disk, beside what the vault holds, before
+// a token is shown. A sealed token takes about a tenth of it.
+const roomForToken = 64 << 10
 
 // contents are what a vault holds, by name.
 type contents struct {
@@ -71,7 +76,7 @@ const (
 // OpenVault reads the vault of an environment. One that is not there is empty.
 // One of another environment, or that cannot be read, is an error.
 func OpenVault(path, env string) (*Vault, error) {
-	v := &Vault{path: path, env: env, held: contents{map[string]Token{}, map[string][]string{}}}
+	v := &Vault{path: path, env: env, held: contents{map[string]Token{}, map[string][]string{}}, reserved: map[string]*atomicfile.Reserved{}}
 	text, err := disk.ReadBeside(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return v, nil
@@ -139,18 +144,46 @@ func (v *Vault) Check() error {
 }
 
 // Begin notes that a token of a name is about to be shown, while the ids before
-// have that name. Of several calls that did not end the first counts.
+// have that name. Of several calls that did not end the first counts. The file
+// that will hold the token is open then, and room for it is taken on the disk,
+// until [Vault.Put], [Vault.Abandon] or [Vault.Release].
 func (v *Vault) Begin(name string, before []string) error {
-	return v.change(func(c contents) {
+	if err := v.change(func(c contents) {
 		if _, begun := c.making[name]; !begun {
 			c.making[name] = before
 		}
-	})
+	}); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	text, err := v.held.spell(v.env)
+	if err == nil {
+		v.reserved[name], err = atomicfile.Reserve(v.path, len(text)+roomForToken, 0o644)
+	}
+	if err != nil {
+		delete(v.reserved, name)
+	}
+	v.mu.Unlock()
+	if err != nil {
+		return errors.Join(err, v.Abandon(name))
+	}
+	return nil
+}
+
+// Release gives up what [Vault.Begin] has reserved, if nothing came of it.
+func (v *Vault) Release(name string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if r := v.reserved[name]; r != nil {
+		r.GiveUp()
+		delete(v.reserved, name)
+	}
 }
 
 // Abandon notes that no token was shown after all, though Begin was called,
 // and that nothing came to be.
 func (v *Vault) Abandon(name string) error {
+	v.Release(name)
 	return v.change(func(c contents) { delete(c.making, name) })
 }
 
@@ -161,7 +194,7 @@ func (v *Vault) Put(name, id string, replaces []string, token secrets.Clear, rec
 	if err != nil {
 		return err
 	}
-	return v.change(func(c contents) {
+	return v.changeReserved(name, func(c contents) {
 		c.tokens[name] = Token{ID: id, Replaces: replaces, Value: sealed}
 		delete(c.making, name)
 	})
@@ -184,7 +217,10 @@ func (v *Vault) Drop(id string) error {
 }
 
 // change makes a change and writes it, or does neither.
-func (v *Vault) change(make func(contents)) error {
+func (v *Vault) change(make func(contents)) error { return v.changeReserved("", make) }
+
+// changeReserved makes a change in the file that is reserved for a name, if one is.
+func (v *Vault) changeReserved(name string, make func(contents)) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	next := contents{maps.Clone(v.held.tokens), maps.Clone(v.held.making)}
@@ -193,7 +229,13 @@ func (v *Vault) change(make func(contents)) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(v.path, text, 0o644); err != nil {
+	if r := v.reserved[name]; r != nil {
+		delete(v.reserved, name)
+		err = r.Write(text)
+	} else {
+		err = atomicfile.Write(v.path, text, 0o644)
+	}
+	if err != nil {
 		return err
 	}
 	v.held = next
