@@ -1,43 +1,54 @@
 # authsync: the two commands that a fresh machine needs are `make demo` and `make test`.
 
+# Any Go from 1.26 on.
 GO         ?= go
 # What `make test` hands to go test: make test TESTFLAGS=-race
 TESTFLAGS  ?=
 FUZZTIME   ?= 10s
-STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
-GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+# The command line library writes no documents; authsync has its own man page.
+TAGS        = urfave_cli_no_docs
+
+export GO
+run         = sh .ci/go
 
 .PHONY: build test race fuzz torture lint bench docs conformance demo dist clean
 
+# Releases are built with the toolchain of go.mod, and judged with it.
+lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
+
 build: ## the binary, ./authsync
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o authsync .
+	CGO_ENABLED=0 $(run) build -trimpath -tags $(TAGS) -ldflags '-s -w' -o authsync .
 
 test: ## every test; needs nothing but Go
-	$(GO) test $(TESTFLAGS) ./...
+	$(run) test $(TESTFLAGS) ./...
 
 race: ## what runs at once, under the race detector, with fewer draws and weathers; needs a C compiler
-	$(GO) test -race -short $$($(GO) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
+	$(run) test -race -short $$($(run) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
 
 fuzz: ## each fuzz target for FUZZTIME, and their seeds with the other package for YAML
-	GO="$(GO)" FUZZTIME=$(FUZZTIME) sh .ci/fuzz
-	GO="$(GO)" sh .ci/yaml
+	FUZZTIME=$(FUZZTIME) sh .ci/fuzz
+	sh .ci/yaml
 
-lint: ## go vet, staticcheck, and govulncheck where its database can be had
-	test -z "$$(gofmt -l .)" || { gofmt -l . ; exit 1; }
-	$(GO) vet ./...
-	$(GO) run $(STATICCHECK) ./...
-	sh .ci/vuln "$(GO)" $(GOVULNCHECK)
+lint: ## gofmt, go vet, staticcheck, and the known vulnerabilities
+	@root=$$($(run) env GOROOT) && files=$$("$$root/bin/gofmt" -l .) && test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
+	$(run) vet ./...
+	$(run) tool -modfile=tools/go.mod staticcheck ./...
+	$(run) run ./release -check
 
 bench: ## what things cost; see docs/performance.md
-	$(GO) run ./bench
-	$(GO) test -run '^$$' -bench . ./schema ./secrets ./diff ./sync
+	$(run) run ./bench
+	$(run) test -run '^$$' -bench . ./schema ./secrets ./diff ./sync
+
+# $(call into,FILE,COMMAND) puts what a command writes into a file, if it succeeds.
+into        = $(2) >$(1).new && mv $(1).new $(1) || { rm -f $(1).new; exit 1; }
 
 docs: ## what is made of the code: the reference and the JSON Schemas
-	$(GO) run . schema > docs/manifest.schema.json
-	$(GO) run . schema plan > docs/plan.schema.json
-	$(GO) run ./docs/reference > docs/manifest.md
+	$(call into,docs/manifest.schema.json,$(run) run . schema)
+	$(call into,docs/plan.schema.json,$(run) run . schema plan)
+	$(call into,docs/manifest.md,$(run) run ./docs/reference)
+
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
-	AUTHSYNC_TORTURE=full $(GO) test -v -count=1 -timeout 60m ./torture
+	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture
 
 conformance: build ## the sandbox against the official SDK; needs Node
 	sh remote/sandbox/conformance/run ./authsync
@@ -46,8 +57,8 @@ demo: build ## the main job, on the sandbox
 	sh examples/demo ./authsync
 
 dist: ## what is handed out, in dist/: archives, checksums, SBOM; VERSION=1.2.3 names it
-	$(GO) mod download
-	$(GO) run $(if $(VERSION),-ldflags '-X authsync/cli.Version=$(VERSION)') ./release -out dist
+	$(run) mod download
+	$(run) run $(if $(VERSION),-ldflags '-X authsync/cli.Version=$(VERSION)') ./release -out dist
 
 clean:
 	rm -rf authsync dist

@@ -23,6 +23,10 @@ var settings = []string{
 	"CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=-mod=readonly", "GOWORK=off", "GOPROXY=off",
 }
 
+// withoutDocs leaves out what the command line library writes documents with:
+// authsync writes its own man page.
+const withoutDocs = "urfave_cli_no_docs"
+
 // build compiles authsync, statically.
 func (r release) build(p platform, work string) (binary, error) {
 	b := binary{platform: p, name: "authsync"}
@@ -33,7 +37,7 @@ func (r release) build(p platform, work string) (binary, error) {
 	// The commit is set by hand: what the toolchain would note by itself
 	// depends on whether the sources are in a repository.
 	link := fmt.Sprintf("-s -w -X authsync/cli.Version=%s -X authsync/cli.commit=%s", r.version, r.commit)
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", link, "-o", file, ".")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", withoutDocs, "-ldflags", link, "-o", file, ".")
 	cmd.Dir = r.sources
 	cmd.Env = append(append(os.Environ(), settings...), "GOOS="+p.os, "GOARCH="+p.arch)
 	if said, err := cmd.CombinedOutput(); err != nil {

@@ -62,16 +62,16 @@ func TestImageHoldsNothingElse(t *testing.T) {
 	}
 }
 
-// The version of Go in the image is the one that go.mod wants.
+// The version of Go in the image is the toolchain that go.mod names.
 func TestImageHasTheToolchain(t *testing.T) {
 	build, _ := instructions(t)
 	text, err := os.ReadFile("../go.mod")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wants := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(text)
-	if wants == nil || build[0] != "FROM golang:"+string(wants[1])+" AS build" {
-		t.Errorf("%s, and go.mod wants go %s", build[0], wants)
+	names := regexp.MustCompile(`(?m)^toolchain go(\S+)$`).FindSubmatch(text)
+	if names == nil || build[0] != "FROM golang:"+string(names[1])+" AS build" {
+		t.Errorf("%s, and go.mod names %s", build[0], names)
 	}
 }
 

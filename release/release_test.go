@@ -178,6 +178,11 @@ func checkBill(t *testing.T, text []byte) {
 			t.Errorf("%s is related by %q, want %s", name, related[name], relation)
 		}
 	}
+	for _, name := range []string{"github.com/cpuguy83/go-md2man/v2", "github.com/russross/blackfriday/v2"} {
+		if related[name] != "" {
+			t.Errorf("%s is built in, and nothing uses it", name)
+		}
+	}
 	if d.CreationInfo.Created != "2023-11-14T22:13:20Z" {
 		t.Errorf("created %s", d.CreationInfo.Created)
 	}

@@ -89,7 +89,7 @@ func prepare(dir string) error {
 	for name, value := range variables {
 		bench.env = append(bench.env, name+"="+value)
 	}
-	if text, err := exec.Command("go", "build", "-o", bench.binary, "authsync").CombinedOutput(); err != nil {
+	if text, err := exec.Command("go", "build", "-tags", "urfave_cli_no_docs", "-o", bench.binary, "authsync").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, text)
 	}
 	help, err := do("apply", "--help")
