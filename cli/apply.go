@@ -105,7 +105,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	if err != nil {
 		return err
 	}
-	if err := formerRuns(s.Err, sites); err != nil {
+	if err := interruptedRuns(s.Err, sites); err != nil {
 		return err
 	}
 	if err := render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
@@ -129,6 +129,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 			return err
 		}
 	}
+	makeMachineKey(s.Err)
 	reports := o.applyAll(ctx, plan, sites, claims, most)
 	render.Reports(s.Out, reports, paletteFor(s.Out, o.plain))
 	err = applied(plan, reports, o.goOn(plan, reports))
@@ -158,7 +159,7 @@ func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, claims *claims, w io.W
 	if err := sync.Adopt(site, env); err != nil {
 		return fmt.Errorf("%s: the lock could not be written: %w", env.Name, err)
 	}
-	return settleFormer(w, env, site)
+	return resolveInterrupted(w, env, site)
 }
 
 // due are the environments that get calls, and how many they get if all goes

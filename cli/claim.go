@@ -9,6 +9,7 @@ import (
 
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/state"
 )
 
 func stateDirFlag() cli.Flag {
@@ -24,14 +25,17 @@ type claims struct {
 	stateDir string
 
 	mu    stdsync.Mutex
-	held  map[string]*sync.Claim // by manifest
+	held  map[string]*state.Claim // by manifest
 	marks map[string]sync.Mark
 }
 
 // claim claims environments, and keeps the first most of the claims. Nothing
 // must be read for an apply before that.
 func claim(envs []*schema.Environment, stateDir string, most int) (*claims, error) {
-	c := &claims{stateDir: stateDir, held: map[string]*sync.Claim{}, marks: map[string]sync.Mark{}}
+	c := &claims{stateDir: stateDir, held: map[string]*state.Claim{}, marks: map[string]sync.Mark{}}
+	if err := untracked(envs, stateDir); err != nil {
+		return nil, err
+	}
 	for i, env := range envs {
 		one, err := c.one(env)
 		if err != nil {
@@ -53,9 +57,26 @@ func claim(envs []*schema.Environment, stateDir string, most int) (*claims, erro
 	return c, nil
 }
 
-func (c *claims) one(env *schema.Environment) (*sync.Claim, error) {
+// untracked refuses directories of state that came with a repository, each looked
+// at once.
+func untracked(envs []*schema.Environment, stateDir string) error {
+	seen := map[string]struct{}{}
+	for _, env := range envs {
+		runs := sync.StateOf(env, stateDir)
+		if _, again := seen[runs.Dir]; again {
+			continue
+		}
+		seen[runs.Dir] = struct{}{}
+		if err := runs.Untracked(); err != nil {
+			return &exit{CodeRefused, fmt.Errorf("%s: %w", env.Name, err)}
+		}
+	}
+	return nil
+}
+
+func (c *claims) one(env *schema.Environment) (*state.Claim, error) {
 	one, err := sync.StateOf(env, c.stateDir).Claim()
-	var taken *sync.ClaimedError
+	var taken *state.ClaimedError
 	switch {
 	case errors.As(err, &taken):
 		return nil, &exit{CodeRefused, err}

@@ -8,6 +8,7 @@ import (
 
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/state"
 )
 
 // claimable are environments of which nothing is there but their names.
@@ -30,7 +31,7 @@ func TestClaimsOfALargeRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ours.releaseAll()
-	var taken *sync.ClaimedError
+	var taken *state.ClaimedError
 	for i, env := range envs {
 		other, err := sync.StateOf(env, "").Claim()
 		if held := errors.As(err, &taken); held != (i < 2) {
@@ -69,7 +70,7 @@ func TestWhatCameBetweenAClaimAndItsTurn(t *testing.T) {
 		"another lock":  func(t *testing.T, env *schema.Environment) { write(t, sync.LockFile(env.File)) },
 		"another vault": func(t *testing.T, env *schema.Environment) { write(t, sync.VaultFile(env.File)) },
 		"another journal": func(t *testing.T, env *schema.Environment) {
-			write(t, filepath.Join(sync.StateOf(env, "").Dir, env.Name+"-20260301T120000.000000000Z-1.jsonl"))
+			write(t, filepath.Join(sync.StateOf(env, "").Dir, env.Name+"-00000001.jsonl"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"authsync/secrets"},
 	{"authsync/schema"},
 	{"authsync/schema/rewrite", "authsync/diff", "authsync/remote/transport"},
-	{"authsync/sync/lock"},
+	{"authsync/sync/lock", "authsync/sync/state"},
 	{"authsync/sync"},
 	{"authsync/sync/planfile", "authsync/custody", "authsync/remote/service"},
 	{"authsync/remote/cloudbase", "authsync/remote/devices", "authsync/remote/connectors"},

@@ -204,6 +204,8 @@ var arguments = []argument{
 	{`low\.plan`, `/0/digest`, "of all the rest of the file, of which nothing tells"},
 
 	{`\.authsync/\d+\.yaml`, `/0/(apiVersion|kind|environment|made)`, "names, and when"},
+	{`\.authsync/\d+\.yaml`, `/0/run`, "a number"},
+	{`\.authsync/\d+\.yaml`, `/0/mac`, "hmac under a key that never leaves the machine, of a text that is sealed"},
 	{`\.authsync/\d+\.yaml`, `/0/objects`, "sealed as a whole"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(run|settled)/.*`, "who ran what with which flags, and when"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(begin|object|op|call|fields/\d+|end|outcome|readBack|finished|result)`, "names of objects, fields and calls, and how each ended"},

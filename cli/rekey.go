@@ -41,7 +41,7 @@ func identityFlag() cli.Flag {
 // repository is what the secrets of paths are in.
 func repository(paths []string) custody.Repository {
 	stateDir, _ := lookupEnv("AUTHSYNC_STATE_DIR")
-	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Version: Version, Hide: process.hide}
+	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide}
 }
 
 func runRekey(r custody.Repository, identityFiles []string, s Streams) error {

@@ -12,37 +12,37 @@ import (
 	"authsync/sync"
 )
 
-// formerRuns tells of runs that were cut off, before anything else is said.
-func formerRuns(w io.Writer, sites []*sync.Site) error {
+// interruptedRuns tells of runs that were cut off, before anything else is said.
+func interruptedRuns(w io.Writer, sites []*sync.Site) error {
 	for _, site := range sites {
-		former, err := site.State.Former()
+		interrupted, err := site.State.Interrupted()
 		if err != nil {
 			return fmt.Errorf("%s: %w", site.Env.Name, err)
 		}
-		if former == nil {
+		if interrupted == nil {
 			continue
 		}
-		at := former.Run.Format(time.RFC3339)
-		for _, b := range former.Begun {
+		at := interrupted.Run.Format(time.RFC3339)
+		for _, call := range interrupted.Pending {
 			fmt.Fprintf(w, "%s: the run of %s ended in the middle of step %d (%s %s): what it did is read from live\n",
-				site.Env.Name, at, b.Step, b.Call, b.Object)
+				site.Env.Name, at, call.Step, call.Call, call.Object)
 		}
-		if len(former.Begun) == 0 {
+		if len(interrupted.Pending) == 0 {
 			fmt.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", site.Env.Name, at)
 		}
 	}
 	return nil
 }
 
-// settleFormer does for runs without anything to apply what apply does itself.
-func settleFormer(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site) error {
-	settlements, err := sync.Settle(site, env)
+// resolveInterrupted does for runs without anything to apply what apply does itself.
+func resolveInterrupted(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site) error {
+	resolutions, err := sync.Settle(site, env)
 	if err != nil {
 		return fmt.Errorf("%s: %w", env.Name, err)
 	}
-	if len(settlements) > 0 {
+	if len(resolutions) > 0 {
 		fmt.Fprintf(w, "\n%s:\n", env.Name)
-		render.Settled(w, settlements)
+		render.Settled(w, resolutions)
 	}
 	return nil
 }

@@ -276,7 +276,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	}
 	config := remote.SiteConfig{
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv},
-		Version: Version, StateDir: s.stateDir,
+		Version: Version, StateDir: s.stateDir, MachineKey: machineKey(),
 	}
 	if s.sandbox != "" {
 		config.Fallback = &service.Fallback{

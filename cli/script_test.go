@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[sandboxKey{}] = new(scriptSandbox)
 			env.Setenv(raceName, raceOptions)
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".tmp", "state"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -286,7 +287,7 @@ func cmdJournal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: journal DIR ENVIRONMENT")
 	}
-	all, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), args[1]+"-2*.jsonl"))
+	all, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), args[1]+"-0*.jsonl"))
 	ts.Check(err)
 	if len(all) == 0 {
 		ts.Fatalf("there is no journal")

@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -37,18 +40,18 @@ func undoCommand(s Streams) *cli.Command {
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			o, err := readUndo(c)
+			o, err := readUndo(c, s)
 			if err != nil {
 				return err
 			}
-			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(), s) })
+			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(s), s) })
 		},
 	}
 }
 
 // readUndo chooses the environment, and the snapshot to go back to. An undo that
 // is cut off has kept one of its own, so the words that go on name this one.
-func readUndo(c *cli.Context) (undoOptions, error) {
+func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 	selected, err := readSelection(c)
 	if err != nil {
 		return undoOptions{}, err
@@ -65,20 +68,35 @@ func readUndo(c *cli.Context) (undoOptions, error) {
 		applyOptions{selection: selected, approved: c.Bool("yes"), writing: new(atomic.Bool), words: wordsOf(c.Context)},
 		envs[0], c.String("from"),
 	}
-	if o.from == "" {
-		if o.from, err = sync.StateOf(o.env, o.stateDir).LatestSnapshot(); err != nil {
-			return o, fmt.Errorf("%s: %w", o.env.Name, err)
-		}
-		o.words = append(o.words, "--from="+o.from)
+	if o.from != "" {
+		return o, nil
 	}
+	runs := sync.StateOf(o.env, o.stateDir)
+	runs.Key = machineKey()
+	if err := runs.Untracked(); err != nil {
+		return o, &exit{CodeRefused, fmt.Errorf("%s: %w", o.env.Name, err)}
+	}
+	var passedOver []string
+	if o.from, passedOver, err = runs.LatestSnapshot(); err != nil {
+		return o, fmt.Errorf("%s: %w", o.env.Name, err)
+	}
+	for _, file := range passedOver {
+		fmt.Fprintf(s.Err, "%s: passed over %s, which was not made on this machine; --from takes it\n", o.env.Name, file)
+	}
+	o.words = append(o.words, "--from="+o.from)
 	return o, nil
 }
 
-func (o undoOptions) planning() planning {
-	return planning{func() ([]*schema.Environment, error) { return []*schema.Environment{o.env}, nil }, o.wayBack}
+func (o undoOptions) planning(s Streams) planning {
+	return planning{
+		func() ([]*schema.Environment, error) { return []*schema.Environment{o.env}, nil },
+		func(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+			return o.wayBack(ctx, envs, s)
+		},
+	}
 }
 
-func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment, s Streams) (*sync.Plan, []*sync.Site, error) {
 	config, err := o.config(envs)
 	if err != nil {
 		return nil, nil, err
@@ -91,6 +109,7 @@ func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment) (*
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", o.env.Name, err)
 	}
+	sayRun(s.Err, o.env.Name, snapshot)
 	u := sync.Undo(sites[0], snapshot)
 	u.Options.Allow, u.Options.Now = o.options.Allow, o.options.Now
 	if sites, err = o.sitesOf([]*schema.Environment{u.Env}, config); err != nil {
@@ -101,4 +120,18 @@ func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment) (*
 	env := u.Plan(ctx, sites[0])
 	env.Notes = append(env.Notes, u.Notes...)
 	return &sync.Plan{Environments: []*sync.EnvironmentPlan{env}}, sites, nil
+}
+
+// sayRun says which run the way back is from: when it was, and what it touched.
+func sayRun(w io.Writer, env string, s *sync.Snapshot) {
+	var touched []string
+	for _, o := range s.Objects {
+		if s.Touched(o.Key) {
+			touched = append(touched, o.Key.String())
+		}
+	}
+	fmt.Fprintf(w, "%s: going back from the run of %s, which touched %s\n", env, s.Made.UTC().Format(time.RFC3339), strings.Join(touched, ", "))
+	if !s.Marked {
+		fmt.Fprintf(w, "warning: %s: was not made on this machine, and nothing shows who made it: look at each change\n", s.File)
+	}
 }

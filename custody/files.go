@@ -16,6 +16,7 @@ import (
 	"authsync/secrets"
 	"authsync/sync"
 	"authsync/sync/lock"
+	"authsync/sync/state"
 )
 
 // Repository is what is asked about: manifests, what they extend, and what lies
@@ -28,6 +29,8 @@ type Repository struct {
 	Roots []string
 	// StateDir is where this machine keeps state; "" = beside each manifest.
 	StateDir string
+	// Key marks snapshots as this machine's.
+	Key state.MachineKey
 	// Version is authsync's, for locks.
 	Version string
 	// Hide is told the variables that manifests name, before a plugin of age may
@@ -54,6 +57,9 @@ type sealedFile struct {
 	*rewrite.Document
 	manifest   schema.File     // whose recipients open them
 	recipients []age.Recipient // parsed
+	text       []byte
+	// mark moves a mark of this machine's from the text to what becomes of it.
+	mark func(before, after []byte) ([]byte, error)
 }
 
 // kept is a file that authsync keeps beside a manifest. What it holds sealed is
@@ -62,13 +68,18 @@ type kept struct {
 	paths func(f schema.File) ([]string, error)
 	// check says what is wrong with it, in the words of who reads it.
 	check func(path, env string) error
+	read  func(path string) ([]byte, error)
+	mark  func(before, after []byte) ([]byte, error)
 }
+
+// unmarked is the mark of files that have none.
+func unmarked(_, after []byte) ([]byte, error) { return after, nil }
 
 func (r Repository) kept() []kept {
 	return []kept{
-		{beside(sync.VaultFile), func(path, env string) error { _, err := lock.OpenVault(path, env); return err }},
-		{beside(sync.LockFile), func(path, env string) error { _, err := r.lock(path, env); return err }},
-		{r.snapshots, func(string, string) error { return nil }}, // opened as a whole, or not at all
+		{beside(sync.VaultFile), func(path, env string) error { _, err := lock.OpenVault(path, env); return err }, disk.ReadBeside, unmarked},
+		{beside(sync.LockFile), func(path, env string) error { _, err := r.lock(path, env); return err }, disk.ReadBeside, unmarked},
+		{r.snapshots, func(string, string) error { return nil }, disk.ReadOwn, r.Key.Remark}, // opened as a whole, or not at all
 	}
 }
 
@@ -90,8 +101,8 @@ func beside(file func(manifest string) string) func(schema.File) ([]string, erro
 func (r Repository) sealedFiles(files []schema.File) ([]sealedFile, *multierror.Error) {
 	var found []sealedFile
 	var all *multierror.Error
-	add := func(path string, f schema.File) {
-		h, err := readSealed(path, f)
+	add := func(path string, f schema.File, k kept) {
+		h, err := k.sealed(path, f)
 		if errors.Is(err, fs.ErrNotExist) {
 			return
 		}
@@ -101,7 +112,7 @@ func (r Repository) sealedFiles(files []schema.File) ([]sealedFile, *multierror.
 		}
 	}
 	for _, f := range files {
-		add(f.Path, f)
+		add(f.Path, f, kept{read: disk.ReadBeside, mark: unmarked})
 		if f.Kind != schema.EnvironmentFile {
 			continue
 		}
@@ -113,20 +124,20 @@ func (r Repository) sealedFiles(files []schema.File) ([]sealedFile, *multierror.
 					all = multierror.Append(all, err)
 					continue
 				}
-				add(path, f)
+				add(path, f, k)
 			}
 		}
 	}
 	return found, all
 }
 
-func readSealed(path string, f schema.File) (sealedFile, error) {
-	h := sealedFile{manifest: f}
-	text, err := disk.ReadBeside(path)
-	if err != nil {
+func (k kept) sealed(path string, f schema.File) (sealedFile, error) {
+	h := sealedFile{manifest: f, mark: k.mark}
+	var err error
+	if h.text, err = k.read(path); err != nil {
 		return h, err
 	}
-	if h.Document, err = rewrite.ReadDocument(path, text); err != nil {
+	if h.Document, err = rewrite.ReadDocument(path, h.text); err != nil {
 		return h, err
 	}
 	if len(h.Sealed) > 0 && len(f.Recipients) == 0 {

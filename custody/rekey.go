@@ -126,6 +126,9 @@ func (r *rekeying) seal(files []sealedFile) error {
 			continue
 		}
 		text, err := h.Replace(fresh)
+		if err == nil {
+			text, err = h.mark(h.text, text)
+		}
 		if err != nil {
 			return err
 		}

@@ -36,6 +36,12 @@ func Around(folder string, beside ...string) Bounds {
 	return b
 }
 
+// InRepository reports whether a path lies in a git repository.
+func InRepository(path string) bool {
+	whole, err := filepath.Abs(path)
+	return err != nil || outermost(filepath.Dir(whole)) != ""
+}
+
 // outermost is the outermost git repository that holds a directory, or "". In a
 // worktree and in a submodule .git is a file.
 func outermost(dir string) string {

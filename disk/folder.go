@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -47,6 +48,22 @@ func OpenFolder(path string) (*Folder, error) {
 		root.Close()
 		return nil, err
 	}
+	return f, nil
+}
+
+// Among opens a directory that holds files of authsync's own among others'. A
+// person has named it, so it may be a link; the files may not.
+func Among(path string) (*Folder, error) {
+	around, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &Folder{Path: path, root: root}
+	f.keeper, _ = owner(around)
 	return f, nil
 }
 
@@ -169,6 +186,48 @@ func (f *Folder) Read(name string) ([]byte, error) {
 	return readRegular(filepath.Join(f.Path, name), file)
 }
 
+// Create makes a file that must not be there, whole or not at all: fs.ErrExist if
+// there is one.
+func (f *Folder) Create(name string, text []byte) error {
+	if _, err := f.root.Lstat(name); err == nil {
+		return &fs.PathError{Op: "create", Path: filepath.Join(f.Path, name), Err: fs.ErrExist}
+	}
+	return f.Write(name, text)
+}
+
+// Write makes or replaces a file, for its owner alone. A link in its place goes,
+// and what it leads to stays.
+func (f *Folder) Write(name string, text []byte) error {
+	hidden := fmt.Sprintf(".%s.%d", name, rand.Uint64())
+	file, err := f.Open(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	if err != nil {
+		return err
+	}
+	defer f.root.Remove(hidden) // fails once the file has its name
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return f.named(err)
+	}
+	if err := f.root.Rename(hidden, name); err != nil {
+		return f.named(err)
+	}
+	if dir, err := f.root.Open("."); err == nil {
+		_ = dir.Sync() // not every system can
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// ReadOwn reads a file of a folder that authsync keeps; see [Folder].
+func ReadOwn(path string) ([]byte, error) {
+	f, err := OpenFolder(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Read(filepath.Base(path))
+}
+
 // Remove removes a file of the folder; one that is not there is none the less
 // removed.
 func (f *Folder) Remove(name string) error {
@@ -181,7 +240,7 @@ func (f *Folder) Remove(name string) error {
 // named gives an error the whole path.
 func (f *Folder) named(err error) error {
 	var why *fs.PathError
-	if errors.As(err, &why) {
+	if errors.As(err, &why) && !filepath.IsAbs(why.Path) && filepath.Dir(why.Path) == "." {
 		return &fs.PathError{Op: why.Op, Path: filepath.Join(f.Path, why.Path), Err: why.Err}
 	}
 	return err

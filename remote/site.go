@@ -12,6 +12,7 @@ import (
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/lock"
+	"authsync/sync/state"
 )
 
 // SiteConfig is what reaching an environment's services takes besides its
@@ -25,6 +26,8 @@ type SiteConfig struct {
 	Sandbox string
 	// StateDir is where this machine keeps what runs leave; see [sync.StateOf].
 	StateDir string
+	// MachineKey marks what this machine keeps of the runs.
+	MachineKey state.MachineKey
 }
 
 // NewSite connects an environment with the services that its manifest names.
@@ -32,6 +35,7 @@ type SiteConfig struct {
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	places := lock.PlacesOf(env, c.Sandbox)
 	site := &sync.Site{Env: env, Places: places, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
+	site.State.Key = c.MachineKey
 	var err error
 	if site.Lock, err = lock.Open(sync.LockFile(env.File), lock.Owner{
 		Env: env.Name, Version: c.Version, Systems: env.Remotes(), Keys: c.Keys, Recipients: env.Recipients,

@@ -13,6 +13,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/state"
 )
 
 // Apply makes the calls of one environment's plan, in order, and reads back
@@ -28,17 +29,20 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err == nil {
 		err = a.writable()
 	}
-	var snapshot string
+	var run state.Number
 	if err == nil {
-		snapshot, err = a.keepSnapshot(time.Now())
+		run, err = site.State.Next()
 	}
 	if err == nil {
-		a.journal, report.Settled, err = openJournal(site, plan)
+		err = a.keepSnapshot(run, time.Now())
+	}
+	if err == nil {
+		a.journal, report.Settled, err = openJournal(site, plan, run)
 	}
 	if err != nil {
 		report.Errors = append(report.Errors, err)
 		report.Steps = a.results
-		report.failed(site.State.settleSnapshot(snapshot, report))
+		report.failed(a.settleSnapshot(run, report))
 		return report
 	}
 	for _, phase := range []Phase{Give, Take} {
@@ -55,7 +59,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
 	report.Steps = a.results
-	report.failed(site.State.settleSnapshot(snapshot, report))
+	report.failed(a.settleSnapshot(run, report))
 	report.failed(a.journal.finish(report))
 	return report
 }
@@ -72,7 +76,7 @@ type applier struct {
 	site     *Site
 	plan     *EnvironmentPlan
 	progress func(Event)
-	journal  *journal
+	journal  journal
 
 	changes map[schema.Key]diff.Change
 	steps   map[schema.Key][]int // step numbers by object
@@ -226,7 +230,7 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("stopped: %w", err)
 	}
-	if err := a.journal.broken(); err != nil {
+	if err := a.journal.Broken(); err != nil {
 		return fmt.Errorf("stopped: %w", err)
 	}
 	a.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/sync/state"
 )
 
 // LockFile is where the lock of a manifest is: prod.lock.yaml beside prod.yaml.
@@ -17,7 +18,7 @@ func VaultFile(manifest string) string { return beside(manifest, "vault") }
 
 // StateOf is where the state of an environment is: .authsync beside its manifest.
 // In another directory each manifest has one of its own.
-func StateOf(env *schema.Environment, elsewhere string) State {
+func StateOf(env *schema.Environment, elsewhere string) state.Runs {
 	dir := filepath.Join(filepath.Dir(env.File), ".authsync")
 	if elsewhere != "" {
 		file := env.File
@@ -27,7 +28,7 @@ func StateOf(env *schema.Environment, elsewhere string) State {
 		sum := sha256.Sum256([]byte(file))
 		dir = filepath.Join(elsewhere, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))+"-"+hex.EncodeToString(sum[:6]))
 	}
-	return State{Dir: dir, Env: env.Name}
+	return state.Runs{Dir: dir, Env: env.Name, Above: elsewhere}
 }
 
 // beside is the name of what authsync keeps beside a manifest.

@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"os"
 	"testing"
 	"time"
 )
@@ -12,13 +11,4 @@ func ShortenWaits(t testing.TB) {
 	before := waits
 	waits = make([]time.Duration, len(before))
 	t.Cleanup(func() { waits = before })
-}
-
-// OnOpen hands the file of each journal to a test.
-func (s *State) OnOpen(tell func(*os.File)) {
-	s.open = func(name string, flag int, perm os.FileMode) (*os.File, error) {
-		f, err := os.OpenFile(name, flag, perm)
-		tell(f)
-		return f, err
-	}
 }

@@ -2,16 +2,12 @@ package sync_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	stdsync "sync"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"authsync/remote/sandbox"
 	"authsync/remote/transport"
@@ -55,7 +51,7 @@ func TestNoJournalNoCall(t *testing.T) {
 func TestAJournalThatBreaksStopsTheRun(t *testing.T) {
 	w, site, plan := journalled(t)
 	var journal *os.File
-	site.State.OnOpen(func(f *os.File) { journal = f })
+	site.State.Opened = func(f *os.File) { journal = f }
 	report := sync.Apply(t.Context(), site, plan, func(e sync.Event) {
 		if e.Result == nil { // the call is about to be made
 			journal.Close()
@@ -68,11 +64,11 @@ func TestAJournalThatBreaksStopsTheRun(t *testing.T) {
 		t.Errorf("%v", report.Errors)
 	}
 	// The journal's last word is that the call was begun.
-	former, err := site.State.Former()
-	if err != nil || former == nil || len(former.Begun) != 1 || former.Begun[0].Step != 1 {
-		t.Fatalf("%+v, %v", former, err)
+	interrupted, err := site.State.Interrupted()
+	if err != nil || interrupted == nil || len(interrupted.Pending) != 1 || interrupted.Pending[0].Step != 1 {
+		t.Fatalf("%+v, %v", interrupted, err)
 	}
-	site.State.OnOpen(func(*os.File) {})
+	site.State.Opened = func(*os.File) {}
 	report = sync.Apply(t.Context(), site, w.plan(t, site, sync.Options{}), silent)
 	if len(report.Settled) != 1 || report.Settled[0].Verdict != sync.WasDone || !report.Complete() {
 		t.Errorf("%+v", report)
@@ -94,7 +90,7 @@ func TestAJournalOfManyAtOnce(t *testing.T) {
 	plan := w.plan(t, site, sync.Options{})
 	var mu stdsync.Mutex
 	var path string
-	site.State.OnOpen(func(f *os.File) { path = f.Name() })
+	site.State.Opened = func(f *os.File) { path = f.Name() }
 	begun := map[int]bool{}
 	report := sync.Apply(t.Context(), site, plan, func(e sync.Event) {
 		mu.Lock()
@@ -131,77 +127,5 @@ func TestAJournalOfManyAtOnce(t *testing.T) {
 	}
 	if ends != n {
 		t.Errorf("%d ends", ends)
-	}
-}
-
-// The last twenty journals of an environment are kept, and those of others.
-func TestOldJournalsGo(t *testing.T) {
-	_, site, plan := journalled(t)
-	if err := os.MkdirAll(site.State.Dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for i := range 25 {
-		name := fmt.Sprintf("test-2026010%dT0304%02d.000000000Z-7.jsonl", i/10+1, i)
-		if i >= 6 {
-			want = append(want, name)
-		}
-		other := strings.Replace(name, "test-", "test-eu-", 1)
-		want = append(want, other)
-		for _, name := range []string{name, other} {
-			if err := os.WriteFile(filepath.Join(site.State.Dir, name), []byte("{\"finished\":\"2026-01-01T00:00:00Z\"}\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	var own string
-	site.State.OnOpen(func(f *os.File) { own = filepath.Base(f.Name()) })
-	if report := sync.Apply(t.Context(), site, plan, silent); !report.Complete() || len(report.Settled) > 0 {
-		t.Fatalf("%+v", report)
-	}
-	var got []string
-	entries, err := os.ReadDir(site.State.Dir)
-	for _, e := range entries {
-		if e.Name() != own && strings.HasSuffix(e.Name(), ".jsonl") {
-			got = append(got, e.Name())
-		}
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-}
-
-// A claim is had by one, and by nobody once it is released; other environments
-// have their own.
-func TestClaim(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "state")
-	prod, dev := sync.State{Dir: dir, Env: "prod"}, sync.State{Dir: dir, Env: "dev"}
-	first, err := prod.Claim()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var taken *sync.ClaimedError
-	if _, err := prod.Claim(); !errors.As(err, &taken) || !strings.Contains(err.Error(), fmt.Sprintf("(pid %d, since ", os.Getpid())) {
-		t.Errorf("a second claim: %v", err)
-	}
-	other, err := dev.Claim()
-	if err != nil {
-		t.Fatal(err)
-	}
-	other.Release()
-	first.Release()
-	again, err := prod.Claim()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again.Release()
-	info, err := os.Stat(dir)
-	if err != nil || info.Mode().Perm() != 0o700 {
-		t.Errorf("%v, %v", info, err)
-	}
-	if text, err := os.ReadFile(filepath.Join(dir, ".gitignore")); string(text) != "*\n" {
-		t.Errorf(".gitignore: %q, %v", text, err)
 	}
 }

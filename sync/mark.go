@@ -5,20 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/sync/state"
 )
 
 // Mark is what applies of an environment leave behind, as a digest: its lock,
-// its vault and the name of its last journal. Two marks that are equal say that
+// its vault and the number of its next run. Two marks that are equal say that
 // no apply has run in between.
 type Mark [sha256.Size]byte
 
 // MarkOf takes the mark of an environment. It comes before the lock and the
 // vault are read for a plan.
-func MarkOf(env *schema.Environment, state State) (Mark, error) {
+func MarkOf(env *schema.Environment, runs state.Runs) (Mark, error) {
 	h := sha256.New()
 	for _, file := range []string{LockFile(env.File), VaultFile(env.File)} {
 		text, err := disk.ReadBeside(file)
@@ -27,14 +27,9 @@ func MarkOf(env *schema.Environment, state State) (Mark, error) {
 		}
 		fmt.Fprintf(h, "%t %d\n%s", err == nil, len(text), text)
 	}
-	if _, err := os.Stat(state.Dir); state.Dir != "" && err == nil {
-		names, err := state.journals()
-		if err != nil {
-			return Mark{}, err
-		}
-		fmt.Fprintln(h, names)
-	}
-	return Mark(h.Sum(nil)), nil
+	run, err := runs.Next()
+	fmt.Fprintln(h, run)
+	return Mark(h.Sum(nil)), err
 }
 
 // OvertakenError says that another apply of an environment came between its plan

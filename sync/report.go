@@ -35,7 +35,7 @@ type Report struct {
 	Steps    []StepResult // in order
 	ReadBack []ReadBack
 	// Settled are the calls that the run before left open.
-	Settled []Settlement
+	Settled []Resolution
 	// Errors are failures outside of steps: reads, the lock, the journal.
 	Errors []error
 }

@@ -8,6 +8,7 @@ import (
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync/lock"
+	"authsync/sync/state"
 )
 
 // Service is one kind of object in one environment, as its system offers it.
@@ -167,7 +168,7 @@ type Site struct {
 	Lock     *lock.Lock
 	Vault    *lock.Vault
 	// State is what this machine keeps of the runs.
-	State State
+	State state.Runs
 	// Lanes is how many objects are written at once, where their kind allows
 	// it; 0 = 30.
 	Lanes int

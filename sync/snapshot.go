@@ -6,18 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"sort"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
-	"authsync/atomicfile"
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/state"
 )
 
 // A snapshot is what an apply is about to touch, as it was: kept before the
@@ -28,10 +25,7 @@ import (
 const (
 	snapshotKind = "Snapshot"
 	// snapshotPath is where the sealed text stands, for its seal.
-	snapshotPath   = "snapshot.objects"
-	snapshotSuffix = ".snapshot.yaml"
-	// keptSnapshots is how many runs can be looked back at.
-	keptSnapshots = 20
+	snapshotPath = "snapshot.objects"
 )
 
 // jsonBefore is an object inside the file. Its fields are as on the wire;
@@ -47,79 +41,35 @@ type jsonBefore struct {
 	Changed  []string        `json:"changed,omitempty"`
 }
 
-// keepSnapshot writes what the plan is about to touch, and returns the file; "" =
-// there is nothing to keep.
-func (a *applier) keepSnapshot(now time.Time) (file string, err error) {
-	state := a.site.State
-	if len(a.plan.Steps) == 0 || state.Dir == "" {
-		return "", nil
+// keepSnapshot writes what the plan is about to touch, if it touches anything.
+func (a *applier) keepSnapshot(run state.Number, now time.Time) error {
+	if len(a.plan.Steps) == 0 || a.site.State.Nowhere() {
+		return nil
 	}
-	text, err := spellSnapshot(a.site, a.plan, now)
+	text, err := spellSnapshot(a.site, a.plan, run, now)
 	if err != nil {
-		return "", fmt.Errorf("what stands now could not be kept for an undo: %w", err)
+		return fmt.Errorf("what stands now could not be kept for an undo: %w", err)
 	}
-	if err := state.prepare(); err != nil {
-		return "", err
-	}
-	file = state.file("-" + now.UTC().Format("20060102T150405.000000000Z") + snapshotSuffix)
-	return file, stateFault(atomicfile.Write(file, text, 0o600))
+	return a.site.State.KeepSnapshot(run, text)
 }
 
-// settleSnapshot takes the file of a run back that has written nothing: there is
-// nothing to go back from, and the run before it counts. Of the others the latest
-// are kept.
-func (s State) settleSnapshot(file string, r *Report) error {
+// settleSnapshot takes the snapshot of a run back that has written nothing: there
+// is nothing to go back from, and the run before it counts. Of the others the
+// latest are kept.
+func (a *applier) settleSnapshot(run state.Number, r *Report) error {
 	switch {
-	case file == "":
+	case run == 0 || len(a.plan.Steps) == 0 || a.site.State.Nowhere():
 		return nil
 	case r.Wrote():
-		return s.sweepSnapshots()
+		return a.site.State.SweepSnapshots()
 	}
-	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return stateFault(err)
-	}
-	return nil
-}
-
-func (s State) sweepSnapshots() error {
-	names, err := s.snapshots()
-	if err != nil {
+	if err := a.site.State.DropSnapshot(run); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for len(names) > keptSnapshots {
-		if err := os.Remove(names[0]); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return stateFault(err)
-		}
-		names = names[1:]
-	}
 	return nil
 }
 
-// snapshots are the files, the latest last.
-func (s State) snapshots() ([]string, error) {
-	entries, err := os.ReadDir(s.Dir)
-	if errors.Is(err, fs.ErrNotExist) || s.Dir == "" {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, entry := range entries {
-		stamp, ours := strings.CutPrefix(entry.Name(), s.Env+"-")
-		stamp, isSnapshot := strings.CutSuffix(stamp, snapshotSuffix)
-		if ours && isSnapshot && !strings.Contains(stamp, "-") { // prod, and not prod-eu
-			names = append(names, filepath.Join(s.Dir, entry.Name()))
-		}
-	}
-	sort.Strings(names)
-	return names, nil
-}
-
-// Snapshots are the files of what applies have kept, the latest last.
-func (s State) Snapshots() ([]string, error) { return s.snapshots() }
-
-func spellSnapshot(site *Site, plan *EnvironmentPlan, now time.Time) ([]byte, error) {
+func spellSnapshot(site *Site, plan *EnvironmentPlan, run state.Number, now time.Time) ([]byte, error) {
 	var objects []jsonBefore
 	for _, c := range plan.Changes {
 		b, err := spellBefore(site, plan, c)
@@ -133,8 +83,8 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, now time.Time) ([]byte, er
 		return nil, err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# What an apply was about to touch, as it was; authsync undo reads it.\napiVersion: %s\nkind: %s\nenvironment: %s\nmade: %s\n",
-		schema.APIVersion, snapshotKind, site.Env.Name, now.UTC().Format(time.RFC3339Nano))
+	fmt.Fprintf(&b, "# What an apply was about to touch, as it was; authsync undo reads it.\napiVersion: %s\nkind: %s\nenvironment: %s\nrun: %d\nmade: %s\n",
+		schema.APIVersion, snapshotKind, site.Env.Name, run, now.UTC().Format(time.RFC3339Nano))
 	if len(site.Env.Recipients) == 0 {
 		clear, err := yaml.Marshal(map[string]string{"objects": string(inside)})
 		b.Write(clear)

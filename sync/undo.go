@@ -36,7 +36,12 @@ func Undo(site *Site, s *Snapshot) *Undoing {
 	env.Collections = map[string]*schema.Collection{}
 	u := &Undoing{Env: &env, Options: Options{Prune: DeleteUnmanaged}}
 	for _, b := range s.Objects {
-		u.object(site.Env, b)
+		switch {
+		case s.Touched(b.Key):
+			u.object(site.Env, b)
+		case b.Stood && b.Action != diff.Update:
+			u.cannot(b.Key, nil, "the run never came to it: if it is gone now, somebody else has deleted it")
+		}
 	}
 	for _, c := range env.Collections {
 		sort.Slice(c.Objects, func(i, j int) bool { return c.Objects[i].Key.Name < c.Objects[j].Key.Name })

@@ -65,8 +65,8 @@ func standing(r *sync.Report, s sync.Standing) int {
 }
 
 // Settled say what the calls did that a run before had left open.
-func Settled(w io.Writer, settlements []sync.Settlement) {
-	for _, s := range settlements {
+func Settled(w io.Writer, resolutions []sync.Resolution) {
+	for _, s := range resolutions {
 		fmt.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
 	}
 }

@@ -4,22 +4,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"authsync/diff"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/state"
 )
 
 // Snapshot is a snapshot that was read.
 type Snapshot struct {
-	File    string
-	Made    time.Time
+	File string
+	// Run is the run that has kept it, and Made when.
+	Run  state.Number
+	Made time.Time
+	// Marked says that this machine has made it.
+	Marked  bool
 	Objects []Before
+
+	touched map[string]struct{} // by key; nil = not known
 }
 
 // Before is one object as it was before a run.
@@ -36,24 +43,9 @@ type Before struct {
 	Changed []schema.Path
 }
 
-// ErrNoSnapshot means that no run of an environment has left one here.
-var ErrNoSnapshot = errors.New("no apply from here has left anything to go back to")
-
-// LatestSnapshot is the file that the last apply has left.
-func (s State) LatestSnapshot() (string, error) {
-	names, err := s.snapshots()
-	if err != nil {
-		return "", err
-	}
-	if len(names) == 0 {
-		return "", ErrNoSnapshot
-	}
-	return names[len(names)-1], nil
-}
-
 // OpenSnapshot reads a snapshot of a site's environment.
 func OpenSnapshot(site *Site, file string) (*Snapshot, error) {
-	text, err := os.ReadFile(file)
+	text, err := disk.ReadGiven(file)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +54,30 @@ func OpenSnapshot(site *Site, file string) (*Snapshot, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	s.File = file
-	return s, nil
+	return s, s.trace(site.State, text)
+}
+
+// trace finds out whether this machine has made the snapshot, and what its run has
+// touched. What is not this machine's is believed as it stands: who goes back to
+// it has named it.
+func (s *Snapshot) trace(runs state.Runs, text []byte) error {
+	err := runs.Key.Check(text)
+	if errors.Is(err, state.ErrUnmarked) || err != nil && runs.Key.Path == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.Marked = true
+	s.touched, err = runs.Touched(s.Run)
+	return err
+}
+
+// Touched reports whether the run has begun a call on an object. Where nothing
+// tells, it has.
+func (s *Snapshot) Touched(key schema.Key) bool {
+	_, touched := s.touched[key.String()]
+	return touched || s.touched == nil
 }
 
 func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
@@ -70,6 +85,7 @@ func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 		APIVersion  string    `yaml:"apiVersion"`
 		Kind        string    `yaml:"kind"`
 		Environment string    `yaml:"environment"`
+		Run         uint64    `yaml:"run"`
 		Made        time.Time `yaml:"made"`
 		Objects     yaml.Node `yaml:"objects"`
 	}
@@ -91,7 +107,7 @@ func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 	if err := json.Unmarshal([]byte(inside), &objects); err != nil {
 		return nil, errors.New("is damaged") // the error would quote what it found
 	}
-	s := &Snapshot{Made: file.Made}
+	s := &Snapshot{Run: state.Number(file.Run), Made: file.Made}
 	for _, o := range objects {
 		b, err := o.restored()
 		if err != nil {

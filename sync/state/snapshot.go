@@ -1,0 +1,96 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrNoSnapshot means that no run of an environment has left one here.
+var ErrNoSnapshot = errors.New("no apply from here has left anything to go back to")
+
+// KeepSnapshot writes the snapshot of a run, marked as this machine's. Where there
+// can be no mark it is kept without: [MachineKey.Make] says why, before the run.
+func (r Runs) KeepSnapshot(run Number, text []byte) error {
+	f, err := r.make()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if marked, err := r.Key.Mark(text); err == nil {
+		text = marked
+	}
+	return fault(f.Write(r.name(run, snapshotSuffix), text))
+}
+
+// DropSnapshot removes the snapshot of a run that has written nothing: there is
+// nothing to go back from, and the run before it counts.
+func (r Runs) DropSnapshot(run Number) error {
+	f, err := r.open()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return fault(f.Remove(r.name(run, snapshotSuffix)))
+}
+
+// SweepSnapshots removes what is older than the last runs.
+func (r Runs) SweepSnapshots() error {
+	f, err := r.open()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return r.sweep(f, snapshotSuffix)
+}
+
+// Snapshots are the files of what applies have kept, the latest last.
+func (r Runs) Snapshots() ([]string, error) {
+	list, err := r.listed(snapshotSuffix)
+	var files []string
+	for _, e := range list {
+		files = append(files, r.Path(e.Name))
+	}
+	return files, err
+}
+
+// LatestSnapshot is the file that the last apply of this machine has left.
+// PassedOver are later ones without this machine's mark.
+func (r Runs) LatestSnapshot() (file string, passedOver []string, err error) {
+	list, err := r.listed(snapshotSuffix)
+	if err != nil {
+		return "", nil, err
+	}
+	if len(list) == 0 {
+		return "", nil, ErrNoSnapshot
+	}
+	f, err := r.open()
+	if err != nil {
+		return "", nil, err
+	}
+	defer f.Close()
+	for _, e := range slices.Backward(list) {
+		text, err := f.Read(e.Name)
+		if err != nil {
+			return "", nil, fault(err)
+		}
+		if err = r.Marked(e, text); err == nil {
+			return r.Path(e.Name), passedOver, nil
+		}
+		if !errors.Is(err, ErrUnmarked) {
+			return "", nil, fmt.Errorf("%w; or look at a snapshot, and name it with --from", err)
+		}
+		passedOver = append(passedOver, r.Path(e.Name))
+	}
+	return "", nil, fmt.Errorf("no snapshot here has the mark of this machine (%s); look at one, then name it with --from: %s", r.Key, passedOver[0])
+}
+
+// Marked refuses a snapshot that does not have this machine's mark, or has it
+// under the number of another run.
+func (r Runs) Marked(e Entry, text []byte) error {
+	if e.Run == 0 || !strings.Contains(string(text), fmt.Sprintf("\nrun: %d\n", e.Run)) {
+		return ErrUnmarked
+	}
+	return r.Key.Check(text)
+}

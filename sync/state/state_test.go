@@ -1,0 +1,251 @@
+package state_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"authsync/sync/state"
+)
+
+func runsIn(t *testing.T, env string) state.Runs {
+	t.Helper()
+	dir := t.TempDir()
+	return state.Runs{Dir: filepath.Join(dir, ".authsync"), Env: env, Key: state.MachineKey{Path: filepath.Join(dir, "key", "machine.key")}}
+}
+
+func check(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run leaves what a run leaves that began a call on an object, and ended or not.
+func run(t *testing.T, r state.Runs, object, result string) state.Number {
+	t.Helper()
+	n, err := r.Next()
+	check(t, err, r.KeepSnapshot(n, fmt.Appendf(nil, "environment: %s\nrun: %d\nobjects: %s\n", r.Env, n, object)))
+	started := time.Date(2026, 1, 1, 0, 0, int(n), 0, time.UTC)
+	j, err := r.NewJournal(n, started, state.Line{Run: &state.RunLine{Time: started, Env: r.Env, Options: []byte("{}")}})
+	check(t, err)
+	j.Note(state.Line{Begin: 1, Object: object, Op: "update"})
+	if result != "" {
+		j.Note(state.Line{End: 1, Outcome: "done"})
+		check(t, j.Finish(result))
+	}
+	return n
+}
+
+func put(t *testing.T, r state.Runs, name, text string) {
+	t.Helper()
+	check(t, os.MkdirAll(r.Dir, 0o700), os.WriteFile(r.Path(name), []byte(text), 0o600))
+}
+
+func latest(t *testing.T, r state.Runs) string {
+	t.Helper()
+	file, _, err := r.LatestSnapshot()
+	check(t, err)
+	text, err := os.ReadFile(file)
+	check(t, err)
+	_, objects, _ := strings.Cut(string(text), "objects: ")
+	objects, _, _ = strings.Cut(objects, "\n")
+	return objects
+}
+
+const journalOfOld = `{"run":{"time":"9999-12-31T23:59:59Z","authsync":"0.1.0","environment":"prod","manifest":"envs/prod.yaml","pid":1,"steps":1,"options":{}}}
+{"begin":1,"object":"login","op":"update","call":"ModifyLoginConfig"}
+`
+
+// The last run is the one that was made last, whatever any clock said.
+func TestTheLastRunIsTheGreatestNumber(t *testing.T) {
+	r := runsIn(t, "prod")
+	put(t, r, "prod-99991231T235959.000000000Z-1.jsonl", journalOfOld)
+	put(t, r, "prod-99991231T235959.000000000Z.snapshot.yaml", "objects: a stranger's\n")
+	interrupted, err := r.Interrupted()
+	if err != nil || interrupted == nil || len(interrupted.Pending) != 1 || interrupted.Run.Year() != 9999 {
+		t.Fatalf("what an older version has left is read: %+v, %v", interrupted, err)
+	}
+	for i, object := range []string{"login", "client/default", "provider/github"} {
+		if n := run(t, r, object, "complete"); int(n) != i+1 {
+			t.Errorf("run %d has number %d", i+1, n)
+		}
+		if got := latest(t, r); got != object {
+			t.Errorf("the last run touched %s, not %s", object, got)
+		}
+		if interrupted, err := r.Interrupted(); err != nil || interrupted != nil {
+			t.Errorf("%+v, %v", interrupted, err)
+		}
+	}
+	touched, err := r.Touched(2)
+	if diff := cmp.Diff(map[string]struct{}{"client/default": {}}, touched); diff != "" || err != nil {
+		t.Errorf("%s, %v", diff, err)
+	}
+}
+
+// A run that was cut off is told of until the next one, which settles it.
+func TestInterruptedOnce(t *testing.T) {
+	r := runsIn(t, "prod")
+	run(t, r, "login", "")
+	if interrupted, err := r.Interrupted(); err != nil || interrupted == nil || interrupted.Pending[0].Object != "login" {
+		t.Fatalf("%+v, %v", interrupted, err)
+	}
+	run(t, r, "client/default", "complete")
+	if interrupted, err := r.Interrupted(); err != nil || interrupted != nil {
+		t.Errorf("%+v, %v", interrupted, err)
+	}
+	// One whose first line is not whole has made no call, nor settled anything.
+	put(t, r, "prod-00000003.jsonl", `{"run":{"time":"20`)
+	if interrupted, err := r.Interrupted(); err != nil || interrupted != nil {
+		t.Errorf("%+v, %v", interrupted, err)
+	}
+}
+
+// Of each sort the files of the last twenty runs are kept, and those of other
+// environments.
+func TestOldFilesGo(t *testing.T) {
+	r := runsIn(t, "prod")
+	var others []string
+	for i := range 25 {
+		put(t, r, fmt.Sprintf("prod-2026010%dT0304%02d.000000000Z-7.jsonl", i/10+1, i), "")
+		for _, name := range []string{
+			fmt.Sprintf("prod-eu-2026010%dT0304%02d.000000000Z-7.jsonl", i/10+1, i),
+			fmt.Sprintf("prod-eu-%08d.jsonl", i+1),
+			fmt.Sprintf("prod-00000001-%08d.snapshot.yaml", i+1),
+		} {
+			put(t, r, name, "")
+			others = append(others, name)
+		}
+	}
+	last := state.Number(0)
+	for range 25 {
+		last = run(t, r, "login", "complete")
+	}
+	check(t, r.SweepSnapshots())
+	want := append(others, ".gitignore")
+	for n := last - 19; n <= last; n++ {
+		want = append(want, fmt.Sprintf("prod-%08d.jsonl", n), fmt.Sprintf("prod-%08d.snapshot.yaml", n))
+	}
+	entries, err := os.ReadDir(r.Dir)
+	check(t, err)
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Numbers that no run can have are nobody's.
+func TestNumbersWithoutEnd(t *testing.T) {
+	r := runsIn(t, "prod")
+	for _, name := range []string{"prod-9999999999999999999.jsonl", "prod-99999999999999999999.jsonl", "prod-00000000.jsonl", "prod--0000001.jsonl", "prod-0000001.jsonl"} {
+		put(t, r, name, journalOfOld)
+	}
+	if n := run(t, r, "login", "complete"); n != 1 {
+		t.Errorf("%d", n)
+	}
+	put(t, r, "prod-99999999.snapshot.yaml", "objects: a stranger's\n")
+	if n := run(t, r, "client/default", "complete"); n != 100000000 || latest(t, r) != "client/default" {
+		t.Errorf("%d, %s", n, latest(t, r))
+	}
+}
+
+// What does not have this machine's mark is passed over, and so is what has it
+// under another number, or in another text.
+func TestOnlyWhatThisMachineMade(t *testing.T) {
+	r := runsIn(t, "prod")
+	run(t, r, "login", "complete")
+	run(t, r, "client/default", "complete")
+	first, err := os.ReadFile(r.Path("prod-00000001.snapshot.yaml"))
+	check(t, err)
+	marked := string(first)
+	theirs := runsIn(t, "prod")
+	run(t, theirs, "provider/backdoor", "complete")
+	foreign, err := os.ReadFile(theirs.Path("prod-00000001.snapshot.yaml"))
+	check(t, err)
+	for name, text := range map[string]string{
+		"another number":  marked,
+		"another machine": strings.Replace(string(foreign), "run: 1", "run: 3", 1),
+		"changed":         strings.Replace(strings.Replace(marked, "run: 1", "run: 3", 1), "login", "provider/backdoor", 1),
+		"no mark":         "environment: prod\nrun: 3\nobjects: provider/backdoor\n",
+		"empty":           "",
+	} {
+		put(t, r, "prod-00000003.snapshot.yaml", text)
+		file, passedOver, err := r.LatestSnapshot()
+		if err != nil || filepath.Base(file) != "prod-00000002.snapshot.yaml" || len(passedOver) != 1 {
+			t.Errorf("%s: %s, %v, %v", name, file, passedOver, err)
+		}
+	}
+	r.Key.Path = filepath.Join(t.TempDir(), "another")
+	if _, _, err := r.LatestSnapshot(); err == nil || !strings.Contains(err.Error(), "name it with --from") {
+		t.Errorf("%v", err)
+	}
+	r.Key.Path = ""
+	if _, _, err := r.LatestSnapshot(); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%v", err)
+	}
+	if err := r.Key.Make(); err == nil || !strings.Contains(err.Error(), "set XDG_STATE_HOME or HOME") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A key that others may have read proves nothing.
+func TestTheKeyIsForItsOwner(t *testing.T) {
+	key := state.MachineKey{Path: filepath.Join(t.TempDir(), "a", "b", "machine.key")}
+	check(t, key.Make(), key.Make())
+	marked, err := key.Mark([]byte("text\n"))
+	check(t, err, key.Check(marked))
+	moved, err := key.Remark(marked, []byte(strings.Replace(string(marked), "text", "resealed", 1)))
+	check(t, err, key.Check(moved))
+	bare, err := key.Remark([]byte("text\nmac: "+strings.Repeat("0", 64)+"\n"), []byte("resealed\nmac: "+strings.Repeat("0", 64)+"\n"))
+	if check(t, err); string(bare) != "resealed\n" {
+		t.Errorf("what had no right mark got one: %q", bare)
+	}
+	check(t, os.Chmod(key.Path, 0o644))
+	if err := key.Make(); err == nil || !strings.Contains(err.Error(), "can be read or written by others") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A claim is had by one, and by nobody once it is released; other environments
+// have their own.
+func TestClaim(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	prod, dev := state.Runs{Dir: dir, Env: "prod"}, state.Runs{Dir: dir, Env: "dev"}
+	first, err := prod.Claim()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var taken *state.ClaimedError
+	if _, err := prod.Claim(); !errors.As(err, &taken) || !strings.Contains(err.Error(), fmt.Sprintf("(pid %d, since ", os.Getpid())) {
+		t.Errorf("a second claim: %v", err)
+	}
+	other, err := dev.Claim()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Release()
+	first.Release()
+	again, err := prod.Claim()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Release()
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, ".gitignore")); string(text) != "*\n" {
+		t.Errorf(".gitignore: %q, %v", text, err)
+	}
+}
