@@ -90,7 +90,7 @@ func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams
 		for _, t := range site {
 			if t.Err != nil {
 				fmt.Fprintf(s.Out, "%s: %s: failed\n", t.Env, t.Key)
-				failed = multierror.Append(failed, fmt.Errorf("%s: %s: %w", t.Env, t.Key, t.Err))
+				failed = multierror.Append(failed, at(t.Env+": "+t.Key.String(), t.Err))
 				continue
 			}
 			fmt.Fprintln(s.Out, strings.TrimSuffix(fmt.Sprintf("%s: %s: works: %s", t.Env, t.Key, t.Said), ": "))

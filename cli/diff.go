@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/hashicorp/go-multierror"
@@ -59,7 +58,7 @@ func runDiff(ctx context.Context, o diffOptions, s Streams) error {
 	for _, env := range plan.Environments {
 		differs = differs || len(env.Changes) > 0
 		for _, err := range env.Unjudged() {
-			all = multierror.Append(all, fmt.Errorf("%s: %w", env.Name, err))
+			all = multierror.Append(all, at(env.Name, err))
 		}
 	}
 	switch {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"slices"
@@ -87,7 +86,7 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	for _, d := range all {
 		moved = moved || len(d.Moves) > 0
 		for _, err := range d.Errors {
-			failed = multierror.Append(failed, fmt.Errorf("%s: %w", d.Name, err))
+			failed = multierror.Append(failed, at(d.Name, err))
 		}
 	}
 	switch {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +11,8 @@ import (
 
 	"authsync/cli/line"
 	"authsync/remote/service"
-	"authsync/remote/transport"
 	"authsync/secrets"
+	"authsync/sync"
 )
 
 // Code is an exit code. It is part of the contract with pipelines.
@@ -62,7 +63,52 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// report prints an error, one line for each that it holds, and returns the
+// metError is an error and where it was met: the name of an environment, a step.
+// What is met in several places for one reason is told once, with them all.
+type metError struct {
+	where string
+	err   error
+}
+
+func (e *metError) Error() string { return e.where + ": " + e.err.Error() }
+func (e *metError) Unwrap() error { return e.err }
+
+// at says of each error that an error holds where it was met.
+func at(where string, err error) error {
+	var all *multierror.Error
+	for _, one := range flatten(err) {
+		all = multierror.Append(all, &metError{where, one})
+	}
+	return all.ErrorOrNil()
+}
+
+// failures are the errors that an error holds, and where each was met.
+func failures(err error) []sync.Failure {
+	var all []sync.Failure
+	for _, one := range flatten(err) {
+		if met, ok := one.(*metError); ok {
+			all = append(all, sync.Failure{Where: met.where, Err: met.err})
+			continue
+		}
+		all = append(all, sync.Failure{Err: one})
+	}
+	return all
+}
+
+// places are where something was met, before what it was.
+func places(where []string) string {
+	if len(where) == 0 {
+		return ""
+	}
+	few, more := sync.Few(where)
+	between := ", "
+	if strings.Contains(few[0], between) { // a step, and of what
+		between = "; "
+	}
+	return strings.Join(few, between) + more + ": "
+}
+
+// report prints an error, one line for each cause that it holds, and returns the
 // exit code.
 func report(w io.Writer, err error) int {
 	if err == nil {
@@ -74,9 +120,9 @@ func report(w io.Writer, err error) int {
 		code, err = e.code, e.err
 	}
 	hints := map[string]struct{}{}
-	for _, one := range flatten(err) {
-		fmt.Fprintf(w, "authsync: %s\n", one)
-		hint := hintFor(one)
+	for _, cause := range sync.Causes(failures(err)) {
+		fmt.Fprintf(w, "authsync: %s%s\n", places(cause.Where), cause)
+		hint := cmp.Or(cause.Advice, hintFor(cause.First))
 		if _, given := hints[hint]; hint != "" && !given {
 			hints[hint] = struct{}{}
 			fmt.Fprintf(w, "  hint: %s\n", hint)
@@ -102,13 +148,10 @@ func flatten(err error) []error {
 
 // hintFor says what to do about an error, where that is known.
 func hintFor(err error) string {
-	var call *transport.Error
 	var wrong *secrets.WrongIdentityError
 	var moved *secrets.MovedError
 	var protected *secrets.ProtectedIdentityError
 	switch {
-	case errors.As(err, &call):
-		return call.Advice()
 	case errors.Is(err, service.ErrNoCredentials):
 		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
 	case errors.Is(err, secrets.ErrNoIdentity):

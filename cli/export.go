@@ -97,9 +97,7 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 		if err == nil && len(o.envIDs) > 0 {
 			err = helpEditors(sites[i].Env.File, o.progress.Messages(s.Err))
 		}
-		for _, one := range flatten(err) {
-			all = multierror.Append(all, fmt.Errorf("%s: %w", sites[i].Env.Name, one))
-		}
+		all = multierror.Append(all, at(sites[i].Env.Name, err))
 	}
 	return all.ErrorOrNil()
 }

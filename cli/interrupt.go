@@ -51,34 +51,32 @@ func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
 // grace is how long a command that writes nothing may take to end in good order.
 const grace = time.Second
 
-// stoppable makes commands that write nothing end at the first interrupt: soon
-// after it even where they wait for something that no context ends, such as the
+// stoppable makes a command that writes nothing end at the first interrupt: soon
+// after it even where it waits for something that no context ends, such as the
 // other end of a pipe.
-func stoppable(commands ...*cli.Command) []*cli.Command {
-	for _, c := range commands {
-		action := c.Action
-		c.Action = func(c *cli.Context) error {
-			ended := make(chan error, 1)
-			go func() {
-				defer func() {
-					if cause := recover(); cause != nil {
-						ended <- &exit{code: Code(crashed(c.App.ErrWriter, cause))}
-					}
-				}()
-				ended <- action(c)
+func stoppable(command *cli.Command) *cli.Command {
+	action := command.Action
+	command.Action = func(c *cli.Context) error {
+		ended := make(chan error, 1)
+		go func() {
+			defer func() {
+				if cause := recover(); cause != nil {
+					ended <- &exit{code: Code(crashed(c.App.ErrWriter, cause))}
+				}
 			}()
-			select {
-			case err := <-ended:
-				return err
-			case <-c.Context.Done():
-			}
-			select {
-			case err := <-ended:
-				return err
-			case <-time.After(grace):
-				return errStoppedReading
-			}
+			ended <- action(c)
+		}()
+		select {
+		case err := <-ended:
+			return err
+		case <-c.Context.Done():
+		}
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(grace):
+			return errStoppedReading
 		}
 	}
-	return commands
+	return command
 }

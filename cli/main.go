@@ -60,12 +60,12 @@ func newApp(s Streams) *cli.App {
 A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
-		Commands: line.Usable(append(
-			append(rooted(stoppable(validateCommand(s), planCommand(s), diffCommand(s), driftCommand(s))...),
-				rooted(applyCommand(s), undoCommand(s), checkCommand(s), exportCommand(s))...),
+		Commands: line.Usable([]*cli.Command{
+			rooted(stoppable(validateCommand(s))), rooted(stoppable(planCommand(s))), rooted(stoppable(diffCommand(s))),
+			rooted(applyCommand(s)), rooted(stoppable(driftCommand(s))), rooted(undoCommand(s)), rooted(checkCommand(s)), rooted(exportCommand(s)),
 			secretsCommand(s), sandboxCommand(s), schemaCommand(s), line.CompletionCommand(s.Out), line.ManCommand(s.Out, Version, codes), versionCommand(s),
 			line.WordsCommand(s.Out),
-		)),
+		}),
 		Reader:      s.In,
 		Writer:      s.Out,
 		ErrWriter:   s.Err,

@@ -79,6 +79,17 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	return nil
 }
 
+// readErrors are the reads of environments that failed.
+func readErrors(envs []*sync.EnvironmentPlan) error {
+	var all *multierror.Error
+	for _, env := range envs {
+		for _, err := range env.Errors {
+			all = multierror.Append(all, at(env.Name, err))
+		}
+	}
+	return all.ErrorOrNil()
+}
+
 // refusals are the reasons for which a plan must not be applied.
 func refusals(plan *sync.Plan) error {
 	var all *multierror.Error

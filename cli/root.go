@@ -10,19 +10,17 @@ import (
 // the repository that the manifests are in. A manifest cannot set it.
 const rootVariable = "AUTHSYNC_ROOT"
 
-// rooted gives each command that reads manifests the flag --root.
-func rooted(commands ...*cli.Command) []*cli.Command {
-	for _, c := range commands {
-		c.Flags = append(c.Flags, &cli.StringFlag{Name: "root", EnvVars: []string{rootVariable},
-			Usage: "manifests may also name files below `DIR`, not only those of their git repository"})
-		c.Before = func(c *cli.Context) error {
-			if c.IsSet("root") {
-				process.set(rootVariable, c.String("root"))
-			}
-			return nil
+// rooted gives a command that reads manifests the flag --root.
+func rooted(command *cli.Command) *cli.Command {
+	command.Flags = append(command.Flags, &cli.StringFlag{Name: "root", EnvVars: []string{rootVariable},
+		Usage: "manifests may also name files below `DIR`, not only those of their git repository"})
+	command.Before = func(c *cli.Context) error {
+		if c.IsSet("root") {
+			process.set(rootVariable, c.String("root"))
 		}
+		return nil
 	}
-	return commands
+	return command
 }
 
 // roots are the directories of --root.

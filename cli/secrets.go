@@ -7,9 +7,9 @@ func secretsCommand(s Streams) *cli.Command {
 		Name:      "secrets",
 		Usage:     "seal, open, edit and check secrets, and make keys",
 		UsageText: "authsync secrets COMMAND [flags]\n\nexample: authsync secrets seal --in envs/prod.yaml",
-		Subcommands: append(
-			append(rooted(stoppable(openCommand(s), secretsCheckCommand(s))...),
-				rooted(sealCommand(s), editCommand(s), rekeyCommand(s), rotateCommand(s))...),
-			keygenCommand(s)),
+		Subcommands: []*cli.Command{
+			keygenCommand(s), rooted(sealCommand(s)), rooted(stoppable(openCommand(s))), rooted(editCommand(s)), rooted(rekeyCommand(s)),
+			rooted(rotateCommand(s)), rooted(stoppable(secretsCheckCommand(s))),
+		},
 	}
 }

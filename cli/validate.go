@@ -56,7 +56,9 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 	var all *multierror.Error
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
-		all = multierror.Append(all, errs[i]...)
+		for _, err := range errs[i] {
+			all = multierror.Append(all, at(sites[i].Env.Name, err))
+		}
 	}
 	return all.ErrorOrNil()
 }

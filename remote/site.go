@@ -9,6 +9,7 @@ import (
 	"authsync/remote/devices"
 	"authsync/remote/openapi"
 	"authsync/remote/service"
+	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/lock"
@@ -29,6 +30,8 @@ type SiteConfig struct {
 	// MachineKey marks what this machine keeps of the runs.
 	MachineKey state.MachineKey
 }
+
+var _ sync.Shared = (*transport.Error)(nil)
 
 // NewSite connects an environment with the services that its manifest names.
 // It makes no call.

@@ -3,7 +3,6 @@ package sync
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"authsync/schema"
 )
@@ -61,7 +60,7 @@ func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []erro
 			found, err = problems(ctx, site.Services[k.Name], q.Wants, live)
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", site.Env.Name, err))
+			errs = append(errs, err)
 			continue
 		}
 		for _, d := range c.Objects {

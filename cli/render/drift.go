@@ -25,15 +25,16 @@ var motions = map[sync.Motion]struct {
 	sync.Replaced: {diff.Replace, " is another one now"},
 }
 
-// renderDrift writes for a person what moved: a line for each environment, and
+// Drift writes for a person what moved: a line for each environment, and
 // below it the objects, with what was applied and what is live.
 func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	b := bufio.NewWriter(w)
+	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {
 			fmt.Fprintln(b)
 		}
-		textDrifted(b, d, p)
+		textDrifted(b, d, notCompared, p)
 	}
 	return b.Flush()
 }
@@ -43,15 +44,13 @@ func detailed(d *sync.Drifted) bool {
 	return len(d.Moves)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0
 }
 
-func textDrifted(w io.Writer, d *sync.Drifted, p Palette) {
+func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	title := p.Paint("bold", d.Name)
 	if d.EnvID != "" {
 		title += " (" + d.EnvID + ")"
 	}
 	fmt.Fprintf(w, "%s: %s\n", title, driftSummary(d))
-	for _, err := range d.Errors {
-		fmt.Fprintf(w, "  %s %s\n", p.Paint("!", "not compared:"), err)
-	}
+	notCompared.write(w, d.Name, d.Causes())
 	for _, m := range d.Moves {
 		textMove(w, m, p)
 	}

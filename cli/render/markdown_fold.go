@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"authsync/sync"
 )
 
 // detail is how much a page says of an environment; each says less.
@@ -61,7 +63,7 @@ func (p *page) fold() {
 // the largest down.
 func (p *page) bySize() (quiet, loud []*section) {
 	for _, s := range p.sections {
-		if s.alerts == [len(alertTitles)]string{} {
+		if s.alerts == [len(alertSorts)]string{} {
 			quiet = append(quiet, s)
 		} else {
 			loud = append(loud, s)
@@ -100,8 +102,8 @@ func (p *page) String() string {
 	var b strings.Builder
 	b.WriteString(p.firstLine() + "### authsync " + p.Command + ": " + p.title + "\n\n")
 	p.table(&b)
-	for sort, title := range alertTitles {
-		p.alerts(&b, sort, title)
+	for sort := range alertSorts {
+		p.alerts(&b, sort)
 	}
 	for _, s := range p.sections {
 		if s.detail < summaryOnly {
@@ -134,21 +136,23 @@ func (p *page) table(b *strings.Builder) {
 }
 
 // alerts are a list of those of a sort; of what does not show, their number.
-func (p *page) alerts(b *strings.Builder, sort int, title string) {
+func (p *page) alerts(b *strings.Builder, sort int) {
 	var lines strings.Builder
+	var shown []*sync.EnvironmentPlan
 	hidden := 0
 	for _, s := range p.sections {
 		if s.detail < summaryOnly {
-			lines.WriteString(s.alerts[sort])
+			shown = append(shown, s.env)
 		} else {
 			hidden += strings.Count(s.alerts[sort], "\n")
 		}
 	}
+	lines.WriteString(alertSorts[sort].lines(shown...))
 	if hidden > 0 {
 		fmt.Fprintf(&lines, "- %d more, not shown\n", hidden)
 	}
 	if lines.Len() > 0 {
-		b.WriteString("#### " + title + "\n\n" + lines.String() + "\n")
+		b.WriteString("#### " + alertSorts[sort].title + "\n\n" + lines.String() + "\n")
 	}
 }
 

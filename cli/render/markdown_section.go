@@ -16,18 +16,25 @@ type section struct {
 	env *sync.EnvironmentPlan
 	row string
 	// alerts are the lines that a reviewer must not miss, by their sort.
-	alerts [len(alertTitles)]string
+	alerts [len(alertSorts)]string
 	// changes are the changes and calls, in each degree of detail.
 	changes [summaryOnly]string
 	detail  detail
 }
 
-// alertTitles are the sorts of alerts, in their order.
-var alertTitles = [...]string{"Gates", "Refused", "Could not be read"}
+// alertSorts are the sorts of alerts, in their order.
+var alertSorts = [...]struct {
+	title string
+	lines func(envs ...*sync.EnvironmentPlan) string
+}{
+	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {"Could not be read", markdownCauses},
+}
 
 func newSection(env *sync.EnvironmentPlan) *section {
 	s := &section{env: env, row: markdownRow(env)}
-	s.alerts = [...]string{markdownGates(env), markdownRefusals(env), markdownErrors(env)}
+	for i, sort := range alertSorts {
+		s.alerts[i] = sort.lines(env)
+	}
 	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 {
 		return s
 	}
@@ -67,30 +74,40 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 	return strings.Join(parts, ", ")
 }
 
-func markdownGates(env *sync.EnvironmentPlan) string {
+func markdownGates(envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
-	for _, g := range env.Gates {
-		how := "allow it with " + asCode("--allow "+g.Allow)
-		if g.Allowed {
-			how = "allowed"
+	for _, env := range envs {
+		for _, g := range env.Gates {
+			how := "allow it with " + asCode("--allow "+g.Allow)
+			if g.Allowed {
+				how = "allowed"
+			}
+			fmt.Fprintf(&b, "- %s **%s**%s: %s (%s)\n", asCode(env.Name), g.Name, about(g.Key, g.Fields), prose(g.Text), how)
 		}
-		fmt.Fprintf(&b, "- %s **%s**%s: %s (%s)\n", asCode(env.Name), g.Name, about(g.Key, g.Fields), prose(g.Text), how)
 	}
 	return b.String()
 }
 
-func markdownRefusals(env *sync.EnvironmentPlan) string {
+func markdownRefusals(envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
-	for _, r := range env.Refusals {
-		fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(r.Key, r.Fields), prose(r.Text))
+	for _, env := range envs {
+		for _, r := range env.Refusals {
+			fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(r.Key, r.Fields), prose(r.Text))
+		}
 	}
 	return b.String()
 }
 
-func markdownErrors(env *sync.EnvironmentPlan) string {
+// markdownCauses are why environments could not be read, each cause once.
+func markdownCauses(envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
-	for _, err := range env.Errors {
-		fmt.Fprintf(&b, "- %s: %s\n", asCode(env.Name), prose(err.Error()))
+	for _, cause := range sync.ReadCauses(envs) {
+		few, more := sync.Few(cause.Where)
+		fmt.Fprintf(&b, "- %s%s: %s", asCodes(few), more, prose(cause.String()))
+		if cause.Advice != "" {
+			b.WriteString("; " + prose(cause.Advice))
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }

@@ -15,16 +15,17 @@ import (
 // and what else is worth knowing.
 func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
+	notRead := newCauses("not read", p)
 	for i, env := range plan.Environments {
 		if i > 0 {
 			fmt.Fprintln(b)
 		}
-		textEnvironment(b, env, p)
+		textEnvironment(b, env, notRead, p)
 	}
 	return b.Flush()
 }
 
-func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p Palette) {
+func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p Palette) {
 	title := p.Paint("bold", env.Name)
 	if env.EnvID != "" {
 		title += " (" + env.EnvID + ")"
@@ -40,9 +41,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, p Palette) {
 	for _, r := range env.Refusals {
 		fmt.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Key, r.Text)
 	}
-	for _, err := range env.Errors {
-		fmt.Fprintf(w, "  %s %s\n", p.Paint("!", "not read:"), err)
-	}
+	notRead.write(w, env.Name, env.Causes())
 	for _, c := range env.Changes {
 		textChange(w, c, unread(env, c.Key), p)
 	}

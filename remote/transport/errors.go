@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,6 +23,7 @@ type Error struct {
 	Outcome      Outcome
 	Err          error // what is behind it, for errors.Is and errors.As; never needed for the text
 
+	writes     bool
 	fault      fault
 	fact       Fact
 	retryAfter time.Duration
@@ -47,39 +49,80 @@ func (e *Error) OutcomeUnknown() bool { return e.Outcome == Unknown }
 // Error names the system, the call, the code, the text and the request id, as
 // far as there are any.
 func (e *Error) Error() string {
-	code, message := e.Code, e.Message
-	if code == "" && e.Status >= 300 {
-		code = fmt.Sprintf("status %d", e.Status)
-	}
-	if message == "" && e.Err != nil {
-		message = e.Err.Error()
-	}
-	var parts, notes []string
-	for _, part := range []string{e.System, e.Call, code, message} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if e.RequestID != "" {
-		notes = append(notes, "request id "+e.RequestID)
+	code, message := e.said()
+	text := colons(e.System, e.Call, code, message)
+	var notes []string
+	if trace := e.Trace(); trace != "" {
+		notes = append(notes, trace)
 	}
 	if e.Attempts > 1 {
 		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
 	}
-	text := strings.Join(parts, ": ")
 	if len(notes) > 0 {
 		text += " (" + strings.Join(notes, ", ") + ")"
 	}
 	return text
 }
 
+// said is the code and the text, or what stands for them.
+func (e *Error) said() (code, message string) {
+	code, message = e.Code, e.Message
+	if code == "" && e.Status >= 300 {
+		code = fmt.Sprintf("status %d", e.Status)
+	}
+	if message == "" && e.Err != nil {
+		message = e.Err.Error()
+	}
+	return code, message
+}
+
+// colons puts colons between what there is.
+func colons(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
+}
+
+// Cause is the error without what tells one call from another: calls that fail
+// for one reason have it in common.
+func (e *Error) Cause() string {
+	code, message := e.said()
+	return colons(e.System, code, message)
+}
+
+// Trace is what the service finds the call by; "" = it gave no id.
+func (e *Error) Trace() string {
+	if e.RequestID == "" {
+		return ""
+	}
+	return "request id " + e.RequestID
+}
+
+// Writes reports whether the call is one that writes.
+func (e *Error) Writes() bool { return e.writes }
+
 func (e *Error) Unwrap() error { return e.Err }
+
+// Made is the call that failed.
+func (e *Error) Made() string { return e.Call }
 
 // Advice says what to do about the error, in one line, or nothing if there is
 // nothing to say.
-func (e *Error) Advice() string {
-	advice := cmp.Or(e.fact.Advice, faults[e.fault].advice)
-	return strings.ReplaceAll(advice, "{call}", e.Call)
+func (e *Error) Advice() string { return e.AdviceOn([]string{e.Call}) }
+
+// AdviceOn is the advice for several calls that failed for one reason. A word
+// with {call} in it is said of each.
+func (e *Error) AdviceOn(calls []string) string {
+	words := strings.Split(cmp.Or(e.fact.Advice, faults[e.fault].advice), " ")
+	for i, word := range words {
+		if !strings.Contains(word, "{call}") {
+			continue
+		}
+		each := make([]string, len(calls))
+		for n, call := range calls {
+			each[n] = strings.ReplaceAll(word, "{call}", call)
+		}
+		words[i] = strings.Join(each, ", ")
+	}
+	return strings.Join(words, " ")
 }
 
 // IsNotFound reports whether a service answered that the object is not there.
@@ -114,7 +157,7 @@ func (e *Error) classify(codes Codes) {
 // complete adds what the request knows, decides the outcome, and makes the
 // texts fit to be seen. From here on the error may leave.
 func (e *Error) complete(r Request, attempts int) {
-	e.System, e.Call, e.Attempts = r.System, r.Call, attempts
+	e.System, e.Call, e.writes, e.Attempts = r.System, r.Call, r.Class == Write, attempts
 	e.Outcome = faults[e.fault].outcome
 	if r.Class == Read && e.Outcome == Unknown {
 		e.Outcome = NotDone

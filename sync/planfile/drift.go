@@ -30,6 +30,7 @@ type jsonDriftEnvironment struct {
 	Applied     string           `json:"applied,omitempty"`
 	AppliedBy   string           `json:"appliedBy,omitempty"`
 	Errors      []string         `json:"errors"`
+	Causes      []jsonCause      `json:"causes,omitempty"`
 	Moves       []jsonMove       `json:"moves"`
 	NotCompared []jsonUncompared `json:"notCompared"`
 	Notes       []jsonNote       `json:"notes"`
@@ -78,8 +79,9 @@ func indentedJSON[T any](w io.Writer, v T) error {
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
-		Errors: errorTexts(d.Errors), Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Notes: []jsonNote{},
+		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Notes: []jsonNote{},
 	}
+	env.Errors, env.Causes = causesJSON(d.Causes())
 	for _, m := range d.Moves {
 		move := jsonMove{Object: m.Key.String(), What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
 		for _, f := range m.Fields {
@@ -131,6 +133,7 @@ type jsonDiffEnvironment struct {
 	File        string           `json:"file"`
 	EnvID       string           `json:"envId,omitempty"`
 	Errors      []string         `json:"errors"`
+	Causes      []jsonCause      `json:"causes,omitempty"`
 	Changes     []jsonChange     `json:"changes"`
 	NotCompared []jsonUncompared `json:"notCompared"`
 }
@@ -143,7 +146,7 @@ func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 		full := environmentJSON(env)
 		part := jsonDiffEnvironment{
 			Name: full.Name, File: full.File, EnvID: full.EnvID,
-			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Changes: full.Changes, NotCompared: uncomparedJSON(env.Uncompared),
+			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Causes: full.Causes, Changes: full.Changes, NotCompared: uncomparedJSON(env.Uncompared),
 		}
 		out.Different = out.Different || len(env.Changes) > 0
 		out.Environments = append(out.Environments, part)

@@ -35,6 +35,7 @@ type jsonEnvironment struct {
 	Gates     []jsonGate    `json:"gates"`
 	Refusals  []jsonRefusal `json:"refusals"`
 	Errors    []string      `json:"errors"`
+	Causes    []jsonCause   `json:"causes,omitempty"`
 	Changes   []jsonChange  `json:"changes"`
 	Steps     []jsonStep    `json:"steps"`
 	Notes     []jsonNote    `json:"notes"`
@@ -58,6 +59,23 @@ type jsonRefusal struct {
 	Object string   `json:"object"`
 	Fields []string `json:"fields"`
 	Text   string   `json:"text"`
+}
+
+// jsonCause is one of the errors: how much it stopped, and what to do about it.
+type jsonCause struct {
+	Text   string `json:"text"`
+	Reads  int    `json:"reads"`
+	Advice string `json:"advice,omitempty"`
+}
+
+// causesJSON are causes, as texts and as data.
+func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
+	texts = []string{}
+	for _, c := range all {
+		texts = append(texts, c.String())
+		causes = append(causes, jsonCause{c.Text, c.Reads, c.Advice})
+	}
+	return texts, causes
 }
 
 type jsonGate struct {
@@ -143,9 +161,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	for _, r := range p.Refusals {
 		env.Refusals = append(env.Refusals, jsonRefusal{r.Key.String(), pathTexts(r.Fields), r.Text})
 	}
-	for _, err := range p.Errors {
-		env.Errors = append(env.Errors, err.Error())
-	}
+	env.Errors, env.Causes = causesJSON(p.Causes())
 	for _, c := range p.Changes {
 		change := jsonChange{Object: c.Key.String(), Action: c.Action.String(), Fields: []jsonField{}}
 		for _, f := range c.Fields {

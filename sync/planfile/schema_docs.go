@@ -58,7 +58,8 @@ var planDocs = map[string]planDoc{
 	"environment.summary":     {doc: "How much there is to do."},
 	"environment.gates":       {doc: "The dangers in the plan. While one is not allowed, nothing is written to any environment."},
 	"environment.refusals":    {doc: "Why the plan must not be applied. While there is one, nothing is written to any environment."},
-	"environment.errors":      {doc: "Reads that failed. No step is planned for their systems."},
+	"environment.errors":      {doc: "Why reads failed, each cause once. No step is planned for their systems."},
+	"environment.causes":      {doc: "The errors as data, in the same order. Missing where there is none."},
 	"environment.unread":      {doc: "Kinds that the manifest names and that could not be read this time. While there is one, no step of phase take is made, in any system. Missing where there is none."},
 	"environment.changes":     {doc: "The objects that differ, by kind and name."},
 	"environment.steps":       {doc: "The calls that make the changes, in order."},
@@ -76,6 +77,10 @@ var planDocs = map[string]planDoc{
 	"summary.delete":  {doc: "Objects to delete for good."},
 	"summary.replace": {doc: "Objects that others take the place of."},
 	"summary.steps":   {doc: "Calls."},
+
+	"cause.text":   {doc: "What happened, without what tells one call from another."},
+	"cause.reads":  {doc: "How many reads it stopped; 0 where it was no call that failed."},
+	"cause.advice": {doc: "What to do about it, for a person; missing where nothing is known."},
 
 	"gate.gate":    {doc: "Which gate: objects are deleted, the environment becomes less safe, somebody would be locked out, or an object is replaced. There may be more."},
 	"gate.allow":   {doc: "What allows it, after --allow: the gate's name, or delete=N with the exact number."},

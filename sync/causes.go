@@ -1,0 +1,173 @@
+package sync
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+)
+
+// Shared is implemented by the errors of calls: one reason may stop many.
+type Shared interface {
+	error
+	// Cause is the reason, without what tells one call from another. Calls that
+	// one reason stopped have it in common.
+	Cause() string
+	// Trace is what the service finds the call by; "" = nothing.
+	Trace() string
+	// Made is the call that failed.
+	Made() string
+	// AdviceOn is what to do about the reason for calls; "" = nothing is known.
+	AdviceOn(calls []string) string
+	// Writes reports whether the call writes.
+	Writes() bool
+}
+
+// Failure is an error and where it was met.
+type Failure struct {
+	Where string
+	Err   error
+}
+
+// Cause is one reason for failures. It is told once, however many reads and
+// writes it stopped.
+type Cause struct {
+	Where         []string // each place once
+	Text          string   // without what tells one call from another
+	Advice        string
+	Reads, Writes int // 0 of both where it is no call that failed
+	First         error
+	calls         []string
+}
+
+// Causes groups failures by their cause, in the order in which they were met.
+func Causes(failures []Failure) []Cause {
+	var causes []Cause
+	at := map[string]int{}
+	for _, f := range failures {
+		for _, err := range flat(f.Err) {
+			one := causeOf(err)
+			i, known := at[one.Text]
+			if !known {
+				i = len(causes)
+				at[one.Text] = i
+				causes = append(causes, one)
+			} else {
+				causes[i].Reads += one.Reads
+				causes[i].Writes += one.Writes
+				causes[i].calls = append(causes[i].calls, one.calls...)
+			}
+			if f.Where != "" && !slices.Contains(causes[i].Where, f.Where) {
+				causes[i].Where = append(causes[i].Where, f.Where)
+			}
+		}
+	}
+	for i := range causes {
+		causes[i].advise()
+	}
+	return causes
+}
+
+// flat are the errors that an error holds.
+func flat(err error) []error {
+	var many *multierror.Error
+	if !errors.As(err, &many) {
+		return []error{err}
+	}
+	var all []error
+	for _, one := range many.Errors {
+		all = append(all, flat(one)...)
+	}
+	return all
+}
+
+func causeOf(err error) Cause {
+	var call Shared
+	if !errors.As(err, &call) {
+		return Cause{Text: err.Error(), First: err}
+	}
+	c := Cause{Text: call.Cause(), First: err, calls: []string{call.Made()}}
+	if call.Writes() {
+		c.Writes = 1
+	} else {
+		c.Reads = 1
+	}
+	return c
+}
+
+// advise says what to do for all calls that the cause stopped.
+func (c *Cause) advise() {
+	var call Shared
+	if errors.As(c.First, &call) {
+		slices.Sort(c.calls)
+		c.Advice = call.AdviceOn(slices.Compact(c.calls))
+	}
+}
+
+// String is the first failure as it is, or what it has in common with the
+// others and how many they are.
+func (c Cause) String() string {
+	if c.Reads+c.Writes < 2 {
+		return c.First.Error()
+	}
+	text := c.Text + " (" + c.Calls()
+	var call Shared
+	if errors.As(c.First, &call) && call.Trace() != "" {
+		text += ", the first with " + call.Trace()
+	}
+	return text + ")"
+}
+
+// Calls says how many reads and writes the cause stopped.
+func (c Cause) Calls() string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{{c.Reads, "read"}, {c.Writes, "write"}} {
+		switch {
+		case part.n == 1:
+			parts = append(parts, "1 "+part.noun)
+		case part.n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", part.n, part.noun))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// causes are those of errors that were met in one place.
+func causes(errs []error) []Cause {
+	failures := make([]Failure, len(errs))
+	for i, err := range errs {
+		failures[i].Err = err
+	}
+	return Causes(failures)
+}
+
+// ReadCauses are those of the reads of environments that failed.
+func ReadCauses(envs []*EnvironmentPlan) []Cause {
+	var failures []Failure
+	for _, env := range envs {
+		for _, err := range env.Errors {
+			failures = append(failures, Failure{env.Name, err})
+		}
+	}
+	return Causes(failures)
+}
+
+// Few are the first of many places, and words for the others.
+func Few(where []string) (few []string, more string) {
+	const most = 5
+	if len(where) <= most {
+		return where, ""
+	}
+	return where[:most-1], fmt.Sprintf(" and %d more", len(where)-most+1)
+}
+
+// Causes are those of the reads that failed.
+func (p *EnvironmentPlan) Causes() []Cause { return causes(p.Errors) }
+
+// Causes are those of the reads that failed.
+func (d *Drifted) Causes() []Cause { return causes(d.Errors) }
