@@ -66,11 +66,13 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 	defer s.Close()
 	key := full(transcribed["integration"].stored)
 	maps.Copy(key, schema.Object{"AuthTypeCode": schema.Text("custom"), "Ext": schema.Text("{}")})
+	token := full(apiKeyFields)
+	token["KeyType"] = schema.Text("api_key")
 	for what, err := range map[string]error{
 		"login":       s.SeedLogin("e1", full(loginFields)),
 		"client":      s.SeedClient("e1", "e1", full(transcribed["client"].stored)),
 		"provider":    s.SeedProvider("e1", full(modifyFields)),
-		"apiKey":      s.SeedAPIKey("e1", full(apiKeyFields)),
+		"apiKey":      s.SeedAPIKey("e1", token),
 		"integration": s.SeedIntegration("e1", key),
 	} {
 		if err != nil {
