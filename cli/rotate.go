@@ -104,7 +104,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	clear := strings.TrimSuffix(strings.TrimSuffix(string(typed), "\n"), "\r")
+	clear := secrets.WithoutLineEnd(string(typed))
 	sealed, err := custody.Seal(secrets.NewClear(clear), binding, file.Recipients)
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", file.Path, o.paths[0], err)

@@ -73,6 +73,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[sandboxKey{}] = new(scriptSandbox)
 			env.Setenv(raceName, raceOptions)
+			env.Setenv("LF", "\n") // which a script has no other way to say
+			env.Setenv("CR", "\r")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".tmp", "state"))
 			return nil
 		},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -78,7 +77,7 @@ func sealInput(o sealOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	clear := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	clear := secrets.WithoutLineEnd(string(text))
 	sealed, err := custody.Seal(secrets.NewClear(clear), secrets.Binding{Env: o.env, Path: path.String()}, o.to)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 
@@ -11,6 +12,7 @@ import (
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/secrets"
 	"authsync/sync"
 	"authsync/sync/lock"
 	"authsync/sync/state"
@@ -57,15 +59,33 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	}
 	if settings, ok := env.Systems[schema.Connectors]; ok {
 		connector, err := connectors.New(settings, c.Config)
-		site.Services[schema.Connector.Name] = orUnconnected(connector, schema.Connectors, err)
+		if err := connect(site, &schema.Connector, connector, err); err != nil {
+			return nil, err
+		}
 	}
 	if settings, ok := env.Systems[schema.Devices]; ok {
 		application, err := devices.New(settings, c.Config)
-		site.Services[schema.Application.Name] = orUnconnected(application, schema.Devices, err)
+		if err := connect(site, &schema.Application, application, err); err != nil {
+			return nil, err
+		}
 	}
 	if env.Collections[schema.Record.Name] != nil {
 		record, err := openapi.New(env, c.Config)
-		site.Services[schema.Record.Name] = orUnconnected(record, schema.OpenAPI, err)
+		if err := connect(site, &schema.Record, record, err); err != nil {
+			return nil, err
+		}
 	}
 	return site, nil
+}
+
+// connect gives a site the service of a kind, or what stands for it where it
+// cannot be reached as its settings are. A credential that no request can carry
+// ends it at once: nobody means that.
+func connect(site *sync.Site, k *schema.Kind, service sync.Service, err error) error {
+	var broken *secrets.NotLineError
+	if errors.As(err, &broken) {
+		return fmt.Errorf("%s: systems.%s: %w", site.Env.Name, k.System, err)
+	}
+	site.Services[k.Name] = orUnconnected(service, k.System, err)
+	return nil
 }

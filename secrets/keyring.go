@@ -118,13 +118,16 @@ func Place(v Value) string {
 	return ""
 }
 
-func (k *Keyring) openEnv(name string) (Clear, error) {
-	lookup := k.LookupEnv
-	if lookup == nil {
-		lookup = os.LookupEnv
+func (k *Keyring) lookupEnv(name string) (string, bool) {
+	if k.LookupEnv == nil {
+		return os.LookupEnv(name)
 	}
-	text, _ := lookup(name)
-	if text == "" {
+	return k.LookupEnv(name)
+}
+
+func (k *Keyring) openEnv(name string) (Clear, error) {
+	text, _ := k.lookupEnv(name)
+	if text = WithoutLineEnd(text); text == "" {
 		return Clear{}, &UnsetEnvError{Name: name}
 	}
 	if !utf8.ValidString(text) {

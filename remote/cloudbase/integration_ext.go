@@ -53,7 +53,7 @@ func integrationKeyOf(settings schema.Object, c service.Config) integrationKey {
 			return text, nil
 		}
 		if text, ok := c.LookupEnv("CLOUDBASE_INTEGRATION_KEY"); ok && text != "" {
-			return text, nil
+			return text, secrets.CheckLine("environment variable CLOUDBASE_INTEGRATION_KEY", text)
 		}
 		if c.Fallback != nil && c.Fallback.IntegrationKey != "" {
 			return c.Fallback.IntegrationKey, nil

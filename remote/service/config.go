@@ -36,7 +36,7 @@ func (c Config) Secret(settings schema.Object, name string) (string, error) {
 	if !ok {
 		return "", nil
 	}
-	clear, err := c.Keys.Open(v.Value)
+	clear, err := c.Keys.OpenLine(v.Value)
 	var unset *secrets.UnsetEnvError
 	switch {
 	case errors.As(err, &unset) && c.Fallback != nil:

@@ -1,8 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+
+	"authsync/secrets"
 )
 
 // Credentials are an API key of a cloud account. They cannot be printed.
@@ -50,10 +53,13 @@ var (
 // CredentialsFromEnv reads credentials from the environment, through lookup,
 // which is [os.LookupEnv] outside of tests. An empty variable counts as not set.
 // Half a pair is an error even if another spelling has the whole, since it cannot
-// be known which was meant. The error is [ErrNoCredentials] if nothing is set.
+// be known which was meant. The error is [ErrNoCredentials] if nothing is set,
+// and a *[secrets.NotLineError] if what is set is no line.
 func CredentialsFromEnv(lookup func(string) (string, bool)) (Credentials, error) {
+	var broken error
 	get := func(name string) string {
 		value, _ := lookup(name)
+		broken = cmp.Or(broken, secrets.CheckLine("environment variable "+name, value))
 		return value
 	}
 	var c Credentials
@@ -78,5 +84,5 @@ func CredentialsFromEnv(lookup func(string) (string, bool)) (Credentials, error)
 			break
 		}
 	}
-	return c, nil
+	return c, broken
 }

@@ -1,12 +1,14 @@
 package transport
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"syscall"
 )
 
@@ -17,6 +19,29 @@ type tooLarge struct{ most int } // bytes
 
 func (e *tooLarge) Error() string {
 	return fmt.Sprintf("the answer is larger than %d MiB", e.most>>20)
+}
+
+// proxyError says why a proxy carries nothing.
+type proxyError struct{ what string }
+
+func (e *proxyError) Error() string { return e.what }
+
+// proxyOf is the proxy that the machine's variables name. They may hold a
+// password, so the error does not quote them.
+func proxyOf(q *http.Request) (*url.URL, error) {
+	proxy, err := http.ProxyFromEnvironment(q)
+	if err != nil {
+		return nil, &proxyError{"the proxy in HTTP_PROXY or HTTPS_PROXY is no url"}
+	}
+	return proxy, nil
+}
+
+// judgeProxy says what a proxy answered that does not connect.
+func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{fmt.Sprintf("the proxy refuses to connect, with status %d", answer.StatusCode)}
 }
 
 // givenUp is what the end of the caller's context makes of a call: [stopped] if
@@ -30,13 +55,25 @@ func givenUp(f fault, why error) *Error {
 func unreachable(host string, err error) *Error {
 	var (
 		untrusted *tls.CertificateVerificationError
+		other     tls.RecordHeaderError
+		proxy     *proxyError
 		name      *net.DNSError
 		number    syscall.Errno
 		network   net.Error
+		operation *net.OpError
 	)
+	if errors.As(err, &operation) && operation.Op == "proxyconnect" {
+		host = "the proxy on the way to " + host
+	}
 	fail := &Error{fault: unsent}
-	why := "no connection could be made"
+	why := "the connection ended before the request could be sent"
 	switch {
+	case errors.As(err, &proxy):
+		fail.Err, why = proxy, proxy.Error()
+	case errors.As(err, &other):
+		fail.fault, why = distrusted, "what answers there does not speak TLS"
+	case operation != nil && operation.Op == "remote error": // of TLS, in words of Go's own
+		fail.fault, why = distrusted, operation.Err.Error()
 	case errors.As(err, &untrusted):
 		fail.fault, fail.Err, why = distrusted, untrusted, untrusted.Error()
 	case errors.As(err, &name):

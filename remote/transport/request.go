@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -92,10 +94,25 @@ func (t *Transport) newRequest(ctx context.Context, r Request) (*http.Request, e
 	if t.sandbox != nil {
 		q.URL.Scheme, q.URL.Host = t.sandbox.Scheme, t.sandbox.Host
 	}
-	if r.Sign == nil {
-		return q, nil
+	if r.Sign != nil {
+		if err := r.Sign(q, r.Body, time.Now()); err != nil {
+			return nil, err
+		}
 	}
-	return q, r.Sign(q, r.Body, time.Now())
+	return q, carried(q.Header)
+}
+
+// carried returns an error if a header holds what HTTP does not carry. It names
+// the header, and says nothing of the value: most likely that is a credential.
+func carried(header http.Header) error {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, value := range header[name] {
+			if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+				return fmt.Errorf("the header %s holds a line break, or another character that none may", name)
+			}
+		}
+	}
+	return nil
 }
 
 // ParseBase reads the URL of a service or a sandbox. Its errors do not quote

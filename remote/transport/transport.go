@@ -124,7 +124,7 @@ func New(o Options) (*Transport, error) {
 	if t.trace == nil {
 		t.trace = func(Exchange) {}
 	}
-	proxy := http.ProxyFromEnvironment
+	proxy := proxyOf
 	if o.Sandbox != "" {
 		sandbox, err := ParseBase(o.Sandbox)
 		if err == nil && strings.Trim(sandbox.Path, "/") != "" {
@@ -141,7 +141,7 @@ func New(o Options) (*Transport, error) {
 		o.Dial = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
 	}
 	t.http = &http.Transport{
-		Proxy:               proxy,
+		Proxy: proxy, OnProxyConnectResponse: judgeProxy,
 		DialContext:         o.Dial,
 		Protocols:           http1(),
 		MaxConnsPerHost:     concurrency,
