@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +28,6 @@ var planted = []string{
 	"applications.app1.page.clientSecret",
 	"applications.app1.apiClient.clientSecret",
 	"applications.app1.sso.deep.password",
-	"connectors.dm.config.access_key_secret",
 	"connectors.dm.config.smtp.auth.pass",
 	"systems.connectors.token",
 	"systems.connectors.clientSecret",
@@ -37,6 +35,34 @@ var planted = []string{
 	"records.sys_user.rows.bot.auth.key",
 	"records.sys_user.rows.bot.password",
 	shownOnce,
+}
+
+// tellingNames are names of secrets, of each sort that there is. Every object whose
+// names are the service's own has all of them.
+var tellingNames = strings.Fields(`api_key apiKey apiV3Key appKey token accessToken refresh_token server_token jwt otp pinCode pwd defaultPasswd
+	passphrase cookie session sessionKey private_key access_key_secret app_secret credentials authorization dsn`)
+
+var openObjects = []string{
+	"providers.corp.config.requestParametersMap.extra", "integrations.wx.ext", "integrations.wx.runtimeConfig",
+	"applications.app1.page", "applications.app1.apiClient", "applications.app1.sso", "connectors.dm.config", "records.sys_user.rows.bot",
+	"records.sys_user.rows.bot.auth",
+}
+
+func init() {
+	for _, at := range openObjects {
+		for _, name := range tellingNames {
+			planted = append(planted, at+"."+name)
+		}
+	}
+}
+
+// allTelling spells all telling names of an open object, as fields of a mapping.
+func allTelling(at string, secret func(at string) string) string {
+	var fields strings.Builder
+	for _, name := range tellingNames {
+		fmt.Fprintf(&fields, ", %s: %s", name, secret(at+"."+name))
+	}
+	return fields.String()
 }
 
 // shownOnce is what a service makes up; see [nest.tokens].
@@ -77,15 +103,15 @@ func TestEverySecretFieldIsPlanted(t *testing.T) {
 	}
 }
 
-// secretPlace is where a type takes a secret: a field, or the names in an open
-// object that say so.
+// secretPlace is where a type takes a secret: a field, or an object whose names
+// say so.
 type secretPlace struct {
-	at    string         // below the object
-	names *regexp.Regexp // nil = at is a field
+	at   string // below the object
+	open bool
 }
 
 func (p secretPlace) String() string {
-	if p.names == nil {
+	if !p.open {
 		return p.at
 	}
 	return strings.TrimPrefix(p.at+".(a name of a secret)", ".")
@@ -93,11 +119,11 @@ func (p secretPlace) String() string {
 
 // is reports whether a path, below a collection, leads there.
 func (p secretPlace) is(path string) bool {
-	if p.names == nil {
+	if !p.open {
 		return path == p.at || strings.HasSuffix(path, "."+p.at)
 	}
 	return strings.Contains("."+path+".", strings.TrimSuffix("."+p.at, ".")+".") &&
-		p.names.MatchString(path[strings.LastIndex(path, ".")+1:])
+		schema.MayBeSecret(path[strings.LastIndex(path, ".")+1:], schema.Text("x"))
 }
 
 // secretPlaces are the places of secrets below a type.
@@ -108,8 +134,8 @@ func secretPlaces(t schema.Type, at string) []secretPlace {
 		for _, f := range t.Fields {
 			all = append(all, secretPlaces(f.Type, strings.TrimPrefix(at+"."+f.Name, "."))...)
 		}
-		if t.Secrets != nil {
-			all = append(all, secretPlace{at, t.Secrets})
+		if t.Others != nil {
+			all = append(all, secretPlace{at, true})
 		}
 		return all
 	case schema.ListOf:
@@ -119,9 +145,7 @@ func secretPlaces(t schema.Type, at string) []secretPlace {
 	case schema.InText:
 		return secretPlaces(t.Of, at)
 	case schema.Open:
-		if t.Secrets != nil {
-			return []secretPlace{{at, t.Secrets}}
-		}
+		return []secretPlace{{at, true}}
 	case schema.Sealed:
 		return []secretPlace{{at: at}}
 	}
@@ -131,6 +155,7 @@ func secretPlaces(t schema.Type, at string) []secretPlace {
 // manifest spells an environment with a secret at every place, as secret spells
 // it. Note is something by which git and live differ.
 func manifest(recipient, note string, secret func(at string) string) string {
+	told := func(at string) string { return allTelling(at, secret) }
 	return fmt.Sprintf(`apiVersion: authsync/v1
 kind: Environment
 name: nest
@@ -165,7 +190,7 @@ providers:
       requestParametersMap:
         extra:
           Token: %s
-  email:
+%s  email:
     providerType: EMAIL
     emailConfig:
       on: false
@@ -179,17 +204,17 @@ integrations:
   wx:
     authTypeCode: weixinmp
     description: %s
-    ext: {appId: wx1, appsecret: %s}
+    ext: {appId: wx1, appsecret: %s%s}
     demoCodeFunctionName: wx-demo
-    runtimeConfig: {MemorySize: 256}
+    runtimeConfig: {MemorySize: 256%s}
 applications:
   app1:
     name: %s
     provider: third-party
     integrationModes: [apiServer]
-    page: {clientSecret: %s}
-    apiClient: {clientSecret: %s}
-    sso: {deep: {password: %s}}
+    page: {clientSecret: %s%s}
+    apiClient: {clientSecret: %s%s}
+    sso: {deep: {password: %s}%s}
     apiServer:
       secureKey: %s
       roleIdList: ["1589807922792402944"]
@@ -197,7 +222,7 @@ applications:
 connectors:
   dm:
     type: Email
-    config: {access_key_id: %s, access_key_secret: %s, smtp: {auth: {pass: %s}}}
+    config: {access_key_id: %s, smtp: {auth: {pass: %s}}%s}
 apiKeys:
   %s-key: {keyType: api_key}
 records:
@@ -209,16 +234,24 @@ records:
         note: %s
         pin: %s
         password: %s
-        auth: {user: bot, key: %s}
-`, recipient, secret("systems.cloudbase.integrationKey"),
+        auth: {user: bot, key: %s%s}
+%s`, recipient, secret("systems.cloudbase.integrationKey"),
 		note, secret("login.smsVerificationConfig.templateProvider.secretKey"),
 		note, secret("providers.corp.config.clientSecret"), note, secret("providers.corp.config.requestParametersMap.extra.Token"),
+		block("          ", told(openObjects[0])),
 		note, secret("providers.email.emailConfig.smtpConfig.accountPassword"),
-		note, secret("integrations.wx.ext.appsecret"),
-		note, secret("applications.app1.page.clientSecret"), secret("applications.app1.apiClient.clientSecret"), secret("applications.app1.sso.deep.password"),
+		note, secret("integrations.wx.ext.appsecret"), told("integrations.wx.ext"), told("integrations.wx.runtimeConfig"),
+		note, secret("applications.app1.page.clientSecret"), told("applications.app1.page"), secret("applications.app1.apiClient.clientSecret"),
+		told("applications.app1.apiClient"), secret("applications.app1.sso.deep.password"), told("applications.app1.sso"),
 		secret("applications.app1.apiServer.secureKey"), note,
-		note, secret("connectors.dm.config.access_key_secret"), secret("connectors.dm.config.smtp.auth.pass"), note,
-		note, secret("records.sys_user.rows.bot.pin"), secret("records.sys_user.rows.bot.password"), secret("records.sys_user.rows.bot.auth.key"))
+		note, secret("connectors.dm.config.smtp.auth.pass"), told("connectors.dm.config"), note,
+		note, secret("records.sys_user.rows.bot.pin"), secret("records.sys_user.rows.bot.password"), secret("records.sys_user.rows.bot.auth.key"),
+		told("records.sys_user.rows.bot.auth"), block("        ", told("records.sys_user.rows.bot")))
+}
+
+// block spells the fields of a mapping as lines.
+func block(indent, fields string) string {
+	return strings.ReplaceAll(fields, ", ", "\n"+indent)[1:] + "\n"
 }
 
 const integrationKeyPath = "systems.cloudbase.integrationKey"

@@ -202,5 +202,10 @@ func (o exportOptions) export(site *sync.Site, read *sync.Reading, said io.Write
 		return err
 	}
 	fmt.Fprintf(o.progress.Messages(said), "%s: written, %s sealed; its own plan is empty\n", site.Env.File, render.Count(sealer.count(), "secret", "secrets"))
+	for _, written := range schema.LoadText(site.Env.File, text, schema.SecretsSealed).Environments {
+		for _, at := range written.LookRandom(site.Env) {
+			fmt.Fprintf(said, "%s: %s looks random and stands there in clear: look before you commit; `secret: [%s]` makes it one\n", site.Env.File, at, at)
+		}
+	}
 	return nil
 }

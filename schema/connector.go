@@ -7,8 +7,7 @@ import "regexp"
 // Source: seed 004. PATCH takes config, which it replaces whole, and enabled;
 // connector_id and type never change. Reads mask secrets, and lists mask ids
 // too, so config is read object by object. What a connector's config holds is
-// not published; names that end in secret, password and the like are taken as
-// secrets.
+// not published; what may be a secret there goes by its name.
 var Connector = Kind{
 	Name: "connector", Collection: "connectors", System: Connectors,
 	Doc: "A channel for social login, mail or SMS.",
@@ -22,7 +21,7 @@ var Connector = Kind{
 			{Name: "connectorId", Wire: "connector_id", Type: String{}, Doc: "Connector, such as github; the object's name if left out."},
 			{Name: "type", Type: OneOf{"Email", "Sms", "Social"}, Doc: "What it is for."},
 			{Name: "enabled", Type: Boolean{}, Doc: "Whether it is used. The service's default is false."},
-			{Name: "config", Type: Open{Secrets: secretName}, Weaker: openWeaker, Doc: "Settings, in the service's own names."},
+			{Name: "config", Type: Open{}, Weaker: openWeaker, Doc: "Settings, in the service's own names."},
 		},
 		Ignored: []string{"id", "created_at", "updated_at"},
 	},
@@ -38,6 +37,3 @@ var Connector = Kind{
 		Deletion:  DeletedByCall,
 	},
 }
-
-// secretName are names of open objects whose values are secrets for certain.
-var secretName = regexp.MustCompile(`(?i)(secret|secret_?key|password|passwd|private_?key|^pass$|(access|auth|api|bearer)_?token|credentials?)$`)

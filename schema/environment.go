@@ -25,6 +25,9 @@ type Environment struct {
 	Sources []Source
 	// Recipients are the age recipients of the environment's secrets.
 	Recipients []string
+	// SecretPaths and NotSecretPaths are paths that overrule what names say: what stands
+	// there, or below, is a secret, or is none where git holds it in clear.
+	SecretPaths, NotSecretPaths []Path
 	// Systems are the settings of the services, by system.
 	Systems map[string]Object
 	// Collections are the objects that the manifest names, by kind. A kind

@@ -27,7 +27,7 @@ var Integration = Kind{
 			{Name: "name", Type: String{}, Doc: "Name at the service, of which there is one; the object's name if left out."},
 			{Name: "authTypeCode", Type: String{Pattern: authTypeCode, Form: "a code such as weixinpaydc"}, Doc: "Type: the code of a template of the Integration Center, such as weixinpaydc or custom."},
 			{Name: "description", Type: String{}, Clear: Clears, Doc: "What it is for."},
-			{Name: "ext", Type: InText{Open{Secrets: extSecret}}, Weaker: openWeaker, Doc: "Fields of the type's template, in the service's own names."},
+			{Name: "ext", Type: InText{Open{}}, Weaker: openWeaker, Doc: "Fields of the type's template, in the service's own names."},
 			{Name: "demoCodeFunctionName", Type: String{}, Doc: "Cloud function with the type's example code."},
 			{Name: "runtimeConfig", Type: Open{}, Sight: NotShown, Weaker: openWeaker, Doc: "Settings of the agent's cloud function. The service never shows them."},
 		},
@@ -48,10 +48,6 @@ var Integration = Kind{
 }
 
 var authTypeCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
-
-// extSecret are names of an ext's fields that are passwords whatever the
-// template says. The template decides on the others.
-var extSecret = regexp.MustCompile(secretName.String() + `|(?i)(api_?(v[0-9]_?)?key|(^|_)token)$`)
 
 // runtimeTypes are the types that are created together with a cloud function
 // (cloud docs 139855, where Business is integration).

@@ -65,6 +65,8 @@ var Head = []Field{
 	{Name: "name", Type: String{Pattern: namePattern, Form: nameForm}, Doc: "Name of the environment."},
 	{Name: "extends", Type: ListOf{String{}}, Doc: "Bases, by their paths from this file. They are merged field by field, the later over the earlier, and this file over all of them."},
 	{Name: "recipients", Type: ListOf{String{}}, Doc: "age recipients that can open the environment's secrets."},
+	{Name: secretPaths, Type: ListOf{String{}}, Doc: "Paths, such as connectors.sms.config.sender, of what is a secret though its name does not tell. * stands for any one name; all below a path is meant too."},
+	{Name: notSecretPaths, Type: ListOf{String{}}, Doc: "Paths of what is no secret though its name looks like one, and may stand in clear. What live has there is printed only where git has the same."},
 }
 
 func (d *describer) systems() *keywords {

@@ -3,7 +3,6 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -11,7 +10,6 @@ import (
 // describer makes the schemas of types. What they share goes to defs.
 type describer struct {
 	defs members
-	open []*regexp.Regexp // the Secrets of the open objects in defs
 }
 
 func (t String) describe(*describer) *keywords {
@@ -107,11 +105,7 @@ func (s Struct) describe(d *describer) *keywords {
 			k.Properties = append(k.Properties, member{name, nothing})
 		}
 	}
-	if s.Secrets != nil {
-		secret := orNull(Sealed{}.describe(d))
-		secret.Description = takes(Sealed{}, Clears)
-		k.PatternProperties = append(k.PatternProperties, member{ecma(s.Secrets), secret})
-	}
+	k.PatternProperties = append(k.PatternProperties, member{ecma(secretName), d.secretValue()})
 	k.AdditionalProperties = orNull(s.Others.describe(d))
 	return k
 }
@@ -127,7 +121,7 @@ func (s Struct) describeExtra(d *describer) *keywords {
 	k := &keywords{
 		Description:          "Fields that the service has and this version does not model, in the service's own names. They go to the service as they are.",
 		Type:                 typeNames{"object"},
-		AdditionalProperties: &keywords{Ref: d.value(nil), Not: &keywords{Type: typeNames{"null"}}},
+		AdditionalProperties: &keywords{Ref: d.value(), Not: &keywords{Type: typeNames{"null"}}},
 	}
 	if len(names) > 0 {
 		k.PropertyNames = &keywords{Not: &keywords{Enum: spelled(texts(names))}}
@@ -153,27 +147,17 @@ func anyOf(list []*keywords) *keywords {
 }
 
 func (t Open) describe(d *describer) *keywords {
-	return &keywords{Type: typeNames{"object"}, Ref: d.value(t.Secrets)}
+	return &keywords{Type: typeNames{"object"}, Ref: d.value()}
 }
 
 func (t InText) describe(d *describer) *keywords { return t.Of.describe(d) }
 
-func (Column) describe(d *describer) *keywords { return &keywords{Ref: d.value(nil)} }
+func (Column) describe(d *describer) *keywords { return &keywords{Ref: d.value()} }
 
-// value is a reference to the schema of any value at all. Inside it, names that
-// match secrets have secrets.
-func (d *describer) value(secrets *regexp.Regexp) string {
-	i := slices.IndexFunc(d.open, func(p *regexp.Regexp) bool { return p == secrets })
-	if i < 0 {
-		i = len(d.open)
-		d.open = append(d.open, secrets)
-	}
-	name := "value"
-	if i > 0 {
-		name += fmt.Sprint(i + 1)
-	}
-	ref := "#/$defs/" + name
-	k := d.defs.get(name)
+// value is a reference to the schema of any value at all.
+func (d *describer) value() string {
+	const ref = "#/$defs/value"
+	k := d.defs.get("value")
 	if k.Description != "" {
 		return ref
 	}
@@ -184,12 +168,13 @@ func (d *describer) value(secrets *regexp.Regexp) string {
 		AdditionalProperties: self,
 		Not:                  &keywords{Type: typeNames{"string"}, Pattern: ecma(mask)},
 	}
-	if secrets != nil {
-		k.PatternProperties = members{{ecma(secrets), &keywords{
-			Description: takes(Sealed{}, Stays), Ref: ref, Not: &keywords{Type: typeNames{"number", "boolean"}},
-		}}}
-	}
+	k.PatternProperties = members{{ecma(secretName), d.secretValue()}}
 	return ref
+}
+
+// secretValue is any value under a name that says secret.
+func (d *describer) secretValue() *keywords {
+	return &keywords{Description: "A text under such a name is a secret: !age or !env NAME; see secret and notSecret.", Ref: d.value()}
 }
 
 // describe is a field's type with its doc.

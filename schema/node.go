@@ -57,6 +57,14 @@ func (n *Node) Field(name string) *Node {
 	return nil
 }
 
+// textOf returns the text that a mapping holds under name, or "".
+func (n *Node) textOf(name string) string {
+	if f := n.Field(name); f != nil {
+		return f.Text
+	}
+	return ""
+}
+
 // MaxNodes bounds what aliases may blow a file up to.
 const MaxNodes = 200_000
 

@@ -1,37 +1,33 @@
 package schema
 
 import (
-	"regexp"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
 )
 
 // Open is an object whose keys are the service's, not ours. Any value inside
-// may be a secret.
-type Open struct {
-	// Secrets are names whose values are secrets for certain: in clear they
-	// are a fault. Nil = nobody knows.
-	Secrets *regexp.Regexp
-}
+// may be a secret; see [MayBeSecret].
+type Open struct{}
 
 func (t Open) read(r *reader, n *Node, at Path) Value {
 	if n.Form != MapForm {
 		r.fault(n, at, "takes a mapping, not %s", n.Form)
 		return nil
 	}
-	return t.readAny(r, n, at)
+	return t.readAny(r, "", n, at)
 }
 
-// readAny reads any YAML as the JSON that it looks like.
-func (t Open) readAny(r *reader, n *Node, at Path) Value {
+// readAny reads any YAML as the JSON that it looks like. What stands under the name
+// of a secret is one.
+func (t Open) readAny(r *reader, name string, n *Node, at Path) Value {
 	switch n.Form {
 	case NullForm:
 		return Null{}
 	case ListForm:
 		list := List{}
 		for i, item := range n.Items {
-			if v := t.readAny(r, item, at.Then(strconv.Itoa(i))); v != nil {
+			if v := t.readAny(r, name, item, at.Then(strconv.Itoa(i))); v != nil {
 				list = append(list, v)
 			}
 		}
@@ -39,7 +35,7 @@ func (t Open) readAny(r *reader, n *Node, at Path) Value {
 	case MapForm:
 		object := Object{}
 		for _, f := range n.Fields {
-			if v := t.readNamed(r, f, at.Then(f.Name)); v != nil {
+			if v := t.readAny(r, NameIn(f.Name, n.textOf), f.Value, at.Then(f.Name)); v != nil {
 				object[f.Name] = v
 			}
 		}
@@ -48,6 +44,14 @@ func (t Open) readAny(r *reader, n *Node, at Path) Value {
 	if v, ok := readSecret(r, n, at); ok {
 		return v
 	}
+	v := t.readScalar(r, n, at)
+	if text, ok := v.(Text); ok && r.plain != SecretsPlain && r.isSecret(name, text, at) {
+		return Sealed{}.read(r, n, at)
+	}
+	return v
+}
+
+func (t Open) readScalar(r *reader, n *Node, at Path) Value {
 	switch n.Tag {
 	case "!!bool":
 		b, _ := readBool(r, n, at, "true or false")
@@ -65,16 +69,6 @@ func (t Open) readAny(r *reader, n *Node, at Path) Value {
 	return nil
 }
 
-// readNamed reads the value of a name, which may say that it is a secret.
-func (t Open) readNamed(r *reader, f NamedNode, at Path) Value {
-	if t.isSecret(f.Name) && f.Value.Form == ScalarForm {
-		return Sealed{}.read(r, f.Value, at)
-	}
-	return t.readAny(r, f.Value, at)
-}
-
-func (t Open) isSecret(name string) bool { return t.Secrets != nil && t.Secrets.MatchString(name) }
-
 // readOpenNumber takes only what YAML and JSON spell alike.
 func readOpenNumber(r *reader, n *Node, at Path) Value {
 	if v, err := ParseJSON([]byte(n.Text)); err == nil {
@@ -86,8 +80,8 @@ func readOpenNumber(r *reader, n *Node, at Path) Value {
 	return nil
 }
 
-// fromWire takes a mask for a hidden secret, wherever it stands. All else is
-// carried: nobody knows what it is.
+// fromWire takes for a secret what may be one. All else is not modelled: nobody
+// knows what it is.
 func (t Open) fromWire(v Value) (Value, error) {
 	if IsUnset(v) {
 		return nil, nil
@@ -96,27 +90,18 @@ func (t Open) fromWire(v Value) (Value, error) {
 	if !ok {
 		return nil, &wireError{want: "an object", got: v}
 	}
-	out := Object{}
-	for name, value := range object {
-		out[name] = t.shown(name, value)
-	}
-	return out, nil
+	return unmodelled(marked("", object)), nil
 }
 
-func (t Open) shown(name string, v Value) Value {
+// unmodelled wraps the leaves of a tree of objects that are no secrets.
+func unmodelled(v Value) Value {
 	switch v := v.(type) {
-	case Text:
-		if v != "" && (t.isSecret(name) || masked(string(v))) {
-			secret, _ := Sealed{}.fromWire(v)
-			return secret
-		}
 	case Object:
-		out, _ := t.fromWire(v)
-		return out
-	case Secret:
+		return v.with(nil, func(_ Path, part Value) Value { return unmodelled(part) })
+	case Secret, Unmodelled:
 		return v
 	}
-	return Unmodelled{hideMasks(v)}
+	return Unmodelled{v}
 }
 
 func (Open) toWire(v Value) Value { return v }
@@ -136,7 +121,7 @@ func spellOpen(v Value) *yaml.Node {
 	case Secret:
 		return Sealed{}.spell(v)
 	default:
-		if isList(v) {
+		if IsList(v) {
 			return spellItems(Open{}, itemsOf(v))
 		}
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: Show(v)} // as JSON spells it

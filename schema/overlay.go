@@ -117,7 +117,7 @@ func isEmpty(v Value) bool {
 func Hidden(o Object) []Path {
 	var paths []Path
 	Visit(o, nil, func(at Path, v Value) bool {
-		hides := isList(v) && Hides(v) || isHidden(v)
+		hides := IsList(v) && Hides(v) || isHidden(v)
 		if hides {
 			paths = append(paths, at)
 		}
@@ -134,7 +134,8 @@ func isHidden(v Value) bool {
 	return ok && secret.Form() == secrets.HiddenForm
 }
 
-func isList(v Value) bool { return itemsOf(v) != nil }
+// IsList reports whether a value is a list or a set.
+func IsList(v Value) bool { return itemsOf(v) != nil }
 
 // UnmodelledPaths returns the paths of what authsync does not model.
 func UnmodelledPaths(o Object) []Path {

@@ -30,10 +30,10 @@ func (t InText) spell(v Value) *yaml.Node { return t.Of.spell(v) }
 // Column is a field of a database row: a single value, or an object or list,
 // which the service takes and gives as JSON in a string (lowcode data source
 // documentation).
-type Column struct{}
+type Column struct{ Name string }
 
-func (Column) read(r *reader, n *Node, at Path) Value {
-	v := unpack(Open{}.readAny(r, n, at))
+func (t Column) read(r *reader, n *Node, at Path) Value {
+	v := unpack(Open{}.readAny(r, t.Name, n, at))
 	if holdsMask(v) {
 		r.fault(n, at, "holds a mask, as the services show secrets, and not a value")
 		return nil
@@ -41,11 +41,11 @@ func (Column) read(r *reader, n *Node, at Path) Value {
 	return v
 }
 
-func (Column) fromWire(v Value) (Value, error) {
+func (t Column) fromWire(v Value) (Value, error) {
 	if IsUnset(v) {
 		return nil, nil
 	}
-	return hideMasks(unpack(v)), nil
+	return unmodelled(marked(t.Name, unpack(v))), nil
 }
 
 // unpack makes one of the two spellings of an object: as one, or in a string.
@@ -62,7 +62,11 @@ func unpack(v Value) Value {
 }
 
 func (Column) toWire(v Value) Value {
-	switch v.(type) {
+	bare := v
+	if wrapper, ok := v.(Unmodelled); ok {
+		bare = wrapper.Value
+	}
+	switch bare.(type) {
 	case Object, List:
 		return Packed{v}
 	}

@@ -13,11 +13,13 @@ const nameForm = "a name (lower-case letters, digits, - . and _, at most 63)"
 func readEnvironment(r *reader, f *file, n *Node) *Environment {
 	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, Collections: map[string]*Collection{}}
 	r.held = &e.Secrets
+	e.SecretPaths, e.NotSecretPaths = readOverrules(r, n, secretPaths), readOverrules(r, n, notSecretPaths)
+	r.secret, r.notSecret = e.SecretPaths, e.NotSecretPaths
 	for _, field := range n.Fields {
 		at := Path{field.Name}
 		kind := kindOfCollection(field.Name)
 		switch {
-		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends":
+		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths:
 		case field.Name == "recipients":
 			e.Recipients = readRecipients(r, field.Value, at)
 		case field.Name == "systems":
@@ -35,7 +37,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 }
 
 func topNames() []string {
-	names := []string{"apiVersion", "kind", "name", "extends", "recipients", "systems"}
+	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, "systems"}
 	for _, k := range Kinds {
 		names = append(names, k.Collection)
 	}

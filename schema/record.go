@@ -20,7 +20,6 @@ var Record = Kind{
 	Type: Struct{
 		Naming:  AsIs,
 		Others:  Column{},
-		Secrets: secretName,
 		Weaker:  openWeaker,
 		Ignored: serverColumns,
 	},

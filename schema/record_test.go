@@ -89,10 +89,10 @@ func TestColumns(t *testing.T) {
 			if row.want != nil {
 				want["column"], back["column"] = row.want, row.back
 			}
-			if diff := cmp.Diff(want, fields); diff != "" {
+			if diff := cmp.Diff(schema.Value(want), schema.Unwrap(fields)); diff != "" {
 				t.Errorf("read (-want +got)\n%s", diff)
 			}
-			if diff := cmp.Diff(back, schema.Record.ToWire(fields)); diff != "" {
+			if diff := cmp.Diff(schema.Value(back), schema.Unwrap(schema.Record.ToWire(fields))); diff != "" {
 				t.Errorf("written (-want +got)\n%s", diff)
 			}
 		})

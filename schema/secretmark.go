@@ -9,7 +9,8 @@ import (
 
 // MarkSecrets returns live with what desired holds as a secret as a secret too.
 // Where the names of fields are the service's own, such as the columns of a
-// record, the manifest alone knows which of them is one.
+// record, the manifest alone knows which of them is one. What it names is no
+// longer unmodelled.
 func MarkSecrets(live, desired Object) Object {
 	marked, _ := markSecrets(live, desired).(Object)
 	return marked
@@ -21,6 +22,9 @@ func markSecrets(live, want Value) Value {
 	}
 	if live == nil || want == nil {
 		return live
+	}
+	if wrapper, ok := live.(Unmodelled); ok {
+		return markSecrets(wrapper.Value, want) // git knows what it is
 	}
 	return live.with(nil, func(at Path, part Value) Value {
 		if len(at) == 0 {
@@ -93,4 +97,16 @@ func asSecret(live Value) Value {
 func openPlain(v secrets.Value) (secrets.Clear, error) {
 	none := secrets.Keyring{LookupEnv: func(string) (string, bool) { return "", false }}
 	return none.Open(v)
+}
+
+// ReplaceSecrets returns a value with what replace returns in the place of each
+// secret inside it.
+func ReplaceSecrets(v Value, at Path, replace func(at Path, secret Secret) Value) Value {
+	if v == nil {
+		return nil
+	}
+	if secret, ok := v.(Secret); ok {
+		return replace(at, secret)
+	}
+	return v.with(at, func(at Path, part Value) Value { return ReplaceSecrets(part, at, replace) })
 }

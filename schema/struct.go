@@ -23,16 +23,14 @@ type Struct struct {
 	// Others is the type of every name that Fields does not have; nil = there
 	// are no others.
 	Others Type
-	// Secrets are names among the others whose values are secrets for certain.
-	Secrets *regexp.Regexp
 	// Weaker is [Field.Weaker] of each of the others.
 	Weaker *Weakening
 }
 
 // other is the type of a name that Fields does not have.
 func (s Struct) other(name string) Type {
-	if s.Secrets != nil && s.Secrets.MatchString(name) {
-		return Sealed{}
+	if _, column := s.Others.(Column); column {
+		return Column{name}
 	}
 	return s.Others
 }
@@ -147,6 +145,9 @@ func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 		r.fault(n.Value, at, "cannot be cleared; leave the name out to leave the field alone")
 		return nil
 	}
+	if _, text := f.Type.(String); text && coveredBy(r.secret, at) {
+		return Sealed{}.read(r, n.Value, at)
+	}
 	return f.Type.read(r, n.Value, at)
 }
 
@@ -217,7 +218,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	out, extra := Object{}, Object{}
 	for name, value := range object {
 		if !IsUnset(value) && !s.ignores(name) {
-			extra[name] = Unmodelled{hideMasks(value)}
+			extra[name] = Unmodelled{marked(name, value)}
 		}
 	}
 	for _, f := range s.Fields {

@@ -50,6 +50,8 @@ type reader struct {
 	faults *Faults
 	clear  *[]ClearSecret
 	held   *[]HeldSecret
+	// secret and notSecret are paths that overrule names.
+	secret, notSecret []Path
 }
 
 // ClearSecret is a secret that stands in a manifest in clear text.

@@ -37,6 +37,17 @@ func (k *Kind) TakesSecret(at Path) bool {
 	return false
 }
 
+// HasExtra reports whether a path of the manifest is that of the fields that an
+// object of the kind has beside those that are modelled.
+func (k *Kind) HasExtra(path Path) bool {
+	_, below, _ := k.NameAt(path)
+	if len(below) == 0 || below[len(below)-1] != Extra {
+		return false
+	}
+	around, ok := k.typeAt(below[:len(below)-1]).(Struct)
+	return ok && around.Others == nil
+}
+
 // Decode is the reverse of [Show] for a value without secrets: it reads a text as
 // a value of the type that stands at the path.
 func (k *Kind) Decode(at Path, text string) (Value, error) {

@@ -192,7 +192,6 @@ func TestNoWeakenings(t *testing.T) {
 		{"SAML that only has namespaces", "provider.config.samlMetadata", nil, text(`<E xmlns="http://a.example/ns" xsi:schemaLocation="http://a.example/ns"><S Location="https://a.example/"/></E>`)},
 		{"one way to encrypt mail or the other", "provider.emailConfig.smtpConfig.securityMode", text("SSL"), text("STARTSSL")},
 		{"a secret where a URL was", "connector.config.url", text("https://a.example"), schema.Secret{Value: secrets.Plain("http://a.example")}},
-		{"a name that says secret", "record.password", text("https://a.example"), text("http://a.example")},
 		{"TLS not mentioned in a new object", "connector.config.secure", nil, schema.Bool(false)},
 		{"verify on", "connector.config.tls.verify", null{}, schema.Bool(true)},
 		{"a list in another order", "connector.config.hooks", list{text("https://a.example"), text("http://b.example")}, list{text("http://b.example"), text("https://a.example")}},

@@ -32,6 +32,14 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 		}
 		add("recipients", list)
 	}
+	for _, overrule := range []struct {
+		name  string
+		paths []Path
+	}{{secretPaths, e.SecretPaths}, {notSecretPaths, e.NotSecretPaths}} {
+		if list := spellPaths(overrule.paths); len(list.Content) > 0 {
+			add(overrule.name, list)
+		}
+	}
 	systems := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, s := range Systems {
 		if settings, ok := e.Systems[s.Name]; ok {

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 
@@ -31,7 +32,7 @@ func Export(site *Site, read *Reading, old *schema.Environment, seal Seal) (*sch
 				continue
 			}
 			d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}}
-			fields, err := x.object(k.Settable(live[name].Fields), k.Path(name))
+			fields, err := x.object(k, k.Settable(live[name].Fields), k.Path(name))
 			if err != nil {
 				return nil, nil, fmt.Errorf("%s: %w", d.Key, err)
 			}
@@ -59,42 +60,62 @@ type exporter struct {
 	remarks []schema.Remark
 }
 
-func (x *exporter) object(live schema.Object, at schema.Path) (schema.Object, error) {
+func (x *exporter) object(k *schema.Kind, live schema.Object, at schema.Path) (schema.Object, error) {
 	out := schema.Object{}
 	for _, name := range live.Names() {
 		path := at.Then(name)
-		switch v := x.known(live[name], path).(type) {
-		case schema.Secret:
-			sealed, err := x.secret(v, path)
-			if err != nil {
-				return nil, err
-			}
-			if sealed != nil {
-				out[name] = sealed
-			}
-		case schema.Unmodelled:
-			out[name] = schema.Unwrap(v)
-		case schema.Object:
-			if name == schema.Extra && schema.HoldsUnmodelled(v) {
-				x.remark(path, "not modelled here, left as live has it: %s", names(v))
-				continue
-			}
-			inner, err := x.object(v, path)
-			if err != nil {
-				return nil, err
-			}
-			if len(inner) > 0 {
-				out[name] = inner
-			}
-		default:
-			if schema.HoldsUnmodelled(v) {
-				x.remark(path, "%s is left out: its items hold fields that are not modelled", name)
-				continue
-			}
+		v, err := x.value(k, live[name], path)
+		if err != nil {
+			return nil, err
+		}
+		if v != nil {
 			out[name] = v
 		}
 	}
 	return out, nil
+}
+
+// value is what the manifest is to say of a live value; nil = nothing.
+func (x *exporter) value(k *schema.Kind, live schema.Value, at schema.Path) (schema.Value, error) {
+	name := at[len(at)-1]
+	switch v := x.known(live, at).(type) {
+	case schema.Secret:
+		return x.secret(v, at)
+	case schema.Unmodelled:
+		return x.list(schema.Unwrap(v), at)
+	case schema.Object:
+		if name == schema.Extra && schema.HoldsUnmodelled(v) && k.HasExtra(at) {
+			x.remark(at, "not modelled here, left as live has it: %s", names(v))
+			return nil, nil
+		}
+		inner, err := x.object(k, v, at)
+		if len(inner) == 0 {
+			return nil, err
+		}
+		return inner, err
+	default:
+		if schema.HoldsUnmodelled(v) {
+			x.remark(at, "%s is left out: its items hold fields that are not modelled", name)
+			return nil, nil
+		}
+		return x.list(v, at)
+	}
+}
+
+// list seals what is a secret inside a list. One with a hidden one is the
+// manifest's own, or left out.
+func (x *exporter) list(v schema.Value, at schema.Path) (schema.Value, error) {
+	if schema.Hides(v) {
+		x.remark(at, "%s is left out: the service hides what is in it", at[len(at)-1])
+		return nil, nil
+	}
+	var failed error
+	out := schema.ReplaceSecrets(v, at, func(at schema.Path, s schema.Secret) schema.Value {
+		sealed, err := x.secret(s, at)
+		failed = errors.Join(failed, err)
+		return sealed
+	})
+	return out, failed
 }
 
 // known is a live value, as a secret where the manifest has one in its place:

@@ -187,11 +187,8 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 		}
 		entry, _ := site.Lock.Entry(key)
 		entry.Reveal(k, fields)
-		if c := site.Env.Collections[k.Name]; c != nil {
-			if d := c.Object(l.Name); d != nil {
-				fields = schema.MarkSecrets(fields, d.Fields)
-			}
-		}
+		known := schema.Overlay(entry.Named(k), site.declared(k, l.Name))
+		fields = site.Env.MarkSecrets(k, l.Name, fields, known)
 		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin}
 	}
 	return objects, nil

@@ -119,7 +119,6 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	fields := live.Fields
 	if len(site.Env.Recipients) == 0 {
 		fields = schema.Without(fields, schema.UnmodelledPaths(fields))
-		fields = schema.Without(fields, site.namelessPaths(c.Key, fields))
 	}
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {
 		if schema.HoldsSecret(v) {

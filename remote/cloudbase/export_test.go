@@ -13,9 +13,5 @@ var (
 // Answer is what a read answers.
 var Answer = (*api).answer
 
-type (
-	// API is the client of an environment.
-	API = api
-	// Config is what one is made of.
-	Config = config
-)
+// API is the client of an environment.
+type API = api

@@ -13,7 +13,7 @@ var keyType = param{name: "KeyType", oneOf: []string{"api_key", "publish_key"}}
 
 // apiKeyFields are the fields of a key as it is stored: those of a list item
 // (seed 002), and the type, which lists leave out.
-var apiKeyFields = []param{{name: "KeyType", unseen: true}, {name: "KeyId"}, {name: "Name"}, {name: "ApiKey"}, {name: "ExpireAt"}, {name: "CreateAt"}}
+var apiKeyFields = []param{keyType, {name: "KeyId"}, {name: "Name"}, {name: "ApiKey"}, {name: "ExpireAt"}, {name: "CreateAt"}}
 
 var apiKeyActions = map[string]action{
 	"CreateApiKey": {
@@ -24,13 +24,11 @@ var apiKeyActions = map[string]action{
 			{name: "KeyName"},
 			{name: "ExpireIn", form: integer},
 		},
-		answers: seen(apiKeyFields),
-		do:      createAPIKey,
+		do: createAPIKey,
 	},
 	"DescribeApiKeyList": {
-		params:  []param{envID, keyType, {name: "PageNumber", form: integer}, {name: "PageSize", form: integer}},
-		answers: []param{{name: "Total", form: integer}, {name: "Data", form: list, fields: seen(apiKeyFields)}},
-		do:      describeAPIKeyList,
+		params: []param{envID, keyType, {name: "PageNumber", form: integer}, {name: "PageSize", form: integer}},
+		do:     describeAPIKeyList,
 	},
 	"DeleteApiKey": {
 		writes: true,
@@ -63,7 +61,7 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	key := env.newKey(orText(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
 	delete(plain, "ExpireIn")
 	delete(plain, "KeyName")
-	env.note("apiKey", plain)
+	env.note("apiKey", plain, apiKeyFields)
 	key = overlay(key, plain)
 	env.apiKeys.put(key.Text("KeyId"), key)
 	return nil
@@ -189,7 +187,7 @@ func inPart(token string) string {
 
 func withoutType(key schema.Object) schema.Object {
 	shown := key.Clone()
-	hide(shown, apiKeyFields)
+	delete(shown, "KeyType")
 	return shown
 }
 

@@ -17,9 +17,8 @@ var clientStamps = []param{{name: "CreatedAt"}, {name: "UpdatedAt"}}
 
 var clientActions = map[string]action{
 	"DescribeClient": {
-		params:  []param{envID, {name: "Id", required: true}},
-		answers: joinedFields(clientStamps, clientFields),
-		do:      describeClient,
+		params: []param{envID, {name: "Id", required: true}},
+		do:     describeClient,
 	},
 	"ModifyClient": {
 		kind:   "client",
@@ -57,7 +56,7 @@ func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("client", plain)
+	env.note("client", plain, append(clientStamps, clientFields...))
 	client := overlay(newClient(id, stamp(s.options.Now())), plain)
 	client["Id"] = schema.Text(id)
 	env.clients.put(id, client)

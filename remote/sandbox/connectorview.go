@@ -34,16 +34,17 @@ func (show veil) over(name string, v schema.Value) schema.Value {
 	case schema.Object:
 		o := schema.Object{}
 		for name, field := range v {
-			o[name] = show.over(name, field)
+			o[name] = show.over(schema.NameIn(name, v.Text), field)
 		}
 		return o
 	}
 	return v
 }
 
-// veilSecrets is for a single connector: ids are shown in full.
+// veilSecrets is for a single connector: ids are shown in full. Which fields are
+// secrets is not documented: all that may be one are taken for such.
 func veilSecrets(name, text string) string {
-	if text != "" && isSecretName(name) {
+	if schema.MayBeSecret(name, schema.Text(text)) {
 		return secretMask
 	}
 	return text
@@ -60,19 +61,6 @@ func veilSecretsAndIDs(name, text string) string {
 	return veilSecrets(name, text)
 }
 
-// isSecretName reports whether a config field of this name is a secret. Which
-// are is not documented: access_key_secret, client_secret, password,
-// private_key, and the pass of an SMTP server's auth are taken for such.
-func isSecretName(name string) bool {
-	name = strings.ToLower(name)
-	for _, part := range []string{"secret", "password", "private"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return name == "pass"
-}
-
 func isIDName(name string) bool {
 	return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "Id")
 }
@@ -81,7 +69,7 @@ func isIDName(name string) bool {
 func secretsIn(config schema.Value) []string {
 	var found []string
 	veil(func(name, text string) string {
-		if isSecretName(name) {
+		if schema.MayBeSecret(name, schema.Text(text)) {
 			found = append(found, text)
 		}
 		return text

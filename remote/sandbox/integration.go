@@ -19,7 +19,7 @@ var business = param{name: "Business"}
 var userKeyFields = []param{
 	{name: "KeyID"}, {name: "Name"}, {name: "Description"},
 	{name: "AuthTypeCode"}, {name: "AuthTypeName"}, {name: "Ext"},
-	{name: "Status"}, {name: "TicketID"}, {name: "DemoCodeFunctionName"}, {name: "RuntimeConfig", form: object, unseen: true},
+	{name: "Status"}, {name: "TicketID"}, {name: "DemoCodeFunctionName"}, {name: "RuntimeConfig", form: object},
 	{name: "BindServiceList", form: object}, {name: "CreateAt"}, {name: "UpdateAt"},
 }
 
@@ -44,8 +44,7 @@ var integrationActions = map[string]action{
 			{name: "Name"},
 			{name: "AuthTypeCode"},
 		},
-		answers: []param{{name: "TotalCount", form: integer}, {name: "UserKeyList", form: list, fields: seen(userKeyFields)}},
-		do:      getUserKeyList,
+		do: getUserKeyList,
 	},
 	"GetOneUserKey": {
 		anyRegion: true,
@@ -53,8 +52,7 @@ var integrationActions = map[string]action{
 			{name: "KeyID", required: true},
 			{name: "NeedPwd", form: boolean},
 		},
-		answers: []param{{name: "UserKeyInfo", form: object, fields: seen(userKeyFields)}},
-		do:      getOneUserKey,
+		do: getOneUserKey,
 	},
 	"CreateUserKey": {
 		anyRegion: true,
@@ -157,7 +155,7 @@ func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 			return fmt.Errorf("sandbox: seed integration %s: Ext: %w", name, err)
 		}
 	}
-	env.note("integration", plain)
+	env.note("integration", plain, userKeyFields)
 	key = overlay(key, plain)
 	env.integration.keys.put(key.Text("KeyID"), key)
 	return nil
@@ -328,7 +326,7 @@ func deleteUserKey(c *call) (schema.Object, error) {
 // shownUserKey is a key as it is read.
 func shownUserKey(key schema.Object) schema.Object {
 	shown := key.Clone()
-	hide(shown, userKeyFields)
+	delete(shown, "RuntimeConfig")
 	return shown
 }
 

@@ -48,9 +48,8 @@ var loginFields = []param{
 
 var loginActions = map[string]action{
 	"DescribeLoginConfig": {
-		params:  []param{envID},
-		answers: loginFields,
-		do:      describeLoginConfig,
+		params: []param{envID},
+		do:     describeLoginConfig,
 	},
 	"ModifyLoginConfig": {
 		kind:   "login",
@@ -85,7 +84,7 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("login", plain)
+	env.note("login", plain, loginFields)
 	env.login = overlay(env.login, plain)
 	return nil
 }

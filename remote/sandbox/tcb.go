@@ -39,9 +39,7 @@ type action struct {
 	kind   string // of the objects it writes, whose undocumented fields it takes too
 	writes bool
 	params []param
-	// answers are the names below Response; nil = nothing that a kind has.
-	answers []param
-	do      func(*call) (schema.Object, error)
+	do     func(*call) (schema.Object, error)
 
 	anyRegion bool // does without X-TC-Region
 }

@@ -81,7 +81,7 @@ func unmodelled(t *rapid.T, at schema.Path, depth int) schema.Value {
 	case 1:
 		return schema.Number(rapid.SampledFrom(numbers).Draw(t, label))
 	case 2, 3:
-		return schema.Text(Text().Filter(unmasked).Draw(t, label))
+		return schema.Text(Text().Filter(unmasked).Filter(untelling).Draw(t, label))
 	case 4:
 		list := schema.List{unmodelled(t, at.Then("0"), depth-1)}
 		if rapid.Bool().Draw(t, label+" longer") {
@@ -90,7 +90,7 @@ func unmodelled(t *rapid.T, at schema.Path, depth int) schema.Value {
 		return list
 	}
 	o := schema.Object{}
-	for _, name := range rapid.SliceOfNDistinct(Text(), 1, 2, rapid.ID[string]).Draw(t, label+" names") {
+	for _, name := range rapid.SliceOfNDistinct(Text().Filter(untold), 1, 2, rapid.ID[string]).Draw(t, label+" names") {
 		o[name] = unmodelled(t, at.Then(name), depth-1)
 	}
 	return o
@@ -99,10 +99,15 @@ func unmodelled(t *rapid.T, at schema.Path, depth int) schema.Value {
 // unmasked texts are not taken for a hidden secret.
 func unmasked(text string) bool { return !strings.Contains(text, "***") }
 
+// untold names do not say that they are those of secrets, and untelling texts are
+// none by themselves.
+func untold(name string) bool    { return !schema.MayBeSecret(name, schema.Text("x")) }
+func untelling(text string) bool { return !schema.MayBeSecret("", schema.Text(text)) }
+
 // open draws an object whose keys are the service's.
 func open(t *rapid.T, at schema.Path) schema.Object {
 	o := schema.Object{}
-	for _, name := range rapid.SliceOfNDistinct(Text(), 0, 3, rapid.ID[string]).Draw(t, at.String()+" names") {
+	for _, name := range rapid.SliceOfNDistinct(Text().Filter(untold), 0, 3, rapid.ID[string]).Draw(t, at.String()+" names") {
 		o[name] = unmodelled(t, at.Then(name), 2)
 	}
 	return o

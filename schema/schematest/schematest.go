@@ -92,7 +92,7 @@ func (s Shape) others(t *rapid.T, typ schema.Struct, extra []string, at schema.P
 	name := rapid.OneOf(
 		rapid.StringMatching(`[A-Za-z][A-Za-z0-9_]{0,8}`),
 		rapid.SampledFrom(append([]string{schema.Extra, schema.Rows, "config", "a.b"}, extra...)),
-	).Filter(func(name string) bool { return name != rowKey && !contains(typ.Ignored, name) })
+	).Filter(func(name string) bool { return name != rowKey && untold(name) && !contains(typ.Ignored, name) })
 	for _, name := range rapid.SliceOfNDistinct(name, 0, 4, rapid.ID[string]).Draw(t, at.String()+" names") {
 		if s.Clearing == SomeNull && chance(t, 10, at.Then(name).String()+" null") {
 			o[name] = schema.Null{}

@@ -95,6 +95,18 @@ func (e Entry) Recall(k *schema.Kind) schema.Object {
 	return out
 }
 
+// Named are the single values that git has named of an object, in clear. What is
+// inside a list may stand for a secret.
+func (e Entry) Named(k *schema.Kind) schema.Object {
+	out := schema.Object{}
+	schema.Walk(e.Recall(k), func(at schema.Path, v schema.Value) {
+		if !schema.IsList(v) {
+			out.SetAt(at, v)
+		}
+	})
+	return out
+}
+
 // Value is the value last applied at a path below an object of a kind, if the
 // lock has it in clear.
 func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {

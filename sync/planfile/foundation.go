@@ -131,8 +131,6 @@ func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.K
 	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
 		switch {
 		case at[0] == schema.Extra && !sendsExtra(p, object, at):
-		case site.Nameless(object, at):
-			f.Fields[at.String()] = key.closed(object.String(), at, v, site.Keys)
 		default:
 			f.Fields[at.String()] = key.fact(object.String(), at, v, site.Keys)
 		}

@@ -1,0 +1,101 @@
+package schema
+
+import (
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The top-level fields of a manifest that overrule what names say.
+const (
+	secretPaths    = "secret"
+	notSecretPaths = "notSecret"
+)
+
+// anyName stands in such a path for any one name.
+const anyName = "*"
+
+func readOverrules(r *reader, n *Node, name string) []Path {
+	stated := n.Field(name)
+	if stated == nil {
+		return nil
+	}
+	list, _ := ListOf{String{}}.read(r, stated, Path{name}).(List)
+	var paths []Path
+	for _, item := range list {
+		text, _ := item.(Text)
+		path, err := ParsePath(string(text))
+		switch {
+		case err != nil:
+			r.fault(stated, Path{name}, "%s", err)
+		case kindOfCollection(path[0]) == nil:
+			r.fault(stated, Path{name}, "%s: a path begins with the name of a collection, such as connectors", quote(string(text)))
+		default:
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// coveredBy reports whether a place lies at or below one of several paths.
+func coveredBy(paths []Path, at Path) bool {
+	return slices.ContainsFunc(paths, func(path Path) bool {
+		return len(path) <= len(at) && matches(path, at[:len(path)])
+	})
+}
+
+func matches(path, at Path) bool {
+	return slices.EqualFunc(path, at, func(a, b string) bool { return a == anyName || a == b })
+}
+
+// isSecret reports whether a text of a manifest, of which nothing is known but its
+// name, may be a secret. In a sandbox's seed it may stand in clear.
+func (r *reader) isSecret(name string, text Text, at Path) bool {
+	switch {
+	case coveredBy(r.secret, at):
+		return true
+	case coveredBy(r.notSecret, at):
+		return false
+	}
+	return MayBeSecret(name, text) || packsSecret(name, text)
+}
+
+// MarkSecrets returns what live has of an object with what may be a secret as one:
+// by the paths of the manifest, and as the manifest, or the memory of what was last
+// applied, holds it.
+func (e *Environment) MarkSecrets(k *Kind, name string, live, known Object) Object {
+	place := k.Path(name)
+	for _, path := range e.SecretPaths {
+		if len(path) > len(place) && matches(path[:len(place)], place) {
+			live, _ = markBelow(live, path[len(place):]).(Object)
+		}
+	}
+	return MarkSecrets(live, known)
+}
+
+// markBelow marks every text at or below a path.
+func markBelow(v Value, path Path) Value {
+	if v == nil {
+		return nil
+	}
+	if text, ok := v.(Text); ok && len(path) == 0 {
+		return asSecret(text)
+	}
+	return v.with(nil, func(at Path, part Value) Value {
+		switch {
+		case len(at) == 0, len(path) == 0:
+			return markBelow(part, path)
+		case matches(path[:1], at):
+			return markBelow(part, path[1:])
+		}
+		return part
+	})
+}
+
+func spellPaths(paths []Path) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for _, path := range paths {
+		list.Content = append(list.Content, spellText(Text(path.String())))
+	}
+	return list
+}

@@ -1,0 +1,92 @@
+package schema
+
+import (
+	"math"
+	"regexp"
+	"strings"
+)
+
+// LookRandom are the places of texts that a manifest holds in clear, of which nobody
+// knows what they are, and that nobody has thought up: keys or tokens, it may be,
+// without a telling name. What before holds there as well is left out.
+func (e *Environment) LookRandom(before *Environment) []Path {
+	var places []Path
+	for _, k := range Kinds {
+		c := e.Collections[k.Name]
+		if c == nil {
+			continue
+		}
+		for _, d := range c.Objects {
+			place := k.Path(d.Key.Name)
+			Visit(d.Fields, nil, func(at Path, v Value) bool {
+				text, ok := v.(Text)
+				if ok && k.isOpen(at) && looksRandom(string(text)) && !Same(before.value(k, d.Key.Name, at), text) {
+					places = append(places, append(place[:len(place):len(place)], at...))
+				}
+				return true
+			})
+		}
+	}
+	return places
+}
+
+// isOpen reports whether the names at a place are the service's own.
+func (k *Kind) isOpen(at Path) bool {
+	_, column := k.typeAt(at).(Column)
+	return column || k.typeAt(at) == nil
+}
+
+// value is what a manifest states of an object at a path, or nil.
+func (e *Environment) value(k *Kind, name string, at Path) Value {
+	c := e.Collections[k.Name]
+	if c == nil {
+		return nil
+	}
+	d := c.Object(name)
+	if d == nil {
+		return nil
+	}
+	return valueAt(d.Fields, at)
+}
+
+// valueAt is what stands at a path inside a value, lists included.
+func valueAt(v Value, at Path) Value {
+	if len(at) == 0 || v == nil {
+		return v
+	}
+	var inside Value
+	v.parts(nil, func(step Path, part Value) {
+		if len(step) > 0 && step[0] == at[0] {
+			inside = part
+		}
+	})
+	return valueAt(inside, at[1:])
+}
+
+var (
+	dense    = regexp.MustCompile(`^[A-Za-z0-9+/=_.~-]{16,}$`)
+	digits   = regexp.MustCompile(`[0-9]`)
+	letters  = regexp.MustCompile(`[A-Za-z]`)
+	dateTime = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
+)
+
+func looksRandom(text string) bool {
+	if !dense.MatchString(text) || !digits.MatchString(text) || !letters.MatchString(text) || dateTime.MatchString(text) {
+		return false
+	}
+	return entropy(text) >= 3.3 && len(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("-_.", r) })) <= 3
+}
+
+// entropy is in bits for each character.
+func entropy(text string) float64 {
+	counts := map[rune]float64{}
+	for _, r := range text {
+		counts[r]++
+	}
+	bits := 0.0
+	for _, n := range counts {
+		share := n / float64(len(text))
+		bits -= share * math.Log2(share)
+	}
+	return bits
+}

@@ -1,0 +1,168 @@
+package schema
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// The one answer to "may this be a secret": what is in git in clear, what is shown,
+// exported, saved and kept for an undo, and what the sandbox masks, all go by
+// [MayBeSecret].
+
+// MayBeSecret reports whether a value of which nothing is known but the name that
+// it stands under may be a secret. Numbers and booleans are none, whatever their
+// name, and neither are addresses without user info.
+func MayBeSecret(name string, v Value) bool {
+	text, ok := v.(Text)
+	switch {
+	case !ok || text == "":
+		return false
+	case tells(string(text)):
+		return true
+	}
+	return secretName.MatchString(name) && !isAddress(string(text)) && text != "true" && text != "false"
+}
+
+// tellingTexts are secrets by what they are, whatever their name: an address with a
+// password, a private key, the value of an Authorization header, a signed token, a
+// connection string.
+var tellingTexts = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`),
+	regexp.MustCompile(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`),
+	regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1`),
+	regexp.MustCompile(`(?i)^(authorization:\s*)?(bearer|basic|digest|token)\s+[^\s{}<>$]*[0-9+/=._-][^\s{}<>$]*$`),
+	regexp.MustCompile(`^eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`),
+	regexp.MustCompile(`(?i)(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s{}<>$"']+`),
+}
+
+func tells(text string) bool {
+	for _, telling := range tellingTexts {
+		if telling.MatchString(text) {
+			return true
+		}
+	}
+	return tellingQuery(text)
+}
+
+// tellingQuery reports whether an address has a secret in its query.
+func tellingQuery(text string) bool {
+	at, err := url.Parse(text)
+	if err != nil || at.Host == "" || at.RawQuery == "" {
+		return false
+	}
+	for name, values := range at.Query() {
+		if secretName.MatchString(name) && strings.Join(values, "") != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func isAddress(text string) bool {
+	at, err := url.Parse(text)
+	return err == nil && at.Scheme != "" && at.Host != "" && at.User == nil
+}
+
+// Names of secrets. A name is one if it ends in one of these, however its words
+// are put together: apiKey, api_key, APIKey, x-api-key, apiV3Key, api_key_2.
+var (
+	// anywhere end a name whatever stands before them, also without a new word.
+	anywhere = []string{
+		"secret", "password", "passwd", "passphrase", "passcode", "pwd", "token", "credential", "cookie", "authorization",
+		"apikey", "secretkey", "privatekey",
+	}
+	// words end a name as a word of their own: userPin is one, pinyin and spin
+	// are none.
+	words = []string{"pass", "pin", "otp", "totp", "hotp", "jwt", "dsn", "session", "psk", "mnemonic", "bearer"}
+	// keyWords are what key is the key of, where it is not to be known.
+	keyWords = []string{
+		"api", "app", "secret", "private", "secure", "security", "encryption", "encrypt", "aes", "des", "sm4", "hmac", "cipher",
+		"sign", "signing", "signature", "master", "root", "shared", "session", "auth", "webhook", "server", "service", "role",
+		"account", "admin", "merchant", "mch", "pay", "partner", "license", "deploy", "ssh", "cert",
+	}
+	// phrases are several words.
+	phrases = []string{
+		"connection string", "conn string", "basic auth", "service client", "session id", "pin code", "otp code", "backup code",
+		"recovery code", "private pem", "key pem",
+	}
+	// after may stand behind a name of a secret, and says in which form it is.
+	after = []string{
+		"value", "text", "string", "str", "old", "new", "prev", "previous", "current", "primary", "secondary", "backup", "json",
+		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "md5", "sha1", "sha256", "v?[0-9]+",
+	}
+	chinese = []string{"密码", "口令", "密钥", "秘钥", "私钥", "令牌", "凭证"}
+)
+
+// secretName is the table as one pattern, which JSON Schema takes as well.
+var secretName = secretNames()
+
+func secretNames() *regexp.Regexp {
+	const joint = `[-_. ]?`
+	ends := []string{"(?i:" + strings.Join(anywhere, "|") + ")"}
+	for _, word := range words {
+		ends = append(ends, ownWord(word))
+	}
+	for _, word := range keyWords {
+		ends = append(ends, ownWord(word)+"(?:"+joint+"[vV]?[0-9]+)?"+joint+"(?i:key)")
+	}
+	for _, phrase := range phrases {
+		first, rest, _ := strings.Cut(phrase, " ")
+		ends = append(ends, ownWord(first)+joint+"(?i:"+rest+")")
+	}
+	return regexp.MustCompile("(?:(?:" + strings.Join(ends, "|") + ")s?(?:" + joint + "(?i:" + strings.Join(after, "|") + "))*|" +
+		strings.Join(chinese, "|") + ")$")
+}
+
+// ownWord is a word that begins where a name's words begin: at its start, after
+// what is no letter, or by a capital.
+func ownWord(word string) string {
+	return "(?:(?:^|[^A-Za-z])" + word + "|" + strings.ToUpper(word[:1]) + word[1:] + "|(?:^|[^A-Z])" + strings.ToUpper(word) + ")"
+}
+
+// pairNames are what a name stands under where name and value are two fields, as
+// in a list of headers.
+var pairNames = []string{"key", "name", "header", "field"}
+
+// NameIn is the name that a field of an object goes by. The value of a pair goes by
+// what the pair calls it; field finds a text beside it.
+func NameIn(field string, beside func(name string) string) string {
+	if !strings.EqualFold(field, "value") {
+		return field
+	}
+	for _, name := range pairNames {
+		if told := beside(name); secretName.MatchString(told) {
+			return told
+		}
+	}
+	return field
+}
+
+// marked is what a service sent under a name, with what it hides as hidden, and
+// what may be a secret as one. Items go by the name of their list. JSON in a text
+// that holds either is one as a whole.
+func marked(name string, v Value) Value {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case Text:
+		switch {
+		case masked(string(v)):
+			return hiddenText(v)
+		case MayBeSecret(name, v), packsSecret(name, v):
+			secret, _ := Sealed{}.fromWire(v)
+			return secret
+		}
+		return v
+	case Object:
+		return v.with(nil, func(at Path, part Value) Value { return marked(NameIn(at[0], v.Text), part) })
+	}
+	return v.with(nil, func(_ Path, part Value) Value { return marked(name, part) })
+}
+
+// packsSecret reports whether a text is JSON with what may be a secret inside.
+func packsSecret(name string, text Text) bool {
+	inside := unpack(text)
+	_, still := inside.(Text)
+	return !still && HoldsSecret(marked(name, inside))
+}
