@@ -279,6 +279,8 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 		Version: Version, StateDir: s.stateDir, MachineKey: machineKey(),
 	}
 	if s.sandbox != "" {
+		// It shows at once what was written.
+		config.Waits = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond, time.Millisecond}
 		config.Fallback = &service.Fallback{
 			Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
 			Token:   sandbox.Token,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"authsync/remote/cloudbase"
 	"authsync/remote/connectors"
@@ -31,6 +32,9 @@ type SiteConfig struct {
 	StateDir string
 	// MachineKey marks what this machine keeps of the runs.
 	MachineKey state.MachineKey
+	// Waits are the pauses between reads while something written is not
+	// visible; nil = the usual ones. See [sync.Site].
+	Waits []time.Duration
 }
 
 var _ sync.Shared = (*transport.Error)(nil)
@@ -39,7 +43,7 @@ var _ sync.Shared = (*transport.Error)(nil)
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	places := lock.PlacesOf(env, c.Sandbox)
-	site := &sync.Site{Env: env, Places: places, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Services: map[string]sync.Service{}}
+	site := &sync.Site{Env: env, Places: places, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Waits: c.Waits, Services: map[string]sync.Service{}}
 	site.State.Key = c.MachineKey
 	var err error
 	if site.Lock, err = lock.Open(sync.LockFile(env.File), lock.Owner{

@@ -16,7 +16,6 @@ func silent(sync.Event) {}
 // For any manifest and any live state: what a plan says is done, reads back as
 // wanted and leaves nothing to do, and nothing else has changed.
 func TestApplyingMakesItSo(t *testing.T) {
-	sync.ShortenWaits(t)
 	for name, options := range manners {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

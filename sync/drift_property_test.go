@@ -20,7 +20,6 @@ import (
 // shows is what the states of the service before and after that differ in, of
 // what was applied, and nothing else.
 func TestDriftIsWhatOthersMoved(t *testing.T) {
-	sync.ShortenWaits(t)
 	for name, options := range manners {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -56,7 +56,6 @@ var faults = []struct {
 }
 
 func TestEveryCallMayFail(t *testing.T) {
-	sync.ShortenWaits(t)
 	for _, f := range faults {
 		seen := map[string]int{}
 		for i, action := range []string{"ModifyClient", "AddProvider", "ModifyProvider", "ModifyProvider", "ModifyLoginConfig", "ModifyLoginConfig", "DeleteProvider"} {
@@ -139,7 +138,6 @@ func judge(t *testing.T, report *sync.Report, struck int, outcome sync.Outcome) 
 // Steps whose work a read cannot tell from that of another, or not at all, are
 // not taken for done.
 func TestWhatCannotBeSeenIsNotSettled(t *testing.T) {
-	sync.ShortenWaits(t)
 	for _, row := range []struct {
 		name, live, manifest string
 		sandbox              sandbox.Options

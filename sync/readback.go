@@ -37,8 +37,8 @@ type ReadBack struct {
 	Unseen []schema.Path
 }
 
-// waits are the pauses between reads while something written is not visible.
-var waits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
+// usualWaits are the pauses of a site that has none of its own.
+var usualWaits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
 
 // readBack reads each kind that the phase wrote, all at once, each once for all
 // its objects, and again while something is not visible yet.
@@ -74,6 +74,7 @@ func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 
 // await reads until everything is visible, or the waits are used up.
 func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, error) {
+	waits := a.site.waits()
 	for try := 0; ; try++ {
 		backs, err := a.look(ctx, k, keys)
 		if err != nil || try == len(waits) || !anyInvisible(backs) {
@@ -253,6 +254,7 @@ func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, erro
 func (a *applier) vanished(ctx context.Context, s Step) bool {
 	k := schema.KindNamed(s.Key.Kind)
 	q := Query{Others: OthersListed, Groups: a.site.Env.Collections[k.Name].Groups}
+	waits := a.site.waits()
 	for try := 0; ; try++ {
 		live, err := readKind(ctx, a.site, k, q)
 		if err != nil {
@@ -298,6 +300,7 @@ func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, er
 	k := schema.KindNamed(s.Key.Kind)
 	c := a.site.Env.Collections[k.Name]
 	q := Query{Wants: []Want{a.site.want(c, c.Object(s.Key.Name))}, Others: OthersListed, Groups: c.Groups}
+	waits := a.site.waits()
 	for try := 0; ; try++ {
 		objects, err := readKind(ctx, a.site, k, q)
 		if err != nil {

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"errors"
+	"time"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -172,6 +173,16 @@ type Site struct {
 	// Lanes is how many objects are written at once, where their kind allows
 	// it; 0 = 30.
 	Lanes int
+	// Waits are the pauses between reads while something written is not
+	// visible; nil = the usual ones, up to 2.6 s in all.
+	Waits []time.Duration
+}
+
+func (s *Site) waits() []time.Duration {
+	if s.Waits == nil {
+		return usualWaits
+	}
+	return s.Waits
 }
 
 // Keys opens the secrets of an environment.

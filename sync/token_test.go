@@ -36,7 +36,6 @@ func (w *world) applyKey(t *testing.T, env *schema.Environment, o sync.Options) 
 // rotates where a run has said so, there is one key, and its token is in the
 // vault.
 func TestNoKeyIsLeftBehind(t *testing.T) {
-	sync.ShortenWaits(t)
 	const short, long = 90 * 86400, 180 * 86400
 	starts := map[string]func(t *testing.T, w *world){
 		"no key": func(*testing.T, *world) {},

@@ -93,6 +93,7 @@ func (w *world) site(t fataler, env *schema.Environment) *sync.Site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	site.Waits = make([]time.Duration, 4) // the sandbox shows at once what was written
 	return site
 }
 
