@@ -207,14 +207,14 @@ func identities(files []string, ask secrets.Passphrase) ([]age.Identity, error) 
 		case err != nil:
 			return nil, fmt.Errorf("identity: %w", err)
 		}
-		ids, err := secrets.ParseProtectedIdentities(string(text), file, ask)
+		ids, err := secrets.ParseIdentities(string(text), file, ask)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, ids...)
 	}
 	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" && len(files) == 0 {
-		return secrets.ParseProtectedIdentities(text, "AUTHSYNC_IDENTITY", ask)
+		return secrets.ParseIdentities(text, "AUTHSYNC_IDENTITY", ask)
 	}
 	return all, nil
 }

@@ -23,7 +23,7 @@ func BenchmarkOpen(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			identities, err := secrets.ParseIdentities(key.String(), "key")
+			identities, err := secrets.ParseIdentities(key.String(), "key", nobody)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -59,14 +59,9 @@ const identityForms = "accepted are AGE-SECRET-KEY-1..., AGE-SECRET-KEY-PQ-1...,
 // *[ProtectedIdentityError].
 //
 // The identities cannot be printed. A plugin is started only when a value is opened,
-// and its questions are answered with a refusal, which makes a *[PluginError].
-func ParseIdentities(text, source string) ([]age.Identity, error) {
-	return ParseProtectedIdentities(text, source, nobody)
-}
-
-// ParseProtectedIdentities is [ParseIdentities] for a text whose identities may be
-// protected by a passphrase, which ask is asked for.
-func ParseProtectedIdentities(text, source string, ask Passphrase) ([]age.Identity, error) {
+// and its questions are answered with a refusal, which makes a *[PluginError]. Ask is
+// asked for the passphrase of an identity that is protected by one.
+func ParseIdentities(text, source string, ask Passphrase) ([]age.Identity, error) {
 	if strings.HasPrefix(text, ageHeader) {
 		return unlock(&ProtectedIdentityError{Source: source, Line: 1, What: ageFile}, text, ask)
 	}

@@ -85,7 +85,7 @@ func sshPair(t testing.TB, key any) pair {
 // open opens v with the identities of a text.
 func open(t testing.TB, v secrets.Value, identities string) (secrets.Clear, error) {
 	t.Helper()
-	ids, err := secrets.ParseIdentities(identities, "key.txt")
+	ids, err := secrets.ParseIdentities(identities, "key.txt", nobody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestParseIdentitiesForms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ids, err := secrets.ParseIdentities(tt.text, "key.txt")
+			ids, err := secrets.ParseIdentities(tt.text, "key.txt", nobody)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -244,7 +244,7 @@ func TestParseIdentitiesRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ids, err := secrets.ParseIdentities(tt.text, "key.txt")
+			ids, err := secrets.ParseIdentities(tt.text, "key.txt", nobody)
 			if diff := cmp.Diff(tt.want, err); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -272,7 +272,7 @@ func TestIdentitiesDoNotPrint(t *testing.T) {
 	rsaPair := sshPair(t, newRSAKey(t))
 	ids, err := secrets.ParseIdentities(strings.Join([]string{
 		x.identity, pq.identity, pluginIdentity(works, stubData), ed.identity, rsaPair.identity,
-	}, "\n"), "key.txt")
+	}, "\n"), "key.txt", nobody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,9 +30,6 @@ var (
 	ErrWrongPassphrase = errors.New("the passphrase is wrong")
 )
 
-// nobody gives no passphrase.
-func nobody(*ProtectedIdentityError, int) (Clear, error) { return Clear{}, ErrNobodyToAsk }
-
 // ageHeader begins an age file that is not armored.
 const ageHeader = "age-encryption.org/"
 
@@ -83,7 +80,7 @@ func unlockFile(p *ProtectedIdentityError, text string, passphrase Clear, ask Pa
 	if err != nil {
 		return nil, damaged
 	}
-	return ParseProtectedIdentities(string(plaintext), p.Source, ask)
+	return ParseIdentities(string(plaintext), p.Source, ask)
 }
 
 // unlockKey opens an SSH private key.

@@ -99,7 +99,7 @@ func TestParseProtectedIdentities(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked []string
-			ids, err := secrets.ParseProtectedIdentities(tt.text, "key", answers(&asked, "", "wrong", rightPassphrase))
+			ids, err := secrets.ParseIdentities(tt.text, "key", answers(&asked, "", "wrong", rightPassphrase))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,12 +113,12 @@ func TestParseProtectedIdentities(t *testing.T) {
 			checkSilent(t, "identities", fmt.Sprintf("%v %+v %#v", ids, ids, ids))
 
 			asked = nil
-			_, err = secrets.ParseProtectedIdentities(tt.text, "key", answers(&asked, "wrong"))
+			_, err = secrets.ParseIdentities(tt.text, "key", answers(&asked, "wrong"))
 			if !errors.Is(err, secrets.ErrWrongPassphrase) || len(asked) != 2 {
 				t.Errorf("after the last attempt: %v, asked %q", err, asked)
 			}
 			var protected *secrets.ProtectedIdentityError
-			if _, err = secrets.ParseIdentities(tt.text, "key"); !errors.As(err, &protected) {
+			if _, err = secrets.ParseIdentities(tt.text, "key", nobody); !errors.As(err, &protected) {
 				t.Errorf("with nobody to ask: %v", err)
 			}
 		})
@@ -138,7 +138,7 @@ func TestProtectedIdentityThatIsNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var asked []string
-			_, err := secrets.ParseProtectedIdentities(text, "key", answers(&asked, rightPassphrase, rightPassphrase))
+			_, err := secrets.ParseIdentities(text, "key", answers(&asked, rightPassphrase, rightPassphrase))
 			var bad *secrets.IdentityError
 			if !errors.As(err, &bad) || len(asked) != 1 {
 				t.Errorf("got %v, asked %q", err, asked)
@@ -150,7 +150,7 @@ func TestProtectedIdentityThatIsNone(t *testing.T) {
 // The error of a wrong identity says who could open the value.
 func TestWrongIdentityNamesTheDeclared(t *testing.T) {
 	other, mine := newX25519(t), newX25519(t)
-	ids, err := secrets.ParseIdentities(mine.identity, "key")
+	ids, err := secrets.ParseIdentities(mine.identity, "key", nobody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,4 +174,9 @@ func sealTo(t *testing.T, recipient string) secrets.Value {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// nobody gives no passphrase.
+func nobody(*secrets.ProtectedIdentityError, int) (secrets.Clear, error) {
+	return secrets.Clear{}, secrets.ErrNobodyToAsk
 }

@@ -34,7 +34,7 @@ func readFile(t testing.TB, name string) string {
 func testKey(t testing.TB) ([]age.Identity, []age.Recipient) {
 	t.Helper()
 	text := readFile(t, "identity.txt")
-	ids, err := secrets.ParseIdentities(text, "identity.txt")
+	ids, err := secrets.ParseIdentities(text, "identity.txt", nobody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,9 +66,6 @@ const (
 var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothing can have drifted; " +
 	"run authsync apply once: it notes what stands even when there is nothing to do")
 
-// Empty reports whether nothing moved, as far as could be read.
-func (d *Drifted) Empty() bool { return len(d.Moves) == 0 && len(d.Errors) == 0 }
-
 // Drift compares what was read of a site with what the lock says was applied.
 // The lock is what is desired here; the manifest only lends the secrets that are
 // still those that were applied, since the lock has none. It makes no call.

@@ -186,8 +186,4 @@ func (s *Site) waits() []time.Duration {
 }
 
 // Keys opens the secrets of an environment.
-type Keys interface {
-	diff.Opener
-	// CanOpen reports whether Open has what it needs, without opening.
-	CanOpen(secrets.Value) bool
-}
+type Keys = diff.Opener

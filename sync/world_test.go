@@ -57,7 +57,6 @@ func newWorld(t testing.TB, o transport.Options) *world {
 	}
 	t.Cleanup(func() {
 		w.server.Close()
-		w.transport.Close()
 		h.CloseClientConnections()
 		h.Close()
 	})

@@ -94,7 +94,6 @@ func (f *Office) Connect(text string) (*sync.Site, error) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Cleanup(carrier.Close)
 	lookup := func(name string) (string, bool) { v, ok := f.Env[name]; return v, ok }
 	return remote.NewSite(loaded.Environments[0], remote.SiteConfig{Version: "test", Waits: make([]time.Duration, 4), Config: service.Config{
 		Transport: carrier, Keys: &secrets.Keyring{Identities: f.Identities, LookupEnv: lookup}, LookupEnv: lookup,
@@ -231,7 +230,6 @@ func Carrier(t *testing.T, o transport.Options) *transport.Transport {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(carrier.Close)
 	return carrier
 }
 

@@ -29,6 +29,5 @@ func opened(t *testing.T, o Options) *Transport {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(transport.Close)
 	return transport
 }

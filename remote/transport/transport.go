@@ -166,9 +166,6 @@ func http1() *http.Protocols {
 // request stays empty between two of them. More would only take memory.
 func (t *Transport) Lanes() int { return 3 * t.width }
 
-// Close gives back the connections that are idle.
-func (t *Transport) Close() { t.http.CloseIdleConnections() }
-
 // Do makes a call, as often as its class and the failures allow, and returns
 // the first answer that the request's judge accepts. The error is an [*Error];
 // when ctx ends, also a context error.

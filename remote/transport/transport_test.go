@@ -310,7 +310,6 @@ func TestSandbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(transport.Close)
 	if _, err := transport.Do(t.Context(), Request{Method: "GET", URL: "https://IOT.example.com:8443/api/x"}); err != nil {
 		t.Fatal(err)
 	}
