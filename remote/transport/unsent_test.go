@@ -55,7 +55,6 @@ func TestEveryReasonBeforeARequestHasAName(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer transport.Close()
 			if row.with != nil {
 				row.with(transport)
 			}
