@@ -37,15 +37,17 @@ var layers = [][]string{
 
 // beside are packages outside of the layers, and all that they may import.
 var beside = map[string][]string{
-	"authsync/remote/servertest":     {},
-	"authsync/remote/officetest":     {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
-	"authsync/remote/sandbox":        {"authsync/secrets", "authsync/schema"},
-	"authsync/schema/schematest":     {"authsync/secrets", "authsync/schema"},
-	"authsync/cli/render/rendertest": {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
-	"authsync/cli/progress/screen":   {"authsync/cli/render"},
-	"authsync/release":               {"authsync/cli"},
-	"authsync/docs/reference":        {"authsync/schema"},
-	"authsync/bench":                 {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
+	"authsync/remote/servertest":         {},
+	"authsync/remote/officetest":         {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
+	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema"},
+	"authsync/remote/sandbox/model":      {},
+	"authsync/remote/sandbox/model/make": {"authsync/remote/sandbox/model"},
+	"authsync/schema/schematest":         {"authsync/secrets", "authsync/schema"},
+	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
+	"authsync/cli/progress/screen":       {"authsync/cli/render"},
+	"authsync/release":                   {"authsync/cli"},
+	"authsync/docs/reference":            {"authsync/schema"},
+	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 
 // sources parses the files of every package that are no tests, by import path.

@@ -13,16 +13,21 @@ import (
 	"authsync/sync"
 )
 
-// Config says which environment of CloudBase is meant, and as whom.
-type Config struct {
+// config says which environment of CloudBase is meant, and as whom.
+type config struct {
 	URL         string // empty: https://tcb.tencentcloudapi.com
-	Region      string // empty: [Region]
+	Region      string // empty: usualRegion
 	EnvID       string // such as prod-7gk2x9
 	Credentials service.Credentials
 }
 
-// Region is where an environment is of which nobody says so.
-const Region = "ap-shanghai"
+const (
+	// usualRegion is where an environment is of which nobody says so.
+	usualRegion = "ap-shanghai"
+	// rate is how many requests a second the API takes of one action in one
+	// region by one account (cloud docs, on the page of each action).
+	rate = 20
+)
 
 // api is one environment on the CloudBase management API, tcb 2018-06-08 (seeds
 // 000 and 002). It is safe for concurrent use.
@@ -32,7 +37,7 @@ type api struct {
 }
 
 // newAPI returns the client of an environment. Nothing is called yet.
-func newAPI(t *transport.Transport, c Config) (*api, error) {
+func newAPI(t *transport.Transport, c config) (*api, error) {
 	url := cmp.Or(c.URL, "https://tcb.tencentcloudapi.com")
 	if _, err := transport.ParseBase(url); err != nil {
 		return nil, err
@@ -44,7 +49,7 @@ func newAPI(t *transport.Transport, c Config) (*api, error) {
 		return nil, service.ErrNoCredentials
 	}
 	sign := func(_ context.Context, r *transport.Request) error {
-		sign(r, cmp.Or(c.Region, Region), c.Credentials)
+		sign(r, cmp.Or(c.Region, usualRegion), c.Credentials)
 		return nil
 	}
 	return &api{&service.Client{
@@ -75,7 +80,7 @@ func sign(r *transport.Request, region string, account service.Credentials) {
 	r.Header.Set("X-TC-Action", r.Call)
 	r.Header.Set("X-TC-Version", "2018-06-08")
 	r.Header.Set("X-TC-Region", region)
-	r.Limit = transport.LimitKey{Account: account.SecretID, Region: region, Action: r.Call}
+	r.Limit = transport.Limit{Account: account.SecretID, Region: region, Action: r.Call, Rate: rate}
 	r.Secrets = append(r.Secrets, account.SecretKey, account.Token)
 	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
 		signTC3(q, body, now, account, "tcb")

@@ -13,5 +13,9 @@ var (
 // Answer is what a read answers.
 var Answer = (*api).answer
 
-// API is the client of an environment.
-type API = api
+type (
+	// API is the client of an environment.
+	API = api
+	// Config is what one is made of.
+	Config = config
+)

@@ -13,7 +13,7 @@ func Services(env *schema.Environment, c service.Config) (map[string]sync.Servic
 	if err != nil {
 		return nil, err
 	}
-	api, err := newAPI(c.Transport, Config{
+	api, err := newAPI(c.Transport, config{
 		URL: settings.Text("url"), Region: settings.Text("region"), EnvID: settings.Text("envId"), Credentials: account,
 	})
 	if err != nil {

@@ -13,7 +13,7 @@ var keyType = param{name: "KeyType", oneOf: []string{"api_key", "publish_key"}}
 
 // apiKeyFields are the fields of a key as it is stored: those of a list item
 // (seed 002), and the type, which lists leave out.
-var apiKeyFields = []param{keyType, {name: "KeyId"}, {name: "Name"}, {name: "ApiKey"}, {name: "ExpireAt"}, {name: "CreateAt"}}
+var apiKeyFields = []param{{name: "KeyType", unseen: true}, {name: "KeyId"}, {name: "Name"}, {name: "ApiKey"}, {name: "ExpireAt"}, {name: "CreateAt"}}
 
 var apiKeyActions = map[string]action{
 	"CreateApiKey": {
@@ -24,11 +24,13 @@ var apiKeyActions = map[string]action{
 			{name: "KeyName"},
 			{name: "ExpireIn", form: integer},
 		},
-		do: createAPIKey,
+		answers: seen(apiKeyFields),
+		do:      createAPIKey,
 	},
 	"DescribeApiKeyList": {
-		params: []param{envID, keyType, {name: "PageNumber", form: integer}, {name: "PageSize", form: integer}},
-		do:     describeAPIKeyList,
+		params:  []param{envID, keyType, {name: "PageNumber", form: integer}, {name: "PageSize", form: integer}},
+		answers: []param{{name: "Total", form: integer}, {name: "Data", form: list, fields: seen(apiKeyFields)}},
+		do:      describeAPIKeyList,
 	},
 	"DeleteApiKey": {
 		writes: true,
@@ -61,7 +63,7 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	key := env.newKey(orText(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
 	delete(plain, "ExpireIn")
 	delete(plain, "KeyName")
-	env.note("apiKey", plain, apiKeyFields)
+	env.note("apiKey", plain)
 	key = overlay(key, plain)
 	env.apiKeys.put(key.Text("KeyId"), key)
 	return nil
@@ -187,7 +189,7 @@ func inPart(token string) string {
 
 func withoutType(key schema.Object) schema.Object {
 	shown := key.Clone()
-	delete(shown, "KeyType")
+	hide(shown, apiKeyFields)
 	return shown
 }
 

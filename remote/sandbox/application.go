@@ -26,7 +26,7 @@ func (s *Server) SeedApplication(host string, wire schema.Object) error {
 	if err := t.mayAdd(in); err != nil {
 		return fmt.Errorf("sandbox: seed application: %w", err)
 	}
-	for _, name := range undeclared(in, applicationFields) {
+	for _, name := range undeclared(in, transcribed["application"].stored) {
 		t.seeded[name] = true
 	}
 	app := created(in, s.options.Now().UnixMilli())

@@ -19,10 +19,6 @@ var stateNames = map[string]string{
 	"disabled": "禁用",
 }
 
-// unseen are the fields of apiServer that come in and never go out (seed 003's
-// example).
-var unseen = []string{"appId", "redirectUri"}
-
 // sets are the fields of apiServer whose order is not kept.
 var sets = []string{"roleIdList", "orgIdList"}
 
@@ -42,9 +38,7 @@ func applicationView(app schema.Object) schema.Object {
 	if !ok {
 		return view
 	}
-	for _, name := range unseen {
-		delete(server, name)
-	}
+	hide(server, fieldOf(applicationFields, "apiServer").fields)
 	for _, name := range sets {
 		if ids, ok := server[name].(schema.List); ok {
 			ids = slices.Clone(ids)

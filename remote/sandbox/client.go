@@ -17,8 +17,9 @@ var clientStamps = []param{{name: "CreatedAt"}, {name: "UpdatedAt"}}
 
 var clientActions = map[string]action{
 	"DescribeClient": {
-		params: []param{envID, {name: "Id", required: true}},
-		do:     describeClient,
+		params:  []param{envID, {name: "Id", required: true}},
+		answers: joinedFields(clientStamps, clientFields),
+		do:      describeClient,
 	},
 	"ModifyClient": {
 		kind:   "client",
@@ -56,7 +57,7 @@ func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("client", plain, append(clientStamps, clientFields...))
+	env.note("client", plain)
 	client := overlay(newClient(id, stamp(s.options.Now())), plain)
 	client["Id"] = schema.Text(id)
 	env.clients.put(id, client)

@@ -50,7 +50,7 @@ func (s *Server) SeedConnector(host string, wire schema.Object) error {
 	tenant := s.connectors.tenants.add(tenantName(host))
 	tenant.mu.Lock()
 	defer tenant.mu.Unlock()
-	for _, name := range undeclared(plain, append(connectorStamps, connectorFields...)) {
+	for _, name := range undeclared(plain, transcribed["connector"].stored) {
 		tenant.seeded[name] = true
 	}
 	id := plain.Text("id")

@@ -19,7 +19,7 @@ var business = param{name: "Business"}
 var userKeyFields = []param{
 	{name: "KeyID"}, {name: "Name"}, {name: "Description"},
 	{name: "AuthTypeCode"}, {name: "AuthTypeName"}, {name: "Ext"},
-	{name: "Status"}, {name: "TicketID"}, {name: "DemoCodeFunctionName"}, {name: "RuntimeConfig", form: object},
+	{name: "Status"}, {name: "TicketID"}, {name: "DemoCodeFunctionName"}, {name: "RuntimeConfig", form: object, unseen: true},
 	{name: "BindServiceList", form: object}, {name: "CreateAt"}, {name: "UpdateAt"},
 }
 
@@ -44,7 +44,8 @@ var integrationActions = map[string]action{
 			{name: "Name"},
 			{name: "AuthTypeCode"},
 		},
-		do: getUserKeyList,
+		answers: []param{{name: "TotalCount", form: integer}, {name: "UserKeyList", form: list, fields: seen(userKeyFields)}},
+		do:      getUserKeyList,
 	},
 	"GetOneUserKey": {
 		anyRegion: true,
@@ -52,7 +53,8 @@ var integrationActions = map[string]action{
 			{name: "KeyID", required: true},
 			{name: "NeedPwd", form: boolean},
 		},
-		do: getOneUserKey,
+		answers: []param{{name: "UserKeyInfo", form: object, fields: seen(userKeyFields)}},
+		do:      getOneUserKey,
 	},
 	"CreateUserKey": {
 		anyRegion: true,
@@ -155,7 +157,7 @@ func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 			return fmt.Errorf("sandbox: seed integration %s: Ext: %w", name, err)
 		}
 	}
-	env.note("integration", plain, userKeyFields)
+	env.note("integration", plain)
 	key = overlay(key, plain)
 	env.integration.keys.put(key.Text("KeyID"), key)
 	return nil
@@ -326,7 +328,7 @@ func deleteUserKey(c *call) (schema.Object, error) {
 // shownUserKey is a key as it is read.
 func shownUserKey(key schema.Object) schema.Object {
 	shown := key.Clone()
-	delete(shown, "RuntimeConfig")
+	hide(shown, userKeyFields)
 	return shown
 }
 

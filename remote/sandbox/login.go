@@ -48,8 +48,9 @@ var loginFields = []param{
 
 var loginActions = map[string]action{
 	"DescribeLoginConfig": {
-		params: []param{envID},
-		do:     describeLoginConfig,
+		params:  []param{envID},
+		answers: loginFields,
+		do:      describeLoginConfig,
 	},
 	"ModifyLoginConfig": {
 		kind:   "login",
@@ -84,7 +85,7 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("login", plain, loginFields)
+	env.note("login", plain)
 	env.login = overlay(env.login, plain)
 	return nil
 }

@@ -14,6 +14,7 @@ type param struct {
 	required bool
 	oneOf    []string // the values that a text may have; none: any
 	fields   []param  // of an object, or of each object in a list
+	unseen   bool     // is taken and never shown
 }
 
 // form is the JSON type of a parameter.
@@ -124,7 +125,7 @@ func checkKnown(a action, c *call) error {
 }
 
 func declares(params []param, name string) bool {
-	return slices.ContainsFunc(params, func(p param) bool { return p.name == name })
+	return fieldOf(params, name) != nil
 }
 
 // withoutNulls drops what is null at every depth: to the service null is absent.

@@ -52,8 +52,18 @@ var (
 		{name: "RedirectUri"}, {name: "Scope"},
 		{name: "AuthorizationEndpoint"}, {name: "TokenEndpoint"}, {name: "UserinfoEndpoint"}, {name: "SignoutEndpoint"},
 		{name: "ResponseType"}, {name: "TokenEndpointAuthMethod"}, {name: "SamlMetadata"},
-		{name: "RequestParametersMap", form: object},
-		{name: "ResponseParametersMap", form: object},
+		{name: "RequestParametersMap", form: object, fields: []param{
+			{name: "ClientId"}, {name: "ClientSecret"}, {name: "RedirectUri"},
+			{name: "GrantType"}, {name: "ClientCredentials"}, {name: "AccessToken"}, {name: "ExpiresIn"},
+			{name: "AuthPosition", oneOf: []string{"URL", "Headers", "Body"}},
+			{name: "RegisterUserRoleId"},
+			{name: "RegisterUserAutoLicense", oneOf: switchValues},
+			{name: "RegisterUserType", oneOf: []string{"externalUser", "internalUser"}},
+		}},
+		{name: "ResponseParametersMap", form: object, fields: []param{
+			{name: "Sub"}, {name: "Name"}, {name: "Picture"}, {name: "Username"},
+			{name: "Email"}, {name: "PhoneNumber"}, {name: "Groups"},
+		}},
 	}
 	emailFields = []param{
 		{name: "On", oneOf: switchValues},
@@ -74,8 +84,9 @@ var (
 
 var providerActions = map[string]action{
 	"GetProviders": {
-		params: []param{envID},
-		do:     getProviders,
+		params:  []param{envID},
+		answers: []param{{name: "Total", form: integer}, {name: "Data", form: list, fields: modifyFields}},
+		do:      getProviders,
 	},
 	"AddProvider": {
 		kind:   "provider",
@@ -135,7 +146,7 @@ func (s *Server) SeedProvider(envID string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("provider", plain, modifyFields)
+	env.note("provider", plain)
 	env.providers.put(id, plain)
 	return nil
 }

@@ -48,11 +48,8 @@ func (e *environment) generate() int {
 }
 
 // note remembers the fields of a seeded object that no parameter declares.
-func (e *environment) note(kind string, wire schema.Object, documented []param) {
-	for name := range wire {
-		if declares(documented, name) {
-			continue
-		}
+func (e *environment) note(kind string, wire schema.Object) {
+	for _, name := range undeclared(wire, transcribed[kind].stored) {
 		if e.undocumented[kind] == nil {
 			e.undocumented[kind] = map[string]bool{}
 		}

@@ -39,7 +39,9 @@ type action struct {
 	kind   string // of the objects it writes, whose undocumented fields it takes too
 	writes bool
 	params []param
-	do     func(*call) (schema.Object, error)
+	// answers are the names below Response; nil = nothing that a kind has.
+	answers []param
+	do      func(*call) (schema.Object, error)
 
 	anyRegion bool // does without X-TC-Region
 }

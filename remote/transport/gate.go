@@ -28,7 +28,7 @@ type gate struct {
 
 type gateKey struct {
 	host  string
-	limit LimitKey
+	limit Limit
 }
 
 // turn is the leave to make one request.
@@ -72,8 +72,8 @@ func (g *gate) window(key gateKey) *window {
 	w := g.windows[key]
 	if w == nil {
 		rate := g.given
-		if rate == 0 && key.limit != (LimitKey{}) && !g.unbound[key.host] {
-			rate = documentedRate
+		if rate == 0 && !g.unbound[key.host] {
+			rate = key.limit.Rate
 		}
 		w = &window{host: key.host, most: rate, rate: rate}
 		g.windows[key] = w

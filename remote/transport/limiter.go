@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// documentedRate is how many requests per second the cloud API takes of one
-// action in one region by one account (cloud docs, on the page of each action).
-const documentedRate = 20
-
 // span is the length of the window: a second, and what the way there may take
 // longer for one request than for another.
 const span = time.Second + 50*time.Millisecond

@@ -23,9 +23,9 @@ type Request struct {
 	Body   []byte
 	Class  Class
 
-	// Limit is what the service counts against its rate. Empty: the service
-	// documents no limit; its refusals are learned from all the same.
-	Limit LimitKey
+	// Limit is what the service counts requests by, and how many it takes.
+	// Empty: it documents no limit; its refusals are learned from all the same.
+	Limit Limit
 
 	// Secrets are what the request holds in clear. They are taken out of
 	// whatever the service says in an error.
@@ -52,9 +52,12 @@ const (
 	Read               // changes nothing and is repeated freely
 )
 
-// LimitKey names what a service counts requests by. Two hosts never share a
-// count.
-type LimitKey struct{ Account, Region, Action string }
+// Limit is what a service counts requests by, and how many a second it documents
+// that it takes of them. Two hosts never share a count.
+type Limit struct {
+	Account, Region, Action string
+	Rate                    int // a second; 0: as many as there are
+}
 
 // Response is a whole answer.
 type Response struct {

@@ -28,8 +28,7 @@ type Options struct {
 
 	// Rate is the most requests per second of one action in one region by
 	// one account, or to one host where the service documents no limit. 0:
-	// what the services document, which is 20 for CloudBase and nothing for
-	// the others.
+	// what the services document.
 	Rate int
 
 	// Timeout is for one attempt, from the connection to the last byte of

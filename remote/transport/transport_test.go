@@ -502,7 +502,7 @@ func TestManyUnderTheRate(t *testing.T) {
 		var group errgroup.Group
 		for range 50 {
 			group.Go(func() error {
-				_, err := transport.Do(t.Context(), Request{Method: "POST", URL: "http://host", Limit: LimitKey{Action: "A"}})
+				_, err := transport.Do(t.Context(), Request{Method: "POST", URL: "http://host", Limit: Limit{Action: "A", Rate: documentedRate}})
 				return err
 			})
 		}
@@ -526,7 +526,7 @@ func TestStatedLimitFreesTheWaiting(t *testing.T) {
 		var group errgroup.Group
 		for range 50 {
 			group.Go(func() error {
-				_, err := transport.Do(t.Context(), Request{Method: "POST", URL: "http://host", Limit: LimitKey{Action: "A"}})
+				_, err := transport.Do(t.Context(), Request{Method: "POST", URL: "http://host", Limit: Limit{Action: "A", Rate: documentedRate}})
 				return err
 			})
 		}

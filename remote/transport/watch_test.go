@@ -46,7 +46,7 @@ func TestWatch(t *testing.T) {
 					}
 					got = append(got, text)
 				})
-				if _, err := watched.Do(t.Context(), Request{System: "s", Call: "C", Method: "POST", URL: "http://host", Class: Read, Limit: LimitKey{Action: "C"}}); err != nil {
+				if _, err := watched.Do(t.Context(), Request{System: "s", Call: "C", Method: "POST", URL: "http://host", Class: Read, Limit: Limit{Action: "C", Rate: documentedRate}}); err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(row.want, got); diff != "" {
@@ -77,7 +77,7 @@ func TestLimiterForetells(t *testing.T) {
 		var group errgroup.Group
 		for range 3*documentedRate - 5 {
 			group.Go(func() error {
-				_, err := watched.Do(t.Context(), Request{Method: "POST", URL: "http://host", Limit: LimitKey{Action: "A"}})
+				_, err := watched.Do(t.Context(), Request{Method: "POST", URL: "http://host", Limit: Limit{Action: "A", Rate: documentedRate}})
 				return err
 			})
 		}

@@ -1,0 +1,138 @@
+package sandbox
+
+import (
+	"maps"
+	"testing"
+
+	"authsync/schema"
+)
+
+// full is an object with every field that a transcription has.
+func full(params []param) schema.Object {
+	o := schema.Object{}
+	for _, p := range params {
+		switch p.form {
+		case text:
+			o[p.name] = schema.Text("x")
+			if p.oneOf != nil {
+				o[p.name] = schema.Text(p.oneOf[0])
+			}
+		case boolean:
+			o[p.name] = schema.Bool(true)
+		case integer:
+			o[p.name] = schema.Number("7200")
+		case object:
+			o[p.name] = full(p.fields)
+		case list:
+			o[p.name] = schema.List{full(p.fields)}
+		case textList:
+			o[p.name] = schema.List{schema.Text("x")}
+		}
+	}
+	return o
+}
+
+// ofValue are the names of a JSON value.
+func ofValue(o schema.Object) names {
+	n := names{}
+	for name, v := range o {
+		l, inside := leaf{}, names(nil)
+		switch v := v.(type) {
+		case schema.Text:
+			l.form = "string"
+		case schema.Bool:
+			l.form = "boolean"
+		case schema.Number:
+			l.form = "number"
+		case schema.Object:
+			l.form, inside = "object", ofValue(v)
+		case schema.List:
+			l.form = "string[]"
+			if len(v) > 0 {
+				if first, ok := v[0].(schema.Object); ok {
+					l.form, inside = "object[]", ofValue(first)
+				}
+			}
+		}
+		n.under(name, l, inside)
+	}
+	return n
+}
+
+// What an action answers about an object that has every field is what the
+// sandbox's transcription says, name by name: no more, and no less.
+func TestAnswersAreAsTranscribed(t *testing.T) {
+	s := New(Options{})
+	defer s.Close()
+	key := full(transcribed["integration"].stored)
+	maps.Copy(key, schema.Object{"AuthTypeCode": schema.Text("custom"), "Ext": schema.Text("{}")})
+	token := full(apiKeyFields)
+	token["KeyType"] = schema.Text("api_key")
+	for what, err := range map[string]error{
+		"login":       s.SeedLogin("e1", full(loginFields)),
+		"client":      s.SeedClient("e1", "e1", full(transcribed["client"].stored)),
+		"provider":    s.SeedProvider("e1", full(modifyFields)),
+		"apiKey":      s.SeedAPIKey("e1", token),
+		"integration": s.SeedIntegration("e1", key),
+	} {
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	if env, err := s.cloudbase.environment("e1"); err != nil {
+		t.Fatal(err)
+	} else {
+		for _, reserved := range []string{"custom", "email"} { // which would be shown with less
+			env.providers.put(reserved, full(modifyFields))
+		}
+	}
+	asked := map[string]schema.Object{
+		"DescribeClient": {"Id": schema.Text("e1")},
+		"CreateApiKey":   {"KeyType": schema.Text("api_key"), "ExpireIn": schema.Number("7200")},
+		"GetUserKeyList": {"Business": schema.Text("integration"), "Offset": schema.Number("0"), "Limit": schema.Number("10")},
+		"GetOneUserKey":  {"Business": schema.Text("integration"), "KeyID": schema.Text("x")},
+	}
+	count := 0
+	for name, a := range actions {
+		if a.answers == nil {
+			continue
+		}
+		count++
+		answer, err := s.cloudbase.do(a, schema.Overlay(schema.Object{"EnvId": schema.Text("e1")}, asked[name]))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, d := range differences("the answer", "the transcription", ofValue(answer), withoutOpen(ofSandbox(a.answers), ofValue(answer)), aspect{}) {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	if count != 7 {
+		t.Errorf("%d actions have a transcription of their answers", count)
+	}
+}
+
+// withoutOpen takes over what is inside of objects of which a transcription says
+// nothing.
+func withoutOpen(declared, found names) names {
+	all := maps.Clone(declared)
+	for path, l := range declared {
+		if l.form != "object" {
+			continue
+		}
+		if inside := below(declared, path); len(inside) == 0 {
+			maps.Copy(all, below(found, path))
+		}
+	}
+	return all
+}
+
+func below(n names, path string) names {
+	inside := names{}
+	for at, l := range n {
+		if len(at) > len(path)+1 && at[:len(path)+1] == path+"." {
+			inside[at] = l
+		}
+	}
+	return inside
+}
