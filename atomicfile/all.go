@@ -9,6 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"authsync/disk"
 )
 
 // New is the text that a file is to have.
@@ -31,7 +34,7 @@ type intent struct {
 // the file at journal, which must not be there; from then on they count. If a
 // file cannot be written, those before it get back what they held, and the
 // journal goes. If the program or the machine ends in between, the journal is
-// still there, and [Finish] writes the rest.
+// still there, and [ReadUnfinished] finds the rest.
 func WriteAll(journal string, files []New) error {
 	before, err := begin(journal, files)
 	if err != nil {
@@ -69,7 +72,7 @@ func begin(journal string, files []New) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return before, Write(journal, text, 0o600)
+	return before, disk.CreateAmong(journal, text)
 }
 
 func relative(dir, path string) (string, error) {
@@ -112,20 +115,26 @@ func digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Finish ends what a [WriteAll] with this journal began and did not come to
-// end, and returns the paths of all its files; none if there is no journal. A
-// file that holds neither its old text nor its new one was changed since: then
-// it is an error, and nothing is written. So it is if the journal has a file
-// that is not among those given: a journal may come from anywhere, and must not
-// be able to write anything anywhere.
-func Finish(journal string, among []string) ([]string, error) {
-	text, _, err := read(journal)
-	if err != nil || text == nil {
+// Unfinished is what a [WriteAll] began and did not come to end.
+type Unfinished struct {
+	// Begun is when.
+	Begun time.Time
+	// Paths are all of its files, and Missing those that are still to be written.
+	Paths   []string
+	Missing []New
+
+	journal string
+}
+
+// ReadUnfinished reads what the journal of a [WriteAll] has left to be done; nil if
+// there is no journal. A file that holds neither its old text nor its new one was
+// changed since: then it is an error. So it is if the journal has a file that is not
+// among those given, is a link, or came with the repository: a journal may come from
+// anywhere, and must not be able to write anything anywhere.
+func ReadUnfinished(journal string, among []string) (*Unfinished, error) {
+	intents, begun, err := readJournal(journal)
+	if err != nil || intents == nil {
 		return nil, err
-	}
-	var intents []intent
-	if err := json.Unmarshal(text, &intents); err != nil {
-		return nil, fmt.Errorf("%s: is not a journal; delete it", journal)
 	}
 	known := map[string]struct{}{}
 	for _, path := range among {
@@ -135,8 +144,7 @@ func Finish(journal string, among []string) ([]string, error) {
 		}
 		known[filepath.ToSlash(in)] = struct{}{}
 	}
-	var paths []string
-	var missing []New
+	u := &Unfinished{Begun: begun, journal: journal}
 	for _, in := range intents {
 		if _, is := known[in.Path]; !is {
 			return nil, fmt.Errorf("%s: is of a run that was cut off and wrote %q too; name all that it was given, or delete it", journal, in.Path)
@@ -147,16 +155,43 @@ func Finish(journal string, among []string) ([]string, error) {
 		case err != nil:
 			return nil, err
 		case now == in.Before:
-			missing = append(missing, New{path, []byte(in.Text)})
+			u.Missing = append(u.Missing, New{path, []byte(in.Text)})
 		case now != digest([]byte(in.Text)):
 			return nil, fmt.Errorf("%s: was changed since a run that was cut off; restore its files from git and delete %s", path, journal)
 		}
-		paths = append(paths, path)
+		u.Paths = append(u.Paths, path)
 	}
-	for _, f := range missing {
+	return u, nil
+}
+
+// readJournal reads a journal, if it is this machine's; nil if there is none.
+func readJournal(path string) (intents []intent, begun time.Time, err error) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, begun, nil
+	}
+	if err != nil {
+		return nil, begun, err
+	}
+	if tracked, err := disk.Tracked(path); err != nil || tracked != "" {
+		return nil, begun, errors.Join(err, fmt.Errorf("%s: git tracks it, and what a run was about to write never comes from a repository; look at who committed it, and delete it", path))
+	}
+	text, err := disk.ReadAmong(path)
+	if err != nil {
+		return nil, begun, err
+	}
+	if json.Unmarshal(text, &intents) != nil || intents == nil {
+		return nil, begun, fmt.Errorf("%s: is not a journal; delete it", path)
+	}
+	return intents, info.ModTime(), nil
+}
+
+// Finish writes what is missing.
+func (u *Unfinished) Finish() error {
+	for _, f := range u.Missing {
 		if err := Write(f.Path, f.Text, 0o644); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return paths, os.Remove(journal)
+	return os.Remove(u.journal)
 }

@@ -32,6 +32,15 @@ func pathsOf(files []New) []string {
 	return paths
 }
 
+// finish ends what a run that was cut off began.
+func finish(journal string, among []string) ([]string, error) {
+	u, err := ReadUnfinished(journal, among)
+	if err != nil || u == nil {
+		return nil, err
+	}
+	return u.Paths, u.Finish()
+}
+
 func hold(t *testing.T, what string, files []New) {
 	t.Helper()
 	for i, f := range files {
@@ -85,13 +94,13 @@ func TestFinish(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			paths, err := Finish(journal, pathsOf(files))
+			paths, err := finish(journal, pathsOf(files))
 			if err != nil || len(paths) != 3 {
 				t.Fatalf("%q, %v", paths, err)
 			}
 			hold(t, "new", files)
 			gone(t, journal)
-			if paths, err := Finish(journal, pathsOf(files)); err != nil || len(paths) != 0 {
+			if paths, err := finish(journal, pathsOf(files)); err != nil || len(paths) != 0 {
 				t.Errorf("again: %q, %v", paths, err)
 			}
 		})
@@ -107,7 +116,7 @@ func TestFinishChanged(t *testing.T) {
 	if err := os.WriteFile(files[2].Path, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Finish(journal, pathsOf(files)); err == nil {
+	if _, err := finish(journal, pathsOf(files)); err == nil {
 		t.Fatal("no error for a changed file")
 	}
 	hold(t, "old", files[:2])
@@ -119,7 +128,7 @@ func TestFinishAmong(t *testing.T) {
 	if _, err := begin(journal, files); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Finish(journal, pathsOf(files[:2])); err == nil {
+	if _, err := finish(journal, pathsOf(files[:2])); err == nil {
 		t.Fatal("no error for a file that is not among those given")
 	}
 	hold(t, "old", files)

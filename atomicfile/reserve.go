@@ -3,8 +3,11 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+
+	"authsync/disk"
 )
 
 // Reserved is a new text of a file before it is known: the file that is to hold
@@ -23,6 +26,9 @@ func Reserve(path string, size int, mode os.FileMode) (*Reserved, error) {
 		path = target
 	}
 	if info, err := os.Stat(path); err == nil {
+		if !info.Mode().IsRegular() {
+			return nil, &fs.PathError{Op: "write", Path: path, Err: errors.New("is " + disk.Sort(info.Mode()) + ", which is not replaced by a file")}
+		}
 		mode = info.Mode().Perm()
 	}
 	f, err := Beside(path, ".*")

@@ -49,7 +49,7 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 		return err
 	}
 	loaded := schema.LoadText(file, before, schema.SecretsClear, roots()...)
-	ids, err := identities(identityFiles, askPassphrase)
+	ids, err := identities(identityFiles, askPassphrase, s.Err)
 	if err != nil {
 		return err
 	}

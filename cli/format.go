@@ -95,7 +95,7 @@ func writeOutputs[T any](result T, outputs []output[T], out io.Writer, l look) e
 		}
 		var text strings.Builder
 		err := o.format.write(&text, result, look{markdown: l.markdown})
-		if err = errors.Join(err, atomicfile.Write(o.file, []byte(text.String()), 0o600)); err != nil {
+		if err = errors.Join(err, atomicfile.Output(o.file, []byte(text.String()), 0o600)); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -13,16 +18,21 @@ func keygenCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "keygen",
 		Usage:     "make an age identity, in age-keygen's format, on standard output",
-		UsageText: "authsync secrets keygen [--pq] > key.txt\n\nexample: authsync secrets keygen > key.txt",
+		UsageText: "authsync secrets keygen [--pq] [--out FILE]\n\nexample: authsync secrets keygen --out key.txt",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "pq", Usage: "make a post-quantum hybrid key"},
+			&cli.StringFlag{Name: "out", Usage: "make `FILE` for it, which only its owner may read, and which must not be there"},
 		},
 		Action: func(c *cli.Context) error {
 			kind := secrets.X25519
 			if c.Bool("pq") {
 				kind = secrets.PostQuantum
 			}
-			recipient, err := secrets.GenerateIdentity(s.Out, kind, time.Now())
+			var text strings.Builder
+			recipient, err := secrets.GenerateIdentity(&text, kind, time.Now())
+			if err == nil {
+				err = keepIdentity(c, text.String(), s)
+			}
 			if err != nil {
 				return err
 			}
@@ -30,4 +40,26 @@ func keygenCommand(s Streams) *cli.Command {
 			return nil
 		},
 	}
+}
+
+// keepIdentity writes an identity to the file of --out, or to standard output.
+func keepIdentity(c *cli.Context, text string, s Streams) error {
+	if !c.IsSet("out") {
+		_, err := io.WriteString(s.Out, text)
+		warnOpenOutput(s.Err, s.Out)
+		return err
+	}
+	file := c.String("out")
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("--out %s: is there already, and what was sealed to a key in it would be lost; choose another name", file)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
 }

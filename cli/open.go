@@ -73,7 +73,7 @@ func runOpen(o openOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	ids, err := identities(o.identities, askPassphrase)
+	ids, err := identities(o.identities, askPassphrase, s.Err)
 	if err != nil {
 		return err
 	}

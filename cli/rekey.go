@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
 	"filippo.io/age"
 	"github.com/urfave/cli/v2"
@@ -48,7 +49,7 @@ func runRekey(r custody.Repository, identityFiles []string, s Streams) error {
 	if ended, err := endCutOff(r, custody.RekeyJournal, s); ended || err != nil {
 		return err
 	}
-	done, err := r.Rekey(func() ([]age.Identity, error) { return identities(identityFiles, askPassphrase) })
+	done, err := r.Rekey(func() ([]age.Identity, error) { return identities(identityFiles, askPassphrase, s.Err) })
 	if err != nil {
 		return err
 	}
@@ -62,12 +63,23 @@ func runRekey(r custody.Repository, identityFiles []string, s Streams) error {
 	return nil
 }
 
-// endCutOff writes what a run that was cut off did not come to write.
+// endCutOff writes what runs that were cut off did not come to write, and says
+// before what that is.
 func endCutOff(r custody.Repository, journal custody.Journal, s Streams) (ended bool, err error) {
-	written, err := r.Finish(journal)
-	if written > 0 {
-		fmt.Fprintf(s.Err, "ended a run that was cut off: %s; run it again if something has changed since\n",
-			render.Count(written, "file", "files"))
+	unfinished, err := r.Unfinished(journal)
+	if err != nil {
+		return false, err
 	}
-	return written > 0, err
+	for _, u := range unfinished {
+		at := u.Begun.UTC().Format(time.RFC3339)
+		for _, f := range u.Missing {
+			fmt.Fprintf(s.Err, "%s: gets the text that a run of %s had for it\n", f.Path, at)
+		}
+		if err := u.Finish(); err != nil {
+			return false, err
+		}
+		fmt.Fprintf(s.Err, "ended a run that was cut off: %s; run it again if something has changed since\n",
+			render.Count(len(u.Paths), "file", "files"))
+	}
+	return len(unfinished) > 0, nil
 }

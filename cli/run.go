@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"runtime"
 	"runtime/debug"
@@ -42,6 +43,7 @@ type selection struct {
 	progress    *progress.Progress
 	access      transport.Access
 	stateDir    string
+	said        io.Writer // what is no result
 	options     sync.Options
 }
 
@@ -80,6 +82,7 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 		plain:       c.Bool("no-color"),
 		access:      transport.ReadOnly, // who writes says so
 		stateDir:    c.String("state-dir"),
+		said:        c.App.ErrWriter,
 	}
 	if s.concurrency < 1 {
 		return s, fmt.Errorf("--concurrency takes a number from 1, not %d", s.concurrency)
@@ -189,7 +192,7 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 
 // identities reads the private keys of a run: files of flags, else the
 // variables. Ask is asked for passphrases.
-func identities(files []string, ask secrets.Passphrase) ([]age.Identity, error) {
+func identities(files []string, ask secrets.Passphrase, warnings io.Writer) ([]age.Identity, error) {
 	if len(files) == 0 {
 		if file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE"); file != "" {
 			files = []string{file}
@@ -211,6 +214,7 @@ func identities(files []string, ask secrets.Passphrase) ([]age.Identity, error) 
 		if err != nil {
 			return nil, err
 		}
+		warnOpen(warnings, file, text)
 		all = append(all, ids...)
 	}
 	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" && len(files) == 0 {
@@ -263,7 +267,7 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 
 // config is what reaching the environments of a run takes.
 func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error) {
-	ids, err := identities(s.identities, askPassphrase)
+	ids, err := identities(s.identities, askPassphrase, s.said)
 	if err != nil {
 		return remote.SiteConfig{}, err
 	}

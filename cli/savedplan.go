@@ -50,7 +50,7 @@ func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	if err != nil {
 		return fmt.Errorf("--out %s: %w", o.saving.file, err)
 	}
-	return atomicfile.Write(o.saving.file, []byte(text.String()), 0o600)
+	return atomicfile.Output(o.saving.file, []byte(text.String()), 0o600)
 }
 
 // readSaved reads a saved plan that may still be applied.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -75,6 +76,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv(raceName, raceOptions)
 			env.Setenv("LF", "\n") // which a script has no other way to say
 			env.Setenv("CR", "\r")
+			ownKeys(t, env.WorkDir)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".tmp", "state"))
 			return nil
 		},
@@ -92,6 +94,23 @@ func TestScripts(t *testing.T) {
 			"journal":   cmdJournal,
 		},
 	})
+}
+
+// ownKeys closes files with private keys to others, as a person would.
+func ownKeys(t *testing.T, dir string) {
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err == nil && bytes.Contains(text, []byte("AGE-SECRET-KEY-")) || bytes.Contains(text, []byte("PRIVATE KEY-----")) {
+			return os.Chmod(path, 0o600)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 type sandboxKey struct{}

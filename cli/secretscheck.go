@@ -21,7 +21,7 @@ func secretsCheckCommand(s Streams) *cli.Command {
 			"example: authsync secrets check envs",
 		Description: "It finds secrets in clear, those sealed to others than the recipients that their file states,\n" +
 			"copies of a sealed text, and what nothing uses. With an identity it also opens everything, and\n" +
-			"finds what was moved from another place.\n" +
+			"finds what was moved from another place. It looks for private keys in the repository, too.\n" +
 			"With --left it lists what somebody could read who is leaving, or has left: what to replace.",
 		Flags: []cli.Flag{
 			identityFlag(),
@@ -41,11 +41,14 @@ func secretsCheckCommand(s Streams) *cli.Command {
 }
 
 func runSecretsCheck(r custody.Repository, identityFiles []string, s Streams) error {
-	ids, err := identities(identityFiles, askPassphrase)
+	ids, err := identities(identityFiles, askPassphrase, s.Err)
 	if err != nil {
 		return err
 	}
 	checked := r.Check(ids)
+	for _, k := range checked.Keys {
+		fmt.Fprintf(s.Err, "warning: %s: is a private key among files that may be committed; keep it elsewhere, or begin it with the line: # authsync: not a secret\n", k.Path)
+	}
 	if checked.Unopened > 0 {
 		fmt.Fprintf(s.Err, "warning: %s could not be opened, and may have been moved\n", render.Count(checked.Unopened, "sealed value", "sealed values"))
 	}

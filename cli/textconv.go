@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"strconv"
 
 	"authsync/custody"
@@ -27,7 +28,7 @@ func converted(file string, text []byte, identityFiles []string) []byte {
 	if err != nil {
 		return text
 	}
-	ids, _ := identities(identityFiles, askNobody) // without, everything is (sealed)
+	ids, _ := identities(identityFiles, askNobody, io.Discard) // without, everything is (sealed)
 	keys := &secrets.Keyring{Identities: ids}
 	words := make([]string, len(d.Sealed))
 	for i, sealed := range d.Sealed {

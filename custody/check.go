@@ -20,6 +20,9 @@ type Checked struct {
 	Files    int // with one
 	Unnamed  int // sealed texts that do not name their recipients
 	Unopened int // by the identities that there are
+	// Keys are private keys in the repository that git does not have, or that open
+	// nothing here.
+	Keys []PrivateKey
 }
 
 // Check finds secrets in clear, those sealed to others than the recipients that
@@ -35,6 +38,7 @@ func (r Repository) Check(ids []age.Identity) *Checked {
 	for _, f := range files {
 		c.manifest(f)
 	}
+	c.keysInTree()
 	c.aliases(loaded.Environments)
 	if readable(loaded) {
 		c.unused(files, loaded)

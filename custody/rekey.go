@@ -69,9 +69,8 @@ func (r Repository) Rekey(identities func() ([]age.Identity, error)) ([]Resealed
 
 func (j Journal) in(manifest string) string { return filepath.Join(filepath.Dir(manifest), string(j)) }
 
-// Finish writes what a run that was cut off did not come to write, and returns
-// how many files there are of it.
-func (r Repository) Finish(journal Journal) (written int, err error) {
+// Unfinished is what runs that were cut off did not come to write.
+func (r Repository) Unfinished(journal Journal) ([]*atomicfile.Unfinished, error) {
 	files, _ := r.files(r.Paths)
 	var dirs, among []string
 	for _, f := range append(r.neighbours(files), files...) {
@@ -79,7 +78,7 @@ func (r Repository) Finish(journal Journal) (written int, err error) {
 		for _, k := range r.kept() {
 			paths, err := k.paths(f)
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
 			among = append(among, paths...)
 		}
@@ -89,14 +88,17 @@ func (r Repository) Finish(journal Journal) (written int, err error) {
 			dirs = append(dirs, dir)
 		}
 	}
+	var all []*atomicfile.Unfinished
 	for _, dir := range dirs {
-		paths, err := atomicfile.Finish(filepath.Join(dir, string(journal)), among)
+		u, err := atomicfile.ReadUnfinished(filepath.Join(dir, string(journal)), among)
 		if err != nil {
-			return written, err
+			return nil, err
 		}
-		written += len(paths)
+		if u != nil {
+			all = append(all, u)
+		}
 	}
-	return written, nil
+	return all, nil
 }
 
 // rekeying is what a rekey is about to write. Nothing is written before all of

@@ -36,6 +36,19 @@ func Around(folder string, beside ...string) Bounds {
 	return b
 }
 
+// Tree is the outermost git repository that holds a folder; the folder itself
+// where there is none.
+func Tree(folder string) (dir string, repository bool) {
+	real, err := realPath(folder)
+	if err != nil {
+		return folder, false
+	}
+	if found := outermost(real); found != "" {
+		return found, true
+	}
+	return real, false
+}
+
 // InRepository reports whether a path lies in a git repository.
 func InRepository(path string) bool {
 	whole, err := filepath.Abs(path)

@@ -228,6 +228,26 @@ func ReadOwn(path string) ([]byte, error) {
 	return f.Read(filepath.Base(path))
 }
 
+// ReadAmong reads a file of authsync's own that lies among others'; see [Among].
+func ReadAmong(path string) ([]byte, error) {
+	f, err := Among(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Read(filepath.Base(path))
+}
+
+// CreateAmong makes a file of authsync's own among others'.
+func CreateAmong(path string, text []byte) error {
+	f, err := Among(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Create(filepath.Base(path), text)
+}
+
 // Remove removes a file of the folder; one that is not there is none the less
 // removed.
 func (f *Folder) Remove(name string) error {

@@ -150,6 +150,10 @@ func spelled(p jsonPlan) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// skew is by how much the clocks of two machines may differ. A plan of a later time
+// would be good for as long as a clock is behind.
+const skew = 5 * time.Minute
+
 // ReadSaved reads a saved plan. One that was edited, that another version made,
 // or that is too old at the time now is a [StaleError].
 func ReadSaved(text []byte, version string, now time.Time) (*SavedPlan, error) {
@@ -179,6 +183,8 @@ func ReadSaved(text []byte, version string, now time.Time) (*SavedPlan, error) {
 	switch {
 	case p.Saved.APIVersion != schema.APIVersion:
 		return nil, stale("it was made for manifests of %s", p.Saved.APIVersion)
+	case p.Saved.Made.After(now.Add(skew)):
+		return nil, stale("it was made at %s, which by the clock here is still to come: how old it is cannot be known", p.Saved.Made.Format(time.RFC3339))
 	case now.After(p.Saved.Expires):
 		return nil, stale("it was made at %s, and was good until %s", p.Saved.Made.Format(time.RFC3339), p.Saved.Expires.Format(time.RFC3339))
 	}

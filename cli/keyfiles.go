@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"authsync/custody"
+	"authsync/disk"
+)
+
+// warnOpen says of a file with a private key that others may read it. What a person
+// hands over through a pipe is nobody else's to read.
+func warnOpen(w io.Writer, file string, text []byte) {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || !disk.OpenToOthers(info) || custody.NoSecret(text) {
+		return
+	}
+	fmt.Fprintf(w, "warning: %s: holds a private key, and others can read it (mode %04o): chmod 600 it\n", file, info.Mode().Perm())
+}
+
+// warnOpenOutput says that a private key went to a file that others may read.
+func warnOpenOutput(w io.Writer, out io.Writer) {
+	f, ok := out.(*os.File)
+	if !ok {
+		return
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() && disk.OpenToOthers(info) {
+		fmt.Fprintf(w, "warning: the private key went to a file that others can read (mode %04o): chmod 600 it; --out FILE makes one for its owner alone\n", info.Mode().Perm())
+	}
+}

@@ -1,0 +1,156 @@
+package custody
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+	"filippo.io/age/agessh"
+	"golang.org/x/crypto/ssh"
+
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// PrivateKey is a file of the repository that holds a private key.
+type PrivateKey struct {
+	Path string
+	// Tracked says that git has it, and Opens that it opens what is sealed here.
+	Tracked, Opens bool
+}
+
+// notSecret is the first line of a file whose keys are for everybody to see.
+const notSecret = "# authsync: not a secret"
+
+// NoSecret reports whether a text says of itself that its keys are no secrets.
+func NoSecret(text []byte) bool {
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	return string(bytes.TrimSpace(first)) == notSecret
+}
+
+var privateKey = regexp.MustCompile(`(?m)^\s*(AGE-SECRET-KEY-(PQ-)?1|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----)`)
+
+// keySize is more than the size of a file with a private key.
+const keySize = 64 << 10
+
+// PrivateKeys finds private keys in the repository, or beside the manifests where
+// there is none.
+func (r Repository) PrivateKeys() ([]PrivateKey, error) {
+	var recipients []string
+	files, _ := r.files(r.Paths)
+	for _, f := range files {
+		recipients = append(recipients, f.Recipients...)
+	}
+	var found []PrivateKey
+	for dir, repository := range r.trees() {
+		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return nil // what cannot be read is not read by anybody's key either
+			case entry.IsDir() && slices.Contains([]string{".git", "node_modules"}, entry.Name()):
+				return fs.SkipDir
+			case entry.IsDir() && path != dir && !repository:
+				return fs.SkipDir
+			case !entry.Type().IsRegular():
+				return nil
+			}
+			text := keyText(path, entry)
+			if !privateKey.Match(text) || NoSecret(text) {
+				return nil
+			}
+			tracked, err := disk.Tracked(path)
+			found = append(found, PrivateKey{shown(path), tracked != "", opens(text, recipients)})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// trees are the repositories of the paths, and their folders where there is none.
+func (r Repository) trees() map[string]bool {
+	trees := map[string]bool{}
+	for _, path := range r.Paths {
+		dir := path
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			dir = filepath.Dir(path)
+		}
+		dir, repository := disk.Tree(dir)
+		trees[dir] = repository
+	}
+	return trees
+}
+
+// keyText is the text of a file that is small enough for a key.
+func keyText(path string, entry fs.DirEntry) []byte {
+	if info, err := entry.Info(); err != nil || info.Size() > keySize {
+		return nil
+	}
+	text, _ := disk.Read(path)
+	return text
+}
+
+// shown is a path as who runs the command would write it.
+func shown(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if in, err := filepath.Rel(here, path); err == nil {
+		return in
+	}
+	return path
+}
+
+// opens reports whether a private key in a text belongs to one of the recipients.
+// One behind a passphrase may.
+func opens(text []byte, recipients []string) bool {
+	public := publicHalves(string(text))
+	return slices.ContainsFunc(recipients, func(recipient string) bool {
+		return slices.Contains(public, secrets.RecipientKey(recipient))
+	})
+}
+
+// publicHalves are the recipients of the private keys in a text.
+func publicHalves(text string) []string {
+	var public []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if id, err := age.ParseX25519Identity(line); err == nil {
+			public = append(public, secrets.RecipientKey(id.Recipient().String()))
+		} else if id, err := age.ParseHybridIdentity(line); err == nil {
+			public = append(public, secrets.RecipientKey(id.Recipient().String()))
+		}
+	}
+	if signer, err := ssh.ParsePrivateKey([]byte(text)); err == nil {
+		key := string(ssh.MarshalAuthorizedKey(signer.PublicKey()))
+		if _, err := agessh.ParseRecipient(key); err == nil {
+			public = append(public, secrets.RecipientKey(key))
+		}
+	}
+	return public
+}
+
+// keysInTree adds what is wrong with private keys in the repository.
+func (c *checking) keysInTree() {
+	keys, err := c.PrivateKeys()
+	if err != nil {
+		c.Faults.Add(&schema.Fault{Text: err.Error()})
+	}
+	for _, k := range keys {
+		if k.Tracked && k.Opens {
+			c.Faults.Add(&schema.Fault{Pos: schema.Position{File: k.Path}, Text: "is a private key that opens what is sealed here, and git has it: " +
+				"everybody who reads the repository can open it; make a new one, rekey, and replace every secret"})
+			continue
+		}
+		c.Keys = append(c.Keys, k)
+	}
+}
