@@ -224,14 +224,14 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 		refused = refused || r.Count(sync.Refused) > 0
 		for _, step := range r.Steps {
 			if step.Outcome == sync.Failed || step.Outcome == sync.Refused {
-				all = multierror.Append(all, at(fmt.Sprintf("%s: step %d of %d, %s",
+				all = multierror.Append(all, sync.At(fmt.Sprintf("%s: step %d of %d, %s",
 					r.Name, step.Step.Number, len(plan.Environments[i].Steps), step.Step.Key), step.Err))
 			}
 		}
 		for _, err := range r.Errors {
 			var shut *exit
 			refused = refused || errors.As(err, &shut) && shut.code == CodeRefused
-			all = multierror.Append(all, at(r.Name, err))
+			all = multierror.Append(all, sync.At(r.Name, err))
 		}
 		for _, back := range r.ReadBack {
 			if !back.Standing.Fine() {

@@ -90,7 +90,7 @@ func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams
 		for _, t := range site {
 			if t.Err != nil {
 				fmt.Fprintf(s.Out, "%s: %s: failed\n", t.Env, t.Key)
-				failed = multierror.Append(failed, at(t.Env+": "+t.Key.String(), t.Err))
+				failed = multierror.Append(failed, sync.At(t.Env+": "+t.Key.String(), t.Err))
 				continue
 			}
 			fmt.Fprintln(s.Out, strings.TrimSuffix(fmt.Sprintf("%s: %s: works: %s", t.Env, t.Key, t.Said), ": "))
@@ -124,7 +124,7 @@ func afterwards(applied, tried error) error {
 	}
 	var e *exit
 	if errors.As(applied, &e) {
-		return &exit{e.code, multierror.Append(nil, append(flatten(e.err), flatten(tried)...)...)}
+		return &exit{e.code, multierror.Append(nil, e.err, tried)}
 	}
 	return &exit{CodePartly, tried}
 }

@@ -53,12 +53,12 @@ func runDiff(ctx context.Context, o diffOptions, s Streams) error {
 	if err := writeOutputs(plan, o.outputs, s.Out, look{palette: paletteFor(s.Out, o.plain)}); err != nil {
 		return err
 	}
-	all := multierror.Append(nil, flatten(readErrors(plan.Environments))...)
+	all := multierror.Append(nil, readErrors(plan.Environments))
 	differs := false
 	for _, env := range plan.Environments {
 		differs = differs || len(env.Changes) > 0
 		for _, err := range env.Unjudged() {
-			all = multierror.Append(all, at(env.Name, err))
+			all = multierror.Append(all, sync.At(env.Name, err))
 		}
 	}
 	switch {

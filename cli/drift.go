@@ -86,7 +86,7 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	for _, d := range all {
 		moved = moved || len(d.Moves) > 0
 		for _, err := range d.Errors {
-			failed = multierror.Append(failed, at(d.Name, err))
+			failed = multierror.Append(failed, sync.At(d.Name, err))
 		}
 	}
 	switch {

@@ -7,8 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/hashicorp/go-multierror"
-
 	"authsync/cli/line"
 	"authsync/remote/service"
 	"authsync/secrets"
@@ -63,38 +61,6 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// metError is an error and where it was met: the name of an environment, a step.
-// What is met in several places for one reason is told once, with them all.
-type metError struct {
-	where string
-	err   error
-}
-
-func (e *metError) Error() string { return e.where + ": " + e.err.Error() }
-func (e *metError) Unwrap() error { return e.err }
-
-// at says of each error that an error holds where it was met.
-func at(where string, err error) error {
-	var all *multierror.Error
-	for _, one := range flatten(err) {
-		all = multierror.Append(all, &metError{where, one})
-	}
-	return all.ErrorOrNil()
-}
-
-// failures are the errors that an error holds, and where each was met.
-func failures(err error) []sync.Failure {
-	var all []sync.Failure
-	for _, one := range flatten(err) {
-		if met, ok := one.(*metError); ok {
-			all = append(all, sync.Failure{Where: met.where, Err: met.err})
-			continue
-		}
-		all = append(all, sync.Failure{Err: one})
-	}
-	return all
-}
-
 // places are where something was met, before what it was.
 func places(where []string) string {
 	if len(where) == 0 {
@@ -120,7 +86,7 @@ func report(w io.Writer, err error) int {
 		code, err = e.code, e.err
 	}
 	hints := map[string]struct{}{}
-	for _, cause := range sync.Causes(failures(err)) {
+	for _, cause := range sync.Causes(sync.Failures(err)) {
 		fmt.Fprintf(w, "authsync: %s%s\n", places(cause.Where), cause)
 		hint := cmp.Or(cause.Advice, hintFor(cause.First))
 		if _, given := hints[hint]; hint != "" && !given {
@@ -129,21 +95,6 @@ func report(w io.Writer, err error) int {
 		}
 	}
 	return int(code)
-}
-
-func flatten(err error) []error {
-	var many *multierror.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &many):
-		var all []error
-		for _, one := range many.Errors {
-			all = append(all, flatten(one)...)
-		}
-		return all
-	}
-	return []error{err}
 }
 
 // hintFor says what to do about an error, where that is known.

@@ -97,7 +97,7 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 		if err == nil && len(o.envIDs) > 0 {
 			err = helpEditors(sites[i].Env.File, o.progress.Messages(s.Err))
 		}
-		all = multierror.Append(all, at(sites[i].Env.Name, err))
+		all = multierror.Append(all, sync.At(sites[i].Env.Name, err))
 	}
 	return all.ErrorOrNil()
 }

@@ -4,7 +4,10 @@
 // does the work with it. Results go to standard output; progress, questions,
 // warnings and errors go to standard error. Messages are lower case, without a
 // full stop, and begin with the program's name. Only this package prints, and
-// only [Main] turns an error into an exit code.
+// only [Main] turns an error into an exit code. What a command line may say is
+// in package line, what results look like in render, how a run goes on in
+// progress. It must not know how anything is compared, ordered or called. Begin
+// reading at [Main], then at plan.go.
 package cli
 
 import (

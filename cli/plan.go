@@ -84,7 +84,7 @@ func readErrors(envs []*sync.EnvironmentPlan) error {
 	var all *multierror.Error
 	for _, env := range envs {
 		for _, err := range env.Errors {
-			all = multierror.Append(all, at(env.Name, err))
+			all = multierror.Append(all, sync.At(env.Name, err))
 		}
 	}
 	return all.ErrorOrNil()

@@ -57,7 +57,7 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
 		for _, err := range errs[i] {
-			all = multierror.Append(all, at(sites[i].Env.Name, err))
+			all = multierror.Append(all, sync.At(sites[i].Env.Name, err))
 		}
 	}
 	return all.ErrorOrNil()

@@ -57,7 +57,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	if _, ok := env.Systems[schema.CloudBase]; ok {
 		services, err := cloudbase.Services(env, c.Config)
 		if err != nil {
-			return nil, fmt.Errorf("%s: systems.cloudbase: %w", env.Name, err)
+			return nil, &sync.Failure{Where: env.Name, Err: fmt.Errorf("systems.cloudbase: %w", err)}
 		}
 		maps.Copy(site.Services, services)
 	}
@@ -88,7 +88,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 func connect(site *sync.Site, k *schema.Kind, service sync.Service, err error) error {
 	var broken *secrets.NotLineError
 	if errors.As(err, &broken) {
-		return fmt.Errorf("%s: systems.%s: %w", site.Env.Name, k.System, err)
+		return &sync.Failure{Where: site.Env.Name, Err: fmt.Errorf("systems.%s: %w", k.System, err)}
 	}
 	site.Services[k.Name] = orUnconnected(service, k.System, err)
 	return nil

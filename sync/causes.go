@@ -25,10 +25,36 @@ type Shared interface {
 	Writes() bool
 }
 
-// Failure is an error and where it was met.
+// Failure is an error and where it was met: the name of an environment, a step.
+// What is met in several places for one reason is told once, with them all.
 type Failure struct {
-	Where string
+	Where string // "" = the error says it itself
 	Err   error
+}
+
+func (f *Failure) Error() string { return f.Where + ": " + f.Err.Error() }
+func (f *Failure) Unwrap() error { return f.Err }
+
+// At says of each error that an error holds where it was met.
+func At(where string, err error) error {
+	var all *multierror.Error
+	for _, one := range flat(err) {
+		all = multierror.Append(all, &Failure{where, one})
+	}
+	return all.ErrorOrNil()
+}
+
+// Failures are the errors that an error holds, each with where it was met.
+func Failures(err error) []Failure {
+	var all []Failure
+	for _, one := range flat(err) {
+		if f, ok := one.(*Failure); ok {
+			all = append(all, *f)
+			continue
+		}
+		all = append(all, Failure{Err: one})
+	}
+	return all
 }
 
 // Cause is one reason for failures. It is told once, however many reads and
@@ -73,7 +99,10 @@ func Causes(failures []Failure) []Cause {
 // flat are the errors that an error holds.
 func flat(err error) []error {
 	var many *multierror.Error
-	if !errors.As(err, &many) {
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &many):
 		return []error{err}
 	}
 	var all []error

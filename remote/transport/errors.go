@@ -82,9 +82,13 @@ func colons(parts ...string) string {
 }
 
 // Cause is the error without what tells one call from another: calls that fail
-// for one reason have it in common.
+// for one reason have it in common. That a host gives no connection stops the
+// calls of every system that is there.
 func (e *Error) Cause() string {
 	code, message := e.said()
+	if e.fault == unsent || e.fault == distrusted {
+		return message
+	}
 	return colons(e.System, code, message)
 }
 
