@@ -33,6 +33,7 @@ func sandboxCommand(s Streams) *cli.Command {
 			providerConfigFlag(),
 			&cli.BoolFlag{Name: "hide-secrets", Usage: "show *** for secrets"},
 			&cli.BoolFlag{Name: "devices-write-only", Usage: "the device platform has its documented call and no other"},
+			quirkFlag(),
 			&cli.BoolFlag{Name: "devices-captcha", Usage: "the device platform's login wants a captcha"},
 		},
 		Action: func(c *cli.Context) error {
@@ -44,9 +45,36 @@ func sandboxCommand(s Streams) *cli.Command {
 					DevicesWriteOnly: c.Bool("devices-write-only"), DevicesCaptcha: c.Bool("devices-captcha"),
 				},
 			}
+			var err error
+			if o.server.Quirks, err = readQuirks(c.StringSlice("quirk")); err != nil {
+				return err
+			}
 			return runSandbox(c.Context, o, s)
 		},
 	}
+}
+
+func quirkFlag() cli.Flag {
+	var choices []line.Choice
+	for _, q := range sandbox.Quirks {
+		for _, value := range q.Values {
+			choices = append(choices, line.Choice{Word: q.Name + "=" + value})
+		}
+	}
+	return line.AnyOf{Choices: choices, StringSliceFlag: &cli.StringSliceFlag{Name: "quirk",
+		Usage: "play a manner that some services of the family have, as `NAME=VALUE`: " + line.Spell(choices, "or") + "; may be repeated"}}
+}
+
+func readQuirks(texts []string) (map[string]string, error) {
+	quirks := map[string]string{}
+	for _, text := range texts {
+		name, value, err := sandbox.ParseQuirk(text)
+		if err != nil {
+			return nil, fmt.Errorf("--quirk %w", err)
+		}
+		quirks[name] = value
+	}
+	return quirks, nil
 }
 
 func providerConfigFlag() cli.Flag {

@@ -133,6 +133,11 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	flags.StringVar((*string)(&o.server.ProviderConfig), "config", string(sandbox.ReplaceConfig), "")
 	flags.IntVar(&o.server.Rate, "rate", 0, "")
 	flags.BoolVar(&o.server.DevicesWriteOnly, "devices-write-only", false, "")
+	flags.Func("quirk", "", func(text string) error {
+		quirks, err := readQuirks([]string{text})
+		o.server.Quirks = quirks
+		return err
+	})
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		o.seed, args = ts.MkAbs(args[0]), args[1:]
 	}

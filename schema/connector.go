@@ -28,6 +28,7 @@ var Connector = Kind{
 	Meta: []Field{
 		{Name: "id", Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
 	},
+	Rivals: Rivals{Field: "type", Values: []string{"Email", "Sms"}}, // as logto does
 	Update: Update{
 		Create:    ByCall,
 		OnCreate:  []string{"type", "config"},

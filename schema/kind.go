@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"authsync/secrets"
@@ -43,6 +44,8 @@ type Kind struct {
 	RowKey string
 	// Max is how many an environment may have; 0 = not known to be limited.
 	Max int
+	// Rivals are objects of which a service may keep only one.
+	Rivals Rivals
 	// Class is a field whose values are counted apart, each with its own Max.
 	Class Class
 
@@ -56,6 +59,22 @@ type Kind struct {
 	// Settle returns what the service will make of desired, given what is
 	// live: clamps, forced values, aliases of one meaning. Nil = desired.
 	Settle func(desired, live Object) Object
+}
+
+// Rivals are objects with the same value of Field, where that is one of Values.
+// Some services of a family keep only one of each: making another deletes the
+// one before, without a word. Whether a service does is not known.
+type Rivals struct {
+	Field  string
+	Values []string
+}
+
+// Rival is the value by which an object has rivals, or "".
+func (r Rivals) Rival(o Object) string {
+	if value := o.Text(r.Field); slices.Contains(r.Values, value) {
+		return value
+	}
+	return ""
 }
 
 // Class parts the objects of a kind by the value of a field.

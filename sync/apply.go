@@ -58,7 +58,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err := adopt(site, plan, a.undeleted()); err != nil {
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
-	report.Steps = a.results
+	report.Steps, report.Duplicates = append(a.results, a.extra...), a.duplicates
 	report.failed(a.settleSnapshot(run, report))
 	report.failed(a.journal.finish(report))
 	return report
@@ -84,10 +84,14 @@ type applier struct {
 	unseenFields map[field]struct{} // that hold what was not compared
 
 	mu      stdsync.Mutex
-	results []StepResult         // by step number - 1
-	missing *StepResult          // a step that gives and did not succeed
-	unseen  error                // why what was given is not known to stand
-	found   map[schema.Key]error // why what is to be made must not be
+	results []StepResult   // by step number - 1
+	extra   []StepResult   // of calls that the plan did not have
+	made    map[int]string // ids of what steps have made, by step number
+	// duplicates that are no fault.
+	duplicates []*Duplicate
+	missing    *StepResult          // a step that gives and did not succeed
+	unseen     error                // why what was given is not known to stand
+	found      map[schema.Key]error // why what is to be made must not be
 }
 
 func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {
@@ -95,7 +99,7 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
 		results: make([]StepResult, len(plan.Steps)), unseenFields: plan.unseen(),
-		found: map[schema.Key]error{},
+		found: map[schema.Key]error{}, made: map[int]string{},
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}

@@ -70,7 +70,7 @@ func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[stri
 			b.plan.live[d.Key] = was
 			b.update(k, c, d, was, live)
 		} else {
-			b.create(k, c, d)
+			b.create(k, c, d, live)
 		}
 	}
 	names := make([]string, 0, len(live))
@@ -81,7 +81,7 @@ func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[stri
 	for _, name := range names {
 		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
 		if c.Object(name) == nil && o.Presence != Phantom && !b.gone[o.ID] {
-			b.unmanaged(k, c, key, o)
+			b.unmanaged(k, c, key, o, live)
 		}
 	}
 }

@@ -31,6 +31,10 @@ func Export(site *Site, read *Reading, old *schema.Environment, seal Seal) (*sch
 			if live[name].Presence == Phantom {
 				continue
 			}
+			if k.RowKey != "" && live[name].Twin != "" {
+				return nil, nil, fmt.Errorf("%s: live has several of this name; delete all but one, or say with %s a column whose values are unique",
+					schema.Key{Kind: k.Name, Name: live[name].Twin}, k.RowKey)
+			}
 			d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}}
 			fields, err := x.object(k, k.Settable(live[name].Fields), k.Path(name))
 			if err != nil {

@@ -76,6 +76,9 @@ func (a *applier) abandon(s Step) error {
 
 // keep puts what a step has shown and done on disk, before the next call.
 func (a *applier) keep(s Step, made Made) error {
+	a.mu.Lock()
+	a.made[s.Number] = made.ID
+	a.mu.Unlock()
 	k := schema.KindNamed(s.Key.Kind)
 	if k.Update.Token == schema.TokenOnce {
 		if err := a.keepToken(s, made); err != nil {

@@ -147,6 +147,10 @@ const (
 	NoteListsNothing NoteCode = "lists-nothing"
 	// NoteUnlisted: what else stood when a kind was last applied is not known.
 	NoteUnlisted NoteCode = "appeared-not-known"
+	// NoteRivals: the service may keep only one of what a plan makes and others.
+	NoteRivals NoteCode = "rivals"
+	// NoteDuplicate: another object has the name of a wanted one.
+	NoteDuplicate NoteCode = "duplicate"
 	// NoteHeldBack: what the plan takes away is left, and why.
 	NoteHeldBack NoteCode = "held-back"
 	// NoteFresh: a step's body is completed from a read.

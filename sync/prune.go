@@ -9,7 +9,7 @@ import (
 )
 
 // unmanaged lists or deletes a live object that the manifest does not name.
-func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object) {
+func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) {
 	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall
 	successor := b.successor(k, c, live)
 	switch {
@@ -20,6 +20,7 @@ func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key
 		return
 	case b.options.Prune != DeleteUnmanaged || !prunable:
 		b.plan.Unmanaged = append(b.plan.Unmanaged, key)
+		b.duplicate(k, c, key, live, all)
 		return
 	}
 	if len(live.Bound) > 0 {

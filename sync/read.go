@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	stdsync "sync"
+	"time"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -45,7 +46,8 @@ type Object struct {
 	Fields   schema.Object
 	Presence Presence
 	Bound    []string
-	Twin     string // see [Live]
+	Twin     string    // see [Live]
+	Made     time.Time // see [Live]
 }
 
 // Failed reports whether a read of the system failed. Nothing is written to
@@ -189,7 +191,7 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 		entry.Reveal(k, fields)
 		known := schema.Overlay(entry.Named(k), site.declared(k, l.Name))
 		fields = site.Env.MarkSecrets(k, l.Name, fields, known)
-		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin}
+		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin, Made: l.Made}
 	}
 	return objects, nil
 }

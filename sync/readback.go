@@ -19,6 +19,8 @@ const (
 	AsWanted      Standing = "as wanted"
 	NotVisibleYet Standing = "not visible yet"
 	ServerChanged Standing = "server changed it"
+	// GoneAgain objects were driven out by another that was made; see [Lost].
+	GoneAgain Standing = "gone again"
 	// NotReadable objects are written only: the service has no way to read.
 	NotReadable Standing = "cannot be read back"
 )
@@ -45,15 +47,23 @@ var usualWaits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond,
 func (a *applier) readBack(ctx context.Context, phase Phase) ([]ReadBack, []error) {
 	ctx = context.WithoutCancel(ctx)
 	found := make([][]ReadBack, len(schema.Kinds))
-	errs := make([]error, len(schema.Kinds))
+	errs := make([][]error, len(schema.Kinds))
 	var wait stdsync.WaitGroup
 	for i, k := range schema.Kinds {
 		if keys := a.written(k, phase); len(keys) > 0 {
-			wait.Go(func() { found[i], errs[i] = a.await(ctx, k, keys) })
+			wait.Go(func() { found[i], errs[i] = a.readBackKind(ctx, phase, k, keys) })
 		}
 	}
 	wait.Wait()
-	return slices.Concat(found...), slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	return slices.Concat(found...), slices.Concat(errs...)
+}
+
+func (a *applier) readBackKind(ctx context.Context, phase Phase, k *schema.Kind, keys []schema.Key) ([]ReadBack, []error) {
+	backs, live, err := a.await(ctx, k, keys)
+	if err != nil {
+		return nil, []error{err}
+	}
+	return backs, a.afterCreating(ctx, k, phase, live, backs)
 }
 
 // written are the objects of a kind whose last step of the phase succeeded.
@@ -72,18 +82,19 @@ func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 	return keys
 }
 
-// await reads until everything is visible, or the waits are used up.
-func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, error) {
+// await reads until everything is visible, or the waits are used up. Live is
+// what the last read showed of the kind.
+func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) (backs []ReadBack, live map[string]Object, err error) {
 	waits := a.site.waits()
 	for try := 0; ; try++ {
-		backs, err := a.look(ctx, k, keys)
+		backs, live, err = a.look(ctx, k, keys)
 		if err != nil || try == len(waits) || !anyInvisible(backs) {
-			return backs, err
+			return backs, live, err
 		}
 		select {
 		case <-time.After(waits[try]):
 		case <-ctx.Done():
-			return backs, nil
+			return backs, live, nil
 		}
 	}
 }
@@ -97,7 +108,7 @@ func anyInvisible(backs []ReadBack) bool {
 	return false
 }
 
-func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, error) {
+func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, map[string]Object, error) {
 	c := a.site.Env.Collections[k.Name]
 	q := Query{Groups: c.Groups}
 	for _, key := range keys {
@@ -111,25 +122,25 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 	}
 	live, err := readKind(ctx, a.site, k, q)
 	if errors.Is(err, ErrUnreadable) {
-		return unread(keys), nil
+		return unread(keys), nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	backs := make([]ReadBack, len(keys))
 	for i, key := range keys {
 		object, stands := live[key.Name]
 		if backs[i], err = a.compare(k, key, object, stands && object.Presence == Stands); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if anyStands(live, a.deleted(key)) {
 			backs[i].Standing = NotVisibleYet
 		}
 		if err := a.site.Lock.Identify(key, object.ID); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return backs, nil
+	return backs, live, nil
 }
 
 // deleted are the ids of what steps of an object have deleted.
@@ -275,7 +286,7 @@ func (a *applier) settled(ctx context.Context, s Step) bool {
 	a.mu.Lock()
 	a.results[s.Number-1].Outcome = Settled // for due, while looking
 	a.mu.Unlock()
-	backs, err := a.await(ctx, k, []schema.Key{s.Key})
+	backs, _, err := a.await(ctx, k, []schema.Key{s.Key})
 	return err == nil && len(backs) == 1 && backs[0].Standing == AsWanted && a.visible(s, backs[0].Unseen)
 }
 

@@ -34,6 +34,9 @@ type Report struct {
 	Name     string
 	Steps    []StepResult // in order
 	ReadBack []ReadBack
+	// Duplicates are what other runs made at the same time, and will take back.
+	// Others are among the errors.
+	Duplicates []*Duplicate
 	// Settled are the calls that the run before left open.
 	Settled []Resolution
 	// Errors are failures outside of steps: reads, the lock, the journal.

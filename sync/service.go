@@ -102,6 +102,8 @@ type Live struct {
 	Name string
 	ID   string        // the service's, where it is not the name
 	Wire schema.Object // as received
+	// Made is when the service says that the object was made; zero = it does not.
+	Made time.Time
 	// Presence tells a real object from one that the service makes up.
 	Presence Presence
 	// Bound are the names of what uses the object: it is not deleted.

@@ -93,7 +93,7 @@ func TestFourServicesAreWrittenSideBySide(t *testing.T) {
 // creates reports whether a request makes one of the four objects.
 func creates(r *http.Request) bool {
 	if action := r.Header.Get("X-TC-Action"); action != "" {
-		return action == "CreateUserKey"
+		return action == "CreateUserKey" || action == "CreateApiKey"
 	}
 	made := []string{"/connectors", "/sys_role", "/application"}
 	return r.Method == http.MethodPost && slices.ContainsFunc(made, func(end string) bool { return strings.HasSuffix(r.URL.Path, end) })

@@ -32,6 +32,7 @@ type world struct {
 	server    *sandbox.Server
 	current   atomic.Pointer[sandbox.Server]
 	before    func(http.ResponseWriter, *http.Request) (answered bool) // sees each request first; nil = nobody
+	rewrite   func(*world, http.ResponseWriter, *http.Request)         // serves in the sandbox's place; nil = it does itself
 	url       string
 	dir       string // of the locks
 	runs      int
@@ -46,6 +47,10 @@ func newWorld(t testing.TB, o transport.Options) *world {
 	w.fresh(sandbox.Options{})
 	h := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.before != nil && w.before(rw, r) {
+			return
+		}
+		if w.rewrite != nil {
+			w.rewrite(w, rw, r)
 			return
 		}
 		w.current.Load().ServeHTTP(rw, r)
@@ -74,7 +79,9 @@ func variable(name string) (string, bool) {
 
 // fresh empties the world.
 func (w *world) fresh(o sandbox.Options) {
-	o.Now = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+	}
 	w.server = sandbox.New(o)
 	w.runs++
 	w.current.Store(w.server)

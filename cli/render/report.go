@@ -20,6 +20,9 @@ func Reports(w interface{ Write([]byte) (int, error) }, reports []*sync.Report, 
 		fmt.Fprintf(w, "\n%s: %s\n", p.Paint("bold", r.Name), reportSummary(r))
 		Settled(w, r.Settled)
 		stepLines(w, r)
+		for _, d := range r.Duplicates {
+			fmt.Fprintf(w, "  %s %v\n", p.Paint("dim", "note:"), d)
+		}
 		for _, back := range r.ReadBack {
 			if back.Standing.Fine() {
 				continue

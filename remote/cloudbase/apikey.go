@@ -63,6 +63,7 @@ func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live,
 var apiKeyMatcher = service.Matcher{
 	Kind:   &schema.APIKey,
 	ID:     "KeyId",
+	Made:   "CreateAt",
 	Naming: service.Renamable, // its type may change
 	Identity: func(o schema.Object) string {
 		if o.Text("KeyType") == publishKey {
@@ -119,11 +120,8 @@ func completeKeys(keys []schema.Object, keyType string) error {
 
 // timeOf reads a time, which is documented to be ISO 8601.
 func timeOf(key schema.Object, name string) (time.Time, error) {
-	text := key.Text(name)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", time.DateTime} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at, nil
-		}
+	if at := service.Time(key[name]); !at.IsZero() {
+		return at, nil
 	}
 	return time.Time{}, fmt.Errorf("the %s of %s is not a time", name, key.Text("KeyId"))
 }

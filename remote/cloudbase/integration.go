@@ -64,6 +64,7 @@ func newIntegrations(api *api, key integrationKey) *integrationService {
 var integrationMatcher = service.Matcher{
 	Kind:     &schema.Integration,
 	ID:       "KeyID",
+	Made:     "CreateAt",
 	Naming:   service.Renamable,
 	Identity: func(o schema.Object) string { return o.Text("Name") },
 	Sought: func(w sync.Want) string {

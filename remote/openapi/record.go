@@ -110,37 +110,51 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 	return from.live(rows, others)
 }
 
-// live names rows by their key. Two of one key cannot be told apart. A row
-// without one cannot be named and is nobody's business here.
+// live names rows by their key. Of several with one key a wanted one is that
+// whose id is remembered; the others go by their ids. A row without a key cannot
+// be named and is nobody's business here.
 func (s source) live(rows []schema.Object, others sync.Others) ([]sync.Live, error) {
 	wants := map[string]sync.Want{}
 	for _, w := range s.wants {
 		wants[w.Name] = w
 	}
 	var live []sync.Live
-	ids := map[string]string{}
+	ids := map[string][]string{}
 	for _, row := range rows {
 		text, ok := keyText(row[s.key])
 		name := s.name + "/" + text
-		want, wanted := wants[name]
+		_, wanted := wants[name]
 		if !ok || !wanted && others == sync.OthersPassing {
 			continue // a filter may be looser than it should: upper case, spaces
 		}
 		id := row.Text("_id")
-		if other, twice := ids[name]; twice {
-			return nil, fmt.Errorf("openapi: %s: live has two rows whose %s is %q, _id %s and %s; delete one, or say with %s a column whose values are unique",
-				schema.Key{Kind: schema.Record.Name, Name: name}, s.key, text, other, id,
-				schema.Path{schema.Record.Collection, s.name, schema.Record.RowKey})
+		ids[name] = append(ids[name], id)
+		live = append(live, sync.Live{Name: name, ID: id, Wire: row, Made: service.Time(row["createdAt"])})
+	}
+	for i, l := range live {
+		want, wanted := wants[l.Name]
+		switch same := ids[l.Name]; {
+		case len(same) == 1 || wanted && l.ID == want.ID:
+			// The name says what the key is, unless the manifest says it again,
+			// or it is not text.
+			if _, isText := l.Wire[s.key].(schema.Text); isText && want.Fields[s.key] == nil {
+				delete(l.Wire, s.key)
+			}
+		case wanted && !slices.Contains(same, want.ID):
+			return nil, s.several(l.Name, same)
+		default:
+			live[i].Name, live[i].Twin = s.name+"/"+l.ID, l.Name
 		}
-		ids[name] = id
-		// The name says what the key is, unless the manifest says it again, or
-		// it is not text.
-		if _, isText := row[s.key].(schema.Text); isText && want.Fields[s.key] == nil {
-			delete(row, s.key)
-		}
-		live = append(live, sync.Live{Name: name, ID: id, Wire: row})
 	}
 	return live, nil
+}
+
+// several is the error of rows that cannot be told apart.
+func (s source) several(name string, ids []string) error {
+	_, text, _ := strings.Cut(name, "/")
+	return fmt.Errorf("openapi: %s: live has %d rows whose %s is %q, _id %s; delete all but one, or say with %s a column whose values are unique",
+		schema.Key{Kind: schema.Record.Name, Name: name}, len(ids), s.key, text, strings.Join(ids, " and "),
+		schema.Path{schema.Record.Collection, s.name, schema.Record.RowKey})
 }
 
 // keyText is a value of a key column as the name of a row.

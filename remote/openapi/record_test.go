@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -356,14 +357,12 @@ func TestTwoRowsOfOneKey(t *testing.T) {
 	f.roles("prod", `{"_id":"A1","code":"admin"}`, `{"_id":"A2","code":"admin"}`, `{"_id":"B1","code":"b"}`, `{"_id":"B2","code":"b"}`)
 	for _, row := range []struct {
 		name, manifest, want string
-		prune                sync.Pruning
 	}{
-		{"a wanted one", rolesHead + "admin: {name: A}}}}", "record/sys_role/admin", sync.ListUnmanaged},
-		{"nobody's business", rolesHead + "c: {name: C}}}}", "", sync.ListUnmanaged},
-		{"one to prune", rolesHead + "c: {name: C}}}}", "record/sys_role/", sync.DeleteUnmanaged},
+		{"a wanted one", rolesHead + "admin: {name: A}}}}", "record/sys_role/admin"},
+		{"nobody's business", rolesHead + "c: {name: C}}}}", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			plan := f.Plan(f.Site(row.manifest), sync.Options{Prune: row.prune})
+			plan := f.Plan(f.Site(row.manifest), sync.Options{})
 			if row.want == "" {
 				if len(plan.Errors) > 0 {
 					t.Error(plan.Errors)
@@ -379,6 +378,22 @@ func TestTwoRowsOfOneKey(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What nobody names is deleted by id, when that is asked for.
+func TestRowsOfOneKeyArePrunedByID(t *testing.T) {
+	f := newOffice(t, sandbox.Options{})
+	f.roles("prod", `{"_id":"A1","code":"admin"}`, `{"_id":"A2","code":"admin"}`, `{"_id":"B1","code":"b"}`)
+	plan := f.Plan(f.Site(rolesHead+"b: {name: B}}}}"), sync.Options{Prune: sync.DeleteUnmanaged})
+	var deleted []string
+	for _, s := range plan.Steps {
+		if s.Op == sync.OpDelete {
+			deleted = append(deleted, s.Key.Name+" "+s.ID)
+		}
+	}
+	if want := []string{"sys_role/A1 A1", "sys_role/A2 A2"}; !slices.Equal(deleted, want) || len(plan.Errors) > 0 {
+		t.Errorf("deleted are %q, want %q: %v", deleted, want, plan.Errors)
 	}
 }
 

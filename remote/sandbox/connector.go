@@ -100,6 +100,18 @@ func (c *connectorCall) connector() (schema.Object, error) {
 	return connector, nil
 }
 
+// driveOut deletes the connectors of a type of which only one is kept.
+func (c *connectorCall) driveOut(kind string) {
+	if c.service.options.Quirks[oneConnectorPerType] != "yes" || kind == "Social" {
+		return
+	}
+	for _, former := range c.tenant.connectors.all() {
+		if former.Text("type") == kind {
+			c.tenant.connectors.remove(former.Text("id"))
+		}
+	}
+}
+
 func listConnectors(c *connectorCall) (schema.Value, error) {
 	query := c.URL.Query()
 	page, err := natural(query, "page", 1, 1)
@@ -148,6 +160,7 @@ func createConnector(c *connectorCall) (schema.Value, error) {
 	connector["id"] = schema.Text(id)
 	connector["created_at"] = c.stamp()
 	connector["updated_at"] = c.stamp()
+	c.driveOut(connector.Text("type"))
 	c.tenant.put(id, connector)
 	return shownConnector(connector, veilSecrets), nil
 }

@@ -59,6 +59,8 @@ type Options struct {
 	// ProviderConfig is ModifyProvider's manner with Config and EmailConfig.
 	ProviderConfig ConfigManner
 
+	// Quirks are the manners that are set by name; see [Quirks].
+	Quirks map[string]string
 	// HideSecrets makes GetProviders show "***" for every secret.
 	HideSecrets bool
 

@@ -42,6 +42,8 @@ type Matcher struct {
 	Sought   func(w sync.Want) string
 	// Name is what an object is called that is not wanted.
 	Name func(o schema.Object) string
+	// Made is the wire name of the time at which an object was made.
+	Made string
 }
 
 // Naming says whether an object keeps what it is found by.
@@ -89,7 +91,7 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.Live, err
 	live := make([]sync.Live, len(all))
 	for i, o := range all {
 		id := o.Text(m.ID)
-		live[i] = sync.Live{Name: taken[id], ID: id, Wire: o}
+		live[i] = sync.Live{Name: taken[id], ID: id, Wire: o, Made: Time(o[m.Made])}
 		if live[i].Name != "" {
 			continue
 		}

@@ -1,0 +1,140 @@
+package sync
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// A service that allows two objects of one name gives each of two runs its own,
+// where both look before either makes one. So each run looks again after its
+// creations. If there is company, the one that was made later, then that of the
+// greater id, is taken back by the run that made it.
+
+// Duplicate is what a run made while another run made one of the same name.
+type Duplicate struct {
+	Key    schema.Key
+	Made   string   // id of what this run made
+	Others []string // ids of what others made meanwhile
+	Which  DuplicateResolution
+	Err    error // why it could not be taken back
+}
+
+// DuplicateResolution says which of the duplicates stays.
+type DuplicateResolution string
+
+const (
+	// TakenBack: what this run made came later, and is deleted again.
+	TakenBack DuplicateResolution = "taken back"
+	// LeftToOthers: what this run made came first; who made the others takes
+	// them back.
+	LeftToOthers DuplicateResolution = "left to the others"
+	// Undecided: the service does not say when an object was made.
+	Undecided DuplicateResolution = "undecided"
+)
+
+func (d *Duplicate) Error() string {
+	others := strings.Join(d.Others, " and ")
+	text := fmt.Sprintf("%s: another run made one at the same time, %s", d.Key, others)
+	switch {
+	case d.Err != nil:
+		return fmt.Sprintf("%s; %s, made here, comes later and could not be taken back: %v", text, d.Made, d.Err)
+	case d.Which == TakenBack:
+		return fmt.Sprintf("%s; %s, made here, came later and was taken back", text, d.Made)
+	case d.Which == LeftToOthers:
+		return fmt.Sprintf("%s; %s, made here, came first and stays, and who made the other takes it back", text, d.Made)
+	}
+	return fmt.Sprintf("%s; which came first is not known, so both stay, and %s is the one in the lock; plan says how to delete the other", text, d.Made)
+}
+
+// company looks for others of the name of what a step has made. It is nil if
+// there are none.
+func (a *applier) company(k *schema.Kind, s Step, live map[string]Object) (*Duplicate, bool) {
+	before := map[string]bool{}
+	for _, o := range a.plan.read.Live[k.Name] {
+		before[o.ID] = true
+	}
+	made := a.idOf(s)
+	var all []Object
+	for _, name := range sortedNames(live) {
+		if o := live[name]; o.ID != "" && !before[o.ID] && (name == s.Key.Name || o.Twin == s.Key.Name) {
+			all = append(all, o)
+		}
+	}
+	d := &Duplicate{Key: s.Key, Made: made, Which: Undecided}
+	for _, o := range all {
+		if o.ID != made {
+			d.Others = append(d.Others, o.ID)
+		}
+	}
+	if made == "" || len(d.Others) == 0 || len(d.Others) == len(all) {
+		return nil, false
+	}
+	if !slices.ContainsFunc(all, func(o Object) bool { return o.Made.IsZero() }) {
+		first := slices.MinFunc(all, func(x, y Object) int { return cmp.Or(x.Made.Compare(y.Made), cmp.Compare(x.ID, y.ID)) })
+		d.Which = TakenBack
+		if first.ID == made {
+			d.Which = LeftToOthers
+		}
+	}
+	return d, true
+}
+
+// idOf is the id of what a step has made.
+func (a *applier) idOf(s Step) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.made[s.Number]
+}
+
+// takeBack deletes what a step has made, with its token and what the lock says
+// of it. The calls are in the journal as steps of their own.
+func (a *applier) takeBack(ctx context.Context, s Step, id string) error {
+	k := schema.KindNamed(s.Key.Kind)
+	t := Target{Name: s.Key.Name, ID: id, Group: a.site.Env.Collections[k.Name].Group(s.Key.Name)}
+	for _, call := range a.site.Services[k.Name].Describe(OpDelete, t, nil) {
+		step := Step{Level: s.Level, Key: s.Key, Op: OpDelete, Phase: Take, ID: id, Call: call}
+		if err := a.makeExtra(ctx, &step); err != nil {
+			return err
+		}
+	}
+	if err := a.site.Lock.Forget(s.Key); err != nil {
+		return err
+	}
+	if k.Update.Token == schema.TokenOnce {
+		return a.site.Vault.Drop(id)
+	}
+	return nil
+}
+
+// makeExtra makes a call that the plan did not have.
+func (a *applier) makeExtra(ctx context.Context, s *Step) error {
+	a.mu.Lock()
+	s.Number = len(a.results) + len(a.extra) + 1
+	a.extra = append(a.extra, StepResult{Step: *s, Outcome: Failed})
+	a.mu.Unlock()
+	err := a.journal.begin(*s)
+	if err == nil {
+		_, err = a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), s.Call, a.site.Keys.Open)
+	}
+	outcome := Done
+	var u Uncertain
+	switch {
+	case err == nil:
+	case errors.As(err, &u) && u.OutcomeUnknown() && a.vanished(ctx, *s):
+		outcome, err = Settled, nil
+	default:
+		outcome = Failed
+	}
+	ended := StepResult{Step: *s, Outcome: outcome, Err: err}
+	a.mu.Lock()
+	a.extra[s.Number-len(a.results)-1] = ended
+	a.mu.Unlock()
+	a.journal.end(ended)
+	return err
+}

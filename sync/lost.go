@@ -1,0 +1,186 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"authsync/schema"
+)
+
+// Lost is an object that is not there any more since others were made. Some
+// services keep only one of a sort, and delete the one before without a word.
+type Lost struct {
+	Key   schema.Key
+	Since []schema.Key // what was made meanwhile
+	// Rival is the field by which the service may keep only one, and its value;
+	// "" = not for such a reason.
+	Field, Rival string
+}
+
+func (l *Lost) Error() string {
+	text := fmt.Sprintf("%s is not there any more since %s was made", l.Key, joinKeyTexts(l.Since))
+	if l.Rival != "" {
+		text += fmt.Sprintf(": it seems that the service keeps only one %s of %s %s; keep one of them in the manifest", l.Key.Kind, l.Field, l.Rival)
+	}
+	return text
+}
+
+func joinKeyTexts(keys []schema.Key) string {
+	var texts []string
+	for _, key := range keys {
+		texts = append(texts, key.String())
+	}
+	return strings.Join(texts, " and ")
+}
+
+// lost are the objects that stood before the run made some of their kind, and
+// that neither stand now nor were deleted by the run; and of those that it made,
+// those that another has driven out.
+func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live map[string]Object, backs []ReadBack) []*Lost {
+	var lost []*Lost
+	if !listed(k) {
+		return nil
+	}
+	stands := map[string]bool{}
+	for name, o := range live {
+		stands[nameOrID(name, o)] = true
+	}
+	before := a.plan.read.Live[k.Name]
+	for _, name := range sortedNames(before) {
+		o, key := before[name], schema.Key{Kind: k.Name, Name: name}
+		if o.Presence != Phantom && !stands[nameOrID(name, o)] && !a.deletes(key) && a.gone(ctx, k, key, o) {
+			lost = append(lost, a.lostTo(k, key, o.Fields, created))
+		}
+	}
+	for i, back := range backs {
+		for _, s := range created {
+			if s.Key != back.Key || back.Standing != NotVisibleYet {
+				continue
+			}
+			l := a.lostTo(k, s.Key, s.sends, without(created, s.Key))
+			if l.Rival != "" {
+				backs[i].Standing = GoneAgain
+				lost = append(lost, l)
+			}
+		}
+	}
+	return lost
+}
+
+func nameOrID(name string, o Object) string {
+	if o.ID != "" {
+		return o.ID
+	}
+	return name
+}
+
+func without(steps []Step, key schema.Key) []Step {
+	var rest []Step
+	for _, s := range steps {
+		if s.Key != key {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// deletes reports whether the plan deletes an object.
+func (a *applier) deletes(key schema.Key) bool {
+	for _, number := range a.steps[key] {
+		if a.results[number-1].Step.Op == OpDelete {
+			return true
+		}
+	}
+	return false
+}
+
+// gone makes sure that an object is not there: a list of what is wanted need not
+// show it.
+func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was Object) bool {
+	c := a.site.Env.Collections[k.Name]
+	q := Query{Others: OthersListed, Groups: c.Groups}
+	if d := c.Object(key.Name); d != nil {
+		q.Wants = []Want{a.site.want(c, d)}
+	}
+	now, err := readKind(ctx, a.site, k, q)
+	if err != nil {
+		return false // not known
+	}
+	for name, o := range now {
+		if nameOrID(name, o) == nameOrID(key.Name, was) {
+			return false
+		}
+	}
+	return true
+}
+
+// lostTo says what was made meanwhile: its rivals, or everything of its kind.
+func (a *applier) lostTo(k *schema.Kind, key schema.Key, fields schema.Object, created []Step) *Lost {
+	l := &Lost{Key: key}
+	value := k.Rivals.Rival(fields)
+	var all []schema.Key
+	for _, s := range created {
+		all = append(all, s.Key)
+		if value != "" && k.Rivals.Rival(s.sends) == value {
+			l.Field, l.Rival = k.Rivals.Field, value
+			l.Since = append(l.Since, s.Key)
+		}
+	}
+	if l.Rival == "" {
+		l.Since = all
+	}
+	return l
+}
+
+// afterCreating looks, in a read after a phase, at what its creations have
+// brought about besides.
+func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase, live map[string]Object, backs []ReadBack) []error {
+	created := a.created(k, phase)
+	if len(created) == 0 {
+		return nil
+	}
+	var errs []error
+	for _, l := range a.lost(ctx, k, created, live, backs) {
+		errs = append(errs, l)
+	}
+	for _, s := range created {
+		d, found := a.company(k, s, live)
+		if !found {
+			continue
+		}
+		if d.Which == TakenBack {
+			d.Err = a.takeBack(ctx, s, d.Made)
+			a.lookAgain(ctx, k, s.Key, backs)
+		}
+		if d.Which == LeftToOthers {
+			a.mu.Lock()
+			a.duplicates = append(a.duplicates, d)
+			a.mu.Unlock()
+			continue
+		}
+		errs = append(errs, d)
+	}
+	return errs
+}
+
+// lookAgain reads back what stands in the place of what was taken back.
+func (a *applier) lookAgain(ctx context.Context, k *schema.Kind, key schema.Key, backs []ReadBack) {
+	again, _, err := a.await(ctx, k, []schema.Key{key})
+	for i := range backs {
+		if err == nil && backs[i].Key == key {
+			backs[i] = again[0]
+		}
+	}
+}
+
+// created are the steps of a phase that have made objects of a kind.
+func (a *applier) created(k *schema.Kind, phase Phase) []Step {
+	var steps []Step
+	for _, r := range a.results {
+		if r.Step.Key.Kind == k.Name && r.Step.Phase == phase && r.Step.Op == OpCreate && !r.unsuccessful() {
+			steps = append(steps, r.Step)
+		}
+	}
+	return steps
+}

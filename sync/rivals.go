@@ -1,0 +1,57 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// rivals looks, before an object is made, for others of which its service may
+// keep only one. Two that git names would drive each other out in turn, with
+// every run: what was made from here, and has gone while another stands in its
+// place, is not made anew.
+func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]Object) {
+	value := k.Rivals.Rival(d.Fields)
+	if value == "" {
+		return
+	}
+	var standing, planned []schema.Key
+	for _, name := range sortedNames(live) {
+		if o := live[name]; o.Presence != Phantom && k.Rivals.Rival(o.Fields) == value {
+			standing = append(standing, schema.Key{Kind: k.Name, Name: name})
+		}
+	}
+	for _, other := range c.Objects {
+		if other != d && k.Rivals.Rival(other.Fields) == value && !slices.Contains(standing, other.Key) {
+			planned = append(planned, other.Key)
+		}
+	}
+	wasMade := b.site.Lock.LastApplied(d.Key).Knows() == diff.WasApplied
+	switch {
+	case len(standing) > 0 && wasMade && b.options.Gone != BelieveGone:
+		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
+			"was made from here and is gone, and %s of the same %s, %s, stands: it seems that the service keeps only one, and making this one anew would drive out that one. "+
+				"Keep one of them in the manifest; if it was deleted by hand, make it anew with --recreate", joinKeyTexts(standing), k.Rivals.Field, value)})
+	case len(standing)+len(planned) > 0:
+		b.note(Note{Key: d.Key, Code: NoteRivals, Text: fmt.Sprintf(
+			"%s is of the same %s, %s: a service that keeps only one of it deletes the other when this one is made", joinKeyTexts(slices.Concat(standing, planned)), k.Rivals.Field, value)})
+	}
+}
+
+// duplicate notes that an object has the name of a wanted one: which one is
+// meant, and how the other goes.
+func (b *builder) duplicate(k *schema.Kind, c *schema.Collection, key schema.Key, o Object, all map[string]Object) {
+	meant, stands := all[o.Twin]
+	if c.Object(o.Twin) == nil || !stands || slices.Contains(b.orphans(k, o.Twin, all), o.ID) {
+		return
+	}
+	known := "is taken for it"
+	if e, ok := b.site.Lock.Entry(schema.Key{Kind: k.Name, Name: o.Twin}); ok && e.ID == meant.ID {
+		known = "is the one in the lock"
+	}
+	b.note(Note{Key: key, Code: NoteDuplicate, Text: fmt.Sprintf(
+		"has the name of %s, of which %s %s; if nobody uses this one, delete it with: authsync apply --prune --target %s",
+		schema.Key{Kind: k.Name, Name: o.Twin}, meant.ID, known, key)})
+}
