@@ -40,6 +40,10 @@ func TestMain(m *testing.M) {
 // script starts too many programs for that.
 const raceName, raceOptions = "GORACE", "atexit_sleep_ms=0"
 
+// coverName says where a program that counts what of it runs leaves the counts.
+// Without it the program writes a warning among its messages.
+const coverName = "GOCOVERDIR"
+
 // TestScripts runs testdata/script/*.txtar. Each is one behaviour of the
 // command line, told as a user would meet it; UPDATE=1 rewrites what they
 // expect. Besides the commands of testscript there are:
