@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,13 @@ import (
 
 type exportOptions struct {
 	selection
-	envIDs []string
-	region string
-	to     []string
+	envIDs   []string
+	region   string
+	to       []string
+	asked    []sync.AskedText
+	approved bool
+	dryRun   bool
+	losing   bool
 }
 
 func exportCommand(s Streams) *cli.Command {
@@ -35,36 +40,67 @@ func exportCommand(s Streams) *cli.Command {
 		Name:  "export",
 		Usage: "write a manifest from what is live, or bring one up to date",
 		UsageText: "authsync export PATH --env-id ID... [--to RECIPIENT...] [flags]\n" +
-			"authsync export PATH [flags]\n\n" +
+			"authsync export PATH [--target KEY[.FIELD]...] [flags]\n\n" +
 			"example: authsync export envs --env-id prod-7gk2x9 --to age1...",
 		ArgsUsage: "PATH",
 		Description: "With --env-id, PATH is the file to write, or a directory for one file each, named by the id.\n" +
 			"Its first line names the schema that editors check it with: " + schemaFile + ", put beside it if it is not there.\n" +
-			"Without, PATH is a manifest, or a directory of them: what it names is brought up to date from live,\n" +
-			"and objects that it does not name are added. Comments and order stay.\n\n" +
+			"Without, PATH is a manifest, or a directory of them: what live has moved is taken over in place, and\n" +
+			"objects that are new in live are added. No byte changes but those of the values that move. What git\n" +
+			"alone has moved since the last apply stays, and is told. --target takes over what it names and nothing\n" +
+			"else, whoever has moved it: this is how one drift is accepted.\n\n" +
 			"Secrets that live shows are sealed to the recipients, those that it hides are left out with a comment.\n" +
-			"The result is planned before it is written: a manifest that would change anything is an error.",
+			"The result is planned before it is written: a manifest that would change anything else is an error.",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "env-id", Usage: "the CloudBase environment `ID` to export; may be repeated"},
 			&cli.StringFlag{Name: "region", Usage: "the `REGION` of these environments; ap-shanghai if left out"},
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT`; may be repeated"},
 			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
-			&cli.StringSliceFlag{Name: "target", Usage: "only what `KEY` names, such as login or provider, the whole kind; may be repeated"},
+			&cli.StringSliceFlag{Name: "target", Usage: "only what `KEY` names: login, provider/github, provider/github.config.scope, or a whole kind; may be repeated"},
+			&cli.BoolFlag{Name: "prune", Usage: "take out objects that live has lost also where secrets that are sealed in them go too"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "show how the files would change, and write nothing"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rewrite several files without asking"},
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
+			o, err := readExport(c)
 			if err != nil {
 				return err
 			}
-			return runExport(c.Context, exportOptions{selected, c.StringSlice("env-id"), c.String("region"), c.StringSlice("to")}, s)
+			return runExport(c.Context, o, s)
 		},
 	}
 }
 
-func runExport(ctx context.Context, o exportOptions, s Streams) error {
-	if len(o.paths) != 1 {
-		return errors.New("export takes one PATH: a manifest, or a directory of them")
+func readExport(c *cli.Context) (exportOptions, error) {
+	o := exportOptions{
+		envIDs: c.StringSlice("env-id"), region: c.String("region"), to: c.StringSlice("to"),
+		approved: c.Bool("yes"), dryRun: c.Bool("dry-run"), losing: c.Bool("prune"),
 	}
+	for _, text := range c.StringSlice("target") {
+		asked, err := sync.ParseAsked(text)
+		if err != nil {
+			return o, fmt.Errorf("--target %w", err)
+		}
+		o.asked = append(o.asked, asked)
+	}
+	var err error
+	if o.selection, err = readConnection(c, c.Args().Slice()); err != nil {
+		return o, err
+	}
+	o.options = sync.Options{Others: sync.OthersWhole, Now: o.options.Now}
+	for _, asked := range o.asked {
+		o.options.Targets = append(o.options.Targets, asked.Keys()...)
+	}
+	switch {
+	case len(o.paths) != 1:
+		return o, errors.New("export takes one PATH: a manifest, or a directory of them")
+	case len(o.envIDs) > 0 && (o.losing || slices.ContainsFunc(o.asked, sync.AskedText.ByName)):
+		return o, errors.New("--prune, and a --target that is no whole kind, go with a manifest that is there")
+	}
+	return o, nil
+}
+
+func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	envs, err := o.environments()
 	if err != nil {
 		return err
@@ -73,33 +109,116 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
+	exports := o.exports(ctx, sites)
+	if len(o.asked) > 0 {
+		o.knownSomewhere(exports)
+	}
+	if err := o.agreed(exports, s); err != nil {
+		return err
+	}
+	var all *multierror.Error
+	for _, x := range exports {
+		if x.err == nil {
+			x.err = o.put(x, s)
+		}
+		all = multierror.Append(all, sync.At(x.site.Env.Name, x.err))
+	}
+	return all.ErrorOrNil()
+}
+
+// export is one manifest, before it is in its place.
+type export struct {
+	site   *sync.Site
+	read   *sync.Reading
+	sealer *sealer
+	before []byte // nil = there was none
+	text   []byte
+	taken  *sync.Takeover // of a manifest that is there
+	said   []string
+	// targets are the objects that were asked for, unknown what was and is not
+	// here.
+	targets []schema.Key
+	unknown []error
+	err     error
+}
+
+// exports reads all environments and lays out their manifests.
+func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*export {
 	o.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer o.progress.End()
-	errs, said := make([]error, len(sites)), make([]strings.Builder, len(sites))
+	exports := make([]*export, len(sites))
 	// As with plans, more at once than there are processors would take memory
 	// and no less time.
 	computing := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
 		wait.Go(func() {
-			read := o.read(ctx, site)
+			x := &export{site: site, sealer: newSealer(site, o.to)}
+			wide := *site
+			wide.Env = sync.Widened(site.Env, o.asked)
+			x.read = sync.Read(ctx, &wide, o.options)
 			o.progress.Ended(site.Env.Name)
 			computing <- struct{}{}
-			errs[i] = o.export(site, read, &said[i])
+			x.err = o.layOut(x)
 			<-computing
+			exports[i] = x
 		})
 	}
 	wait.Wait()
-	o.progress.End()
-	var all *multierror.Error
-	for i, err := range errs {
-		fmt.Fprint(s.Err, said[i].String())
-		if err == nil && len(o.envIDs) > 0 {
-			err = helpEditors(sites[i].Env.File, o.progress.Messages(s.Err))
-		}
-		all = multierror.Append(all, sync.At(sites[i].Env.Name, err))
+	return exports
+}
+
+// layOut makes the text of a manifest that says what was read.
+func (o exportOptions) layOut(x *export) error {
+	if len(x.read.Errors) > 0 {
+		return multierror.Append(nil, x.read.Errors...)
 	}
-	return all.ErrorOrNil()
+	for _, kind := range slices.Sorted(maps.Keys(x.read.Unreadable)) {
+		x.say("%s are left as they are: %s", schema.KindNamed(kind).Collection, x.read.Unreadable[kind])
+		x.read.Leave(kind)
+	}
+	if len(o.envIDs) > 0 {
+		return x.layOutFresh()
+	}
+	return o.refresh(x, o.losing)
+}
+
+func (x *export) say(format string, args ...any) {
+	x.said = append(x.said, fmt.Sprintf(format, args...))
+}
+
+// put writes a manifest, or shows how it would change.
+func (o exportOptions) put(x *export, s Streams) error {
+	file := x.site.Env.File
+	for _, line := range x.said {
+		fmt.Fprintf(s.Err, "%s: %s\n", file, line)
+	}
+	told := ""
+	if x.taken != nil && len(x.taken.Left) > 0 {
+		told = ", but for what is said above"
+	}
+	messages := o.progress.Messages(s.Err)
+	switch {
+	case o.dryRun:
+		_, err := s.Out.Write(fileDiff(file, x.before, x.text))
+		return err
+	case x.before != nil && bytes.Equal(x.before, x.text):
+		fmt.Fprintf(messages, "%s: stays as it is; its own plan is empty%s\n", file, told)
+		return nil
+	}
+	if err := atomicfile.Write(file, x.text, 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(messages, "%s: written, %s sealed; its own plan is empty%s\n", file, render.Count(x.sealer.count(), "secret", "secrets"), told)
+	for _, written := range schema.LoadText(file, x.text, schema.SecretsSealed).Environments {
+		for _, path := range written.LookRandom(x.site.Env) {
+			fmt.Fprintf(s.Err, "%s: %s looks random and stands there in clear: look before you commit; `secret: [%s]` makes it one\n", file, path, path)
+		}
+	}
+	if len(o.envIDs) > 0 {
+		return helpEditors(file, messages)
+	}
+	return nil
 }
 
 // helpEditors puts the schema beside the first manifest of a directory.
@@ -166,46 +285,4 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 		env.Collections[k.Name] = c
 	}
 	return env
-}
-
-// read fetches all there is of the kinds that are exported.
-func (o exportOptions) read(ctx context.Context, site *sync.Site) *sync.Reading {
-	o.options.Others = sync.OthersWhole
-	return sync.Read(ctx, site, o.options)
-}
-
-// export writes what was read as a manifest, plans that manifest against the
-// same reading, and puts it in place only if that plan is empty.
-func (o exportOptions) export(site *sync.Site, read *sync.Reading, said io.Writer) error {
-	if len(read.Errors) > 0 {
-		return multierror.Append(nil, read.Errors...)
-	}
-	for _, kind := range slices.Sorted(maps.Keys(read.Unreadable)) {
-		fmt.Fprintf(said, "%s: %s are left as they are: %s\n", site.Env.File, schema.KindNamed(kind).Collection, read.Unreadable[kind])
-		read.Leave(kind)
-	}
-	sealer := newSealer(site, o.to)
-	var text []byte
-	var err error
-	if len(o.envIDs) > 0 {
-		text, err = writeFresh(site, read, sealer)
-	} else {
-		text, err = writeUpdated(site, read, sealer)
-	}
-	if err != nil {
-		return err
-	}
-	if err := verify(site, read, text, sealer); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(site.Env.File, text, 0o644); err != nil {
-		return err
-	}
-	fmt.Fprintf(o.progress.Messages(said), "%s: written, %s sealed; its own plan is empty\n", site.Env.File, render.Count(sealer.count(), "secret", "secrets"))
-	for _, written := range schema.LoadText(site.Env.File, text, schema.SecretsSealed).Environments {
-		for _, at := range written.LookRandom(site.Env) {
-			fmt.Fprintf(said, "%s: %s looks random and stands there in clear: look before you commit; `secret: [%s]` makes it one\n", site.Env.File, at, at)
-		}
-	}
-	return nil
 }

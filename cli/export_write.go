@@ -10,10 +10,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/custody"
-	"authsync/diff"
-	"authsync/disk"
 	"authsync/schema"
-	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -71,104 +68,79 @@ func (s *sealer) count() int {
 	return len(s.sealed)
 }
 
-// writeFresh spells a manifest, with the line that names its schema. What live has and a manifest may not say, such
-// as a text over its limit, is left out with a remark.
-func writeFresh(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) {
-	env, remarks, err := sync.Export(site, read, nil, s.seal)
+// layOutFresh spells a manifest, with the line that names its schema. What live has and a manifest may not say, such
+// as a text over its limit, is left out with a remark, and told.
+func (x *export) layOutFresh() error {
+	env, remarks, err := sync.Export(x.site, x.read, x.sealer.seal)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for {
 		text, err := schema.Write(env, remarks)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		text = append([]byte(schemaLine+"\n"), text...)
-		faults := check(site.Env.File, text)
+		x.text = append([]byte(schemaLine+"\n"), text...)
+		faults, _ := check(x.site.Env.File, x.text)
 		if len(faults) == 0 {
-			return text, nil
+			return x.verify()
 		}
 		dropped := false
 		for _, f := range faults {
 			if env.Remove(f.Path) {
 				remarks = append(remarks, schema.Remark{Path: f.Path, Text: fmt.Sprintf("%s is left out: live %s", f.Path[len(f.Path)-1], f.Text)})
+				x.say("%s is left out: live %s", f.Path, f.Text)
 				dropped = true
 			}
 		}
 		if !dropped {
-			return nil, unwritable(faults)
+			return unwritable(faults)
 		}
 	}
 }
 
-// writeUpdated edits a manifest where live differs from it, and adds what it
-// does not name in the collections that it has.
-func writeUpdated(site *sync.Site, read *sync.Reading, s *sealer) ([]byte, error) {
-	text, err := disk.ReadBeside(site.Env.File)
-	if err != nil {
-		return nil, err
-	}
-	live, _, err := sync.Export(site, read, site.Env, s.seal)
-	if err != nil {
-		return nil, err
-	}
-	plan := sync.Build(site, read, sync.Options{})
-	var edits []rewrite.Edit
-	for _, change := range plan.Changes {
-		k := schema.KindNamed(change.Key.Kind)
-		at := k.Path(change.Key.Name)
-		if change.Action == diff.Create {
-			edits = append(edits, rewrite.Edit{Path: at})
-			continue
-		}
-		now := live.Collections[k.Name].Object(change.Key.Name)
-		for _, f := range change.Fields {
-			edit := rewrite.Edit{Path: append(at[:len(at):len(at)], f.Path...)}
-			if v := now.Fields.At(f.Path...); v != nil {
-				edit.Node = k.SpellField(f.Path, v)
-			}
-			edits = append(edits, edit)
-		}
-	}
-	for _, key := range plan.Unmanaged {
-		k := schema.KindNamed(key.Kind)
-		if d := live.Collections[k.Name].Object(key.Name); d != nil {
-			edits = append(edits, rewrite.Edit{Path: k.Path(key.Name), Node: schema.SpellObject(d)})
-		}
-	}
-	if len(edits) == 0 {
-		return text, nil
-	}
-	text, err = rewrite.Apply(site.Env.File, text, edits)
-	if err != nil {
-		return nil, err
-	}
-	return text, nil
-}
-
-// verify plans the new manifest against what was read.
-func verify(site *sync.Site, read *sync.Reading, text []byte, s *sealer) error {
-	loaded, err := loadBeside(site.Env.File, text)
+// verify plans the new manifest against what was read: it may differ from live
+// in nothing but what is told.
+func (x *export) verify() error {
+	plan, err := x.plan()
 	if err != nil {
 		return err
 	}
-	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
-		return unwritable(faults)
-	}
-	fresh := *site
-	fresh.Env, fresh.Keys = loaded.Environments[0], s
-	plan := sync.Build(&fresh, read, sync.Options{})
-	if plan.Empty() {
-		return nil
-	}
 	var all *multierror.Error
 	for _, r := range plan.Refusals {
-		all = multierror.Append(all, fmt.Errorf("%s: %s", r.Key, r.Text))
+		if !x.tells(r.Key, nil) {
+			all = multierror.Append(all, fmt.Errorf("%s: %s", r.Key, r.Text))
+		}
 	}
 	for _, c := range plan.Changes {
-		all = multierror.Append(all, fmt.Errorf("%s: the manifest cannot say what is live: it would %s %s", c.Key, c.Action, schema.DisplayPath(schema.Path(c.Top()))))
+		for _, f := range c.Fields {
+			if !x.tells(c.Key, f.Path) {
+				all = multierror.Append(all, fmt.Errorf("%s: the manifest cannot say what is live: it would %s %s", c.Key, c.Action, schema.DisplayPath(f.Path)))
+			}
+		}
+	}
+	if all.ErrorOrNil() == nil {
+		return nil
 	}
 	return multierror.Append(all, errors.New("nothing was written"))
+}
+
+func (x *export) tells(key schema.Key, at schema.Path) bool {
+	return x.taken != nil && x.taken.Tells(key, at)
+}
+
+// plan is the plan of the new manifest.
+func (x *export) plan() (*sync.EnvironmentPlan, error) {
+	loaded, err := loadBeside(x.site.Env.File, x.text)
+	if err != nil {
+		return nil, err
+	}
+	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
+		return nil, unwritable(faults)
+	}
+	fresh := *x.site
+	fresh.Env, fresh.Keys = loaded.Environments[0], x.sealer
+	return sync.Build(&fresh, x.read, sync.Options{Targets: x.targets}), nil
 }
 
 // unwritable says what of live a manifest may not say. The faults' positions
@@ -182,12 +154,12 @@ func unwritable(faults []*schema.Fault) error {
 }
 
 // check returns the faults of a manifest's text.
-func check(file string, text []byte) []*schema.Fault {
+func check(file string, text []byte) ([]*schema.Fault, error) {
 	loaded, err := loadBeside(file, text)
 	if err != nil {
-		return nil // what verify says again
+		return nil, err
 	}
-	return loaded.Faults.Wrong()
+	return loaded.Faults.Wrong(), nil
 }
 
 // loadBeside reads a manifest that is not in place yet, from a file beside its

@@ -72,6 +72,18 @@ func readSelection(c *cli.Context) (selection, error) {
 }
 
 func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
+	s, err := readConnection(c, paths)
+	if err != nil {
+		return s, err
+	}
+	now := s.options.Now
+	s.options, err = readOptions(c)
+	s.options.Now = now
+	return s, err
+}
+
+// readConnection reads the flags of a command that has no options of a plan.
+func readConnection(c *cli.Context, paths []string) (selection, error) {
 	s := selection{
 		envs:        c.StringSlice("env"),
 		identities:  c.StringSlice("identity"),
@@ -92,9 +104,6 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	}
 	var err error
 	if s.progress, err = readProgress(c); err != nil {
-		return s, err
-	}
-	if s.options, err = readOptions(c); err != nil {
 		return s, err
 	}
 	s.options.Now = time.Now()

@@ -106,6 +106,18 @@ func SpellObject(d *Declared) *yaml.Node {
 	return n
 }
 
+// SpellObjectWith spells an object with remarks, whose paths are those of the
+// manifest. One that finds no place in it is left out.
+func SpellObjectWith(d *Declared, remarks []Remark) *yaml.Node {
+	n, at := SpellObject(d), KindNamed(d.Key.Kind).Path(d.Key.Name)
+	for _, r := range remarks {
+		if len(r.Path) > len(at) {
+			comment(n, Remark{r.Path[len(at):], r.Text})
+		}
+	}
+	return n
+}
+
 // SpellField spells the value at a path below an object of the kind.
 func (k *Kind) SpellField(path Path, v Value) *yaml.Node {
 	var t Type = k.Type

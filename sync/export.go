@@ -15,10 +15,9 @@ type Seal func(clear secrets.Value, at schema.Path) (secrets.Value, error)
 
 // Export turns what was read of a site into a manifest that says just that:
 // secrets sealed where live shows them and left out, with a remark, where it
-// hides them. A secret that old, the manifest from before, holds at the same
-// place stays as it is there while live does not contradict it.
-func Export(site *Site, read *Reading, old *schema.Environment, seal Seal) (*schema.Environment, []schema.Remark, error) {
-	x := &exporter{site: site, old: old, seal: seal}
+// hides them.
+func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema.Remark, error) {
+	x := &exporter{site: site, seal: seal}
 	env := *site.Env
 	env.Collections = map[string]*schema.Collection{}
 	for _, k := range schema.Kinds {
@@ -57,9 +56,12 @@ func sortedNames(live map[string]Object) []string {
 	return names
 }
 
+// exporter spells live objects as a manifest has them. A secret that old, the
+// manifest from before, holds at the same place stays as it is there while live
+// does not contradict it.
 type exporter struct {
 	site    *Site
-	old     *schema.Environment
+	old     *schema.Environment // nil = there is none
 	seal    Seal
 	remarks []schema.Remark
 }
@@ -154,7 +156,7 @@ func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, err
 		if !had.IsZero() {
 			return schema.Secret{Value: had}, nil
 		}
-		x.remark(at, "%s is left out: the service hides it", at[len(at)-1])
+		x.remark(at, "%s is left out: the service hides it; put it in with: authsync secrets set %s --in %s", at[len(at)-1], at, x.site.Env.File)
 		return nil, nil
 	}
 	if !had.IsZero() {

@@ -39,7 +39,7 @@ func TestExportPlansNothing(t *testing.T) {
 				}
 				site := w.site(t, env)
 				read := sync.Read(t.Context(), site, sync.Options{})
-				exported, remarks, err := sync.Export(site, read, nil, func(v secrets.Value, at schema.Path) (secrets.Value, error) {
+				exported, remarks, err := sync.Export(site, read, func(v secrets.Value, at schema.Path) (secrets.Value, error) {
 					sealed++
 					clear, err := w.keys.Open(v)
 					if err != nil {

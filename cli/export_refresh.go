@@ -1,0 +1,276 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/cli/render"
+	"authsync/diff"
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/sync"
+
+	patch "github.com/rogpeppe/go-internal/diff"
+)
+
+// refresh lays out a manifest that is there with what live has moved.
+func (o exportOptions) refresh(x *export, losing bool) error {
+	var err error
+	if x.before, err = disk.ReadBeside(x.site.Env.File); err != nil {
+		return err
+	}
+	takes := sync.Takes{Losing: losing}
+	wide := *x.site
+	wide.Env = sync.Widened(x.site.Env, o.asked)
+	for _, text := range o.asked {
+		asked, err := text.In(&wide, x.read)
+		if errors.Is(err, sync.ErrUnknownTarget) {
+			x.unknown = append(x.unknown, err)
+			continue
+		}
+		takes.Asked = append(takes.Asked, asked)
+	}
+	if len(o.asked) > 0 && len(takes.Asked) == 0 {
+		x.text, x.taken = x.before, &sync.Takeover{}
+		return nil
+	}
+	x.targets = nil
+	for _, asked := range takes.Asked {
+		x.targets = append(x.targets, asked.Key)
+	}
+	if x.taken, err = sync.TakeOver(&wide, x.read, takes, x.sealer.seal); err != nil {
+		return err
+	}
+	if err := x.edit(); err != nil {
+		return err
+	}
+	x.sayTaken()
+	return nil
+}
+
+// edit makes the edits. What a manifest may not say is left, and so is what a
+// Base says all the same.
+func (x *export) edit() error {
+	file := x.site.Env.File
+	for {
+		var err error
+		if x.text, err = rewrite.Apply(file, x.before, x.taken.Edits()); err != nil {
+			return err
+		}
+		faults, err := check(file, x.text)
+		if err != nil {
+			return err
+		}
+		settled := true
+		for _, f := range faults {
+			if !x.taken.Leave(f.Path, sync.Unsayable, f.Text) {
+				return unwritable(faults)
+			}
+			settled = false
+		}
+		if settled && x.settled() {
+			return x.verify()
+		}
+	}
+}
+
+// settled reports whether the new manifest says what was taken over. What was
+// taken out and is there all the same comes from a Base.
+func (x *export) settled() bool {
+	plan, err := x.plan()
+	if err != nil {
+		return true // verify says it again
+	}
+	settled := true
+	for _, c := range plan.Changes {
+		if c.Action == diff.Create {
+			if !x.tells(c.Key, nil) && x.taken.Leave(schema.KindNamed(c.Key.Kind).Path(c.Key.Name), sync.InBase, "") {
+				settled = false
+			}
+			continue
+		}
+		for _, f := range c.Fields {
+			if !x.tells(c.Key, f.Path) && x.taken.Clear(c.Key, f.Path) {
+				settled = false
+			}
+		}
+	}
+	return settled
+}
+
+// sayTaken says what was taken over, object by object, and what was not.
+func (x *export) sayTaken() {
+	for _, t := range x.taken.Taken {
+		switch t.Action {
+		case diff.Create:
+			x.say("%s: added%s", shownKey(t.Key), weakerAtAll(t))
+		case diff.Delete:
+			with := ""
+			if len(t.Sealed) > 0 {
+				with = ", with what was sealed at " + joinPaths(t.Sealed)
+			}
+			x.say("%s: taken out, live has lost it%s", shownKey(t.Key), with)
+		default:
+			for _, f := range t.Fields {
+				weaker := ""
+				if why, is := t.Weaker[f.Path.String()]; is {
+					weaker = " (weaker: " + why + ")"
+				}
+				x.say("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), displayTaken(f.Before), displayTaken(f.After), weaker)
+			}
+		}
+	}
+	for _, l := range x.taken.Left {
+		at := shownKey(l.Key)
+		if len(l.Path) > 0 {
+			at += ": " + schema.DisplayPath(l.Path)
+		}
+		x.say("%s %s", at, x.reason(l))
+	}
+	x.sayUntouched()
+}
+
+// weakerAtAll says what of a new object makes the environment less safe.
+func weakerAtAll(t sync.Taken) string {
+	text := ""
+	for _, f := range t.Fields {
+		if why, is := t.Weaker[f.Path.String()]; is {
+			text += fmt.Sprintf(" (weaker: %s: %s)", schema.DisplayPath(f.Path), why)
+		}
+	}
+	return text
+}
+
+func (x *export) sayUntouched() {
+	var parts []string
+	for _, k := range schema.Kinds {
+		if n := x.taken.Untouched[k.Name]; n > 0 {
+			parts = append(parts, render.Count(n, k.Name, k.Name+"s"))
+		}
+	}
+	if len(parts) > 0 {
+		x.say("left alone: %s", strings.Join(parts, ", "))
+	}
+}
+
+// reasons are the words for why something stays.
+var reasons = map[sync.Reason]string{
+	sync.MovedInGit:     "stays: git alone has moved it since the last apply; %s takes over what live has",
+	sync.NewInGit:       "stays: it is new in git, and was never applied; %s takes over what live has",
+	sync.RemovedFromGit: "stays out: git no longer names it, and live still has it; %s takes it over",
+	sync.NeverInGit:     "stays out: it is not new in live, and git does not name it; %s takes it over",
+	sync.NotLive:        "stays: live lacks it, and no lock says that it was there; %s takes it out",
+	sync.InBase:         "stays: live has lost it, and it stands in a Base, which export does not write",
+	sync.HoldsSealed:    "stays: live has lost it, and secrets that are sealed in it would go too; --prune takes it out",
+	sync.HiddenLive:     "stays: live has another secret and hides it; put that in with: authsync secrets set %s",
+	sync.NotAsked:       "stays: it was not asked for",
+	sync.Unsayable:      "stays: a manifest cannot say what live has",
+	sync.Unjudged:       "stays",
+}
+
+func (x *export) reason(l sync.Left) string {
+	text := reasons[l.Why]
+	switch l.Why {
+	case sync.HiddenLive:
+		k := schema.KindNamed(l.Key.Kind)
+		text = fmt.Sprintf(text, quoted(append(k.Path(l.Key.Name), l.Path...).String())+" --in "+quoted(x.site.Env.File))
+	case sync.MovedInGit, sync.NewInGit, sync.RemovedFromGit, sync.NeverInGit, sync.NotLive:
+		text = fmt.Sprintf(text, "--target "+quoted(sync.Asked{Key: l.Key, Field: l.Path}.String()))
+	}
+	if l.Fault != "" {
+		text += ": " + l.Fault
+	}
+	return text
+}
+
+// displayTaken spells a value of the manifest, before or after.
+func displayTaken(v schema.Value) string {
+	if schema.HoldsSecret(v) {
+		return "(a secret)"
+	}
+	return schema.Display(v)
+}
+
+func shownKey(key schema.Key) string { return schema.DisplayPath(schema.Path{key.String()}) }
+
+func joinPaths(paths []schema.Path) string {
+	var texts []string
+	for _, path := range paths {
+		texts = append(texts, schema.DisplayPath(path))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// fileDiff is how a file would change, in unified form.
+func fileDiff(file string, before, after []byte) []byte {
+	old := file
+	if before == nil {
+		old = "/dev/null"
+	}
+	_, hunks, _ := bytes.Cut(patch.Diff(old, before, file, after), []byte("\n"))
+	return hunks
+}
+
+// knownSomewhere fails where no environment knows what was asked for: most likely
+// it is misspelt.
+func (o exportOptions) knownSomewhere(exports []*export) {
+	for _, x := range exports {
+		if x.err != nil || len(x.unknown) == 0 {
+			continue
+		}
+		for _, err := range x.unknown {
+			unknownHere := func(other *export) bool {
+				return other.err != nil || slices.ContainsFunc(other.unknown, func(e error) bool { return e.Error() == err.Error() })
+			}
+			if !slices.ContainsFunc(exports, func(other *export) bool { return !unknownHere(other) }) {
+				x.err = err
+			}
+		}
+	}
+}
+
+// agreed asks before secrets go that may have no other copy, and before several
+// files are written.
+func (o exportOptions) agreed(exports []*export, s Streams) error {
+	changed := 0
+	for _, x := range exports {
+		if x.err == nil && x.before != nil && string(x.before) != string(x.text) {
+			changed++
+		}
+		if x.err == nil && !o.dryRun && isTerminal(s.In) {
+			o.askLosing(x, s)
+		}
+	}
+	if changed < 2 || o.approved || o.dryRun || !isTerminal(s.In) {
+		return nil
+	}
+	for _, x := range exports {
+		for _, line := range x.said {
+			fmt.Fprintf(s.Err, "%s: %s\n", x.site.Env.File, line)
+		}
+		x.said = nil
+	}
+	return approve(s, "rewrite "+render.Count(changed, "file", "files"))
+}
+
+// askLosing asks whether objects that live has lost go, with their secrets.
+func (o exportOptions) askLosing(x *export, s Streams) {
+	if x.taken == nil {
+		return
+	}
+	var keys []string
+	for _, l := range x.taken.Left {
+		if l.Why == sync.HoldsSealed {
+			keys = append(keys, shownKey(l.Key))
+		}
+	}
+	if len(keys) == 0 || approve(s, fmt.Sprintf("take %s out of %s, which live has lost, with the secrets that are sealed there", strings.Join(keys, ", "), x.site.Env.File)) != nil {
+		return
+	}
+	x.said = nil
+	x.err = o.refresh(x, true)
+}

@@ -1,0 +1,170 @@
+package sync
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// Asked is an object, or one field of it, that was asked for by name.
+type Asked struct {
+	Key   schema.Key
+	Field schema.Path // none = the whole object
+}
+
+// String spells it as [ParseAsked] reads it.
+func (a Asked) String() string {
+	if a.Key.Name == "" {
+		return schema.Path(append([]string{a.Key.Kind}, a.Field...)).String()
+	}
+	group, name := "", a.Key.Name
+	if i := strings.IndexByte(name, '/'); i >= 0 && schema.KindNamed(a.Key.Kind).Arity == schema.Groups {
+		group, name = name[:i+1], name[i+1:]
+	}
+	return a.Key.Kind + "/" + group + schema.Path(append([]string{name}, a.Field...)).String()
+}
+
+// AskedText is what was asked for as it was written: a name may hold dots, so that it
+// takes the names that are known to part it from the field.
+type AskedText struct {
+	text string
+	kind *schema.Kind
+	may  []Asked // the longest name first
+}
+
+// ParseAsked reads KEY[.field]. A name that holds a dot may be quoted.
+func ParseAsked(text string) (AskedText, error) {
+	end := strings.IndexAny(text, "/.")
+	if end < 0 {
+		end = len(text)
+	}
+	key, err := schema.ParseKey(text[:end])
+	if err != nil {
+		return AskedText{}, err
+	}
+	t := AskedText{text: text, kind: schema.KindNamed(key.Kind)}
+	rest := strings.TrimPrefix(text[end:], "/")
+	switch {
+	case rest == "":
+		t.may = []Asked{{Key: key}}
+		return t, nil
+	case strings.HasPrefix(rest, ".") && t.kind.Arity == schema.One:
+		field, err := schema.ParsePath(rest[1:])
+		t.may = []Asked{{Key: key, Field: field}}
+		return t, err
+	case strings.HasPrefix(rest, "."):
+		return t, fmt.Errorf("%q: name one object before the field: %s/NAME.FIELD", text, key.Kind)
+	}
+	group := ""
+	if i := strings.IndexByte(rest, '/'); i >= 0 && t.kind.Arity == schema.Groups {
+		group, rest = rest[:i+1], rest[i+1:]
+	}
+	path, err := schema.ParsePath(rest)
+	if err != nil {
+		return t, fmt.Errorf("%q: %w", text, err)
+	}
+	longest := len(path)
+	if strings.HasPrefix(rest, `"`) {
+		longest = 1
+	}
+	for n := longest; n > 0; n-- {
+		t.may = append(t.may, Asked{schema.Key{Kind: key.Kind, Name: group + strings.Join(path[:n], ".")}, path[n:]})
+	}
+	return t, nil
+}
+
+// ByName reports whether it names more than a whole kind.
+func (t AskedText) ByName() bool { return t.may[0].Key.Name != "" || len(t.may[0].Field) > 0 }
+
+func (t AskedText) String() string { return t.text }
+
+// Keys are all the objects that it may be about.
+func (t AskedText) Keys() []schema.Key {
+	var keys []schema.Key
+	for _, m := range t.may {
+		keys = append(keys, m.Key)
+	}
+	return keys
+}
+
+// ErrUnknownTarget is for what neither side has ever had.
+var ErrUnknownTarget = errors.New("neither git nor live nor the lock knows it")
+
+// In is what it names in an environment: the longest name of an object that git,
+// live or the lock knows, and the rest as the field.
+func (t AskedText) In(site *Site, read *Reading) (Asked, error) {
+	for _, m := range t.may {
+		if knows(site, read, m.Key) {
+			return m, nil
+		}
+	}
+	return Asked{}, fmt.Errorf("%s: %w", t.text, ErrUnknownTarget)
+}
+
+func knows(site *Site, read *Reading, key schema.Key) bool {
+	o := Options{Targets: []schema.Key{key}}
+	if _, locked := site.Lock.Entry(key); locked {
+		return true
+	}
+	if c := site.Env.Collections[key.Kind]; c != nil {
+		if key.Name == "" || slices.ContainsFunc(c.Objects, func(d *schema.Declared) bool { return o.Selects(d.Key) }) || c.Groups[key.Name] != nil {
+			return true
+		}
+	}
+	for name, live := range read.Live[key.Kind] {
+		if o.Selects(schema.Key{Kind: key.Kind, Name: name}) && live.Presence != Phantom {
+			return true
+		}
+	}
+	return false
+}
+
+// Widened is an environment with a place for what is asked for and it does not
+// name: what it extends to is read.
+func Widened(env *schema.Environment, targets []AskedText) *schema.Environment {
+	wide := *env
+	wide.Collections = map[string]*schema.Collection{}
+	for name, c := range env.Collections {
+		wide.Collections[name] = c
+	}
+	for _, t := range targets {
+		if wide.Collections[t.kind.Name] == nil && env.Has(t.kind.System) && t.kind.Arity != schema.Groups {
+			wide.Collections[t.kind.Name] = &schema.Collection{Kind: t.kind}
+		}
+	}
+	return &wide
+}
+
+// named reports whether an object was asked for by its own name.
+func (x *taking) named(key schema.Key) bool {
+	return slices.ContainsFunc(x.takes.Asked, func(t Asked) bool { return t.Key == key })
+}
+
+// kindNamed reports whether all of a kind was asked for.
+func (x *taking) kindNamed(kind string) bool {
+	return slices.ContainsFunc(x.takes.Asked, func(t Asked) bool { return t.Key == schema.Key{Kind: kind} })
+}
+
+// wants reports whether a field is asked for.
+func (x *taking) wants(key schema.Key, at schema.Path) bool {
+	for _, t := range x.takes.Asked {
+		n := min(len(t.Field), len(at))
+		if (Options{Targets: []schema.Key{t.Key}}).Selects(key) && slices.Equal(t.Field[:n], at[:n]) {
+			return true
+		}
+	}
+	return len(x.takes.Asked) == 0
+}
+
+// wantsWhole reports whether a whole object is asked for.
+func (x *taking) wantsWhole(key schema.Key) bool {
+	for _, t := range x.takes.Asked {
+		if len(t.Field) == 0 && (Options{Targets: []schema.Key{t.Key}}).Selects(key) {
+			return true
+		}
+	}
+	return len(x.takes.Asked) == 0
+}

@@ -1,0 +1,393 @@
+package sync
+
+import (
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/secrets"
+)
+
+// Takeover is what of live goes into a manifest that is there, and what does not.
+type Takeover struct {
+	// Taken is what is taken over, object by object.
+	Taken []Taken
+	// Left is where the manifest stays other than live.
+	Left []Left
+	// Untouched counts the objects of each kind that nothing is said of.
+	Untouched map[string]int
+}
+
+// Taken is what the manifest takes over of one object. An action of Create adds
+// the object to the manifest, one of Delete takes it out.
+type Taken struct {
+	Key    schema.Key
+	Action diff.Action
+	// Fields have what git said before, and what live says after.
+	Fields []diff.Field
+	// Weaker says of a field why it makes the environment less safe, by its path.
+	Weaker map[string]string
+	// Sealed are secrets that are sealed in the manifest and go with the object.
+	Sealed []schema.Path
+
+	edits []rewrite.Edit
+}
+
+// Left is an object, or a field of it, that stays as the manifest has it.
+type Left struct {
+	Key  schema.Key
+	Path schema.Path // none = the whole object
+	Why  Reason
+	// Fault is what is wrong with what live says, of an Unsayable one.
+	Fault string
+}
+
+// Reason says why something stays as the manifest has it.
+type Reason string
+
+const (
+	// MovedInGit: git alone has changed it since the last apply.
+	MovedInGit Reason = "moved in git"
+	// NewInGit: it was never applied.
+	NewInGit Reason = "new in git"
+	// RemovedFromGit: live has what git no longer names.
+	RemovedFromGit Reason = "removed from git"
+	// NeverInGit: it stood beside what git names when that was last applied.
+	NeverInGit Reason = "never in git"
+	// NotLive: live lacks it, and no lock says that it was ever there.
+	NotLive Reason = "not live"
+	// InBase: it stands in a Base, which other environments have too.
+	InBase Reason = "in a base"
+	// HoldsSealed: live has lost it, and the manifest may have the only copy of
+	// its secrets.
+	HoldsSealed Reason = "holds sealed secrets"
+	// HiddenLive: live has another secret, and hides it.
+	HiddenLive Reason = "hidden"
+	// NotAsked: another field of the object was asked for.
+	NotAsked Reason = "not asked for"
+	// Unsayable: a manifest cannot say what live has.
+	Unsayable Reason = "cannot be said"
+	// Unjudged: it was not compared.
+	Unjudged Reason = "not compared"
+)
+
+// Takes says what is taken over beyond what live alone has moved.
+type Takes struct {
+	// Asked is what was asked for by name; none = everything.
+	Asked []Asked
+	// Losing takes out what live has lost though its sealed secrets go with it.
+	Losing bool
+}
+
+// TakeOver lays out what goes into the manifest of what was read. What live has
+// moved since the last apply is taken over; what git alone has moved stays,
+// unless it was asked for by name. Where nothing is remembered, all differences
+// are taken, and what live lacks stays.
+func TakeOver(site *Site, read *Reading, t Takes, seal Seal) (*Takeover, error) {
+	x := &taking{exporter: exporter{site: site, old: site.Env, seal: seal}, read: read, takes: t, out: &Takeover{Untouched: map[string]int{}}}
+	o := Options{}
+	for _, asked := range t.Asked {
+		o.Targets = append(o.Targets, asked.Key)
+	}
+	plan := Build(site, read, o)
+	changed := map[schema.Key]bool{}
+	for _, change := range plan.Changes {
+		changed[change.Key] = true
+		if err := x.change(change); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range plan.Refusals {
+		if !changed[r.Key] {
+			x.leave(Left{Key: r.Key, Why: Unjudged, Fault: r.Text})
+			changed[r.Key] = true
+		}
+	}
+	for _, key := range plan.Unmanaged {
+		if err := x.unnamed(key); err != nil {
+			return nil, err
+		}
+	}
+	if err := x.askedFor(changed); err != nil {
+		return nil, err
+	}
+	x.countUntouched(changed)
+	return x.out, nil
+}
+
+type taking struct {
+	exporter
+	read  *Reading
+	takes Takes
+	out   *Takeover
+}
+
+func (x *taking) leave(l Left) { x.out.Left = append(x.out.Left, l) }
+
+func (x *taking) change(c diff.Change) error {
+	k := schema.KindNamed(c.Key.Kind)
+	d := x.site.Env.Collections[k.Name].Object(c.Key.Name)
+	if c.Action == diff.Create {
+		x.lost(k, d)
+		return nil
+	}
+	taken := Taken{Key: c.Key, Action: diff.Update, Weaker: map[string]string{}}
+	for _, f := range c.Fields {
+		if !x.wants(c.Key, f.Path) {
+			x.leave(Left{Key: c.Key, Path: f.Path, Why: NotAsked})
+			continue
+		}
+		left, err := x.field(k, d, f, &taken)
+		if err != nil {
+			return err
+		}
+		if left != "" {
+			x.leave(Left{Key: c.Key, Path: f.Path, Why: left})
+		}
+	}
+	x.take(taken)
+	return nil
+}
+
+func (x *taking) take(t Taken) {
+	if len(t.edits) > 0 {
+		x.out.Taken = append(x.out.Taken, t)
+	}
+}
+
+// field takes over one field, or says why not.
+func (x *taking) field(k *schema.Kind, d *schema.Declared, f diff.Field, taken *Taken) (Reason, error) {
+	switch knows := x.site.Lock.LastApplied(d.Key).Knows(); {
+	case x.named(d.Key):
+	case f.Origin == diff.OriginGit:
+		return MovedInGit, nil
+	case knows == diff.NeverApplied:
+		return NewInGit, nil
+	}
+	v, err := x.shown(k, d.Key, f.Path)
+	if err != nil {
+		return "", err
+	}
+	had := d.Fields.At(f.Path...)
+	secret, isSecret := v.(schema.Secret)
+	switch {
+	case isSecret && schema.Same(had, secret):
+		return HiddenLive, nil
+	case v == nil && !schema.IsUnset(f.Before):
+		return Unsayable, nil
+	}
+	edit := rewrite.Edit{Path: append(k.Path(d.Key.Name), f.Path...)}
+	switch {
+	case v != nil:
+		edit.Node = k.SpellField(f.Path, inOrderOf(v, had))
+	case d.Position(f.Path).File != x.site.Env.File: // a Base names it: that can be overruled alone
+		edit.Node = k.SpellField(f.Path, schema.Null{})
+	}
+	x.add(k, taken, f.Path, had, v, edit)
+	return "", nil
+}
+
+func (x *taking) add(k *schema.Kind, taken *Taken, at schema.Path, before, after schema.Value, edit rewrite.Edit) {
+	taken.edits = append(taken.edits, edit)
+	taken.Fields = append(taken.Fields, diff.Field{Path: at, Before: before, After: after})
+	if after == nil {
+		after = schema.Null{}
+	}
+	if why, weaker := k.Weakened(at, before, after); weaker {
+		taken.Weaker[at.String()] = why
+	}
+}
+
+// shown is what live has at a path, as a manifest says it; nil = nothing.
+func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.Value, error) {
+	v := k.Settable(x.read.Live[k.Name][key.Name].Fields).At(at...)
+	if v == nil {
+		return nil, nil
+	}
+	v, err := x.value(k, v, append(k.Path(key.Name), at...))
+	if err != nil || schema.IsUnset(v) {
+		return nil, err
+	}
+	return v, nil
+}
+
+// lost is an object that the manifest names and live lacks.
+func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
+	l := Left{Key: d.Key}
+	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: sealedIn(k, d), edits: []rewrite.Edit{{Path: k.Path(d.Key.Name)}}}
+	switch knows := x.site.Lock.LastApplied(d.Key).Knows(); {
+	case d.Pos.File != x.site.Env.File:
+		l.Why = InBase
+	case !x.wantsWhole(d.Key):
+		return
+	case knows == diff.NoLock && !x.named(d.Key):
+		l.Why = NotLive
+	case knows == diff.NeverApplied && !x.named(d.Key):
+		l.Why = NewInGit
+	case len(taken.Sealed) > 0 && !x.takes.Losing:
+		l.Why = HoldsSealed
+	default:
+		x.take(taken)
+		return
+	}
+	x.leave(l)
+}
+
+// sealedIn are the paths of an object's secrets that are sealed in the manifest.
+func sealedIn(k *schema.Kind, d *schema.Declared) []schema.Path {
+	var paths []schema.Path
+	schema.Visit(d.Fields, k.Path(d.Key.Name), func(at schema.Path, v schema.Value) bool {
+		if secret, ok := v.(schema.Secret); ok && secret.Form() == secrets.SealedForm {
+			paths = append(paths, at)
+		}
+		return true
+	})
+	return paths
+}
+
+// unnamed is a live object that the manifest does not name.
+func (x *taking) unnamed(key schema.Key) error {
+	asked := x.named(key) || x.kindNamed(key.Kind)
+	switch knows := x.site.Lock.LastApplied(key).Knows(); {
+	case !x.wantsWhole(key):
+		return nil
+	case asked:
+	case knows == diff.WasApplied:
+		x.leave(Left{Key: key, Why: RemovedFromGit})
+		return nil
+	case x.site.Lock.Beside(key):
+		x.leave(Left{Key: key, Why: NeverInGit})
+		return nil
+	}
+	k := schema.KindNamed(key.Kind)
+	x.remarks = nil
+	fields, err := x.object(k, k.Settable(x.read.Live[k.Name][key.Name].Fields), k.Path(key.Name))
+	if err != nil {
+		return err
+	}
+	d := &schema.Declared{Key: key, Fields: fields}
+	taken := Taken{Key: key, Action: diff.Create, Weaker: map[string]string{}}
+	schema.Walk(fields, func(at schema.Path, v schema.Value) {
+		if why, weaker := k.Weakened(at, nil, v); weaker {
+			taken.Weaker[at.String()] = why
+		}
+		taken.Fields = append(taken.Fields, diff.Field{Path: at, After: v})
+	})
+	taken.edits = []rewrite.Edit{{Path: k.Path(key.Name), Node: schema.SpellObjectWith(d, x.remarks)}}
+	x.take(taken)
+	return nil
+}
+
+// askedFor takes over single fields that were asked for and that git does not
+// name: nothing compares them.
+func (x *taking) askedFor(changed map[schema.Key]bool) error {
+	for _, t := range x.takes.Asked {
+		k := schema.KindNamed(t.Key.Kind)
+		c := x.site.Env.Collections[k.Name]
+		if len(t.Field) == 0 || c == nil || c.Object(t.Key.Name) == nil || c.Object(t.Key.Name).Fields.At(t.Field...) != nil {
+			continue
+		}
+		v, err := x.shown(k, t.Key, t.Field)
+		if err != nil || v == nil {
+			return err
+		}
+		taken := Taken{Key: t.Key, Action: diff.Update, Weaker: map[string]string{}}
+		path := append(k.Path(t.Key.Name), t.Field...)
+		x.add(k, &taken, t.Field, nil, v, rewrite.Edit{Path: path, Node: k.SpellField(t.Field, v)})
+		x.take(taken)
+		changed[t.Key] = true
+	}
+	return nil
+}
+
+func (x *taking) countUntouched(changed map[schema.Key]bool) {
+	for _, k := range schema.Kinds {
+		c := x.site.Env.Collections[k.Name]
+		if c == nil {
+			continue
+		}
+		for _, d := range c.Objects {
+			if !changed[d.Key] {
+				x.out.Untouched[k.Name]++
+			}
+		}
+	}
+}
+
+// inOrderOf gives a set the order that the manifest has it in.
+func inOrderOf(v, like schema.Value) schema.Value {
+	is, isSet := v.(schema.Set)
+	was, wasSet := like.(schema.Set)
+	if !isSet || !wasSet {
+		return v
+	}
+	rest := slices.Clone(is)
+	out := schema.Set{}
+	for _, item := range was {
+		if i := slices.IndexFunc(rest, func(v schema.Value) bool { return schema.Same(v, item) }); i >= 0 {
+			out, rest = append(out, item), slices.Delete(rest, i, i+1)
+		}
+	}
+	return append(out, rest...)
+}
+
+// Edits are what makes the manifest say it.
+func (t *Takeover) Edits() []rewrite.Edit {
+	var edits []rewrite.Edit
+	for _, taken := range t.Taken {
+		edits = append(edits, taken.edits...)
+	}
+	return edits
+}
+
+// Leave takes what lies at a path back, or the whole object, and notes why. It
+// reports whether anything was there to take back.
+func (t *Takeover) Leave(at schema.Path, why Reason, fault string) bool {
+	for i := range t.Taken {
+		taken := &t.Taken[i]
+		for j, e := range taken.edits {
+			n := min(len(e.Path), len(at))
+			if !slices.Equal(e.Path[:n], at[:n]) {
+				continue
+			}
+			l := Left{Key: taken.Key, Why: why, Fault: fault}
+			taken.edits = slices.Delete(taken.edits, j, j+1)
+			if taken.Action == diff.Update {
+				l.Path = taken.Fields[j].Path
+				taken.Fields = slices.Delete(taken.Fields, j, j+1)
+			}
+			if len(taken.edits) == 0 {
+				t.Taken = slices.Delete(t.Taken, i, i+1)
+			}
+			t.Left = append(t.Left, l)
+			return true
+		}
+	}
+	return false
+}
+
+// Clear writes null where a name was taken away and something else, such as a
+// Base, still says it. It reports whether there was such a name.
+func (t *Takeover) Clear(key schema.Key, at schema.Path) bool {
+	k := schema.KindNamed(key.Kind)
+	path := append(k.Path(key.Name), at...)
+	for i := range t.Taken {
+		for j, e := range t.Taken[i].edits {
+			if e.Node == nil && e.Path.String() == path.String() {
+				t.Taken[i].edits[j].Node = k.SpellField(at, schema.Null{})
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Tells reports whether it is told that the manifest differs from live at a
+// place.
+func (t *Takeover) Tells(key schema.Key, at schema.Path) bool {
+	return slices.ContainsFunc(t.Left, func(l Left) bool {
+		n := min(len(l.Path), len(at))
+		return l.Key == key && slices.Equal(l.Path[:n], at[:n])
+	})
+}
