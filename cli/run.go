@@ -72,13 +72,13 @@ func readSelection(c *cli.Context) (selection, error) {
 }
 
 func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
-	s, err := readConnection(c, paths)
+	options, err := readOptions(c)
 	if err != nil {
-		return s, err
+		return selection{}, err
 	}
-	now := s.options.Now
-	s.options, err = readOptions(c)
-	s.options.Now = now
+	s, err := readConnection(c, paths)
+	options.Now = s.options.Now
+	s.options = options
 	return s, err
 }
 
