@@ -138,9 +138,18 @@ func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
 	return keys, nil
 }
 
+// loadWhole reads manifests, with the mistakes that are none of one place alone.
+func loadWhole(paths []string) *schema.Loaded {
+	loaded := loadAll(paths)
+	for _, env := range loaded.Environments {
+		loaded.Faults.Add(env.Doubled()...)
+	}
+	return loaded
+}
+
 // load reads the manifests of a selection and keeps the environments asked for.
 func load(paths, names []string) ([]*schema.Environment, error) {
-	loaded := loadAll(paths)
+	loaded := loadWhole(paths)
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
 	}

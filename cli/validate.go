@@ -64,7 +64,7 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 }
 
 func runValidate(ctx context.Context, o selection, further knowledge, s Streams) error {
-	loaded := loadAll(o.paths)
+	loaded := loadWhole(o.paths)
 	var all *multierror.Error
 	if len(loaded.Faults.Wrong()) == 0 {
 		all = multierror.Append(all, further(ctx, o, loaded))

@@ -39,7 +39,9 @@ func (r Repository) Check(ids []age.Identity) *Checked {
 		c.manifest(f)
 	}
 	c.keysInTree()
-	c.aliases(loaded.Environments)
+	for _, env := range loaded.Environments {
+		c.Faults.Add(env.Doubled()...)
+	}
 	if readable(loaded) {
 		c.unused(files, loaded)
 	}
@@ -146,22 +148,5 @@ func (c *checking) place(h sealedFile, s rewrite.SealedText) {
 		c.add(s.Pos, s.Paths[0], "%s", err)
 	default:
 		c.Unopened++
-	}
-}
-
-// aliases finds one text that an environment reads as two secrets.
-func (c *checking) aliases(envs []*schema.Environment) {
-	for _, env := range envs {
-		read := map[schema.Position]schema.Path{}
-		for _, held := range env.Secrets {
-			if held.Value.Form() != secrets.SealedForm {
-				continue
-			}
-			if other, again := read[held.Pos]; again && other.String() != held.Path.String() {
-				c.add(held.Pos, held.Path, "is the same sealed text as %s, by an alias, and opens in one place only; seal it for each", other)
-				continue
-			}
-			read[held.Pos] = held.Path
-		}
 	}
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"sort"
+	"strconv"
 
 	"github.com/hashicorp/go-multierror"
 )
@@ -90,13 +91,28 @@ func (f *Faults) sorted(s Severity) []*Fault {
 	return list
 }
 
-// Err returns every Wrong fault as one error, or nil.
+// most is how many faults are told; the others are counted.
+const most = 100
+
+// Err returns the Wrong faults as one error, or nil.
 func (f *Faults) Err() error {
 	var all *multierror.Error
-	for _, fault := range f.sorted(Wrong) {
+	wrong := f.sorted(Wrong)
+	for _, fault := range wrong[:min(most, len(wrong))] {
 		all = multierror.Append(all, fault)
 	}
+	if more := len(wrong) - most; more > 0 {
+		all = multierror.Append(all, fmt.Errorf("and %s more", thousands(more)))
+	}
 	return all.ErrorOrNil()
+}
+
+// thousands spells a number as people do: 19,900.
+func thousands(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
 // Doubts returns the faults that stop nothing.

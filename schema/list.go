@@ -96,12 +96,16 @@ func (t SetOf) read(r *reader, n *Node, at Path) Value {
 	if !ok {
 		return nil
 	}
-	for i, item := range items {
-		for _, earlier := range items[:i] {
-			if Same(item, earlier) {
-				r.fault(n, at, "holds %s twice", Show(item))
-			}
+	alike := map[string][]Value{} // by what is the same of equal ones
+	for _, item := range items {
+		key := Show(item)
+		if _, number := item.(Number); number {
+			key = "" // 1 and 1.0 are the same
 		}
+		if holds(alike[key], item) {
+			r.fault(n, at, "holds %s twice", Show(item))
+		}
+		alike[key] = append(alike[key], item)
 	}
 	return Set(items)
 }

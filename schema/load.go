@@ -152,6 +152,8 @@ type file struct {
 	faults Faults
 	named  bool // on the command line, or in a directory there
 	used   bool // by an environment's extends
+
+	extended *Node // the file over what it extends; nil = not known yet
 }
 
 // parseAll parses the files that were named, several at once.
@@ -292,8 +294,16 @@ func (l *loader) environments(paths []string) {
 	}
 }
 
-// extend lays a file over what it extends, the later over the earlier.
+// extend lays a file over what it extends, the later over the earlier. That is
+// done once for each file, however many extend it.
 func (l *loader) extend(f *file, open []*file) *Node {
+	if f.extended == nil {
+		f.extended = l.extendAnew(f, open)
+	}
+	return f.extended
+}
+
+func (l *loader) extendAnew(f *file, open []*file) *Node {
 	n := f.node.Field("extends")
 	if n == nil {
 		return f.node
@@ -303,8 +313,15 @@ func (l *loader) extend(f *file, open []*file) *Node {
 		r.fault(n, Path{"extends"}, "takes a list of files, not %s", n.Form)
 		return f.node
 	}
+	last := map[string]int{} // of one that is named twice, the later counts
+	for i, item := range n.Items {
+		last[item.Text] = i
+	}
 	var base *Node
-	for _, item := range n.Items {
+	for i, item := range n.Items {
+		if item.Form == ScalarForm && last[item.Text] != i {
+			continue
+		}
 		at := Path{"extends"}
 		text, ok := readText(r, item, at)
 		if !ok {

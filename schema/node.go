@@ -24,6 +24,8 @@ type Node struct {
 	Fields []NamedNode
 	Items  []*Node
 	InBase bool // stands in a Base, not in the environment itself
+
+	index map[string]*Node // of Fields, where they are many; see [Node.indexed]
 }
 
 // NamedNode is one name of a mapping and what it holds.
@@ -49,12 +51,31 @@ func (f Form) String() string {
 
 // Field returns what a mapping holds under name, or nil.
 func (n *Node) Field(name string) *Node {
+	if n.index != nil {
+		return n.index[name]
+	}
 	for _, f := range n.Fields {
 		if f.Name == name {
 			return f.Value
 		}
 	}
 	return nil
+}
+
+// indexed makes the names of a large mapping quick to find, once it is whole. Of
+// one that is named twice the first counts.
+func (n *Node) indexed() {
+	const few = 16
+	n.index = nil
+	if len(n.Fields) <= few {
+		return
+	}
+	n.index = make(map[string]*Node, len(n.Fields))
+	for _, f := range n.Fields {
+		if _, taken := n.index[f.Name]; !taken {
+			n.index[f.Name] = f.Value
+		}
+	}
 }
 
 // textOf returns the text that a mapping holds under name, or "".
@@ -67,6 +88,9 @@ func (n *Node) textOf(name string) string {
 
 // MaxNodes bounds what aliases may blow a file up to.
 const MaxNodes = 200_000
+
+// maxLevels bounds how deep a manifest is nested: each value knows its path.
+const maxLevels = 200
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
 
@@ -125,7 +149,10 @@ func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 	if c.count++; c.count == MaxNodes {
 		c.faults.add(out.Pos, at, "more than %d values once aliases are resolved", MaxNodes)
 	}
-	if c.count >= MaxNodes {
+	if len(at) == maxLevels {
+		c.faults.add(out.Pos, at[:3], "is nested more than %d levels deep", maxLevels)
+	}
+	if c.count >= MaxNodes || len(at) >= maxLevels {
 		out.Form = NullForm
 		return out
 	}
@@ -157,6 +184,11 @@ func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 
 func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.Node) {
 	var merged []NamedNode
+	named := map[string]struct{}{}
+	add := func(f NamedNode) {
+		named[f.Name] = struct{}{}
+		out.Fields = append(out.Fields, f)
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		pos := Position{c.file, key.Line, key.Column}
@@ -171,17 +203,18 @@ func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.No
 			merged = append(merged, c.mergeKey(value, at, open)...)
 			continue
 		}
-		if out.Field(key.Value) != nil {
+		if _, again := named[key.Value]; again {
 			c.faults.add(pos, at.Then(key.Value), "named twice")
 			continue
 		}
-		out.Fields = append(out.Fields, NamedNode{key.Value, pos, c.convert(value, at.Then(key.Value), open)})
+		add(NamedNode{key.Value, pos, c.convert(value, at.Then(key.Value), open)})
 	}
 	for _, m := range merged {
-		if out.Field(m.Name) == nil {
-			out.Fields = append(out.Fields, m)
+		if _, over := named[m.Name]; !over {
+			add(m)
 		}
 	}
+	out.indexed()
 }
 
 // mergeKey resolves `<<: *base` and `<<: [*a, *b]`; the first to name a field wins.
@@ -209,6 +242,7 @@ func (n *Node) overlay(base *Node) *Node {
 	}
 	out := *n
 	out.Fields = nil
+	defer out.indexed()
 	for _, f := range base.Fields {
 		if over := n.Field(f.Name); over != nil {
 			f.Value = over.overlay(f.Value)

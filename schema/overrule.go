@@ -15,12 +15,19 @@ const (
 // anyName stands in such a path for any one name.
 const anyName = "*"
 
+// mostPaths bounds how much each place is held against.
+const mostPaths = 1000
+
 func readOverrules(r *reader, n *Node, name string) []Path {
 	stated := n.Field(name)
 	if stated == nil {
 		return nil
 	}
 	list, _ := ListOf{String{}}.read(r, stated, Path{name}).(List)
+	if len(list) > mostPaths {
+		r.fault(stated, Path{name}, "holds %d paths; the most is %d, and * stands for any one name", len(list), mostPaths)
+		return nil
+	}
 	var paths []Path
 	for _, item := range list {
 		text, _ := item.(Text)

@@ -220,7 +220,7 @@ func readGroups(r *reader, c *Collection, n *Node, at Path) {
 			continue
 		}
 		settings := *group.Value
-		settings.Fields = nil
+		settings.Fields, settings.index = nil, nil
 		for _, f := range group.Value.Fields {
 			switch {
 			case f.Name != Rows:

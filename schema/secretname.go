@@ -24,6 +24,9 @@ func MayBeSecret(name string, v Value) bool {
 	return secretName.MatchString(name) && !isAddress(string(text)) && text != "true" && text != "false"
 }
 
+// NamesSecret reports whether a name is one of a secret.
+func NamesSecret(name string) bool { return secretName.MatchString(name) }
+
 // tellingTexts are secrets by what they are, whatever their name: an address with a
 // password, a private key, the value of an Authorization header, a signed token, a
 // connection string.
@@ -88,7 +91,7 @@ var (
 	}
 	// after may stand behind a name of a secret, and says in which form it is.
 	after = []string{
-		"value", "text", "string", "str", "old", "new", "prev", "previous", "current", "primary", "secondary", "backup", "json",
+		"value", "text", "string", "str", "old", "new", "prev", "previous", "current", "primary", "secondary", "backup", "json", "list", "array",
 		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "md5", "sha1", "sha256", "v?[0-9]+",
 	}
 	chinese = []string{"密码", "口令", "密钥", "秘钥", "私钥", "令牌", "凭证"}

@@ -15,7 +15,7 @@ func TestNamesOfSecrets(t *testing.T) {
 		privateKey private_key private-key encodingAESKey encrypt_key hmacKey mchKey webhook_key
 		token accessToken access_token refresh_token server_token X-Auth-Token verifyToken userTokens tokenValue idtoken
 		jwt userJwt otp OTP smsOTP totp pin userPin PIN pin_code pinCode
-		pwd userPwd login_pwd passwd defaultPasswd pass smtp.pass smtp_pass password Password dbpassword password2 old_password passwordHash passphrase
+		pwd userPwd login_pwd passwd defaultPasswd pass smtp.pass smtp_pass password Password dbpassword password2 old_password passwordHash secret_list passphrase
 		cookie Set-Cookie session session_id sessionKey secret appSecret app_secret client_secret AppSecret access_key_secret accessKeySecret secrets
 		credentials awsCredential service_client authorization Authorization Proxy-Authorization dsn DB_DSN connectionString basicAuth bearer
 		密码 登录密码 密钥`) {

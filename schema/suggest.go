@@ -4,6 +4,9 @@ package schema
 func Nearest(text string, names []string) string {
 	best, distance := "", 1+len(text)/3
 	for _, name := range names {
+		if len(text) > len(name)+distance || len(name) > len(text)+distance {
+			continue // at least so many letters are missing, or too many
+		}
 		if d := editDistance(text, name); d <= distance && d < len(name) {
 			if d == distance && best != "" {
 				continue

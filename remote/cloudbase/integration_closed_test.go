@@ -88,9 +88,9 @@ func TestIntegrationsFailClosed(t *testing.T) {
 		{"a password that looks sealed", "integrations: {shop: {ext: {appsecret: !env NEW}}}\n", func(f *office) {
 			f.Env["NEW"], _ = cloudbase.SealExt(centerKey, centerSecret, rand.Reader)
 		}, "ext.appsecret: already sealed"},
-		{"a password in clear", "integrations: {notes: {authTypeCode: secretive, ext: {pin: '1234'}}}\n", func(f *office) {
-			f.template("secretive", `{"fields":[{"name":"pin","type":"password"}]}`)
-		}, "ext.pin is a password of its type and stands in clear"},
+		{"a password in clear", "integrations: {notes: {authTypeCode: secretive, ext: {door: '1234'}}}\n", func(f *office) {
+			f.template("secretive", `{"fields":[{"name":"door","type":"password"}]}`)
+		}, "ext.door is a password of its type and stands in clear"},
 		{"bindings that cannot be read", newID, func(f *office) {
 			f.replace("GetUserKeyList", func(_, out map[string]any) {
 				out["UserKeyList"].([]any)[0].(map[string]any)["BindServiceList"] = "many"

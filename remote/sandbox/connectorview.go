@@ -69,7 +69,7 @@ func isIDName(name string) bool {
 func secretsIn(config schema.Value) []string {
 	var found []string
 	veil(func(name, text string) string {
-		if schema.MayBeSecret(name, schema.Text(text)) {
+		if schema.NamesSecret(name) {
 			found = append(found, text)
 		}
 		return text

@@ -89,6 +89,9 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 		}
 		p.node = next
 	}
+	if p.node.Kind == yaml.AliasNode {
+		return p, fmt.Errorf("is the alias *%s, and a sealed text opens in one place only; write the secret itself there, then seal it", p.node.Value)
+	}
 	if p.node.Kind != yaml.ScalarNode {
 		return p, errors.New("is not a single value")
 	}

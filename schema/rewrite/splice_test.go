@@ -27,7 +27,7 @@ func TestReplaceScalar(t *testing.T) {
 		{"line ends of two bytes", "a: x\r\nb: y\r\n", schema.Path{"a"}, "a: !age |\r\n  SEALED\r\nb: y\r\n", ""},
 		{"a byte order mark", "\ufeffa: x\n", schema.Path{"a"}, "\ufeffa: !age |\n  SEALED\n", ""},
 		{"an anchor", "a: &s x\nb: *s\n", schema.Path{"a"}, "a: &s !age |\n  SEALED\nb: *s\n", ""},
-		{"an alias", "a: &s x\nb: *s\n", schema.Path{"b"}, "", "f.yaml: b: is not a single value"},
+		{"an alias", "a: &s x\nb: *s\n", schema.Path{"b"}, "", "f.yaml: b: is the alias *s, and a sealed text opens in one place only; write the secret itself there, then seal it"},
 		{"behind an alias", "a: &s {x: y}\nb: *s\n", schema.Path{"b", "x"}, "", "f.yaml: b.x: stands behind the alias *s; seal it where the anchor is"},
 		{"not there", "a: x\n", schema.Path{"b"}, "", "f.yaml: b: is not in this file"},
 		{"a mapping", "a: {x: y}\n", schema.Path{"a"}, "", "f.yaml: a: is not a single value"},
