@@ -291,7 +291,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	made, err := a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), call, a.site.Keys.Open)
 	if err != nil {
 		if made, err = a.settle(ctx, s, err); err != nil {
-			return Failed, err
+			return Failed, a.conflict(ctx, s, err)
 		}
 		outcome = Settled
 	}

@@ -149,6 +149,8 @@ const (
 	NoteUnlisted NoteCode = "appeared-not-known"
 	// NoteRivals: the service may keep only one of what a plan makes and others.
 	NoteRivals NoteCode = "rivals"
+	// NoteAlike: live has what a service may take for a new object.
+	NoteAlike NoteCode = "alike"
 	// NoteDuplicate: another object has the name of a wanted one.
 	NoteDuplicate NoteCode = "duplicate"
 	// NoteHeldBack: what the plan takes away is left, and why.

@@ -137,6 +137,9 @@ func IsNotFound(err error) bool { return means(err, Missing) }
 // already.
 func IsExists(err error) bool { return means(err, Existing) }
 
+// Exists implements sync.Existing.
+func (e *Error) Exists() bool { return e.fact.Means == Existing }
+
 func means(err error, m Meaning) bool {
 	var e *Error
 	return errors.As(err, &e) && e.fact.Means == m

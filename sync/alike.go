@@ -1,0 +1,161 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"authsync/schema"
+)
+
+// For some services names are one that differ in case, in blanks, or in the form
+// of a letter, of which Unicode has several. They refuse to make the second, and
+// say no more than that there is one.
+
+// Existing is implemented by errors of calls that say whether the service has
+// such an object already.
+type Existing interface {
+	error
+	Exists() bool
+}
+
+// sameness are the ways in which names may be one to a service.
+var sameness = []struct {
+	of string
+	as func(string) string
+}{
+	{"case", cases.Fold().String},
+	{"blanks", func(name string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+				return -1
+			}
+			return r
+		}, name)
+	}},
+	{"the form of a letter", norm.NFKC.String},
+}
+
+// difference says in what names differ that a service may take for one, or "".
+// It names as few ways as it can.
+func difference(a, b string) string {
+	if a == b {
+		return ""
+	}
+	for _, ways := range [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}} {
+		if folded(a, ways) != folded(b, ways) {
+			continue
+		}
+		var in []string
+		for _, i := range ways {
+			in = append(in, sameness[i].of)
+		}
+		return strings.Join(in, " and ")
+	}
+	return ""
+}
+
+// folded is a name as a service may see it to which names are one that differ in
+// some ways.
+func folded(name string, ways []int) string {
+	for range 2 { // one way may make work for another
+		for _, i := range ways {
+			name = sameness[i].as(name)
+		}
+	}
+	return name
+}
+
+// Alike is a live object whose name a service may take for that of another.
+type Alike struct {
+	Key schema.Key
+	In  string // what the names differ in; "" = nothing
+}
+
+func (l Alike) String() string {
+	if l.In == "" {
+		return l.Key.String()
+	}
+	return fmt.Sprintf("%s, which differs in %s only", l.Key, l.In)
+}
+
+// alike are the live objects, but for some ids, of the name or the label of a
+// wanted one, or of one that differs in little.
+func alike(k *schema.Kind, d *schema.Declared, live map[string]Object, but ...string) []Alike {
+	var found []Alike
+	for _, name := range sortedNames(live) {
+		o := live[name]
+		if o.Presence == Phantom || o.ID != "" && slices.Contains(but, o.ID) {
+			continue
+		}
+		l := Alike{Key: schema.Key{Kind: k.Name, Name: name}}
+		same := name == d.Key.Name
+		l.In = difference(name, d.Key.Name)
+		if label := o.Fields.Text(k.Label); k.Label != "" && !same && l.In == "" {
+			same, l.In = label == d.Label(k), difference(label, d.Label(k))
+		}
+		if same || l.In != "" {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+func alikeTexts(all []Alike) string {
+	var texts []string
+	for _, l := range all {
+		texts = append(texts, l.String())
+	}
+	return strings.Join(texts, ", and ")
+}
+
+// noteAlike notes beside a creation what its service may take for the same.
+func (b *builder) noteAlike(k *schema.Kind, d *schema.Declared, live map[string]Object) {
+	if found := alike(k, d, live); len(found) > 0 {
+		b.note(Note{Key: d.Key, Code: NoteAlike, Text: fmt.Sprintf(
+			"live has %s: where they are one to the service, it refuses this creation; if that one is meant, call it so in the manifest", alikeTexts(found))})
+	}
+}
+
+// ConflictError is the refusal of a call since there is such an object already,
+// with which one that may be.
+type ConflictError struct {
+	Shared
+	With []Alike
+}
+
+func (e *ConflictError) Error() string { return e.Shared.Error() + e.with() }
+func (e *ConflictError) Unwrap() error { return e.Shared }
+func (e *ConflictError) Cause() string { return e.Shared.Cause() + e.with() }
+func (e *ConflictError) with() string  { return "; live has " + alikeTexts(e.With) }
+
+// AdviceOn leads out: to plan again would only bring the same refusal.
+func (e *ConflictError) AdviceOn([]string) string {
+	return "if that one is meant, name it in the manifest as live does; else give the new one another name"
+}
+
+// conflict adds to a refusal which object stands in the way, as far as a read
+// shows it.
+func (a *applier) conflict(ctx context.Context, s Step, err error) error {
+	var e Existing
+	var call Shared
+	if !errors.As(err, &e) || !e.Exists() || !errors.As(err, &call) || s.Op == OpDelete {
+		return err
+	}
+	k := schema.KindNamed(s.Key.Kind)
+	c := a.site.Env.Collections[k.Name]
+	live, readErr := readKind(ctx, a.site, k, Query{Others: OthersListed, Groups: c.Groups})
+	if readErr != nil {
+		return err // and nothing more is known
+	}
+	if with := alike(k, c.Object(s.Key.Name), live, s.ID, a.plan.live[s.Key].ID); len(with) > 0 {
+		return &ConflictError{call, with}
+	}
+	return err
+}
