@@ -135,6 +135,7 @@ type export struct {
 	text   []byte
 	taken  *sync.Takeover // of a manifest that is there
 	said   []string
+	left   bool // something that a new manifest cannot say
 	// targets are the objects that were asked for, unknown what was and is not
 	// here.
 	targets []schema.Key
@@ -194,7 +195,7 @@ func (o exportOptions) put(x *export, s Streams) error {
 		fmt.Fprintf(s.Err, "%s: %s\n", file, line)
 	}
 	told := ""
-	if x.taken != nil && len(x.taken.Left) > 0 {
+	if x.left || x.taken != nil && len(x.taken.Left) > 0 {
 		told = ", but for what is said above"
 	}
 	messages := o.progress.Messages(s.Err)

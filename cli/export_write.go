@@ -89,8 +89,8 @@ func (x *export) layOutFresh() error {
 		for _, f := range faults {
 			if env.Remove(f.Path) {
 				remarks = append(remarks, schema.Remark{Path: f.Path, Text: fmt.Sprintf("%s is left out: live %s", f.Path[len(f.Path)-1], f.Text)})
-				x.say("%s is left out: live %s", f.Path, f.Text)
-				dropped = true
+				x.say("%s is left out: live %s", schema.DisplayPath(f.Path), f.Text)
+				dropped, x.left = true, true
 			}
 		}
 		if !dropped {

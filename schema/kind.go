@@ -284,6 +284,15 @@ func ParseKey(text string) (Key, error) {
 	return Key{}, fmt.Errorf("%q: %s", text, unknownName("kind", name, names))
 }
 
+// Nameable reports whether an object in a manifest can have a name. Live may have
+// others.
+func (k *Kind) Nameable(name string) bool {
+	if k.Arity == Groups {
+		_, name, _ = strings.Cut(name, "/")
+	}
+	return k.Key.Pattern == nil || k.Key.Pattern.MatchString(name)
+}
+
 // Path is where the object stands in a manifest.
 func (k *Kind) Path(name string) Path {
 	switch k.Arity {

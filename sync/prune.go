@@ -10,7 +10,8 @@ import (
 
 // unmanaged lists or deletes a live object that the manifest does not name.
 func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) {
-	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall
+	// What a manifest cannot name was never left out of one on purpose.
+	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
 	successor := b.successor(k, c, live)
 	switch {
 	case successor != nil:

@@ -59,8 +59,7 @@ func newIntegrations(api *api, key integrationKey) *integrationService {
 	return &integrationService{tcbService: tcbService{api: api, kind: integration}, key: key, types: map[string]string{}}
 }
 
-// integrationMatcher: names are unique, and can be changed. An unwanted
-// integration whose name no object in a manifest can have goes by its id.
+// integrationMatcher: names are unique, and can be changed.
 var integrationMatcher = service.Matcher{
 	Kind:     &schema.Integration,
 	ID:       "KeyID",
@@ -73,12 +72,7 @@ var integrationMatcher = service.Matcher{
 		}
 		return w.Name
 	},
-	Name: func(o schema.Object) string {
-		if name := o.Text("Name"); schema.Integration.Key.Pattern.MatchString(name) {
-			return name
-		}
-		return o.Text("KeyID")
-	},
+	Name: func(o schema.Object) string { return o.Text("Name") },
 }
 
 // Read goes through the list, which has no passwords, and asks for each object

@@ -58,18 +58,21 @@ const (
 )
 
 // Match returns every object once: the wanted under their names, the others
-// under their own, or under their ids where that name is taken.
+// under their own, or under their ids where that name is taken, or is none that
+// an object of a manifest can have.
 func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.Live, error) {
 	byID, byIdentity, named := map[string]schema.Object{}, map[string][]string{}, map[string]int{}
+	standIns := map[string]string{} // ids, by the names that stand for them
 	for _, o := range all {
 		id := o.Text(m.ID)
 		byID[id] = o
+		standIns[m.standIn(id)] = id
 		byIdentity[m.Identity(o)] = append(byIdentity[m.Identity(o)], id)
 		named[m.Name(o)]++
 	}
 	taken := map[string]string{} // name in the manifest, by id
 	for _, w := range wants {
-		id, err := m.find(w, byID, byIdentity[m.Sought(w)])
+		id, err := m.find(w, byID, standIns, byIdentity[m.Sought(w)])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Kind.System, schema.Key{Kind: m.Kind.Name, Name: w.Name}, err)
 		}
@@ -96,15 +99,29 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.Live, err
 			continue
 		}
 		live[i].Twin = twins[id]
-		if live[i].Name = m.Name(o); live[i].Name == "" || named[live[i].Name] > 1 {
-			live[i].Name = id
+		if live[i].Name = m.Name(o); !m.Kind.Nameable(live[i].Name) || named[live[i].Name] > 1 {
+			live[i].Name = m.standIn(id)
 		}
 	}
 	return live, nil
 }
 
+// standIn is the name of an object that goes by its id: the id, or what of it a
+// name in a manifest can have.
+func (m Matcher) standIn(id string) string {
+	if m.Kind.Nameable(id) {
+		return id
+	}
+	return "id-" + strings.Map(func(r rune) rune {
+		if r < 0x80 && m.Kind.Nameable("id-"+string(r)) {
+			return r
+		}
+		return '-'
+	}, id)
+}
+
 // find returns the id of the wanted object, or "".
-func (m Matcher) find(w sync.Want, byID map[string]schema.Object, found []string) (string, error) {
+func (m Matcher) find(w sync.Want, byID map[string]schema.Object, standIns map[string]string, found []string) (string, error) {
 	if w.Pin != "" {
 		if _, ok := byID[w.Pin]; !ok {
 			return "", fmt.Errorf("live has no %s, which id: pins; correct it, or take id: away", w.Pin)
@@ -118,8 +135,8 @@ func (m Matcher) find(w sync.Want, byID map[string]schema.Object, found []string
 		return "", fmt.Errorf("live has %s, which it was when last applied, and %s, which has its name; say with id: which is meant", w.ID, strings.Join(found, " and "))
 	case m.Naming == Renamable && byID[w.ID] != nil:
 		return w.ID, nil
-	case byID[w.Name] != nil:
-		return w.Name, nil // as an export calls those that share a name
+	case standIns[w.Name] != "":
+		return standIns[w.Name], nil // as an export calls those that have no name of their own
 	case len(found) > 1 && w.Lost:
 		return found[0], nil
 	case len(found) > 1:
