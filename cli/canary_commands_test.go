@@ -384,6 +384,7 @@ func (n *nest) opens() {
 		n.Error("the search does not find what secrets open shows")
 	}
 	n.search("standard error of secrets open", err)
+	n.run("", "secrets", "keygen", "--out", "made.txt")
 	out, err = n.start("", "secrets", "keygen")
 	n.search("output of secrets keygen", out+err)
 }

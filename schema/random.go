@@ -20,7 +20,7 @@ func (e *Environment) LookRandom(before *Environment) []Path {
 			place := k.Path(d.Key.Name)
 			Visit(d.Fields, nil, func(at Path, v Value) bool {
 				text, ok := v.(Text)
-				if ok && k.isOpen(at) && looksRandom(string(text)) && !Same(before.value(k, d.Key.Name, at), text) {
+				if ok && k.isOpen(at) && !publicKey.MatchString(at.String()) && looksRandom(string(text)) && !Same(before.value(k, d.Key.Name, at), text) {
 					places = append(places, append(place[:len(place):len(place)], at...))
 				}
 				return true
@@ -64,10 +64,12 @@ func valueAt(v Value, at Path) Value {
 }
 
 var (
-	dense    = regexp.MustCompile(`^[A-Za-z0-9+/=_.~-]{16,}$`)
-	digits   = regexp.MustCompile(`[0-9]`)
-	letters  = regexp.MustCompile(`[A-Za-z]`)
-	dateTime = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
+	dense   = regexp.MustCompile(`^[A-Za-z0-9+/=_.~-]{16,}$`)
+	digits  = regexp.MustCompile(`[0-9]`)
+	letters = regexp.MustCompile(`[A-Za-z]`)
+	// publicKey is at the end of the name of what is random, and for all to see.
+	publicKey = regexp.MustCompile(`(?i)public_?key$`)
+	dateTime  = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 )
 
 func looksRandom(text string) bool {
