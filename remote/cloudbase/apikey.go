@@ -61,10 +61,9 @@ func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live,
 
 // apiKeyMatcher: every publish_key has the same name, whatever it was made as.
 var apiKeyMatcher = service.Matcher{
-	Kind:   &schema.APIKey,
-	ID:     "KeyId",
-	Made:   "CreateAt",
-	Naming: service.Renamable, // its type may change
+	Kind: &schema.APIKey,
+	ID:   "KeyId",
+	Made: "CreateAt",
 	Identity: func(o schema.Object) string {
 		if o.Text("KeyType") == publishKey {
 			return publishKey + ":"

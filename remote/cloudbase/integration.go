@@ -64,7 +64,6 @@ var integrationMatcher = service.Matcher{
 	Kind:     &schema.Integration,
 	ID:       "KeyID",
 	Made:     "CreateAt",
-	Naming:   service.Renamable,
 	Identity: func(o schema.Object) string { return o.Text("Name") },
 	Sought: func(w sync.Want) string {
 		if name := w.Fields.Text("name"); name != "" {

@@ -27,7 +27,6 @@ var connectorMatcher = service.Matcher{
 	Kind:     &schema.Connector,
 	ID:       "id",
 	Made:     "created_at",
-	Naming:   service.Renamable, // so that another connectorId is refused, not made besides
 	Identity: func(o schema.Object) string { return o.Text("connector_id") },
 	Sought: func(w sync.Want) string {
 		if id := w.Fields.Text("connectorId"); id != "" {

@@ -112,6 +112,20 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 	}
 }
 
+// The same for the services of paths, whose enumerations come as {value, text}.
+func TestRESTAnswersAreAsTranscribed(t *testing.T) {
+	application, connector := transcribed["application"].stored, transcribed["connector"].stored
+	for kind, answer := range map[string]schema.Object{
+		"application": flattened(applicationView(full(application))),
+		"connector":   shownConnector(full(connector), veilSecrets),
+	} {
+		got := ofValue(answer)
+		for _, d := range differences("the answer", "the transcription", got, withoutOpen(visible(transcribed[kind].stored), got), aspect{}) {
+			t.Errorf("%s: %s", kind, d)
+		}
+	}
+}
+
 // withoutOpen takes over what is inside of objects of which a transcription says
 // nothing.
 func withoutOpen(declared, found names) names {

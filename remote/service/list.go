@@ -31,12 +31,11 @@ func EmptyWhere(known []string) error {
 func AnyWant(sync.Want) bool { return true }
 
 // Matcher finds the wanted among live objects that have ids of their own, and
-// names that need not be unique.
+// names that need not be unique. An object that is remembered by its id may be
+// called otherwise now: it is changed or refused, and no other is made beside it.
 type Matcher struct {
 	Kind *schema.Kind
 	ID   string // wire name of the id
-	// Naming says whether an object keeps what it is found by.
-	Naming Naming
 	// Identity is what an object is found by, and Sought what a wanted one is.
 	Identity func(o schema.Object) string
 	Sought   func(w sync.Want) string
@@ -45,17 +44,6 @@ type Matcher struct {
 	// Made is the wire name of the time at which an object was made.
 	Made string
 }
-
-// Naming says whether an object keeps what it is found by.
-type Naming int
-
-const (
-	// _: an object of another identity is another object.
-	_ Naming = iota
-	// Renamable: an object that is remembered by its id may be called
-	// otherwise now.
-	Renamable
-)
 
 // Match returns every object once: the wanted under their names, the others
 // under their own, or under their ids where that name is taken, or is none that
@@ -131,9 +119,9 @@ func (m Matcher) find(w sync.Want, byID map[string]schema.Object, standIns map[s
 	switch {
 	case slices.Contains(found, w.ID), w.Remembered && byID[w.ID] != nil:
 		return w.ID, nil
-	case m.Naming == Renamable && byID[w.ID] != nil && len(found) > 0:
+	case byID[w.ID] != nil && len(found) > 0:
 		return "", fmt.Errorf("live has %s, which it was when last applied, and %s, which has its name; say with id: which is meant", w.ID, strings.Join(found, " and "))
-	case m.Naming == Renamable && byID[w.ID] != nil:
+	case byID[w.ID] != nil:
 		return w.ID, nil
 	case standIns[w.Name] != "":
 		return standIns[w.Name], nil // as an export calls those that have no name of their own
