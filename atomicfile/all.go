@@ -48,9 +48,9 @@ func WriteAll(journal string, files []New) error {
 		if undone := restore(files[:i], before); undone != nil {
 			return errors.Join(err, undone, fmt.Errorf("%s: holds what is missing; the next run writes it", journal))
 		}
-		return errors.Join(err, os.Remove(journal))
+		return errors.Join(err, disk.Remove(journal))
 	}
-	return os.Remove(journal)
+	return disk.Remove(journal)
 }
 
 // begin writes the journal and returns what the files hold.
@@ -90,7 +90,7 @@ func restore(files []New, before [][]byte) error {
 	var errs []error
 	for i, f := range files {
 		if before[i] == nil {
-			errs = append(errs, os.Remove(f.Path))
+			errs = append(errs, disk.Remove(f.Path))
 			continue
 		}
 		errs = append(errs, Write(f.Path, before[i], 0o644))
@@ -193,5 +193,5 @@ func (u *Unfinished) Finish() error {
 			return err
 		}
 	}
-	return os.Remove(u.journal)
+	return disk.Remove(u.journal)
 }

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"authsync/disk"
 )
 
 // Write replaces the file at path, or makes it. A file that is there keeps its
@@ -27,8 +29,8 @@ func Write(path string, text []byte, mode os.FileMode) error {
 
 // Beside makes a hidden file in the directory of the file at path. Its error
 // names the file that was meant: nobody has heard of the hidden one.
-func Beside(path, pattern string) (*os.File, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
+func Beside(path, pattern string) (*disk.File, error) {
+	f, err := disk.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
 	var why *fs.PathError
 	if errors.As(err, &why) {
 		return nil, fmt.Errorf("%s: %w", path, why.Err)
@@ -56,7 +58,7 @@ func Sweep(path string) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
-			_ = os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+			_ = disk.Remove(filepath.Join(filepath.Dir(path), e.Name()))
 		}
 	}
 }

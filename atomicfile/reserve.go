@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +17,7 @@ import (
 type Reserved struct {
 	path string
 	mode os.FileMode
-	file *os.File
+	file *disk.File
 }
 
 // Reserve takes room for a text of so many bytes, as [Write] would write it.
@@ -51,15 +52,15 @@ func Reserve(path string, size int, mode os.FileMode) (*Reserved, error) {
 
 // Write gives the file its text.
 func (r *Reserved) Write(text []byte) error {
-	defer os.Remove(r.file.Name()) // fails once the file has its name
+	defer disk.Remove(r.file.Name()) // fails once the file has its name
 	_, err := r.file.WriteAt(text, 0)
 	if err == nil {
 		err = r.file.Truncate(int64(len(text)))
 	}
-	if err = errors.Join(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close()); err != nil {
+	if err = cmp.Or(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(r.file.Name(), r.path); err != nil {
+	if err := disk.Rename(r.file.Name(), r.path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(r.path))
@@ -68,5 +69,5 @@ func (r *Reserved) Write(text []byte) error {
 // GiveUp leaves the file as it is.
 func (r *Reserved) GiveUp() {
 	_ = r.file.Close()
-	_ = os.Remove(r.file.Name())
+	_ = disk.Remove(r.file.Name())
 }

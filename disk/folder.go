@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -107,7 +108,7 @@ func MakeFolder(path string) (*Folder, error) {
 		return nil, err
 	}
 	// One that came up in between is judged as any other.
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return OpenFolder(path)
@@ -131,11 +132,11 @@ func (f *Folder) Names() ([]string, error) {
 
 // Open opens a file of the folder, and makes it if flag says so. It never
 // truncates: what is in the file is somebody's until it is known whose it is.
-func (f *Folder) Open(name string, flag int) (*os.File, error) {
+func (f *Folder) Open(name string, flag int) (*File, error) {
 	path := filepath.Join(f.Path, name)
 	flag &^= os.O_TRUNC
 	if flag&os.O_CREATE != 0 {
-		file, err := f.root.OpenFile(name, flag|os.O_EXCL, 0o600)
+		file, err := f.create(name, flag|os.O_EXCL)
 		if err == nil || flag&os.O_EXCL != 0 || !errors.Is(err, fs.ErrExist) {
 			return file, f.named(err)
 		}
@@ -158,7 +159,31 @@ func (f *Folder) Open(name string, flag int) (*os.File, error) {
 		file.Close()
 		return nil, err
 	}
-	return file, nil
+	return &File{file}, nil
+}
+
+// create makes a file that must not be there.
+func (f *Folder) create(name string, flag int) (*File, error) {
+	if err := attempt(create); err != nil {
+		return nil, &fs.PathError{Op: "create", Path: name, Err: err}
+	}
+	return opened(f.root.OpenFile(name, flag, 0o600))
+}
+
+// rename gives a file of the folder another name.
+func (f *Folder) rename(from, to string) error {
+	if err := attempt(change); err != nil {
+		return &fs.PathError{Op: "rename", Path: to, Err: err}
+	}
+	return f.root.Rename(from, to)
+}
+
+// remove removes a name of the folder.
+func (f *Folder) remove(name string) error {
+	if err := attempt(change); err != nil {
+		return &fs.PathError{Op: "remove", Path: name, Err: err}
+	}
+	return f.root.Remove(name)
 }
 
 // mine refuses an open file that is not the one that was looked at, that somebody
@@ -183,7 +208,7 @@ func (f *Folder) Read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return readRegular(filepath.Join(f.Path, name), file)
+	return readRegular(filepath.Join(f.Path, name), file.File)
 }
 
 // Create makes a file that must not be there, whole or not at all: fs.ErrExist if
@@ -203,12 +228,12 @@ func (f *Folder) Write(name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	defer f.root.Remove(hidden) // fails once the file has its name
+	defer f.remove(hidden) // fails once the file has its name
 	_, err = file.Write(text)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	if err = cmp.Or(err, file.Sync(), file.Close()); err != nil {
 		return f.named(err)
 	}
-	if err := f.root.Rename(hidden, name); err != nil {
+	if err := f.rename(hidden, name); err != nil {
 		return f.named(err)
 	}
 	if dir, err := f.root.Open("."); err == nil {
@@ -251,7 +276,7 @@ func CreateAmong(path string, text []byte) error {
 // Remove removes a file of the folder; one that is not there is none the less
 // removed.
 func (f *Folder) Remove(name string) error {
-	if err := f.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := f.remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return f.named(err)
 	}
 	return nil

@@ -100,6 +100,7 @@ type result struct {
 	wrote    bool   // the request that was struck is a write
 	code     int    // of the run that was struck
 	runs     int    // plain runs after it, until the exit code was 0
+	gone     bool   // the disk that a token was to be kept on
 	rotated  bool   // a token was lost, was said to be, and was replaced as told
 	missing  int    // entries that the lock does not have
 	took     time.Duration
@@ -345,7 +346,7 @@ func (r *result) rotate(w *world) error {
 	if len(told) == 0 {
 		return nil
 	}
-	if r.struck != "CreateApiKey" || !faults[r.fault].unheard {
+	if !r.gone && (r.struck != "CreateApiKey" || !faults[r.fault].unheard) {
 		r.problem("a token was lost: %s", plan.out)
 	}
 	var flags []string

@@ -85,7 +85,7 @@ func prepare(dir string) error {
 	bench.binary = filepath.Join(dir, "authsync")
 	bench.key = filepath.Join(dir, "key.txt")
 	bench.git = map[string]string{}
-	bench.env = append(cleanEnv(), "AUTHSYNC_IDENTITY_FILE="+bench.key, "HOME="+dir)
+	bench.env = append(cleanEnv(), "AUTHSYNC_IDENTITY_FILE="+bench.key, "HOME="+dir, "XDG_STATE_HOME="+filepath.Join(dir, "state"))
 	for name, value := range variables {
 		bench.env = append(bench.env, name+"="+value)
 	}

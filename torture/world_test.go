@@ -2,6 +2,7 @@ package torture
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -53,6 +54,8 @@ type world struct {
 	tap   *tap
 	http  *httptest.Server
 	conns *connections
+
+	binary string // "" = the usual one
 
 	said []string // all that runs have printed
 	runs int
@@ -186,7 +189,7 @@ func (o outcome) String() string {
 // run runs the program to its end, until the sandbox has nothing more of it to
 // work on.
 func (w *world) run(args ...string) (outcome, error) {
-	cmd := exec.Command(bench.binary, args...)
+	cmd := exec.Command(cmp.Or(w.binary, bench.binary), args...)
 	cmd.Dir, cmd.Env = w.dir, w.env
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

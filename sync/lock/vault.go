@@ -231,11 +231,13 @@ func (v *Vault) changeReserved(name string, make func(contents)) error {
 	}
 	if r := v.reserved[name]; r != nil {
 		delete(v.reserved, name)
-		err = r.Write(text)
-	} else {
-		err = atomicfile.Write(v.path, text, 0o644)
+		if err = r.Write(text); err == nil {
+			v.held = next
+			return nil
+		}
 	}
-	if err != nil {
+	// A token is not given up for one file that fails.
+	if err := atomicfile.Write(v.path, text, 0o644); err != nil {
 		return err
 	}
 	v.held = next

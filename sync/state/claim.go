@@ -15,7 +15,7 @@ import (
 // Claim keeps every other apply of an environment on this machine out. The
 // system gives it up when the process ends, however it ends.
 type Claim struct {
-	file *os.File
+	file *disk.File
 	lock *flock.Flock
 }
 
@@ -79,7 +79,7 @@ func (r Runs) Claim() (*Claim, error) {
 }
 
 // tryLock locks the file at path, if it is still the one that was opened.
-func tryLock(path string, opened *os.File) (lock *flock.Flock, ours bool, err error) {
+func tryLock(path string, opened *disk.File) (lock *flock.Flock, ours bool, err error) {
 	lock = flock.New(path, flock.SetFlag(os.O_RDWR))
 	if ours, err = lock.TryLock(); err != nil || !ours {
 		return nil, false, fault(err)

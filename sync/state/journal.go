@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"authsync/disk"
 )
 
 // Journal is the file in which a run notes each call before it makes it and
@@ -18,7 +20,7 @@ type Journal struct {
 	// Started is when the run began.
 	Started time.Time
 
-	file *os.File
+	file *disk.File
 
 	mu      sync.Mutex
 	written int   // lines, counted
@@ -81,7 +83,7 @@ func (r Runs) NewJournal(run Number, started time.Time, first ...Line) (*Journal
 		return nil, fault(err)
 	}
 	if r.Opened != nil {
-		r.Opened(file)
+		r.Opened(file.File)
 	}
 	j := &Journal{file: file, Started: started}
 	j.Note(first...)
