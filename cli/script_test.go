@@ -86,6 +86,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sandbox":   cmdSandbox,
+			"seed":      cmdSeed,
 			"code":      cmdCode,
 			"requests":  cmdRequests,
 			"nowrites":  cmdNoWrites,
@@ -120,7 +121,10 @@ func ownKeys(t *testing.T, dir string) {
 type sandboxKey struct{}
 
 // scriptSandbox is the sandbox of one script. The zero value is none.
-type scriptSandbox struct{ url string }
+type scriptSandbox struct {
+	url    string
+	server *sandbox.Server
+}
 
 func sandboxOf(ts *testscript.TestScript) *scriptSandbox {
 	s := ts.Value(sandboxKey{}).(*scriptSandbox)
@@ -154,8 +158,27 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 		server.Close()
 		listening.Close()
 	})
-	ts.Value(sandboxKey{}).(*scriptSandbox).url = listening.URL
+	*ts.Value(sandboxKey{}).(*scriptSandbox) = scriptSandbox{listening.URL, server}
 	ts.Setenv("AUTHSYNC_SANDBOX", listening.URL)
+}
+
+// cmdSeed makes an object live as a service has it, whatever a manifest could
+// say of it.
+func cmdSeed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: seed KIND TENANT JSON")
+	}
+	server := sandboxOf(ts).server
+	seed := map[string]func(string, schema.Object) error{
+		"apiKey": server.SeedAPIKey, "integration": server.SeedIntegration,
+		"connector": server.SeedConnector,
+	}[args[0]]
+	if seed == nil {
+		ts.Fatalf("no kind %s to seed", args[0])
+	}
+	wire, err := schema.ParseJSON([]byte(args[2]))
+	ts.Check(err)
+	ts.Check(seed(args[1], wire.(schema.Object)))
 }
 
 func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
