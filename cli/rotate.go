@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -93,33 +92,9 @@ func readRotate(c *cli.Context) (rotateOptions, error) {
 // sealAnew reads a new value, seals it where the old one stands, and shows what
 // follows from it.
 func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
-	file, binding, err := o.place(o.paths[0])
-	if err != nil {
+	if err := o.replaceSecret(s); err != nil {
 		return err
 	}
-	if isTerminal(s.In) {
-		fmt.Fprintln(s.Err, "reading the new secret from the terminal; end it with ctrl-d")
-	}
-	typed, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
-	if err != nil {
-		return err
-	}
-	clear := secrets.WithoutLineEnd(string(typed))
-	sealed, err := custody.Seal(secrets.NewClear(clear), binding, file.Recipients)
-	if err != nil {
-		return fmt.Errorf("%s: %s: %w", file.Path, o.paths[0], err)
-	}
-	text, err := disk.ReadBeside(file.Path)
-	if err != nil {
-		return err
-	}
-	if text, err = rewrite.ReplaceScalar(file.Path, text, o.paths[0], sealed.Armored()); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(file.Path, text, 0o600); err != nil {
-		return err
-	}
-	fmt.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], render.Count(len(file.Recipients), "recipient", "recipients"))
 	key, ok := objectAt(o.paths[0])
 	if !ok {
 		return nil // of a system: no service has it
@@ -134,6 +109,77 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	}
 	fmt.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", strings.Join(o.selection.paths, " "), key, sendFlag(plan))
 	return errors.Join(readErrors(plan.Environments), refusals(plan))
+}
+
+// replaceSecret seals a new value where the old one stands, or where there was
+// none yet.
+func (o rotateOptions) replaceSecret(s Streams) error {
+	file, binding, err := o.place(o.paths[0])
+	if err != nil {
+		return err
+	}
+	if file.Path == "" {
+		at, err := o.newPlace(o.paths[0])
+		if err != nil {
+			return err
+		}
+		clear, err := typedSecret(s)
+		if err != nil {
+			return err
+		}
+		return at.set(clear, s)
+	}
+	clear, err := typedSecret(s)
+	if err != nil {
+		return err
+	}
+	sealed, err := custody.Seal(clear, binding, file.Recipients)
+	if err != nil {
+		return fmt.Errorf("%s: %s: %w", file.Path, o.paths[0], err)
+	}
+	text, err := disk.ReadBeside(file.Path)
+	if err != nil {
+		return err
+	}
+	if text, err = rewrite.ReplaceScalar(file.Path, text, o.paths[0], sealed.Armored()); err != nil {
+		return err
+	}
+	if err := atomicfile.Write(file.Path, text, 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], render.Count(len(file.Recipients), "recipient", "recipients"))
+	return nil
+}
+
+// newPlace is where a secret goes that stands nowhere yet: in the environment
+// that names its object, of which there must be one.
+func (o rotateOptions) newPlace(path schema.Path) (newSecret, error) {
+	envs, err := load(o.selection.paths, o.envs)
+	if err != nil {
+		return newSecret{}, err
+	}
+	key, ok := objectAt(path)
+	if !ok {
+		return newSecret{}, errNoSecret(path)
+	}
+	_, below, _ := schema.KindNamed(key.Kind).NameAt(path)
+	var naming []*schema.Environment
+	for _, env := range envs {
+		if c := env.Collections[key.Kind]; c != nil && c.Object(key.Name) != nil && c.Object(key.Name).Fields.At(below...) == nil {
+			naming = append(naming, env)
+		}
+	}
+	switch len(naming) {
+	case 0:
+		return newSecret{}, errNoSecret(path)
+	case 1:
+		return placeIn(naming[0].File, path)
+	}
+	return newSecret{}, fmt.Errorf("%s: stands nowhere yet, and several environments could have it; choose one with --env: %s", path, environmentNames(naming))
+}
+
+func errNoSecret(path schema.Path) error {
+	return fmt.Errorf("%s: no secret stands there in any environment of this run", path)
 }
 
 // sendFlag is what it takes to send a secret that cannot be compared.
@@ -156,7 +202,8 @@ func objectAt(path schema.Path) (schema.Key, bool) {
 	return schema.Key{}, false
 }
 
-// place finds the file in which a secret stands, and what its seal is bound to.
+// place finds the file in which a secret stands, and what its seal is bound to;
+// no file if it stands nowhere.
 func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, error) {
 	envs, err := load(o.selection.paths, o.envs)
 	if err != nil {
@@ -169,7 +216,7 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 		}
 	}
 	if len(having) == 0 {
-		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: no secret stands there in any environment of this run", path)
+		return schema.File{}, secrets.Binding{}, nil
 	}
 	value, _ := having[0].Secret(path)
 	switch {

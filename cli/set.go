@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+	"gopkg.in/yaml.v3"
+
+	"authsync/atomicfile"
+	"authsync/cli/render"
+	"authsync/custody"
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/secrets"
+)
+
+func setCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "set",
+		Usage:     "seal standard input into a manifest, as a new or another secret",
+		UsageText: "authsync secrets set PATH --in FILE < value\n\nexample: authsync secrets set providers.github.config.clientSecret --in envs/prod.yaml < secret.txt",
+		ArgsUsage: "PATH",
+		Description: "The value (less one line break at its end) is sealed to the recipients that the manifest states, and\n" +
+			"stands at PATH then, whether something stood there or not; nothing else of the file changes.\n" +
+			"That takes no private key.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "in", Usage: "the manifest `FILE` to edit"},
+			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT` instead of those of the manifest; may be repeated"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Len() != 1 || c.String("in") == "" {
+				return errors.New("secrets set takes one PATH, such as providers.github.config.clientSecret, and --in FILE")
+			}
+			path, err := schema.ParsePath(c.Args().First())
+			if err != nil {
+				return err
+			}
+			at, err := placeIn(filepath.Clean(c.String("in")), path)
+			if err != nil {
+				return err
+			}
+			if to := c.StringSlice("to"); len(to) > 0 {
+				at.recipients = to
+			}
+			clear, err := typedSecret(s)
+			if err != nil {
+				return err
+			}
+			return at.set(clear, s)
+		},
+	}
+}
+
+// typedSecret reads a secret from standard input.
+func typedSecret(s Streams) (secrets.Clear, error) {
+	if isTerminal(s.In) {
+		fmt.Fprintln(s.Err, "reading the new secret from the terminal; end it with ctrl-d")
+	}
+	text, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
+	if err != nil {
+		return secrets.Clear{}, err
+	}
+	clear := secrets.WithoutLineEnd(string(text))
+	if clear == "" {
+		return secrets.Clear{}, errors.New("standard input is empty: there is no secret to seal")
+	}
+	return secrets.NewClear(clear), nil
+}
+
+// newSecret is where in a manifest a secret is to stand.
+type newSecret struct {
+	file       string
+	path       schema.Path
+	env        string // that it is bound to; "" in a Base
+	recipients []string
+}
+
+// placeIn is a place in a manifest, whose object the manifest names already: a
+// misspelt one would be a new object.
+func placeIn(file string, path schema.Path) (newSecret, error) {
+	loaded := loadAll([]string{file})
+	if err := loaded.Faults.Err(); err != nil {
+		return newSecret{}, err
+	}
+	files, faults := filesOf([]string{file})
+	if err := faults.Err(); err != nil {
+		return newSecret{}, err
+	}
+	i := slices.IndexFunc(files, func(f schema.File) bool { return f.Path == file })
+	if i < 0 {
+		return newSecret{}, fmt.Errorf("%s: is no manifest", file)
+	}
+	at := newSecret{file: file, path: path, recipients: files[i].Recipients}
+	if files[i].Kind == schema.EnvironmentFile {
+		at.env = files[i].Name
+	}
+	if key, ok := objectAt(path); ok {
+		for _, env := range slices.Concat(loaded.Environments, loaded.Bases) {
+			if c := env.Collections[key.Kind]; c == nil || c.Object(key.Name) == nil {
+				return at, fmt.Errorf("%s: names no %s; write it there first", file, shownKey(key))
+			}
+		}
+	}
+	return at, nil
+}
+
+// set seals a secret in its place. What it makes must be a manifest.
+func (at newSecret) set(clear secrets.Clear, s Streams) error {
+	sealed, err := custody.Seal(clear, secrets.Binding{Env: at.env, Path: at.path.String()}, at.recipients)
+	if err != nil {
+		return fmt.Errorf("%s: %s: %w", at.file, schema.DisplayPath(at.path), err)
+	}
+	before, err := disk.ReadBeside(at.file)
+	if err != nil {
+		return err
+	}
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: sealed.Armored()}
+	text, err := rewrite.Apply(at.file, before, []rewrite.Edit{{Path: at.path, Node: node}})
+	if err != nil {
+		return err
+	}
+	if faults, err := check(at.file, text); err != nil {
+		return err
+	} else if len(faults) > 0 {
+		return fmt.Errorf("%s: %s: %s; nothing was written", at.file, schema.DisplayPath(faults[0].Path), faults[0].Text)
+	}
+	if err := atomicfile.Write(at.file, text, 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", at.file, schema.DisplayPath(at.path), render.Count(len(at.recipients), "recipient", "recipients"))
+	return nil
+}
