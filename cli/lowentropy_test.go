@@ -205,6 +205,7 @@ var arguments = []argument{
 
 	{`\.authsync/\d+\.yaml`, `/0/(apiVersion|kind|environment|made)`, "names, and when"},
 	{`\.authsync/\d+\.yaml`, `/0/run`, "a number"},
+	{`\.authsync/\d+\.yaml`, `/0/systems/.*`, "where the services are, as the manifest says in clear"},
 	{`\.authsync/\d+\.yaml`, `/0/mac`, "hmac under a key that never leaves the machine, of a text that is sealed"},
 	{`\.authsync/\d+\.yaml`, `/0/objects`, "sealed as a whole"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(run|settled)/.*`, "who ran what with which flags, and when"},

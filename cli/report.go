@@ -15,7 +15,7 @@ import (
 // interruptedRuns tells of runs that were cut off, before anything else is said.
 func interruptedRuns(w io.Writer, sites []*sync.Site) error {
 	for _, site := range sites {
-		interrupted, err := site.State.Interrupted()
+		interrupted, err := site.Interrupted()
 		if err != nil {
 			return fmt.Errorf("%s: %w", site.Env.Name, err)
 		}

@@ -17,7 +17,7 @@ func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, 
 	if site.State.Nowhere() {
 		return journal{}, nil, nil
 	}
-	interrupted, err := site.State.Interrupted()
+	interrupted, err := site.Interrupted()
 	if err != nil || len(plan.Steps) == 0 && interrupted == nil {
 		return journal{}, nil, err
 	}
@@ -26,9 +26,13 @@ func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, 
 	if err != nil {
 		return journal{}, nil, err
 	}
+	systems, err := json.Marshal(site.Places)
+	if err != nil {
+		return journal{}, nil, err
+	}
 	now := time.Now().UTC().Truncate(time.Second)
 	first := []state.Line{{Run: &state.RunLine{
-		Time: now, Version: site.Lock.Version(), Env: plan.Name, Manifest: plan.File, PID: os.Getpid(),
+		Time: now, Version: site.Lock.Version(), Env: plan.Name, Manifest: plan.File, Systems: systems, PID: os.Getpid(),
 		Steps: len(plan.Steps), Options: options,
 	}}}
 	for _, r := range resolutions {

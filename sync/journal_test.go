@@ -64,7 +64,7 @@ func TestAJournalThatBreaksStopsTheRun(t *testing.T) {
 		t.Errorf("%v", report.Errors)
 	}
 	// The journal's last word is that the call was begun.
-	interrupted, err := site.State.Interrupted()
+	interrupted, err := site.Interrupted()
 	if err != nil || interrupted == nil || len(interrupted.Pending) != 1 || interrupted.Pending[0].Step != 1 {
 		t.Fatalf("%+v, %v", interrupted, err)
 	}

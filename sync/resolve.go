@@ -1,11 +1,13 @@
 package sync
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/sync/lock"
 	"authsync/sync/state"
 )
 
@@ -23,6 +25,15 @@ type Resolution struct {
 	Run time.Time
 	state.PendingCall
 	Verdict Verdict
+}
+
+// Interrupted is the last run here, if it did not come to its end. One at another
+// service, or in a sandbox, is of no concern.
+func (s *Site) Interrupted() (*state.Interrupted, error) {
+	return s.State.Interrupted(func(systems json.RawMessage) bool {
+		var was lock.Places
+		return len(systems) == 0 || json.Unmarshal(systems, &was) == nil && s.Places.Other(was) == ""
+	})
 }
 
 // Settle notes what a plan shows of the calls that the run before left open,

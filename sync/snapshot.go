@@ -14,6 +14,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 	"authsync/sync/state"
 )
 
@@ -85,6 +86,13 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, run state.Number, now time
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# What an apply was about to touch, as it was; authsync undo reads it.\napiVersion: %s\nkind: %s\nenvironment: %s\nrun: %d\nmade: %s\n",
 		schema.APIVersion, snapshotKind, site.Env.Name, run, now.UTC().Format(time.RFC3339Nano))
+	if len(site.Places) > 0 {
+		systems, err := yaml.Marshal(map[string]lock.Places{"systems": site.Places})
+		if err != nil {
+			return nil, err
+		}
+		b.Write(systems)
+	}
 	if len(site.Env.Recipients) == 0 {
 		clear, err := yaml.Marshal(map[string]string{"objects": string(inside)})
 		b.Write(clear)

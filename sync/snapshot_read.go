@@ -13,6 +13,7 @@ import (
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 	"authsync/sync/state"
 )
 
@@ -82,18 +83,22 @@ func (s *Snapshot) Touched(key schema.Key) bool {
 
 func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 	var file struct {
-		APIVersion  string    `yaml:"apiVersion"`
-		Kind        string    `yaml:"kind"`
-		Environment string    `yaml:"environment"`
-		Run         uint64    `yaml:"run"`
-		Made        time.Time `yaml:"made"`
-		Objects     yaml.Node `yaml:"objects"`
+		APIVersion  string      `yaml:"apiVersion"`
+		Kind        string      `yaml:"kind"`
+		Environment string      `yaml:"environment"`
+		Run         uint64      `yaml:"run"`
+		Systems     lock.Places `yaml:"systems"`
+		Made        time.Time   `yaml:"made"`
+		Objects     yaml.Node   `yaml:"objects"`
 	}
 	if err := yaml.Unmarshal(text, &file); err != nil || file.Kind != snapshotKind || file.APIVersion != schema.APIVersion {
 		return nil, errors.New("is not a snapshot that this version of authsync can read")
 	}
 	if file.Environment != site.Env.Name {
 		return nil, fmt.Errorf("is a snapshot of %q, not of %q", file.Environment, site.Env.Name)
+	}
+	if why := site.Places.Other(file.Systems); why != "" {
+		return nil, fmt.Errorf("is not for here: %s; --from names another one", why)
 	}
 	inside := file.Objects.Value
 	if file.Objects.Tag == "!age" {

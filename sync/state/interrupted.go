@@ -25,9 +25,10 @@ type PendingCall struct {
 	Fields []string
 }
 
-// Interrupted reads the last journal of the environment. It is nil if that run
-// came to its end, or if there was none.
-func (r Runs) Interrupted() (*Interrupted, error) {
+// Interrupted reads the last journal of the environment that is of the services
+// here, by where its systems are. It is nil if that run came to its end, or if
+// there was none.
+func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted, error) {
 	list, err := r.listed(journalSuffix)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -45,7 +46,7 @@ func (r Runs) Interrupted() (*Interrupted, error) {
 		// A run that was cut off before its first line was whole has made no
 		// call, nor settled what the run before it left open.
 		run := head(text)
-		if run == nil {
+		if run == nil || !here(run.Systems) {
 			continue
 		}
 		found := Interrupted{Run: run.Time}

@@ -57,6 +57,7 @@ type RunLine struct {
 	Version  string          `json:"authsync"`
 	Env      string          `json:"environment"`
 	Manifest string          `json:"manifest"`
+	Systems  json.RawMessage `json:"systems,omitempty"` // where they are
 	PID      int             `json:"pid"`
 	Steps    int             `json:"steps"`
 	Options  json.RawMessage `json:"options"`

@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,8 @@ func check(t *testing.T, errs ...error) {
 		t.Fatal(err)
 	}
 }
+
+func anywhere(json.RawMessage) bool { return true }
 
 // run leaves what a run leaves that began a call on an object, and ended or not.
 func run(t *testing.T, r state.Runs, object, result string) state.Number {
@@ -69,7 +72,7 @@ func TestTheLastRunIsTheGreatestNumber(t *testing.T) {
 	r := runsIn(t, "prod")
 	put(t, r, "prod-99991231T235959.000000000Z-1.jsonl", journalOfOld)
 	put(t, r, "prod-99991231T235959.000000000Z.snapshot.yaml", "objects: a stranger's\n")
-	interrupted, err := r.Interrupted()
+	interrupted, err := r.Interrupted(anywhere)
 	if err != nil || interrupted == nil || len(interrupted.Pending) != 1 || interrupted.Run.Year() != 9999 {
 		t.Fatalf("what an older version has left is read: %+v, %v", interrupted, err)
 	}
@@ -80,7 +83,7 @@ func TestTheLastRunIsTheGreatestNumber(t *testing.T) {
 		if got := latest(t, r); got != object {
 			t.Errorf("the last run touched %s, not %s", object, got)
 		}
-		if interrupted, err := r.Interrupted(); err != nil || interrupted != nil {
+		if interrupted, err := r.Interrupted(anywhere); err != nil || interrupted != nil {
 			t.Errorf("%+v, %v", interrupted, err)
 		}
 	}
@@ -94,16 +97,16 @@ func TestTheLastRunIsTheGreatestNumber(t *testing.T) {
 func TestInterruptedOnce(t *testing.T) {
 	r := runsIn(t, "prod")
 	run(t, r, "login", "")
-	if interrupted, err := r.Interrupted(); err != nil || interrupted == nil || interrupted.Pending[0].Object != "login" {
+	if interrupted, err := r.Interrupted(anywhere); err != nil || interrupted == nil || interrupted.Pending[0].Object != "login" {
 		t.Fatalf("%+v, %v", interrupted, err)
 	}
 	run(t, r, "client/default", "complete")
-	if interrupted, err := r.Interrupted(); err != nil || interrupted != nil {
+	if interrupted, err := r.Interrupted(anywhere); err != nil || interrupted != nil {
 		t.Errorf("%+v, %v", interrupted, err)
 	}
 	// One whose first line is not whole has made no call, nor settled anything.
 	put(t, r, "prod-00000003.jsonl", `{"run":{"time":"20`)
-	if interrupted, err := r.Interrupted(); err != nil || interrupted != nil {
+	if interrupted, err := r.Interrupted(anywhere); err != nil || interrupted != nil {
 		t.Errorf("%+v, %v", interrupted, err)
 	}
 }
