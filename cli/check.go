@@ -74,6 +74,7 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 			return err
 		}
 	}
+	sayOfSandbox(s.Out, sites)
 	return try(ctx, sites, all, s)
 }
 

@@ -82,8 +82,12 @@ func report(w io.Writer, err error) int {
 	}
 	code := CodeError
 	var e *exit
-	if errors.As(err, &e) {
+	var moved *sync.DestinationError
+	switch {
+	case errors.As(err, &e):
 		code, err = e.code, e.err
+	case errors.As(err, &moved):
+		code = CodeRefused
 	}
 	hints := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {

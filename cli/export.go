@@ -109,6 +109,7 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
+	sayOfSandbox(o.progress.Messages(s.Err), sites)
 	exports := o.exports(ctx, sites)
 	if len(o.asked) > 0 {
 		o.knownSomewhere(exports)

@@ -180,7 +180,7 @@ var arguments = []argument{
 	{`low\.yaml`, `.*(clientSecret|accountPassword|access_key_secret)`, "a sealed text is random, or it is the name of a variable"},
 	{`low\.yaml`, `.*`, "a person's, in clear for everybody"},
 
-	{`low\.lock\.yaml`, `/0/(apiVersion|kind|environment|listed/\d+|unmanaged/\d+|systems/\w+)`, "names, from the manifest or of live objects"},
+	{`low\.lock\.yaml`, `/0/(apiVersion|kind|environment|listed/\d+|unmanaged/\d+|systems/.*|recipients/\d+|run)`, "names and public keys, from the manifest or of live objects; a number"},
 	{`low\.lock\.yaml`, `/0/key`, "random, and sealed besides"},
 	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/(applied|authsync)`, "when, and by which version"},
 	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/id`, "made up by the service, and no credential"},
@@ -188,15 +188,15 @@ var arguments = []argument{
 	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*(clientSecret|accountPassword|access_key_secret)`, "a digest of the sealed text, which is random and lies beside it"},
 	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*`, "what the manifest has in clear"},
 
-	{`low\.vault\.yaml`, `/0/(apiVersion|kind|environment|tokens/server/id)`, "names, and the id that the service made up"},
-	{`low\.vault\.yaml`, `/0/tokens/server/token`, "a sealed text is random; the token has 128 bits or more besides"},
+	{`low\.vault\.yaml`, `/0/(apiVersion|kind|environment|systems/.*|tokens/[^/]+/[^/]+/id)`, "names, and the id that the service made up"},
+	{`low\.vault\.yaml`, `/0/tokens/[^/]+/[^/]+/token`, "a sealed text is random; the token has 128 bits or more besides"},
 
-	{`low\.(plan|json)`, `/0/(formatVersion|tool|version|empty)`, "of the format"},
+	{`low\.(plan|json)`, `/0/(formatVersion|tool|version|empty|sandbox)`, "of the format"},
 	{`low\.(plan|json)`, `/0/environments/\d+/(name|file|envId|summary/\w+|gates/.*|refusals/.*|errors/.*|notes/.*|unmanaged/.*)`, "names, numbers and words of authsync"},
 	{`low\.(plan|json)`, `/0/environments/\d+/changes/.*`, "in clear what is no secret; of a secret a word: another, (sealed), (env NAME)"},
 	{`low\.(plan|json)`, `/0/environments/\d+/steps/.*`, "calls with words in the place of secrets"},
 	{`low\.plan`, `/0/saved/(made|expires|apiVersion|request/.*)`, "when, and what was typed"},
-	{`low\.plan`, `/0/saved/environments/\d+/(name|systems/\w+|manifest/\d+/path|unopened/.*)`, "names"},
+	{`low\.plan`, `/0/saved/environments/\d+/(name|systems/\w+|places/.*|recipients/\d+|manifest/\d+/path|unopened/.*)`, "names and public keys"},
 	{`low\.plan`, `/0/saved/environments/\d+/manifest/\d+/sha256`, "a digest of a file without secrets in clear; its sealed texts are random"},
 	{`low\.plan`, `/0/saved/environments/\d+/key`, "random, new for each plan, and sealed"},
 	{`low\.plan`, `/0/saved/environments/\d+/live/\d+/(object|id|absent)`, "names, and ids of the service"},

@@ -133,15 +133,33 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 		return v, nil, "", fmt.Errorf("say with --env which is meant: %s", environmentNames(envs))
 	}
 	file := sync.VaultFile(envs[0].File)
-	vault, err := lock.OpenVault(file, envs[0].Name)
+	vault, err := lock.OpenVault(lock.File{Path: file}, lock.Owner{Env: envs[0].Name})
 	if err != nil {
 		return v, nil, "", err
 	}
-	token, ok := vault.Token(o.vault)
-	if !ok {
-		return v, nil, "", fmt.Errorf("%s: no token of %s is there%s", file, o.vault, others(o.vault, vault.Names()))
+	token, err := tokenNamed(vault, o.vault)
+	if err != nil {
+		return v, nil, "", fmt.Errorf("%s: %w", file, err)
 	}
 	return token.Value, envs[0], file + ": " + o.vault, nil
+}
+
+// tokenNamed is the token of a name, or of a key where several kinds have it.
+func tokenNamed(vault *lock.Vault, name string) (token lock.Token, err error) {
+	var names, meant []string
+	for _, key := range vault.Keys() {
+		if names = append(names, key.Name); key.Name == name || key.String() == name {
+			meant = append(meant, key.String())
+			token, _ = vault.Token(key)
+		}
+	}
+	switch len(meant) {
+	case 0:
+		return token, fmt.Errorf("no token of %s is there%s", name, others(name, names))
+	case 1:
+		return token, nil
+	}
+	return token, fmt.Errorf("say which token is meant: %s", strings.Join(meant, ", "))
 }
 
 // others says which names there are besides one that is not.

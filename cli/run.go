@@ -20,6 +20,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/cli/progress"
+	"authsync/cli/render"
 	"authsync/disk"
 	"authsync/remote"
 	"authsync/remote/sandbox"
@@ -298,8 +299,9 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	}
 	config := remote.SiteConfig{
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv},
-		Version: Version, StateDir: s.stateDir, MachineKey: machineKey(),
+		Version: Version, StateDir: s.stateDir, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
+	config.Sandbox = sandboxIdentity(s.sandbox)
 	if s.sandbox != "" {
 		// It shows at once what was written.
 		config.Waits = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond, time.Millisecond}
@@ -311,6 +313,29 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 		}
 	}
 	return config, nil
+}
+
+// sayOfSandbox says first of all that a run speaks to a sandbox, if it does.
+func sayOfSandbox(w io.Writer, sites []*sync.Site) {
+	for _, site := range sites {
+		if identity := site.Places.Sandbox(); identity != "" {
+			render.Sandbox(w, identity)
+			return
+		}
+	}
+}
+
+// sandboxIdentity asks the sandbox of a run which one it is; "" = there is none. Where it does not answer,
+// neither will anything that is read, and no memory is of it.
+func sandboxIdentity(url string) string {
+	if url == "" {
+		return ""
+	}
+	identity, err := sandbox.Identify(context.Background(), url)
+	if err != nil {
+		return "unknown"
+	}
+	return identity
 }
 
 func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {

@@ -153,6 +153,9 @@ func (s selection) reviveOne(ctx context.Context, saved *planfile.SavedPlan, sit
 		}
 		knowing = narrowed[0]
 	}
+	if err := saved.Placed(site); err != nil {
+		return nil, []error{err}
+	}
 	read := sync.Read(ctx, knowing, saved.Options())
 	s.progress.Ended(env.Name)
 	return saved.Revive(knowing, site.Keys, read, s.options.Allow)

@@ -14,6 +14,7 @@ import (
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 type undoOptions struct {
@@ -76,8 +77,9 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 	if err := runs.Untracked(); err != nil {
 		return o, &exit{CodeRefused, fmt.Errorf("%s: %w", o.env.Name, err)}
 	}
+	places := lock.PlacesOf(o.env, sandboxIdentity(o.sandbox))
 	var passedOver []string
-	if o.from, passedOver, err = runs.LatestSnapshot(); err != nil {
+	if o.from, passedOver, err = runs.LatestSnapshot(func(text []byte) bool { return places.Other(lock.PlacesIn(text)) == "" }); err != nil {
 		return o, fmt.Errorf("%s: %w", o.env.Name, err)
 	}
 	for _, file := range passedOver {

@@ -77,7 +77,10 @@ func unmarked(_, after []byte) ([]byte, error) { return after, nil }
 
 func (r Repository) kept() []kept {
 	return []kept{
-		{beside(sync.VaultFile), func(path, env string) error { _, err := lock.OpenVault(path, env); return err }, disk.ReadBeside, unmarked},
+		{beside(sync.VaultFile), func(path, env string) error {
+			_, err := lock.OpenVault(lock.File{Path: path}, lock.Owner{Env: env})
+			return err
+		}, disk.ReadBeside, unmarked},
 		{beside(sync.LockFile), func(path, env string) error { _, err := r.lock(path, env); return err }, disk.ReadBeside, unmarked},
 		{r.snapshots, func(string, string) error { return nil }, disk.ReadOwn, r.Key.Remark}, // opened as a whole, or not at all
 	}

@@ -10,6 +10,7 @@ import (
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // Answer is what can be said of a secret and of one who leaves.
@@ -88,8 +89,8 @@ func (l *leaving) environment(env *schema.Environment) {
 			continue
 		}
 		for _, text := range h.Sealed {
-			key := schema.Key{Kind: tokenKind().Name, Name: text.Paths[0][1]}
-			found = append(found, Readable{env.Name, fmt.Sprintf("%s token (%s)", key, tokenKind().System),
+			key := lock.TokenKey(text.Paths[0][1])
+			found = append(found, Readable{env.Name, fmt.Sprintf("%s token (%s)", key, schema.KindNamed(key.Kind).System),
 				l.answer(h.File, secrets.Sealed(text.Armored, secrets.Binding{}))})
 		}
 	}

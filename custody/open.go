@@ -7,6 +7,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
+	"authsync/sync/lock"
 )
 
 // bindings say, by the kind of a file, what a sealed text in it may be bound to.
@@ -15,10 +16,11 @@ var bindings = map[string]func(env string, s rewrite.SealedText) []secrets.Bindi
 	schema.BaseFile:        boundToPaths,
 	"Vault": func(env string, s rewrite.SealedText) []secrets.Binding {
 		at := s.Paths[0]
-		if len(at) != 3 || at[0] != "tokens" {
+		if len(at) < 3 || at[0] != "tokens" {
 			return nil
 		}
-		return []secrets.Binding{{Env: env, Path: "tokens." + at[1]}}
+		// Older versions bound a token to its name alone.
+		return []secrets.Binding{{Env: env, Path: "tokens." + at[1]}, {Env: env, Path: "tokens." + lock.TokenKey(at[1]).Name}}
 	},
 	"Lock": func(env string, s rewrite.SealedText) []secrets.Binding {
 		return []secrets.Binding{{Env: env, Path: "lock." + s.Paths[0].String()}}

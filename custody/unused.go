@@ -1,10 +1,9 @@
 package custody
 
 import (
-	"slices"
-
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // unused finds what is sealed for nothing: every copy of a secret is one more
@@ -48,24 +47,18 @@ func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 // unnamedTokens finds tokens in the vault of keys that the manifest does not
 // name.
 func (c *checking) unnamedTokens(env *schema.Environment) {
-	collection := env.Collections[tokenKind().Name]
 	for _, h := range c.sealed {
 		if h.File != sync.VaultFile(env.File) {
 			continue
 		}
 		for _, s := range h.Sealed {
-			if collection != nil && collection.Object(s.Paths[0][1]) != nil {
+			key := lock.TokenKey(s.Paths[0][1])
+			if collection := env.Collections[key.Kind]; collection != nil && collection.Object(key.Name) != nil {
 				continue
 			}
 			c.add(s.Pos, s.Paths[0], "%s does not name what this token is of; delete that with authsync apply --prune, or take the entry out", env.File)
 		}
 	}
-}
-
-// tokenKind is the kind of which a vault keeps the tokens.
-func tokenKind() *schema.Kind {
-	i := slices.IndexFunc(schema.Kinds, func(k *schema.Kind) bool { return k.Update.Token == schema.TokenOnce })
-	return schema.Kinds[i]
 }
 
 // unnamedEntries finds what the lock knows of secrets of objects that the

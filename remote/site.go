@@ -28,6 +28,8 @@ type SiteConfig struct {
 	// Sandbox is the identity of the sandbox that plays the services; "" = none
 	// does.
 	Sandbox string
+	// Allow are the gates that are allowed.
+	Allow []string
 	// StateDir is where this machine keeps what runs leave; see [sync.StateOf].
 	StateDir string
 	// MachineKey marks what this machine keeps of the runs.
@@ -42,44 +44,62 @@ var _ sync.Shared = (*transport.Error)(nil)
 // NewSite connects an environment with the services that its manifest names.
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
-	places := lock.PlacesOf(env, c.Sandbox)
-	site := &sync.Site{Env: env, Places: places, Keys: c.Keys, State: sync.StateOf(env, c.StateDir), Lanes: c.Transport.Lanes(), Waits: c.Waits, Services: map[string]sync.Service{}}
+	site := &sync.Site{
+		Env: env, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env, c.StateDir),
+		Lanes: c.Transport.Lanes(), Waits: c.Waits, Services: map[string]sync.Service{},
+	}
 	site.State.Key = c.MachineKey
-	var err error
-	if site.Lock, err = lock.Open(sync.LockFile(env.File), lock.Owner{
-		Env: env.Name, Version: c.Version, Systems: env.Remotes(), Keys: c.Keys, Recipients: env.Recipients,
-	}); err != nil {
+	if err := site.Remember(c.Version); err != nil {
 		return nil, err
 	}
-	if site.Vault, err = lock.OpenVault(sync.VaultFile(env.File), env.Name); err != nil {
+	if err := reach(site, c); err != nil {
 		return nil, err
 	}
+	withhold(site, c.Allow)
+	return site, nil
+}
+
+// withhold takes the services of systems away that have moved, since nothing is
+// sent there before that is allowed.
+func withhold(site *sync.Site, allow []string) {
+	for _, moved := range site.Withheld(allow) {
+		for _, k := range schema.Kinds {
+			if _, reached := site.Services[k.Name]; reached && k.System == moved.System {
+				site.Services[k.Name] = &unconnected{&sync.DestinationError{Contradiction: moved}}
+			}
+		}
+	}
+}
+
+// reach makes the clients of the services.
+func reach(site *sync.Site, c SiteConfig) error {
+	env := site.Env
 	if _, ok := env.Systems[schema.CloudBase]; ok {
 		services, err := cloudbase.Services(env, c.Config)
 		if err != nil {
-			return nil, &sync.Failure{Where: env.Name, Err: fmt.Errorf("systems.cloudbase: %w", err)}
+			return &sync.Failure{Where: env.Name, Err: fmt.Errorf("systems.cloudbase: %w", err)}
 		}
 		maps.Copy(site.Services, services)
 	}
 	if settings, ok := env.Systems[schema.Connectors]; ok {
 		connector, err := connectors.New(settings, c.Config)
 		if err := connect(site, &schema.Connector, connector, err); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if settings, ok := env.Systems[schema.Devices]; ok {
 		application, err := devices.New(settings, c.Config)
 		if err := connect(site, &schema.Application, application, err); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if env.Collections[schema.Record.Name] != nil {
 		record, err := openapi.New(env, c.Config)
 		if err := connect(site, &schema.Record, record, err); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return site, nil
+	return nil
 }
 
 // connect gives a site the service of a kind, or what stands for it where it

@@ -97,12 +97,12 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		if c.Kind.Update.Token != schema.TokenOnce {
 			continue
 		}
-		for _, name := range s.Vault.Names() {
-			t, _ := s.Vault.Token(name)
-			if _, stands := ids[t.ID]; stands || c.Object(name) != nil {
+		for _, key := range s.Vault.Keys() {
+			t, _ := s.Vault.Token(key)
+			if _, stands := ids[t.ID]; stands || key.Kind != kind || c.Object(key.Name) != nil || s.Vault.Moved(kind) {
 				continue
 			}
-			if err := s.Vault.Drop(t.ID); err != nil {
+			if err := s.Vault.Drop(key.Kind, t.ID); err != nil {
 				return err
 			}
 		}
@@ -115,7 +115,7 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 	for _, key := range plan.same {
 		k, live := schema.KindNamed(key.Kind), plan.live[key]
 		token, shown := k.Shown(live.Fields)
-		if k.Update.Token != schema.TokenOnce || !shown || s.Keeps(key.Name, live.ID) || len(s.Env.Recipients) == 0 {
+		if k.Update.Token != schema.TokenOnce || !shown || s.Keeps(key, live.ID) || len(s.Env.Recipients) == 0 {
 			continue
 		}
 		recipients, err := secrets.ParseRecipients(s.Env.Recipients)
@@ -126,7 +126,7 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Vault.Put(key.Name, live.ID, nil, clear, recipients); err != nil {
+		if err := s.Vault.Put(key, live.ID, nil, clear, recipients); err != nil {
 			return err
 		}
 	}

@@ -12,9 +12,12 @@ import (
 // makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, plan: &EnvironmentPlan{
-		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
+		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(),
 		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
+	for _, text := range site.Others() {
+		b.note(Note{Code: NoteOther, Text: text})
+	}
 	for _, k := range schema.Kinds {
 		c := site.Env.Collections[k.Name]
 		if c == nil || !o.selectsKind(k.Name) || read.skips(k) {

@@ -20,6 +20,9 @@ type Drifted struct {
 	File string
 	// EnvID is the id of the CloudBase environment, if it has one.
 	EnvID string
+	// Sandbox is the identity of the sandbox that plays the services; "" = they
+	// are spoken to themselves.
+	Sandbox string
 	// Applied is when anything was last written or found as wanted, zero =
 	// never, and Version the authsync that did.
 	Applied time.Time
@@ -72,6 +75,7 @@ var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothin
 func Drift(site *Site, read *Reading, o Options) *Drifted {
 	d := &drifter{site: site, options: o, read: read, out: &Drifted{
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
+		Sandbox: site.Places.Sandbox(),
 		Applied: site.Lock.Latest(), Errors: slices.Clone(read.Errors),
 	}}
 	if !site.Lock.Present() {
@@ -225,11 +229,22 @@ func (s *Site) leftBy(k *schema.Kind, o Object) bool {
 	if k.Update.Token != schema.TokenOnce {
 		return false
 	}
-	for _, name := range s.Vault.Names() {
-		if t, _ := s.Vault.Token(name); t.ID == o.ID || slices.Contains(t.Replaces, o.ID) {
+	for _, key := range s.Vault.Keys() {
+		if t, _ := s.Vault.Token(key); key.Kind == k.Name && (t.ID == o.ID || slices.Contains(t.Replaces, o.ID)) {
 			return true
 		}
 	}
-	before, begun := s.Vault.Making(o.Twin)
+	before, begun := s.Vault.Making(schema.Key{Kind: k.Name, Name: o.Twin})
 	return begun && o.Twin != "" && !slices.Contains(before, o.ID)
+}
+
+// SandboxOf is the identity of the sandbox that plays the services of a run; ""
+// = they are spoken to themselves.
+func SandboxOf(all []*Drifted) string {
+	for _, d := range all {
+		if d.Sandbox != "" {
+			return d.Sandbox
+		}
+	}
+	return ""
 }

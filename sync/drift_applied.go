@@ -2,7 +2,6 @@ package sync
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -78,12 +77,12 @@ func (r *rememberer) cannot(at schema.Path, why diff.Reason) {
 	r.out.unknown = append(r.out.unknown, diff.Unknown{Path: at, Reason: why})
 }
 
-// leaf takes a secret's place, where the lock has a word for it or a digest.
+// leaf takes a secret's place, where the lock knows that there is one.
 func (r *rememberer) leaf(at schema.Path, text string) {
 	want := r.desired.At(at...)
 	switch {
 	case !lock.IsDigest(text):
-		if v := r.out.fields.At(at...); !holdsWord(v) {
+		if !r.Entry.HoldsSecretIn(at) {
 			return
 		}
 		if want != nil && r.holdsAll(at, want) {
@@ -103,7 +102,7 @@ func (r *rememberer) leaf(at schema.Path, text string) {
 func (r *rememberer) digest(at schema.Path, text string) {
 	now := shownAt(r.live, at)
 	shown, isSecret := now.(schema.Secret)
-	keyed := strings.HasPrefix(text, "hmac:")
+	keyed := lock.IsMAC(text)
 	memory := diff.Forgotten
 	if keyed && isSecret && shown.Form() == secrets.PlainForm {
 		memory = r.Holds(at, shown)
@@ -150,14 +149,4 @@ func lone(at schema.Path, v schema.Value) schema.Object {
 	o := schema.Object{}
 	o.SetAt(at, v)
 	return o
-}
-
-// word is how a secret inside a list is spelled in the lock.
-var word = regexp.MustCompile(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
-
-func holdsWord(v schema.Value) bool {
-	return schema.Holds(v, func(v schema.Value) bool {
-		text, ok := v.(schema.Text)
-		return ok && word.MatchString(string(text))
-	})
 }

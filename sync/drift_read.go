@@ -73,7 +73,7 @@ func (s *Site) appliedWant(c *schema.Collection, key schema.Key) Want {
 	entry, _ := s.Lock.Entry(key)
 	w := Want{Name: key.Name, Fields: entry.Recall(c.Kind), Group: c.Group(key.Name), Remembered: true}
 	if c.Kind.Update.Token == schema.TokenOnce {
-		s.follow(&w)
+		s.follow(c.Kind.Name, &w)
 	}
 	if w.ID == "" {
 		w.ID = entry.ID

@@ -107,7 +107,7 @@ func (a *applier) takeBack(ctx context.Context, s Step, id string) error {
 		return err
 	}
 	if k.Update.Token == schema.TokenOnce {
-		return a.site.Vault.Drop(id)
+		return a.site.Vault.Drop(s.Key.Kind, id)
 	}
 	return nil
 }

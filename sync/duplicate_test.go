@@ -106,7 +106,7 @@ func TestOfTwoMadeAtOnceOneStays(t *testing.T) {
 					if !plan.Empty() || len(plan.Unmanaged) > 0 {
 						t.Errorf("machine %d plans %+v beside %v", i, plan.Changes, plan.Unmanaged)
 					}
-					if tokens := site.Vault.Names(); kind == "apiKey" && (len(tokens) == 1) != (i == winner) {
+					if tokens := site.Vault.Keys(); kind == "apiKey" && (len(tokens) == 1) != (i == winner) {
 						t.Errorf("machine %d, where %d was first, keeps %q", i, winner, tokens)
 					}
 				}

@@ -40,6 +40,8 @@ const (
 	GateLockout GateName = "lockout"
 	// GateReplace: a change takes another object in the place of the old.
 	GateReplace GateName = "replace"
+	// GateDestination: a system is at another address than the lock remembers.
+	GateDestination GateName = "destination"
 )
 
 // GateRule says how a gate is allowed.
@@ -50,7 +52,7 @@ type GateRule struct {
 }
 
 // Gates are all gates.
-var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}}
+var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}, {GateDestination, false}}
 
 // GateNames are their names.
 func GateNames() []GateName {
@@ -85,6 +87,7 @@ func (b *builder) gates() {
 	b.weakenings()
 	b.lockouts()
 	b.replacements()
+	b.destinations()
 	for i := range b.plan.Gates {
 		g := &b.plan.Gates[i]
 		g.Allowed = slices.Contains(b.options.Allow, g.Allow)
@@ -121,6 +124,16 @@ func (b *builder) weakenings() {
 				b.trip(GateWeaken, c.Key, []schema.Path{f.Path}, why)
 			}
 		}
+	}
+}
+
+// destinations are systems that have moved since the last apply: nothing is sent
+// to the new address, not even for the plan's reads, before that is allowed. A
+// sandbox plays every address.
+func (b *builder) destinations() {
+	for _, m := range b.site.Moved() {
+		b.plan.Moved = append(b.plan.Moved, m)
+		b.trip(GateDestination, schema.Key{}, nil, fmt.Sprintf("%s was at %s when something was last applied, and is at %s", m.System, m.Was.Address, m.Is.Address))
 	}
 }
 

@@ -53,7 +53,7 @@ func (a *applier) begin(s Step) error {
 	if !shows(s) {
 		return nil
 	}
-	if err := a.site.Vault.Begin(s.Key.Name, s.Besides); err != nil {
+	if err := a.site.Vault.Begin(s.Key, s.Besides); err != nil {
 		return fmt.Errorf("the vault cannot be written, so the key is not made: %w", err)
 	}
 	return nil
@@ -62,7 +62,7 @@ func (a *applier) begin(s Step) error {
 // release gives up what begin has prepared and nothing came of.
 func (a *applier) release(s Step) {
 	if shows(s) {
-		a.site.Vault.Release(s.Key.Name)
+		a.site.Vault.Release(s.Key)
 	}
 }
 
@@ -71,7 +71,7 @@ func (a *applier) abandon(s Step) error {
 	if !shows(s) {
 		return nil
 	}
-	return a.site.Vault.Abandon(s.Key.Name)
+	return a.site.Vault.Abandon(s.Key)
 }
 
 // keep puts what a step has shown and done on disk, before the next call.
@@ -163,7 +163,7 @@ func (a *applier) replaced(key schema.Key) bool {
 func (a *applier) keepToken(s Step, made Made) error {
 	switch {
 	case s.Op == OpDelete:
-		return a.site.Vault.Drop(s.ID)
+		return a.site.Vault.Drop(s.Key.Kind, s.ID)
 	case made.ID == "" || made.Token.IsZero():
 		return fmt.Errorf("was made, but its token was lost with the answer; replace it with: authsync apply --rotate %s", s.Key)
 	}
@@ -175,7 +175,7 @@ func (a *applier) keepToken(s Step, made Made) error {
 	if err != nil {
 		return err
 	}
-	if err := a.site.Vault.Put(s.Key.Name, made.ID, s.Replaces, clear, recipients); err != nil {
+	if err := a.site.Vault.Put(s.Key, made.ID, s.Replaces, clear, recipients); err != nil {
 		return fmt.Errorf("%s was made, but its token could not be kept (%w); replace it with: authsync apply --rotate %s", made.ID, err, s.Key)
 	}
 	return nil

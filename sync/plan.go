@@ -16,6 +16,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/sync/lock"
 )
 
 // Plan is what would be done to each environment of a run, by name.
@@ -39,6 +40,11 @@ type EnvironmentPlan struct {
 	// Unreadable says, by kind, why live cannot be read: what was last applied
 	// was taken for it.
 	Unreadable map[string]error
+	// Sandbox is the identity of the sandbox that plays the services; "" = they
+	// are spoken to themselves.
+	Sandbox string
+	// Moved are the systems that are at another address than the lock remembers.
+	Moved []lock.Contradiction
 	// Notes are facts that a reviewer should know, in words: they stop nothing,
 	// and nothing is decided by them.
 	Notes []Note
@@ -155,6 +161,9 @@ const (
 	NoteDuplicate NoteCode = "duplicate"
 	// NoteHeldBack: what the plan takes away is left, and why.
 	NoteHeldBack NoteCode = "held-back"
+	// NoteOther: a lock or a vault is not believed, since it is of another
+	// service.
+	NoteOther NoteCode = "memory-of-another"
 	// NoteFresh: a step's body is completed from a read.
 	NoteFresh NoteCode = "completed-on-apply"
 )
@@ -204,4 +213,15 @@ func (p *EnvironmentPlan) Count(a diff.Action) int {
 		}
 	}
 	return n
+}
+
+// Sandbox is the identity of the sandbox that plays the services of the run; ""
+// = they are spoken to themselves.
+func (p *Plan) Sandbox() string {
+	for _, env := range p.Environments {
+		if env.Sandbox != "" {
+			return env.Sandbox
+		}
+	}
+	return ""
 }

@@ -133,7 +133,7 @@ func (s *Site) remember(k *schema.Kind, wants []Want) {
 func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
 	w := Want{Name: d.Key.Name, Pin: d.Meta.Text("id"), Fields: d.Fields, Group: c.Group(d.Key.Name)}
 	if c.Kind.Update.Token == schema.TokenOnce {
-		s.follow(&w)
+		s.follow(c.Kind.Name, &w)
 	}
 	if w.ID == "" {
 		e, _ := s.Lock.Entry(d.Key)

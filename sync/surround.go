@@ -5,7 +5,7 @@ import "authsync/schema"
 // Idle is the plan of the same environment with nothing to do in it, by the
 // same reading.
 func (p *EnvironmentPlan) Idle() *EnvironmentPlan {
-	return &EnvironmentPlan{Name: p.Name, File: p.File, EnvID: p.EnvID, read: p.read, options: p.options}
+	return &EnvironmentPlan{Name: p.Name, Sandbox: p.Sandbox, File: p.File, EnvID: p.EnvID, read: p.read, options: p.options}
 }
 
 // Reading is what was read for the plan.

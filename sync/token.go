@@ -20,13 +20,14 @@ import (
 
 // follow says what the vault remembers of a wanted object. An id that the
 // manifest pins is followed to the one that took its place.
-func (s *Site) follow(w *Want) {
-	t, ok := s.Vault.Token(w.Name)
+func (s *Site) follow(kind string, w *Want) {
+	key := schema.Key{Kind: kind, Name: w.Name}
+	t, ok := s.Vault.Token(key)
 	w.ID = t.ID
 	if slices.Contains(t.Replaces, w.Pin) {
 		w.Pin = t.ID
 	}
-	before, begun := s.Vault.Making(w.Name)
+	before, begun := s.Vault.Making(key)
 	switch {
 	case !begun || ok:
 	case len(before) > 0:
@@ -37,8 +38,8 @@ func (s *Site) follow(w *Want) {
 }
 
 // Keeps reports whether the vault holds the token of an object.
-func (s *Site) Keeps(name, id string) bool {
-	t, ok := s.Vault.Token(name)
+func (s *Site) Keeps(key schema.Key, id string) bool {
+	t, ok := s.Vault.Token(key)
 	return ok && t.ID == id
 }
 
@@ -59,7 +60,7 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]Object) []
 	if k.Update.Token != schema.TokenOnce {
 		return nil
 	}
-	before, begun := b.site.Vault.Making(name)
+	before, begun := b.site.Vault.Making(schema.Key{Kind: k.Name, Name: name})
 	var ids []string
 	for _, other := range sortedNames(all) {
 		if o := all[other]; begun && o.Twin == name && !slices.Contains(before, o.ID) {
@@ -76,7 +77,7 @@ func (b *builder) successor(k *schema.Kind, c *schema.Collection, live Object) *
 		return nil
 	}
 	for _, d := range c.Objects {
-		t, _ := b.site.Vault.Token(d.Key.Name)
+		t, _ := b.site.Vault.Token(d.Key)
 		if slices.Contains(t.Replaces, live.ID) && b.options.Selects(d.Key) {
 			return d
 		}
@@ -96,7 +97,7 @@ func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was Object, all 
 			strings.Join(orphans, ", "), plural(len(orphans), "was", "were"), d.Key)})
 		return
 	}
-	if _, shown := k.Shown(was.Fields); shown || b.site.Keeps(d.Key.Name, was.ID) {
+	if _, shown := k.Shown(was.Fields); shown || b.site.Keeps(d.Key, was.ID) {
 		return
 	}
 	b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(

@@ -53,7 +53,7 @@ func Undo(site *Site, s *Snapshot) *Undoing {
 // has returned.
 func (u *Undoing) Plan(ctx context.Context, site *Site) *EnvironmentPlan {
 	if len(u.Options.Targets) == 0 {
-		return &EnvironmentPlan{Name: u.Env.Name, File: u.Env.File, EnvID: u.Env.ID(), read: &Reading{}}
+		return &EnvironmentPlan{Name: u.Env.Name, Sandbox: site.Places.Sandbox(), File: u.Env.File, EnvID: u.Env.ID(), read: &Reading{}}
 	}
 	return Build(site, Read(ctx, site, u.Options), u.Options)
 }

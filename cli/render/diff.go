@@ -12,6 +12,7 @@ import (
 // Diff writes the changes of a plan for a person, and nothing else.
 func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
+	Sandbox(b, plan.Sandbox())
 	for i, env := range plan.Environments {
 		if i > 0 && (len(env.Changes) > 0 || len(plan.Environments[i-1].Changes) > 0) {
 			fmt.Fprintln(b)

@@ -29,6 +29,7 @@ var motions = map[sync.Motion]struct {
 // below it the objects, with what was applied and what is live.
 func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	b := bufio.NewWriter(w)
+	Sandbox(b, sync.SandboxOf(all))
 	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {

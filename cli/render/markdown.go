@@ -28,7 +28,7 @@ const (
 // allowed or put right, then each environment, folded. Where that is too much,
 // detail goes; see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, title: markdownTitle(plan)}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), title: markdownTitle(plan)}
 	for _, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env))
 	}

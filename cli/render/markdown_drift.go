@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"authsync/sync"
@@ -13,7 +14,13 @@ import (
 // lines, and counted.
 func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 	var text strings.Builder
-	if err := Drift(&text, all, nil); err != nil {
+	told := slices.Clone(all)
+	for i := range told {
+		d := *told[i]
+		d.Sandbox = "" // the first line says it
+		told[i] = &d
+	}
+	if err := Drift(&text, told, nil); err != nil {
 		return err
 	}
 	moved := 0
@@ -25,7 +32,7 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 		title = Count(moved, "object", "objects") + " moved on the live side since the last apply"
 	}
 	fence := fenceFor(text.String())
-	head := fmt.Sprintf("%s### %s\n\n%stext\n", m.firstLine(), title, fence)
+	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sync.SandboxOf(all)), title, fence)
 	foot := fence + "\n"
 	lines := strings.SplitAfter(text.String(), "\n")
 	kept, room := 0, m.Max-len(head)-len(foot)-100

@@ -25,6 +25,7 @@ const (
 // gets smaller by whole pieces, so no table and no fence is ever cut in two.
 type page struct {
 	Markdown
+	sandbox  string // identity
 	title    string
 	sections []*section
 }
@@ -100,7 +101,7 @@ func (p *page) size() int { return len(p.String()) }
 
 func (p *page) String() string {
 	var b strings.Builder
-	b.WriteString(p.firstLine() + "### authsync " + p.Command + ": " + p.title + "\n\n")
+	b.WriteString(p.firstLine() + markdownSandbox(p.sandbox) + "### authsync " + p.Command + ": " + p.title + "\n\n")
 	p.table(&b)
 	for sort := range alertSorts {
 		p.alerts(&b, sort)

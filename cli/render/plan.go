@@ -15,6 +15,7 @@ import (
 // and what else is worth knowing.
 func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
+	Sandbox(b, plan.Sandbox())
 	notRead := newCauses("not read", p)
 	for i, env := range plan.Environments {
 		if i > 0 {

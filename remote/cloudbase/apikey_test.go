@@ -146,16 +146,16 @@ func TestAPIKeyTokenIsKeptBeforeTheNextCall(t *testing.T) {
 		if r.Header.Get("X-TC-Action") == "" {
 			return false
 		}
-		vault, err := lock.OpenVault(sync.VaultFile(f.File), "prod")
+		vault, err := lock.OpenVault(lock.File{Path: sync.VaultFile(f.File)}, lock.Owner{Env: "prod"})
 		if err != nil {
 			t.Error(err)
 			return false
 		}
-		if got := len(vault.Names()); got != created {
+		if got := len(vault.Keys()); got != created {
 			t.Errorf("%s comes when %d tokens are in the vault, want %d", r.Header.Get("X-TC-Action"), got, created)
 		}
 		if r.Header.Get("X-TC-Action") == "CreateApiKey" {
-			if _, begun := vault.Making("server"); created == 0 && !begun {
+			if _, begun := vault.Making(schema.Key{Kind: "apiKey", Name: "server"}); created == 0 && !begun {
 				t.Error("the vault does not know of the call that is made")
 			}
 			created++
@@ -181,7 +181,7 @@ func TestAPIKeyIsNotMadeWithoutAVault(t *testing.T) {
 	const text = "login: {emailLogin: true}\napiKeys: {server: {keyType: api_key}}"
 	f := keysOffice(t)
 	site := f.Site(text)
-	missing, err := lock.OpenVault(filepath.Join(t.TempDir(), "missing", "prod.vault.yaml"), "prod")
+	missing, err := lock.OpenVault(lock.File{Path: filepath.Join(t.TempDir(), "missing", "prod.vault.yaml")}, lock.Owner{Env: "prod"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func TestAPIKeyIsNotMadeWithoutAVault(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if site.Vault, err = lock.OpenVault(filepath.Join(dir, "prod.vault.yaml"), "prod"); err != nil {
+	if site.Vault, err = lock.OpenVault(lock.File{Path: filepath.Join(dir, "prod.vault.yaml")}, lock.Owner{Env: "prod"}); err != nil {
 		t.Fatal(err)
 	}
 	f.Between = func(w http.ResponseWriter, r *http.Request) bool {
@@ -226,7 +226,7 @@ func TestAPIKeyWhoseTokenCannotBeKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	var err error
-	if site.Vault, err = lock.OpenVault(filepath.Join(dir, "prod.vault.yaml"), "prod"); err != nil {
+	if site.Vault, err = lock.OpenVault(lock.File{Path: filepath.Join(dir, "prod.vault.yaml")}, lock.Owner{Env: "prod"}); err != nil {
 		t.Fatal(err)
 	}
 	f.Between = func(w http.ResponseWriter, r *http.Request) bool {
@@ -308,7 +308,7 @@ func TestPublishKeyThatIsThereAlready(t *testing.T) {
 	f.Apply(text, sync.Options{})
 	officetest.Same(t, "keys", len(f.heldKeys()), 1)
 	id := f.heldKeys()[0]
-	token, _ := f.Site(text).Vault.Token("web")
+	token, _ := f.Site(text).Vault.Token(schema.Key{Kind: "apiKey", Name: "web"})
 	clear, err := keyringWith(f).Open(token.Value)
 	if err != nil || token.ID != id || clear.Reveal() != f.State("cloudbase", officetest.EnvID, "apiKeys", id).Text("ApiKey") {
 		t.Errorf("in the vault: %s, %v", token.ID, err)

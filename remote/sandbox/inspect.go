@@ -14,6 +14,7 @@ func (s *Server) inspect() http.Handler {
 	mux.HandleFunc("GET /_sandbox/requests", s.getRequests)
 	mux.HandleFunc("DELETE /_sandbox/requests", s.deleteRequests)
 	mux.HandleFunc("GET /_sandbox/state", s.getState)
+	mux.HandleFunc("GET /_sandbox/identity", s.getIdentity)
 	mux.HandleFunc("GET /_sandbox/faults", s.getFaults)
 	mux.HandleFunc("POST /_sandbox/faults", s.postFault)
 	mux.HandleFunc("DELETE /_sandbox/faults", s.deleteFaults)

@@ -83,6 +83,7 @@ func tenantOf(env *schema.Environment, system string) string {
 
 // Seed takes a manifest for a description of what is live.
 func (s *Server) Seed(env *schema.Environment) error {
+	s.seeds.add(env)
 	if id := env.ID(); id != "" {
 		s.AddEnvironment(id, env.Name, env.Setting(schema.CloudBase, "region"))
 	}

@@ -106,6 +106,7 @@ type Server struct {
 	openapi    *openapi
 	requests   requests
 	faults     faults
+	seeds      seeds
 	inspection http.Handler
 
 	closing   chan struct{}

@@ -22,6 +22,7 @@ func (l *Lock) LastApplied(key schema.Key) LastApplied {
 	switch {
 	case ok:
 		m.Entry, m.knows = entry, diff.WasApplied
+	case l.movedAway(key.Kind): // of what is there now nothing is known
 	case l.Present():
 		m.knows = diff.NeverApplied
 	}
@@ -33,7 +34,7 @@ func (m LastApplied) Knows() diff.Knowledge { return m.knows }
 // Holds implements [diff.Applied].
 func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
 	text, known := m.Entry.Fields[at.String()]
-	if !known || v == nil {
+	if !known || v == nil || text == someSecret {
 		return diff.Forgotten
 	}
 	secret, isSecret := v.(schema.Secret)
@@ -42,12 +43,12 @@ func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
 		return diff.OtherThanApplied
 	case !isSecret:
 		return said(m.spells(text, at, v))
-	case strings.HasPrefix(text, "hmac:"):
+	case IsMAC(text):
 		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
 		case ok:
 			return said(now == text)
-		case m.lock.openKey() == "":
+		case !m.lock.openKey().Opened():
 			return diff.NeedsKey
 		}
 		return diff.Forgotten
@@ -64,8 +65,9 @@ func said(same bool) diff.Memory {
 	return diff.OtherThanApplied
 }
 
+// IsDigest reports whether a text is a digest of a secret, and no value.
 func IsDigest(text string) bool {
-	return strings.HasPrefix(text, "sha256:") || strings.HasPrefix(text, "hmac:")
+	return strings.HasPrefix(text, "sha256:") || IsMAC(text)
 }
 
 // spells reports whether a text of the lock spells the value at a path.
@@ -166,7 +168,7 @@ func (e Entry) InList(at schema.Path) bool {
 }
 
 // KeyOpens reports whether the key of the keyed digests can be had here.
-func (m LastApplied) KeyOpens() bool { return m.lock.openKey() != "" }
+func (m LastApplied) KeyOpens() bool { return m.lock.openKey().Opened() }
 
 // Digests is what the lock would hold of fields of the object, by path.
 func (m LastApplied) Digests(fields schema.Object) map[string]string {

@@ -1,11 +1,11 @@
 package lock
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
+	"maps"
+	"regexp"
+	"strings"
 	stdsync "sync"
 
 	"authsync/schema"
@@ -17,16 +17,15 @@ import (
 //	a value in clear       its JSON
 //	a sealed secret        sha256: of the sealed text, which is random
 //	one from a variable    hmac: of the secret, under a key sealed to the recipients
-//	any other secret       nothing
+//	any other secret       nothing, or where it stands inside a list, that it is one
 //
 // None of them lets a guess of a secret be tested without a private key.
 
 // lockKey is the key of keyed digests.
 type lockKey struct {
-	mu     stdsync.Mutex
-	sealed secrets.Value // zero = there is none yet
-	clear  string        // "" = not opened, or it cannot be
-	tried  bool
+	mu    stdsync.Mutex
+	key   MACKey
+	tried bool // to open it
 }
 
 func (l *Lock) keyBinding() secrets.Binding {
@@ -37,40 +36,34 @@ func (l *Lock) keyBinding() secrets.Binding {
 func (l *Lock) SealedKey() secrets.Value {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
-	return l.key.sealed
+	return l.key.key.Sealed()
 }
 
-// openKey returns the key, "" if it cannot be had here. It is opened once.
-func (l *Lock) openKey() string {
+// openKey returns the key, opened if that can be done here. It is tried once.
+func (l *Lock) openKey() MACKey {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
-	if l.key.tried || l.key.sealed.IsZero() || l.owner.Keys == nil {
-		return l.key.clear
+	if !l.key.tried && !l.key.key.Sealed().IsZero() && l.owner.Keys != nil {
+		l.key.tried = true
+		_ = l.key.key.Open(l.owner.Keys) // what it is needed for says that it is not
 	}
-	l.key.tried = true
-	if clear, err := l.owner.Keys.Open(l.key.sealed); err == nil {
-		l.key.clear = clear.Reveal()
-	}
-	return l.key.clear
+	return l.key.key
 }
 
 // makeKey makes a key where there is none and somebody can open it later.
 func (l *Lock) makeKey() {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
-	if !l.key.sealed.IsZero() || len(l.owner.Recipients) == 0 {
+	if !l.key.key.Sealed().IsZero() || len(l.owner.Recipients) == 0 {
 		return
 	}
 	recipients, err := secrets.ParseRecipients(l.owner.Recipients)
 	if err != nil {
 		return // said where something is sealed for its own sake
 	}
-	clear := rand.Text() + rand.Text()
-	sealed, err := secrets.Seal(secrets.NewClear(clear), l.keyBinding(), recipients)
-	if err != nil {
-		return
+	if key, err := NewMACKey(l.keyBinding(), recipients); err == nil {
+		l.key.key, l.key.tried = key, true
 	}
-	l.key.sealed, l.key.clear, l.key.tried = sealed, clear, true
 }
 
 // digests is what the lock will hold of an object's fields, by path.
@@ -90,15 +83,55 @@ type digester struct {
 func (d digester) leaf(at schema.Path, v schema.Value) {
 	schema.Visit(v, at, func(inside schema.Path, part schema.Value) bool {
 		if _, secret := part.(schema.Secret); secret || len(inside) == len(at) {
-			d.note(inside, part)
+			d.note(at, inside, part)
 		}
 		return true
 	})
 }
 
-func (d digester) note(at schema.Path, v schema.Value) {
-	if text := d.lock.digest(d.object, at, v); text != "" {
+func (d digester) note(field, at schema.Path, v schema.Value) {
+	text := d.lock.digest(d.object, at, v)
+	if text == "" && len(at) > len(field) {
+		text = someSecret
+	}
+	if text != "" {
 		d.kept[at.String()] = text
+	}
+}
+
+// someSecret stands for a secret inside a list of which no digest is known. It
+// is no JSON, so no value is spelled like it.
+const someSecret = "secret"
+
+// HoldsSecretIn reports whether there is a secret inside the list at a path.
+func (e Entry) HoldsSecretIn(list schema.Path) bool {
+	for path := range e.Fields {
+		if strings.HasPrefix(path, list.String()+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// wordOfOld is how older versions told a secret inside a list, in the list's
+// own text alone where it had no digest.
+var wordOfOld = regexp.MustCompile(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
+
+// typed notes the secrets in the lists of an entry that an older version wrote.
+func (e Entry) typed() {
+	for path, text := range maps.Clone(e.Fields) {
+		at, err := schema.ParsePath(path)
+		list, parseErr := schema.ParseJSON([]byte(text))
+		if err != nil || parseErr != nil {
+			continue
+		}
+		schema.Visit(list, at, func(inside schema.Path, v schema.Value) bool {
+			word, _ := v.(schema.Text)
+			if _, known := e.Fields[inside.String()]; !known && wordOfOld.MatchString(string(word)) {
+				e.Fields[inside.String()] = someSecret
+			}
+			return true
+		})
 	}
 }
 
@@ -127,16 +160,12 @@ func sealedDigest(v secrets.Value) string {
 // secret can be had. The place is part of it: equal secrets look different.
 func (l *Lock) keyed(object schema.Key, at schema.Path, v secrets.Value) (string, bool) {
 	key := l.openKey()
-	if key == "" {
+	if !key.Opened() {
 		return "", false
 	}
 	clear, err := l.owner.Keys.Open(v)
 	if err != nil {
 		return "", false
 	}
-	mac := hmac.New(sha256.New, []byte(key))
-	for _, part := range []string{object.String(), at.String(), clear.Reveal()} {
-		mac.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
-	}
-	return "hmac:" + hex.EncodeToString(mac.Sum(nil)), true
+	return key.Digest(object.String(), at.String(), clear.Reveal()), true
 }

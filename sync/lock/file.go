@@ -14,7 +14,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"authsync/disk"
 	"authsync/schema"
 	"authsync/secrets"
 )
@@ -23,7 +22,9 @@ type lockFile struct {
 	APIVersion  string               `yaml:"apiVersion"`
 	Kind        string               `yaml:"kind"`
 	Environment string               `yaml:"environment"`
-	Systems     map[string]string    `yaml:"systems"`
+	Systems     Places               `yaml:"systems"`
+	Recipients  []string             `yaml:"recipients"`
+	Run         int                  `yaml:"run"`
 	Key         yaml.Node            `yaml:"key"`
 	Listed      []string             `yaml:"listed"`
 	Unmanaged   []string             `yaml:"unmanaged"`
@@ -34,7 +35,10 @@ type lockEntry struct {
 	ID      string            `yaml:"id,omitempty"`
 	Applied time.Time         `yaml:"applied"`
 	Version string            `yaml:"authsync"`
+	Stamp   string            `yaml:"stamp,omitempty"`
+	Read    time.Time         `yaml:"read,omitempty"`
 	Fields  map[string]string `yaml:"fields,omitempty"`
+	Settled map[string]string `yaml:"settled,omitempty"`
 }
 
 const lockKind = "Lock"
@@ -44,17 +48,24 @@ const lockKeyPath = "lock.key"
 
 var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
 
-// Open reads the lock of an environment. One that is not there is empty.
-// A lock of another environment, of a newer version, or that cannot be read is
-// an error: ignoring it would forget what was applied.
-func Open(path string, owner Owner) (*Lock, error) {
-	l := newLock(path, owner)
-	text, err := disk.ReadBeside(path)
+// Open reads the lock of an environment at a path; see [OpenFile].
+func Open(path string, owner Owner) (*Lock, error) { return OpenFile(File{Path: path}, owner) }
+
+// OpenFile reads the lock of an environment. One that is not there is empty, and
+// so is one of another service. A lock of another environment, of a newer
+// version, or that cannot be read is an error: ignoring it would forget what was
+// applied.
+func OpenFile(f File, owner Owner) (*Lock, error) {
+	l := newLock(f, owner)
+	text, path, other, err := f.read(owner.Places)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if l.other = other; other != "" {
+		return l, nil
 	}
 	l.present = true
 	if err := l.read(text); err != nil {
@@ -90,15 +101,21 @@ func (l *Lock) read(text []byte) error {
 		return fmt.Errorf("%w; restore it from git, or use the version of authsync that wrote it", err)
 	}
 	for _, system := range slices.Sorted(maps.Keys(file.Systems)) {
-		if is, known := l.owner.Systems[system]; known && is != file.Systems[system] {
-			return fmt.Errorf("is the lock of the %s environment %q, and the manifest says %q; if the environment has moved for good, delete the lock", system, file.Systems[system], is)
+		if is, known := l.owner.Places[system]; known && is.Tenant != file.Systems[system].Tenant {
+			return fmt.Errorf("is the lock of the %s environment %q, and the manifest says %q; if the environment has moved for good, delete the lock",
+				system, file.Systems[system].Tenant, is.Tenant)
 		}
 	}
+	l.places, l.recipients, l.run = file.Systems, file.Recipients, file.Run
+	if l.places == nil {
+		l.places = Places{}
+	}
+	l.moved = l.owner.Places.contradicted(l.places)
 	if !file.Key.IsZero() {
 		if file.Key.Tag != "!age" || !secrets.LooksSealed(file.Key.Value) {
 			return errors.New("key: is not sealed; restore the file from git")
 		}
-		l.key.sealed = secrets.Sealed(file.Key.Value, l.keyBinding())
+		l.key.key = SealedMACKey(secrets.Sealed(file.Key.Value, l.keyBinding()))
 	}
 	l.listed = slices.Compact(slices.Sorted(slices.Values(file.Listed)))
 	for _, name := range file.Unmanaged {
@@ -106,16 +123,30 @@ func (l *Lock) read(text []byte) error {
 		if err != nil {
 			return fmt.Errorf("unmanaged: %w", err)
 		}
-		l.beside = append(l.beside, key)
+		if !l.hasMoved(key.Kind) {
+			l.beside = append(l.beside, key)
+		}
 	}
 	for name, e := range file.Objects {
 		key, err := schema.ParseKey(name)
 		if err != nil {
 			return err
 		}
-		l.objects[key] = Entry(e)
+		if !file.Systems.told() {
+			Entry(e).typed()
+		}
+		if !l.hasMoved(key.Kind) {
+			l.objects[key] = Entry(e)
+		}
 	}
+	l.listed = slices.DeleteFunc(l.listed, l.hasMoved)
 	return nil
+}
+
+// hasMoved reports whether what is remembered of a kind is of another address.
+func (l *Lock) hasMoved(kind string) bool {
+	_, moved := l.moved[schema.KindNamed(kind).System]
+	return moved
 }
 
 // saveChange takes l.mu, held since the change, and returns when the change is
@@ -137,7 +168,7 @@ func (l *Lock) saveChange() error {
 	if err != nil {
 		return err
 	}
-	if err := l.write(l.path, text, 0o644); err != nil {
+	if err := l.writer.write(text); err != nil {
 		return err
 	}
 	l.saved = changes
@@ -184,12 +215,16 @@ func (l *Lock) head() ([]byte, error) {
 	}
 	text := fmt.Appendf(nil, "# What authsync last applied. Commit this file; do not edit it.\n"+
 		"apiVersion: %s\nkind: %s\nenvironment: %s", schema.APIVersion, lockKind, env)
-	if len(l.owner.Systems) > 0 {
-		systems, err := inYAML(map[string]map[string]string{"systems": l.owner.Systems})
-		if err != nil {
-			return nil, err
-		}
-		text = append(text, systems...)
+	known, err := inYAML(struct {
+		Systems    Places   `yaml:"systems,omitempty"`
+		Recipients []string `yaml:"recipients,omitempty"`
+		Run        int      `yaml:"run,omitempty"`
+	}{l.remembered(), l.owner.Recipients, l.run})
+	if err != nil {
+		return nil, err
+	}
+	if len(known) > len("{}\n") {
+		text = append(text, known...)
 	}
 	if sealed := l.SealedKey(); !sealed.IsZero() {
 		text = append(text, "key: !age |\n"...)
@@ -216,6 +251,13 @@ func (l *Lock) head() ([]byte, error) {
 		text = append(text, beside...)
 	}
 	return text, nil
+}
+
+// remembered are the places that what the lock holds is of from now on.
+func (l *Lock) remembered() Places {
+	places := maps.Clone(l.places)
+	maps.Copy(places, l.owner.Places)
+	return places
 }
 
 // inYAML spells a value with two spaces a level.

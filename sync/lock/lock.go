@@ -1,7 +1,7 @@
 package lock
 
 import (
-	"os"
+	"maps"
 	"slices"
 	"sort"
 	stdsync "sync"
@@ -18,22 +18,28 @@ import (
 // the manifest has changed and nothing about the secret; one from a variable as
 // a digest under a key that is itself sealed to the recipients.
 type Lock struct {
-	path    string
 	owner   Owner
-	present bool // there was a file
+	present bool   // there was a file
+	other   string // why what the file holds is not believed
 
-	mu      stdsync.Mutex
-	objects map[schema.Key]Entry
-	beside  []schema.Key
-	listed  []string // kinds of which all that stood beside was noted
-	key     lockKey
-	spelled map[string][]byte // what the file says of an object, by its key
-	changes int               // counted
+	mu     stdsync.Mutex
+	places Places // that are remembered
+	// moved are the systems that are remembered at another address: what is
+	// remembered of them there is not believed, and forgotten by the next write.
+	moved      map[string]Contradiction
+	recipients []string // that are remembered
+	run        int      // the number of the last run that wrote
+	objects    map[schema.Key]Entry
+	beside     []schema.Key
+	listed     []string // kinds of which all that stood beside was noted
+	key        lockKey
+	spelled    map[string][]byte // what the file says of an object, by its key
+	changes    int               // counted
 
 	writing stdsync.Mutex
 	saved   int    // changes that are on disk
 	text    []byte // of the file, while it is written
-	write   func(path string, text []byte, mode os.FileMode) error
+	writer  *writer
 }
 
 // Owner is whose lock it is, and what it takes to keep it.
@@ -41,9 +47,10 @@ type Owner struct {
 	Env string
 	// Version is authsync's.
 	Version string
-	// Systems are the remote ends that the environment stands for: an id or
-	// an address by the name of the system. A lock of others is an error.
-	Systems map[string]string
+	// Places are where the environment's systems are. A lock of other tenants is
+	// an error, and what it holds of another address is not believed; nil =
+	// whatever it holds.
+	Places Places
 	// Keys open the key of keyed digests, and what is digested. Nil = none.
 	Keys diff.Opener
 	// Recipients are who the key is sealed to.
@@ -58,13 +65,67 @@ type Entry struct {
 	Applied time.Time
 	// Version is the authsync that did.
 	Version string
+	// Stamp is the service's own time of the object's last change, as it spells
+	// it, and Read when that was read.
+	Stamp string
+	Read  time.Time
 	// Fields are the applied values by path: JSON in the manifest's form, or
 	// the digest of a secret.
 	Fields map[string]string
+	// Settled are values by path that the service made of what was written.
+	Settled map[string]string
 }
 
-func newLock(path string, owner Owner) *Lock {
-	return &Lock{path: path, owner: owner, objects: map[schema.Key]Entry{}, spelled: map[string][]byte{}, write: atomicfile.Write}
+func newLock(f File, owner Owner) *Lock {
+	return &Lock{
+		owner: owner, places: Places{}, moved: map[string]Contradiction{},
+		objects: map[schema.Key]Entry{}, spelled: map[string][]byte{}, writer: newWriter(f),
+	}
+}
+
+// Path is the file of the lock.
+func (l *Lock) Path() string { return l.writer.file.Path }
+
+// Other says why what stands at the lock's place is not believed: another
+// service's memory; "" = it is.
+func (l *Lock) Other() string { return l.other }
+
+// Moved are the systems that the lock remembers at another address than they
+// are, by name.
+func (l *Lock) Moved() []Contradiction {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []Contradiction
+	for _, system := range slices.Sorted(maps.Keys(l.moved)) {
+		all = append(all, l.moved[system])
+	}
+	return all
+}
+
+func (l *Lock) movedAway(kind string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.hasMoved(kind)
+}
+
+// Recipients are those to whom secrets were sealed when something was last
+// applied; nil = the lock does not know.
+func (l *Lock) Recipients() []string { return l.recipients }
+
+// Run is the number of the last run that wrote, from 1; 0 = none is known.
+func (l *Lock) Run() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.run
+}
+
+// Begin notes that a run begins to write, and returns its number.
+func (l *Lock) Begin() (int, error) {
+	atomicfile.Sweep(l.Path())
+	l.mu.Lock()
+	l.run++
+	run := l.run
+	return run, l.saveChange()
 }
 
 // Present reports whether there is anything to remember: the file was there, or
@@ -78,7 +139,7 @@ func (l *Lock) Present() bool {
 // Check writes the lock as it is: what cannot be written is better known before
 // anything is applied than after. What killed runs have left beside it goes.
 func (l *Lock) Check() error {
-	atomicfile.Sweep(l.path)
+	atomicfile.Sweep(l.Path())
 	l.mu.Lock()
 	return l.saveChange()
 }
@@ -115,7 +176,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 		fresh[i] = l.digests(f.Key, f.Fields)
 	}
 	l.mu.Lock()
-	news := false
+	news := len(l.moved) > 0
 	for i, f := range found {
 		if e, ok := l.objects[f.Key]; !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
 			l.put(f.Key, f.ID, f.Fields, fresh[i], now)
@@ -172,7 +233,67 @@ func (l *Lock) put(key schema.Key, id string, fields schema.Object, fresh map[st
 		id = ""
 	}
 	delete(l.spelled, key.String())
-	l.objects[key] = Entry{ID: id, Applied: now.UTC().Truncate(time.Second), Version: l.owner.Version, Fields: fresh}
+	e.ID, e.Applied, e.Version, e.Fields = id, now.UTC().Truncate(time.Second), l.owner.Version, fresh
+	e.Settled = less(e.Settled, fields)
+	l.objects[key] = e
+}
+
+// less takes out what stands in top-level fields that were written again.
+func less(settled map[string]string, fields schema.Object) map[string]string {
+	left := maps.Clone(settled)
+	maps.DeleteFunc(left, func(path, _ string) bool {
+		p, err := schema.ParsePath(path)
+		_, again := fields[first(p)]
+		return err != nil || again
+	})
+	return left
+}
+
+// Settle notes what the service made of fields that were written.
+func (l *Lock) Settle(key schema.Key, fields schema.Object) error {
+	fresh := map[string]string{}
+	schema.Walk(fields, func(at schema.Path, v schema.Value) {
+		if text := l.digest(key, at, v); text != "" {
+			fresh[at.String()] = text
+		}
+	})
+	return l.amend(key, func(e Entry) Entry {
+		e.Settled = maps.Clone(e.Settled)
+		if e.Settled == nil {
+			e.Settled = map[string]string{}
+		}
+		maps.Copy(e.Settled, fresh)
+		return e
+	})
+}
+
+// Stamped notes the service's time of an object's last change, and when that
+// was read.
+func (l *Lock) Stamped(key schema.Key, stamp string, read time.Time) error {
+	return l.amend(key, func(e Entry) Entry {
+		if e.Stamp != stamp {
+			e.Stamp, e.Read = stamp, read.UTC().Truncate(time.Second)
+		}
+		return e
+	})
+}
+
+// amend changes what is known of an object, and saves if that is news.
+func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
+	l.mu.Lock()
+	e, ok := l.objects[key]
+	next := change(e)
+	if !ok || same(e, next) {
+		l.mu.Unlock()
+		return nil
+	}
+	delete(l.spelled, key.String())
+	l.objects[key] = next
+	return l.saveChange()
+}
+
+func same(a, b Entry) bool {
+	return a.ID == b.ID && a.Stamp == b.Stamp && a.Read.Equal(b.Read) && maps.Equal(a.Settled, b.Settled)
 }
 
 func first(p schema.Path) string {
@@ -184,16 +305,12 @@ func first(p schema.Path) string {
 
 // Identify notes the id of an object.
 func (l *Lock) Identify(key schema.Key, id string) error {
-	l.mu.Lock()
-	e, ok := l.objects[key]
-	if !ok || e.ID == id || id == "" || id == key.Name {
-		l.mu.Unlock()
-		return nil
-	}
-	e.ID = id
-	delete(l.spelled, key.String())
-	l.objects[key] = e
-	return l.saveChange()
+	return l.amend(key, func(e Entry) Entry {
+		if id != "" && id != key.Name {
+			e.ID = id
+		}
+		return e
+	})
 }
 
 // Forget takes an object out and saves.

@@ -19,14 +19,16 @@ type Place struct {
 	// Sandbox is the identity of the sandbox that plays the service; "" = the
 	// service itself.
 	Sandbox string `json:"sandbox,omitempty" yaml:"sandbox,omitempty"`
+
+	older bool // an older version wrote it, which did not say whether it is a sandbox
 }
 
 // UnmarshalYAML also reads what older versions wrote: a tenant or a URL.
 func (p *Place) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
-		*p = Place{Tenant: n.Value}
+		*p = Place{Tenant: n.Value, older: true}
 		if address, path, ok := schema.SplitURL(n.Value); ok {
-			*p = Place{Address: address, Tenant: path}
+			*p = Place{Address: address, Tenant: path, older: true}
 		}
 		return nil
 	}
@@ -66,6 +68,16 @@ func (p Places) Sandbox() string {
 	return ""
 }
 
+// told reports whether they say whether it is a sandbox: older versions did not.
+func (p Places) told() bool {
+	for _, place := range p {
+		if !place.older {
+			return true
+		}
+	}
+	return false
+}
+
 // Contradiction is a system that is remembered at one place, and that the
 // manifest has at another.
 type Contradiction struct {
@@ -74,20 +86,22 @@ type Contradiction struct {
 }
 
 // contradicted are the systems whose address is another one than was.
-func (p Places) contradicted(was Places) []Contradiction {
-	var all []Contradiction
-	for _, system := range slices.Sorted(maps.Keys(p)) {
-		before, now := was[system], p[system]
-		if before.Address != "" && now.Address != before.Address {
-			all = append(all, Contradiction{system, before, now})
+func (p Places) contradicted(was Places) map[string]Contradiction {
+	all := map[string]Contradiction{}
+	for system, now := range p {
+		if before := was[system]; before.Address != "" && now.Address != before.Address {
+			all[system] = Contradiction{system, before, now}
 		}
 	}
 	return all
 }
 
 // Other says in words what of a memory of was is of another service; "" =
-// nothing. What was names no address or no sandbox of it says nothing.
+// nothing. Nil places are of no service, and differ from none; nor does what says nothing.
 func (p Places) Other(was Places) string {
+	if p == nil {
+		return ""
+	}
 	switch theirs, ours := was.Sandbox(), p.Sandbox(); {
 	case theirs != "" && ours == "":
 		return "it is of a sandbox, and this is the service itself"

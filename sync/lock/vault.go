@@ -2,23 +2,25 @@ package lock
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"filippo.io/age"
 	"gopkg.in/yaml.v3"
 
 	"authsync/atomicfile"
-	"authsync/disk"
+	"authsync/schema"
 	"authsync/secrets"
 )
 
 // A Vault is the file of the tokens that a service shows only once, each sealed
-// and bound to the environment and the token's name. It is written as a whole,
+// and bound to the environment and to what it is of. It is written as a whole,
 // and is on disk when a method has returned.
 //
 // Between [Vault.Begin] and [Vault.Put] lies the call that shows a token. If the
@@ -26,22 +28,24 @@ import (
 // was under way, and what was there before it: whatever else then has the name
 // is a thing whose token nobody has.
 type Vault struct {
-	path string
-	env  string
+	owner Owner
+	other string // why what the file holds is not believed
 
 	mu       sync.Mutex
+	places   Places // that are remembered
 	held     contents
-	reserved map[string]*atomicfile.Reserved // by name, while a call is under way
+	reserved map[schema.Key]*atomicfile.Reserved // while a call is under way
+	writer   *writer
 }
 
 // roomForToken is what is taken on the disk, beside what the vault holds, before
 // a token is shown. A sealed token takes about a tenth of it.
 const roomForToken = 64 << 10
 
-// contents are what a vault holds, by name.
+// contents are what a vault holds.
 type contents struct {
-	tokens map[string]Token
-	making map[string][]string // ids that were there before
+	tokens map[schema.Key]Token
+	making map[schema.Key][]string // ids that were there before
 }
 
 // A Token is one entry of a vault.
@@ -51,6 +55,20 @@ type Token struct {
 	// Replaces are the ids of those that this one took the place of, which may
 	// not be gone yet.
 	Replaces []string
+	// Former are those of them that live on until a time, with their tokens.
+	Former []Former
+
+	bound string // the path that the seal is bound to
+}
+
+// Former is a token that another one has taken the place of, and that lives on
+// until a time.
+type Former struct {
+	ID    string
+	Value secrets.Value
+	Until time.Time
+
+	bound string
 }
 
 // vaultFile is the YAML form.
@@ -58,14 +76,26 @@ type vaultFile struct {
 	APIVersion  string                `yaml:"apiVersion"`
 	Kind        string                `yaml:"kind"`
 	Environment string                `yaml:"environment"`
+	Systems     Places                `yaml:"systems"`
 	Making      map[string][]string   `yaml:"making"`
 	Tokens      map[string]vaultToken `yaml:"tokens"`
 }
 
 type vaultToken struct {
-	ID       string    `yaml:"id"`
-	Replaces []string  `yaml:"replaces"`
-	Token    yaml.Node `yaml:"token"`
+	ID       string        `yaml:"id"`
+	Replaces []string      `yaml:"replaces"`
+	Former   []vaultFormer `yaml:"former"`
+	// SealedFor is the path that the seal is bound to, where that is not the
+	// token's place here: older versions told tokens by their names alone.
+	SealedFor string    `yaml:"sealedFor"`
+	Token     yaml.Node `yaml:"token"`
+}
+
+type vaultFormer struct {
+	ID        string    `yaml:"id"`
+	Until     time.Time `yaml:"until"`
+	SealedFor string    `yaml:"sealedFor"`
+	Token     yaml.Node `yaml:"token"`
 }
 
 const (
@@ -73,200 +103,283 @@ const (
 	vaultKind    = "Vault"
 )
 
-// OpenVault reads the vault of an environment. One that is not there is empty.
-// One of another environment, or that cannot be read, is an error.
-func OpenVault(path, env string) (*Vault, error) {
-	v := &Vault{path: path, env: env, held: contents{map[string]Token{}, map[string][]string{}}, reserved: map[string]*atomicfile.Reserved{}}
-	text, err := disk.ReadBeside(path)
+// OpenVault reads the vault of an environment. One that is not there is empty,
+// and so is one of another service. One of another environment, or that cannot
+// be read, is an error.
+func OpenVault(f File, owner Owner) (*Vault, error) {
+	v := &Vault{
+		owner: owner, places: Places{}, writer: newWriter(f), reserved: map[schema.Key]*atomicfile.Reserved{},
+		held: contents{map[schema.Key]Token{}, map[schema.Key][]string{}},
+	}
+	text, path, other, err := f.read(owner.Places)
 	if errors.Is(err, fs.ErrNotExist) {
 		return v, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	var file vaultFile
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return nil, fmt.Errorf("%s: is not a vault that can be read; restore it from git", path)
+	if v.other = other; other != "" {
+		return v, nil
 	}
-	switch {
-	case file.APIVersion != vaultVersion || file.Kind != vaultKind:
-		return nil, fmt.Errorf("%s: is not a vault that this version of authsync can read (apiVersion: %s, kind: %s)", path, vaultVersion, vaultKind)
-	case file.Environment != env:
-		return nil, fmt.Errorf("%s: is the vault of %q, not of %q", path, file.Environment, env)
-	}
-	for name, t := range file.Tokens {
-		if t.Token.Tag != "!age" || !secrets.LooksSealed(t.Token.Value) {
-			return nil, fmt.Errorf("%s: tokens.%s: is not sealed; restore it from git", path, name)
-		}
-		v.held.tokens[name] = Token{ID: t.ID, Replaces: t.Replaces, Value: secrets.Sealed(t.Token.Value, v.binding(name))}
-	}
-	for name, before := range file.Making {
-		v.held.making[name] = before
+	if err := v.read(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return v, nil
 }
 
-func (v *Vault) binding(name string) secrets.Binding {
-	return secrets.Binding{Env: v.env, Path: "tokens." + name}
+func (v *Vault) read(text []byte) error {
+	var file vaultFile
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
+		return errors.New("is not a vault that can be read; restore it from git")
+	}
+	switch {
+	case file.APIVersion != vaultVersion || file.Kind != vaultKind:
+		return fmt.Errorf("is not a vault that this version of authsync can read (apiVersion: %s, kind: %s)", vaultVersion, vaultKind)
+	case file.Environment != v.owner.Env:
+		return fmt.Errorf("is the vault of %q, not of %q", file.Environment, v.owner.Env)
+	}
+	for name, t := range file.Tokens {
+		key, bound := TokenKey(name), "tokens."+name
+		value, at, err := v.sealed(t.Token, cmp.Or(t.SealedFor, bound))
+		if err != nil {
+			return fmt.Errorf("tokens.%s: %w", name, err)
+		}
+		token := Token{ID: t.ID, Replaces: t.Replaces, Value: value, bound: at}
+		for _, f := range t.Former {
+			former := Former{ID: f.ID, Until: f.Until}
+			if former.Value, former.bound, err = v.sealed(f.Token, cmp.Or(f.SealedFor, bound)); err != nil {
+				return fmt.Errorf("tokens.%s: former: %w", name, err)
+			}
+			token.Former = append(token.Former, former)
+		}
+		v.held.tokens[key] = token
+	}
+	for name, before := range file.Making {
+		v.held.making[TokenKey(name)] = before
+	}
+	if file.Systems != nil {
+		v.places = file.Systems
+	}
+	return nil
 }
 
-// Token returns the token of a name.
-func (v *Vault) Token(name string) (Token, bool) {
+// sealed reads a token that is bound to a path.
+func (v *Vault) sealed(n yaml.Node, bound string) (secrets.Value, string, error) {
+	if n.Tag != "!age" || !secrets.LooksSealed(n.Value) {
+		return secrets.Value{}, "", errors.New("is not sealed; restore it from git")
+	}
+	return secrets.Sealed(n.Value, secrets.Binding{Env: v.owner.Env, Path: bound}), bound, nil
+}
+
+// TokenKey is the object that an entry of a vault is of. Older versions named
+// API keys alone, without their kind.
+func TokenKey(name string) schema.Key {
+	key, err := schema.ParseKey(name)
+	if err == nil {
+		k := schema.KindNamed(key.Kind)
+		if k.Update.Token == schema.TokenOnce && (key.Name != "" || k.Arity == schema.One) {
+			return key
+		}
+	}
+	return schema.Key{Kind: schema.APIKey.Name, Name: name}
+}
+
+// boundTo is the path that the token of an object is bound to.
+func boundTo(key schema.Key) string { return "tokens." + key.String() }
+
+// Path is the file of the vault.
+func (v *Vault) Path() string { return v.writer.file.Path }
+
+// Other says why what stands at the vault's place is not believed: another
+// service's memory; "" = it is.
+func (v *Vault) Other() string { return v.other }
+
+// Moved reports whether the system of a kind is remembered at another address.
+func (v *Vault) Moved(kind string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	t, ok := v.held.tokens[name]
+	_, moved := v.owner.Places.contradicted(v.places)[schema.KindNamed(kind).System]
+	return moved
+}
+
+// Token returns the token of an object.
+func (v *Vault) Token(key schema.Key) (Token, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	t, ok := v.held.tokens[key]
 	return t, ok
 }
 
-// Names returns the names of the tokens, sorted.
-func (v *Vault) Names() []string {
+// Keys returns the objects of which there are tokens, sorted.
+func (v *Vault) Keys() []schema.Key {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return sortedKeys(v.held.tokens)
 }
 
-// Making reports whether a call that shows the token of a name was begun and
-// not ended, and which ids the name had before it.
-func (v *Vault) Making(name string) (before []string, begun bool) {
+// Making reports whether a call that shows the token of an object was begun and
+// not ended, and which ids its name had before it.
+func (v *Vault) Making(key schema.Key) (before []string, begun bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	before, begun = v.held.making[name]
+	before, begun = v.held.making[key]
 	return before, begun
 }
 
 // Check writes the vault as it is: what cannot be written is better known
 // before a token is shown than after. What killed runs have left beside it goes.
 func (v *Vault) Check() error {
-	atomicfile.Sweep(v.path)
+	atomicfile.Sweep(v.Path())
 	return v.change(func(contents) {})
 }
 
-// Begin notes that a token of a name is about to be shown, while the ids before
-// have that name. Of several calls that did not end the first counts. The file
+// Begin notes that the token of an object is about to be shown, while the ids
+// before have its name. Of several calls that did not end the first counts. The file
 // that will hold the token is open then, and room for it is taken on the disk,
 // until [Vault.Put], [Vault.Abandon] or [Vault.Release].
-func (v *Vault) Begin(name string, before []string) error {
+func (v *Vault) Begin(key schema.Key, before []string) error {
 	if err := v.change(func(c contents) {
-		if _, begun := c.making[name]; !begun {
-			c.making[name] = before
+		if _, begun := c.making[key]; !begun {
+			c.making[key] = before
 		}
 	}); err != nil {
 		return err
 	}
 	v.mu.Lock()
-	text, err := v.held.spell(v.env)
+	text, err := v.held.spell(v.owner)
 	if err == nil {
-		v.reserved[name], err = atomicfile.Reserve(v.path, len(text)+roomForToken, 0o644)
+		v.reserved[key], err = atomicfile.Reserve(v.Path(), len(text)+roomForToken, 0o644)
 	}
 	if err != nil {
-		delete(v.reserved, name)
+		delete(v.reserved, key)
 	}
 	v.mu.Unlock()
 	if err != nil {
-		return errors.Join(err, v.Abandon(name))
+		return errors.Join(err, v.Abandon(key))
 	}
 	return nil
 }
 
 // Release gives up what [Vault.Begin] has reserved, if nothing came of it.
-func (v *Vault) Release(name string) {
+func (v *Vault) Release(key schema.Key) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if r := v.reserved[name]; r != nil {
+	if r := v.reserved[key]; r != nil {
 		r.GiveUp()
-		delete(v.reserved, name)
+		delete(v.reserved, key)
 	}
 }
 
 // Abandon notes that no token was shown after all, though Begin was called,
 // and that nothing came to be.
-func (v *Vault) Abandon(name string) error {
-	v.Release(name)
-	return v.change(func(c contents) { delete(c.making, name) })
+func (v *Vault) Abandon(key schema.Key) error {
+	v.Release(key)
+	return v.change(func(c contents) { delete(c.making, key) })
 }
 
 // Put seals a token to recipients and writes the vault. With an error nothing
-// is changed.
-func (v *Vault) Put(name, id string, replaces []string, token secrets.Clear, recipients []age.Recipient) error {
-	sealed, err := secrets.Seal(token, v.binding(name), recipients)
+// is changed. What lives on of those before stays.
+func (v *Vault) Put(key schema.Key, id string, replaces []string, token secrets.Clear, recipients []age.Recipient) error {
+	bound := boundTo(key)
+	sealed, err := secrets.Seal(token, secrets.Binding{Env: v.owner.Env, Path: bound}, recipients)
 	if err != nil {
 		return err
 	}
-	return v.changeReserved(name, func(c contents) {
-		c.tokens[name] = Token{ID: id, Replaces: replaces, Value: sealed}
-		delete(c.making, name)
+	return v.changeReserved(key, func(c contents) {
+		c.tokens[key] = Token{ID: id, Replaces: replaces, Value: sealed, Former: c.tokens[key].Former, bound: bound}
+		delete(c.making, key)
 	})
 }
 
-// Drop takes out the token of what has an id, since that is gone.
-func (v *Vault) Drop(id string) error {
+// Retire notes that the token of an object lives on until a time beside the one
+// that is about to take its place.
+func (v *Vault) Retire(key schema.Key, until time.Time) error {
+	return v.change(func(c contents) {
+		t, ok := c.tokens[key]
+		if !ok || slices.ContainsFunc(t.Former, func(f Former) bool { return f.ID == t.ID }) {
+			return
+		}
+		t.Former = append(slices.Clone(t.Former), Former{ID: t.ID, Value: t.Value, Until: until.UTC().Truncate(time.Second), bound: t.bound})
+		c.tokens[key] = t
+	})
+}
+
+// Drop takes out the tokens of what of a kind has an id, since that is gone.
+func (v *Vault) Drop(kind, id string) error {
+	gone := func(f Former) bool { return f.ID == id }
 	v.mu.Lock()
 	found := false
-	for _, t := range v.held.tokens {
-		found = found || t.ID == id
+	for key, t := range v.held.tokens {
+		found = found || key.Kind == kind && (t.ID == id || slices.ContainsFunc(t.Former, gone))
 	}
 	v.mu.Unlock()
 	if !found {
 		return nil
 	}
 	return v.change(func(c contents) {
-		maps.DeleteFunc(c.tokens, func(_ string, t Token) bool { return t.ID == id })
+		maps.DeleteFunc(c.tokens, func(key schema.Key, t Token) bool { return key.Kind == kind && t.ID == id })
+		for key, t := range c.tokens {
+			if key.Kind == kind {
+				t.Former = slices.DeleteFunc(slices.Clone(t.Former), gone)
+				c.tokens[key] = t
+			}
+		}
 	})
 }
 
 // change makes a change and writes it, or does neither.
-func (v *Vault) change(make func(contents)) error { return v.changeReserved("", make) }
+func (v *Vault) change(make func(contents)) error { return v.changeReserved(schema.Key{}, make) }
 
-// changeReserved makes a change in the file that is reserved for a name, if one is.
-func (v *Vault) changeReserved(name string, make func(contents)) error {
+// changeReserved makes a change in the file that is reserved for an object, if one is.
+func (v *Vault) changeReserved(key schema.Key, make func(contents)) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	next := contents{maps.Clone(v.held.tokens), maps.Clone(v.held.making)}
 	make(next)
-	text, err := next.spell(v.env)
+	text, err := next.spell(v.owner)
 	if err != nil {
 		return err
 	}
-	if r := v.reserved[name]; r != nil {
-		delete(v.reserved, name)
+	if r := v.reserved[key]; r != nil {
+		delete(v.reserved, key)
 		if err = r.Write(text); err == nil {
-			v.held = next
+			v.held, v.places = next, v.owner.Places
 			return nil
 		}
 	}
 	// A token is not given up for one file that fails.
-	if err := atomicfile.Write(v.path, text, 0o644); err != nil {
+	if err := v.writer.write(text); err != nil {
 		return err
 	}
-	v.held = next
+	v.held, v.places = next, v.owner.Places
 	return nil
 }
 
 // spell writes names sorted, so that two branches that change different things
 // merge.
-func (c contents) spell(env string) ([]byte, error) {
-	root := mapping("apiVersion", scalar(vaultVersion), "kind", scalar(vaultKind), "environment", scalar(env))
+func (c contents) spell(owner Owner) ([]byte, error) {
+	root := mapping("apiVersion", scalar(vaultVersion), "kind", scalar(vaultKind), "environment", scalar(owner.Env))
 	root.HeadComment = "# Tokens that the service shows only once, sealed to the environment's recipients.\n# Commit this file; open one with: authsync secrets open --vault NAME"
+	if len(owner.Places) > 0 {
+		places := new(yaml.Node)
+		if err := places.Encode(owner.Places); err != nil {
+			return nil, err
+		}
+		root.Content = append(root.Content, scalar("systems"), places)
+	}
 	if len(c.making) > 0 {
 		key, making := scalar("making"), mapping()
 		key.HeadComment = "# Calls whose answer, and with it a token, was lost: the name, and what was there before."
-		for _, name := range sortedKeys(c.making) {
-			making.Content = append(making.Content, scalar(name), texts(c.making[name]))
+		for _, object := range sortedKeys(c.making) {
+			making.Content = append(making.Content, scalar(object.String()), texts(c.making[object]))
 		}
 		root.Content = append(root.Content, key, making)
 	}
 	tokens := mapping()
-	for _, name := range sortedKeys(c.tokens) {
-		t := c.tokens[name]
-		entry := mapping("id", scalar(t.ID))
-		if len(t.Replaces) > 0 {
-			entry.Content = append(entry.Content, scalar("replaces"), texts(t.Replaces))
-		}
-		sealed := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: t.Value.Armored()}
-		entry.Content = append(entry.Content, scalar("token"), sealed)
-		tokens.Content = append(tokens.Content, scalar(name), entry)
+	for _, key := range sortedKeys(c.tokens) {
+		tokens.Content = append(tokens.Content, scalar(key.String()), c.tokens[key].node(boundTo(key)))
 	}
 	root.Content = append(root.Content, scalar("tokens"), tokens)
 	var b bytes.Buffer
@@ -276,8 +389,36 @@ func (c contents) spell(env string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	return slices.Sorted(maps.Keys(m))
+// node spells a token that stands where seals are bound to a path.
+func (t Token) node(place string) *yaml.Node {
+	entry := mapping("id", scalar(t.ID))
+	if len(t.Replaces) > 0 {
+		entry.Content = append(entry.Content, scalar("replaces"), texts(t.Replaces))
+	}
+	if len(t.Former) > 0 {
+		former := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		for _, f := range t.Former {
+			old := mapping("id", scalar(f.ID), "until", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: f.Until.Format(time.RFC3339)})
+			former.Content = append(former.Content, withSeal(old, f.Value, f.bound, place))
+		}
+		entry.Content = append(entry.Content, scalar("former"), former)
+	}
+	return withSeal(entry, t.Value, t.bound, place)
+}
+
+// withSeal adds a sealed token, and what it is bound to where that is not its
+// place.
+func withSeal(entry *yaml.Node, v secrets.Value, bound, place string) *yaml.Node {
+	if bound != place {
+		entry.Content = append(entry.Content, scalar("sealedFor"), scalar(bound))
+	}
+	sealed := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: v.Armored()}
+	entry.Content = append(entry.Content, scalar("token"), sealed)
+	return entry
+}
+
+func sortedKeys[V any](m map[schema.Key]V) []schema.Key {
+	return slices.SortedFunc(maps.Keys(m), func(a, b schema.Key) int { return cmp.Compare(a.String(), b.String()) })
 }
 
 // texts makes a list on one line.

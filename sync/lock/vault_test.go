@@ -11,13 +11,16 @@ import (
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 
+	"authsync/schema"
 	"authsync/secrets"
 )
+
+func apiKey(name string) schema.Key { return schema.Key{Kind: "apiKey", Name: name} }
 
 // vaultAt opens the vault of prod in a file, and a key that opens its tokens.
 func vaultAt(t *testing.T, path string) *Vault {
 	t.Helper()
-	v, err := OpenVault(path, "prod")
+	v, err := OpenVault(File{Path: path}, Owner{Env: "prod"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +43,7 @@ func TestVaultKeepsTokens(t *testing.T) {
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Fatalf("opening a vault made one: %v", err)
 	}
-	if err := v.Put("server", "key-1", []string{"key-0"}, secrets.NewClear("the-token"), to); err != nil {
+	if err := v.Put(apiKey("server"), "key-1", []string{"key-0"}, secrets.NewClear("the-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -52,7 +55,7 @@ func TestVaultKeepsTokens(t *testing.T) {
 	}
 	// What is on disk is what another process finds.
 	again := vaultAt(t, path)
-	token, ok := again.Token("server")
+	token, ok := again.Token(apiKey("server"))
 	if !ok || token.ID != "key-1" || cmp.Diff([]string{"key-0"}, token.Replaces) != "" {
 		t.Fatalf("read again: %+v, %v", token, ok)
 	}
@@ -60,13 +63,13 @@ func TestVaultKeepsTokens(t *testing.T) {
 	if err != nil || clear.Reveal() != "the-token" {
 		t.Fatalf("opened: %v", err)
 	}
-	if names := again.Names(); cmp.Diff([]string{"server"}, names) != "" {
+	if names := again.Keys(); cmp.Diff([]schema.Key{apiKey("server")}, names) != "" {
 		t.Errorf("names: %v", names)
 	}
-	if err := again.Drop("key-0"); err != nil || len(again.Names()) != 1 {
-		t.Errorf("dropping what it replaced: %v, %v", err, again.Names())
+	if err := again.Drop("apiKey", "key-0"); err != nil || len(again.Keys()) != 1 {
+		t.Errorf("dropping what it replaced: %v, %v", err, again.Keys())
 	}
-	if err := again.Drop("key-1"); err != nil || len(vaultAt(t, path).Names()) != 0 {
+	if err := again.Drop("apiKey", "key-1"); err != nil || len(vaultAt(t, path).Keys()) != 0 {
 		t.Errorf("dropping it: %v", err)
 	}
 }
@@ -77,7 +80,7 @@ func TestVaultTokensAreBound(t *testing.T) {
 	dir := t.TempDir()
 	keys, to := newKey(t)
 	v := vaultAt(t, filepath.Join(dir, "prod.vault.yaml"))
-	if err := v.Put("server", "key-1", nil, secrets.NewClear("the-token"), to); err != nil {
+	if err := v.Put(apiKey("server"), "key-1", nil, secrets.NewClear("the-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "prod.vault.yaml"))
@@ -85,10 +88,10 @@ func TestVaultTokensAreBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved := filepath.Join(dir, "moved.yaml")
-	if err := os.WriteFile(moved, []byte(strings.Replace(string(text), "  server:", "  other:", 1)), 0o600); err != nil {
+	if err := os.WriteFile(moved, []byte(strings.Replace(string(text), "  apiKey/server:", "  apiKey/other:", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	token, ok := vaultAt(t, moved).Token("other")
+	token, ok := vaultAt(t, moved).Token(apiKey("other"))
 	if !ok {
 		t.Fatal("the moved token is not there")
 	}
@@ -106,7 +109,7 @@ func TestVaultRemembersACallWithoutAnAnswer(t *testing.T) {
 	check := func(when string, want []string, wantBegun bool) {
 		t.Helper()
 		for what, v := range map[string]*Vault{"here": v, "on disk": vaultAt(t, path)} {
-			before, begun := v.Making("server")
+			before, begun := v.Making(apiKey("server"))
 			if begun != wantBegun || cmp.Diff(want, before) != "" {
 				t.Errorf("%s, %s: %v, %v", when, what, before, begun)
 			}
@@ -118,12 +121,14 @@ func TestVaultRemembersACallWithoutAnAnswer(t *testing.T) {
 		before []string
 		begun  bool
 	}{
-		{"begun", func() error { return v.Begin("server", []string{"old"}) }, []string{"old"}, true},
-		{"begun again", func() error { return v.Begin("server", []string{"old", "lost"}) }, []string{"old"}, true},
-		{"another is kept", func() error { return v.Put("web", "w", nil, secrets.NewClear("t"), to) }, []string{"old"}, true},
-		{"kept", func() error { return v.Put("server", "new", []string{"old", "lost"}, secrets.NewClear("t"), to) }, nil, false},
-		{"begun once more", func() error { return v.Begin("server", []string{"new"}) }, []string{"new"}, true},
-		{"abandoned", func() error { return v.Abandon("server") }, nil, false},
+		{"begun", func() error { return v.Begin(apiKey("server"), []string{"old"}) }, []string{"old"}, true},
+		{"begun again", func() error { return v.Begin(apiKey("server"), []string{"old", "lost"}) }, []string{"old"}, true},
+		{"another is kept", func() error { return v.Put(apiKey("web"), "w", nil, secrets.NewClear("t"), to) }, []string{"old"}, true},
+		{"kept", func() error {
+			return v.Put(apiKey("server"), "new", []string{"old", "lost"}, secrets.NewClear("t"), to)
+		}, nil, false},
+		{"begun once more", func() error { return v.Begin(apiKey("server"), []string{"new"}) }, []string{"new"}, true},
+		{"abandoned", func() error { return v.Abandon(apiKey("server")) }, nil, false},
 	}
 	for _, s := range steps {
 		if err := s.do(); err != nil {
@@ -139,15 +144,15 @@ func TestVaultThatCannotBeWritten(t *testing.T) {
 	v := vaultAt(t, filepath.Join(t.TempDir(), "missing", "prod.vault.yaml"))
 	for name, do := range map[string]func() error{
 		"check": v.Check,
-		"begin": func() error { return v.Begin("server", nil) },
-		"put":   func() error { return v.Put("server", "key-1", nil, secrets.NewClear("the-token"), to) },
+		"begin": func() error { return v.Begin(apiKey("server"), nil) },
+		"put":   func() error { return v.Put(apiKey("server"), "key-1", nil, secrets.NewClear("the-token"), to) },
 	} {
 		err := do()
 		if err == nil || !strings.Contains(err.Error(), "prod.vault.yaml") || strings.Contains(err.Error(), "the-token") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, begun := v.Making("server"); begun || len(v.Names()) > 0 {
+	if _, begun := v.Making(apiKey("server")); begun || len(v.Keys()) > 0 {
 		t.Error("a change that failed is there all the same")
 	}
 }
@@ -169,7 +174,7 @@ func TestVaultsThatAreNone(t *testing.T) {
 			if err := os.WriteFile(path, []byte(row.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := OpenVault(path, "prod")
+			_, err := OpenVault(File{Path: path}, Owner{Env: "prod"})
 			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("got %v, want %q", err, row.want)
 			}
@@ -186,7 +191,7 @@ func TestVaultOrderIsStable(t *testing.T) {
 	_, to := newKey(t)
 	v := vaultAt(t, path)
 	for _, name := range []string{"web", "alpha", "server"} {
-		if err := v.Put(name, "id-"+name, nil, secrets.NewClear("token of "+name), to); err != nil {
+		if err := v.Put(apiKey(name), "id-"+name, nil, secrets.NewClear("token of "+name), to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -204,13 +209,13 @@ func TestVaultOrderIsStable(t *testing.T) {
 	if diff := cmp.Diff(before, read()); diff != "" {
 		t.Errorf("written again without a change (-before +after)\n%s", diff)
 	}
-	if err := v.Put("alpha", "id-2", nil, secrets.NewClear("another"), to); err != nil {
+	if err := v.Put(apiKey("alpha"), "id-2", nil, secrets.NewClear("another"), to); err != nil {
 		t.Fatal(err)
 	}
 	after := read()
 	at := func(lines []string, name string) int {
 		for i, line := range lines {
-			if line == "  "+name+":" {
+			if line == "  apiKey/"+name+":" {
 				return i
 			}
 		}
@@ -233,16 +238,16 @@ func TestVaultIsSafeForConcurrentUse(t *testing.T) {
 	for i := range 20 {
 		wait.Go(func() {
 			name := fmt.Sprintf("key-%d", i)
-			if err := v.Put(name, name, nil, secrets.NewClear(name), to); err != nil {
+			if err := v.Put(apiKey(name), name, nil, secrets.NewClear(name), to); err != nil {
 				t.Error(err)
 			}
-			if _, ok := vaultAt(t, path).Token(name); !ok {
+			if _, ok := vaultAt(t, path).Token(apiKey(name)); !ok {
 				t.Errorf("%s is not on disk when Put has returned", name)
 			}
 		})
 	}
 	wait.Wait()
-	if n := len(vaultAt(t, path).Names()); n != 20 {
+	if n := len(vaultAt(t, path).Keys()); n != 20 {
 		t.Errorf("%d tokens on disk", n)
 	}
 }

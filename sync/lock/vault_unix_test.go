@@ -24,10 +24,10 @@ func TestVaultKeepsATokenWithoutAnotherFile(t *testing.T) {
 	if said, err := self.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	if token, kept := vaultAt(t, path).Token("server"); !kept || token.ID != "key-1" {
+	if token, kept := vaultAt(t, path).Token(apiKey("server")); !kept || token.ID != "key-1" {
 		t.Errorf("kept is %+v", token)
 	}
-	if _, begun := vaultAt(t, path).Making("server"); begun {
+	if _, begun := vaultAt(t, path).Making(apiKey("server")); begun {
 		t.Error("its call is open still")
 	}
 }
@@ -35,7 +35,7 @@ func TestVaultKeepsATokenWithoutAnotherFile(t *testing.T) {
 func keepWithoutAnotherFile(t *testing.T, path string) {
 	_, to := newKey(t)
 	v := vaultAt(t, path)
-	if err := v.Begin("server", nil); err != nil {
+	if err := v.Begin(apiKey("server"), nil); err != nil {
 		t.Fatal(err)
 	}
 	var open []*os.File
@@ -46,7 +46,7 @@ func keepWithoutAnotherFile(t *testing.T, path string) {
 		}
 		open = append(open, f)
 	}
-	err := v.Put("server", "key-1", nil, secrets.NewClear("t"), to)
+	err := v.Put(apiKey("server"), "key-1", nil, secrets.NewClear("t"), to)
 	for _, f := range open {
 		f.Close()
 	}
@@ -58,13 +58,13 @@ func keepWithoutAnotherFile(t *testing.T, path string) {
 // A call that is begun and comes to nothing leaves no file behind.
 func TestVaultGivesUpWhatItReserved(t *testing.T) {
 	for name, end := range map[string]func(*Vault) error{
-		"abandoned": func(v *Vault) error { return v.Abandon("server") },
-		"lost":      func(v *Vault) error { v.Release("server"); return nil },
+		"abandoned": func(v *Vault) error { return v.Abandon(apiKey("server")) },
+		"lost":      func(v *Vault) error { v.Release(apiKey("server")); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "prod.vault.yaml")
 			v := vaultAt(t, path)
-			if err := v.Begin("server", nil); err != nil {
+			if err := v.Begin(apiKey("server"), nil); err != nil {
 				t.Fatal(err)
 			}
 			if err := end(v); err != nil {

@@ -19,6 +19,7 @@ type jsonDrift struct {
 	FormatVersion int                    `json:"formatVersion"`
 	Tool          string                 `json:"tool"`
 	Version       string                 `json:"version"`
+	Sandbox       string                 `json:"sandbox,omitempty"`
 	Drifted       bool                   `json:"drifted"`
 	Environments  []jsonDriftEnvironment `json:"environments"`
 }
@@ -61,7 +62,7 @@ type jsonUncompared struct {
 // WriteDriftJSON writes what drifted as JSON, for programs. Secrets are words in
 // parentheses. The same drift always gives the same bytes.
 func WriteDriftJSON(w io.Writer, all []*sync.Drifted, version string) error {
-	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Environments: []jsonDriftEnvironment{}}
+	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Sandbox: sync.SandboxOf(all), Environments: []jsonDriftEnvironment{}}
 	for _, d := range all {
 		out.Drifted = out.Drifted || len(d.Moves) > 0
 		out.Environments = append(out.Environments, driftedJSON(d))
@@ -124,6 +125,7 @@ type jsonDiff struct {
 	FormatVersion int                   `json:"formatVersion"`
 	Tool          string                `json:"tool"`
 	Version       string                `json:"version"`
+	Sandbox       string                `json:"sandbox,omitempty"`
 	Different     bool                  `json:"different"`
 	Environments  []jsonDiffEnvironment `json:"environments"`
 }
@@ -141,7 +143,7 @@ type jsonDiffEnvironment struct {
 // WriteDiffJSON writes the changes of a plan, and nothing of how they would be
 // made. The same plan always gives the same bytes.
 func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
-	out := jsonDiff{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Environments: []jsonDiffEnvironment{}}
+	out := jsonDiff{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Sandbox: p.Sandbox(), Environments: []jsonDiffEnvironment{}}
 	for _, env := range p.Environments {
 		full := environmentJSON(env)
 		part := jsonDiffEnvironment{

@@ -1,19 +1,15 @@
 package planfile
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"sort"
-	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // Facts are what a saved plan rests on: the objects that it writes, or whose
@@ -34,10 +30,7 @@ type jsonFact struct {
 
 // factKey digests what must not be readable. Without recipients there is none,
 // and a fact says no more than that there is a secret.
-type factKey struct {
-	clear  string // "" = there is none, or it cannot be opened here
-	sealed string // armored
-}
+type factKey struct{ lock.MACKey }
 
 func newFactKey(env *schema.Environment) (factKey, error) {
 	if len(env.Recipients) == 0 {
@@ -47,30 +40,27 @@ func newFactKey(env *schema.Environment) (factKey, error) {
 	if err != nil {
 		return factKey{}, err
 	}
-	k := factKey{clear: rand.Text() + rand.Text()}
-	sealed, err := secrets.Seal(secrets.NewClear(k.clear), secrets.Binding{Env: env.Name, Path: planKeyPath}, recipients)
-	k.sealed = sealed.Armored()
-	return k, err
+	k, err := lock.NewMACKey(secrets.Binding{Env: env.Name, Path: planKeyPath}, recipients)
+	return factKey{k}, err
 }
 
 // openFactKey opens the key of a saved plan. Without an identity that can, all
 // that is known of secrets is that there are some.
-func openFactKey(site *sync.Site, armored string) (factKey, error) {
-	k := factKey{sealed: armored}
+func openFactKey(env string, keys sync.Keys, armored string) (factKey, error) {
 	if armored == "" {
-		return k, nil
+		return factKey{}, nil
 	}
-	clear, err := site.Keys.Open(secrets.Sealed(armored, secrets.Binding{Env: site.Env.Name, Path: planKeyPath}))
+	k := factKey{lock.SealedMACKey(secrets.Sealed(armored, secrets.Binding{Env: env, Path: planKeyPath}))}
+	err := k.Open(keys)
 	var wrong *secrets.WrongIdentityError
 	if errors.Is(err, secrets.ErrNoIdentity) || errors.As(err, &wrong) {
-		return k, nil
+		err = nil
 	}
-	k.clear = clear.Reveal()
 	return k, err
 }
 
 // blind reports whether the key is there and cannot be opened.
-func (k factKey) blind() bool { return k.sealed != "" && k.clear == "" }
+func (k factKey) blind() bool { return !k.Sealed().IsZero() && !k.Opened() }
 
 // unspoken is a fact of which nothing can be said.
 const unspoken = "(a secret)"
@@ -84,7 +74,7 @@ func (k factKey) fact(o string, at schema.Path, v schema.Value, keys sync.Keys) 
 
 // closed is a fact of which the file shows no more than that it moves.
 func (k factKey) closed(o string, at schema.Path, v schema.Value, keys sync.Keys) string {
-	if k.clear == "" {
+	if !k.Opened() {
 		return unspoken
 	}
 	encoded, err := schema.EncodeJSON(v, func(s secrets.Value) (secrets.Clear, error) {
@@ -97,10 +87,7 @@ func (k factKey) closed(o string, at schema.Path, v schema.Value, keys sync.Keys
 	if err != nil {
 		return unspoken
 	}
-	mac := hmac.New(sha256.New, []byte(k.clear))
-	mac.Write([]byte(o + "\x00" + at.String() + "\x00"))
-	mac.Write(encoded)
-	return "hmac:" + hex.EncodeToString(mac.Sum(nil))
+	return k.Digest(o, at.String(), string(encoded))
 }
 
 // plainly spells a value that anybody may read.
@@ -187,7 +174,7 @@ func (f jsonFact) moves(now jsonFact) []string {
 	var moved []string
 	for path := range paths {
 		was, is := f.Fields[path], now.Fields[path]
-		if was != is && !(is == unspoken && strings.HasPrefix(was, "hmac:")) {
+		if was != is && !(is == unspoken && lock.IsMAC(was)) {
 			moved = append(moved, path+" was "+displayFact(was)+", is "+displayFact(is))
 		}
 	}

@@ -21,6 +21,7 @@ type jsonPlan struct {
 	Tool          string            `json:"tool"`
 	Version       string            `json:"version"`
 	Empty         bool              `json:"empty"`
+	Sandbox       string            `json:"sandbox,omitempty"`
 	Environments  []jsonEnvironment `json:"environments"`
 	// Saved and Digest are in a plan that can be applied; see [Save].
 	Saved  *jsonSaved `json:"saved,omitempty"`
@@ -141,7 +142,7 @@ func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
 }
 
 func planJSON(p *sync.Plan, version string) jsonPlan {
-	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Environments: []jsonEnvironment{}}
+	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
 		out.Environments = append(out.Environments, environmentJSON(env))
 	}

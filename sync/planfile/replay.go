@@ -10,6 +10,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // Names are the environments of the plan.
@@ -67,6 +68,15 @@ func (s *SavedPlan) Bound(env *schema.Environment) error {
 	return nil
 }
 
+// Placed checks that the services of a site are those that the plan was made
+// for: nothing is read for the plan before that.
+func (s *SavedPlan) Placed(site *sync.Site) error {
+	if why := site.Places.Other(s.foundation(site.Env.Name).Places); why != "" {
+		return stale("%s: it is no plan for this service: %s", site.Env.Name, why)
+	}
+	return nil
+}
+
 // Options are those that the plan was made with, at the time that it was made.
 func (s *SavedPlan) Options() sync.Options {
 	o := s.Request.Options
@@ -106,9 +116,7 @@ func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, 
 	}
 	plan := whole.Idle()
 	if len(o.Targets) > 0 {
-		opener := *site
-		opener.Keys = keys
-		key, err := openFactKey(&opener, s.foundation(name).Key)
+		key, err := openFactKey(name, keys, s.foundation(name).Key)
 		if err != nil {
 			return nil, []error{fmt.Errorf("%s: the key of the plan, with which it knows the secrets that it rests on: %w", name, err)}
 		}
@@ -157,7 +165,7 @@ func (s *SavedPlan) standing(site *sync.Site, plan *sync.EnvironmentPlan, target
 func (f jsonFoundation) digests() bool {
 	for _, fact := range f.Live {
 		for _, text := range fact.Fields {
-			if strings.HasPrefix(text, "hmac:") {
+			if lock.IsMAC(text) {
 				return true
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"authsync/schema"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 // A saved plan is the JSON plan together with everything that it rests on. It
@@ -47,9 +48,13 @@ type jsonSaved struct {
 
 // jsonFoundation is what the plan of one environment rests on.
 type jsonFoundation struct {
-	Name     string            `json:"name"`
-	Systems  map[string]string `json:"systems"`
-	Manifest []jsonSource      `json:"manifest"`
+	Name    string            `json:"name"`
+	Systems map[string]string `json:"systems"`
+	// Places are where the systems are; missing in what older versions wrote.
+	Places lock.Places `json:"places,omitempty"`
+	// Recipients are those to whom secrets were sealed when the plan was made.
+	Recipients []string     `json:"recipients,omitempty"`
+	Manifest   []jsonSource `json:"manifest"`
 	// Unopened are secrets that could not be opened; see [secrets.Keyring.Narrow].
 	Unopened []string   `json:"unopened"`
 	Key      string     `json:"key,omitempty"`
@@ -97,7 +102,7 @@ func foundation(site *sync.Site, env *sync.EnvironmentPlan) (jsonFoundation, err
 	if err != nil {
 		return jsonFoundation{}, err
 	}
-	f := jsonFoundation{Name: env.Name, Systems: site.Env.Remotes(), Unopened: unopened(site), Key: key.sealed, Live: facts(env, site, key)}
+	f := jsonFoundation{Name: env.Name, Systems: site.Env.Remotes(), Places: site.Places, Recipients: site.Env.Recipients, Unopened: unopened(site), Key: key.Sealed().Armored(), Live: facts(env, site, key)}
 	for _, s := range site.Env.Sources {
 		f.Manifest = append(f.Manifest, jsonSource(s))
 	}

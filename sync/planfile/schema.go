@@ -67,7 +67,7 @@ func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 	k := &keywords{Type: "object", Properties: map[string]*keywords{}}
 	for _, f := range reflect.VisibleFields(t) {
 		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || name == "-" {
+		if f.Anonymous || !f.IsExported() || name == "-" {
 			continue
 		}
 		if option != "omitempty" {
@@ -151,7 +151,7 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[diff.Origin]():   {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
 	reflect.TypeFor[sync.GateName](): {Examples: texts(sync.GateNames()...)},
 	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace,
-		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteUnlisted)},
+		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted)},
 }
 
 func texts[T ~string](values ...T) []string {

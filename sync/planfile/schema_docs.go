@@ -17,6 +17,7 @@ var planDocs = map[string]planDoc{
 	"plan.tool":          {doc: "authsync."},
 	"plan.version":       {doc: "The version of authsync that made the plan."},
 	"plan.empty":         {doc: "Whether there is nothing to do in any environment; false also while something could not be read."},
+	"plan.sandbox":       {doc: "The identity of the sandbox that plays the services: nothing real is touched. Missing where they are spoken to themselves."},
 	"plan.environments":  {doc: "The environments, by name."},
 
 	"plan.saved":  {doc: "What a plan that apply --plan carries out rests on; missing in one that is only to be looked at."},
@@ -37,12 +38,18 @@ var planDocs = map[string]planDoc{
 	"request.rotate":         {doc: "--rotate."},
 	"request.allow":          {doc: "--allow."},
 
-	"foundation.name":     {doc: "The environment."},
-	"foundation.systems":  {doc: "The remote ends that it stands for, by system."},
-	"foundation.manifest": {doc: "The files that say what is wanted."},
-	"foundation.unopened": {doc: "What could not be opened when the plan was made: paths of secrets, and variables after \"env \". It is carried out with no more knowledge."},
-	"foundation.key":      {doc: "The key of the digests in live, sealed to the recipients."},
-	"foundation.live":     {doc: "The objects that the plan rests on, as they were."},
+	"foundation.name":       {doc: "The environment."},
+	"foundation.systems":    {doc: "The remote ends that it stands for, by system."},
+	"foundation.places":     {doc: "Where those are, by system: the plan is for no other service."},
+	"foundation.recipients": {doc: "To whom secrets were sealed. Missing where there is nobody."},
+	"foundation.manifest":   {doc: "The files that say what is wanted."},
+	"foundation.unopened":   {doc: "What could not be opened when the plan was made: paths of secrets, and variables after \"env \". It is carried out with no more knowledge."},
+	"foundation.key":        {doc: "The key of the digests in live, sealed to the recipients."},
+	"foundation.live":       {doc: "The objects that the plan rests on, as they were."},
+
+	"place.address": {doc: "Scheme and host. All hosts of the cloud's own API are one."},
+	"place.tenant":  {doc: "Which of the service's tenants is meant, where it has several."},
+	"place.sandbox": {doc: "The identity of the sandbox that plays the service. Missing for the service itself."},
 
 	"source.path":   {doc: "The file."},
 	"source.sha256": {doc: "The digest of its text."},

@@ -34,6 +34,19 @@ func (r Runs) file(suffix string) string { return r.Env + suffix }
 // Path is the path of a file in the directory.
 func (r Runs) Path(name string) string { return filepath.Join(r.Dir, name) }
 
+// Own is the path of the environment's file of a name, such as the lock of a
+// sandbox beside the service's.
+func (r Runs) Own(name string) string { return r.Path(r.file("." + name)) }
+
+// Prepare makes the directory where there is none.
+func (r Runs) Prepare() error {
+	f, err := r.make()
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // open opens the directory; fs.ErrNotExist where there is none.
 func (r Runs) open() (*disk.Folder, error) {
 	f, err := disk.OpenFolder(r.Dir)

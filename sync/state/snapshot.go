@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,9 +56,11 @@ func (r Runs) Snapshots() ([]string, error) {
 	return files, err
 }
 
-// LatestSnapshot is the file that the last apply of this machine has left.
-// PassedOver are later ones without this machine's mark.
-func (r Runs) LatestSnapshot() (file string, passedOver []string, err error) {
+// LatestSnapshot is the file that the last apply of this machine has left at the
+// services here, by what a snapshot says of them. PassedOver are later ones
+// without this machine's mark. Where there is none of here, it is the last one of
+// elsewhere.
+func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOver []string, err error) {
 	list, err := r.listed(snapshotSuffix)
 	if err != nil {
 		return "", nil, err
@@ -70,10 +73,15 @@ func (r Runs) LatestSnapshot() (file string, passedOver []string, err error) {
 		return "", nil, err
 	}
 	defer f.Close()
+	elsewhere := ""
 	for _, e := range slices.Backward(list) {
 		text, err := f.Read(e.Name)
 		if err != nil {
 			return "", nil, fault(err)
+		}
+		if !here(text) {
+			elsewhere = cmp.Or(elsewhere, r.Path(e.Name))
+			continue
 		}
 		if err = r.Marked(e, text); err == nil {
 			return r.Path(e.Name), passedOver, nil
@@ -82,6 +90,9 @@ func (r Runs) LatestSnapshot() (file string, passedOver []string, err error) {
 			return "", nil, fmt.Errorf("%w; or look at a snapshot, and name it with --from", err)
 		}
 		passedOver = append(passedOver, r.Path(e.Name))
+	}
+	if len(passedOver) == 0 {
+		return elsewhere, nil, nil // who opens it says why not
 	}
 	return "", nil, fmt.Errorf("no snapshot here has the mark of this machine (%s); look at one, then name it with --from: %s", r.Key, passedOver[0])
 }

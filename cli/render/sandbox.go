@@ -1,0 +1,23 @@
+package render
+
+import (
+	"fmt"
+	"io"
+)
+
+const inSandbox = "this run speaks to a sandbox, and nothing real is touched"
+
+// Sandbox says first of all that a run speaks to a sandbox, if it does.
+func Sandbox(w io.Writer, identity string) {
+	if identity != "" {
+		fmt.Fprintf(w, "sandbox: %s\n", inSandbox)
+	}
+}
+
+// markdownSandbox is the first line that a reader sees of a sandbox's run.
+func markdownSandbox(identity string) string {
+	if identity == "" {
+		return ""
+	}
+	return "**Sandbox**: " + inSandbox + ".\n\n"
+}
