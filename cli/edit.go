@@ -54,7 +54,7 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 		return err
 	}
 	keys := keyring(ids, append(loaded.Environments, loaded.Bases...))
-	shown, err := rewrite.Unseal(file, before, keys.Open)
+	shown, err := rewrite.Unseal(file, before, keys.Open, roots()...)
 	if err != nil {
 		return err
 	}

@@ -212,7 +212,7 @@ func (o exportOptions) put(x *export, s Streams) error {
 		return err
 	}
 	fmt.Fprintf(messages, "%s: written, %s sealed; its own plan is empty%s\n", file, render.Count(x.sealer.count(), "secret", "secrets"), told)
-	for _, written := range schema.LoadText(file, x.text, schema.SecretsSealed).Environments {
+	for _, written := range schema.LoadText(file, x.text, schema.SecretsSealed, roots()...).Environments {
 		for _, path := range written.LookRandom(x.site.Env) {
 			fmt.Fprintf(s.Err, "%s: %s looks random and stands there in clear: look before you commit; `secret: [%s]` makes it one\n", file, path, path)
 		}

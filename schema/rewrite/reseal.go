@@ -27,7 +27,7 @@ type Resealed struct {
 // does all that is no secret. The faults are mistakes of the edited text, at
 // their places there.
 func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*schema.Fault) {
-	loaded := schema.LoadText(u.file, edited, schema.SecretsClear)
+	loaded := schema.LoadText(u.file, edited, schema.SecretsClear, u.beside...)
 	envs := append(loaded.Environments, loaded.Bases...)
 	if faults := inFile(u.file, loaded); len(faults) > 0 {
 		return nil, faults
@@ -48,7 +48,7 @@ func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*schema.Fault)
 	}
 	if len(faults) == 0 {
 		// What is kept must be a manifest; nothing else makes sure of it.
-		sealed := schema.LoadText(u.file, out.Text, schema.SecretsSealed)
+		sealed := schema.LoadText(u.file, out.Text, schema.SecretsSealed, u.beside...)
 		faults = inFile(u.file, sealed)
 	}
 	if len(faults) > 0 {

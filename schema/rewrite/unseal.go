@@ -28,8 +28,9 @@ type Unsealed struct {
 	// aliases too.
 	uses map[secrets.Binding]bool
 	// shut are the places of the texts that stay sealed.
-	shut map[string][]secrets.Binding
-	open func(secrets.Value) (secrets.Clear, error)
+	shut   map[string][]secrets.Binding
+	open   func(secrets.Value) (secrets.Clear, error)
+	beside []string // where files that the manifest names may lie, too
 }
 
 // ShutSecret is a sealed value that does not open.
@@ -48,7 +49,7 @@ type opened struct {
 
 // Unseal shows a manifest's text with its secrets in clear. A secret that open
 // refuses stays sealed. The error is what is wrong with the text as YAML.
-func Unseal(file string, text []byte, open func(secrets.Value) (secrets.Clear, error)) (*Unsealed, error) {
+func Unseal(file string, text []byte, open func(secrets.Value) (secrets.Clear, error), beside ...string) (*Unsealed, error) {
 	file = filepath.Clean(file)
 	if err := schema.CheckYAML(file, text); err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func Unseal(file string, text []byte, open func(secrets.Value) (secrets.Clear, e
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	u := &Unsealed{
-		Text: text, file: file, open: open,
+		Text: text, file: file, open: open, beside: beside,
 		opened: map[secrets.Binding]opened{}, uses: map[secrets.Binding]bool{}, shut: map[string][]secrets.Binding{},
 	}
 	env := environmentOf(document)
@@ -70,7 +71,7 @@ func Unseal(file string, text []byte, open func(secrets.Value) (secrets.Clear, e
 			u.Shut = append(u.Shut, ShutSecret{position(file, s.node), s.path, err})
 		}
 	}
-	for _, c := range schema.LoadText(file, u.Text, schema.SecretsClear).Clear {
+	for _, c := range schema.LoadText(file, u.Text, schema.SecretsClear, beside...).Clear {
 		u.uses[c.Binding] = true
 	}
 	return u, nil
