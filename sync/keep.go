@@ -29,7 +29,7 @@ func (a *applier) writable() error {
 	if len(a.plan.Steps) == 0 {
 		return nil
 	}
-	if err := a.site.Lock.Check(); err != nil {
+	if _, err := a.site.Lock.Begin(); err != nil {
 		return fmt.Errorf("the lock cannot be written: %w", err)
 	}
 	for _, s := range a.plan.Steps {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
@@ -249,5 +250,51 @@ func TestVaultIsSafeForConcurrentUse(t *testing.T) {
 	wait.Wait()
 	if n := len(vaultAt(t, path).Keys()); n != 20 {
 		t.Errorf("%d tokens on disk", n)
+	}
+}
+
+// A token lives on beside the one that takes its place, until a time, and each
+// opens, also where an older version has named it by its name alone.
+func TestVaultKeepsAFormerToken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prod.vault.yaml")
+	keys, to := newKey(t)
+	sealed, err := secrets.Seal(secrets.NewClear("old-token"), secrets.Binding{Env: "prod", Path: "tokens.server"}, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := "apiVersion: authsync/v1\nkind: Vault\nenvironment: prod\nmaking:\n  web: [w]\ntokens:\n  server:\n    id: key-1\n    token: !age |\n      " +
+		strings.ReplaceAll(strings.TrimSpace(sealed.Armored()), "\n", "\n      ") + "\n"
+	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := vaultAt(t, path)
+	if before, begun := v.Making(apiKey("web")); !begun || cmp.Diff([]string{"w"}, before) != "" {
+		t.Errorf("a call that an older version began: %v, %v", before, begun)
+	}
+	until := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	if err := v.Retire(apiKey("server"), until); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Put(apiKey("server"), "key-2", []string{"key-1"}, secrets.NewClear("new-token"), to); err != nil {
+		t.Fatal(err)
+	}
+	again := vaultAt(t, path)
+	token, _ := again.Token(apiKey("server"))
+	if len(token.Former) != 1 || token.Former[0].ID != "key-1" || !token.Former[0].Until.Equal(until) {
+		t.Fatalf("read again: %+v", token)
+	}
+	for want, value := range map[string]secrets.Value{"new-token": token.Value, "old-token": token.Former[0].Value} {
+		if clear, err := keys.Open(value); err != nil || clear.Reveal() != want {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	if err := again.Drop("apiKey", "key-1"); err != nil {
+		t.Fatal(err)
+	}
+	if token, ok := vaultAt(t, path).Token(apiKey("server")); !ok || token.ID != "key-2" || len(token.Former) > 0 {
+		t.Errorf("once the old one is gone: %+v", token)
+	}
+	if err := again.Drop("another", "key-2"); err != nil || len(again.Keys()) != 1 {
+		t.Errorf("an id of another kind takes it out: %v", err)
 	}
 }
