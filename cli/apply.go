@@ -42,19 +42,22 @@ func applyCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
-			o, err := readApply(c)
-			if err != nil {
-				return err
-			}
-			o.access = transport.ReadWrite
-			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o, o.planning(), s) })
+			writing := new(atomic.Bool)
+			return insistently(s.Err, writing, func() error {
+				o, err := readApply(c)
+				if err != nil {
+					return err
+				}
+				o.access, o.writing = transport.ReadWrite, writing
+				return carryOut(c.Context, o, o.planning(), s)
+			})
 		},
 	}
 }
 
 // readApply reads the flags. A saved plan is an approval.
 func readApply(c *cli.Context) (applyOptions, error) {
-	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), writing: new(atomic.Bool), words: wordsOf(c.Context)}
+	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context)}
 	paths := c.Args().Slice()
 	var err error
 	if c.IsSet("plan") {

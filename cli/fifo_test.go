@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// What writes nothing ends at the first signal, also where it waits for the other
+// What has written nothing ends at the first signal, also where it waits for the other
 // end of a pipe to say something.
 func TestAFirstSignalEndsTheWaitForAPipe(t *testing.T) {
 	for name, args := range map[string][]string{
@@ -19,6 +19,8 @@ func TestAFirstSignalEndsTheWaitForAPipe(t *testing.T) {
 		"a manifest to plan":   {"plan", "PIPE"},
 		"an identity":          {"secrets", "check", "../examples/envs", "--identity", "PIPE"},
 		"an identity to plan":  {"plan", "../examples/envs", "--identity", "PIPE"},
+		"a saved plan":         {"apply", "--plan", "PIPE"},
+		"an identity to apply": {"apply", "../examples/envs", "--identity", "PIPE"},
 		"a manifest to search": {"secrets", "open", "--in", "PIPE", "--path", "login"},
 	} {
 		t.Run(name, func(t *testing.T) {

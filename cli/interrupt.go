@@ -18,8 +18,9 @@ var (
 )
 
 // insistently does work that may write. The first interrupt is the work's own
-// affair, by its context; the second ends it where it is. What is on disk is
-// true at any moment, so there is nothing to tidy.
+// affair, by its context; the second ends it where it is, and so does the first one
+// soon after, where no call has begun: it may wait for what no context ends. What is
+// on disk is true at any moment, so there is nothing to tidy.
 func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
 	heard := make(chan os.Signal, 2)
 	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
@@ -32,12 +33,19 @@ func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
 		}()
 		ended <- work()
 	}()
-	for range 2 {
+	soon := make(<-chan time.Time)
+	for signals := 0; signals < 2; {
 		select {
 		case err := <-ended:
 			signal.Stop(heard)
 			return err
 		case <-heard:
+			signals++
+			soon = time.After(grace)
+		case <-soon:
+			if !writing.Load() {
+				return errStoppedReading
+			}
 		}
 	}
 	// Still heard, and no longer listened to: a third interrupt must not kill the
@@ -48,7 +56,7 @@ func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
 	return errStoppedReading
 }
 
-// grace is how long a command that writes nothing may take to end in good order.
+// grace is how long a command that has written nothing may take to end in good order.
 const grace = time.Second
 
 // stoppable makes a command that writes nothing end at the first interrupt: soon
