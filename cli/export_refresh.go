@@ -11,7 +11,6 @@ import (
 	"authsync/diff"
 	"authsync/disk"
 	"authsync/schema"
-	"authsync/schema/rewrite"
 	"authsync/sync"
 
 	patch "github.com/rogpeppe/go-internal/diff"
@@ -45,61 +44,32 @@ func (o exportOptions) refresh(x *export, losing bool) error {
 	if x.taken, err = sync.TakeOver(&wide, x.read, takes, x.sealer.seal); err != nil {
 		return err
 	}
-	if err := x.edit(); err != nil {
+	wide.Keys = x.sealer
+	x.text, err = x.taken.Rewrite(&wide, x.read, takes, x.sealer.seal, x.before, x.load)
+	var unsayable *sync.UnsayableError
+	switch {
+	case errors.As(err, &unsayable):
+		return unwritable(unsayable.Faults)
+	case err != nil:
+		return err
+	}
+	if err := x.verify(); err != nil {
 		return err
 	}
 	x.sayTaken()
 	return nil
 }
 
-// edit makes the edits. What a manifest may not say is left, and so is what a
-// Base says all the same.
-func (x *export) edit() error {
-	file := x.site.Env.File
-	for {
-		var err error
-		if x.text, err = rewrite.Apply(file, x.before, x.taken.Edits()); err != nil {
-			return err
-		}
-		faults, err := check(file, x.text)
-		if err != nil {
-			return err
-		}
-		settled := true
-		for _, f := range faults {
-			if !x.taken.Leave(f.Path, sync.Unsayable, f.Text) {
-				return unwritable(faults)
-			}
-			settled = false
-		}
-		if settled && x.settled() {
-			return x.verify()
-		}
-	}
-}
-
-// settled reports whether the new manifest says what was taken over. What was
-// taken out and is there all the same comes from a Base.
-func (x *export) settled() bool {
-	plan, err := x.plan()
+// load reads a text as the manifest.
+func (x *export) load(text []byte) (*schema.Environment, []*schema.Fault, error) {
+	loaded, err := loadBeside(x.site.Env.File, text)
 	if err != nil {
-		return true // verify says it again
+		return nil, nil, err
 	}
-	settled := true
-	for _, c := range plan.Changes {
-		if c.Action == diff.Create {
-			if !x.tells(c.Key, nil) && x.taken.Leave(schema.KindNamed(c.Key.Kind).Path(c.Key.Name), sync.InBase, "") {
-				settled = false
-			}
-			continue
-		}
-		for _, f := range c.Fields {
-			if !x.tells(c.Key, f.Path) && x.taken.Clear(c.Key, f.Path) {
-				settled = false
-			}
-		}
+	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
+		return nil, faults, nil
 	}
-	return settled
+	return loaded.Environments[0], nil, nil
 }
 
 // sayTaken says what was taken over, object by object, and what was not.

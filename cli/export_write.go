@@ -131,15 +131,15 @@ func (x *export) tells(key schema.Key, at schema.Path) bool {
 
 // plan is the plan of the new manifest.
 func (x *export) plan() (*sync.EnvironmentPlan, error) {
-	loaded, err := loadBeside(x.site.Env.File, x.text)
+	env, faults, err := x.load(x.text)
 	if err != nil {
 		return nil, err
 	}
-	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
+	if len(faults) > 0 {
 		return nil, unwritable(faults)
 	}
 	fresh := *x.site
-	fresh.Env, fresh.Keys = loaded.Environments[0], x.sealer
+	fresh.Env, fresh.Keys = env, x.sealer
 	return sync.Build(&fresh, x.read, sync.Options{Targets: x.targets}), nil
 }
 

@@ -151,8 +151,7 @@ func (x *taking) kindNamed(kind string) bool {
 // wants reports whether a field is asked for.
 func (x *taking) wants(key schema.Key, at schema.Path) bool {
 	for _, t := range x.takes.Asked {
-		n := min(len(t.Field), len(at))
-		if (Options{Targets: []schema.Key{t.Key}}).Selects(key) && slices.Equal(t.Field[:n], at[:n]) {
+		if (Options{Targets: []schema.Key{t.Key}}).Selects(key) && meet(t.Field, at) {
 			return true
 		}
 	}

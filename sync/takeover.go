@@ -80,17 +80,22 @@ type Takes struct {
 	Losing bool
 }
 
+// options are those of a plan of what is asked for.
+func (t Takes) options() Options {
+	var o Options
+	for _, asked := range t.Asked {
+		o.Targets = append(o.Targets, asked.Key)
+	}
+	return o
+}
+
 // TakeOver lays out what goes into the manifest of what was read. What live has
 // moved since the last apply is taken over; what git alone has moved stays,
 // unless it was asked for by name. Where nothing is remembered, all differences
 // are taken, and what live lacks stays.
 func TakeOver(site *Site, read *Reading, t Takes, seal Seal) (*Takeover, error) {
 	x := &taking{exporter: exporter{site: site, old: site.Env, seal: seal}, read: read, takes: t, out: &Takeover{Untouched: map[string]int{}}}
-	o := Options{}
-	for _, asked := range t.Asked {
-		o.Targets = append(o.Targets, asked.Key)
-	}
-	plan := Build(site, read, o)
+	plan := Build(site, read, t.options())
 	changed := map[schema.Key]bool{}
 	for _, change := range plan.Changes {
 		changed[change.Key] = true
@@ -341,53 +346,48 @@ func (t *Takeover) Edits() []rewrite.Edit {
 	return edits
 }
 
-// Leave takes what lies at a path back, or the whole object, and notes why. It
-// reports whether anything was there to take back.
+// Leave takes what lies at a path back, or else something of the same object,
+// and notes why. It reports whether anything was there to take back.
 func (t *Takeover) Leave(at schema.Path, why Reason, fault string) bool {
-	for i := range t.Taken {
-		taken := &t.Taken[i]
-		for j, e := range taken.edits {
-			n := min(len(e.Path), len(at))
-			if !slices.Equal(e.Path[:n], at[:n]) {
-				continue
-			}
-			l := Left{Key: taken.Key, Why: why, Fault: fault}
-			taken.edits = slices.Delete(taken.edits, j, j+1)
-			if taken.Action == diff.Update {
-				l.Path = taken.Fields[j].Path
-				taken.Fields = slices.Delete(taken.Fields, j, j+1)
-			}
-			if len(taken.edits) == 0 {
-				t.Taken = slices.Delete(t.Taken, i, i+1)
-			}
-			t.Left = append(t.Left, l)
-			return true
-		}
-	}
-	return false
+	return t.leaveOne(why, fault, func(_ Taken, e rewrite.Edit) bool { return meet(e.Path, at) }) ||
+		t.leaveOne(why, fault, func(taken Taken, _ rewrite.Edit) bool {
+			return meet(schema.KindNamed(taken.Key.Kind).Path(taken.Key.Name), at)
+		})
 }
 
-// Clear writes null where a name was taken away and something else, such as a
-// Base, still says it. It reports whether there was such a name.
-func (t *Takeover) Clear(key schema.Key, at schema.Path) bool {
-	k := schema.KindNamed(key.Kind)
-	path := append(k.Path(key.Name), at...)
+// meet reports whether one path leads to or through the other.
+func meet(a, b schema.Path) bool {
+	n := min(len(a), len(b))
+	return slices.Equal(a[:n], b[:n])
+}
+
+func (t *Takeover) leaveOne(why Reason, fault string, is func(Taken, rewrite.Edit) bool) bool {
 	for i := range t.Taken {
-		for j, e := range t.Taken[i].edits {
-			if e.Node == nil && e.Path.String() == path.String() {
-				t.Taken[i].edits[j].Node = k.SpellField(at, schema.Null{})
-				return true
-			}
+		taken := &t.Taken[i]
+		j := slices.IndexFunc(taken.edits, func(e rewrite.Edit) bool { return is(*taken, e) })
+		if j < 0 {
+			continue
 		}
+		l := Left{Key: taken.Key, Why: why, Fault: fault}
+		taken.edits = slices.Delete(taken.edits, j, j+1)
+		if taken.Action == diff.Update {
+			l.Path = taken.Fields[j].Path
+			taken.Fields = slices.Delete(taken.Fields, j, j+1)
+		}
+		if len(taken.edits) == 0 {
+			t.Taken = slices.Delete(t.Taken, i, i+1)
+		}
+		t.Left = append(t.Left, l)
+		return true
 	}
 	return false
 }
 
 // Tells reports whether it is told that the manifest differs from live at a
-// place.
+// place. Where a part of an object cannot be said, what the service makes of the
+// rest may differ too.
 func (t *Takeover) Tells(key schema.Key, at schema.Path) bool {
 	return slices.ContainsFunc(t.Left, func(l Left) bool {
-		n := min(len(l.Path), len(at))
-		return l.Key == key && slices.Equal(l.Path[:n], at[:n])
+		return l.Key == key && (meet(l.Path, at) || l.Why == Unsayable)
 	})
 }

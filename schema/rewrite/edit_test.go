@@ -93,6 +93,9 @@ func TestApply(t *testing.T) {
 		{"several steps down", "a: 1\n", "b.c.d", "2", "a: 1\nb:\n  c:\n    d: 2\n"},
 		{"inside of a list's item", "l:\n  - a: 1\n    b: 2\n", "l.0.c", "", "l:\n  - a: 1\n    b: 2\n"},
 
+		{"behind a name of its own line", "a:\n  ? \"b: c\"\n  # why\n  : - 1\n  d: 2\n", "a.\"b: c\"", "[1, 3]", "a:\n  ? \"b: c\"\n  # why\n  : - 1\n    - 3\n  d: 2\n"},
+		{"below one", "a:\n  ? \"b: c\"\n  : 1\n", "a.d", "2", "a:\n  ? \"b: c\"\n  : 1\n  d: 2\n"},
+
 		// What is taken away goes with its lines and its comment.
 		{"taken", "a: 1\n\n# of b\n# too\nb:\n  c: 1 # x\n\n# of d\nd: 2\n", "b", "", "a: 1\n\n# of d\nd: 2\n"},
 		{"the last", "a:\n  # of b\n  b: 1\nc: 2\n", "a.b", "", "a: {}\nc: 2\n"},

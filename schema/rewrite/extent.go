@@ -97,8 +97,8 @@ func (p *page) colon(s *slot, key *yaml.Node) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for end < len(p.text) && (p.text[end] == ' ' || p.text[end] == '\t') {
-		end++
+	if end = skipBlanks(p.text, end); end >= len(p.text) || p.text[end] != ':' {
+		end = skipFlow(p.text, end) // of a name behind a ?
 	}
 	if end >= len(p.text) || p.text[end] != ':' {
 		return 0, errUnknownForm

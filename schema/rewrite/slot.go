@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -119,6 +120,12 @@ func (p *page) child(s *slot, index int) *slot {
 func (p *page) margin(s *slot) int {
 	first := s.node.Content[0]
 	if s.node.Kind == yaml.MappingNode {
+		if at := p.at(first); at > 0 {
+			before := strings.TrimRight(string(p.text[lineStart(p.text, at):at]), " ")
+			if strings.TrimLeft(before, " ") == "?" {
+				return len(before) - 1
+			}
+		}
 		return first.Column - 1
 	}
 	if s.node.Anchor == "" && s.node.Style&yaml.TaggedStyle == 0 {

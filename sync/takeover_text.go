@@ -1,0 +1,127 @@
+package sync
+
+import (
+	"errors"
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+)
+
+// LoadText reads a manifest's text that is not in its place yet.
+type LoadText func(text []byte) (*schema.Environment, []*schema.Fault, error)
+
+// UnsayableError is for a text that no edit can be taken back of, and that is
+// no manifest all the same.
+type UnsayableError struct{ Faults []*schema.Fault }
+
+func (e *UnsayableError) Error() string { return e.Faults[0].Text }
+
+// maxRounds bounds how often a text is read again.
+const maxRounds = 200
+
+var errUnsettled = errors.New("does not come to an end: what it takes over differs again each time")
+
+// Rewrite makes the edits in a manifest's text. What a manifest may not say is
+// left and told. What is compared only now, since something else has changed, is
+// taken over too, and what a Base says all the same is overruled, or told.
+func (t *Takeover) Rewrite(site *Site, read *Reading, takes Takes, seal Seal, before []byte, load LoadText) ([]byte, error) {
+	for range maxRounds {
+		text, err := rewrite.Apply(site.Env.File, before, t.Edits())
+		if err != nil {
+			return nil, err
+		}
+		env, faults, err := load(text)
+		if err != nil {
+			return nil, err
+		}
+		if len(faults) > 0 {
+			if f := faults[0]; !t.Leave(f.Path, Unsayable, f.Text) {
+				return nil, &UnsayableError{faults}
+			}
+			continue
+		}
+		now := *site
+		now.Env = env
+		settled, err := t.settle(&now, read, takes, seal)
+		if err != nil || settled {
+			return text, err
+		}
+	}
+	return nil, errUnsettled
+}
+
+// settle reports whether the new manifest says what was taken over, and takes
+// care of what it does not say.
+func (t *Takeover) settle(now *Site, read *Reading, takes Takes, seal Seal) (bool, error) {
+	settled, open := true, false
+	for _, c := range Build(now, read, takes.options()).Changes {
+		if c.Action == diff.Create {
+			if !t.Tells(c.Key, nil) && t.Leave(schema.KindNamed(c.Key.Kind).Path(c.Key.Name), InBase, "") {
+				settled = false
+			}
+			continue
+		}
+		for _, f := range c.Fields {
+			switch {
+			case t.Tells(c.Key, f.Path):
+			case t.clear(c.Key, f.Path):
+				settled = false
+			default:
+				open = true
+			}
+		}
+	}
+	if !settled || !open {
+		return settled, nil
+	}
+	more, err := TakeOver(now, read, takes, seal)
+	return err == nil && !t.add(more), err
+}
+
+// add takes more over, and reports whether there is any.
+func (t *Takeover) add(more *Takeover) bool {
+	added := false
+	for _, m := range more.Taken {
+		i := slices.IndexFunc(t.Taken, func(taken Taken) bool { return taken.Key == m.Key })
+		if i < 0 {
+			t.Taken, added = append(t.Taken, m), true
+			continue
+		}
+		for j, e := range m.edits {
+			same := func(was rewrite.Edit) bool { return was.Path.String() == e.Path.String() }
+			if m.Action != diff.Update || t.Taken[i].Action != diff.Update || slices.ContainsFunc(t.Taken[i].edits, same) {
+				continue
+			}
+			t.Taken[i].edits = append(t.Taken[i].edits, e)
+			t.Taken[i].Fields = append(t.Taken[i].Fields, m.Fields[j])
+			if why, weaker := m.Weaker[m.Fields[j].Path.String()]; weaker {
+				t.Taken[i].Weaker[m.Fields[j].Path.String()] = why
+			}
+			added = true
+		}
+	}
+	for _, l := range more.Left {
+		if !t.Tells(l.Key, l.Path) {
+			t.Left, added = append(t.Left, l), true
+		}
+	}
+	return added
+}
+
+// clear writes null where a name was taken away and something else, such as a
+// Base, still says it. It reports whether there was such a name.
+func (t *Takeover) clear(key schema.Key, at schema.Path) bool {
+	k := schema.KindNamed(key.Kind)
+	path := append(k.Path(key.Name), at...)
+	for i := range t.Taken {
+		for j, e := range t.Taken[i].edits {
+			if e.Node == nil && e.Path.String() == path.String() {
+				t.Taken[i].edits[j].Node = k.SpellField(at, schema.Null{})
+				return true
+			}
+		}
+	}
+	return false
+}
