@@ -35,7 +35,9 @@ type Result struct {
 //  3. Absent, null and "" are one; so is an empty list.
 //  4. A secret is compared in clear where both sides can be read; a mask that
 //     contradicts it is a difference; else it is the same if it was the one
-//     last applied; what remains is unknown, not different.
+//     last applied. One that live hides and that was not applied to an object
+//     that was is new in git: a difference. What remains is unknown, not
+//     different.
 //  5. So is what the service never shows (schema.NotShown): it is the same if
 //     it was the value last applied.
 func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied Applied) (Result, error) {

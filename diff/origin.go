@@ -27,6 +27,8 @@ const (
 	OtherThanApplied
 	// NeedsKey values are remembered in a form that takes an identity.
 	NeedsKey
+	// NewlyNamed values have no place in what was applied to the object.
+	NewlyNamed
 )
 
 // Knowledge is how much is remembered of an object.
@@ -84,7 +86,11 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 		return OriginLive
 	}
 	if holdsSecret(desired) || holdsSecret(f.Before) {
-		if memory != OtherThanApplied {
+		switch memory {
+		case NewlyNamed:
+			return OriginGit
+		case OtherThanApplied:
+		default:
 			return OriginUnknown
 		}
 		if applied.Holds(f.Path, live.At(f.Path...)) == OtherThanApplied {
@@ -94,7 +100,7 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 	}
 	then, now := made.At(f.Path...), live.At(f.Path...)
 	switch {
-	case memory == Forgotten, alike(then, now):
+	case memory == NewlyNamed, memory == Forgotten, alike(then, now):
 		return OriginGit // newly named, or as it was left
 	}
 	return OriginBoth

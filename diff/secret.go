@@ -77,9 +77,7 @@ func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	if verdict == unknowable {
-		if verdict, reason = s.recall(at, want, reason); verdict != unknowable && live.Form() == secrets.PlainForm {
-			s.recalled = append(s.recalled, at)
-		}
+		verdict, reason = s.lastApplied(at, want, live, reason)
 	}
 	switch verdict {
 	case different:
@@ -88,6 +86,20 @@ func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets
 		s.unknown = append(s.unknown, Unknown{at, reason})
 	}
 	return live, nil
+}
+
+// lastApplied judges by what was last applied. A new secret that live shows is not
+// taken for a change: an identity tells whether live has it already.
+func (s *secretPass) lastApplied(at schema.Path, want schema.Value, live schema.Secret, reason Reason) (verdict, Reason) {
+	shown := live.Form() == secrets.PlainForm
+	if shown && s.applied.Holds(at, want) == NewlyNamed {
+		return unknowable, reason
+	}
+	verdict, reason := s.recall(at, want, reason)
+	if verdict != unknowable && shown {
+		s.recalled = append(s.recalled, at)
+	}
+	return verdict, reason
 }
 
 // notShown does the same to what stands in fields that the service never shows.
@@ -136,6 +148,8 @@ func (s *secretPass) recall(at schema.Path, want schema.Value, reason Reason) (v
 	case SameAsApplied:
 		return same, ""
 	case OtherThanApplied:
+		return different, ""
+	case NewlyNamed:
 		return different, ""
 	case NeedsKey:
 		return unknowable, reason + AndNoKey

@@ -22,16 +22,10 @@ func Adopt(site *Site, plan *EnvironmentPlan) error {
 // named, and what should have been deleted and was not. What a run did that
 // ended before it could note it is noted now.
 func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
-	unseen := plan.unseen()
 	var found []lock.Found
 	for _, key := range plan.same {
-		fields := schema.Object{}
-		for name, v := range site.Env.Collections[key.Kind].Object(key.Name).Fields {
-			if _, hidden := unseen[field{key, name}]; !hidden {
-				fields[name] = v
-			}
-		}
-		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: fields})
+		d := site.Env.Collections[key.Kind].Object(key.Name)
+		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Untold: plan.untold(key)})
 	}
 	beside := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
 	if err := site.Lock.Adopt(found, plan.whole, beside, plan.listed(), time.Now()); err != nil {

@@ -81,8 +81,6 @@ type applier struct {
 	changes map[schema.Key]diff.Change
 	steps   map[schema.Key][]int // step numbers by object
 
-	unseenFields map[field]struct{} // that hold what was not compared
-
 	mu      stdsync.Mutex
 	results []StepResult   // by step number - 1
 	extra   []StepResult   // of calls that the plan did not have
@@ -98,8 +96,8 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 	a := &applier{
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
-		results: make([]StepResult, len(plan.Steps)), unseenFields: plan.unseen(),
-		found: map[schema.Key]error{}, made: map[int]string{},
+		results: make([]StepResult, len(plan.Steps)),
+		found:   map[schema.Key]error{}, made: map[int]string{},
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}

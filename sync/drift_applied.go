@@ -41,7 +41,7 @@ func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) l
 	}
 	schema.Walk(desired, func(at schema.Path, v schema.Value) {
 		secret, ok := v.(schema.Secret)
-		if _, known := m.Entry.Fields[at.String()]; ok && !known && secret.Form() == secrets.EnvForm {
+		if ok && secret.Form() == secrets.EnvForm && !m.Entry.Remembers(at) {
 			r.cannot(at, notRemembered)
 		}
 	})

@@ -2,11 +2,13 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/sync/lock"
 )
 
 // unkept is the error of a call that was carried out, when what it showed or
@@ -114,7 +116,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	if id == s.Key.Name {
 		id = ""
 	}
-	return a.site.Lock.Record(s.Key, id, written, time.Now())
+	return a.site.Lock.Record(lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s)}, time.Now())
 }
 
 // unshown adds what a service never shows and the manifest does not state: that
@@ -135,6 +137,18 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 	return written
 }
 
+// untold are the fields of a step's object that it does not send, and of which it
+// is not known whether live has them.
+func (a *applier) untold(s Step) []schema.Path {
+	var paths []schema.Path
+	for _, at := range a.plan.untold(s.Key) {
+		if !slices.Contains(s.Fields, at[0]) {
+			paths = append(paths, at)
+		}
+	}
+	return paths
+}
+
 // stands reports whether a field is as wanted once a step is done: it was sent
 // with it, or all of it was compared and nothing differed.
 func (a *applier) stands(s Step, name string) bool {
@@ -142,9 +156,6 @@ func (a *applier) stands(s Step, name string) bool {
 		if sent == name {
 			return true
 		}
-	}
-	if _, hidden := a.unseenFields[field{s.Key, name}]; hidden {
-		return false
 	}
 	change := a.changes[s.Key]
 	for _, f := range change.Fields {

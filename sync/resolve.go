@@ -104,9 +104,8 @@ func (p *EnvironmentPlan) verdictOfChange(b state.PendingCall, c diff.Change) Ve
 
 // seen is done, unless the call sent what no read shows.
 func (p *EnvironmentPlan) seen(b state.PendingCall, key schema.Key) Verdict {
-	unseen := p.unseen()
-	for _, name := range b.Fields {
-		if _, hidden := unseen[field{key, name}]; hidden {
+	for _, at := range p.untold(key) {
+		if slices.Contains(b.Fields, at[0]) {
 			return NotKnown
 		}
 	}

@@ -27,17 +27,13 @@ func (b *builder) uncompared(u Uncompared) {
 	b.note(u.note())
 }
 
-// field is a top-level field of an object.
-type field struct {
-	key  schema.Key
-	name string
-}
-
-// unseen are the top-level fields that hold something that was not compared.
-func (p *EnvironmentPlan) unseen() map[field]struct{} {
-	unseen := map[field]struct{}{}
+// untold are the fields of an object that were not compared.
+func (p *EnvironmentPlan) untold(key schema.Key) []schema.Path {
+	var paths []schema.Path
 	for _, u := range p.Uncompared {
-		unseen[field{u.Key, u.Path[0]}] = struct{}{}
+		if u.Key == key {
+			paths = append(paths, u.Path)
+		}
 	}
-	return unseen
+	return paths
 }

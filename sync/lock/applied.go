@@ -34,9 +34,26 @@ func (m LastApplied) Knows() diff.Knowledge { return m.knows }
 // Holds implements [diff.Applied].
 func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
 	text, known := m.Entry.Fields[at.String()]
-	if !known || v == nil || text == someSecret {
+	switch {
+	case v == nil, text == someSecret, !known && m.Entry.InList(at):
+		return diff.Forgotten
+	case !known && m.knows == diff.WasApplied:
+		return diff.NewlyNamed
+	case !known:
 		return diff.Forgotten
 	}
+	if then, ok := strings.CutPrefix(text, unproved); ok {
+		memory := m.compare(then, at, v)
+		if memory == diff.SameAsApplied {
+			return diff.Forgotten
+		}
+		return memory
+	}
+	return m.compare(text, at, v)
+}
+
+// compare holds a value against a text of the lock.
+func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Memory {
 	secret, isSecret := v.(schema.Secret)
 	switch {
 	case !isSecret && IsDigest(text):
@@ -54,6 +71,8 @@ func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
 		return diff.Forgotten
 	case secret.Form() == secrets.SealedForm:
 		return said(sealedDigest(secret.Value) == text)
+	case secret.Form() == secrets.EnvForm && IsDigest(text):
+		return diff.OtherThanApplied // it was sealed
 	}
 	return diff.Forgotten
 }
@@ -140,6 +159,7 @@ func (m LastApplied) StandIn(desired schema.Object) schema.Object {
 	out := schema.Object{}
 	schema.Walk(desired, func(at schema.Path, v schema.Value) {
 		text, known := m.Entry.Fields[at.String()]
+		known = known && !strings.HasPrefix(text, unproved)
 		secret, isSecret := v.(schema.Secret)
 		switch {
 		case isSecret && (known || secret.Form() == secrets.EnvForm):

@@ -17,7 +17,9 @@ import (
 //	a value in clear       its JSON
 //	a sealed secret        sha256: of the sealed text, which is random
 //	one from a variable    hmac: of the secret, under a key sealed to the recipients
-//	any other secret       nothing, or where it stands inside a list, that it is one
+//	any other secret       that it is one
+//	what nobody could      unproved: and what it holds of the value in git
+//	hold against live
 //
 // None of them lets a guess of a secret be tested without a private key.
 
@@ -83,25 +85,46 @@ type digester struct {
 func (d digester) leaf(at schema.Path, v schema.Value) {
 	schema.Visit(v, at, func(inside schema.Path, part schema.Value) bool {
 		if _, secret := part.(schema.Secret); secret || len(inside) == len(at) {
-			d.note(at, inside, part)
+			d.note(inside, part)
 		}
 		return true
 	})
 }
 
-func (d digester) note(field, at schema.Path, v schema.Value) {
-	text := d.lock.digest(d.object, at, v)
-	if text == "" && len(at) > len(field) {
-		text = someSecret
-	}
-	if text != "" {
-		d.kept[at.String()] = text
-	}
+func (d digester) note(at schema.Path, v schema.Value) {
+	d.kept[at.String()] = d.lock.digest(d.object, at, v)
 }
 
-// someSecret stands for a secret inside a list of which no digest is known. It
-// is no JSON, so no value is spelled like it.
+// someSecret stands for a secret of which no digest is known. It is no JSON, so
+// no value is spelled like it.
 const someSecret = "secret"
+
+// unproved stands before what the lock holds of a value that git has named and
+// that nobody could hold against live: whether it was applied is not known, but
+// it can be told that git has another value since.
+const unproved = "unproved:"
+
+// Remembers reports whether an entry holds more of the value at a path than that
+// there is one.
+func (e Entry) Remembers(at schema.Path) bool {
+	text, known := e.Fields[at.String()]
+	return known && text != someSecret
+}
+
+// prove is what an entry will hold of values that were found as wanted, but for
+// those at some paths, which could not be told. What is known of these stays.
+func (e Entry) prove(fresh map[string]string, untold []schema.Path) {
+	for _, at := range untold {
+		path := at.String()
+		was, known := e.Fields[path]
+		switch text := fresh[path]; {
+		case known && was != someSecret:
+			fresh[path] = was
+		case text != "" && text != someSecret:
+			fresh[path] = unproved + text
+		}
+	}
+}
 
 // HoldsSecretIn reports whether there is a secret inside the list at a path.
 func (e Entry) HoldsSecretIn(list schema.Path) bool {
@@ -135,7 +158,16 @@ func (e Entry) typed() {
 	}
 }
 
-// digest is what the lock holds of a value; "" = nothing.
+// keep leaves what an entry knows of secrets of which nothing new can be noted here.
+func (e Entry) keep(fresh map[string]string) {
+	for path, text := range fresh {
+		if was, known := e.Fields[path]; known && text == someSecret {
+			fresh[path] = was
+		}
+	}
+}
+
+// digest is what the lock holds of a value.
 func (l *Lock) digest(object schema.Key, at schema.Path, v schema.Value) string {
 	secret, ok := v.(schema.Secret)
 	switch {
@@ -145,10 +177,11 @@ func (l *Lock) digest(object schema.Key, at schema.Path, v schema.Value) string 
 		return sealedDigest(secret.Value)
 	case secret.Form() == secrets.EnvForm:
 		l.makeKey()
-		text, _ := l.keyed(object, at, secret.Value)
-		return text
+		if text, ok := l.keyed(object, at, secret.Value); ok {
+			return text
+		}
 	}
-	return ""
+	return someSecret
 }
 
 func sealedDigest(v secrets.Value) string {

@@ -153,18 +153,21 @@ func (l *Lock) Entry(key schema.Key) (Entry, bool) {
 }
 
 // Record notes fields that were written, over what is known, and saves.
-func (l *Lock) Record(key schema.Key, id string, fields schema.Object, now time.Time) error {
-	fresh := l.digests(key, fields)
+func (l *Lock) Record(f Found, now time.Time) error {
+	fresh := l.digests(f.Key, f.Fields)
 	l.mu.Lock()
-	l.put(key, id, fields, fresh, now)
+	l.objects[f.Key].prove(fresh, f.Untold)
+	l.put(f.Key, f.ID, f.Fields, fresh, now)
 	return l.saveChange()
 }
 
-// Found is an object that was found as wanted.
+// Found is an object that was written, or found as wanted.
 type Found struct {
 	Key    schema.Key
 	ID     string
 	Fields schema.Object
+	// Untold are paths of fields of which nobody could tell whether live has them.
+	Untold []schema.Path
 }
 
 // Adopt notes objects that were found as wanted, what stands beside the managed
@@ -178,7 +181,10 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 	l.mu.Lock()
 	news := len(l.moved) > 0
 	for i, f := range found {
-		if e, ok := l.objects[f.Key]; !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
+		e, ok := l.objects[f.Key]
+		e.keep(fresh[i])
+		e.prove(fresh[i], f.Untold)
+		if !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
 			l.put(f.Key, f.ID, f.Fields, fresh[i], now)
 			news = true
 		}

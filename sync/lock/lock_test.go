@@ -33,7 +33,7 @@ func lockAt(t *testing.T, path string) *lock.Lock {
 
 func record(t *testing.T, l *lock.Lock, key schema.Key, id string, fields schema.Object) {
 	t.Helper()
-	if err := l.Record(key, id, fields, noon); err != nil {
+	if err := l.Record(lock.Found{Key: key, ID: id, Fields: fields}, noon); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -84,6 +84,7 @@ objects:
     fields:
       config.client_id: '"Iv1.abc"'
       config.client_secret: sha256:` + sum + `
+      config.pass: secret
       enabled: "true"
       type: '"Social"'
 `
@@ -103,7 +104,7 @@ objects:
 		"another":          {schema.Path{"enabled"}, schema.Bool(false), diff.OtherThanApplied},
 		"a sealed secret":  {schema.Path{"config", "client_secret"}, fields.At("config", "client_secret"), diff.SameAsApplied},
 		"one of variables": {schema.Path{"config", "pass"}, fields.At("config", "pass"), diff.Forgotten},
-		"nothing":          {schema.Path{"config", "region"}, schema.Text("x"), diff.Forgotten},
+		"nothing":          {schema.Path{"config", "region"}, schema.Text("x"), diff.NewlyNamed},
 	} {
 		if got := lockAt(t, path).LastApplied(ghKey).Holds(row.at, row.v); got != row.want {
 			t.Errorf("%s: %v, want %v", name, got, row.want)
@@ -232,7 +233,7 @@ func TestLockSharesWrites(t *testing.T) {
 	var wait stdsync.WaitGroup
 	save := func(i int) {
 		wait.Go(func() {
-			if err := l.Record(key(i), fmt.Sprint("id-", i), schema.Object{"enabled": schema.Bool(true)}, noon); err != nil {
+			if err := l.Record(lock.Found{Key: key(i), ID: fmt.Sprint("id-", i), Fields: schema.Object{"enabled": schema.Bool(true)}}, noon); err != nil {
 				t.Error(err)
 			}
 			if e, ok := lockAt(t, path).Entry(key(i)); !ok || e.ID != fmt.Sprint("id-", i) {
@@ -266,7 +267,7 @@ func TestLockThatCannotBeWritten(t *testing.T) {
 	if err := l.Check(); err == nil {
 		t.Error("it can be written?")
 	}
-	if err := l.Record(ghKey, "conn_001", nil, noon); err == nil {
+	if err := l.Record(lock.Found{Key: ghKey, ID: "conn_001"}, noon); err == nil {
 		t.Error("recorded nowhere")
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
