@@ -12,7 +12,8 @@
 // methods, and serve it with [Start] or net/http/httptest. Without a seed, any
 // environment that a request names springs into existence.
 //
-// Three endpoints are the sandbox's own. GET /_sandbox/requests is the log of
+// Four endpoints are the sandbox's own. GET /_sandbox/identity is the digest of
+// its seed, by which it is known wherever it listens. GET /_sandbox/requests is the log of
 // what it was asked, GET /_sandbox/state what it holds, with secrets in clear,
 // and POST /_sandbox/faults makes a chosen request fail in a chosen way. The
 // package is for trying and testing: it holds everything in memory, in clear,
