@@ -83,10 +83,11 @@ func report(w io.Writer, err error) int {
 	code := CodeError
 	var e *exit
 	var moved *sync.DestinationError
+	var refused *service.HostError
 	switch {
 	case errors.As(err, &e):
 		code, err = e.code, e.err
-	case errors.As(err, &moved):
+	case errors.As(err, &moved), errors.As(err, &refused):
 		code = CodeRefused
 	}
 	hints := map[string]struct{}{}

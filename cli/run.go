@@ -37,6 +37,7 @@ type selection struct {
 	envs        []string
 	identities  []string
 	sandbox     string
+	hosts       service.Hosts
 	concurrency int
 	rate        int
 	timeout     time.Duration
@@ -60,6 +61,7 @@ func connectionFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE` that opens secrets; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		&cli.StringFlag{Name: "sandbox", EnvVars: []string{"AUTHSYNC_SANDBOX"}, Usage: "send everything to the sandbox at `URL`"},
+		&cli.StringSliceFlag{Name: "allow-host", Usage: "credentials may go to `HOST[:PORT]`, beside the services' own hosts; http://HOST: in clear text too; may be repeated; AUTHSYNC_HOSTS lists the only ones"},
 		&cli.IntFlag{Name: "concurrency", Value: 10, Usage: "requests in flight at most: `N`"},
 		&cli.IntFlag{Name: "rate", Usage: "requests per second and action at most: `N`; 0 is what the service documents"},
 		&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "how long to wait for one answer: `TIME`"},
@@ -104,12 +106,34 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		return s, errors.New("--rate takes a number from 0, --timeout a time above 0")
 	}
 	var err error
+	if s.hosts, err = readHosts(c); err != nil {
+		return s, err
+	}
 	if s.progress, err = readProgress(c); err != nil {
 		return s, err
 	}
 	s.options.Now = time.Now()
 	s.paths, err = line.Paths(paths)
 	return s, err
+}
+
+// readHosts reads where credentials may go. A sandbox of the run is everywhere.
+func readHosts(c *cli.Context) (service.Hosts, error) {
+	if c.String("sandbox") != "" {
+		return service.Sandboxed, nil
+	}
+	listed, _ := lookupEnv(service.HostsVariable)
+	return service.ParseHosts(listed, c.StringSlice("allow-host"))
+}
+
+// refuseClear refuses manifests with a system that would be spoken to in clear
+// text, at the place where they say so.
+func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
+	var faults schema.Faults
+	for _, env := range envs {
+		faults.Add(hosts.Faults(env)...)
+	}
+	return faults.Err()
 }
 
 // rotatable refuses to rotate what cannot be rotated by this run. Each object
@@ -286,6 +310,9 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 
 // config is what reaching the environments of a run takes.
 func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error) {
+	if err := refuseClear(envs, s.hosts); err != nil {
+		return remote.SiteConfig{}, err
+	}
 	ids, err := identities(s.identities, askPassphrase, s.said)
 	if err != nil {
 		return remote.SiteConfig{}, err
@@ -298,7 +325,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 		return remote.SiteConfig{}, err
 	}
 	config := remote.SiteConfig{
-		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv},
+		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Hosts: s.hosts},
 		Version: Version, StateDir: s.stateDir, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
 	config.Sandbox = sandboxIdentity(s.sandbox)

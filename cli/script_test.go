@@ -54,7 +54,7 @@ const coverName = "GOCOVERDIR"
 //	        the command must exit with N
 //	requests [-writes] [-bodies]
 //	        what the sandbox was asked: tenant, action, a * for a write; by
-//	        tenant, and reads that may run at once by name
+//	        tenant, and reads that may run at once by name; ! requests: nothing
 //	nowrites
 //	        fail if the sandbox was asked to write
 //	forget
@@ -263,6 +263,9 @@ func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
 	for _, r := range all {
 		if *writes && !r.Write {
 			continue
+		}
+		if neg {
+			ts.Fatalf("the sandbox was asked: %s", r)
 		}
 		fmt.Fprint(ts.Stdout(), r)
 		if *bodies {

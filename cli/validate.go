@@ -65,6 +65,9 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 
 func runValidate(ctx context.Context, o selection, further knowledge, s Streams) error {
 	loaded := loadWhole(o.paths)
+	for _, env := range loaded.Environments {
+		loaded.Faults.Add(o.hosts.Faults(env)...)
+	}
 	var all *multierror.Error
 	if len(loaded.Faults.Wrong()) == 0 {
 		all = multierror.Append(all, further(ctx, o, loaded))

@@ -33,6 +33,7 @@ func TestReadOnlySendsNoWrite(t *testing.T) {
 	env.Collections = map[string]*schema.Collection{schema.Record.Name: {Kind: &schema.Record}}
 	site, err := remote.NewSite(env, remote.SiteConfig{Config: service.Config{
 		Transport: carrier, Keys: &secrets.Keyring{}, LookupEnv: func(string) (string, bool) { return "", false },
+		Hosts:    service.Sandboxed,
 		Fallback: &service.Fallback{Account: service.Credentials{SecretID: "id", SecretKey: "key"}, Token: "t"},
 	}})
 	if err != nil {

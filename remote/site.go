@@ -75,31 +75,40 @@ func withhold(site *sync.Site, allow []string) {
 func reach(site *sync.Site, c SiteConfig) error {
 	env := site.Env
 	if _, ok := env.Systems[schema.CloudBase]; ok {
-		services, err := cloudbase.Services(env, c.Config)
+		services, err := at(c, env, schema.CloudBase, func() (map[string]sync.Service, error) { return cloudbase.Services(env, c.Config) })
 		if err != nil {
 			return &sync.Failure{Where: env.Name, Err: fmt.Errorf("systems.cloudbase: %w", err)}
 		}
 		maps.Copy(site.Services, services)
 	}
 	if settings, ok := env.Systems[schema.Connectors]; ok {
-		connector, err := connectors.New(settings, c.Config)
+		connector, err := at(c, env, schema.Connectors, func() (sync.Service, error) { return connectors.New(settings, c.Config) })
 		if err := connect(site, &schema.Connector, connector, err); err != nil {
 			return err
 		}
 	}
 	if settings, ok := env.Systems[schema.Devices]; ok {
-		application, err := devices.New(settings, c.Config)
+		application, err := at(c, env, schema.Devices, func() (sync.Service, error) { return devices.New(settings, c.Config) })
 		if err := connect(site, &schema.Application, application, err); err != nil {
 			return err
 		}
 	}
 	if env.Collections[schema.Record.Name] != nil {
-		record, err := openapi.New(env, c.Config)
+		record, err := at(c, env, schema.OpenAPI, func() (sync.Service, error) { return openapi.New(env, c.Config) })
 		if err := connect(site, &schema.Record, record, err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// at makes the client of a system, if anything may be sent to where it is.
+func at[T any](c SiteConfig, env *schema.Environment, system string, client func() (T, error)) (T, error) {
+	if err := c.Hosts.Refuses(env, system); err != nil {
+		var none T
+		return none, err
+	}
+	return client()
 }
 
 // connect gives a site the service of a kind, or what stands for it where it

@@ -1,8 +1,10 @@
 package schema
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -31,9 +33,26 @@ func SplitURL(text string) (address, path string, ok bool) {
 	if err != nil || u.Host == "" {
 		return "", "", false
 	}
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
+	scheme := strings.ToLower(u.Scheme)
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".") // of the root
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port := u.Port(); port != "" && port != defaultPorts[scheme] {
+		host += ":" + port
+	}
 	return scheme + "://" + host, strings.Trim(u.Path, "/"), true
+}
+
+var defaultPorts = map[string]string{"https": "443", "http": "80"}
+
+// Loopback reports whether a host name is of the machine itself, so that what is
+// sent there crosses no network. Addresses in odd spellings (127.1) are not: not
+// every resolver reads them so.
+func Loopback(hostname string) bool {
+	hostname = strings.TrimSuffix(strings.ToLower(hostname), ".")
+	address, err := netip.ParseAddr(hostname)
+	return hostname == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
 // Address is the scheme and host at which a system of the environment is spoken
@@ -49,15 +68,26 @@ func (e *Environment) Address(system string) string {
 		return "https://" + own[0]
 	}
 	address, _, ok := SplitURL(text)
-	if !ok {
+	switch {
+	case !ok:
 		return text
-	}
-	for _, host := range own {
-		if hostPattern("https://" + host).MatchString(address) {
-			return "https://" + own[0]
-		}
+	case anyHost(own, address):
+		return "https://" + own[0]
 	}
 	return address
+}
+
+// Foreign reports whether the manifest has a system at another host than the
+// service's own.
+func (e *Environment) Foreign(system string) bool {
+	text := e.Setting(system, "url")
+	address, _, ok := SplitURL(text)
+	return text != "" && !(ok && anyHost(e.ownHosts(systemNamed(system)), address))
+}
+
+// anyHost reports whether an address is that of one of hosts.
+func anyHost(hosts []string, address string) bool {
+	return slices.ContainsFunc(hosts, func(host string) bool { return hostPattern("https://" + host).MatchString(address) })
 }
 
 // ownHosts are the system's own hosts for this environment, the usual one first.

@@ -30,6 +30,7 @@ type Environment struct {
 	SecretPaths, NotSecretPaths []Path
 	// Systems are the settings of the services, by system.
 	Systems map[string]Object
+	systems map[string]NamedNode // what the manifest says of them
 	// Collections are the objects that the manifest names, by kind. A kind
 	// that is not in the map is not managed at all.
 	Collections map[string]*Collection
@@ -186,6 +187,18 @@ func variables(v Value) []string {
 		}
 	})
 	return names
+}
+
+// SettingPosition is where a setting of a system stands, or else the system.
+func (e *Environment) SettingPosition(system, name string) Position {
+	settings, ok := e.systems[system]
+	if !ok {
+		return Position{File: e.File}
+	}
+	if field := settings.Value.Field(name); field != nil {
+		return field.Pos
+	}
+	return settings.Pos
 }
 
 // Setting returns a setting of a system as text, or "".

@@ -24,6 +24,7 @@ var unsaid = []struct {
 	{"... and so is one for a sandbox", regexp.MustCompile(`^!plain is for`), "providers: {github: {config: {clientSecret: !plain hunter2}}}\n"},
 	{"... what !age seals", regexp.MustCompile(`^is not an armored age file`), "providers: {github: {config: {clientSecret: !age hunter2}}}\n"},
 	{"... what !env names", regexp.MustCompile(`^!env takes the name`), "providers: {github: {config: {clientSecret: !env 'A B'}}}\n"},
+	{"... whose variable it is", regexp.MustCompile(`^\w+ is (authsync's own|a credential of the)`), "providers: {github: {config: {clientSecret: !env GITHUB_TOKEN}}}\n"},
 	{"... a tag where there is no secret", regexp.MustCompile(`^is not a secret and cannot be`), "providers: {github: {config: {clientId: !env ID}}}\n"},
 	{"... a tag that is none of ours", regexp.MustCompile(`^!\S* is not a tag of a manifest|^takes text, not !`), "login: {extra: {a: !vault x}}\n"},
 	{"... a tag before a time that would be right without", regexp.MustCompile(`^takes a time such as 2h, 30d or seconds, not "(\d{1,11}[wdhms])+"$`),

@@ -11,7 +11,7 @@ const nameForm = "a name (lower-case letters, digits, - . and _, at most 63)"
 
 // readEnvironment reads a manifest after `extends`.
 func readEnvironment(r *reader, f *file, n *Node) *Environment {
-	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, Collections: map[string]*Collection{}}
+	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, systems: map[string]NamedNode{}, Collections: map[string]*Collection{}}
 	r.held = &e.Secrets
 	e.SecretPaths, e.NotSecretPaths = readOverrules(r, n, secretPaths), readOverrules(r, n, notSecretPaths)
 	r.secret, r.notSecret = e.SecretPaths, e.NotSecretPaths
@@ -30,6 +30,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 			r.faults.add(field.Pos, at, "%s", unknownName("field", field.Name, topNames()))
 		}
 	}
+	guardAccount(r, e)
 	if r.whole == Whole {
 		needSystems(r, f, e)
 	}
@@ -69,6 +70,7 @@ func readSystems(r *reader, n *Node, at Path, e *Environment) {
 			continue
 		}
 		e.Systems[field.Name], _ = settings.Type.read(r, field.Value, at.Then(field.Name)).(Object)
+		e.systems[field.Name] = field
 	}
 }
 

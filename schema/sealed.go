@@ -81,8 +81,8 @@ func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
 			r.fault(n, at, "!env takes the name of an environment variable")
 			return nil, true
 		}
-		if strings.HasPrefix(strings.ToUpper(n.Text), "AUTHSYNC_") {
-			r.fault(n, at, "%s is authsync's own; what a manifest names is sent to a service, and an identity must never be", n.Text)
+		if why := guardedEverywhere(n.Text); why != "" {
+			r.fault(n, at, "%s %s", n.Text, why)
 			return nil, true
 		}
 		return r.hold(n, at, secrets.Env(n.Text)), true

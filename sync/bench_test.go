@@ -62,6 +62,7 @@ func benchSites(b *testing.B, n, providers int) ([]*sync.Site, []*sync.Reading) 
 		site, err := remote.NewSite(env, remote.SiteConfig{Config: service.Config{
 			Transport: carrier, Keys: new(secrets.Keyring),
 			LookupEnv: func(string) (string, bool) { return "", false },
+			Hosts:     service.Sandboxed,
 			Fallback:  &service.Fallback{Account: service.Credentials{SecretID: "bench", SecretKey: "bench"}},
 		}})
 		if err != nil {

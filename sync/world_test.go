@@ -94,6 +94,7 @@ func (w *world) site(t fataler, env *schema.Environment) *sync.Site {
 	site, err := remote.NewSite(&placed, remote.SiteConfig{Config: service.Config{
 		Transport: w.transport, Keys: w.keys,
 		LookupEnv: func(string) (string, bool) { return "", false },
+		Hosts:     service.Sandboxed,
 		Fallback:  &service.Fallback{Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
 	}})
 	if err != nil {

@@ -97,6 +97,7 @@ func (f *Office) Connect(text string) (*sync.Site, error) {
 	lookup := func(name string) (string, bool) { v, ok := f.Env[name]; return v, ok }
 	return remote.NewSite(loaded.Environments[0], remote.SiteConfig{Version: "test", Waits: make([]time.Duration, 4), Config: service.Config{
 		Transport: carrier, Keys: &secrets.Keyring{Identities: f.Identities, LookupEnv: lookup}, LookupEnv: lookup,
+		Hosts:    service.Sandboxed,
 		Fallback: &service.Fallback{Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
 	}})
 }

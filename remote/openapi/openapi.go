@@ -39,10 +39,7 @@ func newAPI(env *schema.Environment, c service.Config) (*service.Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	if schema.IsUnset(settings["secretId"]) {
-		settings = env.Systems[schema.CloudBase]
-	}
-	account, err := c.Account(settings)
+	account, err := c.BasicAccount(env, schema.OpenAPI)
 	if err != nil {
 		return nil, err
 	}

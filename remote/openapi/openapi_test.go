@@ -150,7 +150,7 @@ func openAPIFor(t *testing.T, carrier *transport.Transport, systems string) *ser
 	if err != nil {
 		t.Fatal(err)
 	}
-	api, err := openapi.NewAPI(env, service.Config{Transport: carrier, LookupEnv: variables(nil), Fallback: &service.Fallback{Account: account}})
+	api, err := openapi.NewAPI(env, service.Config{Transport: carrier, LookupEnv: variables(nil), Hosts: service.Sandboxed, Fallback: &service.Fallback{Account: account}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestOpenAPISettings(t *testing.T) {
 				t.Fatal(err)
 			}
 			api, err := openapi.NewAPI(e, service.Config{
-				Transport: sandboxed, Keys: officetest.Keyring(env), LookupEnv: variables(row.account), Fallback: &service.Fallback{Account: account},
+				Transport: sandboxed, Keys: officetest.Keyring(env), LookupEnv: variables(row.account), Hosts: service.Sandboxed, Fallback: &service.Fallback{Account: account},
 			})
 			if err != nil {
 				t.Fatal(err)

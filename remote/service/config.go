@@ -15,6 +15,8 @@ type Config struct {
 	Keys      *secrets.Keyring
 	// LookupEnv finds credentials; os.LookupEnv outside of tests.
 	LookupEnv func(string) (string, bool)
+	// Hosts say where credentials may go.
+	Hosts Hosts
 	// Fallback is used where neither the manifest nor the environment has
 	// credentials: the sandbox's own. Nil = none.
 	Fallback *Fallback

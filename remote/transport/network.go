@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"syscall"
+
+	"authsync/schema"
 )
 
 // What happens on the way is told in words of our own: the texts of net/http
@@ -28,7 +30,11 @@ func (e *proxyError) Error() string { return e.what }
 
 // proxyOf is the proxy that the machine's variables name. They may hold a
 // password, so the error does not quote them.
+// What is for the machine itself goes past every proxy.
 func proxyOf(q *http.Request) (*url.URL, error) {
+	if schema.Loopback(q.URL.Hostname()) {
+		return nil, nil
+	}
 	proxy, err := http.ProxyFromEnvironment(q)
 	if err != nil {
 		return nil, &proxyError{"the proxy in HTTP_PROXY or HTTPS_PROXY is no url"}
