@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func applyCommand(s Streams) *cli.Command {
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
 			writing := new(atomic.Bool)
-			return insistently(s.Err, writing, func() error {
+			return attended(s.Err, writing, errStoppedReading, func() error {
 				o, err := readApply(c)
 				if err != nil {
 					return err
@@ -111,8 +112,8 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	if err := interruptedRuns(s.Err, sites); err != nil {
 		return err
 	}
-	if err := render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
-		return err
+	if err := cmp.Or(render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)), failed(s.Out)); err != nil {
+		return fmt.Errorf("the plan could not be shown, and nothing was written: %w", err)
 	}
 	if err := refusals(plan); err != nil {
 		return err
@@ -135,11 +136,23 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	makeMachineKey(s.Err)
 	reports := o.applyAll(ctx, plan, sites, claims, most)
 	render.Reports(s.Out, reports, paletteFor(s.Out, o.plain))
+	sayUnshown(s)
 	err = applied(plan, reports, o.goOn(plan, reports))
 	if !o.check {
 		return err
 	}
 	return afterwards(err, tryWritten(ctx, sites, reports, s))
+}
+
+// sayUnshown says that not all of what a run told could be shown. What the run did
+// is as its exit code says.
+func sayUnshown(s Streams) {
+	switch lost := failed(s.Out); {
+	case lost != nil:
+		fmt.Fprintf(s.Err, "warning: not all of the report was written: %v\n", lost)
+	case unread(s.Out):
+		fmt.Fprintln(s.Err, "warning: standard output was closed before all was written; the run went on to its end")
+	}
 }
 
 // adopt notes what stands as wanted though nothing is written, and what the

@@ -12,16 +12,13 @@ import (
 	"time"
 )
 
-// endings are the signals that end a program.
-var endings = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
-
 // interrupts holds the signals that would end this program, so that it can tidy
 // up first.
 type interrupts chan os.Signal
 
 func holdInterrupts() (held interrupts, release func()) {
 	held = make(interrupts, 4)
-	signal.Notify(held, endings...)
+	signal.Notify(held, endings()...)
 	return held, func() { signal.Stop(held) }
 }
 
@@ -42,7 +39,7 @@ func (i interrupts) pending() error {
 // as well, and it is the editor's to say what that means.
 func edit(path string, s Streams, held interrupts) error {
 	command, shown := editorCommand(path)
-	command.Stdin, command.Stdout, command.Stderr = s.In, s.Out, s.Err
+	command.Stdin, command.Stdout, command.Stderr = s.In, unguarded(s.Out), unguarded(s.Err)
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("editor %s: %w; set EDITOR", shown, err)
 	}

@@ -15,15 +15,66 @@ import (
 var (
 	errStoppedWriting = errors.New("stopped at once: what the call in flight did is not known; run again: the plan is made from live")
 	errStoppedReading = errors.New("stopped at once: nothing was written")
+	errStoppedKeeping = errors.New("stopped at once: each file is the old one or the new one; run it again")
+	errStoppedTrying  = errors.New("stopped at once: which messages were sent is not known")
 )
 
-// insistently does work that may write. The first interrupt is the work's own
-// affair, by its context; the second ends it where it is, and so does the first one
-// soon after, where no call has begun: it may wait for what no context ends. What is
-// on disk is true at any moment, so there is nothing to tidy.
-func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
-	heard := make(chan os.Signal, 2)
-	signal.Notify(heard, os.Interrupt, syscall.SIGTERM)
+// endings are the signals that end a run in good order. A hangup that is ignored
+// when the program starts, as under nohup, stays ignored.
+func endings() []os.Signal {
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) {
+		ends = append(ends, syscall.SIGHUP)
+	}
+	return ends
+}
+
+// grace is how long a command that has written nothing may take to end in good order.
+const grace = time.Second
+
+// attended does the work of a command until it ends or signals end it. The first
+// signal is the work's own affair, by its context. Work that goes on for longer
+// than [grace] after it is left where it is, if it has not begun to write: it may
+// wait for something that no context ends, such as the other end of a pipe. A
+// second signal ends the work in any case. What is on disk is true at any moment,
+// so there is nothing to tidy. Unwritten is the error of work that was left before
+// it wrote.
+func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() error) error {
+	heard := make(chan os.Signal, 4)
+	signal.Notify(heard, endings()...)
+	ended := started(w, work)
+	select {
+	case err := <-ended:
+		signal.Stop(heard)
+		return err
+	case <-heard:
+	}
+	patience := time.After(grace)
+	for {
+		select {
+		case err := <-ended:
+			signal.Stop(heard)
+			return err
+		case again := <-heard:
+			if again == syscall.SIGHUP {
+				continue // the system and the shell both tell of a terminal that goes away
+			}
+		case <-patience:
+			if writing.Load() {
+				continue
+			}
+		}
+		// Still heard, and no longer listened to: a third signal must not kill the
+		// program while it says what is known.
+		if writing.Load() {
+			return &exit{CodePartly, errStoppedWriting}
+		}
+		return unwritten
+	}
+}
+
+// started has work go on beside, and tells how it ended.
+func started(w io.Writer, work func() error) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
 		defer func() {
@@ -33,58 +84,30 @@ func insistently(w io.Writer, writing *atomic.Bool, work func() error) error {
 		}()
 		ended <- work()
 	}()
-	soon := make(<-chan time.Time)
-	for signals := 0; signals < 2; {
-		select {
-		case err := <-ended:
-			signal.Stop(heard)
-			return err
-		case <-heard:
-			signals++
-			soon = time.After(grace)
-		case <-soon:
-			if !writing.Load() {
-				return errStoppedReading
-			}
-		}
-	}
-	// Still heard, and no longer listened to: a third interrupt must not kill the
-	// program while it says what is known.
-	if writing.Load() {
-		return &exit{CodePartly, errStoppedWriting}
-	}
-	return errStoppedReading
+	return ended
 }
 
-// grace is how long a command that has written nothing may take to end in good order.
-const grace = time.Second
-
-// stoppable makes a command that writes nothing end at the first interrupt: soon
-// after it even where it waits for something that no context ends, such as the
-// other end of a pipe.
-func stoppable(command *cli.Command) *cli.Command {
+// stoppable makes a command that changes no service end at the first signal. Left
+// is the error of one that was left where it was.
+func stoppable(command *cli.Command, left error) *cli.Command {
 	action := command.Action
 	command.Action = func(c *cli.Context) error {
-		ended := make(chan error, 1)
-		go func() {
-			defer func() {
-				if cause := recover(); cause != nil {
-					ended <- &exit{code: Code(crashed(c.App.ErrWriter, cause))}
-				}
-			}()
-			ended <- action(c)
-		}()
-		select {
-		case err := <-ended:
-			return err
-		case <-c.Context.Done():
-		}
-		select {
-		case err := <-ended:
-			return err
-		case <-time.After(grace):
-			return errStoppedReading
-		}
+		return attended(c.App.ErrWriter, new(atomic.Bool), left, func() error { return action(c) })
 	}
 	return command
+}
+
+// reading makes a command that writes nothing end at the first signal, and fail
+// where its result did not get out.
+func reading(command *cli.Command) *cli.Command {
+	action := command.Action
+	command.Action = func(c *cli.Context) error {
+		err := action(c)
+		var found *exit // a result, where it holds no error
+		if lost := failed(c.App.Writer); lost != nil && (err == nil || errors.As(err, &found) && found.err == nil) {
+			return lost
+		}
+		return err
+	}
+	return stoppable(command, errStoppedReading)
 }

@@ -21,8 +21,8 @@ func warnOpen(w io.Writer, file string, text []byte) {
 
 // warnOpenOutput says that a private key went to a file that others may read.
 func warnOpenOutput(w io.Writer, out io.Writer) {
-	f, ok := out.(*os.File)
-	if !ok {
+	f := fileOf(out)
+	if f == nil {
 		return
 	}
 	info, err := f.Stat()

@@ -13,10 +13,8 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 	"os/signal"
 	"strings"
-	"syscall"
 
 	"authsync/cli/line"
 
@@ -38,13 +36,15 @@ func Main(args []string, s Streams) (code int) {
 		}
 	}()
 	defer process.hideSecrets()()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer surviveWrites()()
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	interrupted := ctx.Done()
 	go func() {
 		<-interrupted
 		stop() // a second interrupt ends the program at once
 	}()
+	s.Out, s.Err = streamOf(s.Out), streamOf(s.Err)
 	app := newApp(s)
 	ctx = withWords(ctx, args)
 	args, err := line.Arrange(app, args)
@@ -64,10 +64,12 @@ A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
 		Commands: line.Usable([]*cli.Command{
-			rooted(stoppable(validateCommand(s))), rooted(stoppable(planCommand(s))), rooted(stoppable(diffCommand(s))),
-			rooted(applyCommand(s)), rooted(stoppable(driftCommand(s))), rooted(undoCommand(s)), rooted(checkCommand(s)), rooted(exportCommand(s)),
-			secretsCommand(s), sandboxCommand(s), schemaCommand(s), line.CompletionCommand(s.Out), line.ManCommand(s.Out, Version, codes), versionCommand(s),
-			line.WordsCommand(s.Out),
+			rooted(reading(validateCommand(s))), rooted(reading(planCommand(s))), rooted(reading(diffCommand(s))),
+			rooted(applyCommand(s)), rooted(reading(driftCommand(s))), rooted(undoCommand(s)),
+			rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),
+			secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)),
+			reading(line.CompletionCommand(s.Out)), reading(line.ManCommand(s.Out, Version, codes)), reading(versionCommand(s)),
+			reading(line.WordsCommand(s.Out)),
 		}),
 		Reader:      s.In,
 		Writer:      s.Out,

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"io"
-	"os"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -40,7 +39,7 @@ func readProgress(c *cli.Context) (*progress.Progress, error) {
 // terminalSize asks a terminal for its size, each time anew.
 func terminalSize(w io.Writer) func() (columns, rows int) {
 	return func() (int, int) {
-		if f, ok := w.(*os.File); ok {
+		if f := fileOf(w); f != nil {
 			if columns, rows, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 && rows > 0 {
 				return columns, rows
 			}

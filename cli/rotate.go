@@ -45,15 +45,18 @@ func rotateCommand(s Streams) *cli.Command {
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			o, err := readRotate(c)
-			if err != nil {
-				return err
-			}
-			if len(o.keys) > 0 {
-				o.access, o.writing, o.words = transport.ReadWrite, new(atomic.Bool), wordsOf(c.Context)
-				return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(), s) })
-			}
-			return sealAnew(c.Context, o, s)
+			writing := new(atomic.Bool)
+			return attended(s.Err, writing, errStoppedKeeping, func() error {
+				o, err := readRotate(c)
+				if err != nil {
+					return err
+				}
+				if len(o.keys) > 0 {
+					o.access, o.writing, o.words = transport.ReadWrite, writing, wordsOf(c.Context)
+					return carryOut(c.Context, o.applyOptions, o.planning(), s)
+				}
+				return sealAnew(c.Context, o, s)
+			})
 		},
 	}
 }

@@ -8,8 +8,9 @@ func secretsCommand(s Streams) *cli.Command {
 		Usage:     "seal, open, edit and check secrets, and make keys",
 		UsageText: "authsync secrets COMMAND [flags]\n\nexample: authsync secrets seal --in envs/prod.yaml",
 		Subcommands: []*cli.Command{
-			keygenCommand(s), rooted(sealCommand(s)), rooted(setCommand(s)), rooted(stoppable(openCommand(s))), rooted(editCommand(s)), rooted(rekeyCommand(s)),
-			rooted(rotateCommand(s)), rooted(stoppable(secretsCheckCommand(s))),
+			stoppable(keygenCommand(s), errStoppedKeeping), rooted(stoppable(sealCommand(s), errStoppedKeeping)),
+			rooted(stoppable(setCommand(s), errStoppedKeeping)), rooted(reading(openCommand(s))), rooted(editCommand(s)),
+			rooted(stoppable(rekeyCommand(s), errStoppedKeeping)), rooted(rotateCommand(s)), rooted(reading(secretsCheckCommand(s))),
 		},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"authsync/cli/render"
@@ -15,15 +14,18 @@ import (
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream interface{}) bool {
-	f, ok := stream.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
+	f := fileOf(stream)
+	return f != nil && isatty.IsTerminal(f.Fd())
 }
 
 // approve asks a person, and only yes is taken for a yes. Without a person to ask,
-// the answer is no.
+// or one who could see what is asked about, the answer is no.
 func approve(s Streams, question string) error {
 	if !isTerminal(s.In) {
 		return &exit{CodeRefused, errors.New("refused: no approval: there is no terminal to ask at, and no --yes")}
+	}
+	if unread(s.Out) {
+		return &exit{CodeRefused, errors.New("refused: no approval: standard output was closed before all was shown that is asked about")}
 	}
 	fmt.Fprintf(s.Err, "\n%s? only yes is taken for an answer: ", question)
 	answer, _ := bufio.NewReader(s.In).ReadString('\n')

@@ -41,11 +41,15 @@ func undoCommand(s Streams) *cli.Command {
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			o, err := readUndo(c, s)
-			if err != nil {
-				return err
-			}
-			return insistently(s.Err, o.writing, func() error { return carryOut(c.Context, o.applyOptions, o.planning(s), s) })
+			writing := new(atomic.Bool)
+			return attended(s.Err, writing, errStoppedReading, func() error {
+				o, err := readUndo(c, s)
+				if err != nil {
+					return err
+				}
+				o.writing = writing
+				return carryOut(c.Context, o.applyOptions, o.planning(s), s)
+			})
 		},
 	}
 }
@@ -66,7 +70,7 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 		return undoOptions{}, fmt.Errorf("undo takes one environment at a time; choose one with --env: %s", environmentNames(envs))
 	}
 	o := undoOptions{
-		applyOptions{selection: selected, approved: c.Bool("yes"), writing: new(atomic.Bool), words: wordsOf(c.Context)},
+		applyOptions{selection: selected, approved: c.Bool("yes"), words: wordsOf(c.Context)},
 		envs[0], c.String("from"),
 	}
 	if o.from != "" {
