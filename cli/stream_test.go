@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -161,57 +160,6 @@ func TestHangup(t *testing.T) {
 			}
 			if strings.Contains(said.String(), "stopped at once") {
 				t.Errorf("it does not end in good order:\n%s", said.String())
-			}
-		})
-	}
-}
-
-// What has written nothing ends at the first signal, also where it reads from a
-// pipe to which nobody writes.
-func TestSignalWhileReadingAPipe(t *testing.T) {
-	endings := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
-	for i, row := range []struct {
-		args []string
-		says string
-	}{
-		{[]string{"plan", "ENVS", "--env", "dev", "--identity", "PIPE"}, "nothing was written"},
-		{[]string{"drift", "ENVS", "--env", "dev", "--identity", "PIPE"}, "nothing was written"},
-		{[]string{"apply", "ENVS", "--env", "dev", "--identity", "PIPE", "--yes"}, "nothing was written"},
-		{[]string{"apply", "--plan", "PIPE"}, "nothing was written"},
-		{[]string{"undo", "ENVS", "--env", "dev", "--identity", "PIPE", "--from", "/dev/null"}, "nothing was written"},
-		{[]string{"export", "ENVS/dev.yaml", "--identity", "PIPE"}, "each file is the old one or the new one"},
-		{[]string{"check", "ENVS", "--env", "dev", "--identity", "PIPE", "--yes"}, "which messages were sent is not known"},
-		{[]string{"secrets", "open", "--in", "ENVS/dev.yaml", "--path", "providers.github.config.clientSecret", "--identity", "PIPE"}, "nothing was written"},
-		{[]string{"secrets", "open", "--textconv", "PIPE"}, "nothing was written"},
-		{[]string{"secrets", "rekey", "ENVS", "--identity", "PIPE"}, "each file is the old one or the new one"},
-	} {
-		t.Run(strings.Join(row.args, " "), func(t *testing.T) {
-			exampleSandbox(t)
-			t.Setenv(raceName, raceOptions)
-			pipe := filepath.Join(t.TempDir(), "pipe")
-			if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			words := strings.NewReplacer("ENVS", exampleEnvs(t), "PIPE", pipe)
-			args := make([]string, len(row.args))
-			for i, arg := range row.args {
-				args[i] = words.Replace(arg)
-			}
-			command := exec.Command("authsync", args...)
-			var said bytes.Buffer
-			command.Stderr = &said
-			if err := command.Start(); err != nil {
-				t.Fatal(err)
-			}
-			writes, err := os.OpenFile(pipe, os.O_WRONLY, 0) // once it is read
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer writes.Close()
-			command.Process.Signal(endings[i%len(endings)])
-			command.Wait()
-			if got := command.ProcessState.ExitCode(); got != int(CodeError) || !strings.Contains(said.String(), "stopped at once: ") || !strings.Contains(said.String(), row.says) {
-				t.Errorf("%v, want exit code 1\n%s", command.ProcessState, said.String())
 			}
 		})
 	}
