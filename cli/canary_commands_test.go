@@ -113,6 +113,7 @@ func (n *nest) commands() {
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-kez")
 	n.run("", "export", "clear.yaml", "--verbose", soon)
 	n.run(n.plant("a new value").text, "secrets", "rotate", "providers.corp.config.clientSecret", "--in", "clear.yaml", "--verbose", soon)
+	n.run(n.plant("a newer value").text, "secrets", "set", "providers.corp.config.clientSecret", "--in", "clear.yaml")
 	n.run("", "secrets", "rotate", "apiKey/git-key", "--in", "clear.yaml", "--yes", soon)
 	if n.weather.fair {
 		n.quietly()

@@ -192,14 +192,14 @@ func (x *export) say(format string, args ...any) {
 // put writes a manifest, or shows how it would change.
 func (o exportOptions) put(x *export, s Streams) error {
 	file := x.site.Env.File
+	messages := o.progress.Messages(s.Err)
 	for _, line := range x.said {
-		fmt.Fprintf(s.Err, "%s: %s\n", file, line)
+		fmt.Fprintf(messages, "%s: %s\n", file, line)
 	}
 	told := ""
 	if x.left || x.taken != nil && len(x.taken.Left) > 0 {
 		told = ", but for what is said above"
 	}
-	messages := o.progress.Messages(s.Err)
 	switch {
 	case o.dryRun:
 		_, err := s.Out.Write(fileDiff(file, x.before, x.text))

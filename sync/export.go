@@ -156,7 +156,11 @@ func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, err
 		if !had.IsZero() {
 			return schema.Secret{Value: had}, nil
 		}
-		x.remark(at, "%s is left out: the service hides it; put it in with: authsync secrets set %s --in %s", at[len(at)-1], at, x.site.Env.File)
+		if k, below := kindAt(at); k != nil && k.TakesSecret(below) {
+			x.remark(at, "%s is left out: the service hides it; put it in with: authsync secrets set %s --in %s", at[len(at)-1], at, x.site.Env.File)
+		} else {
+			x.remark(at, "%s is left out: the service hides it", at[len(at)-1])
+		}
 		return nil, nil
 	}
 	if !had.IsZero() {
@@ -171,6 +175,17 @@ func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, err
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	return schema.Secret{Value: sealed}, nil
+}
+
+// kindAt is the kind of the object that a path of a manifest lies in, and the
+// path below the object.
+func kindAt(at schema.Path) (*schema.Kind, schema.Path) {
+	for _, k := range schema.Kinds {
+		if _, below, ok := k.NameAt(at); ok {
+			return k, below
+		}
+	}
+	return nil, nil
 }
 
 func (x *exporter) remark(at schema.Path, format string, args ...interface{}) {
