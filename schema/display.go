@@ -3,21 +3,24 @@ package schema
 import (
 	"crypto/sha256"
 	"fmt"
-	"strconv"
+	"regexp"
 	"strings"
-	"unicode"
 
 	"authsync/secrets"
+	"authsync/spell"
 )
 
 // Display spells a value for a person, much as a manifest does, in one line.
-// What a service sent cannot break out of the line or command a terminal:
-// everything that does not print is escaped. Long texts are cut and carry the
-// beginning of their digest, so that two of them can still be told apart.
-func Display(v Value) string {
+// What a service sent cannot break out of the line or command a terminal or a
+// runner: see package spell. Long texts are cut and carry the beginning of their
+// digest. Two values side by side are spelled by [DisplayBoth].
+func Display(v Value) string { return cut(displayWhole(v)) }
+
+// displayWhole spells a value without cutting it.
+func displayWhole(v Value) string {
 	switch v := v.(type) {
 	case nil, Null:
-		return "(unset)"
+		return unsetWord
 	case Seconds:
 		return v.String()
 	case Flag:
@@ -28,34 +31,23 @@ func Display(v Value) string {
 		if v.Form() == secrets.PlainForm {
 			return "(another secret)"
 		}
-		return v.Value.String()
+		return spell.Text(v.Value.String())
 	case Unmodelled:
 		return "(carried)"
-	case Object, List, Set:
-		return cut(escape(Show(v)))
 	}
-	return Show(v)
+	return spell.Text(Show(v))
 }
+
+const unsetWord = "(unset)"
+
+// asWords are texts that would be taken for what authsync says of a value.
+var asWords = regexp.MustCompile(`^\(.*\)$`)
 
 func displayText(text string) string {
-	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == '"' }) < 0 &&
-		strings.TrimSpace(text) == text {
-		return cut(text)
+	if asWords.MatchString(text) {
+		return spell.Quoted(text)
 	}
-	return cut(strconv.Quote(text))
-}
-
-// escape leaves JSON readable and makes the rest of it harmless.
-func escape(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		}
-	}
-	return b.String()
+	return spell.Name(text)
 }
 
 const longest = 100
@@ -70,8 +62,29 @@ func cut(text string) string {
 
 // DisplayPath spells a path for a person. Its names may be a service's.
 func DisplayPath(p Path) string {
-	if len(p) == 1 {
-		return escape(p[0])
+	names := make([]string, len(p))
+	for i, name := range p {
+		if names[i] = spell.Name(name); strings.ContainsAny(name, ". ") && names[i] == name {
+			names[i] = spell.Quoted(name)
+		}
 	}
-	return escape(p.String())
+	return strings.Join(names, ".")
+}
+
+// Spelled spells a path for a person; see [DisplayPath].
+func (p Path) Spelled() string { return DisplayPath(p) }
+
+// Spelled spells a key for a person: what somebody else chose of it is in quotes
+// where it has to be.
+func (k Key) Spelled() string {
+	if k.Name == "" {
+		return spell.Name(k.Kind)
+	}
+	name := spell.Name(k.Name)
+	if kind := KindNamed(k.Kind); kind != nil && kind.Arity == Groups {
+		if group, row, both := strings.Cut(k.Name, "/"); both {
+			name = spell.Name(group) + "/" + spell.Name(row)
+		}
+	}
+	return k.Kind + "/" + name
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/spell"
 )
 
 // Remark is a comment that [Write] puts at a place of a manifest, or at the
@@ -156,7 +158,7 @@ func comment(n *yaml.Node, r Remark) {
 	if key == nil {
 		return
 	}
-	text := "# " + escape(strings.Join(strings.Fields(r.Text), " "))
+	text := "# " + spell.Text(strings.Join(strings.Fields(r.Text), " "))
 	if key.HeadComment != "" {
 		text = key.HeadComment + "\n" + text
 	}

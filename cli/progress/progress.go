@@ -107,7 +107,7 @@ func (p *Progress) paint() {
 	}
 	lines := make([]string, len(envs))
 	for i, e := range envs {
-		lines[i] = render.Harmless(e.line(now))
+		lines[i] = spell.Text(e.line(now))
 	}
 	p.live.paint(lines)
 }
@@ -174,7 +174,7 @@ func (p *Progress) Messages(w io.Writer) io.Writer {
 // be in each other's group, it is kept until its own is done; that of a single
 // one is printed at once.
 func (p *Progress) print(env, text string) {
-	line := render.Harmless(env + ": " + text)
+	line := spell.Text(env + ": " + text)
 	if p.stamped {
 		line = p.now().UTC().Format(time.RFC3339) + " " + line
 	}

@@ -1,10 +1,10 @@
 package render
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
+	"authsync/cli/say"
 	"authsync/sync"
 )
 
@@ -19,16 +19,16 @@ type causes struct {
 func newCauses(verb string, p Palette) causes { return causes{verb, map[string]string{}, p} }
 
 func (c causes) write(w io.Writer, env string, all []sync.Cause) {
-	verb := c.palette.Paint("!", c.verb+":")
+	verb := c.palette.Paint("!", say.Text(c.verb)+":")
 	for _, cause := range all {
 		if first, again := c.told[cause.Text]; again {
-			fmt.Fprintf(w, "  %s %s\n", verb, strings.TrimPrefix(cause.Calls()+", for the same reason as "+first, ", "))
+			say.Fprintf(w, "  %s %s\n", verb, strings.TrimPrefix(cause.Calls()+", for the same reason as "+first, ", "))
 			continue
 		}
 		c.told[cause.Text] = env
-		fmt.Fprintf(w, "  %s %s\n", verb, cause)
+		say.Fprintf(w, "  %s %s\n", verb, cause)
 		if cause.Advice != "" {
-			fmt.Fprintf(w, "    %s %s\n", c.palette.Paint("dim", "hint:"), cause.Advice)
+			say.Fprintf(w, "    %s %s\n", c.palette.Paint("dim", "hint:"), cause.Advice)
 		}
 	}
 }

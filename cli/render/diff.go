@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/sync"
 )
@@ -15,13 +16,9 @@ func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	Sandbox(b, plan.Sandbox())
 	for i, env := range plan.Environments {
 		if i > 0 && (len(env.Changes) > 0 || len(plan.Environments[i-1].Changes) > 0) {
-			fmt.Fprintln(b)
+			say.Fprintf(b, "\n")
 		}
-		title := p.Paint("bold", env.Name)
-		if env.EnvID != "" {
-			title += " (" + env.EnvID + ")"
-		}
-		fmt.Fprintf(b, "%s: %s\n", title, diffSummary(env))
+		say.Fprintf(b, "%s: %s\n", p.title(env.Name, env.EnvID), diffSummary(env))
 		for _, c := range env.Changes {
 			textChange(b, c, unread(env, c.Key), p)
 		}

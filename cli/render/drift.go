@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/sync"
@@ -17,7 +18,7 @@ import (
 // motions are the glyph of each motion, and the word where it needs one.
 var motions = map[sync.Motion]struct {
 	glyph diff.Action
-	word  string
+	word  say.Own
 }{
 	sync.Changed:  {diff.Update, ""},
 	sync.Vanished: {diff.Delete, " vanished"},
@@ -33,7 +34,7 @@ func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {
-			fmt.Fprintln(b)
+			say.Fprintf(b, "\n")
 		}
 		textDrifted(b, d, notCompared, p)
 	}
@@ -46,20 +47,16 @@ func detailed(d *sync.Drifted) bool {
 }
 
 func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
-	title := p.Paint("bold", d.Name)
-	if d.EnvID != "" {
-		title += " (" + d.EnvID + ")"
-	}
-	fmt.Fprintf(w, "%s: %s\n", title, driftSummary(d))
+	say.Fprintf(w, "%s: %s\n", p.title(d.Name, d.EnvID), driftSummary(d))
 	notCompared.write(w, d.Name, d.Causes())
 	for _, m := range d.Moves {
 		textMove(w, m, p)
 	}
 	for _, text := range uncomparedTexts(d.Uncompared) {
-		fmt.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), text)
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), text)
 	}
 	for _, n := range d.Notes {
-		fmt.Fprintf(w, "  %s %s: %s\n", p.Paint("dim", "note:"), n.Key, n.Text)
+		say.Fprintf(w, "  %s %s: %s\n", p.Paint("dim", "note:"), n.Key, n.Text)
 	}
 }
 
@@ -82,22 +79,26 @@ func byVersion(version string) string { return strings.TrimSpace("authsync " + v
 
 func textMove(w io.Writer, m sync.Move, p Palette) {
 	motion := motions[m.What]
-	glyph := string(motion.glyph)
+	glyph := motion.glyph
 	about := motion.word
 	if m.What == sync.Replaced {
-		about += fmt.Sprintf(": its id was %s, is %s", m.WasID, m.ID)
+		about += say.Sprintf(": its id was %s, is %s", m.WasID, m.ID)
 	}
 	if !m.Applied.IsZero() {
-		about += p.Paint("dim", fmt.Sprintf(" (applied %s by %s)", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version)))
+		about += p.Paint("dim", say.Sprintf(" (applied %s by %s)", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version)))
 	}
-	fmt.Fprintf(w, "  %s %s%s\n", p.Paint(glyph, glyph), schema.DisplayPath(schema.Path{m.Key.String()}), about)
+	say.Fprintf(w, "  %s %s%s\n", p.Paint(string(glyph), say.Text(string(glyph))), m.Key, about)
 	for _, f := range m.Fields {
-		path := schema.DisplayPath(f.Path)
 		if m.What == sync.Appeared {
-			fmt.Fprintf(w, "      %s: %s\n", path, displayGone(f.After))
+			say.Fprintf(w, "      %s: %s\n", f.Path, displayGone(f.After))
 			continue
 		}
-		fmt.Fprintf(w, "      %s: %s -> %s\n", path, displayGone(f.Before), schema.Display(f.After))
+		both := sidesOf(f.Before, f.After)
+		if schema.IsSecret(f.Before) {
+			both.before = displayGone(f.Before)
+		}
+		say.Fprintf(w, "      %s: %s -> %s\n", f.Path, both.before, both.after)
+		both.write(w)
 	}
 }
 

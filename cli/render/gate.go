@@ -1,15 +1,18 @@
 package render
 
-import "authsync/sync"
+import (
+	"authsync/cli/say"
+	"authsync/sync"
+)
 
 // Gate is one line: which gate, what trips it, and why.
-func Gate(g sync.Gate) string {
-	text := "gate " + g.Allow + ": "
+func Gate(g sync.Gate) say.Own {
+	text := say.Sprintf("gate %s: ", g.Allow)
 	if g.Key.Kind != "" {
-		text += g.Key.String() + ": "
+		text += say.Sprintf("%s: ", g.Key)
 	}
 	for _, f := range g.Fields {
-		text += f.String() + ": "
+		text += say.Sprintf("%s: ", f)
 	}
-	return text + g.Text
+	return text + say.Text(g.Text)
 }

@@ -1,14 +1,11 @@
 package render
 
 import (
-	"fmt"
 	"html"
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
-	"authsync/schema"
+	"authsync/spell"
 )
 
 // Names and texts in a plan may come from a service, where anybody may have
@@ -33,7 +30,7 @@ func shown(text string) string {
 	if runes := []rune(text); len(runes) > longestText {
 		text = string(runes[:longestText]) + "..."
 	}
-	return schema.DisplayPath(schema.Path{text})
+	return spell.Text(text)
 }
 
 // prose is a sentence with whatever is no plain word in code spans.
@@ -146,18 +143,3 @@ func asCells(texts []string) string {
 
 // htmlCode is code inside of HTML, where Markdown is not read.
 func htmlCode(text string) string { return "<code>" + html.EscapeString(shown(text)) + "</code>" }
-
-// visibleJSON spells what does not print as JSON does, and leaves the value.
-func visibleJSON(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) || r == '\n' {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}

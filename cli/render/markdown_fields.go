@@ -13,37 +13,38 @@ import (
 func markdownTables(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "**%s** %s%s\n\n", c.Action, asCode(c.Key.String()), unread(env, c.Key))
+		fmt.Fprintf(&b, "**%s** %s%s\n\n", c.Action, asCode(c.Key.Spelled()), unread(env, c.Key))
 		if len(c.Fields) > 0 {
-			b.WriteString(markdownFields(c) + "\n")
+			b.WriteString(markdownFields(c) + "\n" + markdownLines(c))
 		}
 	}
 	return b.String()
 }
 
-// column is one of a table of fields.
-type column struct {
+// fieldColumn is one of a table of fields.
+type fieldColumn struct {
 	name string
 	text func(diff.Field) string
 }
 
 var (
-	pathColumn    = column{"field", func(f diff.Field) string { return asCell(schema.DisplayPath(f.Path)) }}
-	beforeColumn  = column{"before", func(f diff.Field) string { return asCell(schema.Display(f.Before)) }}
-	goneColumn    = column{"before", func(f diff.Field) string { return asCell(displayGone(f.Before)) }}
-	afterColumn   = column{"after", func(f diff.Field) string { return asCell(schema.Display(f.After)) }}
-	originColumn  = column{"origin", func(f diff.Field) string { return originWord[f.Origin] }}
-	appliedColumn = column{"applied", func(f diff.Field) string {
+	pathColumn    = fieldColumn{"field", func(f diff.Field) string { return asCell(f.Path.Spelled()) }}
+	beforeColumn  = fieldColumn{"before", func(f diff.Field) string { return asCell(sidesOf(f.Before, f.After).before) }}
+	goneColumn    = fieldColumn{"before", func(f diff.Field) string { return asCell(displayGone(f.Before)) }}
+	afterColumn   = fieldColumn{"after", func(f diff.Field) string { return asCell(sidesOf(f.Before, f.After).after) }}
+	newColumn     = fieldColumn{"after", func(f diff.Field) string { return asCell(schema.Display(f.After)) }}
+	originColumn  = fieldColumn{"origin", func(f diff.Field) string { return originWord[f.Origin] }}
+	appliedColumn = fieldColumn{"applied", func(f diff.Field) string {
 		if f.Applied == nil {
 			return ""
 		}
-		return asCell(schema.Display(f.Applied))
+		return asCell(displayApplied(f))
 	}}
 )
 
 // fieldColumns are those that say something of an action's fields.
-var fieldColumns = map[diff.Action][]column{
-	diff.Create:  {pathColumn, afterColumn, originColumn},
+var fieldColumns = map[diff.Action][]fieldColumn{
+	diff.Create:  {pathColumn, newColumn, originColumn},
 	diff.Update:  {pathColumn, beforeColumn, afterColumn, originColumn},
 	diff.Replace: {pathColumn, beforeColumn, afterColumn, originColumn},
 	diff.Delete:  {pathColumn, goneColumn, originColumn},
@@ -72,6 +73,23 @@ func markdownFields(c diff.Change) string {
 			b.WriteString("| " + column.text(f) + " ")
 		}
 		b.WriteString("|\n")
+	}
+	return b.String()
+}
+
+// markdownLines are what differs in the texts of several lines of a change, each
+// in a fence that nothing inside can close.
+func markdownLines(c diff.Change) string {
+	var b strings.Builder
+	for _, f := range c.Fields {
+		if c.Action == diff.Create || c.Action == diff.Delete {
+			break
+		}
+		if lines := sidesOf(f.Before, f.After).lines; lines != nil {
+			text := strings.Join(lines, "\n")
+			fence := fenceFor(text)
+			fmt.Fprintf(&b, "%s, line by line:\n\n%sdiff\n%s\n%s\n\n", asCode(f.Path.Spelled()), fence, text, fence)
+		}
 	}
 	return b.String()
 }

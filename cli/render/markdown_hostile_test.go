@@ -155,14 +155,35 @@ func told(texts [places]string) [places]string {
 		case inValue, inBefore, inApplied:
 			all[at] = shown(schema.Display(schema.Text(text)))
 		case inPath:
-			all[at] = shown(schema.Path{"config", text}.String())
+			all[at] = shown(schema.Path{"config", text}.Spelled())
 		case inGateField:
-			all[at] = shown(schema.Path{text}.String())
+			all[at] = shown(schema.Path{text}.Spelled())
+		case inKey:
+			all[at] = shown(schema.Key{Kind: "provider", Name: text}.Spelled())
+		case inUnmanaged:
+			all[at] = shown(schema.Key{Kind: "connector", Name: text}.Spelled())
 		default:
 			all[at] = shown(text)
 		}
 	}
 	return all
+}
+
+// alone makes the values of a field such that each is spelled as if it stood
+// alone: what is spelled otherwise beside another is told by the tests of schema.
+func alone(texts *[places]string) {
+	value := schema.Text(texts[inValue])
+	for _, at := range []place{inBefore, inApplied} {
+		other := schema.Text(texts[at])
+		was, is := schema.DisplayBoth(other, value)
+		if was != schema.Display(other) || is != schema.Display(value) || schema.DisplayLines(other, value) != nil {
+			texts[at] = "quite another value"
+		}
+		if was, is := schema.DisplayBoth(schema.Text(texts[at]), value); was != schema.Display(schema.Text(texts[at])) || is != schema.Display(value) {
+			texts[inValue], texts[inBefore], texts[inApplied] = "one value", "quite another value", "a third value"
+			return
+		}
+	}
 }
 
 // Whatever the texts are, the page has the same elements as with harmless ones,
@@ -179,6 +200,7 @@ func TestMarkdownHoldsWhatItIsGiven(t *testing.T) {
 		for at := range texts {
 			texts[at] = hostile().Draw(t, fmt.Sprint("text ", at))
 		}
+		alone(&texts)
 		body := schema.Object{texts[inKey]: schema.Text(texts[inValue]), "list": schema.List{schema.Text(texts[inNote])}}
 		page := markdownOf(t, Markdown{}, spread(texts, body))
 		got := see(t, page)

@@ -116,10 +116,10 @@ func markdownCauses(envs ...*sync.EnvironmentPlan) string {
 func about(key schema.Key, fields []schema.Path) string {
 	var names []string
 	if key.Kind != "" {
-		names = append(names, key.String())
+		names = append(names, key.Spelled())
 	}
 	for _, f := range fields {
-		names = append(names, f.String())
+		names = append(names, f.Spelled())
 	}
 	if len(names) == 0 {
 		return ""
@@ -131,7 +131,7 @@ func about(key schema.Key, fields []schema.Path) string {
 func markdownObjects(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.String()), unread(env, c.Key), Count(len(c.Fields), "field", "fields"))
+		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.Spelled()), unread(env, c.Key), Count(len(c.Fields), "field", "fields"))
 		if n := drifted([]diff.Change{c}); n > 0 {
 			fmt.Fprintf(&b, ", %d of drift", n)
 		}
@@ -147,7 +147,7 @@ func markdownCalls(steps []sync.Step) string {
 	var b strings.Builder
 	b.WriteString("**Calls**, in this order:\n\n| | call | object | fields |\n|--:|---|---|---|\n")
 	for _, s := range steps {
-		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", s.Number, asCell(s.Call.String()), asCell(s.Key.String()), asCells(stepFields(s)))
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", s.Number, asCell(s.Call.String()), asCell(s.Key.Spelled()), asCells(stepFields(s)))
 	}
 	return paragraph(b.String())
 }
@@ -180,7 +180,7 @@ func markdownRemarks(env *sync.EnvironmentPlan) string {
 	if len(env.Unmanaged) > 0 {
 		var names []string
 		for _, key := range env.Unmanaged {
-			names = append(names, key.String())
+			names = append(names, key.Spelled())
 		}
 		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(names))
 	}

@@ -1,5 +1,7 @@
 package render
 
+import "authsync/cli/say"
+
 // Palette is what colours a text: every method is the identity where there is
 // no terminal.
 type Palette map[string]string
@@ -8,9 +10,18 @@ type Palette map[string]string
 var Colours = Palette{"+": "\x1b[32m", "~": "\x1b[33m", "-": "\x1b[31m", "dim": "\x1b[2m", "bold": "\x1b[1m", "!": "\x1b[31;1m"}
 
 // Paint colours a text by the name of a colour.
-func (p Palette) Paint(name, text string) string {
+func (p Palette) Paint(name string, text say.Own) say.Own {
 	if p[name] == "" || text == "" {
 		return text
 	}
-	return p[name] + text + "\x1b[0m"
+	return say.Own(p[name]) + text + "\x1b[0m"
+}
+
+// title begins what is said of an environment.
+func (p Palette) title(name, id string) say.Own {
+	title := p.Paint("bold", say.Text(name))
+	if id != "" {
+		title += say.Sprintf(" (%s)", id)
+	}
+	return title
 }

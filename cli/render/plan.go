@@ -2,12 +2,13 @@ package render
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"strings"
 
+	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -19,7 +20,7 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	notRead := newCauses("not read", p)
 	for i, env := range plan.Environments {
 		if i > 0 {
-			fmt.Fprintln(b)
+			say.Fprintf(b, "\n")
 		}
 		textEnvironment(b, env, notRead, p)
 	}
@@ -27,38 +28,34 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 }
 
 func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p Palette) {
-	title := p.Paint("bold", env.Name)
-	if env.EnvID != "" {
-		title += " (" + env.EnvID + ")"
-	}
-	fmt.Fprintf(w, "%s: %s\n", title, textSummary(env))
+	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env))
 	for _, g := range env.Gates {
 		if g.Allowed {
-			fmt.Fprintf(w, "  %s (allowed)\n", Gate(g))
+			say.Fprintf(w, "  %s (allowed)\n", Gate(g))
 			continue
 		}
-		fmt.Fprintf(w, "  %s (allow it with --allow %s)\n", p.Paint("!", Gate(g)), g.Allow)
+		say.Fprintf(w, "  %s (allow it with --allow %s)\n", p.Paint("!", Gate(g)), g.Allow)
 	}
 	for _, r := range env.Refusals {
-		fmt.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Key, r.Text)
+		say.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Key, r.Text)
 	}
 	notRead.write(w, env.Name, env.Causes())
 	for _, c := range env.Changes {
 		textChange(w, c, unread(env, c.Key), p)
 	}
 	if len(env.Steps) > 0 {
-		fmt.Fprintf(w, "  calls:\n")
+		say.Fprintf(w, "  calls:\n")
 		textSteps(w, env.Steps, p)
 	}
 	for _, n := range env.Notes {
-		about := ""
+		about := say.Own("")
 		if n.Key.Kind != "" {
-			about = n.Key.String() + ": "
+			about = say.Sprintf("%s: ", n.Key)
 		}
-		fmt.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.Text)
+		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.Text)
 	}
 	if len(env.Unmanaged) > 0 {
-		fmt.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
 	}
 }
 
@@ -86,31 +83,38 @@ func unread(env *sync.EnvironmentPlan, key schema.Key) string {
 
 func textChange(w io.Writer, c diff.Change, remark string, p Palette) {
 	glyph := string(c.Action)
-	fmt.Fprintf(w, "  %s %s%s\n", p.Paint(glyph, glyph), c.Key, remark)
+	say.Fprintf(w, "  %s %s%s\n", p.Paint(glyph, say.Text(glyph)), c.Key, remark)
 	for _, f := range c.Fields {
-		path := schema.DisplayPath(f.Path)
 		switch c.Action {
 		case diff.Create:
-			fmt.Fprintf(w, "      %s: %s%s\n", path, schema.Display(f.After), originText(f, p))
+			say.Fprintf(w, "      %s: %s%s\n", f.Path, schema.Display(f.After), originText(f, p))
 		case diff.Delete:
-			fmt.Fprintf(w, "      %s: %s%s\n", path, displayGone(f.Before), originText(f, p))
+			say.Fprintf(w, "      %s: %s%s\n", f.Path, displayGone(f.Before), originText(f, p))
 		default:
-			fmt.Fprintf(w, "      %s: %s -> %s%s\n", path, schema.Display(f.Before), schema.Display(f.After), originText(f, p))
+			both := sidesOf(f.Before, f.After)
+			say.Fprintf(w, "      %s: %s -> %s%s\n", f.Path, both.before, both.after, originText(f, p))
+			both.write(w)
 		}
 	}
 }
 
 // originText says who moved, where that is known.
-func originText(f diff.Field, p Palette) string {
+func originText(f diff.Field, p Palette) say.Own {
 	switch {
 	case f.Origin == diff.OriginUnknown:
 		return ""
 	case f.Applied != nil:
-		return p.Paint("!", fmt.Sprintf("  [both; applied %s]", schema.Display(f.Applied)))
+		return p.Paint("!", say.Sprintf("  [both; applied %s]", displayApplied(f)))
 	case f.Origin == diff.OriginGit:
 		return p.Paint("dim", "  [git]")
 	}
-	return p.Paint("!", fmt.Sprintf("  [%s]", f.Origin))
+	return p.Paint("!", say.Sprintf("  [%s]", f.Origin))
+}
+
+// displayApplied spells what was applied so that it is told from what is wanted.
+func displayApplied(f diff.Field) string {
+	applied, _ := schema.DisplayBoth(f.Applied, f.After)
+	return applied
 }
 
 // displayGone spells a value that nothing takes the place of.
@@ -123,13 +127,14 @@ func displayGone(v schema.Value) string {
 
 // textSteps lines the columns up.
 func textSteps(w io.Writer, steps []sync.Step, p Palette) {
-	var call, key int
-	for _, s := range steps {
-		call, key = max(call, len(s.Call.String())), max(key, len(s.Key.String()))
+	calls, keys := make([]string, len(steps)), make([]string, len(steps))
+	for i, s := range steps {
+		calls[i], keys[i] = spell.Text(s.Call.String()), s.Key.Spelled()
 	}
-	for _, s := range steps {
-		line := fmt.Sprintf("    %2d  %-*s  %-*s  %s", s.Number, call, s.Call, key, s.Key, strings.Join(stepFields(s), ", "))
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	call, key := columnOf(calls), columnOf(keys)
+	for i, s := range steps {
+		line := say.Sprintf("    %2d  %s  %s  %s", s.Number, call.pad(calls[i]), key.pad(keys[i]), strings.Join(stepFields(s), ", "))
+		say.Fprintf(w, "%s\n", say.Own(strings.TrimRight(string(line), " ")))
 	}
 }
 
@@ -144,7 +149,7 @@ func stepFields(s sync.Step) []string {
 func joinKeys(keys []schema.Key) string {
 	names := make([]string, len(keys))
 	for i, key := range keys {
-		names[i] = schema.DisplayPath(schema.Path{key.String()})
+		names[i] = key.Spelled()
 	}
 	return strings.Join(names, ", ")
 }

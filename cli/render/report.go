@@ -6,30 +6,32 @@ import (
 	"strings"
 	"time"
 
-	"authsync/schema"
+	"authsync/cli/say"
 	"authsync/sync"
 )
 
 // Reports says at the end what stands: a line for each environment, and
 // what is not as wanted.
-func Reports(w interface{ Write([]byte) (int, error) }, reports []*sync.Report, p Palette) {
+func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 	for _, r := range reports {
 		if len(r.Steps) == 0 && len(r.Settled) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s: %s\n", p.Paint("bold", r.Name), reportSummary(r))
+		say.Fprintf(w, "\n%s: %s\n", p.Paint("bold", say.Text(r.Name)), reportSummary(r))
 		Settled(w, r.Settled)
 		stepLines(w, r)
 		for _, d := range r.Duplicates {
-			fmt.Fprintf(w, "  %s %v\n", p.Paint("dim", "note:"), d)
+			say.Fprintf(w, "  %s %v\n", p.Paint("dim", "note:"), d)
 		}
 		for _, back := range r.ReadBack {
 			if back.Standing.Fine() {
 				continue
 			}
-			fmt.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", string(back.Standing)))
+			say.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", say.Text(string(back.Standing))))
 			for _, f := range back.Fields {
-				fmt.Fprintf(w, "      %s: wanted %s, got %s\n", schema.DisplayPath(f.Path), schema.Display(f.After), schema.Display(f.Before))
+				both := sidesOf(f.Before, f.After)
+				say.Fprintf(w, "      %s: wanted %s, got %s\n", f.Path, both.after, both.before)
+				both.write(w)
 			}
 		}
 	}
@@ -70,7 +72,7 @@ func standing(r *sync.Report, s sync.Standing) int {
 // Settled say what the calls did that a run before had left open.
 func Settled(w io.Writer, resolutions []sync.Resolution) {
 	for _, s := range resolutions {
-		fmt.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
+		say.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
 	}
 }
 
@@ -82,8 +84,7 @@ func stepLines(w io.Writer, r *sync.Report) {
 	}
 	why := ""
 	for _, s := range r.Steps {
-		fmt.Fprintf(w, "  %-7s %2d  %s %s", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key)
-		fmt.Fprintln(w, skippedSince(s, &why))
+		say.Fprintf(w, "  %-7s %2d  %s %s%s\n", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key, skippedSince(s, &why))
 	}
 }
 

@@ -28,6 +28,29 @@ func ColumnsOfRune(r rune) int {
 	return 1
 }
 
+// column is a column of a table.
+type column int
+
+// widest is how wide a column gets. What is wider stands out of it in its own
+// line, and does not push all others past the edge of a terminal.
+const widest = 34
+
+// columnOf is the column that texts stand in.
+func columnOf(texts []string) column {
+	c := 0
+	for _, text := range texts {
+		if n := Columns(text); n <= widest {
+			c = max(c, n)
+		}
+	}
+	return column(c)
+}
+
+// pad fills a text up with blanks.
+func (c column) pad(text string) string {
+	return text + strings.Repeat(" ", max(0, int(c)-Columns(text)))
+}
+
 // CutTo cuts a line to so many columns.
 func CutTo(line string, columns int) string {
 	if Columns(line) <= columns {

@@ -1,0 +1,207 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"authsync/spell"
+)
+
+// DisplayBoth spells two values that differ, each in one line, so that a reader
+// sees what differs: of long ones what is around each difference, of texts that
+// look alike the characters. Every place that shows two values takes it.
+func DisplayBoth(before, after Value) (was, is string) {
+	was, is = displayWhole(before), displayWhole(after)
+	if IsSecret(before) || IsSecret(after) || Same(before, after) {
+		return cut(was), cut(is)
+	}
+	was, is = toldApart(before, was, after), toldApart(after, is, before)
+	if was == is && was == unsetWord {
+		return was, is
+	}
+	if was == is {
+		return cut(was) + " (" + sortWord(before) + ")", cut(is) + " (" + sortWord(after) + ")"
+	}
+	return aroundDifferences(was, is)
+}
+
+// IsSecret reports whether a value is a secret itself.
+func IsSecret(v Value) bool {
+	_, is := v.(Secret)
+	return is
+}
+
+// otherSort are texts that a manifest reads as something else where they are not
+// in quotes.
+var otherSort = regexp.MustCompile(`^(?i:true|false|yes|no|on|off|null|~|unspecified|[-+.0-9].*|[0-9]+[smhd])$`)
+
+// toldApart puts a text in quotes beside a value of another sort.
+func toldApart(v Value, spelled string, other Value) string {
+	text, is := v.(Text)
+	if _, both := other.(Text); !is || both || spelled != string(text) || !otherSort.MatchString(spelled) {
+		return spelled
+	}
+	return spell.Quoted(spelled)
+}
+
+// sortWord says of which sort a value is.
+func sortWord(v Value) string {
+	switch v.(type) {
+	case nil:
+		return "absent"
+	case Null:
+		return "null"
+	case Number:
+		return "a number"
+	case Text:
+		return "text"
+	case Packed:
+		return "JSON in a text"
+	case Set:
+		return "a list without an order"
+	case List:
+		return "a list"
+	}
+	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", v), "schema."))
+}
+
+const (
+	context   = 30  // characters that are shown beside a difference
+	middling  = 160 // characters of a difference that are shown as they are
+	mostShown = 600 // characters of a side
+)
+
+// aroundDifferences shortens two spelled values to what differs and a little
+// around it.
+func aroundDifferences(was, is string) (string, string) {
+	a, b := []rune(was), []rune(is)
+	head, tail := commonEnds(a, b)
+	insideA, insideB := string(a[head:len(a)-tail]), string(b[head:len(b)-tail])
+	if len(a) <= longest && len(b) <= longest {
+		insideA, insideB = markedApart(insideA, insideB)
+		return string(a[:head]) + insideA + string(a[len(a)-tail:]), string(b[:head]) + insideB + string(b[len(b)-tail:])
+	}
+	if len(insideA) <= middling && len(insideB) <= middling {
+		insideA, insideB = markedApart(insideA, insideB)
+	} else {
+		insideA, insideB = withoutCommon(insideA, insideB)
+	}
+	before, behind := string(a[:head]), string(a[len(a)-tail:])
+	if head > context+10 {
+		before = "..." + string(a[head-context:head])
+	}
+	if tail > context+10 {
+		behind = string(a[len(a)-tail:len(a)-tail+context]) + "..."
+	}
+	return before + insideA + behind + sizeNote(len(a)), before + insideB + behind + sizeNote(len(b))
+}
+
+// sizeNote says how long a text is of which not everything is shown.
+func sizeNote(characters int) string {
+	if characters <= longest {
+		return ""
+	}
+	return fmt.Sprintf(" (%d characters)", characters)
+}
+
+// commonEnds are how many characters two texts have in common at the beginning
+// and at the end. A letter is not parted from the marks over it, nor an escape
+// from its backslash.
+func commonEnds(a, b []rune) (head, tail int) {
+	for head < min(len(a), len(b)) && a[head] == b[head] {
+		head++
+	}
+	for head > 0 && (markAt(a, head) || markAt(b, head)) {
+		head--
+	}
+	for back := 1; back <= min(head, 10); back++ {
+		if a[head-back] == '\\' {
+			head -= back
+			break
+		}
+	}
+	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	for tail > 0 && (markAt(a, len(a)-tail) || markAt(b, len(b)-tail)) {
+		tail--
+	}
+	return head, tail
+}
+
+func markAt(text []rune, at int) bool { return at < len(text) && unicode.IsMark(text[at]) }
+
+// markedApart spells differing texts in ASCII where readers would take one for the
+// other.
+func markedApart(a, b string) (string, string) {
+	if norm.NFKC.String(a) == norm.NFKC.String(b) || !norm.NFC.IsNormalString(a) || !norm.NFC.IsNormalString(b) ||
+		lookalike(a, b) || lookalike(b, a) {
+		return spell.ASCII(a), spell.ASCII(b)
+	}
+	return a, b
+}
+
+// letterlike are scripts with letters that look like those of ASCII.
+var letterlike = []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu}
+
+// lookalike reports whether a text has letters that look like those of ASCII where
+// the other has others in their place.
+func lookalike(text, other string) bool {
+	if utf8.RuneCountInString(text) != utf8.RuneCountInString(other) {
+		return false
+	}
+	others := []rune(other)
+	for i, r := range []rune(text) {
+		same := unicode.In(r, letterlike...) && others[i] < utf8.RuneSelf || unicode.Is(unicode.Latin, r) && r >= utf8.RuneSelf && others[i] < utf8.RuneSelf
+		if r != others[i] && same || !unicode.IsLetter(r) && r >= utf8.RuneSelf && others[i] < utf8.RuneSelf && r != others[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// wordForm parts a text into what is compared as one.
+var wordForm = regexp.MustCompile(`[\p{L}\p{M}\p{N}_]{1,16}|(?s:.)`)
+
+// withoutCommon leaves out what two texts have in common but for a few words
+// beside each difference.
+func withoutCommon(a, b string) (string, string) {
+	var was, is strings.Builder
+	left := 0
+	for _, e := range edits(wordForm.FindAllString(a, -1), wordForm.FindAllString(b, -1)) {
+		if max(was.Len(), is.Len()) > mostShown {
+			left++
+			continue
+		}
+		if e.skipped > 0 {
+			was.WriteString("...")
+			is.WriteString("...")
+		}
+		gone, new := markedApart(strings.Join(e.gone, ""), strings.Join(e.new, ""))
+		before, behind := strings.Join(e.before, ""), strings.Join(e.behind, "")
+		was.WriteString(before + shortened(gone) + behind)
+		is.WriteString(before + shortened(new) + behind)
+	}
+	if left > 0 {
+		note := fmt.Sprintf("... (and %d more places that differ) ", left)
+		was.WriteString(note)
+		is.WriteString(note)
+	}
+	return was.String(), is.String()
+}
+
+// shortened leaves out the middle of a difference that is itself long, and says
+// so.
+func shortened(text string) string {
+	runes := []rune(text)
+	if len(runes) <= mostShown {
+		return text
+	}
+	beside := mostShown / 3
+	return fmt.Sprintf("%s... (%d more characters) ...%s", string(runes[:beside]), len(runes)-2*beside, string(runes[len(runes)-beside:]))
+}

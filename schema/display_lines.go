@@ -1,0 +1,130 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"authsync/spell"
+)
+
+// edit is a place at which two lists of words or lines differ.
+type edit struct {
+	skipped        int // common ones that are left out before it
+	line           int // of the list before, from 1, at which before begins
+	before, behind []string
+	gone, new      []string
+}
+
+// edits are the places at which two lists differ, with a few of what is common
+// beside each. None holds a line end.
+func edits(a, b []string) []edit {
+	text := strings.Split(string(diff.Diff("a", joined(a), "b", joined(b))), "\n")
+	var all []edit
+	at, reached := 1, 1 // in the list before: the next one, and the first not shown
+	open := false
+	for _, line := range text[min(3, len(text)):] {
+		var n int
+		if header, is := strings.CutPrefix(line, "@@ -"); is {
+			fmt.Sscanf(header, "%d", &n)
+			at, open = max(n, 1), false
+			continue
+		}
+		if line == "" {
+			break
+		}
+		if !open || line[0] != ' ' && len(all[len(all)-1].behind) > 0 {
+			e := edit{line: at, skipped: at - reached}
+			if open { // what is common is shown once, behind the edit before
+				e.skipped = 0
+			}
+			all, open = append(all, e), true
+		}
+		e := &all[len(all)-1]
+		switch {
+		case line[0] == '-':
+			e.gone = append(e.gone, line[1:])
+		case line[0] == '+':
+			e.new = append(e.new, line[1:])
+		case len(e.gone)+len(e.new) == 0:
+			e.before = append(e.before, line[1:])
+		default:
+			e.behind = append(e.behind, line[1:])
+		}
+		if line[0] != '+' {
+			at++
+			reached = at
+		}
+	}
+	return all
+}
+
+func joined(list []string) []byte { return []byte(strings.Join(list, "\n") + "\n") }
+
+const mostLines = 60 // that are shown of what differs in one text
+
+// DisplayLines spells what differs between two texts of several lines, line by
+// line as diff does: a line that stays begins with a blank, one that goes with -,
+// one that comes with +. It is nil where they have no lines.
+func DisplayLines(before, after Value) []string {
+	a, okA := before.(Text)
+	b, okB := after.(Text)
+	if !okA || !okB || a == b || min(strings.Count(string(a), "\n"), strings.Count(string(b), "\n")) < 1 ||
+		max(strings.Count(string(a), "\n"), strings.Count(string(b), "\n")) < 2 {
+		return nil
+	}
+	var shown []string
+	for _, e := range edits(spelledLines(a), spelledLines(b)) {
+		if e.skipped > 0 || len(shown) == 0 {
+			shown = append(shown, fmt.Sprintf("@@ line %d @@", e.line))
+		}
+		shown = append(shown, e.lines()...)
+	}
+	// Without any they differ in how their characters are spelled alone, which
+	// [DisplayBoth] shows.
+	if more := len(shown) - mostLines; more > 0 {
+		shown = append(shown[:mostLines], fmt.Sprintf("@@ %d more lines of what differs @@", more))
+	}
+	return shown
+}
+
+// lines are the lines of an edit. A line that goes is held against the one that
+// comes in its place, so that what differs in long ones shows.
+func (e edit) lines() []string {
+	var lines, comes []string
+	for _, line := range e.before {
+		lines = append(lines, "  "+cut(line))
+	}
+	for i := range max(len(e.gone), len(e.new)) {
+		switch {
+		case i >= len(e.gone):
+			comes = append(comes, "+ "+shortened(e.new[i]))
+		case i >= len(e.new):
+			lines = append(lines, "- "+shortened(e.gone[i]))
+		default:
+			was, is := aroundDifferences(e.gone[i], e.new[i])
+			lines, comes = append(lines, "- "+was), append(comes, "+ "+is)
+		}
+	}
+	lines = append(lines, comes...)
+	for _, line := range e.behind {
+		lines = append(lines, "  "+cut(line))
+	}
+	return lines
+}
+
+// spelledLines are the lines of a text. Where it does not end with a line end,
+// the last one says so.
+func spelledLines(text Text) []string {
+	lines := strings.Split(string(text), "\n")
+	last := len(lines) - 1
+	for i := range lines[:last] {
+		lines[i] = spell.Text(lines[i])
+	}
+	if lines[last] == "" {
+		return lines[:last]
+	}
+	lines[last] = spell.Text(lines[last]) + " (no line end)"
+	return lines
+}
