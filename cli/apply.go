@@ -15,6 +15,7 @@ import (
 
 	"authsync/cli/progress"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
@@ -149,9 +150,9 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 func sayUnshown(s Streams) {
 	switch lost := failed(s.Out); {
 	case lost != nil:
-		fmt.Fprintf(s.Err, "warning: not all of the report was written: %v\n", lost)
+		say.Fprintf(s.Err, "warning: not all of the report was written: %v\n", lost)
 	case unread(s.Out):
-		fmt.Fprintln(s.Err, "warning: standard output was closed before all was written; the run went on to its end")
+		say.Fprintf(s.Err, "warning: standard output was closed before all was written; the run went on to its end\n")
 	}
 }
 

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
@@ -12,6 +10,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
@@ -90,11 +89,15 @@ func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams
 	for _, site := range trials {
 		for _, t := range site {
 			if t.Err != nil {
-				fmt.Fprintf(s.Out, "%s: %s: failed\n", t.Env, t.Key)
+				say.Fprintf(s.Out, "%s: %s: failed\n", t.Env, t.Key)
 				failed = multierror.Append(failed, sync.At(t.Env+": "+t.Key.String(), t.Err))
 				continue
 			}
-			fmt.Fprintln(s.Out, strings.TrimSuffix(fmt.Sprintf("%s: %s: works: %s", t.Env, t.Key, t.Said), ": "))
+			about := say.Own("")
+			if t.Said != "" {
+				about = say.Sprintf(": %s", t.Said)
+			}
+			say.Fprintf(s.Out, "%s: %s: works%s\n", t.Env, t.Key, about)
 		}
 	}
 	return failed.ErrorOrNil()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+
+	"authsync/cli/say"
 )
 
 // crashed tells of a panic without a value of the program. What a panic was
@@ -16,12 +18,12 @@ func crashed(w io.Writer, cause any) int {
 	if mistake, ok := cause.(runtime.Error); ok {
 		what = mistake.Error()
 	}
-	fmt.Fprintf(w, "authsync: internal error: %s\n", what)
+	say.Fprintf(w, "authsync: internal error: %s\n", what)
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
 	for {
 		frame, more := frames.Next()
-		fmt.Fprintf(w, "  %s:%d %s\n", frame.File, frame.Line, frame.Function)
+		say.Fprintf(w, "  %s:%d %s\n", frame.File, frame.Line, frame.Function)
 		if !more {
 			return int(CodeError)
 		}

@@ -20,7 +20,7 @@ type diffOptions struct {
 // diffFormats are the formats of diff.
 var diffFormats = []format[*sync.Plan]{
 	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Diff(w, plan, l.palette) }},
-	{"json", func(w io.Writer, plan *sync.Plan, _ look) error { return planfile.WriteDiffJSON(w, plan, Version) }},
+	{"json", inJSON(planfile.WriteDiffJSON)},
 }
 
 func diffCommand(s Streams) *cli.Command {

@@ -26,7 +26,7 @@ type driftOptions struct {
 // driftFormats are the formats of drift.
 var driftFormats = []format[[]*sync.Drifted]{
 	{"text", func(w io.Writer, all []*sync.Drifted, l look) error { return render.Drift(w, all, l.palette) }},
-	{"json", func(w io.Writer, all []*sync.Drifted, _ look) error { return planfile.WriteDriftJSON(w, all, Version) }},
+	{"json", inJSON(planfile.WriteDriftJSON)},
 	{"markdown", func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.Drift(w, all) }},
 }
 

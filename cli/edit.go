@@ -15,11 +15,13 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
+	"authsync/spell"
 )
 
 func editCommand(s Streams) *cli.Command {
@@ -69,17 +71,17 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 	case err != nil:
 		return err
 	case sealed == nil || bytes.Equal(sealed.Text, before):
-		fmt.Fprintf(s.Err, "%s: nothing changed\n", file)
+		say.Fprintf(s.Err, "%s: nothing changed\n", file)
 		return nil
 	}
 	if err := keepEdited(file, before, sealed.Text); err != nil {
 		return err
 	}
 	for _, path := range sealed.Sealed {
-		fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", file, path, render.Count(len(sealed.Recipients), "recipient", "recipients"))
+		say.Fprintf(s.Err, "%s: sealed %s to %s\n", file, path, render.Count(len(sealed.Recipients), "recipient", "recipients"))
 	}
 	if len(sealed.Sealed) == 0 {
-		fmt.Fprintf(s.Err, "%s: written, no secret has changed\n", file)
+		say.Fprintf(s.Err, "%s: written, no secret has changed\n", file)
 	}
 	return sayRecipients(s, file, loaded, sealed)
 }
@@ -93,7 +95,7 @@ func sayShut(s Streams, shown *rewrite.Unsealed) error {
 		}
 	}
 	for _, shut := range shown.Shut {
-		fmt.Fprintf(s.Err, "warning: %s: %s stays sealed: %s\n", shut.Pos, shut.Path, shut.Err)
+		say.Fprintf(s.Err, "warning: %s: %s stays sealed: %s\n", shut.Pos, shut.Path, shut.Err)
 	}
 	return nil
 }
@@ -103,7 +105,7 @@ func sayShut(s Streams, shown *rewrite.Unsealed) error {
 func sayRecipients(s Streams, file string, before *schema.Loaded, after *rewrite.Resealed) error {
 	for _, env := range append(before.Environments, before.Bases...) {
 		if !slices.Equal(env.Recipients, after.Recipients) {
-			fmt.Fprintf(s.Err, "warning: %s: the recipients have changed; secrets that did not change are sealed to the former ones: authsync secrets rekey %s\n", file, file)
+			say.Fprintf(s.Err, "warning: %s: the recipients have changed; secrets that did not change are sealed to the former ones: authsync secrets rekey %s\n", file, spell.Word(file))
 		}
 	}
 	return nil
@@ -185,9 +187,9 @@ func (e editing) again(faults []*schema.Fault) error {
 		return all
 	}
 	for _, fault := range faults {
-		fmt.Fprintf(e.streams.Err, "authsync: %s\n", fault)
+		say.Fprintf(e.streams.Err, "authsync: %s\n", fault)
 	}
-	fmt.Fprint(e.streams.Err, "\nedit again? [Y/n] ")
+	say.Fprintf(e.streams.Err, "\nedit again? [Y/n] ")
 	answered := make(chan string, 1)
 	go func() {
 		answer, err := bufio.NewReader(e.streams.In).ReadString('\n')

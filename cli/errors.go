@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"authsync/cli/line"
+	"authsync/cli/say"
 	"authsync/remote/service"
 	"authsync/secrets"
 	"authsync/sync"
@@ -92,11 +93,11 @@ func report(w io.Writer, err error) int {
 	}
 	hints := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {
-		fmt.Fprintf(w, "authsync: %s%s\n", places(cause.Where), cause)
+		say.Fprintf(w, "authsync: %s%s\n", places(cause.Where), cause)
 		hint := cmp.Or(cause.Advice, hintFor(cause.First))
 		if _, given := hints[hint]; hint != "" && !given {
 			hints[hint] = struct{}{}
-			fmt.Fprintf(w, "  hint: %s\n", hint)
+			say.Fprintf(w, "  hint: %s\n", hint)
 		}
 	}
 	return int(code)

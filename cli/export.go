@@ -20,7 +20,9 @@ import (
 	"authsync/atomicfile"
 	"authsync/cli/progress"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/schema"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -194,7 +196,7 @@ func (o exportOptions) put(x *export, s Streams) error {
 	file := x.site.Env.File
 	messages := o.progress.Messages(s.Err)
 	for _, line := range x.said {
-		fmt.Fprintf(messages, "%s: %s\n", file, line)
+		say.Fprintf(messages, "%s: %s\n", file, line)
 	}
 	told := ""
 	if x.left || x.taken != nil && len(x.taken.Left) > 0 {
@@ -202,19 +204,19 @@ func (o exportOptions) put(x *export, s Streams) error {
 	}
 	switch {
 	case o.dryRun:
-		_, err := s.Out.Write(fileDiff(file, x.before, x.text))
+		err := say.Raw(s.Out, fileDiff(file, x.before, x.text))
 		return err
 	case x.before != nil && bytes.Equal(x.before, x.text):
-		fmt.Fprintf(messages, "%s: stays as it is; its own plan is empty%s\n", file, told)
+		say.Fprintf(messages, "%s: stays as it is; its own plan is empty%s\n", file, told)
 		return nil
 	}
 	if err := atomicfile.Write(file, x.text, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(messages, "%s: written, %s sealed; its own plan is empty%s\n", file, render.Count(x.sealer.count(), "secret", "secrets"), told)
+	say.Fprintf(messages, "%s: written, %s sealed; its own plan is empty%s\n", file, render.Count(x.sealer.count(), "secret", "secrets"), told)
 	for _, written := range schema.LoadText(file, x.text, schema.SecretsSealed, roots()...).Environments {
 		for _, path := range written.LookRandom(x.site.Env) {
-			fmt.Fprintf(s.Err, "%s: %s looks random and stands there in clear: look before you commit; `secret: [%s]` makes it one\n", file, path, path)
+			say.Fprintf(s.Err, "%s: %s looks random and stands there in clear: look before you commit; `secret: [%s]` makes it one\n", file, path, path)
 		}
 	}
 	if len(o.envIDs) > 0 {
@@ -227,7 +229,7 @@ func (o exportOptions) put(x *export, s Streams) error {
 func helpEditors(manifest string, said io.Writer) error {
 	file, err := putSchema(manifest)
 	if file != "" && err == nil {
-		fmt.Fprintf(said, "%s: written, for editors; renew it with: authsync schema > %s\n", file, file)
+		say.Fprintf(said, "%s: written, for editors; renew it with: authsync schema > %s\n", file, say.Own(spell.Word(file)))
 	}
 	return err
 }

@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/spell"
 	"authsync/sync"
 
 	patch "github.com/rogpeppe/go-internal/diff"
@@ -90,7 +92,8 @@ func (x *export) sayTaken() {
 				if why, is := t.Weaker[f.Path.String()]; is {
 					weaker = " (weaker: " + why + ")"
 				}
-				x.say("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), displayTaken(f.Before), displayTaken(f.After), weaker)
+				was, is := displayTaken(f)
+				x.say("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), was, is, weaker)
 			}
 		}
 	}
@@ -147,9 +150,9 @@ func (x *export) reason(l sync.Left) string {
 	switch l.Why {
 	case sync.HiddenLive:
 		k := schema.KindNamed(l.Key.Kind)
-		text = fmt.Sprintf(text, quoted(append(k.Path(l.Key.Name), l.Path...).String())+" --in "+quoted(x.site.Env.File))
+		text = fmt.Sprintf(text, spell.Word(append(k.Path(l.Key.Name), l.Path...).String())+" --in "+spell.Word(x.site.Env.File))
 	case sync.MovedInGit, sync.NewInGit, sync.RemovedFromGit, sync.NeverInGit, sync.NotLive:
-		text = fmt.Sprintf(text, "--target "+quoted(sync.Asked{Key: l.Key, Field: l.Path}.String()))
+		text = fmt.Sprintf(text, "--target "+spell.Word(sync.Asked{Key: l.Key, Field: l.Path}.String()))
 	}
 	if l.Fault != "" {
 		text += ": " + l.Fault
@@ -157,15 +160,19 @@ func (x *export) reason(l sync.Left) string {
 	return text
 }
 
-// displayTaken spells a value of the manifest, before or after.
-func displayTaken(v schema.Value) string {
-	if schema.HoldsSecret(v) {
-		return "(a secret)"
+// displayTaken spells the values of the manifest, before and after.
+func displayTaken(f diff.Field) (was, is string) {
+	was, is = schema.DisplayBoth(f.Before, f.After)
+	if schema.HoldsSecret(f.Before) {
+		was = "(a secret)"
 	}
-	return schema.Display(v)
+	if schema.HoldsSecret(f.After) {
+		is = "(a secret)"
+	}
+	return was, is
 }
 
-func shownKey(key schema.Key) string { return schema.DisplayPath(schema.Path{key.String()}) }
+func shownKey(key schema.Key) string { return key.Spelled() }
 
 func joinPaths(paths []schema.Path) string {
 	var texts []string
@@ -182,7 +189,19 @@ func fileDiff(file string, before, after []byte) []byte {
 		old = "/dev/null"
 	}
 	_, hunks, _ := bytes.Cut(patch.Diff(old, before, file, after), []byte("\n"))
-	return hunks
+	return spelledDiff(hunks)
+}
+
+// spelledDiff spells what the lines of a diff hold, so that reading one is safe.
+// The mark before each line stays.
+func spelledDiff(text []byte) []byte {
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		if line != "" {
+			lines[i] = line[:1] + spell.Source(line[1:])
+		}
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // knownSomewhere fails where no environment knows what was asked for: most likely
@@ -220,7 +239,7 @@ func (o exportOptions) agreed(exports []*export, s Streams) error {
 	}
 	for _, x := range exports {
 		for _, line := range x.said {
-			fmt.Fprintf(s.Err, "%s: %s\n", x.site.Env.File, line)
+			say.Fprintf(s.Err, "%s: %s\n", x.site.Env.File, line)
 		}
 		x.said = nil
 	}

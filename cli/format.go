@@ -102,6 +102,13 @@ func writeOutputs[T any](result T, outputs []output[T], out io.Writer, l look) e
 	return nil
 }
 
+// inJSON writes a result as JSON that acts on nothing.
+func inJSON[T any](write func(w io.Writer, result T, version string) error) func(io.Writer, T, look) error {
+	return func(w io.Writer, result T, _ look) error {
+		return render.JSON(w, func(w io.Writer) error { return write(w, result, Version) })
+	}
+}
+
 func markdownFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.IntFlag{Name: "max-bytes", Value: render.MarkdownMax, Usage: "fold markdown until it has `N` bytes at most"},

@@ -18,7 +18,8 @@ import (
 // layers are the packages. Each may import those of the layers before its own,
 // and none of its own layer.
 var layers = [][]string{
-	{"authsync/disk"},
+	{"authsync/spell"},
+	{"authsync/disk", "authsync/cli/say"},
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
 	{"authsync/schema"},
@@ -157,6 +158,38 @@ func TestVariablesAreLookedUpInOnePlace(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// What is printed goes through package say, which spells what others wrote.
+// Others format into a text of their own only.
+func TestEverythingIsPrintedInOnePlace(t *testing.T) {
+	for name, files := range sources(t) {
+		if !strings.HasPrefix(name, "authsync/cli") || name == "authsync/cli/say" {
+			continue
+		}
+		for _, file := range files {
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || len(call.Args) == 0 {
+					return true
+				}
+				of, ok := call.Fun.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				in, _ := of.X.(*ast.Ident)
+				_, toOwn := call.Args[0].(*ast.UnaryExpr)
+				if in != nil && in.Name == "fmt" && (strings.HasPrefix(of.Sel.Name, "Fprint") && !toOwn || strings.HasPrefix(of.Sel.Name, "Print")) {
+					t.Errorf("%s uses fmt.%s; use say", name, of.Sel.Name)
+				}
+				stream, _ := of.X.(*ast.SelectorExpr)
+				if stream != nil && (stream.Sel.Name == "Out" || stream.Sel.Name == "Err" || stream.Sel.Name == "ErrWriter") && strings.HasPrefix(of.Sel.Name, "Write") {
+					t.Errorf("%s writes to a stream by itself; use say.Raw", name)
+				}
+				return true
+			})
+		}
 	}
 }
 

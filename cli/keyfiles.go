@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"os"
 
+	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/disk"
 )
@@ -16,7 +16,7 @@ func warnOpen(w io.Writer, file string, text []byte) {
 	if err != nil || !info.Mode().IsRegular() || !disk.OpenToOthers(info) || custody.NoSecret(text) {
 		return
 	}
-	fmt.Fprintf(w, "warning: %s: holds a private key, and others can read it (mode %04o): chmod 600 it\n", file, info.Mode().Perm())
+	say.Fprintf(w, "warning: %s: holds a private key, and others can read it (mode %04o): chmod 600 it\n", file, info.Mode().Perm())
 }
 
 // warnOpenOutput says that a private key went to a file that others may read.
@@ -27,6 +27,6 @@ func warnOpenOutput(w io.Writer, out io.Writer) {
 	}
 	info, err := f.Stat()
 	if err == nil && info.Mode().IsRegular() && disk.OpenToOthers(info) {
-		fmt.Fprintf(w, "warning: the private key went to a file that others can read (mode %04o): chmod 600 it; --out FILE makes one for its owner alone\n", info.Mode().Perm())
+		say.Fprintf(w, "warning: the private key went to a file that others can read (mode %04o): chmod 600 it; --out FILE makes one for its owner alone\n", info.Mode().Perm())
 	}
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/say"
 	"authsync/secrets"
 )
 
@@ -36,7 +36,7 @@ func keygenCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(s.Err, "Public key: %s\n", recipient)
+			say.Fprintf(s.Err, "Public key: %s\n", recipient)
 			return nil
 		},
 	}
@@ -45,7 +45,7 @@ func keygenCommand(s Streams) *cli.Command {
 // keepIdentity writes an identity to the file of --out, or to standard output.
 func keepIdentity(c *cli.Context, text string, s Streams) error {
 	if !c.IsSet("out") {
-		_, err := io.WriteString(s.Out, text)
+		err := say.Raw(s.Out, text)
 		warnOpenOutput(s.Err, s.Out)
 		return err
 	}

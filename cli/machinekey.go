@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"authsync/cli/say"
 	"authsync/sync/state"
 )
 
@@ -31,6 +31,6 @@ func machineKey() state.MachineKey {
 // without its mark.
 func makeMachineKey(w io.Writer) {
 	if err := machineKey().Make(); err != nil {
-		fmt.Fprintf(w, "warning: what this apply keeps for an undo is not marked as this machine's, so undo will want --from FILE: %v\n", err)
+		say.Fprintf(w, "warning: what this apply keeps for an undo is not marked as this machine's, so undo will want --from FILE: %v\n", err)
 	}
 }

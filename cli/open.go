@@ -8,8 +8,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/line"
+	"authsync/cli/say"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/spell"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
@@ -81,12 +83,10 @@ func runOpen(o openOptions, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
-	end := ""
-	if isTerminal(s.Out) {
-		end = "\n"
+	if isTerminal(s.Out) { // it is read there, and must not command it
+		return say.Raw(s.Out, spell.Lines(clear.Reveal())+"\n")
 	}
-	_, err = fmt.Fprint(s.Out, clear.Reveal(), end)
-	return err
+	return say.Raw(s.Out, clear.Reveal())
 }
 
 // inManifest finds the secret at a path of a manifest, and says where that is.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"authsync/cli/say"
 	"authsync/secrets"
 )
 
@@ -25,7 +26,7 @@ func askPassphrase(p *secrets.ProtectedIdentityError, attempt int) (secrets.Clea
 	defer in.Close()
 	defer out.Close()
 	if attempt > 1 {
-		fmt.Fprintln(out, "the passphrase is wrong")
+		say.Fprintf(out, "the passphrase is wrong\n")
 	}
 	if attempt > attempts {
 		return secrets.Clear{}, secrets.ErrWrongPassphrase

@@ -107,6 +107,6 @@ func refusals(plan *sync.Plan) error {
 // planFormats are the formats of a plan.
 var planFormats = []format[*sync.Plan]{
 	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
-	{"json", func(w io.Writer, plan *sync.Plan, _ look) error { return planfile.WriteJSON(w, plan, Version) }},
+	{"json", inJSON(planfile.WriteJSON)},
 	{"markdown", func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"time"
 
 	"filippo.io/age"
@@ -9,6 +8,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/custody"
 )
 
@@ -54,11 +54,11 @@ func runRekey(r custody.Repository, identityFiles []string, s Streams) error {
 		return err
 	}
 	for _, d := range done {
-		fmt.Fprintf(s.Err, "%s: %s sealed anew to %s\n", d.File,
+		say.Fprintf(s.Err, "%s: %s sealed anew to %s\n", d.File,
 			render.Count(d.Secrets, "secret", "secrets"), render.Count(d.Recipients, "recipient", "recipients"))
 	}
 	if len(done) == 0 {
-		fmt.Fprintln(s.Err, "no sealed secret is there")
+		say.Fprintf(s.Err, "no sealed secret is there\n")
 	}
 	return nil
 }
@@ -73,12 +73,12 @@ func endCutOff(r custody.Repository, journal custody.Journal, s Streams) (ended 
 	for _, u := range unfinished {
 		at := u.Begun.UTC().Format(time.RFC3339)
 		for _, f := range u.Missing {
-			fmt.Fprintf(s.Err, "%s: gets the text that a run of %s had for it\n", f.Path, at)
+			say.Fprintf(s.Err, "%s: gets the text that a run of %s had for it\n", f.Path, at)
 		}
 		if err := u.Finish(); err != nil {
 			return false, err
 		}
-		fmt.Fprintf(s.Err, "ended a run that was cut off: %s; run it again if something has changed since\n",
+		say.Fprintf(s.Err, "ended a run that was cut off: %s; run it again if something has changed since\n",
 			render.Count(len(u.Paths), "file", "files"))
 	}
 	return len(unfinished) > 0, nil

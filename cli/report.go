@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"authsync/cli/render"
+	"authsync/cli/say"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -24,11 +26,11 @@ func interruptedRuns(w io.Writer, sites []*sync.Site) error {
 		}
 		at := interrupted.Run.Format(time.RFC3339)
 		for _, call := range interrupted.Pending {
-			fmt.Fprintf(w, "%s: the run of %s ended in the middle of step %d (%s %s): what it did is read from live\n",
+			say.Fprintf(w, "%s: the run of %s ended in the middle of step %d (%s %s): what it did is read from live\n",
 				site.Env.Name, at, call.Step, call.Call, call.Object)
 		}
 		if len(interrupted.Pending) == 0 {
-			fmt.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", site.Env.Name, at)
+			say.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", site.Env.Name, at)
 		}
 	}
 	return nil
@@ -41,7 +43,7 @@ func resolveInterrupted(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site)
 		return fmt.Errorf("%s: %w", env.Name, err)
 	}
 	if len(resolutions) > 0 {
-		fmt.Fprintf(w, "\n%s:\n", env.Name)
+		say.Fprintf(w, "\n%s:\n", env.Name)
 		render.Settled(w, resolutions)
 	}
 	return nil
@@ -84,7 +86,7 @@ func withGates(words, allow []string) []string {
 		case words[i] == "--":
 			paths, i = words[i:], len(words)
 		case !strings.HasPrefix(words[i], "-") || name != "allow":
-			flags = append(flags, quoted(words[i]))
+			flags = append(flags, spell.Word(words[i]))
 		case !joined:
 			i++
 		}
@@ -95,18 +97,7 @@ func withGates(words, allow []string) []string {
 		}
 	}
 	for _, word := range paths {
-		flags = append(flags, quoted(word))
+		flags = append(flags, spell.Word(word))
 	}
 	return flags
-}
-
-// quoted spells a word for a shell.
-func quoted(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=,:@%+", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -12,12 +12,14 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -110,7 +112,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err := render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", strings.Join(o.selection.paths, " "), key, sendFlag(plan))
+	say.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", spell.Words(o.selection.paths...), spell.Word(key.String()), sendFlag(plan))
 	return errors.Join(readErrors(plan.Environments), refusals(plan))
 }
 
@@ -150,7 +152,7 @@ func (o rotateOptions) replaceSecret(s Streams) error {
 	if err := atomicfile.Write(file.Path, text, 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], render.Count(len(file.Recipients), "recipient", "recipients"))
+	say.Fprintf(s.Err, "%s: sealed a new %s to %s\n", file.Path, o.paths[0], render.Count(len(file.Recipients), "recipient", "recipients"))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/line"
+	"authsync/cli/say"
 	"authsync/remote/sandbox"
 	"authsync/schema"
 )
@@ -92,7 +93,7 @@ func runSandbox(ctx context.Context, o sandboxOptions, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
-	fmt.Fprintf(s.Out, "sandbox listening on %s\n", listening.URL)
+	say.Fprintf(s.Out, "sandbox listening on %s\n", listening.URL)
 	<-ctx.Done()
 	server.Close()
 	return listening.Close()

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
+	"authsync/cli/say"
 	"authsync/schema"
 	"authsync/sync/planfile"
 )
@@ -42,7 +43,7 @@ func schemaCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			_, err = s.Out.Write(text)
+			err = say.Raw(s.Out, text)
 			return err
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/schema"
 	"authsync/schema/rewrite"
@@ -71,7 +72,7 @@ func sealInput(o sealOptions, s Streams) error {
 		return errors.New("say with --to who can open it")
 	}
 	if isTerminal(s.In) {
-		fmt.Fprintln(s.Err, "reading the secret from the terminal; end it with ctrl-d")
+		say.Fprintf(s.Err, "reading the secret from the terminal; end it with ctrl-d\n")
 	}
 	text, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
 	if err != nil {
@@ -82,7 +83,7 @@ func sealInput(o sealOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.Out, rewrite.SealedScalar(sealed.Armored()))
+	err = say.Raw(s.Out, rewrite.SealedScalar(sealed.Armored())+"\n")
 	return err
 }
 
@@ -94,7 +95,7 @@ func sealFile(o sealOptions, s Streams) error {
 	}
 	saySealed(s, done)
 	if len(done) == 0 {
-		fmt.Fprintf(s.Err, "%s: no secret in clear text\n", o.in)
+		say.Fprintf(s.Err, "%s: no secret in clear text\n", o.in)
 	}
 	return nil
 }
@@ -110,13 +111,13 @@ func sealAll(r custody.Repository, to []string, s Streams) error {
 	}
 	saySealed(s, done)
 	if len(done) == 0 {
-		fmt.Fprintln(s.Err, "no secret in clear text")
+		say.Fprintf(s.Err, "no secret in clear text\n")
 	}
 	return nil
 }
 
 func saySealed(s Streams, done []custody.Sealed) {
 	for _, d := range done {
-		fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", d.File, d.Path, render.Count(d.Recipients, "recipient", "recipients"))
+		say.Fprintf(s.Err, "%s: sealed %s to %s\n", d.File, d.Path, render.Count(d.Recipients, "recipient", "recipients"))
 	}
 }

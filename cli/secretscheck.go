@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/custody"
 )
 
@@ -47,19 +47,19 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, s Streams) er
 	}
 	checked := r.Check(ids)
 	for _, k := range checked.Keys {
-		fmt.Fprintf(s.Err, "warning: %s: is a private key among files that may be committed; keep it elsewhere, or begin it with the line: # authsync: not a secret\n", k.Path)
+		say.Fprintf(s.Err, "warning: %s: is a private key among files that may be committed; keep it elsewhere, or begin it with the line: # authsync: not a secret\n", k.Path)
 	}
 	if checked.Unopened > 0 {
-		fmt.Fprintf(s.Err, "warning: %s could not be opened, and may have been moved\n", render.Count(checked.Unopened, "sealed value", "sealed values"))
+		say.Fprintf(s.Err, "warning: %s could not be opened, and may have been moved\n", render.Count(checked.Unopened, "sealed value", "sealed values"))
 	}
 	if checked.Unnamed > 0 {
-		fmt.Fprintf(s.Err, "warning: %s not say to whom: only the number and the types of recipients were compared; secrets rekey makes it exact\n",
+		say.Fprintf(s.Err, "warning: %s not say to whom: only the number and the types of recipients were compared; secrets rekey makes it exact\n",
 			render.Count(checked.Unnamed, "sealed value does", "sealed values do"))
 	}
 	if err := checked.Faults.Err(); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Out, "%s in %s: sealed to those who are declared\n",
+	say.Fprintf(s.Out, "%s in %s: sealed to those who are declared\n",
 		render.Count(checked.Texts, "sealed value", "sealed values"), render.Count(checked.Files, "file", "files"))
 	return nil
 }
@@ -72,15 +72,15 @@ func runLeft(r custody.Repository, recipient string, s Streams) error {
 	}
 	past := false
 	for _, one := range left.Secrets {
-		fmt.Fprintf(s.Out, "%s: %s: %s\n", one.Where, one.Name, one.Answer)
+		say.Fprintf(s.Out, "%s: %s: %s\n", one.Where, one.Name, one.Answer)
 		past = past || one.Answer == custody.MayHaveRead
 	}
 	if past {
-		fmt.Fprintf(s.Err, "%q is not among the recipients of the text of today, and may have been of an older one in the history: "+
+		say.Fprintf(s.Err, "%q is not among the recipients of the text of today, and may have been of an older one in the history: "+
 			"replace the secret, unless its value has changed since\n", custody.MayHaveRead)
 	}
 	for _, v := range left.Variables {
-		fmt.Fprintf(s.Err, "%s: in variables, not in git, and so not listed: %s\n", v.Environment, strings.Join(v.Names, ", "))
+		say.Fprintf(s.Err, "%s: in variables, not in git, and so not listed: %s\n", v.Environment, strings.Join(v.Names, ", "))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
@@ -59,7 +60,7 @@ func setCommand(s Streams) *cli.Command {
 // typedSecret reads a secret from standard input.
 func typedSecret(s Streams) (secrets.Clear, error) {
 	if isTerminal(s.In) {
-		fmt.Fprintln(s.Err, "reading the new secret from the terminal; end it with ctrl-d")
+		say.Fprintf(s.Err, "reading the new secret from the terminal; end it with ctrl-d\n")
 	}
 	text, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
 	if err != nil {
@@ -132,6 +133,6 @@ func (at newSecret) set(clear secrets.Clear, s Streams) error {
 	if err := atomicfile.Write(at.file, text, 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Err, "%s: sealed %s to %s\n", at.file, schema.DisplayPath(at.path), render.Count(len(at.recipients), "recipient", "recipients"))
+	say.Fprintf(s.Err, "%s: sealed %s to %s\n", at.file, schema.DisplayPath(at.path), render.Count(len(at.recipients), "recipient", "recipients"))
 	return nil
 }

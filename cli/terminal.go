@@ -3,11 +3,11 @@ package cli
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"authsync/cli/render"
+	"authsync/cli/say"
 
 	"github.com/mattn/go-isatty"
 )
@@ -27,7 +27,7 @@ func approve(s Streams, question string) error {
 	if unread(s.Out) {
 		return &exit{CodeRefused, errors.New("refused: no approval: standard output was closed before all was shown that is asked about")}
 	}
-	fmt.Fprintf(s.Err, "\n%s? only yes is taken for an answer: ", question)
+	say.Fprintf(s.Err, "\n%s? only yes is taken for an answer: ", question)
 	answer, _ := bufio.NewReader(s.In).ReadString('\n')
 	if strings.TrimSpace(answer) != "yes" {
 		return &exit{CodeRefused, errors.New("refused: not approved, nothing was written")}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strconv"
 
+	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema/rewrite"
@@ -19,7 +20,7 @@ func runTextconv(file string, identityFiles []string, s Streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Out.Write(converted(file, text, identityFiles))
+	err = say.Raw(s.Out, converted(file, text, identityFiles))
 	return err
 }
 

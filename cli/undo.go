@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/progress"
+	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
@@ -87,7 +88,7 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 		return o, fmt.Errorf("%s: %w", o.env.Name, err)
 	}
 	for _, file := range passedOver {
-		fmt.Fprintf(s.Err, "%s: passed over %s, which was not made on this machine; --from takes it\n", o.env.Name, file)
+		say.Fprintf(s.Err, "%s: passed over %s, which was not made on this machine; --from takes it\n", o.env.Name, file)
 	}
 	o.words = append(o.words, "--from="+o.from)
 	return o, nil
@@ -136,8 +137,8 @@ func sayRun(w io.Writer, env string, s *sync.Snapshot) {
 			touched = append(touched, o.Key.String())
 		}
 	}
-	fmt.Fprintf(w, "%s: going back from the run of %s, which touched %s\n", env, s.Made.UTC().Format(time.RFC3339), strings.Join(touched, ", "))
+	say.Fprintf(w, "%s: going back from the run of %s, which touched %s\n", env, s.Made.UTC().Format(time.RFC3339), strings.Join(touched, ", "))
 	if !s.Marked {
-		fmt.Fprintf(w, "warning: %s: was not made on this machine, and nothing shows who made it: look at each change\n", s.File)
+		say.Fprintf(w, "warning: %s: was not made on this machine, and nothing shows who made it: look at each change\n", s.File)
 	}
 }

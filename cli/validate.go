@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"sort"
 	stdsync "sync"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -74,21 +74,21 @@ func runValidate(ctx context.Context, o selection, further knowledge, s Streams)
 	}
 	all = multierror.Append(all, loaded.Faults.Err())
 	for _, doubt := range loaded.Faults.Doubts() {
-		fmt.Fprintf(s.Err, "warning: %s\n", doubt)
+		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
 	if err := all.ErrorOrNil(); err != nil {
 		return err
 	}
 	sort.Slice(loaded.Bases, func(i, j int) bool { return loaded.Bases[i].File < loaded.Bases[j].File })
 	for _, env := range loaded.Bases {
-		fmt.Fprintf(s.Out, "%s: valid, as far as a part can be\n", env.File)
+		say.Fprintf(s.Out, "%s: valid, as far as a part can be\n", env.File)
 	}
 	for _, env := range loaded.Environments {
 		objects := 0
 		for _, c := range env.Collections {
 			objects += len(c.Objects)
 		}
-		fmt.Fprintf(s.Out, "%s: %s is valid: %s\n", env.File, env.Name, render.Count(objects, "object", "objects"))
+		say.Fprintf(s.Out, "%s: %s is valid: %s\n", env.File, env.Name, render.Count(objects, "object", "objects"))
 	}
 	return nil
 }

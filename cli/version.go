@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/cli/say"
 )
 
 // Version is the release. A build may set it and the commit (-ldflags -X);
@@ -20,7 +21,7 @@ func versionCommand(s Streams) *cli.Command {
 		Usage:     "print the version",
 		UsageText: "authsync version\n\nexample: authsync version",
 		Action: func(*cli.Context) error {
-			_, err := fmt.Fprintln(s.Out, "authsync "+Version+revision())
+			err := say.Raw(s.Out, "authsync "+Version+revision()+"\n")
 			return err
 		},
 	}

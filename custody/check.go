@@ -11,6 +11,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
+	"authsync/spell"
 )
 
 // Checked is what a check found.
@@ -126,7 +127,7 @@ func (c *checking) text(h sealedFile, s rewrite.SealedText) {
 	}
 	if len(h.recipients) > 0 {
 		if differences := header.Against(h.recipients); len(differences) > 0 {
-			c.add(s.Pos, at, "%s; seal it anew with: authsync secrets rekey %s", strings.Join(differences, ", "), h.manifest.Path)
+			c.add(s.Pos, at, "%s; seal it anew with: authsync secrets rekey %s", strings.Join(differences, ", "), spell.Word(h.manifest.Path))
 		}
 	}
 	c.place(h, s)

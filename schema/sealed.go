@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/secrets"
+	"authsync/spell"
 )
 
 // Sealed is a secret: in a manifest !age or !env, on the wire a string that
@@ -45,7 +46,7 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 	if !ok {
 		r.found(n, at)
 		r.fault(n, at, "is a secret in clear text; seal it with: authsync secrets seal --in %s --path %s",
-			n.Pos.File, at)
+			spell.Word(n.Pos.File), spell.Word(at.String()))
 	}
 	return v
 }
@@ -95,7 +96,7 @@ func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
 		}
 		r.found(n, at)
 		r.fault(n, at, "!plain is for a sandbox's seed only; seal it with: authsync secrets seal --in %s --path %s",
-			n.Pos.File, at)
+			spell.Word(n.Pos.File), spell.Word(at.String()))
 		return nil, true
 	}
 	return nil, false

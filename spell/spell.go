@@ -46,6 +46,16 @@ func Lines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Source spells a line of a file, in which tabs and the \r before a line end mean
+// nothing.
+func Source(line string) string {
+	parts := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
+	for i, part := range parts {
+		parts[i] = escaped(part)
+	}
+	return disarm(strings.Join(parts, "\t")) + line[len(strings.TrimSuffix(line, "\r")):]
+}
+
 // ASCII spells a text with nothing but ASCII, for texts that look alike.
 func ASCII(text string) string {
 	var b strings.Builder
@@ -114,7 +124,7 @@ var anywhere = regexp.MustCompile(`##(\w*\[)`)
 // of a pipeline, which also obeys a line that begins with ::.
 func disarm(text string) string {
 	text = anywhere.ReplaceAllString(text, `\x23#$1`)
-	if rest := strings.TrimLeft(text, " "); strings.HasPrefix(rest, "::") {
+	if rest := strings.TrimLeft(text, " \t"); strings.HasPrefix(rest, "::") {
 		text = text[:len(text)-len(rest)] + `\x3a` + rest[1:]
 	}
 	return text

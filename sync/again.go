@@ -43,17 +43,23 @@ func (e *MovedError) Error() string {
 		parts = append(parts, e.What)
 	}
 	for _, f := range e.Fields {
-		parts = append(parts, fmt.Sprintf("%s was %s, is %s", schema.DisplayPath(f.Path), displayWas(f.Before), displayWas(f.After)))
+		was, is := displayMoved(f)
+		parts = append(parts, fmt.Sprintf("%s was %s, is %s", f.Path.Spelled(), was, is))
 	}
 	return fmt.Sprintf("%s was changed by somebody else since the plan was made: %s", e.Key, strings.Join(parts, "; "))
 }
 
-// displayWas spells a value that is or was live; a secret is no more than that.
-func displayWas(v schema.Value) string {
-	if _, secret := v.(schema.Secret); secret {
-		return "(a secret)"
+// displayMoved spells two values that were and are live; a secret is no more than
+// that.
+func displayMoved(f diff.Field) (was, is string) {
+	was, is = schema.DisplayBoth(f.Before, f.After)
+	if schema.IsSecret(f.Before) {
+		was = "(a secret)"
 	}
-	return schema.Display(v)
+	if schema.IsSecret(f.After) {
+		is = "(a secret)"
+	}
+	return was, is
 }
 
 // unmoved reads the object of a step once more, and returns a [MovedError] if

@@ -7,6 +7,7 @@ import (
 
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/spell"
 )
 
 // Seal seals a secret that live shows in clear, for the path at which it will
@@ -157,7 +158,7 @@ func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, err
 			return schema.Secret{Value: had}, nil
 		}
 		if k, below := kindAt(at); k != nil && k.TakesSecret(below) {
-			x.remark(at, "%s is left out: the service hides it; put it in with: authsync secrets set %s --in %s", at[len(at)-1], at, x.site.Env.File)
+			x.remark(at, "%s is left out: the service hides it; put it in with: authsync secrets set %s --in %s", at[len(at)-1], spell.Word(at.String()), spell.Word(x.site.Env.File))
 		} else {
 			x.remark(at, "%s is left out: the service hides it", at[len(at)-1])
 		}

@@ -8,6 +8,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
+	"authsync/spell"
 	"authsync/sync/lock"
 )
 
@@ -176,7 +177,7 @@ func (a *applier) keepToken(s Step, made Made) error {
 	case s.Op == OpDelete:
 		return a.site.Vault.Drop(s.Key.Kind, s.ID)
 	case made.ID == "" || made.Token.IsZero():
-		return fmt.Errorf("was made, but its token was lost with the answer; replace it with: authsync apply --rotate %s", s.Key)
+		return fmt.Errorf("was made, but its token was lost with the answer; replace it with: authsync apply --rotate %s", spell.Word(s.Key.String()))
 	}
 	recipients, err := secrets.ParseRecipients(a.site.Env.Recipients)
 	if err != nil {
@@ -187,7 +188,7 @@ func (a *applier) keepToken(s Step, made Made) error {
 		return err
 	}
 	if err := a.site.Vault.Put(s.Key, made.ID, s.Replaces, clear, recipients); err != nil {
-		return fmt.Errorf("%s was made, but its token could not be kept (%w); replace it with: authsync apply --rotate %s", made.ID, err, s.Key)
+		return fmt.Errorf("%s was made, but its token could not be kept (%w); replace it with: authsync apply --rotate %s", made.ID, err, spell.Word(s.Key.String()))
 	}
 	return nil
 }

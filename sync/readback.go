@@ -10,6 +10,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/spell"
 )
 
 // Standing is what a read after the writes shows of an object.
@@ -326,7 +327,7 @@ func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, er
 				return Made{ID: o.ID, Token: token}, nil
 			}
 			return Made{}, &unkept{fmt.Errorf(
-				"%w; %s was made all the same, and its token is lost with the answer; replace it with: authsync apply --rotate %s", failure, o.ID, s.Key)}
+				"%w; %s was made all the same, and its token is lost with the answer; replace it with: authsync apply --rotate %s", failure, o.ID, spell.Word(s.Key.String()))}
 		}
 		if try == len(waits) {
 			return Made{}, failure

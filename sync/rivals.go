@@ -6,6 +6,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/spell"
 )
 
 // rivals looks, before an object is made, for others of which its service may
@@ -53,5 +54,5 @@ func (b *builder) duplicate(k *schema.Kind, c *schema.Collection, key schema.Key
 	}
 	b.note(Note{Key: key, Code: NoteDuplicate, Text: fmt.Sprintf(
 		"has the name of %s, of which %s %s; if nobody uses this one, delete it with: authsync apply --prune --target %s",
-		schema.Key{Kind: k.Name, Name: o.Twin}, meant.ID, known, key)})
+		schema.Key{Kind: k.Name, Name: o.Twin}, meant.ID, known, spell.Word(key.String()))})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/spell"
 )
 
 // What is known of objects whose token is shown once, when they are made.
@@ -94,12 +95,12 @@ func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was Object, all 
 	if orphans := b.orphans(k, d.Key.Name, all); len(orphans) > 0 {
 		b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(
 			"%s %s made by a run that ended before the token was kept, so nobody has it; replace what has this name with: authsync apply --rotate %s",
-			strings.Join(orphans, ", "), plural(len(orphans), "was", "were"), d.Key)})
+			strings.Join(orphans, ", "), plural(len(orphans), "was", "were"), spell.Word(d.Key.String()))})
 		return
 	}
 	if _, shown := k.Shown(was.Fields); shown || b.site.Keeps(d.Key, was.ID) {
 		return
 	}
 	b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(
-		"its token is not in the vault and will not be shown again; replace it with: authsync apply --rotate %s", d.Key)})
+		"its token is not in the vault and will not be shown again; replace it with: authsync apply --rotate %s", spell.Word(d.Key.String()))})
 }

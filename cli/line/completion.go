@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/cli/say"
+	"authsync/spell"
 )
 
 // The scripts ask authsync, by its command __complete, what there is to
@@ -49,7 +52,7 @@ func CompletionCommand(out io.Writer) *cli.Command {
 			if err != nil {
 				return err
 			}
-			_, err = out.Write(script)
+			err = say.Raw(out, script)
 			return err
 		},
 	}
@@ -72,11 +75,15 @@ func WordsCommand(out io.Writer) *cli.Command {
 			}
 			last := len(words) - 1
 			o := complete(c.App, words[:last], strings.TrimPrefix(words[last], ":"))
+			var text strings.Builder
 			for _, one := range o.candidates {
-				fmt.Fprintf(out, "%s\t%s\n", one.value, one.about)
+				// The scripts quote a name; one that cannot be shown as it is, nobody can type.
+				if spell.Text(one.value) == one.value {
+					fmt.Fprintf(&text, "%s\t%s\n", one.value, spell.Text(one.about))
+				}
 			}
-			_, err := fmt.Fprintf(out, ":%s %s\n", o.files, o.prefix)
-			return err
+			fmt.Fprintf(&text, ":%s %s\n", o.files, spell.Text(o.prefix))
+			return say.Raw(out, text.String())
 		},
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/cli/say"
 )
 
 // variables are those of the environment that authsync reads.
@@ -38,7 +40,7 @@ func ManCommand(out io.Writer, version string, codes []Code) *cli.Command {
 		Usage:     "print the man page",
 		UsageText: "authsync man\n\nexample: authsync man > authsync.1",
 		Action: func(c *cli.Context) error {
-			_, err := fmt.Fprint(out, manPage(c.App, version, codes))
+			err := say.Raw(out, manPage(c.App, version, codes))
 			return err
 		},
 	}
@@ -124,7 +126,7 @@ func flagMeaning(f cli.DocGenerationFlag) string {
 
 // verbatim writes lines as they are.
 func verbatim(b *strings.Builder, text string) {
-	fmt.Fprintf(b, ".PP\n.nf\n%s\n.fi\n", roff(text))
+	b.WriteString(".PP\n.nf\n" + roff(text) + "\n.fi\n")
 }
 
 // roff escapes text: a dash is no hyphen, and a line that begins with a dot or

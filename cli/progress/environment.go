@@ -8,6 +8,7 @@ import (
 
 	"authsync/cli/render"
 	"authsync/remote/transport"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -44,7 +45,8 @@ type flight struct {
 // slow is how long a call is under way before its line says so.
 const slow = 3 * time.Second
 
-func (e *course) title() string { return e.name + ": " + string(e.phase) }
+// title is spelled: it goes into the titles of groups too.
+func (e *course) title() string { return spell.Text(e.name + ": " + string(e.phase)) }
 
 // standing orders environments where there is no room for all: those with calls
 // under way, those without, those that are done.
@@ -169,5 +171,5 @@ func callOf(m transport.Moment) string {
 	if m.Object.Kind == "" {
 		return m.Call
 	}
-	return m.Call + " " + m.Object.String()
+	return m.Call + " " + m.Object.Spelled()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/cli/render"
+	"authsync/cli/say"
 )
 
 // live is a region of lines at the end of a terminal that is painted over and
@@ -28,7 +29,7 @@ func (l *live) paint(lines []string) {
 	var b strings.Builder
 	b.WriteString(l.home(columns, rows))
 	l.draw(&b, shown, columns)
-	io.WriteString(l.w, b.String())
+	say.Raw(l.w, b.String())
 }
 
 // above prints a line that stays, above the region.
@@ -37,7 +38,7 @@ func (l *live) above(text string) {
 	var b strings.Builder
 	b.WriteString(l.home(columns, rows) + "\x1b[J" + text + "\r\n")
 	l.draw(&b, fitting(l.drawn, columns, rows), columns)
-	io.WriteString(l.w, b.String())
+	say.Raw(l.w, b.String())
 }
 
 // clear takes the region away. What is printed next stands in its place.
@@ -45,7 +46,7 @@ func (l *live) clear() {
 	if len(l.drawn) == 0 {
 		return
 	}
-	io.WriteString(l.w, l.home(l.size())+"\x1b[J")
+	say.Raw(l.w, l.home(l.size())+"\x1b[J")
 	l.drawn = nil
 }
 

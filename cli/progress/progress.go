@@ -8,8 +8,9 @@ import (
 	stdsync "sync"
 	"time"
 
-	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/remote/transport"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -132,9 +133,9 @@ func (p *Progress) fold(e *course) {
 		return
 	}
 	if len(p.envs) > 1 {
-		io.WriteString(p.w, p.folding.open(e.title(), e.began)+e.kept.String())
+		say.Raw(p.w, p.folding.open(e.title(), e.began)+e.kept.String())
 	}
-	io.WriteString(p.w, p.folding.shut(e.title(), p.now()))
+	say.Raw(p.w, p.folding.shut(e.title(), p.now()))
 	e.folds = false
 	e.kept.Reset()
 }
@@ -173,8 +174,8 @@ func (p *Progress) Messages(w io.Writer) io.Writer {
 // print prints a line about an environment. Where several environments would
 // be in each other's group, it is kept until its own is done; that of a single
 // one is printed at once.
-func (p *Progress) print(env, text string) {
-	line := spell.Text(env + ": " + text)
+func (p *Progress) print(env string, text say.Own) {
+	line := string(say.Sprintf("%s: %s", env, text))
 	if p.stamped {
 		line = p.now().UTC().Format(time.RFC3339) + " " + line
 	}
@@ -190,9 +191,9 @@ func (p *Progress) print(env, text string) {
 		return
 	case !e.folds:
 		e.folds = true
-		io.WriteString(p.w, p.folding.open(e.title(), e.began))
+		say.Raw(p.w, p.folding.open(e.title(), e.began))
 	}
-	io.WriteString(p.w, line+"\n")
+	say.Raw(p.w, line+"\n")
 }
 
 // Step is told how the steps of an apply go on.
@@ -213,7 +214,7 @@ func (p *Progress) Step(event sync.Event) {
 	if p.live != nil && fine {
 		return // the live line counts it
 	}
-	text := fmt.Sprintf("%d/%d %s %s: %s", event.Step.Number, event.Steps, event.Step.Call, event.Step.Key, event.Result.Outcome)
+	text := say.Sprintf("%d/%d %s %s: %s", event.Step.Number, event.Steps, event.Step.Call, event.Step.Key, event.Result.Outcome)
 	p.print(event.Env, text)
 }
 
@@ -229,7 +230,7 @@ func (p *Progress) Watch(env string) func(transport.Moment) {
 			e.call(m, p.now())
 		}
 		if m.Stage == transport.Answered && p.verbosity == Calls {
-			p.print(env, callLine(m))
+			p.print(env, say.Text(callLine(m)))
 		}
 	}
 }

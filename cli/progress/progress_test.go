@@ -90,10 +90,10 @@ func saidIn(p *Progress, c *clock) {
 
 // Lines of environments that run at once do not mix in folded groups.
 func TestGroups(t *testing.T) {
-	const dev = "2026-01-02T03:04:06Z dev: 1/2 ModifyProvider provider/a\\x1b[2J: done\n" +
-		"2026-01-02T03:04:08Z dev: 2/2 ModifyProvider provider/a\\x1b[2J: failed\n"
-	const prod = "2026-01-02T03:04:07Z prod: 1/2 ModifyProvider provider/a\\x1b[2J: done\n" +
-		"2026-01-02T03:04:09Z prod: 2/2 ModifyProvider provider/a\\x1b[2J: done\n"
+	const dev = "2026-01-02T03:04:06Z dev: 1/2 ModifyProvider provider/\"a\\x1b[2J\": done\n" +
+		"2026-01-02T03:04:08Z dev: 2/2 ModifyProvider provider/\"a\\x1b[2J\": failed\n"
+	const prod = "2026-01-02T03:04:07Z prod: 1/2 ModifyProvider provider/\"a\\x1b[2J\": done\n" +
+		"2026-01-02T03:04:09Z prod: 2/2 ModifyProvider provider/\"a\\x1b[2J\": done\n"
 	for _, row := range []struct{ variable, want string }{
 		{"GITHUB_ACTIONS", "::group::dev: applying\n" + dev + "::endgroup::\n::group::prod: applying\n" + prod + "::endgroup::\n"},
 		{"GITLAB_CI", "\x1b[0Ksection_start:1767323045:authsync_dev__applying[collapsed=true]\r\x1b[0Kdev: applying\n" + dev +
@@ -125,7 +125,7 @@ func TestLiveProgress(t *testing.T) {
 	p.mu.Lock()
 	p.paint()
 	p.mu.Unlock()
-	if want := "dev: reading, 0 calls, ModifyProvider provider/b\\x1b[2J\nprod: reading, 0 calls"; s.String() != want {
+	if want := "dev: reading, 0 calls, ModifyProvider provider/\"b\\x1b[2J\"\nprod: reading, 0 calls"; s.String() != want {
 		t.Errorf("%q, want %q", s, want)
 	}
 	p.End()
@@ -133,7 +133,7 @@ func TestLiveProgress(t *testing.T) {
 		t.Errorf("left: %q", s)
 	}
 	saidIn(p, c)
-	if want := `dev: 2/2 ModifyProvider provider/a\x1b[2J: failed`; s.String() != want {
+	if want := `dev: 2/2 ModifyProvider provider/"a\x1b[2J": failed`; s.String() != want {
 		t.Errorf("left: %q, want %q", s, want)
 	}
 }

@@ -132,7 +132,7 @@ func (p *page) table(b *strings.Builder) {
 		b.WriteString(markdownHead + rows.String() + "\n")
 	}
 	if left > 0 {
-		fmt.Fprintf(b, "%s not listed.\n\n", Count(left, "environment is", "environments are"))
+		b.WriteString(Count(left, "environment is", "environments are") + " not listed.\n\n")
 	}
 }
 

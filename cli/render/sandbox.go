@@ -1,8 +1,9 @@
 package render
 
 import (
-	"fmt"
 	"io"
+
+	"authsync/cli/say"
 )
 
 const inSandbox = "this run speaks to a sandbox, and nothing real is touched"
@@ -10,7 +11,7 @@ const inSandbox = "this run speaks to a sandbox, and nothing real is touched"
 // Sandbox says first of all that a run speaks to a sandbox, if it does.
 func Sandbox(w io.Writer, identity string) {
 	if identity != "" {
-		fmt.Fprintf(w, "sandbox: %s\n", inSandbox)
+		say.Fprintf(w, "sandbox: %s\n", inSandbox)
 	}
 }
 

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,19 +32,25 @@ func ColumnsOfRune(r rune) int {
 // column is a column of a table.
 type column int
 
-// widest is how wide a column gets. What is wider stands out of it in its own
-// line, and does not push all others past the edge of a terminal.
-const widest = 34
+// usual is a width that any text may have.
+const usual = 34
 
-// columnOf is the column that texts stand in.
+// columnOf is the column that texts stand in. One that is much wider than most
+// stands out of it in its own line, and does not push all others past the edge of
+// a terminal.
 func columnOf(texts []string) column {
-	c := 0
-	for _, text := range texts {
-		if n := Columns(text); n <= widest {
-			c = max(c, n)
+	widths := make([]int, len(texts))
+	for i, text := range texts {
+		widths[i] = Columns(text)
+	}
+	slices.Sort(widths)
+	widest := 0
+	for _, n := range widths {
+		if n <= max(usual, widths[len(widths)/2]*3/2) {
+			widest = n
 		}
 	}
-	return column(c)
+	return column(widest)
 }
 
 // pad fills a text up with blanks.

@@ -28,6 +28,14 @@ func Fprintf(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format, a
 // Sprintf is [Fprintf] to a text.
 func Sprintf(format string, args ...any) Own { return Own(fmt.Sprintf(format, all(args)...)) }
 
+// Raw writes what is a result byte for byte and goes to a program or a file: a
+// key, a secret, a script, a paint stroke of a live line. Nothing of others may
+// be in it but what was asked for by itself, or is spelled already.
+func Raw[T string | []byte | Own](w io.Writer, text T) error {
+	_, err := w.Write([]byte(text))
+	return err
+}
+
 // Text spells a text of others.
 func Text(text string) Own { return Own(spell.Text(text)) }
 

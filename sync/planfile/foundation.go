@@ -175,20 +175,34 @@ func (f jsonFact) moves(now jsonFact) []string {
 	for path := range paths {
 		was, is := f.Fields[path], now.Fields[path]
 		if was != is && !(is == unspoken && lock.IsMAC(was)) {
-			moved = append(moved, path+" was "+displayFact(was)+", is "+displayFact(is))
+			was, is = displayFacts(was, is)
+			moved = append(moved, path+" was "+was+", is "+is)
 		}
 	}
 	sort.Strings(moved)
 	return moved
 }
 
-// displayFact spells a fact for a person.
-func displayFact(text string) string {
+// displayFacts spells two facts for a person.
+func displayFacts(was, is string) (string, string) {
+	before, errBefore := parseFact(was)
+	after, errAfter := parseFact(is)
+	was, is = schema.DisplayBoth(before, after)
+	if errBefore != nil {
+		was = unspokenFact
+	}
+	if errAfter != nil {
+		is = unspokenFact
+	}
+	return was, is
+}
+
+const unspokenFact = "(a secret, or not modelled)"
+
+// parseFact reads a fact; nil is that of nothing.
+func parseFact(text string) (schema.Value, error) {
 	if text == "" {
-		return schema.Display(nil)
+		return nil, nil
 	}
-	if v, err := schema.ParseJSON([]byte(text)); err == nil {
-		return schema.Display(v)
-	}
-	return "(a secret, or not modelled)"
+	return schema.ParseJSON([]byte(text))
 }

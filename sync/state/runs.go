@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"authsync/disk"
+	"authsync/spell"
 )
 
 // Runs is where this machine keeps what the runs of an environment leave for those
@@ -86,7 +87,7 @@ func (r Runs) Untracked() error {
 		return err
 	}
 	return fmt.Errorf("%s: git tracks %s, and what runs leave on a machine never comes from a repository; look at who committed it, then: git rm -r --cached %s, and delete the directory",
-		r.Dir, found, r.Dir)
+		r.Dir, found, spell.Word(r.Dir))
 }
 
 // fault says what to do where the directory cannot be used.

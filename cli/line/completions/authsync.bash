@@ -5,8 +5,50 @@
 # What there is to complete says authsync itself: its __complete prints a line
 # for each, the value, a tab and what it is, and at the end what else fits.
 
+# Names are what others chose: each goes onto the line as one word, which no
+# shell runs. _authsync_quoted spells one for where the cursor is: after an open
+# quote, or after none. _authsync_plain is what such a word means.
+_authsync_quoted() { # WORD QUOTE
+	local i c special=$' !"#$&\'()*;<>?@[\\]^`{|}~'
+	REPLY=
+	case $2 in
+	\') special= ;;
+	\") special='"$`\' ;;
+	esac
+	for ((i = 0; i < ${#1}; i++)); do
+		c=${1:i:1}
+		if [[ $2 == "'" && $c == "'" ]]; then
+			c="'\\''"
+		elif [[ -n $special && $special == *"$c"* ]]; then
+			c=\\$c
+		fi
+		REPLY+=$c
+	done
+}
+
+_authsync_plain() { # WORD
+	local i c quote=
+	REPLY=
+	for ((i = 0; i < ${#1}; i++)); do
+		c=${1:i:1}
+		if [[ $c == \\ && $quote != "'" ]]; then
+			i=$((i + 1))
+			c=${1:i:1}
+			[[ $quote == '"' && '"$`\' != *"$c"* ]] && c=\\$c
+		elif [[ -n $quote && $c == "$quote" ]]; then
+			quote=
+			c=
+		elif [[ -z $quote && ($c == "'" || $c == '"') ]]; then
+			quote=$c
+			c=
+		fi
+		REPLY+=$c
+	done
+	QUOTE=$quote
+}
+
 _authsync() {
-	local program=${COMP_WORDS[0]/#\~/$HOME}
+	local REPLY QUOTE= program=${COMP_WORDS[0]/#\~/$HOME}
 	local -a words=() values=() abouts=()
 	local i word line how cut="" widest=0
 
@@ -22,7 +64,13 @@ _authsync() {
 	((${#words[@]} > 0)) || words=("")
 	local current=${words[${#words[@]} - 1]}
 	unset "words[${#words[@]} - 1]"
-	if [[ $current == *[=:]* && $COMP_WORDBREAKS == *=* ]]; then
+	for i in ${words[@]+"${!words[@]}"}; do
+		_authsync_plain "${words[i]}"
+		words[i]=$REPLY
+	done
+	_authsync_plain "$current"
+	current=$REPLY
+	if [[ -z $QUOTE && $current == *[=:]* && $COMP_WORDBREAKS == *=* ]]; then
 		cut=${current%"${current##*[=:]}"}
 	fi
 
@@ -32,7 +80,9 @@ _authsync() {
 			continue
 		fi
 		word=${line%%$'\t'*}
-		word=${word#"$cut"}
+		[[ $QUOTE == '"' && $word == *!* ]] && continue # no quote keeps it from the history
+		_authsync_quoted "${word#"$cut"}" "$QUOTE"
+		word=$REPLY
 		values+=("$word")
 		abouts+=("${line#*$'\t'}")
 		((${#word} > widest)) && widest=${#word}

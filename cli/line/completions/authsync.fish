@@ -5,7 +5,9 @@
 
 function __authsync_complete
     set -l words (commandline -opc)
-    set -l current (commandline -ct)
+    # What is on the line is quoted, and what is offered fish quotes itself.
+    set -l current (string unescape -- (commandline -ct))
+    or set current (string trim -l -c '\'"' -- (commandline -ct))
     set -l program $words[1]
     set -e words[1]
     set -l lines ($program __complete $words ":$current" 2>/dev/null)

@@ -14,6 +14,7 @@ _authsync() {
 	prefix=${lines[-1]#* }
 	for line in "${(@)lines[1,-2]}"; do
 		value=${line%%$'\t'*}
+		value=${value//\\/\\\\}
 		values+=("${value//:/\\:}:${line#*$'\t'}")
 	done
 	local -i found=1
