@@ -35,8 +35,10 @@ func applyCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "plan, show, ask, and make it so; then read back",
-		UsageText: "authsync apply [PATH...] [flags]\nauthsync apply --plan FILE [flags]\n\nexample: authsync apply envs/dev.yaml --yes",
+		UsageText: "authsync apply [PATH...] [flags]\nauthsync apply --plan FILE [PATH... [flags]]\n\nexample: authsync apply envs/dev.yaml --yes",
 		ArgsUsage: "[PATH...]",
+		Description: "With --plan, paths and the flags beside them say what the plan must have been asked for: one that\n" +
+			"deletes, or passes a gate, though this command line does not say so, is refused.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
 			&cli.StringFlag{Name: "plan", Usage: "carry out the plan that plan --out has saved to `FILE`, if nothing that it rests on has moved"},

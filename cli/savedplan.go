@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	stdsync "sync"
 	"time"
@@ -53,22 +54,15 @@ func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	return atomicfile.Output(o.saving.file, []byte(text.String()), 0o600)
 }
 
-// readSaved reads a saved plan that may still be applied.
+// readSaved reads a saved plan that may still be applied. Paths beside it, with
+// the flags beside them, say what the plan must have been asked for: who applies
+// a plan that somebody else has kept holds it to that.
 func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 	file := c.String("plan")
-	answered := []string{"env"}
-	for _, f := range optionFlags {
-		if f.beside == answeredByPlan {
-			answered = append(answered, f.flag.Names()[0])
+	if c.NArg() == 0 {
+		if err := answered(c); err != nil {
+			return nil, err
 		}
-	}
-	for _, name := range answered {
-		if c.IsSet(name) {
-			return nil, fmt.Errorf("--%s does not go with --plan: the plan says what is done", name)
-		}
-	}
-	if c.NArg() > 0 {
-		return nil, fmt.Errorf("%q does not go with --plan: the plan says which manifests it is of", c.Args().First())
 	}
 	text, err := disk.ReadGiven(file)
 	if err != nil {
@@ -78,7 +72,50 @@ func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 	if err != nil {
 		return nil, refuseStale(fmt.Errorf("%s: %w", file, err))
 	}
-	return saved, nil
+	if c.NArg() > 0 {
+		err = asked(c, file, saved.Request)
+	}
+	return saved, err
+}
+
+// answered refuses flags that the plan answers.
+func answered(c *cli.Context) error {
+	names := []string{"env"}
+	for _, f := range optionFlags {
+		if f.beside == answeredByPlan {
+			names = append(names, f.flag.Names()[0])
+		}
+	}
+	for _, name := range names {
+		if c.IsSet(name) {
+			return fmt.Errorf("--%s does not go with --plan alone: the plan says what is done; name paths too, and the plan must have been asked for just that", name)
+		}
+	}
+	return nil
+}
+
+// asked refuses a plan that was asked for anything but what this command line
+// says.
+func asked(c *cli.Context, file string, was planfile.Request) error {
+	options, err := readOptions(c)
+	if err != nil {
+		return err
+	}
+	here := planfile.Request{Paths: c.Args().Slice(), Environments: c.StringSlice("env"), Options: options}
+	if slices.Equal(requestWords(here), requestWords(was)) {
+		return nil
+	}
+	return &exit{CodeRefused, fmt.Errorf("%s: refused: the plan was asked for as %q, and must be as %q; nothing was written; plan again",
+		file, strings.Join(requestWords(was), " "), strings.Join(requestWords(here), " "))}
+}
+
+// requestWords are the words of a request in one order: requests with the same
+// words ask for the same.
+func requestWords(r planfile.Request) []string {
+	paths, words := slices.Clone(r.Paths), append(flagWords("env", r.Environments), optionWords(r.Options)...)
+	slices.Sort(paths)
+	slices.Sort(words)
+	return append(append(slices.Compact(words), "--"), slices.Compact(paths)...)
 }
 
 // savedWords are the words of an apply that goes on where a saved plan stopped:

@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,9 +45,12 @@ func readWorkflow(t *testing.T, file string) (w workflow) {
 // an action by doing what it does.
 type gitHub struct {
 	*world
-	artifacts map[string][]byte // plans by the number of their run
-	ran       []string          // the steps that ran, of the last job
+	artifacts map[string]artifact // by the number of their run
+	ran       []string            // the steps that ran, of the last job
 }
+
+// artifact is what a run has left: texts by their place.
+type artifact map[string]string
 
 // repositorySecrets every job of a branch of the repository sees, but not one of
 // a fork; environmentSecrets only those of the environment.
@@ -62,6 +66,7 @@ type event struct {
 	sha    string
 	fork   bool
 	labels []any
+	closed bool   // the pull request is
 	run    string // the number of this run
 	inputs object
 }
@@ -94,11 +99,13 @@ func (g *gitHub) job(file, name string, e event) (string, int) {
 		labels = append(labels, object{"name": label})
 	}
 	outputs := object{}
+	state := map[bool]string{false: "open", true: "closed"}[e.closed]
 	context := object{
+		"runner": object{"temp": g.t.TempDir()},
 		"github": object{
 			"event_name": e.name, "repository": "acme/auth", "ref": "refs/heads/main", "actor": "ann", "token": token,
 			"server_url": g.dir, "run_id": e.run,
-			"event": object{"pull_request": object{"number": "5", "head": object{"repo": object{"full_name": from}}, "labels": labels}},
+			"event": object{"pull_request": object{"number": "5", "state": state, "head": object{"repo": object{"full_name": from}}, "labels": labels}},
 		},
 		"secrets": secrets,
 		"inputs":  e.inputs,
@@ -131,13 +138,13 @@ func (g *gitHub) job(file, name string, e event) (string, int) {
 			}
 			text, err := os.ReadFile(filepath.Join(dir, step.With["path"]))
 			g.check(err)
-			g.artifacts[e.run] = text
+			g.artifacts[e.run] = artifact{"plan.json": string(text)}
 		case "actions/download-artifact":
-			text, ok := g.artifacts[expand(g.t, step.With["run-id"], context)]
-			if !ok {
-				g.t.Fatalf("there is no artifact %s", expand(g.t, step.With["run-id"], context))
+			into := expand(g.t, step.With["path"], context)
+			if !filepath.IsAbs(into) {
+				into = filepath.Join(dir, into)
 			}
-			g.check(os.WriteFile(filepath.Join(dir, "plan.json"), text, 0o600))
+			g.unpack(expand(g.t, step.With["run-id"], context), into)
 		case "":
 			said, ended := g.step(step, dir, e, context, outputs)
 			out += said
@@ -149,6 +156,19 @@ func (g *gitHub) job(file, name string, e event) (string, int) {
 		}
 	}
 	return out, code
+}
+
+// unpack puts all that a run has left below a folder.
+func (g *gitHub) unpack(run, dir string) {
+	g.t.Helper()
+	left, ok := g.artifacts[run]
+	if !ok {
+		g.t.Fatalf("there is no artifact of run %s", run)
+	}
+	for name, text := range left {
+		g.check(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		g.check(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
 }
 
 func (g *gitHub) step(step workflowStep, dir string, e event, context, outputs object) (string, int) {
@@ -176,25 +196,77 @@ func (g *gitHub) step(step workflowStep, dir string, e event, context, outputs o
 	return out, code
 }
 
-// merged tells the API that commit sha is a merged pull request whose head was
-// planned by a run.
-func (g *gitHub) merged(sha, head, run, conclusion string) {
+// Times of the story: a run plans, the pull request is merged, and then.
+const (
+	opened  = "2026-01-02T08:00:00Z"
+	planned = "2026-01-02T09:00:00Z"
+	mergeAt = "2026-01-02T10:00:00Z"
+	later   = "2026-01-02T11:00:00Z"
+)
+
+// pull is what the API says of a merged pull request, and of what else there is
+// beside it.
+type pull struct {
+	g         *gitHub
+	sha, head string
+	is        object   // the pull request
+	run       object   // the run that planned it
+	others    []object // pull requests from its branch
+	ofHead    []object // open ones at its head
+	events    []object // nil = they cannot be read
+}
+
+// merged is commit sha, a merged pull request whose head was planned by a run.
+// There are other runs for that commit, newer ones too: of another branch, of a
+// fork, of after the merge, of a push.
+func (g *gitHub) merged(sha, head, run, conclusion string) *pull {
 	here := object{"id": 7}
-	is := object{"id": run, "run_number": 3, "head_repository": here, "repository": here,
-		"path": ".github/workflows/authsync-plan.yml@main", "status": "completed", "conclusion": conclusion}
-	older := object{"id": "1", "run_number": 2, "head_repository": here, "repository": here}
-	forks := object{"id": "2", "run_number": 9, "head_repository": object{"id": 8}, "repository": here}
-	const repo = "/github/repos/acme/auth"
-	g.host.get[repo+"/commits/"+sha+"/pulls"] = []object{
-		{"number": 4, "merged_at": nil, "merge_commit_sha": sha},
-		{"number": 5, "merged_at": "2026-01-02", "merge_commit_sha": sha,
-			"head": object{"sha": head, "repo": here}, "base": object{"repo": here}},
+	p := &pull{g: g, sha: sha, head: head, events: []object{},
+		is: object{"number": 5, "state": "closed", "merged_at": mergeAt, "merge_commit_sha": sha, "created_at": opened, "closed_at": mergeAt,
+			"head": object{"sha": head, "ref": "change", "repo": here}, "base": object{"ref": "main", "repo": here}},
+		run: object{"id": run, "run_number": 3, "event": "pull_request", "head_sha": head, "head_branch": "change",
+			"head_repository": here, "repository": here, "created_at": planned, "run_started_at": planned,
+			"path": ".github/workflows/authsync-plan.yml@main", "status": "completed", "conclusion": conclusion},
+		others: []object{{"number": 2, "state": "closed", "merged_at": nil, "created_at": "2025-01-01T00:00:00Z", "closed_at": "2025-01-02T00:00:00Z",
+			"head": object{"sha": "of-last-year", "ref": "change", "repo": here}, "base": object{"ref": "main", "repo": here}}},
 	}
-	g.host.get[repo+"/actions/workflows/authsync-plan.yml/runs?event=pull_request&head_sha="+head+"&per_page=100"] =
-		object{"workflow_runs": []object{older, is, forks}}
-	g.host.get[repo+"/actions/runs/"+run] = is
-	g.host.get[repo+"/actions/runs/"+run+"/artifacts?name=authsync-plan"] =
-		object{"artifacts": []object{{"name": "authsync-plan", "expired": false}}}
+	p.tell()
+	return p
+}
+
+// but is an object with other values for some of its fields.
+func but(o, other object) object {
+	o = maps.Clone(o)
+	maps.Copy(o, other)
+	return o
+}
+
+// tell has the API say it.
+func (p *pull) tell() {
+	const repo = "/github/repos/acme/auth"
+	get := p.g.host.get
+	get[repo+"/commits/"+p.sha+"/pulls?per_page=100"] = []object{{"number": 4, "state": "open", "merged_at": nil, "merge_commit_sha": p.sha}, p.is}
+	get[repo+"/commits/"+p.head+"/pulls?per_page=100"] = append([]object{p.is}, p.ofHead...)
+	get[repo+"/pulls?state=all&head=acme%3Achange&per_page=100&page=1"] = append([]object{p.is}, p.others...)
+	const events = repo + "/issues/5/events?per_page=100&page=1"
+	if delete(get, events); p.events != nil {
+		get[events] = p.events
+	}
+	get[repo+"/actions/workflows/authsync-plan.yml/runs?event=pull_request&head_sha="+p.head+"&per_page=100"] = object{"workflow_runs": []object{
+		but(p.run, object{"id": "1", "run_number": 2, "conclusion": "success"}),
+		p.run,
+		but(p.run, object{"id": "101", "run_number": 9, "head_repository": object{"id": 8}}),
+		but(p.run, object{"id": "102", "run_number": 10, "head_branch": "another"}),
+		but(p.run, object{"id": "103", "run_number": 11, "run_started_at": later}),
+		but(p.run, object{"id": "104", "run_number": 12, "event": "push"}),
+	}}
+	run := repo + "/actions/runs/" + p.run["id"].(string)
+	get[run] = p.run
+	get[run+"/artifacts?name=authsync-plan"] = object{"artifacts": []object{{"name": "authsync-plan", "expired": false}}}
+}
+
+func labelled(event, name, at string) object {
+	return object{"event": event, "created_at": at, "label": object{"name": name}}
 }
 
 const (
@@ -205,7 +277,7 @@ const (
 
 func TestGitHub(t *testing.T) {
 	w := newWorld(t)
-	g := &gitHub{world: w, artifacts: map[string][]byte{}}
+	g := &gitHub{world: w, artifacts: map[string]artifact{}}
 	const marker = "<!-- authsync:plan -->"
 	w.host.comments = crowd(marker)
 
@@ -240,7 +312,7 @@ func TestGitHub(t *testing.T) {
 	merge := w.commit(work, "and nothing else")
 	push := event{name: "push", ref: merge, sha: merge, run: "40"}
 	g.fails(applyFile, "apply", push, 22, "404") // the API knows nothing of it
-	w.host.get["/github/repos/acme/auth/commits/"+merge+"/pulls"] = []object{}
+	w.host.get["/github/repos/acme/auth/commits/"+merge+"/pulls?per_page=100"] = []object{}
 	g.fails(applyFile, "apply", push, 3, "no pull request was merged as")
 	g.merged(merge, head, "32", "failure")
 	g.fails(applyFile, "apply", push, 3, "run 32, the newest that planned this, has not succeeded")
@@ -279,7 +351,7 @@ func TestGitHub(t *testing.T) {
 // A part is applied: the lock is committed all the same, and the job fails.
 func TestGitHubPartly(t *testing.T) {
 	w := newWorld(t)
-	g := &gitHub{world: w, artifacts: map[string][]byte{}}
+	g := &gitHub{world: w, artifacts: map[string]artifact{}}
 	head := w.git(w.origin, "rev-parse", "main")
 	g.passes(planFile, "plan", event{name: "pull_request", ref: "main", sha: head, run: "32"})
 	g.merged(head, head, "32", "success")
@@ -293,7 +365,7 @@ func TestGitHubPartly(t *testing.T) {
 // What somebody sends from a fork is checked: no call, no token, no plan.
 func TestGitHubFork(t *testing.T) {
 	w := newWorld(t)
-	g := &gitHub{world: w, artifacts: map[string][]byte{}}
+	g := &gitHub{world: w, artifacts: map[string]artifact{}}
 	fork := event{name: "pull_request", ref: "main", fork: true, run: "33"}
 	out := g.passes(planFile, "check", fork)
 	if strings.Count(out, " is valid: ") != 3 {
@@ -308,7 +380,7 @@ func TestGitHubFork(t *testing.T) {
 // A plan that fails is said in the comment, and there is nothing to apply.
 func TestGitHubBroken(t *testing.T) {
 	w := newWorld(t)
-	g := &gitHub{world: w, artifacts: map[string][]byte{}}
+	g := &gitHub{world: w, artifacts: map[string]artifact{}}
 	work := filepath.Join(w.dir, "work")
 	w.check(replace(filepath.Join(work, "envs/dev.yaml"), "anonymousLogin: true", "anonymousLogin: many"))
 	head := w.commit(work, "a mistake")
@@ -325,7 +397,7 @@ func TestGitHubBroken(t *testing.T) {
 // Drift opens an issue, edits it, and closes it when it is gone; then a new one.
 func TestGitHubDrift(t *testing.T) {
 	w := newWorld(t)
-	g := &gitHub{world: w, artifacts: map[string][]byte{}}
+	g := &gitHub{world: w, artifacts: map[string]artifact{}}
 	drifts(t, w, func() string { return g.passes(driftFile, "drift", event{name: "schedule", ref: "main", run: "50"}) })
 }
 

@@ -152,11 +152,11 @@ func TestGitLab(t *testing.T) {
 	g.passes("check", "origin/change", g.request(head))
 	g.passes("plan", "origin/change", g.request(head))
 	first := own(t, w.host.comments, marker)
-	planned, _ := g.passes("plan", "origin/change", g.request(head, "CI_MERGE_REQUEST_LABELS=urgent,allow:weaken"))
+	made, _ := g.passes("plan", "origin/change", g.request(head, "CI_MERGE_REQUEST_LABELS=urgent,allow:weaken"))
 	if second := own(t, w.host.comments, marker); len(first) != 1 || len(second) != 1 || first[0].id != second[0].id {
 		t.Fatalf("the two plans made the notes %+v, then %+v", first, second)
 	}
-	plan, err := os.ReadFile(filepath.Join(planned, "plan.json"))
+	plan, err := os.ReadFile(filepath.Join(made, "plan.json"))
 	w.check(err)
 	if !strings.Contains(string(plan), `"weaken"`) {
 		t.Error("the label allow:weaken is not in the plan")
@@ -165,26 +165,20 @@ func TestGitLab(t *testing.T) {
 	w.git(work, "checkout", "--quiet", "main")
 	w.git(work, "merge", "--quiet", "--no-ff", "--message", "merged", "change")
 	merge := w.commit(work, "and nothing else")
-	const project = "/gitlab/projects/7"
-	get := w.host.get
-	get[project+"/repository/commits/"+merge+"/merge_requests"] = []object{}
+	m := g.merged(merge, head)
+	m.events = []object{onLab("add", "urgent", opened), onLab("add", "allow:weaken", opened), onLab("remove", "allow:weaken", later)}
+	w.host.get[project+"/repository/commits/"+merge+"/merge_requests"] = []object{}
 	g.fails("apply", merge, g.variables("push", merge), 3, "no merge request was merged as")
-	request := object{"iid": 5, "state": "merged", "sha": head, "merge_commit_sha": merge, "source_project_id": 7, "target_project_id": 7}
-	get[project+"/repository/commits/"+merge+"/merge_requests"] = []object{request}
-	get[project+"/merge_requests/5/pipelines?per_page=100"] = []object{
-		{"id": 50, "source": "merge_request_event", "sha": head, "ref": "refs/merge-requests/5/head"},
-		{"id": 51, "source": "merge_request_event", "sha": head, "ref": "refs/merge-requests/5/head"},
-		{"id": 52, "source": "push", "sha": head, "ref": "change"},
-	}
-	jobs := []object{{"id": 70, "name": "plan", "status": "failed"}, {"id": 69, "name": "plan", "status": "success"}}
-	get[project+"/pipelines/51/jobs?per_page=100"] = jobs
-	g.fails("apply", merge, g.variables("push", merge), 3, "the plan of pipeline 51, the newest of merge request 5, has not succeeded")
-	jobs[0]["status"] = "success"
+	m.jobs = []object{{"id": 70, "name": "plan", "status": "failed", "started_at": planned}, {"id": 69, "name": "plan", "status": "success", "started_at": planned}}
+	m.tell()
+	g.fails("apply", merge, g.variables("push", merge), 3, "the plan of pipeline 51 has not succeeded")
+	m.jobs[0]["status"] = "success"
+	m.tell()
 	g.fails("apply", merge, g.variables("push", merge), 3, "the plan of job 70 is not kept any more")
-	get[project+"/jobs/70/artifacts/plan.json"] = plan
-	request["source_project_id"] = 8
+	w.host.get[project+"/jobs/70/artifacts/plan.json"] = plan
+	m.is["source_project_id"] = 8
 	g.fails("apply", merge, g.variables("push", merge), 3, "came from a fork, which gets no plan")
-	request["source_project_id"] = 7
+	m.is["source_project_id"] = 7
 
 	w.byHand("login: {phoneNumberLogin: true}")
 	before := w.writes()
@@ -197,6 +191,57 @@ func TestGitLab(t *testing.T) {
 	if lock := w.onMain("envs/dev.lock.yaml"); !strings.Contains(lock, "phoneNumberLogin") {
 		t.Errorf("the lock on main is\n%s", lock)
 	}
+}
+
+// project is where the API of GitLab has the project.
+const project = "/gitlab/projects/7"
+
+// mergeRequest is what the API says of a merged merge request, and of what else
+// there is beside it.
+type mergeRequest struct {
+	g         gitLab
+	sha, head string
+	is        object   // the merge request
+	pipeline  object   // the one that planned it
+	jobs      []object // of that
+	others    []object // merge requests at its head
+	events    []object // nil = they cannot be read
+}
+
+// merged is commit sha, a merge request whose head was planned by pipeline 51, job
+// 70. There are other pipelines for that commit, newer ones too: of a push, of
+// another merge request, of after the merge.
+func (g gitLab) merged(sha, head string) *mergeRequest {
+	m := &mergeRequest{g: g, sha: sha, head: head, events: []object{},
+		is: object{"iid": 5, "state": "merged", "merged_at": mergeAt, "sha": head, "merge_commit_sha": sha, "target_branch": "main",
+			"source_project_id": 7, "target_project_id": 7},
+		pipeline: object{"id": 51, "source": "merge_request_event", "sha": head, "ref": "refs/merge-requests/5/head", "created_at": planned},
+		jobs:     []object{{"id": 70, "name": "plan", "status": "success", "started_at": planned}, {"id": 71, "name": "check", "status": "success", "started_at": planned}},
+	}
+	m.tell()
+	return m
+}
+
+// tell has the API say it.
+func (m *mergeRequest) tell() {
+	get := m.g.host.get
+	get[project+"/repository/commits/"+m.sha+"/merge_requests"] = []object{but(m.is, object{"iid": 4, "state": "opened"}), m.is}
+	get[project+"/repository/commits/"+m.head+"/merge_requests"] = append([]object{m.is}, m.others...)
+	get[project+"/merge_requests/5/pipelines?per_page=100"] = []object{
+		but(m.pipeline, object{"id": 50}), m.pipeline,
+		but(m.pipeline, object{"id": 52, "source": "push", "ref": "change"}),
+		but(m.pipeline, object{"id": 53, "ref": "refs/merge-requests/6/head"}),
+		but(m.pipeline, object{"id": 54, "created_at": later}),
+	}
+	get[project+"/pipelines/51/jobs?per_page=100"] = m.jobs
+	const events = project + "/merge_requests/5/resource_label_events?per_page=100&page=1"
+	if delete(get, events); m.events != nil {
+		get[events] = m.events
+	}
+}
+
+func onLab(action, name, at string) object {
+	return object{"action": action, "created_at": at, "label": object{"name": name}}
 }
 
 // A fork's pipeline runs in the fork, which has no variables of the project: it

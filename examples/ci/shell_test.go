@@ -16,7 +16,7 @@ import (
 func TestShell(t *testing.T) {
 	w := newWorld(t)
 	credentials := []string{"TENCENTCLOUD_SECRETID=sandbox", "TENCENTCLOUD_SECRETKEY=sandbox"}
-	write := append(credentials, "AUTHSYNC_IDENTITY="+w.identity(), "AUTHSYNC_BRANCH=main", "AUTHSYNC_RUN=12")
+	write := append(credentials, "AUTHSYNC_IDENTITY="+w.identity(), "AUTHSYNC_BRANCH=main", "AUTHSYNC_RUN=12", "AUTHSYNC_ENVS=dev staging")
 	script := func(want int, dir string, env []string, name string) string {
 		t.Helper()
 		out, code := w.run(dir, env, "sh", "ci/"+name)
@@ -43,6 +43,47 @@ func TestShell(t *testing.T) {
 	script(0, w.clone("main"), append(credentials, "AUTHSYNC_ENVS=dev"), "drift.sh")
 	w.byHand("login: {phoneNumberLogin: true}")
 	script(2, w.clone("main"), append(credentials, "AUTHSYNC_ENVS=dev"), "drift.sh")
+}
+
+// What somebody else has made of a plan, and where programs come from.
+func TestShellTrustsNothing(t *testing.T) {
+	w := newWorld(t)
+	dir := w.clone("main")
+	env := []string{"AUTHSYNC_IDENTITY=" + w.identity(), "AUTHSYNC_BRANCH=main", "AUTHSYNC_RUN=12", "AUTHSYNC_ENVS=dev"}
+	refused := func(says string, more ...string) {
+		t.Helper()
+		out, code := w.run(dir, append(env, more...), "sh", "ci/apply.sh")
+		if code == 0 || !strings.Contains(out, says) || w.writes() != 0 {
+			t.Errorf("exit code %d, %d writes, want %q:\n%s", code, w.writes(), says, out)
+		}
+	}
+	for _, asked := range []string{"", "--env=dev --prune", "--env=dev --allow=weaken", "--env=dev --target=login", "--env=staging", "--env=dev --rewrite-secrets",
+		"--env=dev --recreate", "--env=dev --env=staging"} {
+		if out, code := w.run(dir, nil, "sh", "-c", "authsync plan envs --out plan.json "+asked); code != 0 {
+			t.Fatal(out)
+		}
+		refused("refused: the plan was asked for as")
+	}
+	if out, code := w.run(dir, nil, "authsync", "plan", "envs/dev.yaml", "--env=dev", "--out", "plan.json"); code != 0 {
+		t.Fatal(out)
+	}
+	refused("refused: the plan was asked for as")
+
+	if out, code := w.run(dir, []string{"AUTHSYNC_ENVS=dev"}, "sh", "ci/plan.sh"); code != 0 {
+		t.Fatal(out)
+	}
+	kept := filepath.Join(t.TempDir(), "plan.json")
+	w.check(os.Rename(filepath.Join(dir, "plan.json"), kept))
+	w.check(os.Symlink(kept, filepath.Join(dir, "plan.json")))
+	refused("there is no plan.json")
+	w.check(os.Mkdir(filepath.Join(dir, "bin"), 0o755))
+	w.check(os.WriteFile(filepath.Join(dir, "bin", "git"), []byte("#!/bin/sh\necho pwned\n"), 0o755))
+	for _, path := range []string{filepath.Join(dir, "bin"), "bin", ".", ""} {
+		refused("pipeline: PATH has", "PATH="+path+":"+w.path, "AUTHSYNC_PLAN="+kept)
+	}
+	if out, code := w.run(dir, append(env, "AUTHSYNC_PLAN="+kept), "sh", "ci/apply.sh"); code != 0 || w.writes() == 0 {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
 }
 
 // A branch that takes no push, and one where the lock has changed meanwhile:
@@ -120,16 +161,21 @@ func TestCancelled(t *testing.T) {
 		t.Fatal(out)
 	}
 	w.fault(`{"match":"AddProvider","fault":"timeout"}`)
-	env := []string{"AUTHSYNC_IDENTITY=" + w.identity(), "AUTHSYNC_BRANCH=main", "AUTHSYNC_RUN=13"}
+	env := []string{"AUTHSYNC_IDENTITY=" + w.identity(), "AUTHSYNC_BRANCH=main", "AUTHSYNC_RUN=13", "AUTHSYNC_ENVS=dev"}
 	command := w.command(dir, env, "sh", "ci/apply.sh", "--timeout", "5s")
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	w.check(command.Start())
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
 	for !strings.Contains(w.requests(), "AddProvider") {
+		if len(done) > 0 {
+			t.Fatalf("it has ended before: %v\n%s", <-done, out.String())
+		}
 	}
 	w.check(command.Process.Signal(syscall.SIGTERM))
 	var ended *exec.ExitError
-	if err := command.Wait(); !errors.As(err, &ended) || ended.ExitCode() != 4 || !strings.Contains(out.String(), "since stopped: terminated signal received") {
+	if err := <-done; !errors.As(err, &ended) || ended.ExitCode() != 4 || !strings.Contains(out.String(), "since stopped: terminated signal received") {
 		t.Errorf("%v:\n%s", err, out.String())
 	}
 	if subject := w.git(w.origin, "show", "--no-patch", "--format=%s", "main"); subject != "authsync: what run 13 has applied [skip ci]" {

@@ -1,19 +1,32 @@
 #!/bin/sh
-# Applies plan.json, the very plan that was looked at, and commits the lock and
-# the vault back, also after a part. It needs credentials that write and the
-# identity, and must run once at a time for an environment.
+# Applies the very plan that was looked at, and commits the lock and the vault
+# back, also after a part. It needs credentials that write and the identity, and
+# must run once at a time for an environment.
 #
-# Exit codes are those of authsync: 3, the plan is stale: nothing was written,
-# plan again; 4, a part was applied: plan again, the plan starts from what is live.
-# See commit-lock.sh for its variables.
+#   AUTHSYNC_PLAN    the plan (default: plan.json); what others have made is best kept outside the checkout
+#   AUTHSYNC_PATHS, AUTHSYNC_ENVS, AUTHSYNC_LABELS
+#                    as of plan.sh: a plan that was asked for anything else is refused
+#
+# Exit codes are those of authsync: 3, the plan is stale, or was asked for
+# something else: nothing was written, plan again; 4, a part was applied: plan
+# again, the plan starts from what is live. See commit-lock.sh for its variables.
 set -eu
+set -f
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
-[ -f plan.json ] || plan_again "there is no plan.json"
+own_programs
+plan=${AUTHSYNC_PLAN:-plan.json}
+{ [ -f "$plan" ] && [ ! -L "$plan" ]; } || plan_again "there is no plan.json"
+words=$(asked)
+IFS='
+'
+# shellcheck disable=SC2086 # one argument a line
+set -- "$@" $words
+unset IFS
 
 # A job that is cancelled ends between two calls, and its lock is committed all
 # the same.
-authsync apply --plan plan.json "$@" &
+authsync apply --plan "$plan" "$@" &
 apply=$!
 trap 'kill -TERM "$apply" 2>/dev/null || :' INT TERM
 while :; do

@@ -3,7 +3,7 @@
 #
 #   AUTHSYNC_PATHS   manifests and directories of them, separated by spaces (default: envs)
 #   AUTHSYNC_ENVS    only these environments, separated by spaces (default: all)
-#   AUTHSYNC_LABELS  labels, separated by commas; allow:weaken lets the plan through the gate weaken
+#   AUTHSYNC_LABELS  labels, separated by commas, such as allow:weaken; see "Labels" in docs/pipelines.md
 #   AUTHSYNC_MARKER  tells the comments of several pipelines apart
 #
 # It leaves plan.md, for a comment, whatever happens, and plan.json, for apply.sh,
@@ -11,24 +11,19 @@
 # with or without changes; any other is that of authsync.
 set -eu
 set -f
-paths=${AUTHSYNC_PATHS:-envs}
+. "$(dirname "$0")/lib.sh"
 rm -f plan.json plan.md
 
-set -- --out plan.json --exit-code --format text --format markdown=plan.md
-[ -z "${AUTHSYNC_MARKER:-}" ] || set -- "$@" --marker "$AUTHSYNC_MARKER"
-for name in ${AUTHSYNC_ENVS:-}; do
-	set -- "$@" --env "$name"
-done
-IFS=,
-for label in ${AUTHSYNC_LABELS:-}; do
-	label=${label# }
-	case $label in allow:*) set -- "$@" --allow "${label#allow:}" ;; esac
-done
+words=$(asked)
+IFS='
+'
+# shellcheck disable=SC2086 # one argument a line
+set -- $words --out plan.json --exit-code --format text --format markdown=plan.md
 unset IFS
+[ -z "${AUTHSYNC_MARKER:-}" ] || set -- "$@" --marker "$AUTHSYNC_MARKER"
 
 code=0
-# shellcheck disable=SC2086 # several paths are several words
-authsync plan $paths "$@" || code=$?
+authsync plan "$@" || code=$?
 case $code in
 2) code=0 ;; # there are changes
 0) ;;
