@@ -18,6 +18,7 @@ func (s *Server) inspect() http.Handler {
 	mux.HandleFunc("GET /_sandbox/faults", s.getFaults)
 	mux.HandleFunc("POST /_sandbox/faults", s.postFault)
 	mux.HandleFunc("DELETE /_sandbox/faults", s.deleteFaults)
+	mux.HandleFunc("POST /_sandbox/web-identity", s.postWebIdentity)
 	return mux
 }
 
@@ -46,7 +47,9 @@ func (s *Server) getState(w http.ResponseWriter, r *http.Request) {
 func (s *Server) State() ([]byte, error) {
 	state := schema.Object{}
 	for _, system := range s.systems {
-		state[system.name()] = system.state()
+		if held := system.state(); held != nil {
+			state[system.name()] = held
+		}
 	}
 	return schema.EncodeJSON(state, openPlain)
 }

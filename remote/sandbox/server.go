@@ -87,8 +87,9 @@ type Options struct {
 	// nothing here can read.
 	DevicesCaptcha bool
 
-	// TokenLife is how long an access token lives that was given out, by Now;
-	// 0 means as long as its service's documents say. [Token] never ends.
+	// TokenLife is how long an access token lives that was given out, by Now, and
+	// at most a temporary key, by the real clock; 0 means as long as its
+	// service's documents say. [Token] never ends.
 	TokenLife time.Duration
 
 	// Now is the clock of what is stored: creation and expiry times. nil means
@@ -104,6 +105,7 @@ type Server struct {
 	connectors *connectors
 	devices    *devices
 	openapi    *openapi
+	issuer     *issuer
 	requests   requests
 	faults     faults
 	seeds      seeds
@@ -125,7 +127,8 @@ type system interface {
 	// open reads a request as far as the log needs it, and does no work.
 	open(request) exchange
 
-	// state is all that the system holds, secrets in clear.
+	// state is all that the system holds, secrets in clear; nil if it holds nothing
+	// that is configuration.
 	state() schema.Object
 }
 
@@ -174,7 +177,11 @@ func New(options Options) *Server {
 		closing:    make(chan struct{}),
 	}
 	s.openapi = newOpenAPI(options, s.cloudbase)
+	s.issuer = newIssuer()
 	s.systems = []system{
+		newSTS(s.cloudbase, s.issuer), // before all that look at paths, as the next two
+		s.issuer,
+		&metadata{s.cloudbase},
 		s.connectors,
 		s.devices, // after connectors, whose paths are below its own
 		s.openapi,

@@ -19,40 +19,42 @@ const maxSkew = 5 * time.Minute
 // action.
 var commonHeaders = []string{"X-TC-Action", "X-TC-Version", "X-TC-Timestamp"}
 
-// verify checks the TC3-HMAC-SHA256 signature of a request.
-func verify(r request, now time.Time) error {
+// verify checks the TC3-HMAC-SHA256 signature of a request to a product of the
+// cloud, and returns the secret id of who signed it.
+func (k *keys) verify(r request, product string, now time.Time) (id string, err error) {
 	for _, name := range commonHeaders {
 		if r.Header.Get(name) == "" {
-			return missing(name)
+			return "", missing(name)
 		}
 	}
-	auth, err := parseAuthorization(r.Header.Get("Authorization"))
+	auth, err := parseAuthorization(r.Header.Get("Authorization"), product)
 	if err != nil {
-		return err
+		return "", err
 	}
 	timestamp := r.Header.Get("X-TC-Timestamp")
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {
-		return wrongType("X-TC-Timestamp")
+		return "", wrongType("X-TC-Timestamp")
 	}
 	at := time.Unix(seconds, 0).UTC()
+	signer, known := k.find(auth.id)
 	switch {
 	case now.Sub(at).Abs() > maxSkew:
-		return signatureExpired()
+		return "", signatureExpired()
 	case auth.date != at.Format(time.DateOnly):
-		return refuse("AuthFailure.SignatureFailure", "The date in `Credential` is not the UTC date of `X-TC-Timestamp`.")
-	case auth.id != SecretID:
-		return refuse("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
+		return "", refuse("AuthFailure.SignatureFailure", "The date in `Credential` is not the UTC date of `X-TC-Timestamp`.")
+	case !known:
+		return "", refuse("AuthFailure.SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.")
 	}
-	if token := r.Header.Get("X-TC-Token"); token != "" && token != Token {
-		return refuse("AuthFailure.TokenFailure", "The provided token could not be validated.")
+	if err := signer.judge(r.Header.Get("X-TC-Token"), now); err != nil {
+		return "", err
 	}
 	for _, host := range signedHosts(r.Host) {
-		if hmac.Equal([]byte(auth.signature), []byte(auth.sign(r, host, timestamp))) {
-			return nil
+		if hmac.Equal([]byte(auth.signature), []byte(auth.sign(r, host, timestamp, signer.secret))) {
+			return auth.id, nil
 		}
 	}
-	return refuse("AuthFailure.SignatureFailure", "The provided credentials could not be validated. Please ensure your signature is correct.")
+	return "", refuse("AuthFailure.SignatureFailure", "The provided credentials could not be validated. Please ensure your signature is correct.")
 }
 
 // signedHosts are the forms of the Host header that a client may have signed:
@@ -76,7 +78,7 @@ type authorization struct {
 
 const algorithm = "TC3-HMAC-SHA256"
 
-func parseAuthorization(text string) (authorization, error) {
+func parseAuthorization(text, product string) (authorization, error) {
 	name, rest, _ := strings.Cut(text, " ")
 	if name != algorithm {
 		return authorization{}, badAuthorization("it must begin with " + algorithm)
@@ -87,8 +89,8 @@ func parseAuthorization(text string) (authorization, error) {
 		parts[key] = value
 	}
 	scope := strings.Split(parts["Credential"], "/")
-	if len(scope) != 4 || scope[2] != "tcb" || scope[3] != "tc3_request" {
-		return authorization{}, badAuthorization("`Credential` must be ID/DATE/tcb/tc3_request")
+	if len(scope) != 4 || scope[2] != product || scope[3] != "tc3_request" {
+		return authorization{}, badAuthorization("`Credential` must be ID/DATE/" + product + "/tc3_request")
 	}
 	headers := strings.Split(parts["SignedHeaders"], ";")
 	if !slices.Contains(headers, "content-type") || !slices.Contains(headers, "host") {
@@ -109,7 +111,7 @@ func badAuthorization(why string) error {
 }
 
 // sign computes the signature that the request should carry.
-func (a authorization) sign(r request, host, timestamp string) string {
+func (a authorization) sign(r request, host, timestamp, secret string) string {
 	var canonical strings.Builder
 	for _, part := range []string{r.Method, r.URL.EscapedPath(), r.URL.RawQuery} {
 		canonical.WriteString(part + "\n")
@@ -129,7 +131,7 @@ func (a authorization) sign(r request, host, timestamp string) string {
 		a.date + "/" + a.service + "/tc3_request",
 		hexSHA256([]byte(canonical.String())),
 	}, "\n")
-	key := []byte("TC3" + SecretKey)
+	key := []byte("TC3" + secret)
 	for _, part := range []string{a.date, a.service, "tc3_request"} {
 		key = hmacSHA256(key, part)
 	}

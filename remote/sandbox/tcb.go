@@ -28,6 +28,7 @@ type cloudbase struct {
 	options Options
 	clock   func() time.Time // of signatures and rates
 	limiter limiter
+	keys    *keys
 	served  atomic.Int64 // for request ids
 
 	mu           sync.RWMutex
@@ -87,6 +88,7 @@ func newCloudbase(options Options) *cloudbase {
 		options:      options,
 		clock:        time.Now,
 		limiter:      limiter{perSecond: options.Rate},
+		keys:         newKeys(options),
 		environments: map[string]*environment{},
 	}
 }
@@ -113,8 +115,18 @@ func (c *cloudbase) open(r request) exchange {
 		entry:  entry,
 		answer: func() answer { return c.envelope(c.serve(r, name, in, parsed)) },
 		limit:  func() answer { return c.envelope(nil, tooMany(documentedRate+1, documentedRate)) },
-		expire: func() answer { return c.envelope(nil, signatureExpired()) },
+		expire: func() answer { return c.envelope(nil, c.expire(r)) },
 	}
+}
+
+// expire ends the temporary key that a request is signed with; the account's own
+// key does not end, and its signature has.
+func (c *cloudbase) expire(r request) error {
+	auth, err := parseAuthorization(r.Header.Get("Authorization"), "tcb")
+	if err == nil && c.keys.expire(auth.id) {
+		return errKeyEnded()
+	}
+	return signatureExpired()
 }
 
 func parseBody(body []byte) (schema.Object, error) {
@@ -133,7 +145,7 @@ func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error
 	if err := acceptable(r); err != nil {
 		return nil, err
 	}
-	if err := verify(r, c.clock()); err != nil {
+	if _, err := c.keys.verify(r, "tcb", c.clock()); err != nil {
 		return nil, err
 	}
 	if version := r.Header.Get("X-TC-Version"); version != tcbVersion {

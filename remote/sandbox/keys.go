@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// keys are the API keys of the account: the sandbox's own, which never ends, and
+// the temporary ones that its token service gave out.
+type keys struct {
+	life time.Duration // of those that are given out, at most
+
+	mu     sync.Mutex
+	issued map[string]*key
+}
+
+// key is what goes with a secret id.
+type key struct {
+	secret, token string
+	ends          time.Time
+	role          string
+}
+
+func newKeys(options Options) *keys { return &keys{life: options.TokenLife, issued: map[string]*key{}} }
+
+// issue gives a temporary key of a role out. It follows from what was given out
+// before.
+func (k *keys) issue(role string, life time.Duration, now time.Time) (id string, given key) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.life != 0 {
+		life = min(life, k.life)
+	}
+	n := len(k.issued) + 1
+	id = fmt.Sprintf("AKIDsandbox%d", n)
+	given = key{
+		secret: hexSHA256(fmt.Appendf(nil, "temporary key %d", n))[:32],
+		token:  inventedToken(role, fmt.Sprintf("session token %d", n)),
+		ends:   now.Add(life),
+		role:   role,
+	}
+	kept := given
+	k.issued[id] = &kept
+	return id, given
+}
+
+// find returns the key of a secret id.
+func (k *keys) find(id string) (key, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if id == SecretID {
+		return key{secret: SecretKey, token: Token}, true
+	}
+	given, known := k.issued[id]
+	if !known {
+		return key{}, false
+	}
+	return *given, true
+}
+
+// judge says what is wrong with the token that came with a key. The sandbox's own
+// key does without one.
+func (k key) judge(token string, now time.Time) error {
+	switch {
+	case token == "" && k.role == "":
+		return nil
+	case token != k.token:
+		return refuse("AuthFailure.TokenFailure", "The provided token could not be validated.")
+	case k.role != "" && !now.Before(k.ends):
+		return errKeyEnded()
+	}
+	return nil
+}
+
+func errKeyEnded() error {
+	return refuse("AuthFailure.TokenFailure", "The provided token has expired.")
+}
+
+// expire ends a temporary key before its time. The sandbox's own stays.
+func (k *keys) expire(id string) (ended bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	given, known := k.issued[id]
+	if known {
+		given.ends = time.Time{}
+	}
+	return known
+}

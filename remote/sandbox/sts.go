@@ -1,0 +1,200 @@
+package sandbox
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"authsync/schema"
+)
+
+const stsVersion = "2018-08-13"
+
+// Account is the id of the cloud account that the sandbox plays, and WebIdentityRole
+// one of its roles, which a job of the organization acme may take.
+const (
+	Account         = "100000000001"
+	WebIdentityRole = "qcs::cam::uin/" + Account + ":roleName/authsync"
+)
+
+// trusted are the jobs that the sandbox's roles may be taken by: those of an
+// organization, as GitHub and GitLab spell it.
+var trusted = []string{"repo:acme/", "project_path:acme/"}
+
+// sts plays the security token service (wire facts, section 8.4): temporary keys
+// for the identity of a job, and whom a key belongs to.
+type sts struct {
+	cloudbase *cloudbase // whose gateway is the same, and where the keys are good
+	issuer    *issuer
+}
+
+func newSTS(c *cloudbase, i *issuer) *sts { return &sts{c, i} }
+
+func (s *sts) name() string { return "sts" }
+
+func (s *sts) claims(r *http.Request) bool {
+	return strings.HasPrefix(hostOf(r), "sts.") || r.Header.Get("X-TC-Version") == stsVersion
+}
+
+// state is nil: what was given out is no configuration.
+func (s *sts) state() schema.Object { return nil }
+
+// stsAction is one operation.
+type stsAction struct {
+	params   []param
+	unsigned bool // the header Authorization says SKIP
+	do       func(s *sts, id string, in schema.Object) (schema.Object, error)
+}
+
+var stsActions = map[string]stsAction{
+	"AssumeRoleWithWebIdentity": {unsigned: true, do: (*sts).assume, params: []param{
+		{name: "ProviderId", required: true},
+		{name: "WebIdentityToken", required: true},
+		{name: "RoleArn", required: true},
+		{name: "RoleSessionName", required: true},
+		{name: "DurationSeconds", form: integer},
+	}},
+	"GetCallerIdentity": {do: (*sts).caller},
+}
+
+func (s *sts) open(r request) exchange {
+	name := r.Header.Get("X-TC-Action")
+	in, parsed := parseBody(r.body)
+	e := entry{System: s.name(), Action: name, Method: r.Method, Path: r.URL.Path}
+	if parsed == nil {
+		e.Body, _ = schema.EncodeJSON(in, openPlain)
+	}
+	return exchange{
+		entry:  e,
+		answer: func() answer { return s.cloudbase.envelope(s.serve(r, name, in, parsed)) },
+		limit:  func() answer { return s.cloudbase.envelope(nil, tooMany(documentedRate+1, documentedRate)) },
+		expire: func() answer { return s.cloudbase.envelope(nil, signatureExpired()) },
+	}
+}
+
+// serve applies the rules of the gateway in its order.
+func (s *sts) serve(r request, name string, in schema.Object, parsed error) (schema.Object, error) {
+	c := s.cloudbase
+	if err := acceptable(r); err != nil {
+		return nil, err
+	}
+	action, known := stsActions[name]
+	id := ""
+	var err error
+	switch {
+	case action.unsigned && r.Header.Get("Authorization") == "SKIP":
+		err = s.punctual(r)
+	default:
+		id, err = c.keys.verify(r, "sts", c.clock())
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Header.Get("X-TC-Version") != stsVersion:
+		return nil, refuse("NoSuchVersion", "The version `%s` does not exist.", r.Header.Get("X-TC-Version"))
+	case !known:
+		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)
+	case r.Header.Get("X-TC-Region") == "":
+		return nil, missing("X-TC-Region")
+	}
+	if count, ok := c.limiter.take(name+" "+r.Header.Get("X-TC-Region"), c.clock()); !ok {
+		return nil, tooMany(count, c.options.Rate)
+	}
+	if parsed != nil {
+		return nil, parsed
+	}
+	in = withoutNulls(in)
+	if err := checkBody(in, action.params, nil); err != nil {
+		return nil, err
+	}
+	return action.do(s, id, in)
+}
+
+// punctual wants the headers that come with every request, signed or not.
+func (s *sts) punctual(r request) error {
+	for _, name := range commonHeaders {
+		if r.Header.Get(name) == "" {
+			return missing(name)
+		}
+	}
+	return nil
+}
+
+var (
+	roleARN     = regexp.MustCompile(`^qcs::cam::uin/(\d+):roleName/([\w+=,.@-]+)$`)
+	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,128}$`)
+)
+
+// The lives of temporary keys in seconds: what is usual, and the longest (wire
+// facts, section 8.4).
+const usualSession, longestSession = 7200, 43200
+
+// assume gives out a temporary key of a role, if the job may take it.
+func (s *sts) assume(_ string, in schema.Object) (schema.Object, error) {
+	seconds, given := whole(in, "DurationSeconds")
+	if !given {
+		seconds = usualSession
+	}
+	role := roleARN.FindStringSubmatch(in.Text("RoleArn"))
+	switch {
+	case seconds <= 0 || seconds > longestSession:
+		return nil, refuse("InvalidParameter.OverLimit", "DurationSeconds must be from 1 to %d.", longestSession)
+	case !sessionName.MatchString(in.Text("RoleSessionName")):
+		return nil, refuse("InvalidParameter.ParamError", "RoleSessionName is not valid.")
+	case role == nil:
+		return nil, refuse("InvalidParameter.ParamError", "RoleArn is not valid.")
+	case role[1] != Account:
+		return nil, refuse("ResourceNotFound.RoleNotFound", "The role does not exist.")
+	}
+	if err := s.admit(in.Text("WebIdentityToken")); err != nil {
+		return nil, err
+	}
+	now := s.cloudbase.clock()
+	id, key := s.cloudbase.keys.issue(role[2]+"/"+in.Text("RoleSessionName"), time.Duration(seconds)*time.Second, now)
+	return schema.Object{
+		"Credentials": schema.Object{
+			"TmpSecretId": schema.Text(id), "TmpSecretKey": schema.Text(key.secret), "Token": schema.Text(key.token),
+		},
+		"ExpiredTime": number(key.ends.Unix()),
+		"Expiration":  schema.Text(key.ends.UTC().Format(time.RFC3339)),
+	}, nil
+}
+
+// admit says why the identity of a job opens no role. No answer quotes the token.
+func (s *sts) admit(token string) error {
+	claims, ok := s.issuer.read(token)
+	wrong := func(why string) error {
+		return refuse("InvalidParameter.WebIdentityTokenError", "WebIdentityToken is not valid: %s.", why)
+	}
+	switch {
+	case !ok:
+		return wrong("its signature is of no key that the identity provider has")
+	case claims.Issuer != issuerURL:
+		return wrong("its issuer is not the identity provider's")
+	case claims.Audience != WebIdentityAudience:
+		return wrong("its audience is not among the identity provider's client ids")
+	case claims.Expires <= s.cloudbase.clock().Unix():
+		return wrong("it has expired")
+	}
+	for _, prefix := range trusted {
+		if strings.HasPrefix(claims.Subject, prefix) {
+			return nil
+		}
+	}
+	return refuse("UnauthorizedOperation", "The subject of the token does not meet the conditions of the role.")
+}
+
+// caller tells whom the key belongs to that the request is signed with.
+func (s *sts) caller(id string, _ schema.Object) (schema.Object, error) {
+	k, _ := s.cloudbase.keys.find(id)
+	who := schema.Object{
+		"AccountId": schema.Text(Account), "UserId": schema.Text(Account), "PrincipalId": schema.Text(Account),
+		"Arn": schema.Text("qcs::cam::uin/" + Account + ":uin/" + Account), "Type": schema.Text("CAMUser"),
+	}
+	if k.role != "" {
+		who["Type"] = schema.Text("CAMRole")
+		who["Arn"] = schema.Text("qcs::sts:" + Account + ":assumed-role/" + k.role)
+	}
+	return who, nil
+}
