@@ -49,6 +49,9 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, s Streams) er
 	for _, k := range checked.Keys {
 		say.Fprintf(s.Err, "warning: %s: is a private key among files that may be committed; keep it elsewhere, or begin it with the line: # authsync: not a secret\n", k.Path)
 	}
+	for _, doubt := range checked.Faults.Doubts() {
+		say.Fprintf(s.Err, "warning: %s\n", doubt)
+	}
 	if checked.Unopened > 0 {
 		say.Fprintf(s.Err, "warning: %s could not be opened, and may have been moved\n", render.Count(checked.Unopened, "sealed value", "sealed values"))
 	}

@@ -1,13 +1,16 @@
 package custody
 
 import (
+	"fmt"
+
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
 
 // unused finds what is sealed for nothing: every copy of a secret is one more
-// to keep and to replace.
+// to keep and to replace. What lock and vault know of an object that git has
+// removed is for as long as that is live.
 func (c *checking) unused(files []schema.File, loaded *schema.Loaded) {
 	c.unread(files, loaded)
 	for _, env := range loaded.Environments {
@@ -56,7 +59,7 @@ func (c *checking) unnamedTokens(env *schema.Environment) {
 			if collection := env.Collections[key.Kind]; collection != nil && collection.Object(key.Name) != nil {
 				continue
 			}
-			c.add(s.Pos, s.Paths[0], "%s does not name what this token is of; delete that with authsync apply --prune, or take the entry out", env.File)
+			c.left(s.Pos, s.Paths[0], env, "the vault keeps its token")
 		}
 	}
 }
@@ -80,9 +83,15 @@ func (c *checking) unnamedEntries(env *schema.Environment) {
 				if !entry.HoldsSecret() || collection != nil && collection.Object(key.Name) != nil {
 					continue
 				}
-				c.add(h.Position("objects", key.String()), schema.Path{"objects", key.String()},
-					"%s does not name it, and the lock knows a secret of it; delete it with authsync apply --prune, or take the entry out", env.File)
+				c.left(h.Position("objects", key.String()), schema.Path{"objects", key.String()}, env, "the lock knows a secret of it")
 			}
 		}
 	}
+}
+
+// left doubts an entry of an object that git has removed. As long as that is live
+// nothing is wrong with it: what deletes the object takes the entry out.
+func (c *checking) left(pos schema.Position, path schema.Path, env *schema.Environment, what string) {
+	c.Faults.Add(&schema.Fault{Pos: pos, Path: path, Severity: schema.Doubtful, Text: fmt.Sprintf(
+		"%s does not name it any more, and %s; authsync apply --prune deletes it and takes the entry out, as the label prune does in a pull request", env.File, what)})
 }
