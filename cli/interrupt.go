@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	errStoppedWriting = errors.New("stopped at once: what the call in flight did is not known; run again: the plan is made from live")
+	errStoppedWriting = errors.New("stopped at once: what the calls under way did is not known; run again: the plan is made from live")
 	errStoppedReading = errors.New("stopped at once: nothing was written")
 	errStoppedKeeping = errors.New("stopped at once: each file is the old one or the new one; run it again")
 	errStoppedTrying  = errors.New("stopped at once: which messages were sent is not known")
