@@ -49,7 +49,8 @@ const coverName = "GOCOVERDIR"
 // expect. Besides the commands of testscript there are:
 //
 //	sandbox [DIR] [-hide-secrets] [-config merge|replace] [-rate N] [-devices-write-only]
-//	        serve a sandbox whose live state is DIR, and send authsync there
+//	        serve a sandbox whose live state is DIR, and send authsync there;
+//	        it is at $PORT
 //	code N COMMAND...
 //	        the command must exit with N
 //	requests [-writes] [-bodies]
@@ -160,6 +161,7 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	*ts.Value(sandboxKey{}).(*scriptSandbox) = scriptSandbox{listening.URL, server}
 	ts.Setenv("AUTHSYNC_SANDBOX", listening.URL)
+	ts.Setenv("PORT", listening.URL[strings.LastIndex(listening.URL, ":")+1:])
 }
 
 // cmdSeed makes an object live as a service has it, whatever a manifest could

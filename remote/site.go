@@ -45,7 +45,7 @@ var _ sync.Shared = (*transport.Error)(nil)
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	site := &sync.Site{
-		Env: env, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env, c.StateDir),
+		Env: env, Hosts: c.Hosts, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env, c.StateDir),
 		Lanes: c.Transport.Lanes(), Waits: c.Waits, Services: map[string]sync.Service{},
 	}
 	site.State.Key = c.MachineKey

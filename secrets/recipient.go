@@ -227,6 +227,16 @@ func nameOf(r age.Recipient, i int) string {
 	return fmt.Sprintf("recipient %d", i+1)
 }
 
+// ShortRecipient is a recipient as a person tells it from others: long ones have
+// what they begin and end with.
+func ShortRecipient(text string) string {
+	key := RecipientKey(text)
+	if len(key) <= 72 {
+		return key
+	}
+	return key[:24] + "..." + key[len(key)-20:]
+}
+
 // RecipientKey returns what makes two recipients the same, whatever white space
 // or comment they are written with.
 func RecipientKey(text string) string { return keyOf(strings.TrimSpace(text)) }

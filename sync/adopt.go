@@ -15,6 +15,9 @@ import (
 // written: an exported manifest, or a change that was made on both sides. From
 // then on it is known who moves.
 func Adopt(site *Site, plan *EnvironmentPlan) error {
+	if len(plan.Errors) == 0 {
+		site.Lock.TrustRecipients(len(plan.Seals.Unknown) > 0)
+	}
 	return adopt(site, plan, nil)
 }
 
@@ -107,9 +110,9 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 // takeTokens puts tokens that live shows in full into the vault.
 func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 	for _, key := range plan.same {
-		k, live := schema.KindNamed(key.Kind), plan.live[key]
-		token, shown := k.Shown(live.Fields)
-		if k.Update.Token != schema.TokenOnce || !shown || s.Keeps(key, live.ID) || len(s.Env.Recipients) == 0 {
+		live := plan.live[key]
+		token, shown := s.untaken(key, live)
+		if !shown || len(s.Env.Recipients) == 0 {
 			continue
 		}
 		recipients, err := secrets.ParseRecipients(s.Env.Recipients)
@@ -125,6 +128,14 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 		}
 	}
 	return nil
+}
+
+// untaken is the token that live shows of an object in full, and that the vault
+// does not have.
+func (s *Site) untaken(key schema.Key, live Object) (secrets.Value, bool) {
+	k := schema.KindNamed(key.Kind)
+	token, shown := k.Shown(live.Fields)
+	return token, shown && k.Update.Token == schema.TokenOnce && !s.Keeps(key, live.ID)
 }
 
 // undeleted are the objects that a plan deletes and a run did not.

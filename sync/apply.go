@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	stdsync "sync"
 	"time"
 
@@ -54,6 +55,9 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 			a.journal.readBack(b)
 		}
 		report.Errors = append(report.Errors, errs...)
+	}
+	if len(report.Errors) == 0 && a.unseen == nil && !slices.ContainsFunc(a.results, StepResult.unsuccessful) {
+		site.Lock.TrustRecipients(len(plan.Seals.Unknown) > 0)
 	}
 	if err := adopt(site, plan, a.undeleted()); err != nil {
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))

@@ -40,6 +40,8 @@ const (
 	GateLockout GateName = "lockout"
 	// GateReplace: a change takes another object in the place of the old.
 	GateReplace GateName = "replace"
+	// GateRecipients: something is sealed to a recipient that the lock does not know.
+	GateRecipients GateName = "recipients"
 	// GateDestination: a system is at another address than the lock remembers.
 	GateDestination GateName = "destination"
 )
@@ -52,7 +54,7 @@ type GateRule struct {
 }
 
 // Gates are all gates.
-var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}, {GateDestination, false}}
+var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}, {GateDestination, false}, {GateRecipients, false}}
 
 // GateNames are their names.
 func GateNames() []GateName {
@@ -88,9 +90,10 @@ func (b *builder) gates() {
 	b.lockouts()
 	b.replacements()
 	b.destinations()
+	b.recipients()
 	for i := range b.plan.Gates {
 		g := &b.plan.Gates[i]
-		g.Allowed = slices.Contains(b.options.Allow, g.Allow)
+		g.Allowed = g.Allowed || slices.Contains(b.options.Allow, g.Allow)
 	}
 }
 
@@ -124,16 +127,6 @@ func (b *builder) weakenings() {
 				b.trip(GateWeaken, c.Key, []schema.Path{f.Path}, why)
 			}
 		}
-	}
-}
-
-// destinations are systems that have moved since the last apply: nothing is sent
-// to the new address, not even for the plan's reads, before that is allowed. A
-// sandbox plays every address.
-func (b *builder) destinations() {
-	for _, m := range b.site.Moved() {
-		b.plan.Moved = append(b.plan.Moved, m)
-		b.trip(GateDestination, schema.Key{}, nil, fmt.Sprintf("%s was at %s when something was last applied, and is at %s", m.System, m.Was.Address, m.Is.Address))
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
-	"authsync/sync/lock"
 )
 
 // Plan is what would be done to each environment of a run, by name.
@@ -43,8 +42,9 @@ type EnvironmentPlan struct {
 	// Sandbox is the identity of the sandbox that plays the services; "" = they
 	// are spoken to themselves.
 	Sandbox string
-	// Moved are the systems that are at another address than the lock remembers.
-	Moved []lock.Contradiction
+	// Destinations are where the systems are, and Seals what is sealed to whom.
+	Destinations []Destination
+	Seals        Sealing
 	// Notes are facts that a reviewer should know, in words: they stop nothing,
 	// and nothing is decided by them.
 	Notes []Note

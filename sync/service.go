@@ -165,7 +165,11 @@ type Site struct {
 	Env *schema.Environment
 	// Places are where its systems are: what is remembered of others is not
 	// believed.
-	Places   lock.Places
+	Places lock.Places
+	// Hosts are those that the run allows; nil = none.
+	Hosts interface {
+		Allows(address string) bool
+	}
 	Services map[string]Service // by kind
 	Keys     Keys
 	Lock     *lock.Lock

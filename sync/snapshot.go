@@ -93,12 +93,13 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, run state.Number, now time
 		}
 		b.Write(systems)
 	}
-	if len(site.Env.Recipients) == 0 {
+	known := site.Lock.KnownRecipients(site.Env.Recipients)
+	if len(known) == 0 {
 		clear, err := yaml.Marshal(map[string]string{"objects": string(inside)})
 		b.Write(clear)
 		return b.Bytes(), err
 	}
-	recipients, err := secrets.ParseRecipients(site.Env.Recipients)
+	recipients, err := secrets.ParseRecipients(known)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +125,8 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	if !stood {
 		return b, nil
 	}
-	fields := live.Fields
-	if len(site.Env.Recipients) == 0 {
+	fields, known := live.Fields, site.Lock.KnownRecipients(site.Env.Recipients)
+	if len(known) == 0 {
 		fields = schema.Without(fields, schema.UnmodelledPaths(fields))
 	}
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {
@@ -135,7 +136,7 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	})
 	var err error
 	b.Wire, err = schema.EncodeJSON(schema.KindNamed(c.Key.Kind).ToWire(fields), func(v secrets.Value) (secrets.Clear, error) {
-		if v.Form() != secrets.PlainForm || len(site.Env.Recipients) == 0 {
+		if v.Form() != secrets.PlainForm || len(known) == 0 {
 			return secrets.NewClear(hiddenMark), nil
 		}
 		return site.Keys.Open(v)

@@ -35,11 +35,11 @@ func newSection(env *sync.EnvironmentPlan) *section {
 	for i, sort := range alertSorts {
 		s.alerts[i] = sort.lines(env)
 	}
-	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 {
+	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 && goesTo(env, plainly) == "" {
 		return s
 	}
 	calls, remarks := markdownCalls(env.Steps), markdownRemarks(env)
-	tables := markdownTables(env)
+	tables := markdownDestinations(env) + markdownTables(env)
 	s.changes[withBodies] = folded(sectionTitle(env), tables+calls+markdownBodies(env.Steps)+remarks)
 	s.changes[withTables] = folded(sectionTitle(env), tables+calls+remarks)
 	s.changes[withObjects] = folded(sectionTitle(env), markdownObjects(env)+calls+remarks)
@@ -71,7 +71,22 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 			parts = append(parts, Count(part.n, part.one, part.many))
 		}
 	}
+	if len(parts) == 0 {
+		return "where it goes"
+	}
 	return strings.Join(parts, ", ")
+}
+
+// markdownDestinations are where what the plan sends goes, and who can open what
+// it seals.
+func markdownDestinations(env *sync.EnvironmentPlan) string {
+	var b strings.Builder
+	for _, line := range []struct{ what, text string }{{"Goes to", goesTo(env, asCode)}, {"Seals to", sealsTo(env, asCode)}} {
+		if line.text != "" {
+			fmt.Fprintf(&b, "%s: %s\n\n", line.what, line.text)
+		}
+	}
+	return b.String()
 }
 
 func markdownGates(envs ...*sync.EnvironmentPlan) string {

@@ -29,6 +29,12 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 
 func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env))
+	if line := goesTo(env, plainly); line != "" {
+		say.Fprintf(w, "  goes to: %s\n", line)
+	}
+	if line := sealsTo(env, plainly); line != "" {
+		say.Fprintf(w, "  seals to: %s\n", line)
+	}
 	for _, g := range env.Gates {
 		if g.Allowed {
 			say.Fprintf(w, "  %s (allowed)\n", Gate(g))

@@ -10,18 +10,12 @@ import (
 
 // Columns is how many columns a line takes on a terminal.
 func Columns(line string) int {
-	n, before := 0, 0
+	n := 0
 	for _, r := range line {
-		if r == emojiSelector && before == 1 {
-			n++ // a symbol of one column is shown as an emoji, which has two
-		}
-		before = ColumnsOfRune(r)
-		n += before
+		n += ColumnsOfRune(r)
 	}
 	return n
 }
-
-const emojiSelector = '\ufe0f'
 
 // ColumnsOfRune is how many columns a character takes on a terminal.
 func ColumnsOfRune(r rune) int {

@@ -56,10 +56,10 @@ func (l *Lock) openKey() MACKey {
 func (l *Lock) makeKey() {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
-	if !l.key.key.Sealed().IsZero() || len(l.owner.Recipients) == 0 {
+	if !l.key.key.Sealed().IsZero() || len(l.KnownRecipients(l.owner.Recipients)) == 0 {
 		return
 	}
-	recipients, err := secrets.ParseRecipients(l.owner.Recipients)
+	recipients, err := secrets.ParseRecipients(l.KnownRecipients(l.owner.Recipients))
 	if err != nil {
 		return // said where something is sealed for its own sake
 	}

@@ -219,7 +219,7 @@ func (l *Lock) head() ([]byte, error) {
 		Systems    Places   `yaml:"systems,omitempty"`
 		Recipients []string `yaml:"recipients,omitempty"`
 		Run        int      `yaml:"run,omitempty"`
-	}{l.remembered(), l.owner.Recipients, l.run})
+	}{l.remembered(), l.rememberedRecipients(), l.run})
 	if err != nil {
 		return nil, err
 	}
@@ -251,13 +251,6 @@ func (l *Lock) head() ([]byte, error) {
 		text = append(text, beside...)
 	}
 	return text, nil
-}
-
-// remembered are the places that what the lock holds is of from now on.
-func (l *Lock) remembered() Places {
-	places := maps.Clone(l.places)
-	maps.Copy(places, l.owner.Places)
-	return places
 }
 
 // inYAML spells a value with two spaces a level.

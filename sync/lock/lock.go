@@ -28,6 +28,7 @@ type Lock struct {
 	// remembered of them there is not believed, and forgotten by the next write.
 	moved      map[string]Contradiction
 	recipients []string // that are remembered
+	trusted    bool     // what is remembered is not on disk yet
 	run        int      // the number of the last run that wrote
 	objects    map[schema.Key]Entry
 	beside     []schema.Key
@@ -108,10 +109,6 @@ func (l *Lock) movedAway(kind string) bool {
 	return l.hasMoved(kind)
 }
 
-// Recipients are those to whom secrets were sealed when something was last
-// applied; nil = the lock does not know.
-func (l *Lock) Recipients() []string { return l.recipients }
-
 // Run is the number of the last run that wrote, from 1; 0 = none is known.
 func (l *Lock) Run() int {
 	l.mu.Lock()
@@ -179,7 +176,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 		fresh[i] = l.digests(f.Key, f.Fields)
 	}
 	l.mu.Lock()
-	news := len(l.moved) > 0
+	news := len(l.moved) > 0 || l.trusted
 	for i, f := range found {
 		e, ok := l.objects[f.Key]
 		e.keep(fresh[i])

@@ -32,11 +32,12 @@ type jsonFact struct {
 // and a fact says no more than that there is a secret.
 type factKey struct{ lock.MACKey }
 
-func newFactKey(env *schema.Environment) (factKey, error) {
-	if len(env.Recipients) == 0 {
+func newFactKey(site *sync.Site) (factKey, error) {
+	env, known := site.Env, site.Lock.KnownRecipients(site.Env.Recipients)
+	if len(known) == 0 {
 		return factKey{}, nil
 	}
-	recipients, err := secrets.ParseRecipients(env.Recipients)
+	recipients, err := secrets.ParseRecipients(known)
 	if err != nil {
 		return factKey{}, err
 	}

@@ -29,18 +29,21 @@ type jsonPlan struct {
 }
 
 type jsonEnvironment struct {
-	Name      string        `json:"name"`
-	File      string        `json:"file"`
-	EnvID     string        `json:"envId,omitempty"`
-	Summary   jsonSummary   `json:"summary"`
-	Gates     []jsonGate    `json:"gates"`
-	Refusals  []jsonRefusal `json:"refusals"`
-	Errors    []string      `json:"errors"`
-	Causes    []jsonCause   `json:"causes,omitempty"`
-	Changes   []jsonChange  `json:"changes"`
-	Steps     []jsonStep    `json:"steps"`
-	Notes     []jsonNote    `json:"notes"`
-	Unmanaged []string      `json:"unmanaged"`
+	Name    string      `json:"name"`
+	File    string      `json:"file"`
+	EnvID   string      `json:"envId,omitempty"`
+	Summary jsonSummary `json:"summary"`
+	// Destinations are where the systems are, and Seals what is sealed to whom.
+	Destinations []jsonDestination `json:"destinations"`
+	Seals        *jsonSealing      `json:"seals,omitempty"`
+	Gates        []jsonGate        `json:"gates"`
+	Refusals     []jsonRefusal     `json:"refusals"`
+	Errors       []string          `json:"errors"`
+	Causes       []jsonCause       `json:"causes,omitempty"`
+	Changes      []jsonChange      `json:"changes"`
+	Steps        []jsonStep        `json:"steps"`
+	Notes        []jsonNote        `json:"notes"`
+	Unmanaged    []string          `json:"unmanaged"`
 	// NotCompared and Unreadable are data of what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
 	Unreadable  []string         `json:"unreadable,omitempty"`
@@ -77,6 +80,35 @@ func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 		causes = append(causes, jsonCause{c.Text, c.Reads, c.Advice})
 	}
 	return texts, causes
+}
+
+type jsonDestination struct {
+	System  string      `json:"system"`
+	Address string      `json:"address"`
+	Tenant  string      `json:"tenant,omitempty"`
+	Memory  sync.Memory `json:"memory"`
+	Was     string      `json:"was,omitempty"`
+}
+
+type jsonSealing struct {
+	Recipients []string `json:"recipients"`
+	Unknown    []string `json:"unknown,omitempty"`
+	Objects    []string `json:"objects"`
+}
+
+func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *jsonSealing) {
+	all = []jsonDestination{}
+	for _, d := range p.Destinations {
+		all = append(all, jsonDestination{d.System, d.Address, d.Tenant, d.Memory, d.Was})
+	}
+	if len(p.Seals.Objects) == 0 {
+		return all, nil
+	}
+	seals = &jsonSealing{Recipients: p.Seals.Recipients, Unknown: p.Seals.Unknown}
+	for _, key := range p.Seals.Objects {
+		seals.Objects = append(seals.Objects, key.String())
+	}
+	return all, seals
 }
 
 type jsonGate struct {
@@ -156,6 +188,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Unread: p.Unread, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},
 	}
+	env.Destinations, env.Seals = destinationsJSON(p)
 	for _, g := range p.Gates {
 		env.Gates = append(env.Gates, jsonGate{g.Name, g.Allow, g.Allowed, g.Key.String(), pathTexts(g.Fields), g.Text})
 	}

@@ -50,6 +50,9 @@ func (s *SavedPlan) Bound(env *schema.Environment) error {
 			return stale("%s: the %s environment was %s, is %s", env.Name, system, was, is)
 		}
 	}
+	if !slices.Equal(f.Recipients, env.Recipients) {
+		return stale("%s: its recipients have changed", env.Name)
+	}
 	was := map[string]string{}
 	for _, source := range f.Manifest {
 		was[source.Path] = source.SHA256

@@ -52,7 +52,7 @@ type jsonFoundation struct {
 	Systems map[string]string `json:"systems"`
 	// Places are where the systems are; missing in what older versions wrote.
 	Places lock.Places `json:"places,omitempty"`
-	// Recipients are those to whom secrets were sealed when the plan was made.
+	// Recipients are those to whom the plan seals, with those of files.
 	Recipients []string     `json:"recipients,omitempty"`
 	Manifest   []jsonSource `json:"manifest"`
 	// Unopened are secrets that could not be opened; see [secrets.Keyring.Narrow].
@@ -98,7 +98,7 @@ func Save(w io.Writer, p *sync.Plan, version string, request Request, sites []*s
 }
 
 func foundation(site *sync.Site, env *sync.EnvironmentPlan) (jsonFoundation, error) {
-	key, err := newFactKey(site.Env)
+	key, err := newFactKey(site)
 	if err != nil {
 		return jsonFoundation{}, err
 	}

@@ -1,0 +1,45 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+// goesTo says where the systems of an environment are; "" = nothing is to be done
+// there, and nothing about it is new.
+func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
+	unseen := func(d sync.Destination) bool { return d.Memory == sync.FirstSeen && d.Sandbox == "" }
+	if env.Empty() && len(env.Gates) == 0 && !slices.ContainsFunc(env.Destinations, unseen) {
+		return ""
+	}
+	var all []string
+	for _, d := range env.Destinations {
+		text := d.System + " " + spell(d.Address)
+		switch d.Memory {
+		case sync.FirstSeen:
+			text += " (first seen)"
+		case sync.Contradicted:
+			text += " (was " + spell(d.Was) + ")"
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
+}
+
+// sealsTo says who can open what is sealed; "" = nothing is.
+func sealsTo(env *sync.EnvironmentPlan, spell func(string) string) string {
+	var all []string
+	for _, recipient := range env.Seals.Recipients {
+		text := spell(secrets.ShortRecipient(recipient))
+		if slices.Contains(env.Seals.Unknown, recipient) {
+			text += " (not known to the lock)"
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
+}
+
+func plainly(text string) string { return text }
