@@ -88,3 +88,14 @@ func (k Key) Spelled() string {
 	}
 	return k.Kind + "/" + name
 }
+
+// Format makes a message name a key as a person may read it, in whichever package
+// the message is made. [Key.String] is for data.
+func (k Key) Format(s fmt.State, verb rune) {
+	fmt.Fprintf(s, fmt.FormatString(s, verb), k.Spelled())
+}
+
+// Format is that of [Key.Format].
+func (p Path) Format(s fmt.State, verb rune) {
+	fmt.Fprintf(s, fmt.FormatString(s, verb), p.Spelled())
+}

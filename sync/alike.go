@@ -80,7 +80,7 @@ type Alike struct {
 
 func (l Alike) String() string {
 	if l.In == "" {
-		return l.Key.String()
+		return l.Key.Spelled()
 	}
 	return fmt.Sprintf("%s, which differs in %s only", l.Key, l.In)
 }

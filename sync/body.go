@@ -150,7 +150,7 @@ func join(paths []schema.Path) string {
 		case i > 0:
 			text += ", "
 		}
-		text += path.String()
+		text += path.Spelled()
 	}
 	return text
 }

@@ -107,7 +107,7 @@ func (b *builder) deletions() {
 	var keys []schema.Key
 	for _, c := range b.plan.Changes {
 		if _, agreed := b.leftover[c.Key]; c.Action == diff.Delete && !agreed {
-			names, keys = append(names, c.Key.String()), append(keys, c.Key)
+			names, keys = append(names, c.Key.Spelled()), append(keys, c.Key)
 		}
 	}
 	if n := len(names); n > 0 {
@@ -208,7 +208,7 @@ func (b *builder) closed() []string {
 				case e.Open(after):
 					return nil
 				case e.Open(before):
-					closed = append(closed, key.String()+" "+e.Field)
+					closed = append(closed, key.Spelled()+" "+e.Field)
 				}
 			}
 		}

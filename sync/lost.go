@@ -29,7 +29,7 @@ func (l *Lost) Error() string {
 func joinKeyTexts(keys []schema.Key) string {
 	var texts []string
 	for _, key := range keys {
-		texts = append(texts, key.String())
+		texts = append(texts, key.Spelled())
 	}
 	return strings.Join(texts, " and ")
 }

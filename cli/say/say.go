@@ -18,9 +18,6 @@ import (
 // colours and line ends.
 type Own string
 
-// speller is what knows how it is spelled for a person.
-type speller interface{ Spelled() string }
-
 // Fprintf formats a message of authsync's own and writes it. The format is a
 // constant; each argument is spelled as text of others, but for [Own] ones.
 func Fprintf(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format, all(args)...) }
@@ -47,8 +44,6 @@ func all(args []any) []any {
 			spelled[i] = string(arg)
 		case int: // may be a width
 			spelled[i] = arg
-		case speller:
-			spelled[i] = arg.Spelled()
 		default:
 			spelled[i] = others{arg}
 		}
