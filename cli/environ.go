@@ -2,6 +2,8 @@ package cli
 
 import (
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,18 +20,22 @@ type environment struct {
 	given map[string]string // by flags that stand for variables
 }
 
-// private are the variables that hold secrets, or make age print them.
+// privateVariables are those that hold secrets of authsync, the cloud or the code
+// host, or make age print them. Of what the code host says of itself no child
+// needs anything, and some of it is a way to change the job's later steps.
+var privateVariables = []string{
+	"AUTHSYNC_IDENTITY", "AUTHSYNC_*TOKEN*", "AUTHSYNC_*SECRET*", "AUTHSYNC_*KEY", "AGEDEBUG",
+	"TENCENTCLOUD_*", "TENCENT_*", "QCLOUD_*", "CLOUDBASE_*", "TCB_*", "TKE_*",
+	"GITHUB_*", "GH_*", "ACTIONS_*", "CI_*", "GITLAB_*", "CNB_*",
+}
+
+// private reports whether a variable is one of them, in whatever letters: some
+// systems tell no case apart.
 func private(name string) bool {
-	switch {
-	case name == "AUTHSYNC_IDENTITY", name == "AGEDEBUG":
-		return true
-	}
-	for _, prefix := range []string{"TENCENTCLOUD_", "TENCENT_", "QCLOUD_", "CLOUDBASE_", "TCB_"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(privateVariables, func(pattern string) bool {
+		is, _ := path.Match(pattern, strings.ToUpper(name))
+		return is
+	})
 }
 
 // hideSecrets takes the variables that are known to be private out of the

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -59,6 +60,14 @@ func (p *pluginRecipient) WrapWithLabels(fileKey []byte) ([]*age.Stanza, []strin
 
 // String returns the recipient, which is public.
 func (p *pluginRecipient) String() string { return p.text }
+
+// BuiltIn are the recipients that are sealed to without starting a program.
+func BuiltIn(recipients []age.Recipient) []age.Recipient {
+	return slices.DeleteFunc(slices.Clone(recipients), func(r age.Recipient) bool {
+		_, external := r.(*pluginRecipient)
+		return external
+	})
+}
 
 // pluginIdentity is an identity whose plugin is started with nobody to talk to. It
 // holds the identity in clear: it is only ever seen through [hush].

@@ -39,7 +39,7 @@ func (e *RecipientError) Error() string {
 // *[MixedRecipientsError]. A plugin is not started until something is sealed, so a mix
 // that only a plugin knows of shows then.
 func ParseRecipients(texts []string) ([]age.Recipient, error) {
-	var recipients, builtIn []age.Recipient
+	var recipients []age.Recipient
 	var faults []error
 	seen := make(map[string]bool)
 	for i, text := range texts {
@@ -55,14 +55,11 @@ func ParseRecipients(texts []string) ([]age.Recipient, error) {
 			seen[key] = true
 		}
 		recipients = append(recipients, r)
-		if _, external := r.(*pluginRecipient); !external {
-			builtIn = append(builtIn, r)
-		}
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
-	if err := checkMix(builtIn); err != nil {
+	if err := checkMix(BuiltIn(recipients)); err != nil {
 		return nil, err
 	}
 	return recipients, nil

@@ -29,16 +29,16 @@ type jsonFact struct {
 }
 
 // factKey digests what must not be readable. Without recipients there is none,
-// and a fact says no more than that there is a secret.
+// and a fact says no more than that there is a secret. Nor is there where a plugin
+// would have to seal it: a plan is made of what strangers propose, and starts no
+// program that a manifest names.
 type factKey struct{ lock.MACKey }
 
 func newFactKey(site *sync.Site) (factKey, error) {
-	env, known := site.Env, site.Lock.KnownRecipients(site.Env.Recipients)
-	if len(known) == 0 {
-		return factKey{}, nil
-	}
-	recipients, err := secrets.ParseRecipients(known)
-	if err != nil {
+	env := site.Env
+	recipients, err := secrets.ParseRecipients(site.Lock.KnownRecipients(env.Recipients))
+	recipients = secrets.BuiltIn(recipients)
+	if err != nil || len(recipients) == 0 {
 		return factKey{}, err
 	}
 	k, err := lock.NewMACKey(secrets.Binding{Env: env.Name, Path: planKeyPath}, recipients)
