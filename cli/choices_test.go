@@ -77,6 +77,7 @@ func TestEveryOptionHasAFlag(t *testing.T) {
 		reflect.TypeFor[sync.Pruning]():      sync.DeleteUnmanaged,
 		reflect.TypeFor[sync.SecretPolicy](): sync.RewriteUnknown,
 		reflect.TypeFor[sync.Gone]():         sync.BelieveGone,
+		reflect.TypeFor[*schema.Seconds]():   new(schema.Seconds),
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[sync.Options]()) {
 		if field.Tag.Get("json") == "-" {

@@ -20,6 +20,7 @@ type openOptions struct {
 	in         string
 	path       string // in the manifest
 	vault      string // a name in the vault
+	former     bool   // the token that it took the place of
 	env        string
 	paths      []string
 	identities []string
@@ -30,20 +31,22 @@ func openCommand(s Streams) *cli.Command {
 		Name:  "open",
 		Usage: "print one secret in clear on standard output",
 		UsageText: "authsync secrets open --in FILE --path PATH [--identity FILE]\n" +
-			"authsync secrets open --in FILE --vault NAME [--identity FILE]\n" +
+			"authsync secrets open --in FILE --vault NAME [--former] [--identity FILE]\n" +
 			"authsync secrets open [PATH...] --env ENVIRONMENT --vault NAME [--identity FILE]\n" +
 			"authsync secrets open --textconv FILE [--identity FILE]\n\n" +
 			"example: authsync secrets open --in envs/prod.yaml --path providers.github.config.clientSecret\n" +
 			"         authsync secrets open --in envs/prod.yaml --vault server-prod",
 		ArgsUsage: "[PATH...]",
 		Description: "With --path, the secret is in the manifest; with --vault, it is the token of that API key in the\n" +
-			"vault beside the manifest (prod.vault.yaml beside prod.yaml).\n" +
+			"vault beside the manifest (prod.vault.yaml beside prod.yaml). While an old API key lives on beside the\n" +
+			"new one, that is the new one's token, and with --former the old one's.\n" +
 			"With --textconv, the whole file is printed with its secrets in clear, for git diff:\n" +
 			"git config diff.authsync.textconv \"authsync secrets open --textconv\"",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "in", Usage: "the manifest `FILE`"},
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of the value in the manifest"},
 			&cli.StringFlag{Name: "vault", Usage: "the `NAME` of a token in the manifest's vault"},
+			&cli.BoolFlag{Name: "former", Usage: "with --vault: the token of the old key that lives on beside the one of that name, the latest of several"},
 			&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Usage: "the environment `ENV`, where the manifests hold several"},
 			&cli.BoolFlag{Name: "textconv", Usage: "print a file with all of its secrets in clear, (sealed) for those that cannot be opened"},
 			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
@@ -56,7 +59,7 @@ func openCommand(s Streams) *cli.Command {
 				return runTextconv(c.Args().First(), c.StringSlice("identity"), s)
 			}
 			return runOpen(openOptions{
-				in: c.String("in"), path: c.String("path"), vault: c.String("vault"), env: c.String("env"),
+				in: c.String("in"), path: c.String("path"), vault: c.String("vault"), former: c.Bool("former"), env: c.String("env"),
 				paths: c.Args().Slice(), identities: c.StringSlice("identity"),
 			}, s)
 		},
@@ -68,6 +71,8 @@ func runOpen(o openOptions, s Streams) error {
 	switch {
 	case o.vault != "" && o.path == "":
 		find = o.inVault
+	case o.former:
+		return errors.New("secrets open takes --former with --vault NAME")
 	case o.vault != "" || o.in == "" || o.path == "":
 		return errors.New("secrets open takes --in FILE and --path PATH, or --in FILE and --vault NAME")
 	}
@@ -141,7 +146,27 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 	if err != nil {
 		return v, nil, "", fmt.Errorf("%s: %w", file, err)
 	}
-	return token.Value, envs[0], file + ": " + o.vault, nil
+	if v, err = o.chosen(token); err != nil {
+		return v, nil, "", fmt.Errorf("%s: %s: %w", file, o.vault, err)
+	}
+	return v, envs[0], file + ": " + o.vault, nil
+}
+
+// chosen is which of the tokens of an entry is meant.
+func (o openOptions) chosen(t lock.Token) (secrets.Value, error) {
+	switch {
+	case !o.former && t.Value.IsZero():
+		return t.Value, errors.New("the key itself is gone; an old one lives on, whose token is opened with --former")
+	case !o.former:
+		return t.Value, nil
+	case len(t.Former) == 0:
+		return t.Value, errors.New("no old key lives on beside it")
+	}
+	latest := t.Former[len(t.Former)-1]
+	if latest.Value.IsZero() {
+		return latest.Value, fmt.Errorf("%s was made elsewhere, so its token is not here", latest.ID)
+	}
+	return latest.Value, nil
 }
 
 // tokenNamed is the token of a name, or of a key where several kinds have it.

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
@@ -43,8 +45,39 @@ var optionFlags = []optionFlag{
 		func(o *sync.Options) *sync.Gone { return &o.Gone }),
 	keysFlag("rotate", "replace the object `KEY` (apiKey/server-prod) though nothing differs; may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Rotate }),
+	{
+		flag: overlapFlag(),
+		read: func(c *cli.Context, o *sync.Options) (err error) {
+			o.Overlap, err = readOverlap(c)
+			return err
+		},
+		words: func(o sync.Options) []string {
+			if o.Overlap == nil {
+				return nil
+			}
+			return []string{"--overlap=" + o.Overlap.String()}
+		},
+	},
+	keysFlag("finish", "delete now what lives on beside the object `KEY`, which took its place; may be repeated",
+		func(o *sync.Options) *[]schema.Key { return &o.Finish }),
 	switchFlag("rewrite-secrets", "send the secrets that cannot be compared with live",
 		func(o *sync.Options) *sync.SecretPolicy { return &o.Secrets }),
+}
+
+// overlapFlag says how long what is replaced lives on.
+func overlapFlag() cli.Flag {
+	return &cli.StringFlag{Name: "overlap", Usage: "keep an old API key for `TIME` beside the new one, whatever the manifest says; 0 deletes it in the same run"}
+}
+
+func readOverlap(c *cli.Context) (*schema.Seconds, error) {
+	if !c.IsSet("overlap") {
+		return nil, nil
+	}
+	overlap, err := schema.Overlaps.Parse(c.String("overlap"))
+	if err != nil {
+		return nil, fmt.Errorf("--overlap %w", err)
+	}
+	return &overlap, nil
 }
 
 // keysFlag names objects.

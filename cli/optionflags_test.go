@@ -26,6 +26,9 @@ func sampleOptions(t *testing.T) sync.Options {
 			f.Set(reflect.ValueOf([]schema.Key{{Kind: "apiKey", Name: "server"}}))
 		case []string:
 			f.Set(reflect.ValueOf([]string{"weaken", "delete=2"}))
+		case *schema.Seconds:
+			overlap := schema.Seconds(7200)
+			f.Set(reflect.ValueOf(&overlap))
 		default:
 			f.SetBool(true)
 		}

@@ -33,16 +33,20 @@ func rotateCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "rotate",
 		Usage:     "put a new secret in the place of an old one",
-		UsageText: "authsync secrets rotate KEY... [--in MANIFEST] [flags]\n\nexample: authsync secrets rotate apiKey/server-prod --in envs/prod.yaml",
+		UsageText: "authsync secrets rotate KEY... [--in MANIFEST] [--overlap TIME | --finish] [flags]\n\nexample: authsync secrets rotate apiKey/server-prod --in envs/prod.yaml",
 		ArgsUsage: "KEY...",
 		Description: "A KEY that names an API key is rotated end to end: a new key is made, its token is sealed into the\n" +
-			"vault, and the old key is deleted. That is planned, shown, and asked like any apply.\n" +
+			"vault beside that of the old key, and the old key lives on for the overlap, 24h if neither the manifest\n" +
+			"nor --overlap says otherwise. The first apply after that deletes it; --finish deletes it now, and makes\n" +
+			"no new one. That is planned, shown, and asked like any apply.\n" +
 			"Any other KEY is the path of a secret in the manifest (providers.github.config.clientSecret): its new\n" +
 			"value is read from standard input and sealed where the old one stands, and the plan is shown.",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "in", Usage: "the manifest or directory `MANIFEST`; envs if left out; may be repeated"},
 			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rotate API keys without asking"},
+			overlapFlag(),
+			&cli.BoolFlag{Name: "finish", Usage: "make no new key, and delete the old one that lives on beside the one that took its place"},
 			stateDirFlag(),
 			allowFlag(),
 		}, connectionFlags()...),
@@ -85,12 +89,23 @@ func readRotate(c *cli.Context) (rotateOptions, error) {
 	case len(o.keys) > 0 && len(o.paths) > 0, len(o.paths) > 1:
 		return o, errors.New("secrets rotate takes any number of API keys, or one path, whose value it reads from standard input")
 	}
+	switch {
+	case c.Bool("finish") && c.IsSet("overlap"):
+		return o, errors.New("secrets rotate takes --overlap, which makes a new key, or --finish, which makes none")
+	case len(o.keys) == 0 && (c.Bool("finish") || c.IsSet("overlap")):
+		return o, errors.New("secrets rotate takes --overlap and --finish with API keys alone")
+	}
 	var err error
 	if o.selection, err = readSelectionOf(c, c.StringSlice("in")); err != nil {
 		return o, err
 	}
 	o.approved = c.Bool("yes")
-	o.options.Rotate, o.options.Targets = o.keys, o.keys
+	o.options.Targets = o.keys
+	if c.Bool("finish") {
+		o.options.Finish = o.keys
+	} else {
+		o.options.Rotate = o.keys
+	}
 	return o, nil
 }
 

@@ -136,15 +136,33 @@ func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
 	return faults.Err()
 }
 
-// rotatable refuses to rotate what cannot be rotated by this run. Each object
-// is named by itself: to make all keys anew by mistake would be too easy.
-func rotatable(o sync.Options) error {
+// oneByOne are the options that take each object by its whole name: to make all
+// keys anew by mistake would be too easy.
+func oneByOne(o sync.Options) []namedKey {
+	var all []namedKey
 	for _, key := range o.Rotate {
+		all = append(all, namedKey{"--rotate", key})
+	}
+	for _, key := range o.Finish {
+		all = append(all, namedKey{"--finish", key})
+	}
+	return all
+}
+
+// namedKey is an object, and the flag that names it.
+type namedKey struct {
+	flag string
+	key  schema.Key
+}
+
+// rotatable refuses to rotate what cannot be rotated by this run.
+func rotatable(o sync.Options) error {
+	for _, n := range oneByOne(o) {
 		switch {
-		case key.Name == "":
-			return fmt.Errorf("--rotate %s: name one object, such as %s/NAME", key, key)
-		case !o.Selects(key):
-			return fmt.Errorf("--rotate %s: --target leaves it out", key)
+		case n.key.Name == "":
+			return fmt.Errorf("%s %s: name one object, such as %s/NAME", n.flag, n.key, n.key)
+		case !o.Selects(n.key):
+			return fmt.Errorf("%s %s: --target leaves it out", n.flag, n.key)
 		}
 	}
 	return nil
@@ -225,9 +243,9 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 			return fmt.Errorf("%s: no environment of this run names it", key)
 		}
 	}
-	for _, key := range o.Rotate {
-		if !named(key) {
-			return fmt.Errorf("--rotate %s: no environment of this run names it", key)
+	for _, n := range oneByOne(o) {
+		if !named(n.key) {
+			return fmt.Errorf("%s %s: no environment of this run names it", n.flag, n.key)
 		}
 	}
 	return nil

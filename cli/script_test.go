@@ -70,6 +70,8 @@ const coverName = "GOCOVERDIR"
 //		the last journal of an environment, with T for times and N for the process
 //	unarmored FILE
 //	        the file with (sealed) in the place of every sealed text
+//	elapsed FILE
+//		let every time in a vault be over until when a key lives on
 //	untimed FILE
 //	        the file with (time) in the place of every time
 func TestScripts(t *testing.T) {
@@ -95,6 +97,7 @@ func TestScripts(t *testing.T) {
 			"state":     cmdState,
 			"fault":     cmdFault,
 			"unarmored": cmdUnarmored,
+			"elapsed":   cmdElapsed,
 			"untimed":   cmdUntimed,
 			"await":     cmdAwait,
 			"journal":   cmdJournal,
@@ -376,6 +379,19 @@ func cmdUnarmored(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var instant = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+var until = regexp.MustCompile(`until: \d{4}-`)
+
+func cmdElapsed(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: elapsed FILE")
+	}
+	text := ts.ReadFile(args[0])
+	if !until.MatchString(text) {
+		ts.Fatalf("%s: nothing lives on there", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(until.ReplaceAllString(text, "until: 2001-")), 0o600))
+}
 
 func cmdUntimed(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 {

@@ -163,6 +163,9 @@ type Update struct {
 	TokenField string
 	// Expiry says when an object is replaced because it ends.
 	Expiry Expiry
+	// Overlap says how long an object lives on beside the one that takes its
+	// place.
+	Overlap Overlap
 	// Parallel says whether several objects may be written at once.
 	Parallel Parallelism
 	// Derived says which fields the service computes from another.
@@ -204,6 +207,26 @@ const (
 // Expiry names the live field that says when an object ends (RFC 3339), and
 // the meta field that says how long before that it is to be replaced.
 type Expiry struct{ At, Before string }
+
+// Overlap names the meta field that says how long an object lives on beside the
+// one that takes its place, and how long that is where the field is left out.
+// The zero value is of kinds whose old objects go at once.
+type Overlap struct {
+	Field string
+	Usual Seconds
+}
+
+// Overlaps are the times that an overlap may take.
+var Overlaps = Span{Min: 0, Max: 365 * day}
+
+// Overlapping is how long an object with this meta lives on beside the one that
+// takes its place.
+func (k *Kind) Overlapping(meta Object) Seconds {
+	if set, ok := meta[k.Update.Overlap.Field].(Seconds); ok {
+		return set
+	}
+	return k.Update.Overlap.Usual
+}
 
 // Parallelism says whether a system takes several writes of one kind at once.
 type Parallelism int

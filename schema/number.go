@@ -198,14 +198,7 @@ var units = []struct {
 func (t Span) read(r *reader, n *Node, at Path) Value {
 	var s Seconds
 	if n.Form == ScalarForm && n.Tag == "!!str" && spanForm.MatchString(n.Text) {
-		for _, part := range spanPart.FindAllStringSubmatch(n.Text, -1) {
-			amount, _ := strconv.ParseInt(part[1], 10, 64)
-			for _, u := range units {
-				if u.letter == part[2] {
-					s += Seconds(amount) * u.seconds
-				}
-			}
-		}
+		s = spanned(n.Text)
 	} else if n.Form == ScalarForm && n.Tag == "!!int" {
 		i, ok := readInteger(r, n, at)
 		if !ok {
@@ -225,6 +218,34 @@ func (t Span) read(r *reader, n *Node, at Path) Value {
 		return nil
 	}
 	return s
+}
+
+// spanned is the time of a text of [spanForm].
+func spanned(text string) Seconds {
+	var s Seconds
+	for _, part := range spanPart.FindAllStringSubmatch(text, -1) {
+		amount, _ := strconv.ParseInt(part[1], 10, 64)
+		for _, u := range units {
+			if u.letter == part[2] {
+				s += Seconds(amount) * u.seconds
+			}
+		}
+	}
+	return s
+}
+
+// Parse reads a span as a manifest writes it.
+func (t Span) Parse(text string) (Seconds, error) {
+	s, whole := Seconds(0), false
+	if spanForm.MatchString(text) {
+		s, whole = spanned(text), true
+	} else if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		s, whole = Seconds(i), true
+	}
+	if !whole || s < t.Min || s > t.Max {
+		return 0, fmt.Errorf("takes a time from %s to %s, such as 2h, 30d or seconds, not %s", t.Min, t.Max, quote(text))
+	}
+	return s, nil
 }
 
 func seen(n *Node) string {

@@ -94,12 +94,29 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		if c.Kind.Update.Token != schema.TokenOnce {
 			continue
 		}
-		for _, key := range s.Vault.Keys() {
-			t, _ := s.Vault.Token(key)
-			if _, stands := ids[t.ID]; stands || key.Kind != kind || c.Object(key.Name) != nil || s.Vault.Moved(kind) {
+		if err := s.forgetTokens(c, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetTokens takes the tokens of what is not live any more out of the vault:
+// of objects that are not named, and former ones of any.
+func (s *Site) forgetTokens(c *schema.Collection, live map[string]struct{}) error {
+	if s.Vault.Moved(c.Kind.Name) {
+		return nil
+	}
+	for _, key := range s.Vault.Keys() {
+		if key.Kind != c.Kind.Name {
+			continue
+		}
+		t, _ := s.Vault.Token(key)
+		for _, id := range t.IDs() {
+			if _, stands := live[id]; stands || id == t.ID && c.Object(key.Name) != nil {
 				continue
 			}
-			if err := s.Vault.Drop(key.Kind, t.ID); err != nil {
+			if err := s.Vault.Drop(key.Kind, id); err != nil {
 				return err
 			}
 		}
@@ -123,7 +140,7 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Vault.Put(key, live.ID, nil, clear, recipients); err != nil {
+		if err := s.Vault.Put(key, lock.Successor{ID: live.ID}, clear, recipients); err != nil {
 			return err
 		}
 	}

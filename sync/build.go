@@ -11,7 +11,7 @@ import (
 // Build compares a site with what was read of it and lays out the plan. It
 // makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
-	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, plan: &EnvironmentPlan{
+	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{}, plan: &EnvironmentPlan{
 		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(),
 		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
@@ -53,6 +53,7 @@ type builder struct {
 	// leftover are deletions that were agreed to when what took the place of
 	// the object was made.
 	leftover map[schema.Key]struct{}
+	replaced map[schema.Key]replacement
 	byLock   int // secrets compared with what was last applied alone
 }
 

@@ -29,6 +29,9 @@ type Drifted struct {
 	Version string
 	// Moves are the objects that moved, by kind and name.
 	Moves []Move
+	// Overlaps are objects that another one took the place of, and that live on
+	// beside it.
+	Overlaps []Overlap
 	// Uncompared is what may have moved, and cannot be told.
 	Uncompared []Uncompared
 	// Notes are facts that a reader should know.
@@ -138,6 +141,7 @@ func (d *drifter) kind(k *schema.Kind) {
 		}
 	}
 	d.newcomers(k, live)
+	d.overlaps(k, live)
 }
 
 // unread notes objects of which nothing is known now.
@@ -230,7 +234,7 @@ func (s *Site) leftBy(k *schema.Kind, o Object) bool {
 		return false
 	}
 	for _, key := range s.Vault.Keys() {
-		if t, _ := s.Vault.Token(key); key.Kind == k.Name && (t.ID == o.ID || slices.Contains(t.Replaces, o.ID)) {
+		if t, _ := s.Vault.Token(key); key.Kind == k.Name && slices.Contains(slices.Concat(t.IDs(), t.Replaces), o.ID) {
 			return true
 		}
 	}

@@ -144,9 +144,12 @@ func (b *builder) replacements() {
 				fields = append(fields, f.Path)
 			}
 		}
+		how := b.replaced[c.Key]
 		switch {
-		case k.Update.Replace == schema.DeleteFirst:
+		case how.order == schema.DeleteFirst:
 			b.trip(GateReplace, c.Key, fields, "it is deleted and made anew; in between there is none")
+		case len(fields) > 0 && how.keeps > 0:
+			b.trip(GateReplace, c.Key, fields, fmt.Sprintf("a new one takes its place, and the old one is deleted after %s: who uses it must change over", how.keeps))
 		case len(fields) > 0:
 			b.trip(GateReplace, c.Key, fields, "a new one takes its place, and the old one is deleted: who uses it must change over")
 		}
@@ -173,7 +176,7 @@ func (b *builder) lockouts() {
 // goes reports whether an object can no longer be used after a change.
 func (b *builder) goes(c diff.Change) bool {
 	if c.Action == diff.Delete || c.Action == diff.Replace {
-		return true
+		return b.replaced[c.Key].keeps == 0
 	}
 	stopped := schema.KindNamed(c.Key.Kind).Stopped
 	return slices.ContainsFunc(c.Fields, func(f diff.Field) bool {

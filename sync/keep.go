@@ -187,7 +187,8 @@ func (a *applier) keepToken(s Step, made Made) error {
 	if err != nil {
 		return err
 	}
-	if err := a.site.Vault.Put(s.Key, made.ID, s.Replaces, clear, recipients); err != nil {
+	next := lock.Successor{ID: made.ID, Replaces: s.Replaces, Until: s.livingUntil(time.Now())}
+	if err := a.site.Vault.Put(s.Key, next, clear, recipients); err != nil {
 		return fmt.Errorf("%s was made, but its token could not be kept (%w); replace it with: authsync apply --rotate %s", made.ID, err, spell.Word(s.Key.String()))
 	}
 	return nil

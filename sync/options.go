@@ -24,6 +24,11 @@ type Options struct {
 	Gone Gone `json:"recreate,omitempty"`
 	// Rotate are objects to replace though nothing differs.
 	Rotate []schema.Key `json:"rotate,omitempty"`
+	// Overlap is how long what is replaced lives on; nil = as the manifest says.
+	Overlap *schema.Seconds `json:"overlap,omitempty"`
+	// Finish are objects whose former ones are deleted though their time is not
+	// over.
+	Finish []schema.Key `json:"finish,omitempty"`
 	// Allow are the gates that are allowed; see [Gate.Allow].
 	Allow []string `json:"allow,omitempty"`
 	// Others says how much is read of what the manifest does not name; with

@@ -54,6 +54,9 @@ type EnvironmentPlan struct {
 	// Gates are the dangers that a plan holds. While one is not allowed, no step
 	// of any environment is carried out.
 	Gates []Gate
+	// Overlaps are objects that another one took the place of, and that live on
+	// beside it.
+	Overlaps []Overlap
 	// Unmanaged are live objects that the manifest does not name.
 	Unmanaged []schema.Key
 	// Errors are reads that failed. What they would have shown is unknown,
@@ -91,6 +94,8 @@ type Step struct {
 	// of, and Besides those of all that have its name before it is made.
 	Replaces []string
 	Besides  []string
+	// Overlaps are those of Replaces that live on for a while.
+	Overlaps []Overlapping
 	Call     Call
 	// Basis says what the call's body rests on.
 	Basis Basis
@@ -145,6 +150,9 @@ const (
 	NoteUnproved NoteCode = "secrets-not-proved"
 	// NoteReplace: an object is replaced, and why.
 	NoteReplace NoteCode = "replaced"
+	// NoteOverlap: until when what was replaced lives on beside what took its
+	// place.
+	NoteOverlap NoteCode = "overlap"
 	// NoteToken: the token of a live object is not in the vault.
 	NoteToken NoteCode = "token-lost"
 	// NoteChecked: something is odd about an object, by what its service knows.

@@ -12,11 +12,14 @@ import (
 func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) {
 	// What a manifest cannot name was never left out of one on purpose.
 	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
+	if b.former(k, c, key, live, all) {
+		return
+	}
 	successor := b.successor(k, c, live)
 	switch {
 	case successor != nil:
-		b.note(Note{Key: key, Code: NoteReplace, Text: fmt.Sprintf("%s took its place, and a run ended before it was deleted", successor.Key)})
-		b.leftover[key] = struct{}{}
+		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and a run ended before it was deleted", successor.Key))
+		return
 	case !b.options.Selects(key):
 		return
 	case b.options.Prune != DeleteUnmanaged || !prunable:
@@ -24,6 +27,18 @@ func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key
 		b.duplicate(k, c, key, live, all)
 		return
 	}
+	b.remove(k, c, key, live)
+}
+
+// agreed deletes what was agreed to go when another took its place.
+func (b *builder) agreed(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, why string) {
+	b.note(Note{Key: key, Code: NoteReplace, Text: why})
+	b.leftover[key] = struct{}{}
+	b.remove(k, c, key, live)
+}
+
+// remove plans to delete a live object that is not named.
+func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, live Object) {
 	if len(live.Bound) > 0 {
 		b.refuse(Refusal{Key: key, Text: fmt.Sprintf("is not deleted: %s %s bound to it", strings.Join(live.Bound, ", "), plural(len(live.Bound), "is", "are"))})
 		return

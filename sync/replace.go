@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/spell"
 )
 
 // replacing says why an object has to be replaced, or "" if it has not.
@@ -50,16 +52,28 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 	case len(was.Bound) > 0:
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf("%s, and it is not replaced while %s %s bound to it", why, strings.Join(was.Bound, ", "), plural(len(was.Bound), "is", "are"))})
 	}
-	if order == schema.CreateFirst && !b.room.take(k, d.Fields) {
+	old := b.overlapping(k, d, was)
+	switch {
+	case order != schema.CreateFirst || b.room.take(k, d.Fields):
+	case old.For > 0:
+		b.refuseFull(k, d, why)
+		return
+	default:
 		order = schema.DeleteFirst
 		why += "; the environment has no room for one more, so the old one goes before the new one comes"
 	}
+	b.replaced[d.Key] = replacement{order, old.For}
 	orphans := b.orphans(k, d.Key.Name, all)
 	if len(orphans) > 0 {
 		why += "; " + strings.Join(orphans, ", ") + ", whose token a run did not come to keep, goes as well"
 	}
+	gone := orphans
+	if old.For > 0 {
+		why += "; " + old.String()
+	} else {
+		gone = append([]string{was.ID}, orphans...)
+	}
 	b.note(Note{Key: d.Key, Code: NoteReplace, Text: "replaced, since " + why})
-	gone := append([]string{was.ID}, orphans...)
 	fresh := b.target(c, d, "")
 	if order == schema.DeleteFirst {
 		b.deleteAll(k, c, d, gone)
@@ -68,10 +82,37 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 		b.createCall(k, d, fresh, Give)
 	}
 	made := &b.plan.Steps[len(b.plan.Steps)-1]
-	made.Replaces, made.Besides = gone, besides(d.Key.Name, was, all)
+	made.Replaces, made.Besides = append([]string{was.ID}, orphans...), besides(d.Key.Name, was, all)
+	if old.For > 0 {
+		made.Overlaps = []Overlapping{old}
+	}
 	if order == schema.CreateFirst {
 		b.deleteAll(k, c, d, gone)
 	}
+}
+
+// replacement is how an object is replaced.
+type replacement struct {
+	order schema.Replacement
+	keeps schema.Seconds // how long the old one lives on
+}
+
+// refuseFull refuses to replace an object where there is no room for two.
+func (b *builder) refuseFull(k *schema.Kind, d *schema.Declared, why string) {
+	class, limit := k.Limit(d.Fields)
+	b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
+		"%s, and there is no room for a new one beside the old: an environment has at most %d of %s; delete one first%s, or with --overlap 0 the old one goes before the new one comes (gate %s)",
+		why, limit, cmp.Or(class, k.Name), b.finishable(k), GateReplace)})
+}
+
+// finishable says how room is made by what lives on beside others.
+func (b *builder) finishable(k *schema.Kind) string {
+	for _, key := range b.site.Vault.Keys() {
+		if t, _ := b.site.Vault.Token(key); key.Kind == k.Name && len(t.Former) > 0 {
+			return fmt.Sprintf(", such as the old %s with authsync secrets rotate %s --finish", key, spell.Word(key.String()))
+		}
+	}
+	return ""
 }
 
 // deleteAll plans to delete all that an object takes the place of.

@@ -68,9 +68,11 @@ const (
 
 // Want is an object that the manifest names, and what may help to find it.
 type Want struct {
-	Name   string
-	Pin    string // the id that the manifest states
-	ID     string // the id that the lock or the vault remembers
+	Name string
+	Pin  string // the id that the manifest states
+	ID   string // the id that the lock or the vault remembers
+	// Former are ids of what it took the place of: none of them is meant.
+	Former []string
 	Fields schema.Object
 	Group  schema.Object // settings of its group
 	// Lost says that all objects of the name come from calls whose answers were

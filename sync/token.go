@@ -15,6 +15,7 @@ import (
 //	the token of X        X               all is well
 //	the token of X        not X           X was deleted by hand: made anew
 //	nothing               X               nobody has its token: said, and replaced on request
+//	X, former W until T   X and W         W lives on until T; see overlap.go
 //	X replaces W          X and W         a run ended before W was deleted: it is now
 //	a call was begun      X and a twin    a run ended before the twin's token was kept: deleted
 //	                                      together with X when that is replaced
@@ -24,13 +25,13 @@ import (
 func (s *Site) follow(kind string, w *Want) {
 	key := schema.Key{Kind: kind, Name: w.Name}
 	t, ok := s.Vault.Token(key)
-	w.ID = t.ID
-	if slices.Contains(t.Replaces, w.Pin) {
-		w.Pin = t.ID
+	w.ID, w.Pin = t.ID, followed(t, w.Pin)
+	for _, f := range t.Former {
+		w.Former = append(w.Former, f.ID)
 	}
 	before, begun := s.Vault.Making(key)
 	switch {
-	case !begun || ok:
+	case !begun || ok && t.ID != "":
 	case len(before) > 0:
 		w.ID = before[0]
 	default:
@@ -61,10 +62,13 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]Object) []
 	if k.Update.Token != schema.TokenOnce {
 		return nil
 	}
-	before, begun := b.site.Vault.Making(schema.Key{Kind: k.Name, Name: name})
+	key := schema.Key{Kind: k.Name, Name: name}
+	t, _ := b.site.Vault.Token(key)
+	before, begun := b.site.Vault.Making(key)
+	known := slices.Concat(before, t.IDs())
 	var ids []string
 	for _, other := range sortedNames(all) {
-		if o := all[other]; begun && o.Twin == name && !slices.Contains(before, o.ID) {
+		if o := all[other]; begun && o.Twin == name && !slices.Contains(known, o.ID) {
 			ids = append(ids, o.ID)
 		}
 	}

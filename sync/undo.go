@@ -84,7 +84,7 @@ func (u *Undoing) object(manifest *schema.Environment, b Before) {
 			u.cannot(b.Key, nil, "its token is lost with it; who uses it already is locked out")
 		}
 	case b.Action != diff.Update && k.Update.Token == schema.TokenOnce:
-		u.cannot(b.Key, nil, "the old one is gone, and its token with it: a service shows a token only once")
+		u.cannot(b.Key, nil, "the old one is not brought back: a service shows a token only once")
 	default:
 		u.restore(c, k, manifest, declared, b)
 	}

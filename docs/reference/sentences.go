@@ -159,6 +159,10 @@ func changes(u schema.Update) []string {
 	if u.Expiry.At != "" {
 		lines = append(lines, fmt.Sprintf("Replaced when less than `%s` is left until `%s`.", u.Expiry.Before, u.Expiry.At))
 	}
+	if u.Overlap.Field != "" {
+		lines = append(lines, fmt.Sprintf("The old one lives on for `%s`, %s if left out. The first apply after that deletes it, without a gate. At the limit a replacement is refused, unless the overlap is 0: then the old one goes before the new one comes (gate `replace`).",
+			u.Overlap.Field, u.Overlap.Usual))
+	}
 	if u.Derived.From != nil {
 		var fields []string
 		for _, path := range u.Derived.Fields {

@@ -60,7 +60,7 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.Live, err
 	}
 	taken := map[string]string{} // name in the manifest, by id
 	for _, w := range wants {
-		id, err := m.find(w, byID, standIns, byIdentity[m.Sought(w)])
+		id, err := m.find(w, byID, standIns, present(byIdentity[m.Sought(w)], w))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Kind.System, schema.Key{Kind: m.Kind.Name, Name: w.Name}, err)
 		}
@@ -106,6 +106,11 @@ func (m Matcher) standIn(id string) string {
 		}
 		return '-'
 	}, id)
+}
+
+// present are ids less those of what a wanted object took the place of.
+func present(ids []string, w sync.Want) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(w.Former, id) })
 }
 
 // find returns the id of the wanted object, or "".

@@ -50,7 +50,9 @@ type contents struct {
 
 // A Token is one entry of a vault.
 type Token struct {
-	ID    string        // of what the token belongs to, as the service names it
+	// ID is what the token belongs to, as the service names it; "" = that is
+	// gone, and former ones live on.
+	ID    string
 	Value secrets.Value // sealed
 	// Replaces are the ids of those that this one took the place of, which may
 	// not be gone yet.
@@ -61,14 +63,42 @@ type Token struct {
 	bound string // the path that the seal is bound to
 }
 
-// Former is a token that another one has taken the place of, and that lives on
-// until a time.
+// Former is what another one has taken the place of, and that lives on until a
+// time.
 type Former struct {
 	ID    string
-	Value secrets.Value
+	Value secrets.Value // its token; zero = it was made elsewhere
 	Until time.Time
 
 	bound string
+}
+
+// FormerOf returns the former one of an id.
+func (t Token) FormerOf(id string) (Former, bool) {
+	if i := slices.IndexFunc(t.Former, func(f Former) bool { return f.ID == id }); i >= 0 {
+		return t.Former[i], true
+	}
+	return Former{}, false
+}
+
+// IDs are those of all that the entry knows of, the present one first.
+func (t Token) IDs() []string {
+	var ids []string
+	if t.ID != "" {
+		ids = append(ids, t.ID)
+	}
+	for _, f := range t.Former {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// Successor is what a token is put into a vault with.
+type Successor struct {
+	ID       string   // of what it belongs to
+	Replaces []string // ids of those that it takes the place of
+	// Until says how long those of them live on that do.
+	Until map[string]time.Time
 }
 
 // vaultFile is the YAML form.
@@ -142,15 +172,19 @@ func (v *Vault) read(text []byte) error {
 	}
 	for name, t := range file.Tokens {
 		key, bound := TokenKey(name), "tokens."+name
-		value, at, err := v.sealed(t.Token, cmp.Or(t.SealedFor, bound))
-		if err != nil {
-			return fmt.Errorf("tokens.%s: %w", name, err)
+		token := Token{ID: t.ID, Replaces: t.Replaces}
+		var err error
+		if t.ID != "" || len(t.Former) == 0 {
+			if token.Value, token.bound, err = v.sealed(t.Token, cmp.Or(t.SealedFor, bound)); err != nil {
+				return fmt.Errorf("tokens.%s: %w", name, err)
+			}
 		}
-		token := Token{ID: t.ID, Replaces: t.Replaces, Value: value, bound: at}
 		for _, f := range t.Former {
 			former := Former{ID: f.ID, Until: f.Until}
-			if former.Value, former.bound, err = v.sealed(f.Token, cmp.Or(f.SealedFor, bound)); err != nil {
-				return fmt.Errorf("tokens.%s: former: %w", name, err)
+			if !f.Token.IsZero() {
+				if former.Value, former.bound, err = v.sealed(f.Token, cmp.Or(f.SealedFor, bound)); err != nil {
+					return fmt.Errorf("tokens.%s: former: %w", name, err)
+				}
 			}
 			token.Former = append(token.Former, former)
 		}
@@ -281,52 +315,66 @@ func (v *Vault) Abandon(key schema.Key) error {
 
 // Put seals a token to recipients and writes the vault. With an error nothing
 // is changed. What lives on of those before stays.
-func (v *Vault) Put(key schema.Key, id string, replaces []string, token secrets.Clear, recipients []age.Recipient) error {
+func (v *Vault) Put(key schema.Key, s Successor, token secrets.Clear, recipients []age.Recipient) error {
 	bound := boundTo(key)
 	sealed, err := secrets.Seal(token, secrets.Binding{Env: v.owner.Env, Path: bound}, recipients)
 	if err != nil {
 		return err
 	}
 	return v.changeReserved(key, func(c contents) {
-		c.tokens[key] = Token{ID: id, Replaces: replaces, Value: sealed, Former: c.tokens[key].Former, bound: bound}
+		c.tokens[key] = Token{ID: s.ID, Replaces: s.Replaces, Value: sealed, Former: c.tokens[key].retired(s), bound: bound}
 		delete(c.making, key)
 	})
 }
 
-// Retire notes that the token of an object lives on until a time beside the one
-// that is about to take its place.
-func (v *Vault) Retire(key schema.Key, until time.Time) error {
-	return v.change(func(c contents) {
-		t, ok := c.tokens[key]
-		if !ok || slices.ContainsFunc(t.Former, func(f Former) bool { return f.ID == t.ID }) {
-			return
+// retired are those that live on once another takes the place of an entry.
+func (t Token) retired(s Successor) []Former {
+	living := slices.Clone(t.Former)
+	for _, id := range slices.Sorted(maps.Keys(s.Until)) {
+		f := Former{ID: id, Until: s.Until[id].UTC().Truncate(time.Second)}
+		if id == t.ID {
+			f.Value, f.bound = t.Value, t.bound
 		}
-		t.Former = append(slices.Clone(t.Former), Former{ID: t.ID, Value: t.Value, Until: until.UTC().Truncate(time.Second), bound: t.bound})
-		c.tokens[key] = t
-	})
+		if _, already := t.FormerOf(id); !already {
+			living = append(living, f)
+		}
+	}
+	return living
 }
 
 // Drop takes out the tokens of what of a kind has an id, since that is gone.
 func (v *Vault) Drop(kind, id string) error {
-	gone := func(f Former) bool { return f.ID == id }
+	held := func(key schema.Key, t Token) bool { return key.Kind == kind && slices.Contains(t.IDs(), id) }
 	v.mu.Lock()
 	found := false
 	for key, t := range v.held.tokens {
-		found = found || key.Kind == kind && (t.ID == id || slices.ContainsFunc(t.Former, gone))
+		found = found || held(key, t)
 	}
 	v.mu.Unlock()
 	if !found {
 		return nil
 	}
 	return v.change(func(c contents) {
-		maps.DeleteFunc(c.tokens, func(key schema.Key, t Token) bool { return key.Kind == kind && t.ID == id })
 		for key, t := range c.tokens {
-			if key.Kind == kind {
-				t.Former = slices.DeleteFunc(slices.Clone(t.Former), gone)
+			if !held(key, t) {
+				continue
+			}
+			if t = t.without(id); len(t.IDs()) == 0 {
+				delete(c.tokens, key)
+			} else {
 				c.tokens[key] = t
 			}
 		}
 	})
+}
+
+// without is an entry less what has an id.
+func (t Token) without(id string) Token {
+	if t.ID == id {
+		t = Token{Replaces: t.Replaces, Former: t.Former}
+	}
+	t.Former = slices.DeleteFunc(slices.Clone(t.Former), func(f Former) bool { return f.ID == id })
+	return t
 }
 
 // change makes a change and writes it, or does neither.
@@ -391,7 +439,10 @@ func (c contents) spell(owner Owner) ([]byte, error) {
 
 // node spells a token that stands where seals are bound to a path.
 func (t Token) node(place string) *yaml.Node {
-	entry := mapping("id", scalar(t.ID))
+	entry := mapping()
+	if t.ID != "" {
+		entry = mapping("id", scalar(t.ID))
+	}
 	if len(t.Replaces) > 0 {
 		entry.Content = append(entry.Content, scalar("replaces"), texts(t.Replaces))
 	}
@@ -409,6 +460,9 @@ func (t Token) node(place string) *yaml.Node {
 // withSeal adds a sealed token, and what it is bound to where that is not its
 // place.
 func withSeal(entry *yaml.Node, v secrets.Value, bound, place string) *yaml.Node {
+	if v.IsZero() {
+		return entry
+	}
 	if bound != place {
 		entry.Content = append(entry.Content, scalar("sealedFor"), scalar(bound))
 	}

@@ -44,7 +44,7 @@ func TestVaultKeepsTokens(t *testing.T) {
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Fatalf("opening a vault made one: %v", err)
 	}
-	if err := v.Put(apiKey("server"), "key-1", []string{"key-0"}, secrets.NewClear("the-token"), to); err != nil {
+	if err := v.Put(apiKey("server"), Successor{ID: "key-1", Replaces: []string{"key-0"}}, secrets.NewClear("the-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -81,7 +81,7 @@ func TestVaultTokensAreBound(t *testing.T) {
 	dir := t.TempDir()
 	keys, to := newKey(t)
 	v := vaultAt(t, filepath.Join(dir, "prod.vault.yaml"))
-	if err := v.Put(apiKey("server"), "key-1", nil, secrets.NewClear("the-token"), to); err != nil {
+	if err := v.Put(apiKey("server"), Successor{ID: "key-1"}, secrets.NewClear("the-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "prod.vault.yaml"))
@@ -124,9 +124,9 @@ func TestVaultRemembersACallWithoutAnAnswer(t *testing.T) {
 	}{
 		{"begun", func() error { return v.Begin(apiKey("server"), []string{"old"}) }, []string{"old"}, true},
 		{"begun again", func() error { return v.Begin(apiKey("server"), []string{"old", "lost"}) }, []string{"old"}, true},
-		{"another is kept", func() error { return v.Put(apiKey("web"), "w", nil, secrets.NewClear("t"), to) }, []string{"old"}, true},
+		{"another is kept", func() error { return v.Put(apiKey("web"), Successor{ID: "w"}, secrets.NewClear("t"), to) }, []string{"old"}, true},
 		{"kept", func() error {
-			return v.Put(apiKey("server"), "new", []string{"old", "lost"}, secrets.NewClear("t"), to)
+			return v.Put(apiKey("server"), Successor{ID: "new", Replaces: []string{"old", "lost"}}, secrets.NewClear("t"), to)
 		}, nil, false},
 		{"begun once more", func() error { return v.Begin(apiKey("server"), []string{"new"}) }, []string{"new"}, true},
 		{"abandoned", func() error { return v.Abandon(apiKey("server")) }, nil, false},
@@ -146,7 +146,9 @@ func TestVaultThatCannotBeWritten(t *testing.T) {
 	for name, do := range map[string]func() error{
 		"check": v.Check,
 		"begin": func() error { return v.Begin(apiKey("server"), nil) },
-		"put":   func() error { return v.Put(apiKey("server"), "key-1", nil, secrets.NewClear("the-token"), to) },
+		"put": func() error {
+			return v.Put(apiKey("server"), Successor{ID: "key-1"}, secrets.NewClear("the-token"), to)
+		},
 	} {
 		err := do()
 		if err == nil || !strings.Contains(err.Error(), "prod.vault.yaml") || strings.Contains(err.Error(), "the-token") {
@@ -192,7 +194,7 @@ func TestVaultOrderIsStable(t *testing.T) {
 	_, to := newKey(t)
 	v := vaultAt(t, path)
 	for _, name := range []string{"web", "alpha", "server"} {
-		if err := v.Put(apiKey(name), "id-"+name, nil, secrets.NewClear("token of "+name), to); err != nil {
+		if err := v.Put(apiKey(name), Successor{ID: "id-" + name}, secrets.NewClear("token of "+name), to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -210,7 +212,7 @@ func TestVaultOrderIsStable(t *testing.T) {
 	if diff := cmp.Diff(before, read()); diff != "" {
 		t.Errorf("written again without a change (-before +after)\n%s", diff)
 	}
-	if err := v.Put(apiKey("alpha"), "id-2", nil, secrets.NewClear("another"), to); err != nil {
+	if err := v.Put(apiKey("alpha"), Successor{ID: "id-2"}, secrets.NewClear("another"), to); err != nil {
 		t.Fatal(err)
 	}
 	after := read()
@@ -239,7 +241,7 @@ func TestVaultIsSafeForConcurrentUse(t *testing.T) {
 	for i := range 20 {
 		wait.Go(func() {
 			name := fmt.Sprintf("key-%d", i)
-			if err := v.Put(apiKey(name), name, nil, secrets.NewClear(name), to); err != nil {
+			if err := v.Put(apiKey(name), Successor{ID: name}, secrets.NewClear(name), to); err != nil {
 				t.Error(err)
 			}
 			if _, ok := vaultAt(t, path).Token(apiKey(name)); !ok {
@@ -272,10 +274,8 @@ func TestVaultKeepsAFormerToken(t *testing.T) {
 		t.Errorf("a call that an older version began: %v, %v", before, begun)
 	}
 	until := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	if err := v.Retire(apiKey("server"), until); err != nil {
-		t.Fatal(err)
-	}
-	if err := v.Put(apiKey("server"), "key-2", []string{"key-1"}, secrets.NewClear("new-token"), to); err != nil {
+	next := Successor{ID: "key-2", Replaces: []string{"key-1"}, Until: map[string]time.Time{"key-1": until}}
+	if err := v.Put(apiKey("server"), next, secrets.NewClear("new-token"), to); err != nil {
 		t.Fatal(err)
 	}
 	again := vaultAt(t, path)

@@ -46,7 +46,7 @@ func keepWithoutAnotherFile(t *testing.T, path string) {
 		}
 		open = append(open, f)
 	}
-	err := v.Put(apiKey("server"), "key-1", nil, secrets.NewClear("t"), to)
+	err := v.Put(apiKey("server"), Successor{ID: "key-1"}, secrets.NewClear("t"), to)
 	for _, f := range open {
 		f.Close()
 	}

@@ -35,6 +35,7 @@ type jsonDriftEnvironment struct {
 	Moves       []jsonMove       `json:"moves"`
 	NotCompared []jsonUncompared `json:"notCompared"`
 	Notes       []jsonNote       `json:"notes"`
+	Overlaps    []jsonOverlap    `json:"overlaps,omitempty"`
 }
 
 type jsonMove struct {
@@ -82,6 +83,7 @@ func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
 		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Notes: []jsonNote{},
 	}
+	env.Overlaps = overlapsJSON(d.Overlaps)
 	env.Errors, env.Causes = causesJSON(d.Causes())
 	for _, m := range d.Moves {
 		move := jsonMove{Object: m.Key.String(), What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}

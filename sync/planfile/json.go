@@ -44,6 +44,7 @@ type jsonEnvironment struct {
 	Steps        []jsonStep        `json:"steps"`
 	Notes        []jsonNote        `json:"notes"`
 	Unmanaged    []string          `json:"unmanaged"`
+	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
 	// NotCompared and Unreadable are data of what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
 	Unreadable  []string         `json:"unreadable,omitempty"`
@@ -144,7 +145,31 @@ type jsonStep struct {
 	Fields    []string   `json:"fields"`
 	After     []int      `json:"after"`
 	Completed bool       `json:"completedOnApply,omitempty"`
+	Keeps     []jsonKept `json:"keeps,omitempty"`
 	Call      jsonCall   `json:"call"`
+}
+
+// jsonKept is what lives on beside what a step makes.
+type jsonKept struct {
+	ID      string         `json:"id"`
+	Seconds schema.Seconds `json:"seconds"`
+	Ends    string         `json:"ends,omitempty"`
+}
+
+// jsonOverlap is what lives on beside what took its place.
+type jsonOverlap struct {
+	Object  string `json:"object"`
+	ID      string `json:"id"`
+	Until   string `json:"until"`
+	Overdue bool   `json:"overdue"`
+}
+
+func overlapsJSON(all []sync.Overlap) []jsonOverlap {
+	var out []jsonOverlap
+	for _, o := range all {
+		out = append(out, jsonOverlap{o.Key.String(), o.ID, timeText(o.Until), o.Overdue})
+	}
+	return out
 }
 
 type jsonCall struct {
@@ -212,6 +237,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	for _, key := range p.Unmanaged {
 		env.Unmanaged = append(env.Unmanaged, key.String())
 	}
+	env.Overlaps = overlapsJSON(p.Overlaps)
 	env.NotCompared, env.Unreadable = uncomparedJSON(p.Uncompared), slices.Sorted(maps.Keys(p.Unreadable))
 	return env
 }
@@ -225,9 +251,13 @@ func fieldJSON(f diff.Field) jsonField {
 }
 
 func stepJSON(s sync.Step) jsonStep {
+	var keeps []jsonKept
+	for _, o := range s.Overlaps {
+		keeps = append(keeps, jsonKept{o.ID, o.For, timeText(o.Ends)})
+	}
 	return jsonStep{
 		Number: s.Number, Level: s.Level, Object: s.Key.String(), Operation: s.Op, Phase: s.Phase,
-		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh,
+		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh, Keeps: keeps,
 		Call: jsonCall{s.Call.System, s.Call.Action, s.Call.Method, s.Call.Path, schema.RedactJSON(s.Call.Body)},
 	}
 }

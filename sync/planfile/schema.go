@@ -132,7 +132,7 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 	case reflect.Slice:
 		items, err := d.value(t.Elem())
 		return &keywords{Type: "array", Items: items}, err
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		return &keywords{Type: "integer", Minimum: new(int)}, nil
 	case reflect.Bool:
 		return &keywords{Type: "boolean"}, nil
@@ -151,7 +151,7 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[diff.Origin]():   {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
 	reflect.TypeFor[sync.Memory]():   {Enum: texts(sync.Remembered, sync.FirstSeen, sync.Contradicted)},
 	reflect.TypeFor[sync.GateName](): {Examples: texts(sync.GateNames()...)},
-	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace,
+	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
 		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted)},
 }
 

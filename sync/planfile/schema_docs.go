@@ -36,6 +36,8 @@ var planDocs = map[string]planDoc{
 	"request.rewriteSecrets": {doc: "--rewrite-secrets."},
 	"request.recreate":       {doc: "--recreate."},
 	"request.rotate":         {doc: "--rotate."},
+	"request.overlap":        {doc: "--overlap, in seconds. Missing where the manifest says."},
+	"request.finish":         {doc: "--finish."},
 	"request.allow":          {doc: "--allow."},
 
 	"foundation.name":       {doc: "The environment."},
@@ -76,6 +78,17 @@ var planDocs = map[string]planDoc{
 	"environment.notCompared":  {doc: "Secrets that are left as they are, since it cannot be told whether they differ. Missing where there is none."},
 	"environment.unreadable":   {doc: "Kinds of which live cannot be read: they were compared with what was last applied. Missing where there is none."},
 	"environment.unmanaged":    {doc: "Live objects that the manifest does not name; left alone. KIND/NAME each."},
+
+	"environment.overlaps": {doc: "Objects that another one took the place of, and that live on beside it until a time. Missing where there is none."},
+
+	"overlap.object":  {doc: "What took its place, as KIND/NAME."},
+	"overlap.id":      {doc: "The service's id of what lives on."},
+	"overlap.until":   {doc: "Until when; the first apply after that deletes it."},
+	"overlap.overdue": {doc: "Whether that time is over."},
+
+	"kept.id":      {doc: "The service's id of what lives on."},
+	"kept.seconds": {doc: "How long it lives on beside what the step makes."},
+	"kept.ends":    {doc: "When it ends by itself, if that is sooner: it does not live on for longer."},
 
 	"uncompared.object": {doc: "The object, as KIND/NAME."},
 	"uncompared.path":   {doc: "Where in the object."},
@@ -131,6 +144,7 @@ var planDocs = map[string]planDoc{
 	"step.fields":           {doc: "The top-level fields sent because something in them differs. What is always sent is in the body besides."},
 	"step.after":            {doc: "The numbers of earlier steps of the same object, which must have succeeded."},
 	"step.completedOnApply": {doc: "The body is completed from a read just before the call, since it rests on what the service makes of an earlier step. Missing where it is false."},
+	"step.keeps":            {doc: "What it takes the place of and what lives on beside it for a while. Missing where nothing does."},
 	"step.call":             {doc: "The call itself."},
 
 	"call.system": {doc: "The service."},

@@ -1,0 +1,149 @@
+package sync
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"authsync/schema"
+	"authsync/spell"
+	"authsync/sync/lock"
+)
+
+// An object that another one took the place of may live on beside it for a
+// while, so that who uses it can change over. The vault remembers until when,
+// and the first apply after that deletes it. That was agreed to when the new one
+// was made: no gate asks again.
+
+// Overlap is an object that lives on beside the one that took its place.
+type Overlap struct {
+	Key   schema.Key // of what took its place
+	ID    string
+	Until time.Time
+	// Overdue: its time is over, and it stands all the same.
+	Overdue bool
+}
+
+// Overlapping is an object that is to live on beside the one that takes its
+// place.
+type Overlapping struct {
+	ID  string
+	For schema.Seconds
+	// Ends is when it ends by itself; zero = not before that time is over.
+	Ends time.Time
+}
+
+// livingUntil says until when what a step replaces lives on, by id.
+func (s Step) livingUntil(now time.Time) map[string]time.Time {
+	until := map[string]time.Time{}
+	for _, o := range s.Overlaps {
+		until[o.ID] = now.Add(time.Duration(o.For) * time.Second)
+		if !o.Ends.IsZero() && o.Ends.Before(until[o.ID]) {
+			until[o.ID] = o.Ends
+		}
+	}
+	return until
+}
+
+// overlap says which live object is one that lives on, and beside what.
+func (s *Site) overlap(k *schema.Kind, live Object, now time.Time) (Overlap, bool) {
+	if k.Update.Token != schema.TokenOnce || live.ID == "" {
+		return Overlap{}, false
+	}
+	for _, key := range s.Vault.Keys() {
+		t, _ := s.Vault.Token(key)
+		if f, is := t.FormerOf(live.ID); is && key.Kind == k.Name {
+			return Overlap{Key: key, ID: f.ID, Until: f.Until, Overdue: !now.Before(f.Until)}, true
+		}
+	}
+	return Overlap{}, false
+}
+
+// former deletes or notes an object that lives on beside the one that took its
+// place, and reports whether this is one.
+func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) bool {
+	o, is := b.site.overlap(k, live, b.options.Now)
+	switch {
+	case !is:
+		return false
+	case !b.options.Selects(o.Key) && !b.options.Selects(key):
+		return true
+	}
+	named := c.Object(o.Key.Name) != nil
+	switch {
+	case o.Overdue:
+		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and it lived on until %s", o.Key, instant(o.Until)))
+	case slices.Contains(b.options.Finish, o.Key):
+		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and its time is ended now", o.Key))
+	case !named && b.options.Prune == DeleteUnmanaged:
+		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and is not named any more", o.Key))
+	default:
+		b.plan.Overlaps = append(b.plan.Overlaps, o)
+		b.note(Note{Key: o.Key, Code: NoteOverlap, Text: b.sayOverlap(k, o, all[o.Key.Name])})
+	}
+	return true
+}
+
+// sayOverlap says until when each of two lives.
+func (b *builder) sayOverlap(k *schema.Kind, o Overlap, present Object) string {
+	text := fmt.Sprintf("%s, which it took the place of, lives on until %s; the first apply after that deletes it, and at once: authsync secrets rotate %s --finish", o.ID, instant(o.Until), spell.Word(o.Key.String()))
+	if present.ID == "" {
+		return text
+	}
+	if ends := present.Fields.Text(k.Update.Expiry.At); ends != "" {
+		return fmt.Sprintf("%s lives until %s; %s", present.ID, ends, text)
+	}
+	return fmt.Sprintf("%s lives on without an end; %s", present.ID, text)
+}
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// overlapping says how long an object lives on that is replaced. One whose token
+// nobody has is of no use to anybody.
+func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was Object) Overlapping {
+	o := Overlapping{ID: was.ID, For: k.Overlapping(d.Meta)}
+	if b.options.Overlap != nil {
+		o.For = *b.options.Overlap
+	}
+	before, begun := b.site.Vault.Making(d.Key)
+	if begun && !slices.Contains(before, was.ID) && !b.site.Keeps(d.Key, was.ID) || k.Update.Overlap == (schema.Overlap{}) {
+		o.For = 0
+	}
+	ends, err := time.Parse(time.RFC3339, was.Fields.Text(k.Update.Expiry.At))
+	if err == nil && ends.Before(b.options.Now.Add(time.Duration(o.For)*time.Second)) {
+		o.Ends = ends
+	}
+	return o
+}
+
+// String says how long an object lives on.
+func (o Overlapping) String() string {
+	if o.Ends.IsZero() {
+		return fmt.Sprintf("%s lives on for %s", o.ID, o.For)
+	}
+	return fmt.Sprintf("%s lives on until it ends at %s", o.ID, instant(o.Ends))
+}
+
+// overlaps are the objects that live on beside others, of a site of which
+// something was read.
+func (d *drifter) overlaps(k *schema.Kind, live map[string]Object) {
+	for _, name := range sortedNames(live) {
+		o, is := d.site.overlap(k, live[name], d.options.Now)
+		if !is || !d.options.Selects(o.Key) {
+			continue
+		}
+		d.out.Overlaps = append(d.out.Overlaps, o)
+		if o.Overdue {
+			d.note(Note{Key: o.Key, Code: NoteOverlap, Text: fmt.Sprintf(
+				"%s, which it took the place of, is overdue: it was to live on until %s; delete it with: authsync apply", o.ID, instant(o.Until))})
+		}
+	}
+}
+
+// followed is the id that took the place of one that a manifest pins.
+func followed(t lock.Token, pin string) string {
+	if _, former := t.FormerOf(pin); t.ID != "" && (former || slices.Contains(t.Replaces, pin)) {
+		return t.ID
+	}
+	return pin
+}
