@@ -115,6 +115,9 @@ func TestWorkflowsAreSafe(t *testing.T) {
 		for name, job := range w.Jobs {
 			var seen []string
 			for _, step := range job.Steps {
+				if _, set := step.Env["AUTHSYNC_HOSTS"]; step.Env["TENCENTCLOUD_SECRETID"] != "" && !set {
+					t.Errorf("%s: %s: %s holds credentials, and does not say where they may go", file, name, step.Name)
+				}
 				for _, value := range step.Env {
 					seen = append(seen, named(value)...)
 				}

@@ -45,6 +45,29 @@ func TestShell(t *testing.T) {
 	script(2, w.clone("main"), append(credentials, "AUTHSYNC_ENVS=dev"), "drift.sh")
 }
 
+// What labels ask for. What is none of the pipeline's, or would be more than one
+// argument, asks for nothing.
+func TestLabels(t *testing.T) {
+	w := newWorld(t)
+	dir := w.clone("main")
+	for labels, want := range map[string]string{
+		"": "envs",
+		"prune, allow:delete=2,allow:weaken:prod":                                 "envs --prune --allow=delete=2 --allow=weaken:prod",
+		"rotate:apiKey/server,recreate,rewrite-secrets":                           "envs --rotate=apiKey/server --recreate --rewrite-secrets",
+		"urgent,pruned,allow,target:login,env:prod,help":                          "envs",
+		"allow:weaken\n--prune,allow:$(id),allow:*,allow:a b,rotate:../*,--prune": "envs",
+	} {
+		out, code := w.run(dir, []string{"AUTHSYNC_LABELS=" + labels}, "sh", "-eu", "-c", ". ci/lib.sh; asked")
+		if got := strings.Join(strings.Split(strings.TrimSpace(out), "\n"), " "); code != 0 || got != want {
+			t.Errorf("%q asks for %q, want %q", labels, got, want)
+		}
+	}
+	out, _ := w.run(dir, []string{"AUTHSYNC_PATHS=a  b", "AUTHSYNC_ENVS=dev prod"}, "sh", "-eu", "-c", ". ci/lib.sh; asked")
+	if out != "a\nb\n--env=dev\n--env=prod\n" {
+		t.Errorf("paths and environments ask for %q", out)
+	}
+}
+
 // What somebody else has made of a plan, and where programs come from.
 func TestShellTrustsNothing(t *testing.T) {
 	w := newWorld(t)
