@@ -62,6 +62,7 @@ func targetFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
+		lockFromFlag(),
 	}, connectionFlags()...)
 }
 

@@ -38,6 +38,7 @@ type selection struct {
 	identities  []string
 	sandbox     string
 	hosts       service.Hosts
+	readLock    func(path string) ([]byte, error) // nil = the file
 	concurrency int
 	rate        int
 	timeout     time.Duration
@@ -54,6 +55,7 @@ func selectionFlags() []cli.Flag {
 	for _, f := range optionFlags {
 		flags = append(flags, f.flag)
 	}
+	flags = append(flags, lockFromFlag())
 	return append(flags, connectionFlags()...)
 }
 
@@ -97,6 +99,7 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		plain:       c.Bool("no-color"),
 		access:      transport.ReadOnly, // who writes says so
 		stateDir:    c.String("state-dir"),
+		readLock:    lockFrom(c),
 		said:        c.App.ErrWriter,
 	}
 	if s.concurrency < 1 {
@@ -344,7 +347,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	}
 	config := remote.SiteConfig{
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Hosts: s.hosts},
-		Version: Version, StateDir: s.stateDir, Allow: s.options.Allow, MachineKey: machineKey(),
+		Version: Version, StateDir: s.stateDir, ReadLock: s.readLock, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
 	config.Sandbox = sandboxIdentity(s.sandbox)
 	if s.sandbox != "" {

@@ -23,7 +23,7 @@ func Around(folder string, beside ...string) Bounds {
 	if err != nil {
 		return Bounds{} // what cannot be found is not read either
 	}
-	repository := outermost(real)
+	repository := Outermost(real)
 	if repository == "" {
 		return Bounds{}
 	}
@@ -43,7 +43,7 @@ func Tree(folder string) (dir string, repository bool) {
 	if err != nil {
 		return folder, false
 	}
-	if found := outermost(real); found != "" {
+	if found := Outermost(real); found != "" {
 		return found, true
 	}
 	return real, false
@@ -52,12 +52,12 @@ func Tree(folder string) (dir string, repository bool) {
 // InRepository reports whether a path lies in a git repository.
 func InRepository(path string) bool {
 	whole, err := filepath.Abs(path)
-	return err != nil || outermost(filepath.Dir(whole)) != ""
+	return err != nil || Outermost(filepath.Dir(whole)) != ""
 }
 
-// outermost is the outermost git repository that holds a directory, or "". In a
+// Outermost is the outermost git repository that holds a directory, or "". In a
 // worktree and in a submodule .git is a file.
-func outermost(dir string) string {
+func Outermost(dir string) string {
 	found := ""
 	for {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {

@@ -28,6 +28,9 @@ type SiteConfig struct {
 	// Sandbox is the identity of the sandbox that plays the services; "" = none
 	// does.
 	Sandbox string
+	// ReadLock reads another version of a lock than the file at its path; nil =
+	// the file.
+	ReadLock func(path string) ([]byte, error)
 	// Allow are the gates that are allowed.
 	Allow []string
 	// StateDir is where this machine keeps what runs leave; see [sync.StateOf].
@@ -49,7 +52,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 		Lanes: c.Transport.Lanes(), Waits: c.Waits, Services: map[string]sync.Service{},
 	}
 	site.State.Key = c.MachineKey
-	if err := site.Remember(c.Version); err != nil {
+	if err := site.Remember(c.Version, c.ReadLock); err != nil {
 		return nil, err
 	}
 	if err := reach(site, c); err != nil {

@@ -7,10 +7,11 @@ import (
 )
 
 // Remember opens the lock and the vault of a site, for the authsync of a
-// version. What is of another service is not believed.
-func (s *Site) Remember(version string) (err error) {
+// version. What is of another service is not believed. Read, if not nil, reads
+// another version of the lock than the file's.
+func (s *Site) Remember(version string, read func(path string) ([]byte, error)) (err error) {
 	owner := lock.Owner{Env: s.Env.Name, Version: version, Places: s.Places, Keys: s.Keys, Recipients: s.Env.Recipients}
-	lockFile, vaultFile := lock.Choose(s.Places, LockFile(s.Env.File), VaultFile(s.Env.File), s.State)
+	lockFile, vaultFile := lock.Choose(s.Places, LockFile(s.Env.File), VaultFile(s.Env.File), s.State, read)
 	if s.Lock, err = lock.OpenFile(lockFile, owner); err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type File struct {
 	// Aside is where what stands at Path goes before it is first written: a
 	// sandbox left it, and this is the service. "" = it stays.
 	Aside string
+	// Read reads what stands at Path, or another version of it; nil = the file.
+	Read func(path string) ([]byte, error)
 	// Prepare makes the folder of Path; nil = it is there.
 	Prepare func() error
 }
@@ -37,8 +39,18 @@ type Folder interface {
 // at places. A sandbox's run leaves those of the service alone, and what does
 // not say whose it is; it keeps its own in the folder then. The service's run
 // sets those of a sandbox aside.
-func Choose(places Places, lock, vault string, folder Folder) (lockFile, vaultFile File) {
-	l, v := headOf(lock), headOf(vault)
+//
+// Read, if not nil, reads another version of the lock.
+func Choose(places Places, lock, vault string, folder Folder, read func(path string) ([]byte, error)) (lockFile, vaultFile File) {
+	lockFile, vaultFile = choose(places, lock, vault, folder, read)
+	if lockFile.Path == lock {
+		lockFile.Read = read
+	}
+	return lockFile, vaultFile
+}
+
+func choose(places Places, lock, vault string, folder Folder, read func(path string) ([]byte, error)) (lockFile, vaultFile File) {
+	l, v := headOf(lock, read), headOf(vault, nil)
 	own := func(path, name string) string { return folder.Own("sandbox." + name + filepath.Ext(path)) }
 	if places.Sandbox() == "" {
 		return l.at(lock, own(lock, "lock"), folder), v.at(vault, own(vault, "vault"), folder)
@@ -57,8 +69,8 @@ type head struct {
 
 // headOf reads no more than it must: what is wrong with a file is said by who
 // opens it.
-func headOf(path string) head {
-	text, err := disk.ReadBeside(path)
+func headOf(path string, read func(path string) ([]byte, error)) head {
+	text, err := File{Read: read}.readBeside(path)
 	return head{present: err == nil, Systems: PlacesIn(text)}
 }
 
@@ -96,7 +108,7 @@ func (h head) besides(path, own string, folder Folder) File {
 // service is not believed: other says why.
 func (f File) read(places Places) (text []byte, path, other string, err error) {
 	path = f.Path
-	text, err = disk.ReadBeside(path)
+	text, err = f.readBeside(path)
 	if errors.Is(err, fs.ErrNotExist) && f.From != "" {
 		path = f.From
 		text, err = disk.ReadBeside(path)
@@ -108,6 +120,13 @@ func (f File) read(places Places) (text []byte, path, other string, err error) {
 		other = places.Other(was)
 	}
 	return text, path, other, nil
+}
+
+func (f File) readBeside(path string) ([]byte, error) {
+	if f.Read != nil {
+		return f.Read(path)
+	}
+	return disk.ReadBeside(path)
 }
 
 // place makes room for the first write.

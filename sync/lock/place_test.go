@@ -178,7 +178,7 @@ func TestWhereMemoriesAreKept(t *testing.T) {
 				}
 			}
 			before, _ := os.ReadFile(path)
-			lockFile, vaultFile := lock.Choose(row.run, path, vault, folder{dir})
+			lockFile, vaultFile := lock.Choose(row.run, path, vault, folder{dir}, nil)
 			if own := lockFile.Path != path; own != row.own || own != (vaultFile.Path != vault) {
 				t.Errorf("kept at %s and %s", lockFile.Path, vaultFile.Path)
 			}
