@@ -105,6 +105,10 @@ func TestAnOverlapHasItsTime(t *testing.T) {
 			if d := w.drift(t, env); len(d.Moves)+len(d.Notes) > 0 || len(d.Overlaps) != 1 {
 				t.Errorf("before its time: %+v, %+v, %+v", d.Moves, d.Notes, d.Overlaps)
 			}
+			finish := sync.Options{Finish: []schema.Key{serverKey}, Targets: []schema.Key{serverKey}}
+			if plan := w.plan(t, env, finish); calls(plan) != "DeleteApiKey" || len(plan.Gates) > 0 {
+				t.Errorf("ended by hand: %s, %+v", calls(plan), plan.Gates)
+			}
 			w.now = start.Add(test.lasts + time.Minute)
 			if d := w.drift(t, env); len(d.Moves) > 0 || len(d.Overlaps) != 1 || !d.Overlaps[0].Overdue {
 				t.Errorf("after its time: %+v, %+v", d.Moves, d.Overlaps)
@@ -210,5 +214,31 @@ func TestNoKeyIsLeftBehindByAnOverlap(t *testing.T) {
 				w.oneKey(t, env)
 			})
 		}
+	}
+}
+
+// Where the new key ends soon too, and there is no room, the overlap can still be
+// ended: that makes no other key.
+func TestAnOverlapEndsThoughTheNewKeyDoes(t *testing.T) {
+	w := newKeyWorld(t)
+	for _, name := range []string{"a", "b", "c"} {
+		if err := w.server.SeedAPIKey(envID, schema.Object{"Name": schema.Text(name)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := keyManifest(90 * day)
+	w.apply(t, env, sync.Options{})
+	w.apply(t, env, sync.Options{Rotate: []schema.Key{serverKey}})
+	env.Collections["apiKey"].Objects[0].Meta["rotateBefore"] = schema.Seconds(89 * day)
+	w.now = w.now.Add(23 * time.Hour)
+	for _, when := range []string{"before its time", "after it"} {
+		plan := w.plan(t, env, sync.Options{Finish: []schema.Key{serverKey}, Targets: []schema.Key{serverKey}})
+		if calls(plan) != "DeleteApiKey" || len(plan.Refusals) > 0 {
+			t.Errorf("%s: %s, %+v", when, calls(plan), plan.Refusals)
+		}
+		w.now = w.now.Add(2 * time.Hour)
+	}
+	if plan := w.plan(t, env, sync.Options{}); len(plan.Refusals) != 1 {
+		t.Errorf("two keys of one name and three others leave room: %s, %+v", calls(plan), plan.Refusals)
 	}
 }

@@ -22,6 +22,9 @@ func (b *builder) replacing(k *schema.Kind, d *schema.Declared, live schema.Obje
 	if slices.Contains(b.options.Rotate, d.Key) {
 		return "it was asked for"
 	}
+	if slices.Contains(b.options.Finish, d.Key) {
+		return "" // it is asked to end what is there, and not to make another
+	}
 	return b.ending(k, d, live)
 }
 
