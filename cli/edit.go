@@ -219,7 +219,7 @@ func withBanner(text []byte, faults []*schema.Fault) []byte {
 		if len(fault.Path) > 0 {
 			where += fault.Path.String() + ": "
 		}
-		lines = append(lines, strings.Join(strings.Fields(where+fault.Text), " "))
+		lines = append(lines, spell.Text(strings.Join(strings.Fields(where+fault.Text), " ")))
 	}
 	var out bytes.Buffer
 	rest, marked := bytes.CutPrefix(text, []byte("\ufeff"))

@@ -74,6 +74,8 @@ const (
 	context   = 30  // characters that are shown beside a difference
 	middling  = 160 // characters of a difference that are shown as they are
 	mostShown = 600 // characters of a side
+
+	mostCompared = 1 << 18 // bytes that are compared word by word, or line by line
 )
 
 // aroundDifferences shortens two spelled values to what differs and a little
@@ -86,10 +88,13 @@ func aroundDifferences(was, is string) (string, string) {
 		insideA, insideB = markedApart(insideA, insideB)
 		return string(a[:head]) + insideA + string(a[len(a)-tail:]), string(b[:head]) + insideB + string(b[len(b)-tail:])
 	}
-	if len(insideA) <= middling && len(insideB) <= middling {
+	switch size := max(len(insideA), len(insideB)); {
+	case size <= middling:
 		insideA, insideB = markedApart(insideA, insideB)
-	} else {
+	case size <= mostCompared:
 		insideA, insideB = withoutCommon(insideA, insideB)
+	default:
+		insideA, insideB = shortened(insideA), shortened(insideB)
 	}
 	before, behind := string(a[:head]), string(a[len(a)-tail:])
 	if head > context+10 {

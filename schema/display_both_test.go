@@ -104,6 +104,15 @@ func TestWhatDiffersLooksDifferent(t *testing.T) {
 	})
 }
 
+// Texts as large as they get are shown in no time, and what differs shows.
+func TestLargeValuesThatDiffer(t *testing.T) {
+	large := strings.Repeat("a line of text\n", 1<<20)
+	was, is := DisplayBoth(Text("one "+large+"two"), Text("1 "+large+"2"))
+	if was == is || len(was) > 3*mostShown || DisplayLines(Text(large), Text(large+"x\n")) != nil {
+		t.Errorf("%s -> %s", was, is)
+	}
+}
+
 func TestDisplayLines(t *testing.T) {
 	before := "<p>\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n" + strings.Repeat("x", 150) + "shop\n</p>\n"
 	after := strings.Replace(strings.Replace(before, "shop", "5hop", 1), "two\n", "2\n2b\n", 1)

@@ -70,7 +70,7 @@ const mostLines = 60 // that are shown of what differs in one text
 func DisplayLines(before, after Value) []string {
 	a, okA := before.(Text)
 	b, okB := after.(Text)
-	if !okA || !okB || a == b || min(strings.Count(string(a), "\n"), strings.Count(string(b), "\n")) < 1 ||
+	if !okA || !okB || a == b || max(len(a), len(b)) > mostCompared || min(strings.Count(string(a), "\n"), strings.Count(string(b), "\n")) < 1 ||
 		max(strings.Count(string(a), "\n"), strings.Count(string(b), "\n")) < 2 {
 		return nil
 	}

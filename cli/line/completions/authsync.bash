@@ -47,6 +47,13 @@ _authsync_plain() { # WORD
 	QUOTE=$quote
 }
 
+# The cells that a word takes: letters of three bytes and more mostly take two.
+_authsync_width() { # WORD
+	local letters=${#1} LC_ALL=C wide
+	wide=${1//[!$'\xe3'-$'\xed'$'\xef'$'\xf0']/}
+	REPLY=$((letters + ${#wide}))
+}
+
 _authsync() {
 	local REPLY QUOTE= program=${COMP_WORDS[0]/#\~/$HOME}
 	local -a words=() values=() abouts=()
@@ -85,7 +92,8 @@ _authsync() {
 		word=$REPLY
 		values+=("$word")
 		abouts+=("${line#*$'\t'}")
-		((${#word} > widest)) && widest=${#word}
+		_authsync_width "$word"
+		((REPLY > widest)) && widest=$REPLY
 	done < <("$program" __complete ${words[@]+"${words[@]}"} ":$current" 2>/dev/null)
 
 	COMPREPLY=()
@@ -94,7 +102,8 @@ _authsync() {
 	for i in ${values[@]+"${!values[@]}"}; do
 		word=${values[i]}
 		if ((${#values[@]} > 1)) && [[ -n ${abouts[i]} && ${COMP_TYPE:-} == 63 ]]; then
-			printf -v word "%-${widest}s  (%s)" "$word" "${abouts[i]}"
+			_authsync_width "$word"
+			printf -v word '%s%*s  (%s)' "$word" $((widest - REPLY)) "" "${abouts[i]}"
 			word=${word:0:${COLUMNS:-80}}
 		fi
 		COMPREPLY+=("$word")
