@@ -108,7 +108,10 @@ func hintFor(err error) string {
 	var wrong *secrets.WrongIdentityError
 	var moved *secrets.MovedError
 	var protected *secrets.ProtectedIdentityError
+	var endless *sync.EndlessError
 	switch {
+	case errors.As(err, &endless):
+		return "look whether the service tells of objects that nobody made; with --target less is read at once"
 	case errors.Is(err, service.ErrNoCredentials):
 		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
 	case errors.Is(err, secrets.ErrNoIdentity):

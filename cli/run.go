@@ -386,8 +386,15 @@ func sandboxIdentity(url string) string {
 	return identity
 }
 
+// readTime is how long reading each of so many environments may take. They share the
+// rates of the services, so that each waits for others.
+func readTime(environments int) time.Duration {
+	return 15*time.Minute + time.Duration(environments)*10*time.Second
+}
+
 func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
 	saveMemory(len(envs))
+	config.ReadTime = readTime(len(envs))
 	var sites []*sync.Site
 	var faults *multierror.Error
 	shared := config.Transport

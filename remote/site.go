@@ -40,6 +40,8 @@ type SiteConfig struct {
 	// Waits are the pauses between reads while something written is not
 	// visible; nil = the usual ones. See [sync.Site].
 	Waits []time.Duration
+	// ReadTime is how long reading an environment may take; 0 = as usual. See [sync.Site].
+	ReadTime time.Duration
 }
 
 var _ sync.Shared = (*transport.Error)(nil)
@@ -49,7 +51,7 @@ var _ sync.Shared = (*transport.Error)(nil)
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	site := &sync.Site{
 		Env: env, Hosts: c.Hosts, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env, c.StateDir),
-		Lanes: c.Transport.Lanes(), Waits: c.Waits, Services: map[string]sync.Service{},
+		Lanes: c.Transport.Lanes(), Waits: c.Waits, ReadTime: c.ReadTime, Services: map[string]sync.Service{},
 	}
 	site.State.Key = c.MachineKey
 	if err := site.Remember(c.Version, c.ReadLock); err != nil {

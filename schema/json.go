@@ -14,9 +14,9 @@ import (
 
 // ParseJSON reads one JSON value. Numbers keep their spelling; nothing is lost.
 func ParseJSON(text []byte) (Value, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := &jsonReader{Decoder: json.NewDecoder(bytes.NewReader(text)), left: maxValues}
 	d.UseNumber()
-	v, err := parseJSON(d, 0)
+	v, err := d.value(0)
 	if err != nil {
 		return nil, err
 	}
@@ -30,9 +30,24 @@ func ParseJSON(text []byte) (Value, error) {
 // its tokens do not have. Without one a few megabytes would end the process.
 const maxDepth = 10_000
 
-func parseJSON(d *json.Decoder, depth int) (Value, error) {
+// maxValues is how many values one JSON text may hold. Small ones take a hundred
+// times the memory of their text.
+const maxValues = 250_000
+
+// ErrManyValues is behind the error of a JSON text that holds more.
+var ErrManyValues = fmt.Errorf("the JSON text holds more than %d values", maxValues)
+
+type jsonReader struct {
+	*json.Decoder
+	left int // values
+}
+
+func (d *jsonReader) value(depth int) (Value, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("the JSON value is more than %d levels deep", maxDepth)
+	}
+	if d.left--; d.left < 0 {
+		return nil, ErrManyValues
 	}
 	token, err := d.Token()
 	if err == io.EOF {
@@ -52,17 +67,17 @@ func parseJSON(d *json.Decoder, depth int) (Value, error) {
 		return Text(t), nil
 	case json.Delim:
 		if t == '[' {
-			return parseJSONList(d, depth+1)
+			return d.list(depth + 1)
 		}
-		return parseJSONObject(d, depth+1)
+		return d.object(depth + 1)
 	}
 	return nil, fmt.Errorf("unexpected JSON token %v", token)
 }
 
-func parseJSONList(d *json.Decoder, depth int) (Value, error) {
+func (d *jsonReader) list(depth int) (Value, error) {
 	list := List{}
 	for d.More() {
-		v, err := parseJSON(d, depth)
+		v, err := d.value(depth)
 		if err != nil {
 			return nil, err
 		}
@@ -72,14 +87,14 @@ func parseJSONList(d *json.Decoder, depth int) (Value, error) {
 	return list, err
 }
 
-func parseJSONObject(d *json.Decoder, depth int) (Value, error) {
+func (d *jsonReader) object(depth int) (Value, error) {
 	object := Object{}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
 			return nil, err
 		}
-		v, err := parseJSON(d, depth)
+		v, err := d.value(depth)
 		if err != nil {
 			return nil, err
 		}

@@ -66,6 +66,8 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 		problems map[string][]schema.Problem
 		err      error
 	}
+	ctx, stop := site.within(holding(ctx))
+	defer stop()
 	answers := make([]answer, len(schema.Kinds))
 	var wait stdsync.WaitGroup
 	for i, k := range schema.Kinds {

@@ -184,6 +184,8 @@ type Site struct {
 	// Waits are the pauses between reads while something written is not
 	// visible; nil = the usual ones, up to 2.6 s in all.
 	Waits []time.Duration
+	// ReadTime is how long reading may take; 0 = 15 minutes.
+	ReadTime time.Duration
 }
 
 func (s *Site) waits() []time.Duration {

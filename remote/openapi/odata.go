@@ -29,17 +29,17 @@ func (s *recordService) rows(ctx context.Context, from source, filter string) ([
 	query := from.options(filter)
 	var all []schema.Object
 	seen := map[string]struct{}{}
-	for {
+	for page := 1; ; page++ {
 		query.Set("$skip", strconv.Itoa(len(all)))
 		answer, err := s.api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: from.path()}, query)
 		if err != nil {
 			return nil, err
 		}
-		page, _ := answer.(schema.Object)
-		if _, ok := page["value"].(schema.List); !ok {
+		whole, _ := answer.(schema.Object)
+		if _, ok := whole["value"].(schema.List); !ok {
 			return nil, fmt.Errorf("%s: the answer has no list of rows under value", call)
 		}
-		rows, err := service.Objects(call, page, "value")
+		rows, err := service.Objects(call, whole, "value")
 		if err != nil {
 			return nil, err
 		}
@@ -54,8 +54,11 @@ func (s *recordService) rows(ctx context.Context, from source, filter string) ([
 			seen[id] = struct{}{}
 		}
 		all = append(all, rows...)
-		if len(rows) == 0 || len(rows) < recordPage && countOf(page) == len(all) {
+		if len(rows) == 0 || len(rows) < recordPage && countOf(whole) == len(all) {
 			return all, nil
+		}
+		if err := service.More(page); err != nil {
+			return nil, fmt.Errorf("%s: %w", call, err)
 		}
 	}
 }

@@ -109,6 +109,9 @@ func (c *Client) request(ctx context.Context, r Request) (transport.Request, err
 	}
 	out.Judge = func(a transport.Response) (string, error) {
 		inside, id, err := c.Open(a)
+		if err == nil {
+			err = sync.Hold(ctx, inside)
+		}
 		if err == nil && r.Take != nil {
 			err = r.Take(inside)
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"authsync/schema"
+	"authsync/sync"
 )
 
 // Paged reads a list a page at a time, to its end. What is on the pages says
@@ -38,6 +39,18 @@ func (p *Paged) Read(fetch func(page int, take func(answer schema.Object) error)
 	return p.Items, nil
 }
 
+// mostPages is how many pages a list may have: far more than any holds that
+// somebody has made by hand.
+const mostPages = 1000
+
+// More returns an error if no page is read after this one, counted from 1.
+func More(page int) error {
+	if page >= mostPages {
+		return &sync.EndlessError{What: fmt.Sprintf("the list has more than %d pages", mostPages)}
+	}
+	return nil
+}
+
 // take takes the items of a page. One that brings nothing new would go on for
 // ever: it is an error, unless the list had ended by its content before.
 func (p *Paged) take(answer schema.Object) error {
@@ -66,8 +79,10 @@ func (p *Paged) take(answer schema.Object) error {
 		}
 	}
 	p.short = len(items) < p.Size
-	p.ended = len(p.Items) == before || p.short && !p.more(answer)
-	return nil
+	if p.ended = len(p.Items) == before || p.short && !p.more(answer); p.ended {
+		return nil
+	}
+	return More(p.page)
 }
 
 // more reports whether an answer counts more items than were read.

@@ -27,6 +27,9 @@ func ParseObject(body []byte) (schema.Object, error) {
 		return nil, &Error{Message: other.what, Err: other}
 	}
 	v, err := schema.ParseJSON(body)
+	if errors.Is(err, schema.ErrManyValues) {
+		return nil, &Error{Message: err.Error(), Err: &notJSON{err.Error(), outsized}}
+	}
 	object, ok := v.(schema.Object)
 	if err != nil || !ok {
 		other := &notJSON{"JSON of another kind instead of an object", foreign}

@@ -99,9 +99,9 @@ func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, 
 	case err == nil:
 		return answer, redirected(q, answer)
 	case ctx.Err() != nil && connected.Load():
-		return answer, givenUp(abandoned, ctx.Err())
+		return answer, givenUp(abandoned, context.Cause(ctx))
 	case ctx.Err() != nil:
-		return answer, givenUp(stopped, ctx.Err())
+		return answer, givenUp(stopped, context.Cause(ctx))
 	case !connected.Load():
 		return answer, unreachable(q.URL.Host, err)
 	case limited.Err() != nil:

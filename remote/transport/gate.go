@@ -50,8 +50,8 @@ func newGate(concurrency, given int) *gate {
 // enter waits for a turn. Whoever gets one must leave. Held is told, with the
 // lock held, when the turn comes, if it is the limiter that it waits for.
 func (g *gate) enter(ctx context.Context, key gateKey, held func(time.Time)) (*turn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	t := &turn{gate: g, granted: make(chan struct{}), held: held}
 	g.mu.Lock()
@@ -64,7 +64,7 @@ func (g *gate) enter(ctx context.Context, key gateKey, held func(time.Time)) (*t
 		return t, nil
 	case <-ctx.Done():
 		t.leave()
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
 }
 

@@ -109,7 +109,7 @@ func New(o Options) (*Transport, error) {
 	}
 	t := &Transport{
 		backoff:   backoff{base: cmp.Or(o.Pause, 200*time.Millisecond), most: 5 * time.Second, budget: longestHold},
-		maxAnswer: 32 << 20, // a page of records, the largest answer, is far below it
+		maxAnswer: 8 << 20, // a page of records, the largest answer, is far below it
 		timeout:   cmp.Or(o.Timeout, 30*time.Second),
 		userAgent: cmp.Or(o.UserAgent, "authsync"),
 		access:    o.Access,
@@ -149,6 +149,8 @@ func New(o Options) (*Transport, error) {
 		MaxIdleConnsPerHost: concurrency,
 		IdleConnTimeout:     30 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
+
+		MaxResponseHeaderBytes: 1 << 20,
 	}
 	return t, nil
 }
@@ -198,7 +200,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-timer.C:
 		return nil
 	}
