@@ -246,7 +246,7 @@ func (p *pull) tell() {
 	const repo = "/github/repos/acme/auth"
 	get := p.g.host.get
 	get[repo+"/commits/"+p.sha+"/pulls?per_page=100"] = []object{{"number": 4, "state": "open", "merged_at": nil, "merge_commit_sha": p.sha}, p.is}
-	get[repo+"/commits/"+p.head+"/pulls?per_page=100"] = append([]object{p.is}, p.ofHead...)
+	get[repo+"/commits/"+p.head+"/pulls?per_page=100&page=1"] = append([]object{p.is}, p.ofHead...)
 	get[repo+"/pulls?state=all&head=acme%3Achange&per_page=100&page=1"] = append([]object{p.is}, p.others...)
 	const events = repo + "/issues/5/events?per_page=100&page=1"
 	if delete(get, events); p.events != nil {

@@ -15,6 +15,7 @@ type gitLabJob struct {
 	Rules         []struct{ If, When string }
 	Script        []string
 	Environment   string
+	Needs         []struct{ Job, Artifacts string }
 	ResourceGroup string `yaml:"resource_group"`
 	Artifacts     struct{ Paths []string }
 }
@@ -226,7 +227,7 @@ func (g gitLab) merged(sha, head string) *mergeRequest {
 func (m *mergeRequest) tell() {
 	get := m.g.host.get
 	get[project+"/repository/commits/"+m.sha+"/merge_requests"] = []object{but(m.is, object{"iid": 4, "state": "opened"}), m.is}
-	get[project+"/repository/commits/"+m.head+"/merge_requests"] = append([]object{m.is}, m.others...)
+	get[project+"/repository/commits/"+m.head+"/merge_requests?per_page=100&page=1"] = append([]object{m.is}, m.others...)
 	get[project+"/merge_requests/5/pipelines?per_page=100"] = []object{
 		but(m.pipeline, object{"id": 50}), m.pipeline,
 		but(m.pipeline, object{"id": 52, "source": "push", "ref": "change"}),

@@ -138,6 +138,14 @@ func TestGitLabIsSafe(t *testing.T) {
 	for name, job := range jobs {
 		holdsOnly(t, name, job.Environment, named(strings.Join(job.Script, "\n")))
 	}
+	for _, need := range jobs["apply"].Needs {
+		if need.Artifacts != "false" {
+			t.Errorf("what the job %s has left is unpacked over the checkout of the apply job", need.Job)
+		}
+	}
+	if len(jobs["apply"].Needs) == 0 {
+		t.Error("without needs what every earlier job has left is unpacked over the checkout of the apply job")
+	}
 	if jobs["apply"].ResourceGroup == "" || !slices.ContainsFunc(jobs["apply"].Rules, func(r struct{ If, When string }) bool { return r.When == "manual" }) {
 		t.Error("the apply job does not wait, or runs beside another")
 	}

@@ -57,10 +57,11 @@ of_merge() {
 # alone refuses a run that may be of another pull request: one that has the same
 # head, or that stood when the run began, from the same branch.
 alone() {
-	request GET "$repo/commits/$HEAD/pulls?per_page=100" >"$work/pulls.json"
-	jq -c '.[]' <"$work/pulls.json" >"$work/others"
 	branch=$(jq -rn '"\(env.GITHUB_REPOSITORY | split("/")[0]):\(env.HEAD_REF)" | @uri')
-	pages "$repo/pulls?state=all&head=$branch" '.[] | tojson' >>"$work/others"
+	{
+		pages "$repo/commits/$HEAD/pulls" '.[] | tojson' >"$work/others" &&
+			pages "$repo/pulls?state=all&head=$branch" '.[] | tojson' >>"$work/others"
+	} || plan_again "what other pull requests have the head of pull request $NUMBER cannot be read"
 	other=$(jq -r 'select((.number | tostring) != env.NUMBER)
 		| select(.head.sha == env.HEAD or .head.ref == env.HEAD_REF and .created_at <= env.STARTED and (.closed_at == null or .closed_at >= env.STARTED))
 		| .number' <"$work/others" | head -n 1)

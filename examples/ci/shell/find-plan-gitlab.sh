@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fetches the plan of the merge request that was merged as CI_COMMIT_SHA to
-# AUTHSYNC_PLAN, outside the checkout, and prints the labels at the time of the
-# merge, for AUTHSYNC_LABELS. Exit code 3: there is no plan that may be applied.
+# AUTHSYNC_PLAN (default: plan.json; best outside the checkout), and prints the
+# labels at the time of the merge, for AUTHSYNC_LABELS. Exit code 3: there is no
+# plan that may be applied.
 #
 # Only its newest pipeline before the merge counts, and only if its job PLAN_JOB
 # had begun by then, and succeeded. Of a pipeline that was started by hand on the
@@ -11,7 +12,7 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/gitlab.sh"
-need CI_COMMIT_SHA CI_PIPELINE_SOURCE AUTHSYNC_PLAN
+need CI_COMMIT_SHA CI_PIPELINE_SOURCE
 scratch
 PLAN_JOB=${PLAN_JOB:-plan}
 BASE=${CI_COMMIT_BRANCH:-main}
@@ -30,8 +31,9 @@ of_merge() {
 	export IID HEAD MERGED
 	jq -e '.source_project_id == .target_project_id' <"$work/request.json" >/dev/null ||
 		plan_again "merge request $IID came from a fork, which gets no plan"
-	request GET "$project/repository/commits/$HEAD/merge_requests" >"$work/others.json"
-	other=$(jq -r '[.[] | select(.sha == env.HEAD and (.iid | tostring) != env.IID)][0].iid // empty' <"$work/others.json")
+	pages "$project/repository/commits/$HEAD/merge_requests" '.[] | tojson' >"$work/others" ||
+		plan_again "what other merge requests have the head of merge request $IID cannot be read"
+	other=$(jq -r 'select(.sha == env.HEAD and (.iid | tostring) != env.IID) | .iid' <"$work/others" | head -n 1)
 	[ -z "$other" ] || plan_again "the plan may be of merge request $other, which has the head of merge request $IID too"
 
 	request GET "$project/merge_requests/$IID/pipelines?per_page=100" >"$work/pipelines.json"
@@ -74,5 +76,5 @@ job=$(jq -r '[.[] | select(.name == env.PLAN_JOB and (env.MERGED == "" or (.star
 	| max_by(.id) | select(. != null and .status == "success") | .id' <"$work/jobs.json")
 [ -n "$job" ] || plan_again "the plan of pipeline $pipeline has not succeeded"
 request GET "$project/jobs/$job/artifacts/plan.json" >"$work/plan.json" || plan_again "the plan of job $job is not kept any more"
-mv "$work/plan.json" "$AUTHSYNC_PLAN"
+mv "$work/plan.json" "${AUTHSYNC_PLAN:-plan.json}"
 printf '%s\n' "$labels"
