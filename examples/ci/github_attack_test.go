@@ -172,3 +172,19 @@ func (w *world) planOf(ref, labels string) string {
 	w.check(err)
 	return string(text)
 }
+
+// A branch that writes its own lock is judged by that of main.
+func TestPlansBelieveTheLockOfMain(t *testing.T) {
+	w := newWorld(t)
+	w.host.release(t, w, "0.1.0")
+	work := filepath.Join(w.dir, "work")
+	w.git(work, "checkout", "--quiet", "-b", "change")
+	w.check(os.WriteFile(filepath.Join(work, "envs/dev.lock.yaml"), []byte("a lock of their own\n"), 0o644))
+	head := w.commit(work, "a lock")
+	if out, code := w.run(w.clone(head), nil, "sh", "ci/plan.sh"); code == 0 {
+		t.Fatalf("without more it plans\n%s", out)
+	}
+	hub := &gitHub{world: w, artifacts: map[string]artifact{}}
+	hub.passes(planFile, "plan", event{name: "pull_request", ref: head, sha: head, run: "31"})
+	gitLab{w}.passes("plan", head, gitLab{w}.request(head))
+}
