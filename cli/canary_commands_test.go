@@ -86,7 +86,7 @@ func (n *nest) commands() {
 		n.run("", "apply", "clear.yaml") // without a yes
 		n.run("", "plan", "clear.yaml", "--out", "first.plan", soon)
 	}
-	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--rewrite-secrets", "--prune", soon)
+	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--rewrite-secrets", "--prune-unmanaged", soon)
 	n.run("", "plan", "clear.yaml", "--verbose", soon)
 	n.run("", "plan", "clear.yaml", "--quiet", soon)
 	n.run("", "validate", "clear.yaml", "--online", "--verbose", soon)

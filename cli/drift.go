@@ -67,7 +67,7 @@ func targetFlags() []cli.Flag {
 }
 
 func runDrift(ctx context.Context, o driftOptions, s Streams) error {
-	envs, err := load(o.paths, o.envs)
+	envs, err := o.loaded()
 	if err != nil {
 		return err
 	}

@@ -31,8 +31,10 @@ const (
 var optionFlags = []optionFlag{
 	keysFlag("target", "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Targets }),
-	switchFlag("prune", "delete live objects that the manifest does not name, in the collections that it has",
+	switchFlag("prune", "delete what git has removed: live objects that were applied from here, and that the manifest does not name any more",
 		func(o *sync.Options) *sync.Pruning { return &o.Prune }),
+	switchFlag("prune-unmanaged", "delete all live objects that the manifest does not name, in the collections that it has",
+		func(o *sync.Options) *sync.UnmanagedPolicy { return &o.Unmanaged }),
 	{
 		flag: allowFlag(), beside: goesWithPlan,
 		read: func(c *cli.Context, o *sync.Options) (err error) {

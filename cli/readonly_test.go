@@ -22,7 +22,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 		{args: "validate " + envs},
 		{args: "validate --online " + envs, reads: true},
 		{args: "plan " + envs, reads: true},
-		{args: "plan " + envs + " --exit-code --prune --rewrite-secrets", code: 2, reads: true},
+		{args: "plan " + envs + " --exit-code --prune-unmanaged --rewrite-secrets", code: 2, reads: true},
 		{args: "plan " + envs + " --format json", reads: true},
 		{args: "plan " + envs + " --format text --format json=" + filepath.Join(dir, "plan.json"), reads: true},
 		{args: "plan " + envs + " --env dev --target provider/github", reads: true},

@@ -195,7 +195,20 @@ func loadWhole(paths []string) *schema.Loaded {
 
 // load reads the manifests of a selection and keeps the environments asked for.
 func load(paths, names []string) ([]*schema.Environment, error) {
-	loaded := loadWhole(paths)
+	return chosen(loadWhole(paths), paths, names)
+}
+
+// loaded does so, and says which locks have lost their manifests.
+func (s selection) loaded() ([]*schema.Environment, error) {
+	loaded := loadWhole(s.paths)
+	for _, lost := range loaded.Orphans {
+		fmt.Fprintf(s.said, "warning: %s\n", lost)
+	}
+	return chosen(loaded, s.paths, s.envs)
+}
+
+// chosen are the environments asked for, of manifests without mistakes.
+func chosen(loaded *schema.Loaded, paths, names []string) ([]*schema.Environment, error) {
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
 	}
@@ -205,7 +218,7 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 	if len(names) == 0 {
 		return loaded.Environments, nil
 	}
-	var chosen []*schema.Environment
+	var some []*schema.Environment
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			continue // twice is once: two runs at a time would be in each other's way
@@ -213,15 +226,15 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 		found := false
 		for _, env := range loaded.Environments {
 			if env.Name == name {
-				chosen, found = append(chosen, env), true
+				some, found = append(some, env), true
 			}
 		}
 		if !found {
 			return nil, fmt.Errorf("--env %s: no such environment; there are %s", name, environmentNames(loaded.Environments))
 		}
 	}
-	sort.SliceStable(chosen, func(i, j int) bool { return chosen[i].Name < chosen[j].Name })
-	return chosen, nil
+	sort.SliceStable(some, func(i, j int) bool { return some[i].Name < some[j].Name })
+	return some, nil
 }
 
 func environmentNames(envs []*schema.Environment) string {
@@ -242,7 +255,7 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 		})
 	}
 	for _, key := range o.Targets {
-		if !named(key) && o.Prune != sync.DeleteUnmanaged {
+		if !named(key) && o.Prune == sync.TellRemoved && o.Unmanaged == sync.ListUnmanaged {
 			return fmt.Errorf("%s: no environment of this run names it", key)
 		}
 	}
@@ -422,7 +435,7 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 
 // environments are those of the selection, from their manifests alone.
 func (s selection) environments() ([]*schema.Environment, error) {
-	envs, err := load(s.paths, s.envs)
+	envs, err := s.loaded()
 	if err != nil {
 		return nil, err
 	}

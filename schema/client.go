@@ -22,7 +22,8 @@ const (
 // client, whose id is the environment's, when it is first written.
 var Client = Kind{
 	Name: "client", Collection: "clients", System: CloudBase,
-	Doc: "Token lives and session limits of an application client.",
+	Doc:  "Token lives and session limits of an application client.",
+	Anew: "who uses it must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "a client id (letters, digits, - and _) or default, the environment's own client",

@@ -28,6 +28,8 @@ type Environment struct {
 	// SecretPaths and NotSecretPaths are paths that overrule what names say: what stands
 	// there, or below, is a secret, or is none where git holds it in clear.
 	SecretPaths, NotSecretPaths []Path
+	// Acks silence what is told of places, but no gate and no refusal.
+	Acks []Ack
 	// Systems are the settings of the services, by system.
 	Systems map[string]Object
 	systems map[string]NamedNode // what the manifest says of them

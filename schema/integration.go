@@ -17,7 +17,8 @@ import (
 // never shown.
 var Integration = Kind{
 	Name: "integration", Collection: "integrations", System: CloudBase, Label: "name",
-	Doc: "An instance of the Integration Center, such as a payment account.",
+	Doc:  "An instance of the Integration Center, such as a payment account.",
+	Anew: "what is bound to it must be bound anew",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
 		Form:    "a name of letters, digits, -, _ and . (at most 64)",

@@ -42,6 +42,8 @@ type Kind struct {
 	// RowKey is the setting of a group that names the field whose value each
 	// object's name is. An object need not state it, and cannot state another.
 	RowKey string
+	// Anew is what an object costs that is made anew under another name.
+	Anew string
 	// Max is how many an environment may have; 0 = not known to be limited.
 	Max int
 	// Rivals are objects of which a service may keep only one.

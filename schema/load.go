@@ -22,6 +22,8 @@ type Loaded struct {
 	// Bases are those that no environment of the run extends.
 	Bases  []*Environment
 	Faults Faults
+	// Orphans are the locks whose manifests are gone, each a doubt too.
+	Orphans []*Fault
 	// Clear are the secrets that stand in clear text; each is a fault too.
 	Clear []ClearSecret
 }
@@ -103,11 +105,33 @@ func (l *loader) expand(paths []string) []string {
 				add(filepath.Join(path, entry.Name()))
 			}
 		}
+		l.orphans(path, entries)
 		if len(files) == before {
 			faults.add(Position{File: path}, nil, "no manifest in this directory (*.yaml)")
 		}
 	}
 	return files
+}
+
+// orphans doubts locks whose manifests are gone: what they say was applied still
+// stands, and nobody plans it any more.
+func (l *loader) orphans(dir string, entries []os.DirEntry) {
+	for _, entry := range entries {
+		stem, ending := strings.CutSuffix(entry.Name(), ".yaml")
+		if !ending {
+			stem, ending = strings.CutSuffix(entry.Name(), ".yml")
+		}
+		manifest, isLock := strings.CutSuffix(stem, ".lock")
+		manifest += filepath.Ext(entry.Name())
+		named := func(e os.DirEntry) bool { return e.Name() == manifest }
+		if !ending || !isLock || entry.IsDir() || slices.ContainsFunc(entries, named) {
+			continue
+		}
+		doubt := &Fault{Pos: Position{File: filepath.Join(dir, entry.Name())}, Severity: Doubtful, Text: fmt.Sprintf(
+			"is a lock without its manifest, %s: what was applied from it still stands, and nothing is planned for it; restore the manifest, or delete the lock too", manifest)}
+		l.out.Faults.list = append(l.out.Faults.list, doubt)
+		l.out.Orphans = append(l.out.Orphans, doubt)
+	}
 }
 
 // isManifestName leaves out what authsync itself keeps beside a manifest.

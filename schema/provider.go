@@ -10,7 +10,8 @@ import "regexp"
 // `wx_open`; authsync accepts what the service is seen to use.
 var Provider = Kind{
 	Name: "provider", Collection: "providers", System: CloudBase, Max: 20,
-	Doc: "An identity source that users log in with.",
+	Doc:  "An identity source that users log in with.",
+	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[a-z0-9_]{2,32}$`),
 		Form:    "2 to 32 lower-case letters, digits or underscores",

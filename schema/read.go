@@ -14,12 +14,13 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, systems: map[string]NamedNode{}, Collections: map[string]*Collection{}}
 	r.held = &e.Secrets
 	e.SecretPaths, e.NotSecretPaths = readOverrules(r, n, secretPaths), readOverrules(r, n, notSecretPaths)
+	e.Acks = readAcks(r, n)
 	r.secret, r.notSecret = e.SecretPaths, e.NotSecretPaths
 	for _, field := range n.Fields {
 		at := Path{field.Name}
 		kind := kindOfCollection(field.Name)
 		switch {
-		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths:
+		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths, field.Name == acks:
 		case field.Name == "recipients":
 			e.Recipients = readRecipients(r, field.Value, at)
 		case field.Name == "systems":
@@ -38,7 +39,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 }
 
 func topNames() []string {
-	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, "systems"}
+	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, acks, "systems"}
 	for _, k := range Kinds {
 		names = append(names, k.Collection)
 	}

@@ -12,6 +12,7 @@ import "regexp"
 var Record = Kind{
 	Name: "record", Collection: "records", System: OpenAPI,
 	Doc:   "A row of a data source, under the name of the data source and the value of its key column.",
+	Anew:  "what refers to the row that goes loses it",
 	Arity: Groups,
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`(?s)^.{1,255}$`),

@@ -42,6 +42,13 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 			add(overrule.name, list)
 		}
 	}
+	if len(e.Acks) > 0 {
+		all := Object{}
+		for _, ack := range e.Acks {
+			all[ack.Path.String()] = Text(ack.Why)
+		}
+		add(acks, ackType.spell(all))
+	}
 	systems := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, s := range Systems {
 		if settings, ok := e.Systems[s.Name]; ok {

@@ -47,7 +47,7 @@ func (s *Site) unapplied(plan *EnvironmentPlan, found []lock.Found) []schema.Key
 	var keys []schema.Key
 	for key, o := range plan.live {
 		_, applied := s.Lock.Entry(key)
-		if !applied && !same[key] && o.Presence != Phantom && s.Env.Collections[key.Kind].Object(key.Name) != nil {
+		if !applied && !same[key] && o.Presence != Phantom && s.collection(key.Kind).Object(key.Name) != nil {
 			keys = append(keys, key)
 		}
 	}
@@ -75,7 +75,7 @@ func listed(k *schema.Kind) bool {
 // live.
 func (s *Site) forget(plan *EnvironmentPlan) error {
 	for kind := range plan.whole {
-		c, live := s.Env.Collections[kind], plan.read.Live[kind]
+		c, live := s.collection(kind), plan.read.Live[kind]
 		if live == nil || plan.read.Unreadable[kind] != nil {
 			continue
 		}

@@ -164,7 +164,7 @@ func (a *applier) sentAny(key schema.Key) bool {
 // visit reads one object again.
 func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool, error) {
 	k := schema.KindNamed(s.Key.Kind)
-	c := a.site.Env.Collections[k.Name]
+	c := a.site.collection(k.Name)
 	w := Want{Name: s.Key.Name, Pin: basis.ID, ID: basis.ID, Group: c.Group(s.Key.Name)}
 	if d := c.Object(s.Key.Name); d != nil {
 		w = a.site.want(c, d)
@@ -189,7 +189,7 @@ func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool
 }
 
 func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[string]Object, error) {
-	q := Query{Wants: []Want{w}, Groups: a.site.Env.Collections[k.Name].Groups}
+	q := Query{Wants: []Want{w}, Groups: a.site.collection(k.Name).Groups}
 	if service, ok := a.site.Services[k.Name].(Revisiter); ok && w.ID != "" {
 		live, err := service.Revisit(about(ctx, schema.Key{Kind: k.Name, Name: w.Name}), w)
 		if err != nil {
@@ -197,7 +197,7 @@ func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[stri
 		}
 		return objectsOf(a.site, k, live)
 	}
-	if a.site.Env.Collections[k.Name].Object(w.Name) == nil {
+	if a.site.collection(k.Name).Object(w.Name) == nil {
 		q.Wants, q.Others = nil, OthersWhole
 	}
 	return readKind(ctx, a.site, k, q)
@@ -211,7 +211,7 @@ func (a *applier) lookFor(ctx context.Context, steps []Step) {
 	for _, s := range steps {
 		k := schema.KindNamed(s.Key.Kind)
 		if _, stood := a.plan.live[s.Key]; s.Op == OpCreate && !stood && a.plan.Unreadable[k.Name] == nil {
-			c := a.site.Env.Collections[k.Name]
+			c := a.site.collection(k.Name)
 			wants[k] = append(wants[k], a.site.want(c, c.Object(s.Key.Name)))
 		}
 	}
@@ -224,7 +224,7 @@ func (a *applier) lookFor(ctx context.Context, steps []Step) {
 
 // lookForAll looks for objects of one kind, which are not to be there.
 func (a *applier) lookForAll(ctx context.Context, k *schema.Kind, wants []Want) {
-	q := Query{Wants: wants, Groups: a.site.Env.Collections[k.Name].Groups}
+	q := Query{Wants: wants, Groups: a.site.collection(k.Name).Groups}
 	objects, err := readKind(ctx, a.site, k, q)
 	if errors.Is(err, ErrUnreadable) {
 		return

@@ -149,7 +149,7 @@ func (a *applier) conflict(ctx context.Context, s Step, err error) error {
 		return err
 	}
 	k := schema.KindNamed(s.Key.Kind)
-	c := a.site.Env.Collections[k.Name]
+	c := a.site.collection(k.Name)
 	live, readErr := readKind(ctx, a.site, k, Query{Others: OthersListed, Groups: c.Groups})
 	if readErr != nil {
 		return err // and nothing more is known

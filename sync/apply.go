@@ -306,7 +306,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 // refresh lays out a step's body over what is live now.
 func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	k := schema.KindNamed(s.Key.Kind)
-	c := a.site.Env.Collections[k.Name]
+	c := a.site.collection(k.Name)
 	desired := c.Object(s.Key.Name)
 	objects, err := readKind(ctx, a.site, k, Query{Wants: []Want{a.site.want(c, desired)}, Groups: c.Groups})
 	if err != nil {

@@ -19,17 +19,24 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 		b.note(Note{Code: NoteOther, Text: text})
 	}
 	for _, k := range schema.Kinds {
-		c := site.Env.Collections[k.Name]
-		if c == nil || !o.selectsKind(k.Name) || read.skips(k) {
+		c := site.collection(k.Name)
+		if !site.concerns(k) || !o.selectsKind(k.Name) || read.skips(k) {
 			continue
 		}
-		if o.selectsAll(k.Name) {
+		if why, known := read.Dropped[k.Name]; known {
+			b.unseenRemovals(k, c, nil, why)
+			continue
+		}
+		if o.selectsAll(k.Name) && site.states(k) {
 			b.plan.whole[k.Name] = struct{}{}
 		}
 		from := len(b.plan.Changes)
 		b.collection(k, c, read.Live[k.Name])
 		if reason := read.Unreadable[k.Name]; reason != nil {
+			b.unseenRemovals(k, c, nil, "live cannot be read")
 			b.unread(k, reason, b.plan.Changes[from:])
+		} else {
+			b.unseenRemovals(k, c, read.Live[k.Name], "the manifest no longer has what it was in")
 		}
 	}
 	if b.byLock > 0 {
@@ -37,6 +44,8 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 			"%d %s live shows %s compared with what was last applied; with an identity a plan tells whether live still has %s", b.byLock,
 			plural(b.byLock, "secret that", "secrets that"), plural(b.byLock, "was", "were"), plural(b.byLock, "it", "them"))})
 	}
+	b.spares()
+	b.acknowledge()
 	arrange(b.plan.Steps)
 	b.plan.noteHeldBack()
 	b.gates()
@@ -54,6 +63,7 @@ type builder struct {
 	// the object was made.
 	leftover map[schema.Key]struct{}
 	replaced map[schema.Key]replacement
+	spared   int // unmanaged objects that could be deleted
 	byLock   int // secrets compared with what was last applied alone
 }
 
@@ -85,9 +95,10 @@ func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[stri
 	for _, name := range names {
 		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
 		if c.Object(name) == nil && o.Presence != Phantom && !b.gone[o.ID] {
-			b.unmanaged(k, c, key, o, live)
+			b.unnamed(k, c, key, o, live)
 		}
 	}
+	b.renames(k, missing)
 }
 
 func tops(paths []schema.Path) []string {

@@ -29,7 +29,7 @@ func TestApplyingMakesItSo(t *testing.T) {
 				site := w.site(t, env)
 				o := sync.Options{}
 				if rapid.Bool().Draw(t, "prune") {
-					o.Prune = sync.DeleteUnmanaged
+					o.Unmanaged = sync.DeleteUnmanaged
 				}
 				plan := sync.Build(site, sync.Read(t.Context(), site, o), o)
 				count.all++

@@ -34,6 +34,8 @@ type Drifted struct {
 	Overlaps []Overlap
 	// Uncompared is what may have moved, and cannot be told.
 	Uncompared []Uncompared
+	// Removed is what git no longer names, though it was applied from here.
+	Removed []Removed
 	// Notes are facts that a reader should know.
 	Notes []Note
 	// Errors are reads that failed: what they would have shown is unknown.
@@ -136,12 +138,22 @@ func (d *drifter) kind(k *schema.Kind) {
 		was := Move{Key: key, What: Vanished, Applied: entry.Applied, Version: entry.Version, WasID: entry.ID}
 		if now, stands := live[key.Name]; stands {
 			d.object(k, was, entry, now)
+			d.removed(k, key, now)
 		} else {
 			d.out.Moves = append(d.out.Moves, was)
 		}
 	}
 	d.newcomers(k, live)
 	d.overlaps(k, live)
+}
+
+// removed tells what git does not name any more of an object that stands.
+func (d *drifter) removed(k *schema.Kind, key schema.Key, now Object) {
+	if declared := d.site.collection(k.Name).Object(key.Name); declared != nil {
+		d.out.Removed = append(d.out.Removed, d.site.removedFields(k, declared, now.Fields)...)
+		return
+	}
+	d.out.Removed = append(d.out.Removed, d.site.removedObject(key, ""))
 }
 
 // unread notes objects of which nothing is known now.

@@ -40,7 +40,7 @@ func TestDriftIsWhatOthersMoved(t *testing.T) {
 				w.runs++ // another lock
 				o := sync.Options{}
 				if rapid.Bool().Draw(t, "theirs prunes") {
-					o.Prune = sync.DeleteUnmanaged
+					o.Unmanaged = sync.DeleteUnmanaged
 				}
 				w.applies(t, w.site(t, w.desired(t, before)), o)
 				after := w.state(t)

@@ -96,7 +96,7 @@ func (a *applier) idOf(s Step) string {
 // of it. The calls are in the journal as steps of their own.
 func (a *applier) takeBack(ctx context.Context, s Step, id string) error {
 	k := schema.KindNamed(s.Key.Kind)
-	t := Target{Name: s.Key.Name, ID: id, Group: a.site.Env.Collections[k.Name].Group(s.Key.Name)}
+	t := Target{Name: s.Key.Name, ID: id, Group: a.site.collection(k.Name).Group(s.Key.Name)}
 	for _, call := range a.site.Services[k.Name].Describe(OpDelete, t, nil) {
 		step := Step{Level: s.Level, Key: s.Key, Op: OpDelete, Phase: Take, ID: id, Call: call}
 		if err := a.makeExtra(ctx, &step); err != nil {

@@ -162,7 +162,7 @@ func TestTwoMadeAtOnceWithoutATimeStay(t *testing.T) {
 				if i == 0 {
 					continue
 				}
-				o := sync.Options{Prune: sync.DeleteUnmanaged, Targets: []schema.Key{other}}
+				o := sync.Options{Unmanaged: sync.DeleteUnmanaged, Targets: []schema.Key{other}}
 				if report := sync.Apply(t.Context(), site, w.plan(t, site, o), silent); len(report.Steps) == 0 || !report.Complete() {
 					t.Errorf("the other is not deleted: %+v, %v", report.Steps, report.Errors)
 				}

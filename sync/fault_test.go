@@ -69,7 +69,7 @@ func TestEveryCallMayFail(t *testing.T) {
 				w := newWorld(t, transport.Options{Timeout: f.timeout})
 				w.put(t, sandbox.Options{}, faultyLive)
 				site := w.site(t, manifest(t, faultyManifest, 0))
-				o := sync.Options{Prune: sync.DeleteUnmanaged}
+				o := sync.Options{Unmanaged: sync.DeleteUnmanaged}
 				plan := w.plan(t, site, o)
 				if steps := brief(plan); !slices.Equal(steps, faultySteps) {
 					t.Fatalf("the steps are %q", steps)

@@ -228,7 +228,7 @@ func (b *builder) after(k *schema.Kind, key schema.Key, live schema.Object) sche
 		case c.Action == diff.Delete:
 			return nil
 		default:
-			return schema.Overlay(live, b.site.Env.Collections[k.Name].Object(key.Name).Fields)
+			return schema.Overlay(live, b.site.collection(k.Name).Object(key.Name).Fields)
 		}
 	}
 	return live

@@ -109,7 +109,7 @@ func TestGoldenPlans(t *testing.T) {
 			name: "prune", reason: "what git does not name is deleted when asked; phantoms and the reserved ones are not",
 			live:     "providers: {github: " + github + ", old: " + github + ", custom: {providerType: CUSTOM, name: {message: Custom}, on: true}}",
 			manifest: "providers: {github: {config: {clientId: a}}}",
-			options:  sync.Options{Prune: sync.DeleteUnmanaged},
+			options:  sync.Options{Unmanaged: sync.DeleteUnmanaged},
 		},
 		{
 			name: "unmanaged", reason: "not asked to prune, the plan lists what git does not name and leaves it alone",

@@ -33,7 +33,7 @@ func TestNothingIsTakenAwayWhileAKindIsUnread(t *testing.T) {
 				}
 				return false
 			}
-			o := sync.Options{Prune: sync.DeleteUnmanaged}
+			o := sync.Options{Unmanaged: sync.DeleteUnmanaged}
 			plan := allowed(sync.Build(site, sync.Read(t.Context(), site, o), o))
 			if !slices.Equal(plan.Unread, []string{k.Name}) {
 				t.Fatalf("unread are %q: %v", plan.Unread, plan.Errors)

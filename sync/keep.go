@@ -102,7 +102,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 		}
 		return a.site.Lock.Forget(s.Key)
 	}
-	desired := a.site.Env.Collections[k.Name].Object(s.Key.Name)
+	desired := a.site.collection(k.Name).Object(s.Key.Name)
 	written := schema.Object{}
 	for name, v := range desired.Fields {
 		if a.stands(s, name) {
@@ -117,7 +117,11 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	if id == s.Key.Name {
 		id = ""
 	}
-	return a.site.Lock.Record(lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s)}, time.Now())
+	found := lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s)}
+	if s.Op == OpCreate {
+		found.Made = lock.MadeAnew
+	}
+	return a.site.Lock.Record(found, time.Now())
 }
 
 // unshown adds what a service never shows and the manifest does not state: that

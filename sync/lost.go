@@ -98,7 +98,7 @@ func (a *applier) deletes(key schema.Key) bool {
 // gone makes sure that an object is not there: a list of what is wanted need not
 // show it.
 func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was Object) bool {
-	c := a.site.Env.Collections[k.Name]
+	c := a.site.collection(k.Name)
 	q := Query{Others: OthersListed, Groups: c.Groups}
 	if d := c.Object(key.Name); d != nil {
 		q.Wants = []Want{a.site.want(c, d)}

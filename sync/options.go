@@ -14,9 +14,12 @@ type Options struct {
 	// Targets limit the plan to these objects; a key without a name stands
 	// for all of its kind, one with a group's for all in it. Empty = all.
 	Targets []schema.Key `json:"targets,omitempty"`
-	// Prune deletes live objects that the manifest does not name, in
-	// collections that it has.
+	// Prune deletes what git has removed: live objects that the lock says were
+	// applied from here, and that the manifest does not name any more.
 	Prune Pruning `json:"prune,omitempty"`
+	// Unmanaged says what becomes of the other live objects that the manifest does
+	// not name, in collections that it has.
+	Unmanaged UnmanagedPolicy `json:"pruneUnmanaged,omitempty"`
 	// Secrets says what to do with secrets that cannot be compared.
 	Secrets SecretPolicy `json:"rewriteSecrets,omitempty"`
 	// Gone says what to make of a service that lists nothing at all where
@@ -32,7 +35,7 @@ type Options struct {
 	// Allow are the gates that are allowed; see [Gate.Allow].
 	Allow []string `json:"allow,omitempty"`
 	// Others says how much is read of what the manifest does not name; with
-	// Prune all of it.
+	// Unmanaged all of it.
 	Others Others `json:"-"`
 	// Now is when the plan is made; what ends soon is judged by it.
 	Now time.Time `json:"-"`
@@ -48,13 +51,27 @@ const (
 	BelieveGone Gone = true
 )
 
-// Pruning says what becomes of live objects that the manifest does not name.
+// Pruning says what becomes of live objects that git has removed.
 type Pruning bool
 
 const (
-	ListUnmanaged   Pruning = false
-	DeleteUnmanaged Pruning = true
+	TellRemoved   Pruning = false
+	DeleteRemoved Pruning = true
 )
+
+// UnmanagedPolicy says what becomes of live objects that git has not named.
+type UnmanagedPolicy bool
+
+const (
+	ListUnmanaged UnmanagedPolicy = false
+	// DeleteUnmanaged deletes them, and what git has removed.
+	DeleteUnmanaged UnmanagedPolicy = true
+)
+
+// deletesRemoved reports whether what git has removed is deleted.
+func (o Options) deletesRemoved() bool {
+	return o.Prune == DeleteRemoved || o.Unmanaged == DeleteUnmanaged
+}
 
 // SecretPolicy says what becomes of secrets that cannot be compared.
 type SecretPolicy bool
@@ -68,10 +85,18 @@ const (
 
 // others is how much has to be read of what the manifest does not name.
 func (o Options) others() Others {
-	if o.Prune == DeleteUnmanaged {
+	if o.Unmanaged == DeleteUnmanaged {
 		return OthersWhole // what is deleted is shown, and kept for an undo
 	}
 	return o.Others
+}
+
+// ofStrays is how much has to be read of what was applied and is not named any more.
+func (o Options) ofStrays() Others {
+	if o.deletesRemoved() {
+		return OthersWhole
+	}
+	return OthersListed
 }
 
 // Selects reports whether the options select an object.

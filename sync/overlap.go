@@ -75,7 +75,7 @@ func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, l
 		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and it lived on until %s", o.Key, instant(o.Until)))
 	case slices.Contains(b.options.Finish, o.Key):
 		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and its time is ended now", o.Key))
-	case !named && b.options.Prune == DeleteUnmanaged:
+	case !named && b.options.deletesRemoved():
 		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and is not named any more", o.Key))
 	default:
 		b.plan.Overlaps = append(b.plan.Overlaps, o)

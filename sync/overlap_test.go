@@ -99,7 +99,7 @@ func TestAnOverlapHasItsTime(t *testing.T) {
 				t.Fatalf("%d keys are live", n)
 			}
 			w.now = start.Add(test.lasts - time.Minute)
-			if plan := w.plan(t, env, sync.Options{Prune: sync.DeleteUnmanaged}); !plan.Empty() || len(plan.Overlaps) != 1 || plan.Overlaps[0].Overdue || len(plan.Unmanaged) > 0 {
+			if plan := w.plan(t, env, sync.Options{Unmanaged: sync.DeleteUnmanaged}); !plan.Empty() || len(plan.Overlaps) != 1 || plan.Overlaps[0].Overdue || len(plan.Unmanaged) > 0 {
 				t.Errorf("before its time: %+v, %+v", plan.Changes, plan.Overlaps)
 			}
 			if d := w.drift(t, env); len(d.Moves)+len(d.Notes) > 0 || len(d.Overlaps) != 1 {

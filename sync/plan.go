@@ -57,7 +57,11 @@ type EnvironmentPlan struct {
 	// Overlaps are objects that another one took the place of, and that live on
 	// beside it.
 	Overlaps []Overlap
-	// Unmanaged are live objects that the manifest does not name.
+	// Removed is what git no longer names, though it was applied from here, and
+	// that the plan leaves as it is.
+	Removed []Removed
+	// Unmanaged are live objects that the manifest does not name, and that were not
+	// applied from here.
 	Unmanaged []schema.Key
 	// Errors are reads that failed. What they would have shown is unknown,
 	// so no step is planned for their systems.
@@ -159,6 +163,10 @@ const (
 	NoteChecked NoteCode = "checked-against-live"
 	// NoteListsNothing: a service lists nothing where something was applied.
 	NoteListsNothing NoteCode = "lists-nothing"
+	// NoteRename: an object that is made looks like one that git has removed.
+	NoteRename NoteCode = "looks-renamed"
+	// NotePrune: what --prune leaves alone, and why.
+	NotePrune NoteCode = "prune"
 	// NoteUnlisted: what else stood when a kind was last applied is not known.
 	NoteUnlisted NoteCode = "appeared-not-known"
 	// NoteRivals: the service may keep only one of what a plan makes and others.
@@ -187,6 +195,18 @@ type Refusal struct {
 // empty: it does not know.
 func (p *EnvironmentPlan) Empty() bool {
 	return len(p.Changes) == 0 && len(p.Errors) == 0 && len(p.Refusals) == 0
+}
+
+// unnamed are the live objects that the manifest does not name, whoever made them,
+// and that the plan leaves alone.
+func (p *EnvironmentPlan) unnamed() []schema.Key {
+	keys := slices.Clone(p.Unmanaged)
+	for _, r := range p.Removed {
+		if _, stands := p.read.Live[r.Key.Kind][r.Key.Name]; stands && len(r.Path) == 0 {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
 }
 
 // Unjudged are the objects that were not compared, since something is wrong

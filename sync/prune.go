@@ -8,12 +8,16 @@ import (
 	"authsync/schema"
 )
 
-// unmanaged lists or deletes a live object that the manifest does not name.
-func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) {
+// unnamed lists or deletes a live object that the manifest does not name.
+func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) {
 	// What a manifest cannot name was never left out of one on purpose.
 	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
 	if b.former(k, c, key, live, all) {
 		return
+	}
+	was, removed := b.site.strayOf(c, key.Name, live)
+	if removed {
+		key = was
 	}
 	successor := b.successor(k, c, live)
 	switch {
@@ -22,8 +26,17 @@ func (b *builder) unmanaged(k *schema.Kind, c *schema.Collection, key schema.Key
 		return
 	case !b.options.Selects(key):
 		return
-	case b.options.Prune != DeleteUnmanaged || !prunable:
+	case removed && b.options.deletesRemoved() && prunable:
+	case removed:
+		b.plan.Removed = append(b.plan.Removed, b.site.removedObject(key, ""))
+		return
+	case !b.site.states(k):
+		return
+	case b.options.Unmanaged != DeleteUnmanaged || !prunable:
 		b.plan.Unmanaged = append(b.plan.Unmanaged, key)
+		if prunable {
+			b.spared++
+		}
 		b.duplicate(k, c, key, live, all)
 		return
 	}
@@ -51,4 +64,28 @@ func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, l
 	})
 	b.plan.Changes = append(b.plan.Changes, change)
 	b.steps(k, OpDelete, Take, nil, Target{Name: key.Name, ID: live.ID, Group: c.Group(key.Name)}, nil)
+}
+
+// spares says what --prune leaves alone that nobody ever named, and how it is
+// deleted: older versions deleted it too.
+func (b *builder) spares() {
+	if b.options.Prune != DeleteRemoved || b.options.Unmanaged == DeleteUnmanaged {
+		return
+	}
+	text := ""
+	if !b.site.Lock.Present() {
+		text = "there is no lock, so it is not known what git has removed, and --prune deletes nothing"
+	}
+	if b.spared > 0 {
+		if text != "" {
+			text += "; "
+		}
+		text += fmt.Sprintf("%d live %s that git has never named %s left alone: --prune-unmanaged deletes %s too", b.spared,
+			plural(b.spared, "object", "objects"), plural(b.spared, "is", "are"), plural(b.spared, "it", "them"))
+	} else if text != "" {
+		text += "; --prune-unmanaged deletes what live has and the manifest does not name"
+	}
+	if text != "" {
+		b.note(Note{Code: NotePrune, Text: text})
+	}
 }

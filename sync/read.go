@@ -24,8 +24,11 @@ type Reading struct {
 	Unreadable map[string]error
 	// Unread are the kinds of which the read failed.
 	Unread []string
-	failed map[string]struct{} // systems
-	left   map[string]struct{} // kinds
+	// Dropped says, by kind, why live was not read of a kind that the manifest does
+	// not name any more.
+	Dropped map[string]string
+	failed  map[string]struct{} // systems
+	left    map[string]struct{} // kinds
 }
 
 // Leave takes a kind out: nothing is said of it.
@@ -71,19 +74,20 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 	answers := make([]answer, len(schema.Kinds))
 	var wait stdsync.WaitGroup
 	for i, k := range schema.Kinds {
-		c := site.Env.Collections[k.Name]
-		if c == nil || !o.selectsKind(k.Name) {
+		c := site.collection(k.Name)
+		if !site.concerns(k) || !o.selectsKind(k.Name) || !site.states(k) && site.Services[k.Name] == nil {
 			continue
 		}
 		wait.Go(func() {
 			a, q := &answers[i], Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
 			if len(site.strays(c)) > 0 {
-				q.Others = max(q.Others, OthersListed)
+				q.Others = max(q.Others, o.ofStrays())
 			}
 			if o.Gone == DoubtGone {
 				site.remember(k, q.Wants)
 			}
 			a.objects, a.err = readKind(ctx, site, k, q)
+			site.followIDs(c, a.objects)
 			if a.err == nil || errors.Is(a.err, ErrUnreadable) {
 				var err error
 				if a.problems, err = problems(ctx, site.Services[k.Name], q.Wants, a.objects); err != nil {
@@ -93,15 +97,17 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 		})
 	}
 	wait.Wait()
-	r := &Reading{Live: map[string]map[string]Object{}, Problems: map[schema.Key][]schema.Problem{}, Unreadable: map[string]error{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
+	r := &Reading{Live: map[string]map[string]Object{}, Problems: map[schema.Key][]schema.Problem{}, Unreadable: map[string]error{}, Dropped: map[string]string{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
 	for i, k := range schema.Kinds {
 		for name, found := range answers[i].problems {
 			r.Problems[schema.Key{Kind: k.Name, Name: name}] = found
 		}
 		switch a := answers[i]; {
+		case !site.states(k) && site.concerns(k) && o.selectsKind(k.Name) && a.objects == nil:
+			r.Dropped[k.Name] = site.unreadBecause(k, a.err)
 		case errors.Is(a.err, ErrUnreadable):
 			r.Unreadable[k.Name] = a.err
-			r.Live[k.Name] = site.recall(site.Env.Collections[k.Name])
+			r.Live[k.Name] = site.recall(site.collection(k.Name))
 		case a.err != nil:
 			r.Errors = append(r.Errors, a.err)
 			r.Unread = append(r.Unread, k.Name)
@@ -111,6 +117,34 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 		}
 	}
 	return r
+}
+
+// unreadBecause says why a kind that the manifest no longer names was not read.
+func (s *Site) unreadBecause(k *schema.Kind, err error) string {
+	switch {
+	case err != nil:
+		return err.Error()
+	case s.Env.Has(k.System):
+		return "the manifest no longer has " + k.Collection
+	}
+	return "the manifest no longer has systems." + k.System
+}
+
+// states reports whether the manifest has a place for objects of a kind.
+func (s *Site) states(k *schema.Kind) bool { return s.Env.Collections[k.Name] != nil }
+
+// concerns reports whether a plan has to look at a kind: the manifest has it, or
+// had it when something was last applied.
+func (s *Site) concerns(k *schema.Kind) bool {
+	return s.states(k) || len(s.Lock.Keys(k.Name)) > 0
+}
+
+// collection is what the manifest has of a kind, empty where it does not have it.
+func (s *Site) collection(kind string) *schema.Collection {
+	if c := s.Env.Collections[kind]; c != nil {
+		return c
+	}
+	return &schema.Collection{Kind: schema.KindNamed(kind)}
 }
 
 // wants are the objects of a collection that are selected, with the id that

@@ -110,7 +110,7 @@ func anyInvisible(backs []ReadBack) bool {
 }
 
 func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, map[string]Object, error) {
-	c := a.site.Env.Collections[k.Name]
+	c := a.site.collection(k.Name)
 	q := Query{Groups: c.Groups}
 	for _, key := range keys {
 		d := c.Object(key.Name)
@@ -179,7 +179,7 @@ func unread(keys []schema.Key) []ReadBack {
 // that a later phase closes are not expected to be closed before it.
 func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bool) (ReadBack, error) {
 	back := ReadBack{Key: key, Standing: AsWanted}
-	desired := a.site.Env.Collections[k.Name].Object(key.Name)
+	desired := a.site.collection(k.Name).Object(key.Name)
 	if desired == nil { // deleted
 		if stands {
 			back.Standing = NotVisibleYet
@@ -265,7 +265,7 @@ func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, erro
 // whatever else has its name.
 func (a *applier) vanished(ctx context.Context, s Step) bool {
 	k := schema.KindNamed(s.Key.Kind)
-	q := Query{Others: OthersListed, Groups: a.site.Env.Collections[k.Name].Groups}
+	q := Query{Others: OthersListed, Groups: a.site.collection(k.Name).Groups}
 	waits := a.site.waits()
 	for try := 0; ; try++ {
 		live, err := readKind(ctx, a.site, k, q)
@@ -310,7 +310,7 @@ func (a *applier) visible(s Step, unseen []schema.Path) bool {
 // answer, unless live shows it in full.
 func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, error) {
 	k := schema.KindNamed(s.Key.Kind)
-	c := a.site.Env.Collections[k.Name]
+	c := a.site.collection(k.Name)
 	q := Query{Wants: []Want{a.site.want(c, c.Object(s.Key.Name))}, Others: OthersListed, Groups: c.Groups}
 	waits := a.site.waits()
 	for try := 0; ; try++ {

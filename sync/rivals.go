@@ -53,6 +53,6 @@ func (b *builder) duplicate(k *schema.Kind, c *schema.Collection, key schema.Key
 		known = "is the one in the lock"
 	}
 	b.note(Note{Key: key, Code: NoteDuplicate, Text: fmt.Sprintf(
-		"has the name of %s, of which %s %s; if nobody uses this one, delete it with: authsync apply --prune --target %s",
+		"has the name of %s, of which %s %s; if nobody uses this one, delete it with: authsync apply --prune-unmanaged --target %s",
 		schema.Key{Kind: k.Name, Name: o.Twin}, meant.ID, known, spell.Word(key.String()))})
 }

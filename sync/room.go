@@ -27,7 +27,7 @@ func (b *builder) fit(k *schema.Kind, live map[string]Object, missing []*schema.
 			class = k.Name
 		}
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
-			"there is no room for it: an environment has at most %d of %s; delete one first, such as one that git does not name, with --prune --target%s", limit, class, b.finishable(k))})
+			"there is no room for it: an environment has at most %d of %s; delete one first, such as one that git does not name, with --prune-unmanaged --target%s", limit, class, b.finishable(k))})
 	}
 }
 

@@ -53,7 +53,7 @@ func TestLevelsOfAPlan(t *testing.T) {
 	w.putAll(t, sandbox.Options{}, allSystems+everyKindOld)
 	site := w.site(t, readManifest(t, allSystems+everyKindNew, schema.SecretsSealed))
 	var levels []string
-	for _, s := range w.plan(t, site, sync.Options{Prune: sync.DeleteUnmanaged}).Steps {
+	for _, s := range w.plan(t, site, sync.Options{Unmanaged: sync.DeleteUnmanaged}).Steps {
 		levels = append(levels, fmt.Sprint(s.Level, " ", s.Op, " ", s.Key))
 	}
 	want := []string{

@@ -18,7 +18,7 @@ func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 	if p.live == nil {
 		p.live = map[schema.Key]Object{}
 	}
-	p.same, p.whole, p.Unmanaged, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Notes
+	p.same, p.whole, p.Unmanaged, p.Removed, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Removed, whole.Notes
 	p.Uncompared, p.Unreadable = whole.Uncompared, whole.Unreadable
 	if n, _ := p.HeldBack(); n > 0 {
 		p.Errors = whole.Errors

@@ -36,7 +36,7 @@ func TestEveryKindIsInEveryTable(t *testing.T) {
 				if site.Services[k.Name] == nil {
 					t.Fatal("not in remote's table of kinds")
 				}
-				sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{Prune: sync.DeleteUnmanaged})
+				sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{Unmanaged: sync.DeleteUnmanaged})
 			}
 		})
 	}

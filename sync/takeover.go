@@ -109,7 +109,7 @@ func TakeOver(site *Site, read *Reading, t Takes, seal Seal) (*Takeover, error) 
 			changed[r.Key] = true
 		}
 	}
-	for _, key := range plan.Unmanaged {
+	for _, key := range plan.unnamed() {
 		if err := x.unnamed(key); err != nil {
 			return nil, err
 		}

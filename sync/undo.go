@@ -34,7 +34,7 @@ const NoteUndone NoteCode = "cannot-be-undone"
 func Undo(site *Site, s *Snapshot) *Undoing {
 	env := *site.Env
 	env.Collections = map[string]*schema.Collection{}
-	u := &Undoing{Env: &env, Options: Options{Prune: DeleteUnmanaged}}
+	u := &Undoing{Env: &env, Options: Options{Unmanaged: DeleteUnmanaged}}
 	for _, b := range s.Objects {
 		switch {
 		case s.Touched(b.Key):
@@ -55,7 +55,9 @@ func (u *Undoing) Plan(ctx context.Context, site *Site) *EnvironmentPlan {
 	if len(u.Options.Targets) == 0 {
 		return &EnvironmentPlan{Name: u.Env.Name, Sandbox: site.Places.Sandbox(), File: u.Env.File, EnvID: u.Env.ID(), read: &Reading{}}
 	}
-	return Build(site, Read(ctx, site, u.Options), u.Options)
+	plan := Build(site, Read(ctx, site, u.Options), u.Options)
+	plan.Removed = nil // the way back names no more than the run has touched
+	return plan
 }
 
 func (u *Undoing) object(manifest *schema.Environment, b Before) {

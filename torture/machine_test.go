@@ -136,7 +136,7 @@ func (g *game) meddle() {
 		flags = append(flags, "--replace")
 	}
 	if rapid.Bool().Draw(g.t, "delete") {
-		flags = append(flags, "--prune")
+		flags = append(flags, "--prune-unmanaged")
 	}
 	g.applyOnce(g.other, flags)
 	g.count.add(func(c *counts) { c.live++ })
@@ -269,7 +269,7 @@ func (g *game) judge(o outcome, flags []string) (struck bool) {
 // which is an error unless something may be pruned.
 func (g *game) misnamed(flags []string) bool {
 	at := slices.Index(flags, "--target")
-	if at < 0 || slices.Contains(flags, "--prune") {
+	if at < 0 || slices.Contains(flags, "--prune-unmanaged") {
 		return false
 	}
 	kindName, object, _ := strings.Cut(flags[at+1], "/")

@@ -97,7 +97,7 @@ func prepare(dir string) error {
 		return err
 	}
 	bench.gates = strings.Contains(string(help), "--allow ")
-	for _, flag := range []string{"--prune", "--replace"} {
+	for _, flag := range []string{"--prune-unmanaged", "--replace"} {
 		if strings.Contains(string(help), flag+" ") {
 			bench.flags = append(bench.flags, flag)
 		}

@@ -15,15 +15,21 @@ func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox())
 	for i, env := range plan.Environments {
-		if i > 0 && (len(env.Changes) > 0 || len(plan.Environments[i-1].Changes) > 0) {
+		if i > 0 && (hasMore(env) || hasMore(plan.Environments[i-1])) {
 			say.Fprintf(b, "\n")
 		}
 		say.Fprintf(b, "%s: %s\n", p.title(env.Name, env.EnvID), diffSummary(env))
 		for _, c := range env.Changes {
 			textChange(b, c, unread(env, c.Key), p)
 		}
+		textRemoved(b, env.Removed, p)
 	}
 	return b.Flush()
+}
+
+// hasMore reports whether there is more to say of an environment than one line.
+func hasMore(env *sync.EnvironmentPlan) bool {
+	return len(env.Changes) > 0 || removedText(env.Removed) != ""
 }
 
 // diffSummary counts what applying would do; what could not be compared is not

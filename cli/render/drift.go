@@ -43,7 +43,7 @@ func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 
 // detailed reports whether there is more to say than one line.
 func detailed(d *sync.Drifted) bool {
-	return len(d.Moves)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0
+	return len(d.Moves)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0 || removedText(d.Removed) != ""
 }
 
 func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
@@ -52,6 +52,7 @@ func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	for _, m := range d.Moves {
 		textMove(w, m, p)
 	}
+	textRemoved(w, d.Removed, p)
 	for _, text := range uncomparedTexts(d.Uncompared) {
 		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), text)
 	}

@@ -35,7 +35,7 @@ func newSection(env *sync.EnvironmentPlan) *section {
 	for i, sort := range alertSorts {
 		s.alerts[i] = sort.lines(env)
 	}
-	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 && goesTo(env, plainly) == "" {
+	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
 		return s
 	}
 	calls, remarks := markdownCalls(env.Steps), markdownRemarks(env)
@@ -65,6 +65,7 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 		{len(env.Changes), "change", "changes"},
 		{len(env.Steps), "call", "calls"},
 		{len(env.Notes), "note", "notes"},
+		{unacknowledged(env.Removed), "removal from git", "removals from git"},
 		{len(env.Unmanaged), "unmanaged object", "unmanaged objects"},
 	} {
 		if part.n > 0 {
@@ -191,6 +192,9 @@ func markdownRemarks(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, n := range env.Notes {
 		fmt.Fprintf(&b, "- note%s: %s\n", about(n.Key, nil), prose(n.Text))
+	}
+	if text := removedText(env.Removed); text != "" {
+		fmt.Fprintf(&b, "- **removed from git**: %s\n", prose(text))
 	}
 	if len(env.Unmanaged) > 0 {
 		var names []string

@@ -60,8 +60,15 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p P
 		}
 		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.Text)
 	}
+	textRemoved(w, env.Removed, p)
 	if len(env.Unmanaged) > 0 {
 		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
+	}
+}
+
+func textRemoved(w io.Writer, removed []sync.Removed, p Palette) {
+	if text := removedText(removed); text != "" {
+		say.Fprintf(w, "  %s %s\n", p.Paint("!", "removed from git:"), say.Own(text))
 	}
 }
 

@@ -189,7 +189,7 @@ func conditions(o schema.Object) string {
 
 func removal(u schema.Update) []string {
 	if u.Deletion == schema.DeletedByCall {
-		return []string{"Deleted by `--prune` alone, where live has it and the manifest has the collection without it; never while `keep` is true."}
+		return []string{"Deleted by `--prune` once git has removed it, and by `--prune-unmanaged` where the manifest has the collection without it; never while `keep` is true."}
 	}
 	return []string{"Never deleted."}
 }

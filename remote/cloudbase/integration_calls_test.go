@@ -62,7 +62,7 @@ func TestResultNumbersAreNotTrusted(t *testing.T) {
 				fmt.Fprintf(w, `{"Response":{%q:%d,"RequestId":"x"}}`, result, number)
 				return true
 			}
-			f.Apply("integrations: {shop: {description: new}, more: {authTypeCode: custom}}\n", sync.Options{Prune: sync.DeleteUnmanaged})
+			f.Apply("integrations: {shop: {description: new}, more: {authTypeCode: custom}}\n", sync.Options{Unmanaged: sync.DeleteUnmanaged})
 		})
 	}
 

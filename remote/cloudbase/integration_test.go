@@ -214,7 +214,7 @@ func TestBoundIntegrations(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f.T = t
-			plan := f.Plan(f.Site(row.manifest), sync.Options{Prune: sync.DeleteUnmanaged})
+			plan := f.Plan(f.Site(row.manifest), sync.Options{Unmanaged: sync.DeleteUnmanaged})
 			if len(plan.Refusals) != 1 || plan.Refusals[0].Text != row.want {
 				t.Errorf("%+v", plan.Refusals)
 			}

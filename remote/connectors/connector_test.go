@@ -184,7 +184,7 @@ func TestConnectorsBadAnswers(t *testing.T) {
 			f := channels(t, sandbox.Options{})
 			f.many(1)
 			f.rewritten(row.path, func(string, int, string) (int, string) { return row.status, row.body })
-			plan := f.Plan(f.Site("connectors: {c000: {enabled: true}, new: {type: Sms, config: {a: b}}}"), sync.Options{Prune: sync.DeleteUnmanaged})
+			plan := f.Plan(f.Site("connectors: {c000: {enabled: true}, new: {type: Sms, config: {a: b}}}"), sync.Options{Unmanaged: sync.DeleteUnmanaged})
 			if len(plan.Errors) != 1 || len(plan.Steps) > 0 || len(plan.Changes) > 0 {
 				t.Fatalf("errors %v, steps %v", plan.Errors, plan.Steps)
 			}

@@ -63,7 +63,7 @@ func TestApplicationsConverge(t *testing.T) {
 		before := f.State("devices", iotHost, "applications")
 		o := sync.Options{Gone: sync.BelieveGone} // the lock is older than the applications
 		if rapid.Bool().Draw(t, "prune") {
-			o.Prune = sync.DeleteUnmanaged
+			o.Unmanaged = sync.DeleteUnmanaged
 		}
 		plan := f.Plan(site, o)
 		count.all++
@@ -94,7 +94,7 @@ func TestApplicationsConverge(t *testing.T) {
 			was, is := before[id].(schema.Object), after.At(id)
 			d := c.Object(id)
 			switch {
-			case d == nil && o.Prune == sync.DeleteUnmanaged:
+			case d == nil && o.Unmanaged == sync.DeleteUnmanaged:
 				if is != nil {
 					t.Fatalf("%s was not deleted", id)
 				}

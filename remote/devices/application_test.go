@@ -189,7 +189,7 @@ func TestMoreApplicationsThanAPage(t *testing.T) {
 func TestApplicationIsDisabledBeforeItIsDeleted(t *testing.T) {
 	f := platform(t, sandbox.Options{})
 	f.live("gone", "")
-	f.Apply("applications: {}\n", sync.Options{Prune: sync.DeleteUnmanaged})
+	f.Apply("applications: {}\n", sync.Options{Unmanaged: sync.DeleteUnmanaged})
 	officetest.Same(t, "writes", writesAmong(f.deviceCalls()), []string{`PUT /api/application/gone {"state":"disabled"}`, "DELETE /api/application/gone"})
 	officetest.Same(t, "held", len(f.State("devices", iotHost, "applications")), 0)
 
@@ -200,7 +200,7 @@ func TestApplicationIsDisabledBeforeItIsDeleted(t *testing.T) {
 	}
 	f.Fault(`{"match": "PUT /api/application/stays", "fault": "500"}`)
 	site := f.Site("applications: {}\n")
-	o := sync.Options{Prune: sync.DeleteUnmanaged}
+	o := sync.Options{Unmanaged: sync.DeleteUnmanaged}
 	report := sync.Apply(t.Context(), site, f.Planned(site, o), func(sync.Event) {})
 	officetest.Same(t, "failed", report.Count(sync.Failed), 2) // whether a disabling was done that answered nothing is not looked up
 	officetest.Same(t, "skipped", report.Count(sync.Skipped), 2)

@@ -46,7 +46,7 @@ func TestRecordsConverge(t *testing.T) {
 		site.Env.Collections["record"] = c
 		o := sync.Options{Gone: sync.BelieveGone} // the lock is older than the rows
 		if rapid.Bool().Draw(t, "prune") {
-			o.Prune = sync.DeleteUnmanaged
+			o.Unmanaged = sync.DeleteUnmanaged
 		}
 		plan := f.Planned(site, o)
 		report := sync.Apply(f.Context(), site, plan, func(sync.Event) {})
@@ -67,7 +67,7 @@ func TestRecordsConverge(t *testing.T) {
 			d := c.Object("sys_role/" + name)
 			was, is := before[name], after[name]
 			switch {
-			case d == nil && o.Prune == sync.DeleteUnmanaged:
+			case d == nil && o.Unmanaged == sync.DeleteUnmanaged:
 				if is != nil {
 					t.Fatalf("%s was not deleted", name)
 				}

@@ -135,7 +135,7 @@ func TestOnlyNamedRowsAreTouched(t *testing.T) {
 	f.calls()
 
 	manifest = rolesHead + "admin: {name: A}}}}"
-	f.Apply(manifest, sync.Options{Prune: sync.DeleteUnmanaged})
+	f.Apply(manifest, sync.Options{Unmanaged: sync.DeleteUnmanaged})
 	if diff := cmp.Diff(map[string]string{`"admin"`: `{"name":"A"}`, "null": "{}"}, f.held("prod")); diff != "" {
 		t.Errorf("pruned (-want +got)\n%s", diff)
 	}
@@ -196,7 +196,7 @@ func TestKeysAreQuoted(t *testing.T) {
 	}
 	f.roles("prod", `{"_id":"it's","code":"o'brien","name":"old"}`, `{"_id":"Z9","code":"somebody else"}`)
 	f.Apply("records: "+string(text), sync.Options{})
-	f.Apply("records: "+string(text), sync.Options{Prune: sync.DeleteUnmanaged})
+	f.Apply("records: "+string(text), sync.Options{Unmanaged: sync.DeleteUnmanaged})
 	held := f.held("prod")
 	for _, key := range keys {
 		if got, want := held[schema.Show(schema.Text(key))], schema.Show(schema.Object{"name": schema.Text("of " + key)}); got != want {
@@ -212,7 +212,7 @@ func TestKeysAreQuoted(t *testing.T) {
 func TestKeyThatIsANumber(t *testing.T) {
 	f := newOffice(t, sandbox.Options{})
 	f.roles("prod", `{"_id":"A1","code":7,"name":"old"}`)
-	f.Apply(rolesHead+`"7": {code: 7, name: seven}, "8": {code: 8}}}}`, sync.Options{Prune: sync.DeleteUnmanaged})
+	f.Apply(rolesHead+`"7": {code: 7, name: seven}, "8": {code: 8}}}}`, sync.Options{Unmanaged: sync.DeleteUnmanaged})
 	if diff := cmp.Diff(map[string]string{"7": `{"name":"seven"}`, "8": "{}"}, f.held("prod")); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -223,7 +223,7 @@ func TestProdAndPre(t *testing.T) {
 	f := newOffice(t, sandbox.Options{})
 	f.roles("prod", `{"code":"a","name":"live"}`)
 	f.roles("pre", `{"code":"a","name":"preview"}`)
-	f.Apply("records: {sys_role: {envType: pre, key: code, rows: {a: {name: changed}}}}", sync.Options{Prune: sync.DeleteUnmanaged})
+	f.Apply("records: {sys_role: {envType: pre, key: code, rows: {a: {name: changed}}}}", sync.Options{Unmanaged: sync.DeleteUnmanaged})
 	if got := f.held("prod")[`"a"`]; got != `{"name":"live"}` {
 		t.Errorf("prod has %s", got)
 	}
@@ -328,7 +328,7 @@ func TestPagesOfRows(t *testing.T) {
 				w.Write(text)
 				return true
 			}
-			plan := f.Plan(f.Site(manifest), sync.Options{Prune: sync.DeleteUnmanaged})
+			plan := f.Plan(f.Site(manifest), sync.Options{Unmanaged: sync.DeleteUnmanaged})
 			switch {
 			case row.want == "" && (len(plan.Errors) > 0 || !plan.Empty()):
 				t.Errorf("%v; %d changes", plan.Errors, len(plan.Changes))
@@ -385,7 +385,7 @@ func TestTwoRowsOfOneKey(t *testing.T) {
 func TestRowsOfOneKeyArePrunedByID(t *testing.T) {
 	f := newOffice(t, sandbox.Options{})
 	f.roles("prod", `{"_id":"A1","code":"admin"}`, `{"_id":"A2","code":"admin"}`, `{"_id":"B1","code":"b"}`)
-	plan := f.Plan(f.Site(rolesHead+"b: {name: B}}}}"), sync.Options{Prune: sync.DeleteUnmanaged})
+	plan := f.Plan(f.Site(rolesHead+"b: {name: B}}}}"), sync.Options{Unmanaged: sync.DeleteUnmanaged})
 	var deleted []string
 	for _, s := range plan.Steps {
 		if s.Op == sync.OpDelete {
@@ -420,7 +420,7 @@ func TestLostAnswersOfRecords(t *testing.T) {
 				f.Fault(`{"match": "PATCH /weda", "fault": "lost"}`)
 				f.Fault(`{"match": "DELETE /weda", "fault": "lost"}`)
 			}
-			f.Apply(rolesHead+"a: {}, b: {name: new}}}}", sync.Options{Prune: sync.DeleteUnmanaged})
+			f.Apply(rolesHead+"a: {}, b: {name: new}}}}", sync.Options{Unmanaged: sync.DeleteUnmanaged})
 			if diff := cmp.Diff(map[string]string{`"a"`: "{}", `"b"`: `{"name":"new"}`}, f.held("prod")); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -437,7 +437,7 @@ func TestWritesThatWereNotDone(t *testing.T) {
 			f.roles("prod", `{"code":"b","name":"old"}`, `{"code":"c"}`)
 			f.Fault(`{"match": "` + method + ` /weda", "fault": "500"}`)
 			site := f.Site(rolesHead + "a: {}, b: {name: new}}}}")
-			o := sync.Options{Prune: sync.DeleteUnmanaged}
+			o := sync.Options{Unmanaged: sync.DeleteUnmanaged}
 			report := sync.Apply(t.Context(), site, f.Planned(site, o), func(sync.Event) {})
 			var failed []string
 			for _, s := range report.Steps {
@@ -521,7 +521,7 @@ func TestDeletedRowsThatStay(t *testing.T) {
 		}
 		return false
 	}
-	site, o := f.Site(rolesHead+"}}}"), sync.Options{Prune: sync.DeleteUnmanaged}
+	site, o := f.Site(rolesHead+"}}}"), sync.Options{Unmanaged: sync.DeleteUnmanaged}
 	report := sync.Apply(t.Context(), site, f.Planned(site, o), func(sync.Event) {})
 	if len(report.ReadBack) != 1 || report.ReadBack[0].Standing != sync.NotVisibleYet {
 		t.Errorf("%+v", report.ReadBack)

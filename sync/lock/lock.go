@@ -36,6 +36,7 @@ type Lock struct {
 	key        lockKey
 	spelled    map[string][]byte // what the file says of an object, by its key
 	changes    int               // counted
+	followed   bool              // an object has got another name, which is not on disk yet
 
 	writing stdsync.Mutex
 	saved   int    // changes that are on disk
@@ -153,6 +154,9 @@ func (l *Lock) Entry(key schema.Key) (Entry, bool) {
 func (l *Lock) Record(f Found, now time.Time) error {
 	fresh := l.digests(f.Key, f.Fields)
 	l.mu.Lock()
+	if f.Made == MadeAnew {
+		delete(l.objects, f.Key)
+	}
 	l.objects[f.Key].prove(fresh, f.Untold)
 	l.put(f.Key, f.ID, f.Fields, fresh, now)
 	return l.saveChange()
@@ -165,7 +169,17 @@ type Found struct {
 	Fields schema.Object
 	// Untold are paths of fields of which nobody could tell whether live has them.
 	Untold []schema.Path
+	Made   Making
 }
+
+// Making says whether an object is one that was there before.
+type Making int
+
+const (
+	StoodBefore Making = iota
+	// MadeAnew objects have nothing of what is remembered of their name.
+	MadeAnew
+)
 
 // Adopt notes objects that were found as wanted, what stands beside the managed
 // ones of the kinds given, and which of these were listed in full. It writes
@@ -176,7 +190,8 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 		fresh[i] = l.digests(f.Key, f.Fields)
 	}
 	l.mu.Lock()
-	news := len(l.moved) > 0 || l.trusted
+	news := len(l.moved) > 0 || l.trusted || l.followed
+	l.followed = false
 	for i, f := range found {
 		e, ok := l.objects[f.Key]
 		e.keep(fresh[i])
@@ -223,12 +238,7 @@ func contains(all, some map[string]string) bool {
 // put is called with l.mu held.
 func (l *Lock) put(key schema.Key, id string, fields schema.Object, fresh map[string]string, now time.Time) {
 	e := l.objects[key]
-	for path, text := range e.Fields {
-		p, err := schema.ParsePath(path)
-		if _, again := fields[first(p)]; err == nil && !again {
-			fresh[path] = text
-		}
-	}
+	carry(fresh, e.Fields)
 	if id == "" {
 		id = e.ID
 	}
@@ -239,6 +249,29 @@ func (l *Lock) put(key schema.Key, id string, fields schema.Object, fresh map[st
 	e.ID, e.Applied, e.Version, e.Fields = id, now.UTC().Truncate(time.Second), l.owner.Version, fresh
 	e.Settled = less(e.Settled, fields)
 	l.objects[key] = e
+}
+
+// carry adds what is known of values that nothing new is known of: of fields that
+// were not written, and of what was left out in those that were, which live keeps.
+func carry(fresh, known map[string]string) {
+	written := maps.Clone(fresh)
+	places := map[string]bool{} // that fresh values stand at, or in
+	for path := range fresh {
+		p, err := schema.ParsePath(path)
+		for n := 1; err == nil && n <= len(p); n++ {
+			places[p[:n].String()] = true
+		}
+	}
+	for path, text := range known {
+		p, err := schema.ParsePath(path)
+		covered := err != nil || places[path]
+		for n := 1; !covered && n < len(p); n++ {
+			_, covered = written[p[:n].String()]
+		}
+		if !covered {
+			fresh[path] = text
+		}
+	}
 }
 
 // less takes out what stands in top-level fields that were written again.
@@ -314,6 +347,30 @@ func (l *Lock) Identify(key schema.Key, id string) error {
 		}
 		return e
 	})
+}
+
+// Follow moves what is known of an object to another name: the service has it
+// under the same id. It is on disk with the next change. What is digested under
+// the old name is only known to be a secret.
+func (l *Lock) Follow(was, is schema.Key) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e, known := l.objects[was]
+	if !known {
+		return
+	}
+	fields := maps.Clone(e.Fields)
+	for path, text := range fields {
+		if IsMAC(text) {
+			fields[path] = someSecret
+		}
+	}
+	if e.Fields = fields; e.ID == "" {
+		e.ID = was.Name
+	}
+	delete(l.objects, was)
+	delete(l.spelled, was.String())
+	l.objects[is], l.followed = e, true
 }
 
 // Forget takes an object out and saves.

@@ -34,6 +34,7 @@ type jsonDriftEnvironment struct {
 	Causes      []jsonCause      `json:"causes,omitempty"`
 	Moves       []jsonMove       `json:"moves"`
 	NotCompared []jsonUncompared `json:"notCompared"`
+	Removed     []jsonRemoved    `json:"removed,omitempty"`
 	Notes       []jsonNote       `json:"notes"`
 	Overlaps    []jsonOverlap    `json:"overlaps,omitempty"`
 }
@@ -81,7 +82,7 @@ func indentedJSON[T any](w io.Writer, v T) error {
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
-		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Notes: []jsonNote{},
+		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: []jsonNote{},
 	}
 	env.Overlaps = overlapsJSON(d.Overlaps)
 	env.Errors, env.Causes = causesJSON(d.Causes())
@@ -140,6 +141,7 @@ type jsonDiffEnvironment struct {
 	Causes      []jsonCause      `json:"causes,omitempty"`
 	Changes     []jsonChange     `json:"changes"`
 	NotCompared []jsonUncompared `json:"notCompared"`
+	Removed     []jsonRemoved    `json:"removed,omitempty"`
 }
 
 // WriteDiffJSON writes the changes of a plan, and nothing of how they would be
@@ -150,7 +152,7 @@ func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 		full := environmentJSON(env)
 		part := jsonDiffEnvironment{
 			Name: full.Name, File: full.File, EnvID: full.EnvID,
-			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Causes: full.Causes, Changes: full.Changes, NotCompared: uncomparedJSON(env.Uncompared),
+			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Causes: full.Causes, Changes: full.Changes, NotCompared: uncomparedJSON(env.Uncompared), Removed: full.Removed,
 		}
 		out.Different = out.Different || len(env.Changes) > 0
 		out.Environments = append(out.Environments, part)

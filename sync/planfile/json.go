@@ -45,6 +45,7 @@ type jsonEnvironment struct {
 	Notes        []jsonNote        `json:"notes"`
 	Unmanaged    []string          `json:"unmanaged"`
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
+	Removed      []jsonRemoved     `json:"removed,omitempty"`
 	// NotCompared and Unreadable are data of what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
 	Unreadable  []string         `json:"unreadable,omitempty"`
@@ -238,8 +239,30 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 		env.Unmanaged = append(env.Unmanaged, key.String())
 	}
 	env.Overlaps = overlapsJSON(p.Overlaps)
+	env.Removed = removedJSON(p.Removed)
 	env.NotCompared, env.Unreadable = uncomparedJSON(p.Uncompared), slices.Sorted(maps.Keys(p.Unreadable))
 	return env
+}
+
+// jsonRemoved is what git no longer names though it was applied from here.
+type jsonRemoved struct {
+	Object string          `json:"object"`
+	Path   string          `json:"path,omitempty"`
+	Live   json.RawMessage `json:"live,omitempty"`
+	Unread string          `json:"unread,omitempty"`
+	Ack    string          `json:"ack,omitempty"`
+}
+
+func removedJSON(all []sync.Removed) []jsonRemoved {
+	var out []jsonRemoved
+	for _, r := range all {
+		one := jsonRemoved{Object: r.Key.String(), Unread: r.Unread, Ack: r.Ack}
+		if len(r.Path) > 0 {
+			one.Path, one.Live = r.Path.String(), schema.RedactJSON(r.Live)
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 func fieldJSON(f diff.Field) jsonField {

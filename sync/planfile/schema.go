@@ -151,7 +151,7 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[diff.Origin]():   {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
 	reflect.TypeFor[sync.Memory]():   {Enum: texts(sync.Remembered, sync.FirstSeen, sync.Contradicted)},
 	reflect.TypeFor[sync.GateName](): {Examples: texts(sync.GateNames()...)},
-	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
+	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteRename, sync.NotePrune, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
 		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted)},
 }
 

@@ -33,6 +33,7 @@ var planDocs = map[string]planDoc{
 	"request.environments":   {doc: "--env."},
 	"request.targets":        {doc: "--target."},
 	"request.prune":          {doc: "--prune."},
+	"request.pruneUnmanaged": {doc: "--prune-unmanaged."},
 	"request.rewriteSecrets": {doc: "--rewrite-secrets."},
 	"request.recreate":       {doc: "--recreate."},
 	"request.rotate":         {doc: "--rotate."},
@@ -89,6 +90,14 @@ var planDocs = map[string]planDoc{
 	"kept.id":      {doc: "The service's id of what lives on."},
 	"kept.seconds": {doc: "How long it lives on beside what the step makes."},
 	"kept.ends":    {doc: "When it ends by itself, if that is sooner: it does not live on for longer."},
+
+	"environment.removed": {doc: "What git no longer names, though the lock says that it was applied from here; live keeps it. Missing where there is none."},
+
+	"removed.object": {doc: "The object, as KIND/NAME."},
+	"removed.path":   {doc: "The field; missing where git has removed the whole object."},
+	"removed.live":   {doc: "What live keeps of the field, in the manifest's form. A secret is a word in parentheses."},
+	"removed.unread": {doc: "Why it is not known what live keeps; missing where it is."},
+	"removed.ack":    {doc: "Why that is as it should be, by the manifest's ack; missing where it says nothing."},
 
 	"uncompared.object": {doc: "The object, as KIND/NAME."},
 	"uncompared.path":   {doc: "Where in the object."},

@@ -1,0 +1,70 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"authsync/schema"
+	"authsync/spell"
+	"authsync/sync"
+)
+
+// mostRemoved is how many of what git has removed are told one by one.
+const mostRemoved = 10
+
+// removedText is one line for all that git has removed and live keeps, but for
+// what the manifest acknowledges; "" = nothing.
+func removedText(all []sync.Removed) string {
+	var items []string
+	more, fields, objects := 0, "", ""
+	for _, r := range all {
+		switch {
+		case r.Ack != "":
+			continue
+		case len(r.Path) > 0:
+			fields = "; a field is taken back by writing it, or null"
+		default:
+			objects = "; --prune deletes an object"
+		}
+		if len(items) < mostRemoved {
+			items = append(items, removedItem(r))
+		} else {
+			more++
+		}
+	}
+	if len(items) == 0 {
+		return ""
+	}
+	if more > 0 {
+		items = append(items, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(items, ", ") + fields + objects
+}
+
+func removedItem(r sync.Removed) string {
+	name := r.Key.Spelled()
+	if len(r.Path) > 0 {
+		name += " " + r.Path.Spelled()
+	}
+	switch {
+	case r.Unread != "":
+		return fmt.Sprintf("%s (live was not read: %s)", name, spell.Text(r.Unread))
+	case len(r.Path) == 0:
+		return name + " (live has it)"
+	case schema.HoldsSecret(r.Live):
+		return name + " (live has a secret)"
+	}
+	return fmt.Sprintf("%s (live has %s)", name, spell.Text(schema.Display(r.Live)))
+}
+
+// unacknowledged is how much of what git has removed the manifest does not
+// acknowledge.
+func unacknowledged(all []sync.Removed) int {
+	n := 0
+	for _, r := range all {
+		if r.Ack == "" {
+			n++
+		}
+	}
+	return n
+}

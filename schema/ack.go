@@ -1,0 +1,47 @@
+package schema
+
+// Ack says why something that authsync tells again and again is as it should be.
+type Ack struct {
+	Path Path
+	Why  string
+}
+
+// acks is the top-level field of a manifest that holds them, by path.
+const acks = "ack"
+
+var ackType = Struct{Naming: AsIs, Others: String{}}
+
+func readAcks(r *reader, n *Node) []Ack {
+	stated := n.Field(acks)
+	if stated == nil {
+		return nil
+	}
+	at := Path{acks}
+	all, _ := ackType.read(r, stated, at).(Object)
+	var read []Ack
+	for _, text := range all.Names() {
+		path, err := ParsePath(text)
+		why := all.Text(text)
+		switch {
+		case err != nil:
+			r.fault(stated.Field(text), at.Then(text), "%s", err)
+		case kindOfCollection(path[0]) == nil:
+			r.fault(stated.Field(text), at.Then(text), "a path begins with the name of a collection, such as providers")
+		case why == "":
+			r.fault(stated.Field(text), at.Then(text), "says why in words")
+		default:
+			read = append(read, Ack{path, why})
+		}
+	}
+	return read
+}
+
+// Acked says why what is told of a place is as it should be, or "".
+func (e *Environment) Acked(place Path) string {
+	for _, ack := range e.Acks {
+		if coveredBy([]Path{ack.Path}, place) {
+			return ack.Why
+		}
+	}
+	return ""
+}

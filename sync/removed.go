@@ -1,0 +1,167 @@
+package sync
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/sync/lock"
+)
+
+// Removed is what git no longer names, though the lock says that it was applied
+// from here: live keeps it until somebody takes it back.
+type Removed struct {
+	Key schema.Key
+	// Path is the field; none = the whole object.
+	Path schema.Path
+	// Live is what live keeps of a field.
+	Live schema.Value
+	// Unread says why it is not known what live keeps; "" = it is.
+	Unread string
+	// Ack is why the manifest says that this is as it should be.
+	Ack string
+}
+
+// removedFields are the fields of an object that git no longer names and that
+// live keeps.
+func (s *Site) removedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []Removed {
+	entry, _ := s.Lock.Entry(d.Key)
+	var removed []Removed
+	for _, path := range slices.Sorted(maps.Keys(entry.Fields)) {
+		at, err := schema.ParsePath(path)
+		if err != nil || len(at) == 0 || entry.InList(at) || stated(d.Fields, at) {
+			continue
+		}
+		was, clear := entry.Value(k, at)
+		now := schema.Unwrap(live.At(at...))
+		if !clear {
+			now = shownAt(live, at)
+		}
+		if clear && schema.IsUnset(was) || schema.IsUnset(now) {
+			continue
+		}
+		removed = append(removed, Removed{Key: d.Key, Path: at, Live: now, Ack: s.Env.Acked(append(k.Path(d.Key.Name), at...))})
+	}
+	return removed
+}
+
+// stated reports whether fields state a path, or what it lies in as a whole.
+func stated(fields schema.Object, at schema.Path) bool {
+	var v schema.Value = fields
+	for _, name := range at {
+		object, ok := v.(schema.Object)
+		if !ok {
+			return true
+		}
+		if v = object[name]; v == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Site) removedObject(key schema.Key, unread string) Removed {
+	return Removed{Key: key, Unread: unread, Ack: s.Env.Acked(schema.KindNamed(key.Kind).Path(key.Name))}
+}
+
+// strayOf is the object of the lock that an unnamed live one is, if it was applied
+// from here: by the service's id, and where the lock has none by its name.
+func (s *Site) strayOf(c *schema.Collection, name string, live Object) (schema.Key, bool) {
+	for _, key := range s.Lock.Keys(c.Kind.Name) {
+		if c.Object(key.Name) != nil {
+			continue
+		}
+		switch entry, _ := s.Lock.Entry(key); {
+		case entry.ID == "" && key.Name == name, entry.ID != "" && entry.ID == live.ID:
+			return key, true
+		}
+	}
+	return schema.Key{}, false
+}
+
+// followIDs lets the lock follow objects that git calls by another name than
+// before: the service has them under the same id.
+func (s *Site) followIDs(c *schema.Collection, live map[string]Object) {
+	before := map[string]schema.Key{}
+	for _, key := range s.Lock.Keys(c.Kind.Name) {
+		if entry, _ := s.Lock.Entry(key); c.Object(key.Name) == nil && entry.ID != "" {
+			before[entry.ID] = key
+		}
+	}
+	for _, d := range c.Objects {
+		if _, known := s.Lock.Entry(d.Key); known {
+			continue
+		}
+		if was, moved := before[live[d.Key.Name].ID]; moved {
+			s.Lock.Follow(was, d.Key)
+		}
+	}
+}
+
+// unseenRemovals tells of what the lock knows of a kind, and git no longer names. Live
+// nil = it was not read.
+func (b *builder) unseenRemovals(k *schema.Kind, c *schema.Collection, live map[string]Object, why string) {
+	for _, key := range b.site.Lock.Keys(k.Name) {
+		if c.Object(key.Name) != nil || !b.options.Selects(key) {
+			continue
+		}
+		if live == nil || !b.site.placed(k, key) {
+			b.plan.Removed = append(b.plan.Removed, b.site.removedObject(key, why))
+		}
+	}
+}
+
+// renames says of an object that is made that one which git has removed is like
+// it: nothing is done about that, and it has a price.
+func (b *builder) renames(k *schema.Kind, made []*schema.Declared) {
+	for _, d := range made {
+		var like []schema.Key
+		for _, key := range b.removedOf(k) {
+			if entry, _ := b.site.Lock.Entry(key); sameButName(k, entry, d) {
+				like = append(like, key)
+			}
+		}
+		if len(like) == 1 {
+			b.note(Note{Key: d.Key, Code: NoteRename, Text: fmt.Sprintf(
+				"looks like %s under another name, which git has removed: it is made anew all the same, and %s", like[0], k.Anew)})
+		}
+	}
+}
+
+// removedOf are the objects of a kind that git has removed, deleted or not.
+func (b *builder) removedOf(k *schema.Kind) []schema.Key {
+	var keys []schema.Key
+	for _, r := range b.plan.Removed {
+		if r.Key.Kind == k.Name && len(r.Path) == 0 {
+			keys = append(keys, r.Key)
+		}
+	}
+	for _, c := range b.plan.Changes {
+		if _, known := b.site.Lock.Entry(c.Key); known && c.Key.Kind == k.Name && c.Action == diff.Delete {
+			keys = append(keys, c.Key)
+		}
+	}
+	return keys
+}
+
+// sameButName reports whether an object was applied with the fields that another
+// one states, as far as both are in clear.
+func sameButName(k *schema.Kind, was lock.Entry, d *schema.Declared) bool {
+	before, same, some := was.Recall(k), true, false
+	own := func(at schema.Path, v schema.Value) bool {
+		return schema.Same(v, schema.Text(d.Key.Name)) || len(at) == 1 && at[0] == k.RowKey
+	}
+	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
+		if schema.HoldsSecret(v) || own(at, v) {
+			return
+		}
+		some = true
+		same = same && schema.Same(before.At(at...), v)
+	})
+	schema.Walk(before, func(at schema.Path, v schema.Value) {
+		same = same && (schema.IsUnset(v) || d.Fields.At(at...) != nil || len(at) == 1 && at[0] == k.RowKey)
+	})
+	return same && some
+}
