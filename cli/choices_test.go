@@ -72,12 +72,13 @@ func TestEveryChoiceIsSaidOfferedAndRead(t *testing.T) {
 // same.
 func TestEveryOptionHasAFlag(t *testing.T) {
 	samples := map[reflect.Type]interface{}{
-		reflect.TypeFor[[]schema.Key]():      []schema.Key{{Kind: "apiKey", Name: "server"}},
-		reflect.TypeFor[[]string]():          []string{"weaken", "delete=2"},
-		reflect.TypeFor[sync.Pruning]():      sync.DeleteUnmanaged,
-		reflect.TypeFor[sync.SecretPolicy](): sync.RewriteUnknown,
-		reflect.TypeFor[sync.Gone]():         sync.BelieveGone,
-		reflect.TypeFor[*schema.Seconds]():   new(schema.Seconds),
+		reflect.TypeFor[[]schema.Key]():         []schema.Key{{Kind: "apiKey", Name: "server"}},
+		reflect.TypeFor[[]string]():             []string{"weaken", "delete=2"},
+		reflect.TypeFor[sync.Pruning]():         sync.DeleteRemoved,
+		reflect.TypeFor[sync.UnmanagedPolicy](): sync.DeleteUnmanaged,
+		reflect.TypeFor[sync.SecretPolicy]():    sync.RewriteUnknown,
+		reflect.TypeFor[sync.Gone]():            sync.BelieveGone,
+		reflect.TypeFor[*schema.Seconds]():      new(schema.Seconds),
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[sync.Options]()) {
 		if field.Tag.Get("json") == "-" {
