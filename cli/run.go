@@ -21,6 +21,7 @@ import (
 	"authsync/cli/line"
 	"authsync/cli/progress"
 	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/disk"
 	"authsync/remote"
 	"authsync/remote/sandbox"
@@ -202,7 +203,7 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 func (s selection) loaded() ([]*schema.Environment, error) {
 	loaded := loadWhole(s.paths)
 	for _, lost := range loaded.Orphans {
-		fmt.Fprintf(s.said, "warning: %s\n", lost)
+		say.Fprintf(s.said, "warning: %s\n", lost)
 	}
 	return chosen(loaded, s.paths, s.envs)
 }
