@@ -132,7 +132,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 		return errors.Join(readErrors(plan.Environments), adopt(plan, sites, claims, s.Out))
 	}
 	if names, calls := due(plan); calls > 0 && !o.approved {
-		if err := approve(s, o.question(names, calls)); err != nil {
+		if err := approve(s, o.question(plan, names, calls)); err != nil {
 			return err
 		}
 	}
@@ -195,8 +195,11 @@ func due(plan *sync.Plan) (names []string, calls int) {
 }
 
 // question is what a person is asked before anything is written.
-func (o applyOptions) question(names []string, calls int) string {
+func (o applyOptions) question(plan *sync.Plan, names []string, calls int) string {
 	text := fmt.Sprintf("make %s to %s", render.Count(calls, "call", "calls"), strings.Join(names, ", "))
+	if accounts := plan.Accounts(); len(accounts) > 0 {
+		text += " as account " + strings.Join(accounts, ", ")
+	}
 	if o.check {
 		text += ", and then try out what was written, which sends real messages"
 	}

@@ -85,10 +85,11 @@ func report(w io.Writer, err error) int {
 	var e *exit
 	var moved *sync.DestinationError
 	var refused *service.HostError
+	var account *service.AccountError
 	switch {
 	case errors.As(err, &e):
 		code, err = e.code, e.err
-	case errors.As(err, &moved), errors.As(err, &refused):
+	case errors.As(err, &moved), errors.As(err, &refused), errors.As(err, &account):
 		code = CodeRefused
 	}
 	hints := map[string]struct{}{}

@@ -61,6 +61,10 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 		return nil, err
 	}
 	withhold(site, c.Allow)
+	var err error
+	if site.Admit, err = cloudbase.Admission(env, c.Config); err != nil {
+		return nil, &sync.Failure{Where: env.Name, Err: fmt.Errorf("systems.cloudbase: %w", err)}
+	}
 	return site, nil
 }
 

@@ -43,6 +43,7 @@ var Systems = []SystemSettings{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "envId", Type: String{Pattern: envIDPattern, Form: envIDForm}, Need: Required, Doc: "Id of the CloudBase environment."},
+			{Name: "account", Type: String{Pattern: accountPattern, Form: accountForm}, Doc: "Id of the cloud account: credentials of another one are refused before anything is read."},
 			{Name: "region", Type: String{Pattern: regionPattern, Form: "a region such as ap-shanghai"}, Doc: "Region; ap-shanghai if left out."},
 			{Name: "url", Type: String{Check: isServiceURL}, Doc: "Endpoint; https://tcb.tencentcloudapi.com if left out."},
 			{Name: "secretId", Type: Sealed{}, Doc: "Secret id; TENCENTCLOUD_SECRETID if left out."},
@@ -100,6 +101,10 @@ var (
 	envIDPattern  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,63}$`)
 	regionPattern = regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`)
 )
+
+var accountPattern = regexp.MustCompile(`^[0-9]{5,20}$`)
+
+const accountForm = "the id of a cloud account, digits in quotes"
 
 const envIDForm = "an environment id (lower-case letters, digits and -)"
 

@@ -15,6 +15,8 @@ import (
 type Destination struct {
 	System string
 	lock.Place
+	// Account is the account that the manifest pins there, or "".
+	Account string
 	// Memory says whether the lock has the system there.
 	Memory Memory
 	// Was is the address that the lock has, where that is another one.
@@ -46,7 +48,7 @@ func (s *Site) Destinations() []Destination {
 		if !there {
 			continue
 		}
-		d := Destination{System: system.Name, Place: place, Memory: Remembered, Was: was[system.Name]}
+		d := Destination{System: system.Name, Place: place, Account: s.Env.Setting(system.Name, "account"), Memory: Remembered, Was: was[system.Name]}
 		switch {
 		case d.Was != "":
 			d.Memory = Contradicted
@@ -152,4 +154,18 @@ func (b *builder) sealed() []schema.Key {
 		}
 	}
 	return keys
+}
+
+// Accounts are those that the manifests of a plan pin.
+func (p *Plan) Accounts() []string {
+	var all []string
+	for _, env := range p.Environments {
+		for _, d := range env.Destinations {
+			if d.Account != "" {
+				all = append(all, d.Account)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

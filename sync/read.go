@@ -204,6 +204,11 @@ func (s *Site) recall(c *schema.Collection) map[string]Object {
 }
 
 func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]Object, error) {
+	if site.Admit != nil {
+		if err := site.Admit(ctx); err != nil {
+			return nil, err
+		}
+	}
 	live, err := site.Services[k.Name].Read(about(ctx, q.asked(k)), q)
 	if err != nil {
 		return nil, err

@@ -168,6 +168,9 @@ type Site struct {
 	// Places are where its systems are: what is remembered of others is not
 	// believed.
 	Places lock.Places
+	// Admit says why nothing may be read, before anything is; nil = nothing
+	// speaks against it.
+	Admit func(context.Context) error
 	// Hosts are those that the run allows; nil = none.
 	Hosts interface {
 		Allows(address string) bool

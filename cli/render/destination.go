@@ -18,6 +18,9 @@ func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 	var all []string
 	for _, d := range env.Destinations {
 		text := d.System + " " + spell(d.Address)
+		if d.Account != "" {
+			text += " as account " + spell(d.Account)
+		}
 		switch d.Memory {
 		case sync.FirstSeen:
 			text += " (first seen)"

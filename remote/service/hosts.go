@@ -179,3 +179,11 @@ func (c Config) BasicAccount(env *schema.Environment, system string) (Credential
 	}
 	return account, err
 }
+
+// AccountError says that the credentials are those of another account than the
+// manifest pins.
+type AccountError struct{ Pinned, Is string }
+
+func (e *AccountError) Error() string {
+	return fmt.Sprintf("account: the credentials are those of the account %s, and the manifest is for %s: nothing is read", e.Is, e.Pinned)
+}

@@ -116,6 +116,7 @@ var planDocs = map[string]planDoc{
 	"destination.system":  {doc: "The system."},
 	"destination.address": {doc: "Scheme and host. All hosts of the cloud's own API are one."},
 	"destination.tenant":  {doc: "Which of the service's tenants is meant, where it has several."},
+	"destination.account": {doc: "The cloud account that the manifest pins; with credentials of another one nothing is read. Missing where it pins none."},
 	"destination.memory":  {doc: "Whether the lock has the system there: remembered, first-seen where it has no address of it, contradicted where it has another."},
 	"destination.was":     {doc: "The address that the lock has. Missing unless it is another one."},
 

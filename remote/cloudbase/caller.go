@@ -1,0 +1,102 @@
+package cloudbase
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	stdsync "sync"
+	"time"
+
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// The cloud's token service says whose a key is (cloud docs, sts 2018-08-13).
+const (
+	stsURL     = "https://sts.tencentcloudapi.com"
+	stsVersion = "2018-08-13"
+)
+
+// Admission lets nothing be read before the credentials are known to be those of
+// the account that the manifest pins; nil = it pins none.
+func Admission(env *schema.Environment, c service.Config) (func(context.Context) error, error) {
+	settings := env.Systems[schema.CloudBase]
+	pinned := settings.Text("account")
+	if pinned == "" {
+		return nil, nil
+	}
+	account, err := c.Account(settings)
+	if err != nil {
+		return nil, err
+	}
+	api := &service.Client{System: schema.CloudBase, Transport: c.Transport, Base: stsBase(env), Codes: Codes, Open: openEnvelope,
+		Sign: func(_ context.Context, r *transport.Request) error {
+			signSTS(r, cmp.Or(settings.Text("region"), usualRegion), account)
+			return nil
+		}}
+	a := &admission{api: api, pinned: pinned}
+	return a.admit, nil
+}
+
+// stsBase is where the token service is: in the intranet where the manifest has
+// cloudbase there, too.
+func stsBase(env *schema.Environment) string {
+	address, _, ok := schema.SplitURL(env.Setting(schema.CloudBase, "url"))
+	if host, tcb := strings.CutPrefix(address, "https://tcb."); ok && tcb && !env.Foreign(schema.CloudBase) {
+		return "https://sts." + host
+	}
+	return stsURL
+}
+
+// signSTS is [sign] for the token service.
+func signSTS(r *transport.Request, region string, account service.Credentials) {
+	sign(r, region, account)
+	r.Header.Set("X-TC-Version", stsVersion)
+	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
+		signTC3(q, body, now, account, "sts")
+		return nil
+	}
+}
+
+// admission asks once whose the credentials are.
+type admission struct {
+	api    *service.Client
+	pinned string
+
+	mu    stdsync.Mutex
+	asked bool
+	err   error
+}
+
+func (a *admission) admit(ctx context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.asked {
+		return a.err
+	}
+	is, err := a.caller(ctx)
+	if ctx.Err() != nil {
+		return err
+	}
+	a.asked, a.err = true, err
+	if err == nil && is != a.pinned {
+		a.err = fmt.Errorf("systems.%s.%w", schema.CloudBase, &service.AccountError{Pinned: a.pinned, Is: is})
+	}
+	return a.err
+}
+
+func (a *admission) caller(ctx context.Context) (id string, err error) {
+	call := sync.Call{System: a.api.System, Action: "GetCallerIdentity", Body: schema.Object{}}
+	err = a.api.Do(ctx, service.Request{Call: call, Class: transport.Read, Take: service.Object(func(answer schema.Object) error {
+		if id = answer.Text("AccountId"); id == "" {
+			return errors.New("the answer has no AccountId")
+		}
+		return nil
+	})})
+	return id, err
+}
