@@ -52,7 +52,7 @@ func TestLabels(t *testing.T) {
 	dir := w.clone("main")
 	for labels, want := range map[string]string{
 		"": "envs",
-		"prune, allow:delete=2,allow:weaken:prod":                                 "envs --prune --allow=delete=2 --allow=weaken:prod",
+		"prune,prune-unmanaged, allow:delete=2,allow:weaken:prod":                 "envs --prune --prune-unmanaged --allow=delete=2 --allow=weaken:prod",
 		"rotate:apiKey/server,recreate,rewrite-secrets":                           "envs --rotate=apiKey/server --recreate --rewrite-secrets",
 		"urgent,pruned,allow,target:login,env:prod,help":                          "envs",
 		"allow:weaken\n--prune,allow:$(id),allow:*,allow:a b,rotate:../*,--prune": "envs",

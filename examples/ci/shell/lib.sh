@@ -35,7 +35,7 @@ asked() (
 		label=${label# }
 		case $label in
 		*[!A-Za-z0-9:=._/@-]*) ;; # none of ours
-		prune | recreate | rewrite-secrets) printf '%s\n' "--$label" ;;
+		prune | prune-unmanaged | recreate | rewrite-secrets) printf '%s\n' "--$label" ;;
 		allow:* | rotate:*) printf '%s\n' "--${label%%:*}=${label#*:}" ;;
 		esac
 	done
