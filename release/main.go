@@ -6,7 +6,8 @@
 // whenever it runs: no path, no time of the build and no name of a user gets
 // into a file, and the order and the times of archives are fixed. It needs no
 // network, only the modules in Go's cache. It makes nothing of sources that call
-// a known vulnerability; with -check it looks for those alone. See make dist.
+// a known vulnerability; with -check it looks for those alone. Where there is a key
+// it signs the checksums. See make dist.
 package main
 
 import (
@@ -19,6 +20,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"aead.dev/minisign"
 
 	"authsync/cli"
 )
@@ -43,7 +46,8 @@ type release struct {
 	out     string
 	version string
 	commit  string
-	time    time.Time // of everything in it
+	time    time.Time            // of everything in it
+	key     *minisign.PrivateKey // nil = it is not signed
 }
 
 func main() {
@@ -74,6 +78,12 @@ func run(out, only string) error {
 	var err error
 	if r.commit, r.time, err = origin(r.sources, os.LookupEnv); err != nil {
 		return err
+	}
+	if r.key, err = signingKey(os.LookupEnv); err != nil {
+		return err
+	}
+	if r.key == nil {
+		fmt.Fprintln(os.Stderr, "release: unsigned: "+keyVariable+" is not set")
 	}
 	files, err := r.make(chosen)
 	for _, file := range files {
@@ -125,7 +135,15 @@ func (r release) make(chosen []platform) ([]string, error) {
 	}
 	names = append(names, name)
 	slices.Sort(names)
-	return append(names, "SHA256SUMS"), r.sums(names)
+	if err := r.sums(names); err != nil {
+		return nil, err
+	}
+	names = append(names, "SHA256SUMS")
+	if r.key == nil {
+		return names, nil
+	}
+	name, err = r.sign()
+	return append(names, name), err
 }
 
 // clear makes the directory, and removes an earlier release from it.
@@ -134,7 +152,7 @@ func (r release) clear() error {
 		return err
 	}
 	old, err := filepath.Glob(filepath.Join(r.out, "authsync_*"))
-	for _, file := range append(old, filepath.Join(r.out, "SHA256SUMS")) {
+	for _, file := range append(old, filepath.Join(r.out, "SHA256SUMS"), filepath.Join(r.out, "SHA256SUMS.minisig")) {
 		if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
 			return err
 		}
