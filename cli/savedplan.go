@@ -156,6 +156,8 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	if err != nil {
 		return nil, nil, err
 	}
+	// What the plan was let through is what its run is: a host is this run's word.
+	config.Allow = slices.Concat(config.Allow, saved.Request.Allow)
 	sites, err := s.sitesOf(envs, config)
 	if err != nil {
 		return nil, nil, err
