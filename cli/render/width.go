@@ -10,12 +10,18 @@ import (
 
 // Columns is how many columns a line takes on a terminal.
 func Columns(line string) int {
-	n := 0
+	n, before := 0, 0
 	for _, r := range line {
-		n += ColumnsOfRune(r)
+		if r == emojiSelector && before == 1 {
+			n++ // a symbol of one column is shown as an emoji, which has two
+		}
+		before = ColumnsOfRune(r)
+		n += before
 	}
 	return n
 }
+
+const emojiSelector = '\ufe0f'
 
 // ColumnsOfRune is how many columns a character takes on a terminal.
 func ColumnsOfRune(r rune) int {
