@@ -11,6 +11,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/schema"
 	"authsync/sync"
 )
 
@@ -30,7 +31,7 @@ func gateChoices() []line.Choice {
 func allowFlag() cli.Flag {
 	choices := gateChoices()
 	return line.AnyOf{Choices: choices, StringSliceFlag: &cli.StringSliceFlag{Name: "allow",
-		Usage: "let the plan through `GATE`: " + line.Spell(choices, "or") + ", where N is the exact number; may be repeated"}}
+		Usage: "let the plan through `GATE`: " + line.Spell(choices, "or") + ", where N is the exact number; in one environment alone with its name, such as weaken:prod; may be repeated"}}
 }
 
 // readAllow reads the gates that are allowed.
@@ -48,7 +49,11 @@ func readAllow(c *cli.Context) ([]string, error) {
 }
 
 func isGate(text string) error {
-	name, number, counted := strings.Cut(text, "=")
+	gate, environment, narrowed := strings.Cut(text, ":")
+	if narrowed && environment == "" {
+		return fmt.Errorf("say of which environment, such as %s:prod", gate)
+	}
+	name, number, counted := strings.Cut(gate, "=")
 	at := slices.IndexFunc(sync.Gates, func(g sync.GateRule) bool { return string(g.Name) == name })
 	switch {
 	case at < 0:
@@ -60,6 +65,19 @@ func isGate(text string) error {
 	}
 	if n, err := strconv.Atoi(number); err != nil || n < 1 || strconv.Itoa(n) != number {
 		return fmt.Errorf("say exactly how many objects it is about, such as %s=2", name)
+	}
+	return nil
+}
+
+// allowedElsewhere refuses allowances for environments that are none of this run:
+// most likely the name is misspelt.
+func allowedElsewhere(envs []*schema.Environment, allow []string) error {
+	for _, text := range allow {
+		_, name, narrowed := strings.Cut(text, ":")
+		is := func(env *schema.Environment) bool { return env.Name == name }
+		if narrowed && !slices.ContainsFunc(envs, is) {
+			return fmt.Errorf("--allow %s: no such environment in this run; there are %s", text, environmentNames(envs))
+		}
 	}
 	return nil
 }

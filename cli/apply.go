@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -195,15 +196,41 @@ func due(plan *sync.Plan) (names []string, calls int) {
 }
 
 // question is what a person is asked before anything is written.
+// The plan may have scrolled away: it says again how much becomes of what, and
+// which gates are passed, in which environments.
 func (o applyOptions) question(plan *sync.Plan, names []string, calls int) string {
 	text := fmt.Sprintf("make %s to %s", render.Count(calls, "call", "calls"), strings.Join(names, ", "))
 	if accounts := plan.Accounts(); len(accounts) > 0 {
 		text += " as account " + strings.Join(accounts, ", ")
 	}
+	text += ": " + render.Changes(plan)
+	if gates := gatesPassed(plan); len(gates) > 0 {
+		text += "; through the " + strings.Join(gates, ", ")
+	}
 	if o.check {
 		text += ", and then try out what was written, which sends real messages"
 	}
 	return text
+}
+
+// gatesPassed are the gates that are allowed, each with its environments.
+func gatesPassed(plan *sync.Plan) []string {
+	var order []string
+	where := map[string][]string{}
+	for _, env := range plan.Environments {
+		for _, g := range env.Gates {
+			if where[g.Allow] == nil {
+				order = append(order, g.Allow)
+			}
+			if !slices.Contains(where[g.Allow], env.Name) {
+				where[g.Allow] = append(where[g.Allow], env.Name)
+			}
+		}
+	}
+	for i, gate := range order {
+		order[i] = fmt.Sprintf("gate %s in %s", gate, strings.Join(where[gate], " and "))
+	}
+	return order
 }
 
 // applyAll applies the environments, so many at once.

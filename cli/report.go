@@ -72,9 +72,24 @@ func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
 		}
 	}
 	for i, env := range plan.Environments {
-		allow = append(allow, env.StillToAllow(reports[i])...)
+		allow = append(allow, narrowed(o.options.Allow, env.StillToAllow(reports[i]), env.Name)...)
 	}
 	return "authsync " + strings.Join(withGates(o.words, allow), " ")
+}
+
+// narrowed are gates that an environment needs, for it alone where that is how they
+// were allowed.
+func narrowed(before, gates []string, environment string) []string {
+	for i, gate := range gates {
+		name, _, _ := strings.Cut(gate, "=")
+		alone := func(text string) bool {
+			return strings.HasPrefix(text, name) && strings.HasSuffix(text, ":"+environment)
+		}
+		if slices.ContainsFunc(before, alone) {
+			gates[i] = gate + ":" + environment
+		}
+	}
+	return gates
 }
 
 // withGates puts gates in the place of those that a command line allows.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -440,7 +441,7 @@ func (s selection) environments() ([]*schema.Environment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return envs, targetsExist(envs, s.options)
+	return envs, cmp.Or(targetsExist(envs, s.options), allowedElsewhere(envs, s.options.Allow))
 }
 
 func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {

@@ -63,6 +63,7 @@ type builder struct {
 	// the object was made.
 	leftover map[schema.Key]struct{}
 	replaced map[schema.Key]replacement
+	weaker   []agreement
 	spared   int // unmanaged objects that could be deleted
 	byLock   int // secrets compared with what was last applied alone
 }

@@ -72,7 +72,7 @@ func (s *Site) Moved() []lock.Contradiction {
 // Withheld are the systems that nothing is sent to: they have moved, and neither
 // that nor the address is among what is allowed.
 func (s *Site) Withheld(allow []string) []lock.Contradiction {
-	if slices.Contains(allow, string(GateDestination)) {
+	if Allows(allow, string(GateDestination), s.Env.Name) {
 		return nil
 	}
 	var all []lock.Contradiction

@@ -83,6 +83,12 @@ func (p *EnvironmentPlan) Shut() []Gate {
 	return shut
 }
 
+// Allows reports whether a gate is among those that are allowed: by its name, or by
+// its name and that of the environment, as weaken:prod.
+func Allows(allow []string, gate, environment string) bool {
+	return slices.Contains(allow, gate) || slices.Contains(allow, gate+":"+environment)
+}
+
 // gates looks at a plan that is laid out.
 func (b *builder) gates() {
 	b.deletions()
@@ -93,7 +99,7 @@ func (b *builder) gates() {
 	b.recipients()
 	for i := range b.plan.Gates {
 		g := &b.plan.Gates[i]
-		g.Allowed = g.Allowed || slices.Contains(b.options.Allow, g.Allow)
+		g.Allowed = g.Allowed || Allows(b.options.Allow, g.Allow, b.plan.Name)
 	}
 }
 
@@ -128,6 +134,41 @@ func (b *builder) weakenings() {
 			}
 		}
 	}
+	for _, w := range b.weaker {
+		tripped := func(g Gate) bool {
+			return g.Name == GateWeaken && g.Key == w.key && len(g.Fields) == 1 && g.Fields[0].String() == w.at.String()
+		}
+		if !slices.ContainsFunc(b.plan.Gates, tripped) {
+			b.trip(GateWeaken, w.key, []schema.Path{w.at}, w.why)
+		}
+	}
+}
+
+// agreement is a weaker value that git agrees to now, whoever wrote it to live.
+type agreement struct {
+	key schema.Key
+	at  schema.Path
+	why string
+}
+
+// agrees holds what git states of an object against what it stated when that was
+// last applied. What git names for the first time is no agreement of before.
+func (b *builder) agrees(k *schema.Kind, d *schema.Declared, live schema.Object) {
+	entry, _ := b.site.Lock.Entry(d.Key)
+	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
+		was, known := entry.Value(k, at)
+		if !known {
+			return
+		}
+		why, weaker := k.Weakened(at, was, v)
+		if !weaker {
+			return
+		}
+		if schema.Same(schema.Unwrap(live.At(at...)), v) {
+			why += "; live has it already, and git takes it over"
+		}
+		b.weaker = append(b.weaker, agreement{d.Key, at, why})
+	})
 }
 
 // replacements are those that an immutable field asks for. One that was asked

@@ -16,6 +16,7 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		b.refuse(Refusal{Key: d.Key, Text: err.Error()})
 		return
 	}
+	b.agrees(k, d, live)
 	b.plan.Removed = append(b.plan.Removed, b.site.removedFields(k, d, live)...)
 	fields := b.unknown(d, live, result)
 	if why := b.replacing(k, d, live, fields); why != "" {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"authsync/cli/say"
 	"authsync/diff"
@@ -55,4 +56,22 @@ func changeCounts(env *sync.EnvironmentPlan) string {
 		text += fmt.Sprintf(", %d to replace", n)
 	}
 	return text
+}
+
+// Changes counts what a plan makes, by what becomes of objects.
+func Changes(plan *sync.Plan) string {
+	var parts []string
+	for _, what := range []struct {
+		action diff.Action
+		word   string
+	}{{diff.Create, "create"}, {diff.Update, "update"}, {diff.Delete, "delete"}, {diff.Replace, "replace"}} {
+		n := 0
+		for _, env := range plan.Environments {
+			n += env.Count(what.action)
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %s", n, what.word))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

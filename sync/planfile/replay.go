@@ -130,7 +130,7 @@ func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, 
 		if key.blind() && s.foundation(name).digests() {
 			whole.Notes = append(whole.Notes, sync.Note{Code: sync.NoteUnproved, Text: "whether the secrets that the plan rests on have moved since was not looked at: that takes an identity"})
 		}
-		plan.TakeGates(gates(saved.Gates, allow))
+		plan.TakeGates(gates(saved.Gates, saved.Name, allow))
 	}
 	plan.Errors = nil
 	plan.Surround(whole)
@@ -186,8 +186,8 @@ func (s *SavedPlan) environment(name string) jsonEnvironment {
 }
 
 // gate reads a gate back.
-func (g jsonGate) gate(allow []string) sync.Gate {
-	gate := sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || slices.Contains(allow, g.Allow), Text: g.Text}
+func (g jsonGate) gate(environment string, allow []string) sync.Gate {
+	gate := sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || sync.Allows(allow, g.Allow, environment), Text: g.Text}
 	if key, err := schema.ParseKey(g.Object); err == nil {
 		gate.Key = key
 	}
@@ -245,10 +245,10 @@ func sameJSON[T any](a, b T) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-func gates(saved []jsonGate, allow []string) []sync.Gate {
+func gates(saved []jsonGate, environment string, allow []string) []sync.Gate {
 	var all []sync.Gate
 	for _, g := range saved {
-		all = append(all, g.gate(allow))
+		all = append(all, g.gate(environment, allow))
 	}
 	return all
 }
