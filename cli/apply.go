@@ -66,7 +66,7 @@ func readApply(c *cli.Context) (applyOptions, error) {
 	paths := c.Args().Slice()
 	var err error
 	if c.IsSet("plan") {
-		if o.saved, err = readSaved(c); err != nil {
+		if o.saved, err = readSaved(c, "plan"); err != nil {
 			return o, err
 		}
 		o.approved, paths, o.words = true, o.saved.Request.Paths, savedWords(o.saved.Request)

@@ -26,13 +26,17 @@ func planCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "plan",
 		Usage:     "show what apply would do, by which calls; writes nothing",
-		UsageText: "authsync plan [PATH...] [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
+		UsageText: "authsync plan [PATH...] [flags]\nauthsync plan --verify FILE [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
 		ArgsUsage: "[PATH...]",
 		Flags: slices.Concat(savingFlags(), []cli.Flag{
 			formatFlag(planFormats),
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
+			&cli.StringFlag{Name: "verify", Usage: "say whether the plan that plan --out has saved to `FILE` may still be applied, and make none"},
 		}, markdownFlags(), selectionFlags()),
 		Action: func(c *cli.Context) error {
+			if c.IsSet("verify") {
+				return verifyPlan(c, s)
+			}
 			selected, err := readSelection(c)
 			if err != nil {
 				return err

@@ -54,13 +54,13 @@ func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	return atomicfile.Output(o.saving.file, []byte(text.String()), 0o600)
 }
 
-// readSaved reads a saved plan that may still be applied. Paths beside it, with
+// readSaved reads the saved plan of a flag, that may still be applied. Paths beside it, with
 // the flags beside them, say what the plan must have been asked for: who applies
 // a plan that somebody else has kept holds it to that.
-func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
-	file := c.String("plan")
+func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
+	file := c.String(flag)
 	if c.NArg() == 0 {
-		if err := answered(c); err != nil {
+		if err := answered(c, flag); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +79,7 @@ func readSaved(c *cli.Context) (*planfile.SavedPlan, error) {
 }
 
 // answered refuses flags that the plan answers.
-func answered(c *cli.Context) error {
+func answered(c *cli.Context, flag string) error {
 	names := []string{"env"}
 	for _, f := range optionFlags {
 		if f.beside == answeredByPlan {
@@ -88,7 +88,7 @@ func answered(c *cli.Context) error {
 	}
 	for _, name := range names {
 		if c.IsSet(name) {
-			return fmt.Errorf("--%s does not go with --plan alone: the plan says what is done; name paths too, and the plan must have been asked for just that", name)
+			return fmt.Errorf("--%s does not go with --%s alone: the plan says what is done; name paths too, and the plan must have been asked for just that", name, flag)
 		}
 	}
 	return nil
