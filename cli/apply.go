@@ -30,6 +30,28 @@ type applyOptions struct {
 	check    bool                // try out what was written
 	saved    *planfile.SavedPlan // to be carried out; nil = a plan of now
 	writing  *atomic.Bool        // whether a call has begun
+	outputs  []output[sync.Applied]
+}
+
+// appliedFormats are the formats of what an apply did. Its text is on standard
+// output in any case.
+var appliedFormats = []format[sync.Applied]{
+	{"json", inJSON(planfile.WriteAppliedJSON)},
+	{"markdown", func(w io.Writer, a sync.Applied, l look) error { return l.markdown.Applied(w, a) }},
+}
+
+// readReports reads to which files it goes.
+func readReports(c *cli.Context) ([]output[sync.Applied], error) {
+	if !c.IsSet("format") {
+		return nil, nil
+	}
+	outputs, err := readOutputs(c, appliedFormats)
+	for _, o := range outputs {
+		if o.file == "" {
+			return nil, fmt.Errorf("--format %s: apply has its text on standard output; write %s=FILE", o.format.name, o.format.name)
+		}
+	}
+	return outputs, err
 }
 
 func applyCommand(s Streams) *cli.Command {
@@ -44,6 +66,7 @@ func applyCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
 			&cli.StringFlag{Name: "plan", Usage: "carry out the plan that plan --out has saved to `FILE`, if nothing that it rests on has moved"},
 			stateDirFlag(),
+			formatFlag(appliedFormats),
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
@@ -65,6 +88,9 @@ func readApply(c *cli.Context) (applyOptions, error) {
 	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context)}
 	paths := c.Args().Slice()
 	var err error
+	if o.outputs, err = readReports(c); err != nil {
+		return o, err
+	}
 	if c.IsSet("plan") {
 		if o.saved, err = readSaved(c, "plan"); err != nil {
 			return o, err
@@ -94,8 +120,21 @@ func (o applyOptions) planning() planning {
 	return planning{o.environments, o.planOf}
 }
 
-// carryOut shows a plan, asks, and carries it out.
+// carryOut shows a plan, asks, carries it out, and reports to files what came of
+// it, whatever did.
 func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error {
+	var did sync.Applied
+	did.Err = showAndApply(ctx, o, p, s, &did)
+	l := look{markdown: render.Markdown{Command: "apply", Max: render.MarkdownMax}}
+	summarize(l.markdown, render.Markdown.Applied, did, s.Err)
+	if err := writeOutputs(did, o.outputs, io.Discard, l); err != nil {
+		say.Fprintf(s.Err, "warning: what was done could not be reported: %v\n", err)
+	}
+	return did.Err
+}
+
+// showAndApply shows a plan, asks, and carries it out.
+func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, did *sync.Applied) error {
 	envs, err := p.environments()
 	if err != nil {
 		return err
@@ -113,6 +152,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	if err != nil {
 		return err
 	}
+	did.Plan = plan
 	if err := interruptedRuns(s.Err, sites); err != nil {
 		return err
 	}
@@ -139,6 +179,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	}
 	makeMachineKey(s.Err)
 	reports := o.applyAll(ctx, plan, sites, claims, most)
+	did.Reports = reports
 	render.Reports(s.Out, reports, paletteFor(s.Out, o.plain))
 	sayUnshown(s)
 	err = applied(plan, reports, o.goOn(plan, reports))

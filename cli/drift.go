@@ -79,6 +79,7 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 		return err
 	}
 	all := drifts(ctx, sites, o.options)
+	summarize(o.look.markdown, render.Markdown.Drift, all, s.Err)
 	if err := writeOutputs(all, o.outputs, s.Out, o.look); err != nil {
 		return err
 	}

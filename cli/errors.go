@@ -62,19 +62,6 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// places are where something was met, before what it was.
-func places(where []string) string {
-	if len(where) == 0 {
-		return ""
-	}
-	few, more := sync.Few(where)
-	between := ", "
-	if strings.Contains(few[0], between) { // a step, and of what
-		between = "; "
-	}
-	return strings.Join(few, between) + more + ": "
-}
-
 // report prints an error, one line for each cause that it holds, and returns the
 // exit code.
 func report(w io.Writer, err error) int {
@@ -94,7 +81,7 @@ func report(w io.Writer, err error) int {
 	}
 	hints := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {
-		say.Fprintf(w, "authsync: %s%s\n", places(cause.Where), cause)
+		say.Fprintf(w, "authsync: %s%s\n", cause.Places(), cause)
 		hint := cmp.Or(cause.Advice, hintFor(cause.First))
 		if _, given := hints[hint]; hint != "" && !given {
 			hints[hint] = struct{}{}

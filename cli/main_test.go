@@ -57,7 +57,7 @@ func serve(t *testing.T, o sandboxOptions) string {
 func secluded(t *testing.T) {
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		if strings.HasPrefix(name, "TENCENTCLOUD_") || strings.HasPrefix(name, "AUTHSYNC_") || slices.Contains([]string{"NO_COLOR", "CI", "GITHUB_ACTIONS", "GITLAB_CI"}, name) {
+		if strings.HasPrefix(name, "TENCENTCLOUD_") || strings.HasPrefix(name, "AUTHSYNC_") || slices.Contains([]string{"NO_COLOR", "GITHUB_STEP_SUMMARY", "CI", "GITHUB_ACTIONS", "GITLAB_CI"}, name) {
 			t.Setenv(name, "")
 			os.Unsetenv(name)
 		}

@@ -63,6 +63,7 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
+	summarize(o.look.markdown, render.Markdown.Plan, plan, s.Err)
 	if err := writeOutputs(plan, o.outputs, s.Out, o.look); err != nil {
 		return err
 	}

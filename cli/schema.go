@@ -25,6 +25,7 @@ type published struct {
 var publishedFormats = []published{
 	{"manifest", schema.JSONSchema},
 	{"plan", planfile.Schema},
+	{"apply", planfile.AppliedSchema},
 }
 
 func schemaCommand(s Streams) *cli.Command {
@@ -33,7 +34,7 @@ func schemaCommand(s Streams) *cli.Command {
 		ArgsUsage: "[" + strings.Join(publishedNames(), "|") + "]",
 		Usage:     "print the JSON Schema of a format, for editors and other programs",
 		UsageText: "authsync schema [FORMAT]\n\nexample: authsync schema > envs/" + schemaFile,
-		Description: "FORMAT is " + strings.Join(publishedNames(), " or ") + "; manifest if left out. The schema is of JSON Schema 2020-12.\n\n" +
+		Description: "FORMAT is " + strings.Join(publishedNames(), ", ") + "; manifest if left out. The schema is of JSON Schema 2020-12.\n\n" +
 			"Editors with the YAML language server take the schema that a manifest names in its first line:\n" +
 			"  " + schemaLine + "\n" +
 			"They have to be told of the tags: yaml.customTags: [\"!age scalar\", \"!env scalar\"].\n" +
@@ -64,7 +65,7 @@ func formatSchema(args []string) ([]byte, error) {
 	if near := schema.Nearest(args[0], publishedNames()); near != "" {
 		return nil, fmt.Errorf("unknown format %q, did you mean %s?", args[0], near)
 	}
-	return nil, fmt.Errorf("unknown format %q; there are %s", args[0], strings.Join(publishedNames(), " and "))
+	return nil, fmt.Errorf("unknown format %q; there are %s", args[0], strings.Join(publishedNames(), ", "))
 }
 
 func publishedNames() []string {

@@ -195,6 +195,31 @@ func Few(where []string) (few []string, more string) {
 	return where[:most-1], fmt.Sprintf(" and %d more", len(where)-most+1)
 }
 
+// Places are where a cause was met, before what it is.
+func (c Cause) Places() string {
+	if len(c.Where) == 0 {
+		return ""
+	}
+	few, more := Few(c.Where)
+	between := ", "
+	if strings.Contains(few[0], between) { // a step, and of what
+		between = "; "
+	}
+	return strings.Join(few, between) + more + ": "
+}
+
+// Why says what a run says at its end, a line for each cause.
+func (a Applied) Why() []string {
+	lines := []string{}
+	if a.Err == nil {
+		return lines
+	}
+	for _, c := range Causes(Failures(a.Err)) {
+		lines = append(lines, c.Places()+c.String())
+	}
+	return lines
+}
+
 // Causes are those of the reads that failed.
 func (p *EnvironmentPlan) Causes() []Cause { return causes(p.Errors) }
 

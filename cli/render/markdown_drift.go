@@ -31,17 +31,22 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 	if moved > 0 {
 		title = Count(moved, "object", "objects") + " moved on the live side since the last apply"
 	}
-	fence := fenceFor(text.String())
-	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sync.SandboxOf(all)), title, fence)
+	return m.fenced(w, sync.SandboxOf(all), title, text.String())
+}
+
+// fenced writes a text in one code fence, below a title.
+func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
+	fence := fenceFor(text)
+	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox), title, fence)
 	foot := fence + "\n"
-	lines := strings.SplitAfter(text.String(), "\n")
+	lines := strings.SplitAfter(text, "\n")
 	kept, room := 0, m.Max-len(head)-len(foot)-100
 	for kept < len(lines) && len(lines[kept]) <= room {
 		room -= len(lines[kept])
 		kept++
 	}
 	if kept < len(lines) {
-		foot += fmt.Sprintf("\n%s left out; `authsync drift` shows all.\n", Count(len(lines)-kept, "line is", "lines are"))
+		foot += fmt.Sprintf("\n%s left out; `authsync %s` shows all.\n", Count(len(lines)-kept, "line is", "lines are"), m.Command)
 	}
 	body := strings.Join(lines[:kept], "")
 	if !strings.HasSuffix(body, "\n") {

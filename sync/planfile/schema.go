@@ -41,14 +41,27 @@ type keywords struct {
 //
 // Other names may come without a new [FormatVersion]: it allows them.
 func Schema() ([]byte, error) {
-	d := planDescriber{defs: map[string]*keywords{}}
-	root, err := d.object(reflect.TypeFor[jsonPlan]())
+	return published{
+		root: reflect.TypeFor[jsonPlan](), docs: planDocs, id: SchemaID, title: "authsync plan",
+		description: "What authsync plan --format json prints: what would change in each environment, and by which calls. No secret is in it.",
+	}.text()
+}
+
+// published is a JSON format that has a schema.
+type published struct {
+	root                   reflect.Type
+	docs                   map[string]planDoc
+	id, title, description string
+}
+
+func (p published) text() ([]byte, error) {
+	d := planDescriber{docs: p.docs, defs: map[string]*keywords{}}
+	root, err := d.object(p.root)
 	if err != nil {
 		return nil, err
 	}
-	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", SchemaID, "authsync plan"
-	root.Description = "What authsync plan --format json prints: what would change in each environment, and by which calls. No secret is in it."
-	root.Defs = d.defs
+	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", p.id, p.title
+	root.Description, root.Defs = p.description, d.defs
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -57,12 +70,13 @@ func Schema() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// planDescriber describes the types of plans.
+// planDescriber describes the types of a format.
 type planDescriber struct {
-	defs map[string]*keywords // of the objects below the plan
+	docs map[string]planDoc
+	defs map[string]*keywords // of the objects below the root
 }
 
-// object describes a struct by its fields' tags and [planDocs].
+// object describes a struct by its fields' tags and the docs.
 func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 	k := &keywords{Type: "object", Properties: map[string]*keywords{}}
 	for _, f := range reflect.VisibleFields(t) {
@@ -73,9 +87,9 @@ func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 		if option != "omitempty" {
 			k.Required = append(k.Required, name)
 		}
-		about, ok := planDocs[defName(t)+"."+name]
+		about, ok := d.docs[defName(t)+"."+name]
 		if !ok {
-			return nil, fmt.Errorf("%s.%s: planDocs says nothing of it", t.Name(), f.Name)
+			return nil, fmt.Errorf("%s.%s: the docs say nothing of it", t.Name(), f.Name)
 		}
 		described, err := d.value(f.Type)
 		if err != nil {
@@ -150,6 +164,9 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[sync.Phase]():    {Enum: texts(sync.Give, sync.Take)},
 	reflect.TypeFor[diff.Origin]():   {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
 	reflect.TypeFor[sync.Memory]():   {Enum: texts(sync.Remembered, sync.FirstSeen, sync.Contradicted)},
+	reflect.TypeFor[sync.Ending]():   {Enum: texts(sync.NothingToDo, sync.AllDone, sync.PartlyDone, sync.NothingWritten)},
+	reflect.TypeFor[sync.Outcome]():  {Enum: texts(sync.Done, sync.Settled, sync.Failed, sync.Refused, sync.Skipped, sync.NotBegun)},
+	reflect.TypeFor[sync.Standing](): {Enum: texts(sync.AsWanted, sync.NotVisibleYet, sync.ServerChanged, sync.GoneAgain, sync.NotReadable)},
 	reflect.TypeFor[sync.GateName](): {Examples: texts(sync.GateNames()...)},
 	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteRename, sync.NotePrune, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
 		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted)},

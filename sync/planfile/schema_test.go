@@ -30,37 +30,64 @@ func planSchema(t *testing.T) []byte {
 	return text
 }
 
-func TestPublishedPlanSchemaIsCurrent(t *testing.T) {
-	text := planSchema(t)
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(publishedSchema, text, 0o644); err != nil {
+// formats are those with a schema, each with where that lies and what describes
+// it.
+var formats = []struct {
+	schema          func() ([]byte, error)
+	published, docs string
+}{
+	{planfile.Schema, publishedSchema, "../../docs/plan-format.md"},
+	{planfile.AppliedSchema, "../../docs/apply.schema.json", "../../docs/apply-format.md"},
+}
+
+func TestPublishedSchemasAreCurrent(t *testing.T) {
+	for _, f := range formats {
+		text, err := f.schema()
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	published, err := os.ReadFile(publishedSchema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(published), string(text)); diff != "" {
-		t.Errorf("make docs brings it up to date (-published +now)\n%s", diff)
+		if os.Getenv("UPDATE") != "" {
+			if err := os.WriteFile(f.published, text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		published, err := os.ReadFile(f.published)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(published), string(text)); diff != "" {
+			t.Errorf("make docs brings %s up to date (-published +now)\n%s", f.published, diff)
+		}
 	}
 }
 
-// The words that the schema lists are all that the code has.
-func TestPlanSchemaHasEveryWord(t *testing.T) {
-	v, err := schema.ParseJSON(planSchema(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+// The words that the schemas list are all that the code has.
+func TestSchemasHaveEveryWord(t *testing.T) {
 	for name, path := range map[string][]string{
 		"Op":       {"step", "operation", "enum"},
 		"Phase":    {"step", "phase", "enum"},
 		"Origin":   {"field", "origin", "enum"},
 		"GateName": {"gate", "gate", "examples"},
 		"NoteCode": {"note", "code", "examples"},
+		"Outcome":  {"left", "outcome", "enum"},
+		"Standing": {"readback", "standing", "enum"},
+		"Ending":   {"appliedenv", "standing", "enum"},
 	} {
 		var listed []string
-		list, _ := v.(schema.Object).At("$defs", path[0], "properties", path[1], path[2]).(schema.List)
+		var list schema.List
+		for _, f := range formats {
+			text, err := f.schema()
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := schema.ParseJSON(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l, ok := v.(schema.Object).At("$defs", path[0], "properties", path[1], path[2]).(schema.List); ok {
+				list = l
+			}
+		}
 		for _, word := range list {
 			listed = append(listed, string(word.(schema.Text)))
 		}
@@ -112,32 +139,43 @@ func constants(t *testing.T, name string) []string {
 	return found
 }
 
-// Every name of the plan, and every word that it may hold, is in its docs.
-func TestPlanDocsHaveEveryName(t *testing.T) {
-	docs, err := os.ReadFile("../../docs/plan-format.md")
-	if err != nil {
-		t.Fatal(err)
+// Every name of a format, and every word that it may hold, is in its docs.
+func TestDocsHaveEveryName(t *testing.T) {
+	for _, f := range formats {
+		docs, err := os.ReadFile(f.docs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := f.schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := schema.ParseJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		haveEveryName(t, string(docs), v.(schema.Object))
 	}
-	v, err := schema.ParseJSON(planSchema(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	objects := map[string]schema.Object{"plan": v.(schema.Object)}
-	for name, def := range v.(schema.Object)["$defs"].(schema.Object) {
+}
+
+func haveEveryName(t *testing.T, docs string, v schema.Object) {
+	t.Helper()
+	objects := map[string]schema.Object{"the whole": v}
+	for name, def := range v["$defs"].(schema.Object) {
 		objects[name] = def.(schema.Object)
 	}
-	if len(objects) < 8 {
+	if len(objects) < 6 {
 		t.Fatalf("the schema has only %d objects", len(objects))
 	}
 	for of, object := range objects {
 		for name, property := range object["properties"].(schema.Object) {
-			if !strings.Contains(string(docs), "`"+name+"`") && !strings.Contains(string(docs), "."+name+"`") && !strings.Contains(string(docs), `"`+name+`"`) {
+			if !strings.Contains(docs, "`"+name+"`") && !strings.Contains(docs, "."+name+"`") && !strings.Contains(docs, `"`+name+`"`) {
 				t.Errorf("%s.%s is not in the docs", of, name)
 			}
 			for _, list := range []string{"enum", "examples"} {
 				words, _ := property.(schema.Object)[list].(schema.List)
 				for _, word := range words {
-					if !strings.Contains(string(docs), "`"+string(word.(schema.Text))+"`") {
+					if !strings.Contains(docs, "`"+string(word.(schema.Text))+"`") {
 						t.Errorf("%s.%s: %s is not in the docs", of, name, word)
 					}
 				}

@@ -1,0 +1,138 @@
+package planfile
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// AppliedFormatVersion is the version of the JSON of an apply. It grows when a
+// reader of the old format would misread the new one.
+const AppliedFormatVersion = 1
+
+// AppliedSchemaID names the JSON Schema of what an apply did; there is nothing
+// to fetch.
+const AppliedSchemaID = "urn:authsync:v1:apply"
+
+// jsonApplied is the JSON form; docs/apply-format.md describes it.
+type jsonApplied struct {
+	FormatVersion int              `json:"formatVersion"`
+	Tool          string           `json:"tool"`
+	Version       string           `json:"version"`
+	Sandbox       string           `json:"sandbox,omitempty"`
+	Complete      bool             `json:"complete"`
+	Errors        []string         `json:"errors"`
+	Environments  []jsonAppliedEnv `json:"environments"`
+}
+
+type jsonAppliedEnv struct {
+	Name     string         `json:"name"`
+	File     string         `json:"file"`
+	EnvID    string         `json:"envId,omitempty"`
+	Standing sync.Ending    `json:"standing"`
+	Written  []jsonWritten  `json:"written"`
+	ReadBack []jsonReadBack `json:"readBack"`
+	Left     []jsonLeft     `json:"left"`
+	Overlaps []jsonOverlap  `json:"overlaps,omitempty"`
+	Errors   []string       `json:"errors"`
+}
+
+// jsonWritten is a call that was made.
+type jsonWritten struct {
+	Number    int          `json:"number"`
+	Object    string       `json:"object"`
+	Operation sync.Op      `json:"operation"`
+	System    string       `json:"system"`
+	Call      string       `json:"call"`
+	Outcome   sync.Outcome `json:"outcome"`
+}
+
+// jsonReadBack is what a read after the writes shows of an object.
+type jsonReadBack struct {
+	Object   string        `json:"object"`
+	Standing sync.Standing `json:"standing"`
+	Fields   []jsonGot     `json:"fields"`
+	Unseen   []string      `json:"unseen,omitempty"`
+}
+
+// jsonGot is a field that is not as wanted.
+type jsonGot struct {
+	Path   string          `json:"path"`
+	Wanted json.RawMessage `json:"wanted"`
+	Got    json.RawMessage `json:"got"`
+}
+
+// jsonLeft is a step that did not do its work.
+type jsonLeft struct {
+	Number    int          `json:"number"`
+	Object    string       `json:"object"`
+	Operation sync.Op      `json:"operation"`
+	System    string       `json:"system"`
+	Call      string       `json:"call"`
+	Outcome   sync.Outcome `json:"outcome"`
+	Unknown   bool         `json:"unknown"`
+	Why       string       `json:"why,omitempty"`
+}
+
+// WriteAppliedJSON writes what a run did as JSON, for programs. Secrets are
+// words in parentheses.
+func WriteAppliedJSON(w io.Writer, a sync.Applied, version string) error {
+	out := jsonApplied{FormatVersion: AppliedFormatVersion, Tool: "authsync", Version: version, Complete: a.Err == nil, Errors: a.Why(), Environments: []jsonAppliedEnv{}}
+	if a.Plan != nil {
+		out.Sandbox = a.Plan.Sandbox()
+		for i := range a.Plan.Environments {
+			out.Environments = append(out.Environments, appliedEnvironment(a, i))
+		}
+	}
+	return indentedJSON(w, out)
+}
+
+func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
+	p, r := a.Plan.Environments[i], a.Report(i)
+	env := jsonAppliedEnv{
+		Name: p.Name, File: p.File, EnvID: p.EnvID, Standing: a.Ending(i),
+		Written: []jsonWritten{}, ReadBack: []jsonReadBack{}, Left: []jsonLeft{}, Overlaps: overlapsJSON(p.Overlaps), Errors: []string{},
+	}
+	for _, s := range r.Steps {
+		if s.Outcome == sync.Done || s.Outcome == sync.Settled {
+			env.Written = append(env.Written, jsonWritten{s.Step.Number, s.Step.Key.String(), s.Step.Op, s.Step.Call.System, s.Step.Call.String(), s.Outcome})
+		} else {
+			env.Left = append(env.Left, leftJSON(s))
+		}
+	}
+	for _, back := range r.ReadBack {
+		read := jsonReadBack{Object: back.Key.String(), Standing: back.Standing, Fields: []jsonGot{}}
+		for _, f := range back.Fields {
+			read.Fields = append(read.Fields, jsonGot{f.Path.String(), schema.RedactJSON(f.After), schema.RedactJSON(f.Before)})
+		}
+		for _, at := range back.Unseen {
+			read.Unseen = append(read.Unseen, at.String())
+		}
+		env.ReadBack = append(env.ReadBack, read)
+	}
+	env.Errors = append(env.Errors, errorTexts(p.Errors)...)
+	env.Errors = append(env.Errors, errorTexts(r.Errors)...)
+	return env
+}
+
+func leftJSON(s sync.StepResult) jsonLeft {
+	left := jsonLeft{Number: s.Step.Number, Object: s.Step.Key.String(), Operation: s.Step.Op, System: s.Step.Call.System, Call: s.Step.Call.String(), Outcome: s.Outcome}
+	if s.Err != nil {
+		left.Why = s.Err.Error()
+	}
+	var u sync.Uncertain
+	left.Unknown = s.Outcome == sync.Failed && errors.As(s.Err, &u) && u.OutcomeUnknown()
+	return left
+}
+
+// AppliedSchema is the JSON Schema (2020-12) of what [WriteAppliedJSON] writes.
+func AppliedSchema() ([]byte, error) {
+	return published{
+		root: reflect.TypeFor[jsonApplied](), docs: appliedDocs, id: AppliedSchemaID, title: "authsync apply",
+		description: "What authsync apply --format json=FILE writes: what was written, read back and left in each environment. No secret is in it.",
+	}.text()
+}
