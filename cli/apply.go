@@ -33,25 +33,28 @@ type applyOptions struct {
 	outputs  []output[sync.Applied]
 }
 
-// appliedFormats are the formats of what an apply did. Its text is on standard
-// output in any case.
+// appliedFormats are the formats of what an apply did, beside the text that it
+// shows while it goes on.
 var appliedFormats = []format[sync.Applied]{
 	{"json", inJSON(planfile.WriteAppliedJSON)},
 	{"markdown", func(w io.Writer, a sync.Applied, l look) error { return l.markdown.Applied(w, a) }},
 }
 
-// readReports reads to which files it goes.
+// readReports reads in which formats what was done is told besides.
 func readReports(c *cli.Context) ([]output[sync.Applied], error) {
 	if !c.IsSet("format") {
 		return nil, nil
 	}
-	outputs, err := readOutputs(c, appliedFormats)
-	for _, o := range outputs {
-		if o.file == "" {
-			return nil, fmt.Errorf("--format %s: apply has its text on standard output; write %s=FILE", o.format.name, o.format.name)
-		}
+	return readOutputs(c, appliedFormats)
+}
+
+// beside is where the text of an apply goes: standard output, unless a format
+// has that for itself.
+func (o applyOptions) beside(s Streams) Streams {
+	if slices.ContainsFunc(o.outputs, func(o output[sync.Applied]) bool { return o.file == "" }) {
+		s.Out = s.Err
 	}
-	return outputs, err
+	return s
 }
 
 func applyCommand(s Streams) *cli.Command {
@@ -124,10 +127,10 @@ func (o applyOptions) planning() planning {
 // it, whatever did.
 func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error {
 	var did sync.Applied
-	did.Err = showAndApply(ctx, o, p, s, &did)
+	did.Err = showAndApply(ctx, o, p, o.beside(s), &did)
 	l := look{markdown: render.Markdown{Command: "apply", Max: render.MarkdownMax}}
 	summarize(l.markdown, render.Markdown.Applied, did, s.Err)
-	if err := writeOutputs(did, o.outputs, io.Discard, l); err != nil {
+	if err := writeOutputs(did, o.outputs, s.Out, l); err != nil {
 		say.Fprintf(s.Err, "warning: what was done could not be reported: %v\n", err)
 	}
 	return did.Err
