@@ -45,6 +45,12 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 		if shown, ok := live.(schema.Secret); ok {
 			return s.secret(shown, want, want.Value, at)
 		}
+	case schema.Null:
+		// Live reads empty, and so does what is hidden: there is none, unless
+		// another one was applied.
+		if shown, ok := live.(schema.Secret); ok && readsEmpty(shown) && s.applied.Holds(at, want) != OtherThanApplied {
+			return live, nil
+		}
 	case schema.Text:
 		// The manifest does not know it for a secret, and live hides it.
 		if hidden, ok := live.(schema.Secret); ok && hidden.Visible() != string(want) {
@@ -54,6 +60,11 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 		}
 	}
 	return want, nil
+}
+
+// readsEmpty reports whether live shows nothing at all of a secret.
+func readsEmpty(s schema.Secret) bool {
+	return s.Form() == secrets.HiddenForm && s.Visible() == ""
 }
 
 // list compares secrets inside a list, of which the manifest's stays as it is.

@@ -44,6 +44,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 			"%d %s live shows %s compared with what was last applied; with an identity a plan tells whether live still has %s", b.byLock,
 			plural(b.byLock, "secret that", "secrets that"), plural(b.byLock, "was", "were"), plural(b.byLock, "it", "them"))})
 	}
+	b.foreign()
 	b.spares()
 	b.acknowledge()
 	arrange(b.plan.Steps)

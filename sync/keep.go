@@ -128,6 +128,11 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 // a new object has none of it, or what is known of the old one.
 func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.Object {
 	written = written.Clone()
+	if s.Op == OpCreate {
+		for _, at := range schema.Hidden(k.MarkHidden(written)) { // it would read so, and has none
+			written.SetAt(at, schema.Null{})
+		}
+	}
 	entry, _ := a.site.Lock.Entry(s.Key)
 	for _, at := range k.NotShown(written) {
 		was, known := entry.Value(k, at)

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"slices"
 	"strings"
 
 	"authsync/diff"
@@ -71,8 +72,8 @@ func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.M
 		return diff.Forgotten
 	case secret.Form() == secrets.SealedForm:
 		return said(sealedDigest(secret.Value) == text)
-	case secret.Form() == secrets.EnvForm && IsDigest(text):
-		return diff.OtherThanApplied // it was sealed
+	case secret.Form() == secrets.EnvForm:
+		return diff.OtherThanApplied // it was sealed, or none
 	}
 	return diff.Forgotten
 }
@@ -138,13 +139,13 @@ func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {
 // reveal puts what was last applied in the place of what the service never
 // shows.
 func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
-	for _, at := range k.NotShown(live) {
+	for _, at := range slices.Concat(k.NotShown(live), schema.Hidden(live)) {
 		hidden, ok := live.At(at...).(schema.Secret)
 		if !ok || hidden.Form() != secrets.HiddenForm {
 			continue
 		}
 		switch v, known := e.Value(k, at); {
-		case known && schema.IsUnset(v):
+		case known && schema.IsUnset(v) && hidden.Visible() == "":
 			under, _ := live.At(at[:len(at)-1]...).(schema.Object)
 			delete(under, at[len(at)-1])
 		case known:
