@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"authsync/sync"},
 	{"authsync/sync/planfile", "authsync/custody", "authsync/remote/service"},
 	{"authsync/remote/cloudbase", "authsync/remote/devices", "authsync/remote/connectors"},
-	{"authsync/remote/openapi"}, // whose settings follow those of cloudbase
+	{"authsync/remote/credentials", "authsync/remote/openapi"}, // whose settings follow those of cloudbase
 	{"authsync/remote"},
 	{"authsync/cli/render"},
 	{"authsync/cli/progress", "authsync/cli/line"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -25,6 +26,7 @@ import (
 	"authsync/cli/say"
 	"authsync/disk"
 	"authsync/remote"
+	"authsync/remote/credentials"
 	"authsync/remote/sandbox"
 	"authsync/remote/service"
 	"authsync/remote/transport"
@@ -364,6 +366,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Hosts: s.hosts},
 		Version: Version, StateDir: s.stateDir, ReadLock: s.readLock, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
+	config.Cloud = s.cloud(carrier)
 	config.Sandbox = sandboxIdentity(s.sandbox)
 	if s.sandbox != "" {
 		// It shows at once what was written.
@@ -376,6 +379,17 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 		}
 	}
 	return config, nil
+}
+
+// cloud finds the account that all environments of a run share.
+func (s selection) cloud(carrier *transport.Transport) func() (*service.Account, error) {
+	return stdsync.OnceValues(func() (*service.Account, error) {
+		around := credentials.Surroundings{LookupEnv: lookupEnv, Transport: carrier}
+		if s.sandbox == "" { // which knows nobody's profile
+			around.Home, _ = os.UserHomeDir()
+		}
+		return credentials.Find(around)
+	})
 }
 
 // sayOfSandbox says first of all that a run speaks to a sandbox, if it does.
@@ -415,6 +429,7 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 	shared := config.Transport
 	for _, env := range envs {
 		config.Transport = shared.Watched(s.progress.Watch(env.Name))
+		config.Told = s.progress.Credentials(env.Name)
 		site, err := remote.NewSite(env, config)
 		if err != nil {
 			faults = multierror.Append(faults, err)

@@ -62,6 +62,8 @@ const coverName = "GOCOVERDIR"
 //	        empty the sandbox's log
 //	state PATH
 //	        a part of what the sandbox holds, as JSON
+//	identity VARIABLE JSON
+//	        a job's token of the sandbox, into a variable; see its POST /_sandbox/web-identity
 //	fault JSON
 //	        make a request to the sandbox fail; see its POST /_sandbox/faults
 //	await ACTION
@@ -96,6 +98,7 @@ func TestScripts(t *testing.T) {
 			"forget":    cmdForget,
 			"state":     cmdState,
 			"fault":     cmdFault,
+			"identity":  cmdIdentity,
 			"unarmored": cmdUnarmored,
 			"elapsed":   cmdElapsed,
 			"untimed":   cmdUntimed,
@@ -315,6 +318,15 @@ func cmdState(ts *testscript.TestScript, neg bool, args []string) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	ts.Check(e.Encode(part))
+}
+
+func cmdIdentity(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: identity VARIABLE JSON")
+	}
+	var wanted sandbox.WebIdentity
+	ts.Check(json.Unmarshal([]byte(args[1]), &wanted))
+	ts.Setenv(args[0], sandboxOf(ts).server.WebIdentity(wanted))
 }
 
 func cmdFault(ts *testscript.TestScript, neg bool, args []string) {

@@ -235,6 +235,20 @@ func (p *Progress) Watch(env string) func(transport.Moment) {
 	}
 }
 
+// Credentials is told where the credentials of an environment come from.
+func (p *Progress) Credentials(env string) func(source string) {
+	told := map[string]bool{}
+	return func(source string) {
+		if p == nil || p.verbosity != Calls || told[source] {
+			return
+		}
+		told[source] = true
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.print(env, say.Sprintf("credentials: %s", source))
+	}
+}
+
 // callLine tells of one attempt at a call.
 func callLine(m transport.Moment) string {
 	text := m.System + ": " + callOf(m)

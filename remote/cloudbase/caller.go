@@ -34,10 +34,13 @@ func Admission(env *schema.Environment, c service.Config) (func(context.Context)
 	if err != nil {
 		return nil, err
 	}
-	api := &service.Client{System: schema.CloudBase, Transport: c.Transport, Base: stsBase(env), Codes: Codes, Open: openEnvelope,
-		Sign: func(_ context.Context, r *transport.Request) error {
-			signSTS(r, cmp.Or(settings.Text("region"), usualRegion), account)
-			return nil
+	api := &service.Client{System: schema.CloudBase, Transport: c.Transport, Base: stsBase(env), Codes: Codes, Open: OpenEnvelope, Renew: account.Renew,
+		Sign: func(ctx context.Context, r *transport.Request) error {
+			credentials, err := account.Get(ctx)
+			if err == nil {
+				signSTS(r, cmp.Or(settings.Text("region"), usualRegion), account.Name, credentials)
+			}
+			return err
 		}}
 	a := &admission{api: api, pinned: pinned}
 	return a.admit, nil
@@ -54,11 +57,11 @@ func stsBase(env *schema.Environment) string {
 }
 
 // signSTS is [sign] for the token service.
-func signSTS(r *transport.Request, region string, account service.Credentials) {
-	sign(r, region, account)
+func signSTS(r *transport.Request, region, account string, c service.Credentials) {
+	sign(r, region, account, c)
 	r.Header.Set("X-TC-Version", stsVersion)
 	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
-		signTC3(q, body, now, account, "sts")
+		SignTC3(q, body, now, c, "sts")
 		return nil
 	}
 }

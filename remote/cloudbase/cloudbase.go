@@ -15,10 +15,10 @@ import (
 
 // config says which environment of CloudBase is meant, and as whom.
 type config struct {
-	URL         string // empty: https://tcb.tencentcloudapi.com
-	Region      string // empty: usualRegion
-	EnvID       string // such as prod-7gk2x9
-	Credentials service.Credentials
+	URL     string // empty: https://tcb.tencentcloudapi.com
+	Region  string // empty: usualRegion
+	EnvID   string // such as prod-7gk2x9
+	Account *service.Account
 }
 
 const (
@@ -45,15 +45,15 @@ func newAPI(t *transport.Transport, c config) (*api, error) {
 	if c.EnvID == "" {
 		return nil, errors.New("no envId")
 	}
-	if c.Credentials.SecretID == "" || c.Credentials.SecretKey == "" {
-		return nil, service.ErrNoCredentials
-	}
-	sign := func(_ context.Context, r *transport.Request) error {
-		sign(r, cmp.Or(c.Region, usualRegion), c.Credentials)
-		return nil
+	sign := func(ctx context.Context, r *transport.Request) error {
+		credentials, err := c.Account.Get(ctx)
+		if err == nil {
+			sign(r, cmp.Or(c.Region, usualRegion), c.Account.Name, credentials)
+		}
+		return err
 	}
 	return &api{&service.Client{
-		System: schema.CloudBase, Transport: t, Base: url, Codes: Codes, Sign: sign, Open: openEnvelope,
+		System: schema.CloudBase, Transport: t, Base: url, Codes: Codes, Sign: sign, Open: OpenEnvelope, Renew: c.Account.Renew,
 	}, c.EnvID}, nil
 }
 
@@ -75,23 +75,26 @@ func (a *api) answer(ctx context.Context, action string, body schema.Object) (an
 	return answer, err
 }
 
-// sign makes a request one of the account's, with a signature for each attempt.
-func sign(r *transport.Request, region string, account service.Credentials) {
+// sign makes a request one of an account's, with a signature for each attempt.
+func sign(r *transport.Request, region, account string, c service.Credentials) {
 	r.Header.Set("X-TC-Action", r.Call)
 	r.Header.Set("X-TC-Version", "2018-06-08")
 	r.Header.Set("X-TC-Region", region)
-	r.Limit = transport.Limit{Account: account.SecretID, Region: region, Action: r.Call, Rate: rate}
-	r.Secrets = append(r.Secrets, account.SecretKey, account.Token)
+	r.Limit = transport.Limit{Account: account, Region: region, Action: r.Call, Rate: rate}
+	r.Secrets = append(r.Secrets, c.SecretKey, c.Token)
+	if c.Token != "" {
+		r.Header.Set(service.TokenHeader, c.Token)
+	}
 	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
-		signTC3(q, body, now, account, "tcb")
+		SignTC3(q, body, now, c, "tcb")
 		return nil
 	}
 }
 
-// openEnvelope reads {"Response": {..., "RequestId": "..."}} and, in place of
+// OpenEnvelope reads {"Response": {..., "RequestId": "..."}} and, in place of
 // the fields, {"Error": {"Code": "...", "Message": "..."}}. The status is 200 in
 // both cases, mostly, and decides only where the body does not.
-func openEnvelope(a transport.Response) (inside schema.Value, requestID string, err error) {
+func OpenEnvelope(a transport.Response) (inside schema.Value, requestID string, err error) {
 	body, err := transport.ParseObject(a.Body)
 	if err != nil {
 		return nil, "", err

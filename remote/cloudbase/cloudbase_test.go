@@ -29,7 +29,7 @@ var testCredentials = service.Credentials{SecretID: "AKIDexample", SecretKey: "c
 
 func newAPI(t *testing.T, carrier *transport.Transport, url string) *cloudbase.API {
 	t.Helper()
-	c, err := cloudbase.NewAPI(carrier, cloudbase.Config{URL: url, EnvID: "prod-7gk2x9", Credentials: testCredentials})
+	c, err := cloudbase.NewAPI(carrier, cloudbase.Config{URL: url, EnvID: "prod-7gk2x9", Account: service.Static("test", testCredentials)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,11 +280,9 @@ func TestNewCloudBase(t *testing.T) {
 		c    cloudbase.Config
 		err  string
 	}{
-		{"defaults", cloudbase.Config{EnvID: "e", Credentials: testCredentials}, ""},
-		{"no environment", cloudbase.Config{Credentials: testCredentials}, "no envId"},
-		{"no credentials", cloudbase.Config{EnvID: "e"}, service.ErrNoCredentials.Error()},
-		{"half a pair", cloudbase.Config{EnvID: "e", Credentials: service.Credentials{SecretID: "i"}}, service.ErrNoCredentials.Error()},
-		{"no url", cloudbase.Config{EnvID: "e", URL: "tcb", Credentials: testCredentials}, "the url does not begin with http:// or https://"},
+		{"defaults", cloudbase.Config{EnvID: "e", Account: service.Static("test", testCredentials)}, ""},
+		{"no environment", cloudbase.Config{Account: service.Static("test", testCredentials)}, "no envId"},
+		{"no url", cloudbase.Config{EnvID: "e", URL: "tcb", Account: service.Static("test", testCredentials)}, "the url does not begin with http:// or https://"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			text := ""
@@ -300,7 +298,7 @@ func TestNewCloudBase(t *testing.T) {
 
 // Neither a configuration nor a client prints the credentials.
 func TestCredentialsDoNotPrint(t *testing.T) {
-	c := cloudbase.Config{EnvID: "env", Credentials: testCredentials}
+	c := cloudbase.Config{EnvID: "env", Account: service.Static("test", testCredentials)}
 	api, err := cloudbase.NewAPI(officetest.Carrier(t, transport.Options{}), c)
 	if err != nil {
 		t.Fatal(err)

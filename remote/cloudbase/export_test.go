@@ -2,12 +2,11 @@ package cloudbase
 
 // What the tests of this package use besides what everyone does.
 var (
-	NewAPI       = newAPI
-	OpenEnvelope = openEnvelope
-	SealExt      = sealExt
-	OpenExt      = openExt
-	LooksSealed  = looksSealed
-	ExtCipher    = extCipher
+	NewAPI      = newAPI
+	SealExt     = sealExt
+	OpenExt     = openExt
+	LooksSealed = looksSealed
+	ExtCipher   = extCipher
 )
 
 // Answer is what a read answers.

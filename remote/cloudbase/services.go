@@ -14,7 +14,7 @@ func Services(env *schema.Environment, c service.Config) (map[string]sync.Servic
 		return nil, err
 	}
 	api, err := newAPI(c.Transport, config{
-		URL: settings.Text("url"), Region: settings.Text("region"), EnvID: settings.Text("envId"), Credentials: account,
+		URL: settings.Text("url"), Region: settings.Text("region"), EnvID: settings.Text("envId"), Account: account,
 	})
 	if err != nil {
 		return nil, err

@@ -14,12 +14,12 @@ import (
 
 const tc3Algorithm = "TC3-HMAC-SHA256"
 
-// signTC3 signs a request in the manner of the cloud API, version 3 (wire name
+// SignTC3 signs a request in the manner of the cloud API, version 3 (wire name
 // TC3-HMAC-SHA256; cloud docs, "signature v3"). It signs the Host that is sent,
 // with its port if it has one, the content type and the exact body, and sets
-// X-TC-Timestamp, X-TC-Token and Authorization. The service accepts the signature
+// X-TC-Timestamp and Authorization. The service accepts the signature
 // for five minutes around now.
-func signTC3(r *http.Request, body []byte, now time.Time, c service.Credentials, service string) {
+func SignTC3(r *http.Request, body []byte, now time.Time, c service.Credentials, service string) {
 	path := r.URL.EscapedPath()
 	if path == "" {
 		path = "/"
@@ -37,9 +37,6 @@ func signTC3(r *http.Request, body []byte, now time.Time, c service.Credentials,
 		key = hmacSHA256(key, part)
 	}
 	r.Header.Set("X-TC-Timestamp", timestamp)
-	if c.Token != "" {
-		r.Header.Set("X-TC-Token", c.Token)
-	}
 	r.Header.Set("Authorization", fmt.Sprintf("%s Credential=%s/%s, SignedHeaders=content-type;host, Signature=%x",
 		tc3Algorithm, c.SecretID, scope, hmacSHA256(key, toSign)))
 }

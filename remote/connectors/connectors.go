@@ -44,7 +44,7 @@ func newAPI(settings schema.Object, c service.Config) (*service.Client, error) {
 		if resource := settings.Text("resource"); resource != "" {
 			m.form.Set("resource", resource)
 		}
-		tokens := &service.Tokens{Carrier: service.Bearer, Fetch: m.fetch, Expired: tokenExpired}
+		tokens := service.NewTokens(service.Bearer, tokenExpired, m.fetch)
 		api.Sign, api.Renew = tokens.Sign, tokens.Renew
 		return api, nil
 	}

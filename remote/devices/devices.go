@@ -41,7 +41,7 @@ func newAPI(settings schema.Object, c service.Config) (*service.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		tokens := &service.Tokens{Carrier: carrier, Fetch: newLogin(*api, user, password).fetch, Expired: tokenExpired}
+		tokens := service.NewTokens(carrier, tokenExpired, newLogin(*api, user, password).fetch)
 		api.Sign, api.Renew = tokens.Sign, tokens.Renew
 		return api, nil
 	}

@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
+	"authsync/remote/cloudbase"
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
@@ -45,18 +47,41 @@ func newAPI(env *schema.Environment, c service.Config) (*service.Client, error) 
 	}
 	api := &service.Client{System: schema.OpenAPI, Transport: c.Transport, Base: base, Codes: codes, Open: openRecords}
 	door := *api
-	door.Sign = func(_ context.Context, r *transport.Request) error {
-		pair := account.SecretID + ":" + account.SecretKey
-		basic := base64.StdEncoding.EncodeToString([]byte(pair))
-		r.Header.Set("Authorization", "Basic "+basic)
-		r.Secrets = append(r.Secrets, account.SecretKey, pair, basic)
-		return nil
+	door.Sign = func(ctx context.Context, r *transport.Request) error {
+		credentials, err := account.Get(ctx)
+		if err == nil {
+			introduce(r, credentials)
+		}
+		return err
 	}
-	tokens := &service.Tokens{Carrier: service.Bearer, Expired: tokenExpired, Fetch: func(ctx context.Context) (string, time.Duration, error) {
+	tokens := service.NewTokens(service.Bearer, tokenExpired, func(ctx context.Context) (string, time.Duration, error) {
 		return fetchToken(ctx, &door)
-	}}
+	})
 	api.Sign, api.Renew = tokens.Sign, tokens.Renew
 	return api, nil
+}
+
+// introduce makes a request one of the account's: with its key as it is, or,
+// where that is a temporary one, for which Basic has no room, signed with it (wire
+// facts, section 3.1).
+func introduce(r *transport.Request, c service.Credentials) {
+	r.Secrets = append(r.Secrets, c.SecretKey, c.Token)
+	if c.Token == "" {
+		pair := c.SecretID + ":" + c.SecretKey
+		basic := base64.StdEncoding.EncodeToString([]byte(pair))
+		r.Header.Set("Authorization", "Basic "+basic)
+		r.Secrets = append(r.Secrets, pair, basic)
+		return
+	}
+	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
+		cloudbase.SignTC3(q, body, now, c, "tcb")
+		q.Header.Del("X-TC-Timestamp")
+		at := strconv.FormatInt(now.Unix(), 10)
+		q.Header.Set("X-Timestamp", at)
+		q.Header.Set("X-Signature-Expires", "600")
+		q.Header.Set("Authorization", q.Header.Get("Authorization")+", Timestamp="+at+", Token="+c.Token)
+		return nil
+	}
 }
 
 func tokenExpired(err error) bool {

@@ -199,7 +199,8 @@ func TestOpenAPISettings(t *testing.T) {
 				t.Fatal(err)
 			}
 			api, err := openapi.NewAPI(e, service.Config{
-				Transport: sandboxed, Keys: officetest.Keyring(env), LookupEnv: variables(row.account), Hosts: service.Sandboxed, Fallback: &service.Fallback{Account: account},
+				Transport: sandboxed, Keys: officetest.Keyring(env), LookupEnv: variables(row.account), Hosts: service.Sandboxed,
+				Fallback: &service.Fallback{Account: service.Credentials{SecretID: account.SecretID, SecretKey: account.SecretKey}},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -193,14 +193,14 @@ func (o *openapi) exists(env string) bool {
 		slices.ContainsFunc(o.cloudbase.all(), func(e *environment) bool { return e.id == env })
 }
 
-// giveToken wants the account's secret by Basic, and its grant type in JSON: a
-// form is not taken (seed 001).
+// giveToken wants the account's secret by Basic, or a signature with it, and its
+// grant type in JSON: a form is not taken (seed 001; wire facts, section 3.1).
 func (o *openapi) giveToken(r request, env string) (answer, error) {
 	if r.Method != http.MethodPost {
 		return answer{}, &gatewayError{"BAD_REQUEST", "method " + r.Method + " is not supported here"}
 	}
 	id, secret, basic := r.BasicAuth()
-	if !basic || !isSandbox(id, secret) {
+	if !basic && !o.signed(r) || basic && !isSandbox(id, secret) {
 		return answer{}, gatewayRefuses("SIGN_PARAM_INVALID")
 	}
 	in, err := jsonObject(r)
@@ -215,6 +215,23 @@ func (o *openapi) giveToken(r request, env string) (answer, error) {
 		"access_token": schema.Text(o.tokens.issue(env)),
 		"expires_in":   number(int64(o.tokens.life.Seconds())),
 	}), nil
+}
+
+// signed reports whether a request for a token is signed: as for the management
+// API, with the time and the token of a temporary key among what the signature
+// comes with.
+func (o *openapi) signed(r request) bool {
+	header, rest, _ := strings.Cut(r.Header.Get("Authorization"), ", Timestamp=")
+	at, token, _ := strings.Cut(rest, ", Token=")
+	as := r.Clone(r.Context())
+	as.Header.Set("Authorization", header)
+	as.Header.Set("X-TC-Timestamp", at)
+	as.Header.Set("X-TC-Token", token)
+	if r.Header.Get("X-Timestamp") != at || r.Header.Get("X-Signature-Expires") == "" {
+		return false
+	}
+	_, err := o.cloudbase.keys.signer(request{Request: as, body: r.body}, "tcb", o.clock())
+	return err == nil
 }
 
 func (o *openapi) work(operation openOperation, call *recordCall) (answer, error) {

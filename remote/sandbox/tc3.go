@@ -19,14 +19,19 @@ const maxSkew = 5 * time.Minute
 // action.
 var commonHeaders = []string{"X-TC-Action", "X-TC-Version", "X-TC-Timestamp"}
 
-// verify checks the TC3-HMAC-SHA256 signature of a request to a product of the
-// cloud, and returns the secret id of who signed it.
+// verify checks a request to a product of the cloud, and returns the secret id of
+// who signed it.
 func (k *keys) verify(r request, product string, now time.Time) (id string, err error) {
 	for _, name := range commonHeaders {
 		if r.Header.Get(name) == "" {
 			return "", missing(name)
 		}
 	}
+	return k.signer(r, product, now)
+}
+
+// signer checks the TC3-HMAC-SHA256 signature of a request.
+func (k *keys) signer(r request, product string, now time.Time) (id string, err error) {
 	auth, err := parseAuthorization(r.Header.Get("Authorization"), product)
 	if err != nil {
 		return "", err

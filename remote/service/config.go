@@ -15,6 +15,11 @@ type Config struct {
 	Keys      *secrets.Keyring
 	// LookupEnv finds credentials; os.LookupEnv outside of tests.
 	LookupEnv func(string) (string, bool)
+	// Cloud finds the run's own account, for manifests that name none; nil = its
+	// key is in the variables, or nowhere.
+	Cloud func() (*Account, error)
+	// Told is told where the account of an environment comes from; nil = nobody is.
+	Told func(source string)
 	// Hosts say where credentials may go.
 	Hosts Hosts
 	// Fallback is used where neither the manifest nor the environment has
@@ -57,22 +62,39 @@ func (c Config) FallbackToken() string {
 	return c.Fallback.Token
 }
 
-// Account looks in the manifest, then in the environment's variables.
-func (c Config) Account(settings schema.Object) (Credentials, error) {
+// Account is the account of a system's settings, where they name its key, or else
+// the run's own. Where it comes from is told.
+func (c Config) Account(settings schema.Object) (*Account, error) {
+	account, err := c.account(settings)
+	if err == nil && c.Told != nil {
+		c.Told(account.Source)
+	}
+	return account, err
+}
+
+func (c Config) account(settings schema.Object) (*Account, error) {
 	id, err := c.Secret(settings, "secretId")
 	if err != nil {
-		return Credentials{}, err
+		return nil, err
 	}
 	key, err := c.Secret(settings, "secretKey")
 	if err != nil {
-		return Credentials{}, err
+		return nil, err
 	}
 	if id != "" && key != "" {
-		return Credentials{SecretID: id, SecretKey: key}, nil
+		return Static("the manifest's secretId and secretKey", Credentials{SecretID: id, SecretKey: key}), nil
 	}
-	credentials, err := CredentialsFromEnv(c.LookupEnv)
+	account, err := c.cloud()
 	if errors.Is(err, ErrNoCredentials) && c.Fallback != nil {
-		return c.Fallback.Account, nil
+		return Static("the sandbox's own", c.Fallback.Account), nil
 	}
-	return credentials, err
+	return account, err
+}
+
+// cloud is the run's own account.
+func (c Config) cloud() (*Account, error) {
+	if c.Cloud == nil {
+		return FromVariables(c.LookupEnv)
+	}
+	return c.Cloud()
 }

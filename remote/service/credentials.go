@@ -50,6 +50,16 @@ var (
 	}
 )
 
+// FromVariables is the account whose key is in the environment's variables; see
+// [CredentialsFromEnv].
+func FromVariables(lookup func(string) (string, bool)) (*Account, error) {
+	credentials, err := CredentialsFromEnv(lookup)
+	if err != nil {
+		return nil, err
+	}
+	return Static("the environment's variables", credentials), nil
+}
+
 // CredentialsFromEnv reads credentials from the environment, through lookup,
 // which is [os.LookupEnv] outside of tests. An empty variable counts as not set.
 // Half a pair is an error even if another spelling has the whole, since it cannot

@@ -155,15 +155,20 @@ func (h Hosts) Faults(env *schema.Environment) []*schema.Fault {
 
 // isAccount reports whether credentials are the account's own key, under whatever
 // name they were given.
-func (c Config) isAccount(env *schema.Environment, own Credentials) bool {
+func (c Config) isAccount(env *schema.Environment, own *Account) bool {
 	variables, _ := CredentialsFromEnv(c.LookupEnv)
-	account, _ := c.Account(env.Systems[schema.CloudBase])
-	return own.SecretKey == variables.SecretKey || own.SecretKey == account.SecretKey
+	keys := []string{variables.SecretKey}
+	for _, find := range []func() (*Account, error){c.cloud, func() (*Account, error) { return c.account(env.Systems[schema.CloudBase]) }} {
+		if account, err := find(); err == nil {
+			keys = append(keys, account.Fixed().SecretKey)
+		}
+	}
+	return slices.Contains(keys, own.Fixed().SecretKey)
 }
 
-// BasicAccount are the credentials for a system to which they are sent as they
-// are. Where the manifest names none for it, they are the account's own.
-func (c Config) BasicAccount(env *schema.Environment, system string) (Credentials, error) {
+// BasicAccount is the account for a system to which its key is sent as it is.
+// Where the manifest names none for it, it is the account of cloudbase.
+func (c Config) BasicAccount(env *schema.Environment, system string) (*Account, error) {
 	settings := env.Systems[system]
 	named := !schema.IsUnset(settings["secretId"])
 	if !named {
@@ -171,11 +176,11 @@ func (c Config) BasicAccount(env *schema.Environment, system string) (Credential
 	}
 	refusal := c.Hosts.RefusesAccount(env, system)
 	if refusal != nil && !named {
-		return Credentials{}, refusal
+		return nil, refusal
 	}
 	account, err := c.Account(settings)
 	if err == nil && refusal != nil && c.isAccount(env, account) {
-		return Credentials{}, refusal
+		return nil, refusal
 	}
 	return account, err
 }

@@ -163,7 +163,7 @@ func TestAccountKeyStaysHome(t *testing.T) {
 				env.Systems[schema.OpenAPI] = schema.Overlay(env.Systems[schema.OpenAPI], row.own)
 			}
 			got, err := Config{Keys: &secrets.Keyring{LookupEnv: lookup}, LookupEnv: lookup, Hosts: h}.BasicAccount(env, schema.OpenAPI)
-			if (err != nil) != row.refused || (got == Credentials{}) != row.refused {
+			if (err != nil) != row.refused || (got == nil) != row.refused {
 				t.Errorf("%v, %v; refused: %v", got, err, row.refused)
 			}
 		})

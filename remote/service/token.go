@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"strings"
-	stdsync "sync"
 	"time"
 
 	"authsync/remote/transport"
@@ -36,21 +35,22 @@ func (c Carrier) put(r *transport.Request, token string) {
 const tokenSkew = 30 * time.Second
 
 // Tokens keeps a token that a service gives out until shortly before it ends.
-// Callers that need one at the same time wait for one fetch.
 type Tokens struct {
 	Carrier
-	Fetch func(ctx context.Context) (token string, life time.Duration, err error)
 	// Expired reports whether an error means that the token is no longer good.
 	Expired func(error) bool
 
-	mu    stdsync.Mutex
-	token string
-	ends  time.Time
+	kept kept[string]
+}
+
+// NewTokens returns tokens that are got by fetch, which says how long one lives.
+func NewTokens(c Carrier, expired func(error) bool, fetch func(context.Context) (token string, life time.Duration, err error)) *Tokens {
+	return &Tokens{Carrier: c, Expired: expired, kept: kept[string]{fetch: fetch, early: tokenSkew}}
 }
 
 // Sign is that of a [Client].
 func (t *Tokens) Sign(ctx context.Context, r *transport.Request) error {
-	token, err := t.get(ctx)
+	token, err := t.kept.get(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,33 +58,13 @@ func (t *Tokens) Sign(ctx context.Context, r *transport.Request) error {
 	return nil
 }
 
-func (t *Tokens) get(ctx context.Context) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.token == "" || !time.Now().Before(t.ends) {
-		if err := ctx.Err(); err != nil {
-			return "", err // given up while another fetched
-		}
-		token, life, err := t.Fetch(ctx)
-		if err != nil {
-			return "", err
-		}
-		t.token, t.ends = token, time.Now().Add(life-min(tokenSkew, life/2))
-	}
-	return t.token, nil
-}
-
-// Renew is that of a [Client]. A token that was fetched since the request was
-// signed stays.
+// Renew is that of a [Client].
 func (t *Tokens) Renew(r transport.Request, refusal error) bool {
 	if !t.Expired(refusal) {
 		return false
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if strings.TrimPrefix(r.Header.Get(t.Header), t.Scheme) == t.token {
-		t.token = ""
-	}
+	used := strings.TrimPrefix(r.Header.Get(t.Header), t.Scheme)
+	t.kept.forget(func(token string) bool { return token == used })
 	return true
 }
 

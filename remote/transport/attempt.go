@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +81,8 @@ func judge(r Request, answer Response) (string, *Error) {
 
 // send makes the request and reads the whole answer.
 func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, *Error) {
-	limited, cancel := context.WithTimeout(ctx, t.timeout)
+	timeout := cmp.Or(r.Timeout, t.timeout)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	// Before there is a connection nothing can have been sent. A connection
 	// that was found dead is replaced by another, hence GetConn.
@@ -105,7 +107,7 @@ func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, 
 	case !connected.Load():
 		return answer, unreachable(q.URL.Host, err)
 	case limited.Err() != nil:
-		return answer, &Error{fault: timedOut, Message: fmt.Sprintf("no whole answer within %v", t.timeout), Err: limited.Err()}
+		return answer, &Error{fault: timedOut, Message: fmt.Sprintf("no whole answer within %v", timeout), Err: limited.Err()}
 	default:
 		return answer, broken(err)
 	}

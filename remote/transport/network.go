@@ -28,11 +28,15 @@ type proxyError struct{ what string }
 
 func (e *proxyError) Error() string { return e.what }
 
+// MachineHost is where a machine in the cloud asks what the cloud knows of it. A
+// proxy would ask for itself.
+const MachineHost = "metadata.tencentyun.com"
+
 // proxyOf is the proxy that the machine's variables name. They may hold a
 // password, so the error does not quote them.
 // What is for the machine itself goes past every proxy.
 func proxyOf(q *http.Request) (*url.URL, error) {
-	if schema.Loopback(q.URL.Hostname()) {
+	if name := q.URL.Hostname(); schema.Loopback(name) || name == MachineHost {
 		return nil, nil
 	}
 	proxy, err := http.ProxyFromEnvironment(q)

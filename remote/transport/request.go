@@ -23,6 +23,9 @@ type Request struct {
 	Body   []byte
 	Class  Class
 
+	// Timeout is for one attempt; 0 = the transport's.
+	Timeout time.Duration
+
 	// Limit is what the service counts requests by, and how many it takes.
 	// Empty: it documents no limit; its refusals are learned from all the same.
 	Limit Limit

@@ -1,0 +1,110 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"authsync/remote/cloudbase"
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+// role is a role of the account, and who takes it.
+type role struct {
+	arn, provider string // of the role, and the name of the identity provider in it
+	session       string // name of the session, in the account's records
+	region        string
+	seconds       int // that the credentials live
+	// token gets a token that says who asks. It is asked for each time: one ends
+	// long before a run may.
+	token func(context.Context) (string, error)
+}
+
+const (
+	stsURL     = "https://sts.tencentcloudapi.com/"
+	stsVersion = "2018-08-13"
+	stsRegion  = "ap-guangzhou" // where nobody says so, as the cloud's own tools
+	stsRate    = 20             // requests a second (cloud docs, on the page of the action)
+
+	usualSession, longestSession = 7200, 43200 // seconds
+)
+
+// account is the account as which a role acts.
+func (s Surroundings) account(source string, r role) *service.Account {
+	sts := &service.Client{System: "sts", Transport: s.Transport, Base: stsURL, Codes: codes, Open: cloudbase.OpenEnvelope, Sign: r.introduce}
+	return service.Temporary(source+", as "+r.arn, r.arn, func(ctx context.Context) (service.Credentials, time.Duration, error) {
+		token, err := r.token(ctx)
+		if err != nil {
+			return service.Credentials{}, 0, err
+		}
+		return r.assume(ctx, sts, token)
+	})
+}
+
+// introduce does without a signature: it is the token that says who asks.
+func (r role) introduce(_ context.Context, q *transport.Request) error {
+	q.Header.Set("X-TC-Action", q.Call)
+	q.Header.Set("X-TC-Version", stsVersion)
+	q.Header.Set("X-TC-Region", r.region)
+	q.Header.Set("Authorization", "SKIP")
+	q.Limit = transport.Limit{Account: r.arn, Region: r.region, Action: q.Call, Rate: stsRate}
+	q.Sign = func(attempt *http.Request, _ []byte, now time.Time) error {
+		attempt.Header.Set("X-TC-Timestamp", strconv.FormatInt(now.Unix(), 10))
+		return nil
+	}
+	return nil
+}
+
+// assume changes a token for temporary credentials. Nothing of the account is
+// changed by that.
+func (r role) assume(ctx context.Context, sts *service.Client, token string) (c service.Credentials, life time.Duration, err error) {
+	body := schema.Object{
+		"ProviderId": schema.Text(r.provider), "RoleArn": schema.Text(r.arn), "RoleSessionName": schema.Text(r.session),
+		"WebIdentityToken": schema.Secret{Value: secrets.Plain(token)}, "DurationSeconds": schema.Number(strconv.Itoa(r.seconds)),
+	}
+	err = sts.Do(ctx, service.Request{
+		Call:  sync.Call{System: sts.System, Action: "AssumeRoleWithWebIdentity", Body: body},
+		Class: transport.Read, Reveal: new(secrets.Keyring).Open,
+		Take: service.Object(func(answer schema.Object) error {
+			given, _ := answer["Credentials"].(schema.Object)
+			c, life, err = read(given, answer)
+			return err
+		}),
+	})
+	return c, life, err
+}
+
+// read reads temporary credentials, and how long they live by an answer.
+func read(given, answer schema.Object) (c service.Credentials, life time.Duration, err error) {
+	c = service.Credentials{SecretID: given.Text("TmpSecretId"), SecretKey: given.Text("TmpSecretKey"), Token: given.Text("Token")}
+	for _, part := range []string{c.SecretID, c.SecretKey, c.Token} {
+		if part == "" || secrets.CheckLine("", part) != nil {
+			return service.Credentials{}, 0, errors.New("the answer has no temporary credentials")
+		}
+	}
+	ends, _ := answer["ExpiredTime"].(schema.Number)
+	at, err := strconv.ParseInt(string(ends), 10, 64)
+	if err != nil {
+		return service.Credentials{}, 0, errors.New("the answer does not say when the credentials end")
+	}
+	return c, max(time.Until(time.Unix(at, 0)), 0), nil
+}
+
+// seconds reads how long credentials are to live.
+func seconds(text string) (int, error) {
+	if text == "" {
+		return usualSession, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n <= 0 || n > longestSession {
+		return 0, fmt.Errorf("%s is not a number of seconds from 1 to %d", sessionDuration, longestSession)
+	}
+	return n, nil
+}
