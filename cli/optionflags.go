@@ -60,7 +60,7 @@ var optionFlags = []optionFlag{
 			return []string{"--overlap=" + o.Overlap.String()}
 		},
 	},
-	keysFlag("finish", "delete now what lives on beside the object `KEY`, which took its place; may be repeated",
+	keysFlag("end-overlap", "delete now what lives on beside the object `KEY`, which took its place; may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Finish }),
 	switchFlag("rewrite-secrets", "send the secrets that cannot be compared with live",
 		func(o *sync.Options) *sync.SecretPolicy { return &o.Secrets }),

@@ -151,7 +151,7 @@ func oneByOne(o sync.Options) []namedKey {
 		all = append(all, namedKey{"--rotate", key})
 	}
 	for _, key := range o.Finish {
-		all = append(all, namedKey{"--finish", key})
+		all = append(all, namedKey{"--end-overlap", key})
 	}
 	return all
 }

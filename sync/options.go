@@ -31,7 +31,7 @@ type Options struct {
 	Overlap *schema.Seconds `json:"overlap,omitempty"`
 	// Finish are objects whose former ones are deleted though their time is not
 	// over.
-	Finish []schema.Key `json:"finish,omitempty"`
+	Finish []schema.Key `json:"endOverlap,omitempty"`
 	// Allow are the gates that are allowed; see [Gate.Allow].
 	Allow []string `json:"allow,omitempty"`
 	// Others says how much is read of what the manifest does not name; with

@@ -38,7 +38,7 @@ var planDocs = map[string]planDoc{
 	"request.recreate":       {doc: "--recreate."},
 	"request.rotate":         {doc: "--rotate."},
 	"request.overlap":        {doc: "--overlap, in seconds. Missing where the manifest says."},
-	"request.finish":         {doc: "--finish."},
+	"request.endOverlap":     {doc: "--end-overlap."},
 	"request.allow":          {doc: "--allow."},
 
 	"foundation.name":       {doc: "The environment."},
