@@ -16,6 +16,9 @@ var variables = []struct{ name, meaning string }{
 	{"AUTHSYNC_IDENTITY", "the text of the age identity, where there is no file"},
 	{"AUTHSYNC_SANDBOX", "the URL of a sandbox that everything is sent to, as by --sandbox"},
 	{"TENCENTCLOUD_SECRETID", "with TENCENTCLOUD_SECRETKEY, and TENCENTCLOUD_SESSIONTOKEN for temporary ones: the credentials of the account, unless a manifest names its own"},
+	{"TENCENTCLOUD_ASSUME_ROLE_ARN", "with TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID: the role that a job of GitHub or GitLab takes by its own identity, where there are no such credentials; see docs/pipelines.md"},
+	{"AUTHSYNC_OIDC_AUDIENCE", "whom the token is for that a job of GitHub asks for; sts.tencentcloudapi.com if it is not set"},
+	{"TENCENTCLOUD_CVM_ROLE", "the role of the machine in the cloud that the run is on, where there are no other credentials"},
 	{"NO_COLOR", "if it is set, the output has no colour"},
 }
 

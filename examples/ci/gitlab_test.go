@@ -64,7 +64,7 @@ func (g gitLab) variables(source, sha string, more ...string) map[string]string 
 		"CI_API_V4_URL": g.host.URL + "/gitlab", "CI_PROJECT_ID": "7", "CI_PROJECT_URL": strings.TrimSuffix(g.origin, ".git"),
 		"CI_PIPELINE_SOURCE": source, "CI_COMMIT_SHA": sha, "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main", "CI_PIPELINE_ID": "60",
 		"AUTHSYNC_RELEASES": g.host.URL + "/releases", "AUTHSYNC_VERSION": "0.1.0",
-		"AUTHSYNC_GITLAB_TOKEN": token, "AUTHSYNC_READ_SECRETID": "sandbox", "AUTHSYNC_READ_SECRETKEY": "sandbox",
+		"AUTHSYNC_GITLAB_TOKEN": token,
 	}
 	for _, pair := range more {
 		name, value, _ := strings.Cut(pair, "=")
@@ -90,7 +90,6 @@ func (g gitLab) job(name, ref string, variables map[string]string) (dir, out str
 		return "", "", 0
 	}
 	if job.Environment != "" {
-		variables["AUTHSYNC_WRITE_SECRETID"], variables["AUTHSYNC_WRITE_SECRETKEY"] = "sandbox", "sandbox"
 		variables["AUTHSYNC_IDENTITY"] = g.identity()
 		variables["AUTHSYNC_PUSH_TOKEN"] = token
 	}

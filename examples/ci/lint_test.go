@@ -82,8 +82,8 @@ func TestScriptsAreSound(t *testing.T) {
 
 var (
 	pinned  = regexp.MustCompile(`^\s*(- )?uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # .+$`)
-	secret  = regexp.MustCompile(`(secrets\.|\$\{?)(AUTHSYNC_(?:IDENTITY|WRITE_\w+|PUSH_TOKEN|READ_\w+))`)
-	writing = []string{"AUTHSYNC_IDENTITY", "AUTHSYNC_WRITE_SECRETID", "AUTHSYNC_WRITE_SECRETKEY", "AUTHSYNC_PUSH_TOKEN"}
+	secret  = regexp.MustCompile(`(secrets\.|vars\.|\$\{?)(AUTHSYNC_(?:IDENTITY|WRITE_\w+|PUSH_TOKEN|READ_\w+))`)
+	writing = []string{"AUTHSYNC_IDENTITY", "AUTHSYNC_WRITE_ROLE", "AUTHSYNC_PUSH_TOKEN"}
 )
 
 // What is not pinned can be changed by others; what runs a fork's code with
@@ -115,7 +115,7 @@ func TestWorkflowsAreSafe(t *testing.T) {
 		for name, job := range w.Jobs {
 			var seen []string
 			for _, step := range job.Steps {
-				if _, set := step.Env["AUTHSYNC_HOSTS"]; step.Env["TENCENTCLOUD_SECRETID"] != "" && !set {
+				if _, set := step.Env["AUTHSYNC_HOSTS"]; step.Env["TENCENTCLOUD_ASSUME_ROLE_ARN"] != "" && !set {
 					t.Errorf("%s: %s: %s holds credentials, and does not say where they may go", file, name, step.Name)
 				}
 				for _, value := range step.Env {
