@@ -55,7 +55,7 @@ func TestQuestion(t *testing.T) {
 			if code != tt.code {
 				t.Errorf("exit code %d, want %d\n%s", code, tt.code, err.String())
 			}
-			if !strings.Contains(err.String(), "make 4 calls to dev? only yes is taken for an answer: ") {
+			if !strings.Contains(err.String(), "make 4 calls to dev: 2 to create, 2 to update? only yes is taken for an answer: ") {
 				t.Errorf("the question was not asked:\n%s", err.String())
 			}
 			if wrote := len(writesOf(t, url)) > 0; wrote != (tt.code == 0) {
