@@ -4,7 +4,7 @@
 GO         ?= go
 # What `make test` hands to go test: make test TESTFLAGS=-race
 TESTFLAGS  ?=
-FUZZTIME   ?= 10s
+FUZZTIME   ?= 60s
 # The command line library writes no documents; authsync has its own man page.
 TAGS        = urfave_cli_no_docs
 

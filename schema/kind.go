@@ -318,6 +318,19 @@ func (k *Kind) Nameable(name string) bool {
 	return k.Key.Pattern == nil || k.Key.Pattern.MatchString(name)
 }
 
+// IsOne reports whether a name is that of one object, and not of all of the kind or
+// of a group.
+func (k *Kind) IsOne(name string) bool {
+	switch k.Arity {
+	case One:
+		return name == ""
+	case Groups:
+		group, row, _ := strings.Cut(name, "/")
+		return group != "" && row != ""
+	}
+	return name != ""
+}
+
 // Path is where the object stands in a manifest.
 func (k *Kind) Path(name string) Path {
 	switch k.Arity {

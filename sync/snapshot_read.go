@@ -128,6 +128,9 @@ func (o jsonBefore) restored() (Before, error) {
 	if err != nil {
 		return Before{}, err
 	}
+	if !schema.KindNamed(key.Kind).IsOne(key.Name) {
+		return Before{}, fmt.Errorf("%s: is damaged", key) // all of a kind would be taken back
+	}
 	b := Before{Key: key, Stood: o.Stood, Presence: o.Presence, ID: o.ID, Action: actionNamed(o.Action)}
 	for _, text := range o.Changed {
 		path, err := schema.ParsePath(text)

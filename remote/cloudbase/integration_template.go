@@ -98,7 +98,7 @@ func newExtTemplate(wire schema.Object) extTemplate {
 	fields, err := service.Items(ext, "fields")
 	for _, f := range fields {
 		field := extField{name: f.Text("name"), password: f.Text("type") == "password", required: f["required"] == schema.Bool(true)}
-		if field.name == "" {
+		if field.name == "" || t.field(field.name) != nil {
 			err = errBrokenFields
 		}
 		t.fields = append(t.fields, field)

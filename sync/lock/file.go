@@ -117,6 +117,11 @@ func (l *Lock) read(text []byte) error {
 		}
 		l.key.key = SealedMACKey(secrets.Sealed(file.Key.Value, l.keyBinding()))
 	}
+	for _, name := range file.Listed {
+		if schema.KindNamed(name) == nil {
+			return fmt.Errorf("listed: there is no kind %q", name)
+		}
+	}
 	l.listed = slices.Compact(slices.Sorted(slices.Values(file.Listed)))
 	for _, name := range file.Unmanaged {
 		key, err := schema.ParseKey(name)

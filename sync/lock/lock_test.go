@@ -200,6 +200,7 @@ func TestLocksThatAreNone(t *testing.T) {
 		{"of another kind", strings.Replace(head, "Lock", "Vault", 1), "kind: Lock"},
 		{"of another environment", strings.Replace(head, "prod", "dev", 1), `is the lock of "dev", not of "prod"`},
 		{"with unknown names", head + "locks: {}\n", "restore it from git"},
+		{"of an unknown kind that was listed", head + "listed: [conector]\n", `there is no kind "conector"`},
 		{"of an unknown kind of object", head + "objects: {conector/github: {}}\n", "did you mean connector?"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

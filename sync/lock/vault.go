@@ -170,6 +170,10 @@ func (v *Vault) read(text []byte) error {
 	case file.Environment != v.owner.Env:
 		return fmt.Errorf("is the vault of %q, not of %q", file.Environment, v.owner.Env)
 	}
+	_, token := file.Tokens[""]
+	if _, making := file.Making[""]; token || making {
+		return errors.New("has an entry without a name; restore it from git")
+	}
 	for name, t := range file.Tokens {
 		key, bound := TokenKey(name), "tokens."+name
 		token := Token{ID: t.ID, Replaces: t.Replaces}

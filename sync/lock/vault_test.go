@@ -168,6 +168,7 @@ func TestVaultsThatAreNone(t *testing.T) {
 		{"of another version", strings.Replace(head, "v1", "v2", 1) + "tokens: {}\n", "this version of authsync"},
 		{"of another kind", strings.Replace(head, "Vault", "Lock", 1) + "tokens: {}\n", "kind: Vault"},
 		{"of another environment", strings.Replace(head, "prod", "dev", 1) + "tokens: {}\n", `is the vault of "dev", not of "prod"`},
+		{"with an entry without a name", head + "making: {'': []}\ntokens: {}\n", "without a name"},
 		{"with unknown names", head + "secret: the-token\n", "is not a vault that can be read"},
 		{"with a token in clear", head + "tokens: {server: {id: a, token: the-token}}\n", "tokens.server: is not sealed"},
 		{"with a token that is not armored", head + "tokens: {server: {id: a, token: !age the-token}}\n", "tokens.server: is not sealed"},

@@ -1,0 +1,32 @@
+package state
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"testing"
+)
+
+// Any bytes are a journal. What a run could not write to its end changes nothing
+// of what it says, and no call is pending that has an end after it.
+func FuzzJournal(f *testing.F) {
+	for _, text := range []string{
+		"", "\n", "{", "null\n", `{"run":{}}` + "\n", `{"run":null,"begin":1}` + "\n",
+		`{"run":{"time":"2026-01-02T03:04:05Z","systems":{"cloudbase":"a"},"options":[]}}` + "\n" + `{"begin":1,"object":"login","call":"x","fields":["a"]}` + "\n" +
+			`{"begin":1,"object":"provider/a"}` + "\n" + `{"end":1,"outcome":"done"}` + "\n" + `{"begin":-1}` + "\n" + `{"begin":2,"end":2,"finished":"2026-01-02T03:04:05Z"}` + "\r\n",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		run := head(text)
+		var whole, torn Interrupted
+		finished := whole.trace(text)
+		if slices.ContainsFunc(whole.Pending, func(p PendingCall) bool { return p.Step < 1 }) {
+			t.Errorf("a call without a number: %+v", whole)
+		}
+		cut := append(bytes.Clone(text), "\n{\"begin\":3,\"obj"...)
+		if torn.trace(cut) != finished || !reflect.DeepEqual(whole, torn) || !reflect.DeepEqual(run, head(cut)) {
+			t.Errorf("with a torn line %+v is %+v", whole, torn)
+		}
+	})
+}
