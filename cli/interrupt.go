@@ -46,14 +46,18 @@ func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() er
 	select {
 	case err := <-ended:
 		signal.Stop(heard)
+		if len(heard) > 0 { // it came at the same moment, and ended the work
+			signal.Notify(heard, endings()...)
+		}
 		return err
 	case <-heard:
 	}
+	// From here on signals are heard to the end, though nobody listens: one more must
+	// not kill the program while it says what is known.
 	patience := time.After(grace)
 	for {
 		select {
 		case err := <-ended:
-			signal.Stop(heard)
 			return err
 		case again := <-heard:
 			if again == syscall.SIGHUP {
@@ -64,8 +68,6 @@ func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() er
 				continue
 			}
 		}
-		// Still heard, and no longer listened to: a third signal must not kill the
-		// program while it says what is known.
 		if writing.Load() {
 			return &exit{CodePartly, errStoppedWriting}
 		}

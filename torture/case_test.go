@@ -15,8 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fault is what may become of a request. Where act is nil the sandbox knows it
-// by its name.
+// fault is what may become of a request.
 type fault struct {
 	name    string
 	act     func(*tap, http.ResponseWriter, *http.Request)
@@ -27,12 +26,12 @@ type fault struct {
 }
 
 var faults = []fault{
-	{name: "limit"},
-	{name: "500"},
-	{name: "timeout", timeout: 1500 * time.Millisecond},
-	{name: "reset"},
-	{name: "half", unheard: true},
-	{name: "lost", unheard: true},
+	{name: "limit", act: throw("limit")},
+	{name: "500", act: throw("500")},
+	{name: "timeout", act: throw("timeout"), timeout: 1500 * time.Millisecond},
+	{name: "reset", act: throw("reset")},
+	{name: "half", act: throw("half"), unheard: true},
+	{name: "lost", act: throw("lost"), unheard: true},
 	{name: "kill-before", act: killBefore, ends: true},
 	{name: "kill-after", act: killAfter, ends: true, unheard: true},
 	{name: "interrupt", act: interrupt},
@@ -94,15 +93,13 @@ type undisturbed struct {
 // result is what a case came to.
 type result struct {
 	scenario string
-	fault    int
-	nth      int
-	struck   string // request
-	wrote    bool   // the request that was struck is a write
-	code     int    // of the run that was struck
-	runs     int    // plain runs after it, until the exit code was 0
-	gone     bool   // the disk that a token was to be kept on
-	rotated  bool   // a token was lost, was said to be, and was replaced as told
-	missing  int    // entries that the lock does not have
+	strikes  []strike
+	struck   []string // requests
+	code     int      // of the run that was struck
+	runs     int      // plain runs after it, until the exit code was 0
+	gone     bool     // the disk that a token was to be kept on
+	rotated  bool     // a token was lost, was said to be, and was replaced as told
+	missing  int      // entries that the lock does not have
 	took     time.Duration
 	window   bool // an edit was lost that came with the very request that writes
 	other    bool // the same command was not enough: less was left to be allowed
@@ -111,9 +108,38 @@ type result struct {
 	known    map[int]int // problems that are open, by their place in the list
 }
 
-func (r result) name() string {
-	return fmt.Sprintf("%s/%s/%d", r.scenario, faults[r.fault].name, r.nth)
+// strike is a fault at the nth request after the strike before.
+type strike struct {
+	fault
+	nth int
 }
+
+func (r result) name() string {
+	name := r.scenario
+	for _, s := range r.strikes {
+		name += fmt.Sprintf("/%s/%d", s.name, s.nth)
+	}
+	return name
+}
+
+// hit reports whether a fault of a sort has struck a request of a sort.
+func (r result) hit(sort func(fault) bool, name func(request string) bool) bool {
+	for i, request := range r.struck {
+		if sort(r.strikes[i].fault) && name(request) {
+			return true
+		}
+	}
+	return false
+}
+
+func edits(f fault) bool   { return f.edits }
+func ends(f fault) bool    { return f.ends }
+func unheard(f fault) bool { return f.unheard }
+func anyFault(fault) bool  { return true }
+func anything(string) bool { return true }
+
+// wrote reports whether a request that was struck is a write.
+func (r result) wrote() bool { return r.hit(anyFault, struckWrite) }
 
 func (r *result) problem(format string, args ...any) {
 	r.problems = append(r.problems, fmt.Sprintf(format, args...))
@@ -163,14 +189,16 @@ func undisturb(t *testing.T, s scenario) undisturbed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range vault.Tokens {
+	known := 0
+	for name, kept := range vault.Tokens {
 		u.keys = append(u.keys, name)
+		known += 1 + len(kept.Former)
 	}
 	slices.Sort(u.keys)
-	if len(u.keys) != len(u.live.tokens) {
-		t.Fatalf("%d tokens are kept of %d keys", len(u.keys), len(u.live.tokens))
+	if known != len(u.live.tokens) {
+		t.Fatalf("the vault knows of %d keys of %d", known, len(u.live.tokens))
 	}
-	r := result{fault: -1}
+	var r result
 	if err := r.settled(w, u); err != nil {
 		t.Fatal(err)
 	}
@@ -211,10 +239,10 @@ func named(to *http.Request, r request) *http.Request {
 	return to
 }
 
-// strike runs one case: the fault at the nth request of an apply, and then
-// plain runs until all is well.
-func strike(dir string, fault, nth int, u undisturbed) (r result) {
-	r = result{scenario: u.scenario.name, fault: fault, nth: nth}
+// strikeAt runs one case: faults at requests of an apply and of the plain runs
+// after it, until all is well.
+func strikeAt(dir string, strikes []strike, u undisturbed) (r result) {
+	r = result{scenario: u.scenario.name, strikes: strikes}
 	began := time.Now()
 	defer func() { r.took = time.Since(began) }()
 	w, err := u.scenario.begin(dir)
@@ -231,54 +259,38 @@ func strike(dir string, fault, nth int, u undisturbed) (r result) {
 }
 
 func (r *result) play(w *world, u undisturbed) error {
-	f := faults[r.fault]
 	flags, err := w.allowed()
 	if err != nil {
 		return err
 	}
-	again := applying(flags...)
-	if f.timeout > 0 {
-		flags = append(flags, "--timeout", f.timeout.String())
+	var blows []blow
+	var patience []string
+	for _, s := range r.strikes {
+		blows = append(blows, blow{s.nth, s.act})
+		if s.timeout > 0 {
+			patience = []string{"--timeout", s.timeout.String()}
+		}
 	}
-	if f.act != nil {
-		w.tap.arm(r.nth, false, f.act)
-	} else if err := w.tell(http.MethodPost, "/_sandbox/faults", fmt.Sprintf(`{"match":"/","nth":%d,"fault":%q}`, r.nth, f.name)); err != nil {
-		return err
-	}
-	first, err := w.run(applying(flags...)...)
+	w.tap.arm(false, blows...)
+	first, err := w.run(append(applying(flags...), patience...)...)
 	if err != nil {
 		return err
 	}
 	r.code, r.struck = first.code, w.tap.struckAt()
-	w.tap.disarm()
-	if w.tap.trouble != nil {
-		return w.tap.trouble
-	}
-	if err := w.tell(http.MethodDelete, "/_sandbox/faults", ""); err != nil {
-		return err
-	}
 	asked, err := w.asked()
 	if err != nil {
 		return err
 	}
 	r.judge(first, asked)
-	if err := age(w); err != nil {
-		return err
+	again := applying(flags...)
+	if len(blows) > 1 {
+		again = append(again, patience...)
 	}
-	last := first
-	for ; last.code != 0 && r.runs < 3; r.runs++ {
-		if words := next(last.err); words != nil {
-			again = words
-		} else if last.code == 4 && !strings.Contains(last.err, "stopped at once") {
-			r.problem("does not say how to go on: %v", last)
-		}
-		if last, err = w.run(again...); err != nil {
-			return err
-		}
-		if flags := told(last.err); last.code == 3 && len(flags) > 0 {
-			r.other = true
-			again = append(again, flags...)
-		}
+	last, err := r.plainly(w, first, again)
+	r.struck = w.tap.struckAt()
+	w.tap.disarm()
+	if err := errors.Join(err, w.tap.trouble, w.tell(http.MethodDelete, "/_sandbox/faults", "")); err != nil {
+		return err
 	}
 	if last.code != 0 {
 		r.problem("does not come to its end: %v", last)
@@ -290,13 +302,34 @@ func (r *result) play(w *world, u undisturbed) error {
 	return r.settled(w, u)
 }
 
+// plainly runs again as each run tells, until one ends well: three times, and once
+// more for each strike after the first.
+func (r *result) plainly(w *world, last outcome, again []string) (outcome, error) {
+	for ; last.code != 0 && r.runs < 2+len(r.strikes); r.runs++ {
+		if err := age(w); err != nil {
+			return last, err
+		}
+		if words := next(last.err); words != nil {
+			again = words
+		} else if last.code == 4 && !strings.Contains(last.err, "stopped at once") {
+			r.problem("does not say how to go on: %v", last)
+		}
+		var err error
+		if last, err = w.run(again...); err != nil {
+			return last, err
+		}
+		if flags := told(last.err); last.code == 3 && len(flags) > 0 {
+			r.other = true
+			again = append(again, flags...)
+		}
+	}
+	return last, nil
+}
+
 // judge holds the exit code against what the sandbox was asked.
 func (r *result) judge(o outcome, asked []request) {
 	served, unclear := 0, 0
 	for _, one := range asked {
-		if one.Fault != "" {
-			r.struck, r.wrote = one.String(), one.Write
-		}
 		if one.served() {
 			served++
 		}
@@ -304,12 +337,12 @@ func (r *result) judge(o outcome, asked []request) {
 			unclear++
 		}
 	}
-	if r.struck == "" {
+	if len(r.struck) == 0 {
 		r.problem("nothing was struck: the run had fewer requests")
 	}
-	r.wrote = r.wrote || struckWrite(r.struck)
 	switch {
-	case faults[r.fault].ends:
+	case o.code == killed && r.hit(ends, anything):
+	case r.strikes[0].ends:
 		if o.code != killed {
 			r.problem("was not killed: %v", o)
 		}
@@ -346,7 +379,7 @@ func (r *result) rotate(w *world) error {
 	if len(told) == 0 {
 		return nil
 	}
-	if !r.gone && (r.struck != "CreateApiKey" || !faults[r.fault].unheard) {
+	if !r.gone && !r.hit(unheard, func(request string) bool { return request == "CreateApiKey" }) {
 		r.problem("a token was lost: %s", plan.out)
 	}
 	var flags []string
@@ -375,12 +408,12 @@ func (r *result) settled(w *world, u undisturbed) error {
 		return err
 	}
 	want := u.live
-	if r.fault >= 0 && faults[r.fault].edits {
+	if r.hit(edits, anything) {
 		want = u.edited
 	}
 	diff := cmp.Diff(want.text, now.text)
 	switch {
-	case diff != "" && want.text == u.edited.text && r.wrote:
+	case diff != "" && want.text == u.edited.text && r.hit(edits, struckWrite):
 		r.window = true
 	case diff != "" && want.text == u.edited.text:
 		r.problem("an edit of somebody else is lost (-undisturbed +this):\n%s", diff)
@@ -440,4 +473,4 @@ func remains(w *world) (left int, problems []string, err error) {
 	return left, problems, err
 }
 
-var errNoCase = errors.New("a case is called SCENARIO/FAULT/NUMBER, such as first/lost/41")
+var errNoCase = errors.New("a case is called SCENARIO/FAULT/NUMBER, such as first/lost/41, or first/lost/41/kill-after/3")

@@ -18,18 +18,27 @@ import (
 // modes are how a disk fails from, or at, its n-th operation.
 var modes = []string{"once", "full", "dead"}
 
-// everyOperation is how many operations of a sample there is one of.
-const everyOperation = 41
+// sampled is how many cases there are in a sample of a command's.
+const sampled = 12
 
-// faultyBinary builds the program with a disk that fails when it is told to.
+// faultyBinary is the program with a disk that fails when it is told to.
 func faultyBinary(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "authsync-faulty")
-	if text, err := exec.Command("go", "build", "-tags", "urfave_cli_no_docs faultydisk", "-o", binary, "authsync").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
+	binary, err := buildFaulty()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }
+
+var buildFaulty = sync.OnceValues(func() (string, error) {
+	binary := bench.binary + "-faulty"
+	text, err := exec.Command("go", "build", "-tags", "urfave_cli_no_docs faultydisk", "-o", binary, "authsync").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, text)
+	}
+	return binary, err
+})
 
 // faultyRun runs the program once with a disk that fails, and returns how many
 // operations it came to.
@@ -70,9 +79,8 @@ func eachOperation(t *testing.T, operations int, try func(dir, fault string) err
 			cases = append(cases, mode+":"+strconv.Itoa(n))
 		}
 	}
-	step := everyOperation
-	if effort() == full || operations < 2*everyOperation {
-		step = 1
+	if effort() != full {
+		cases = sample(cases, sampled)
 	}
 	dir := t.TempDir()
 	next := make(chan string)
@@ -86,12 +94,12 @@ func eachOperation(t *testing.T, operations int, try func(dir, fault string) err
 			}
 		})
 	}
-	for i := 0; i < len(cases); i += step {
-		next <- cases[i]
+	for _, fault := range cases {
+		next <- fault
 	}
 	close(next)
 	wait.Wait()
-	t.Logf("%d operations, %d cases", operations, (len(cases)+step-1)/step)
+	t.Logf("%d operations, %d cases", operations, len(cases))
 }
 
 // Wherever the disk fails in an apply, no token is lost, no file is torn, and plain
@@ -136,7 +144,7 @@ func TestApplyOnAFaultyDisk(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		r := result{fault: -1, gone: strings.HasPrefix(fault, "dead")}
+		r := result{gone: strings.HasPrefix(fault, "dead")}
 		if err := r.goOn(w, u, first, args); err != nil {
 			return err
 		}

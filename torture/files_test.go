@@ -23,7 +23,10 @@ type lockFile struct {
 type vaultFile struct {
 	Environment string `yaml:"environment"`
 	Tokens      map[string]struct {
-		ID string `yaml:"id"`
+		ID     string `yaml:"id"`
+		Former []struct {
+			ID string `yaml:"id"`
+		} `yaml:"former"`
 	} `yaml:"tokens"`
 	Making map[string][]string `yaml:"making"`
 }

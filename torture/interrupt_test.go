@@ -22,7 +22,7 @@ func TestAnInterruptSkipsTheRest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.tap.arm(1, true, interrupt)
+			w.tap.arm(true, blow{1, interrupt})
 			o, err := w.run(applying(append(allowed, "--concurrency", "1")...)...)
 			if err != nil {
 				t.Fatal(err)
@@ -76,7 +76,7 @@ func TestInsistingStopsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.tap.arm(1, true, insist)
+	w.tap.arm(true, blow{1, insist})
 	o, err := w.run(applying(append(allowed, "--concurrency", "1")...)...)
 	if err != nil {
 		t.Fatal(err)

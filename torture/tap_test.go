@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,28 +26,44 @@ type tap struct {
 	mu      sync.Mutex
 	process chan *os.Process // of the run under way; filled once it has started
 	writes  bool             // count writes only
-	seen    int
-	at      int // 0: never
-	act     func(tap *tap, w http.ResponseWriter, r *http.Request)
-	struck  string // the request at which something was done
+	seen    int              // since the last strike
+	quiet   bool             // somebody else asks, which is not counted
+	strikes []blow           // still to come
+	struck  []string         // the requests at which something was done
 
 	somebody func() // makes the edit of somebody else
 	trouble  error  // of that
 }
 
-// arm makes act happen at the nth request from now on, or at the nth write.
-func (t *tap) arm(nth int, writes bool, act func(*tap, http.ResponseWriter, *http.Request)) {
+// A blow is what is done at the nth request after the one before, in whatever run
+// that comes.
+type blow struct {
+	nth int
+	act func(*tap, http.ResponseWriter, *http.Request)
+}
+
+// arm makes blows happen at requests from now on, or at writes.
+func (t *tap) arm(writes bool, strikes ...blow) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.seen, t.at, t.writes, t.act, t.struck = 0, nth, writes, act, ""
+	t.seen, t.strikes, t.writes, t.struck = 0, strikes, writes, nil
 	t.process = make(chan *os.Process, 1)
+}
+
+// begins tells the tap that a process is about to be started.
+func (t *tap) begins() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.process != nil {
+		t.process = make(chan *os.Process, 1)
+	}
 }
 
 // runs tells the tap which process it hears from.
 func (t *tap) runs(p *os.Process) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.process != nil && len(t.process) == 0 {
+	if t.process != nil {
 		t.process <- p
 	}
 }
@@ -53,31 +71,54 @@ func (t *tap) runs(p *os.Process) {
 func (t *tap) disarm() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.at, t.process = 0, nil
+	t.strikes, t.process = nil, nil
 }
 
-func (t *tap) struckAt() string {
+// struckAt are the requests that blows have hit.
+func (t *tap) struckAt() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.struck
+	return slices.Clone(t.struck)
 }
 
 func (t *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	t.mu.Lock()
-	if !t.writes || writes(r) {
-		t.seen++
-	}
-	hit := t.at > 0 && t.seen == t.at && t.struck == ""
-	if hit {
-		t.struck = nameOf(r)
-	}
-	act := t.act
-	t.mu.Unlock()
-	if hit {
+	if act := t.hit(r); act != nil {
 		act(t, w, r)
 		return
 	}
 	t.sandbox.ServeHTTP(w, r)
+}
+
+// hit counts a request, and returns what is to be done at it; nil = nothing.
+func (t *tap) hit(r *http.Request) func(*tap, http.ResponseWriter, *http.Request) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.quiet || t.writes && !writes(r) {
+		return nil
+	}
+	t.seen++
+	if len(t.strikes) == 0 || t.seen < t.strikes[0].nth {
+		return nil
+	}
+	act := t.strikes[0].act
+	t.struck, t.strikes = append(t.struck, nameOf(r)), t.strikes[1:]
+	t.seen = 0
+	return act
+}
+
+func (t *tap) hush(quiet bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.quiet = quiet
+}
+
+// throw leaves a fault to the sandbox.
+func throw(name string) func(*tap, http.ResponseWriter, *http.Request) {
+	return func(t *tap, w http.ResponseWriter, r *http.Request) {
+		body := strings.NewReader(fmt.Sprintf(`{"match":"/","nth":1,"fault":%q}`, name))
+		t.sandbox.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/_sandbox/faults", body))
+		t.sandbox.ServeHTTP(w, r)
+	}
 }
 
 // target is the process to be hit. A request can be here before the call that
@@ -130,7 +171,9 @@ func insist(t *tap, w http.ResponseWriter, r *http.Request) {
 
 // edit lets somebody else change what is live before the request is served.
 func edit(t *tap, w http.ResponseWriter, r *http.Request) {
+	t.hush(true)
 	t.somebody()
+	t.hush(false)
 	t.sandbox.ServeHTTP(w, r)
 }
 

@@ -193,6 +193,7 @@ func (w *world) run(args ...string) (outcome, error) {
 	cmd.Dir, cmd.Env = w.dir, w.env
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	w.tap.begins()
 	if err := cmd.Start(); err != nil {
 		return outcome{}, err
 	}
