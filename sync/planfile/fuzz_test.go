@@ -55,7 +55,7 @@ func (s *SavedPlan) ask(t *testing.T, env *schema.Environment) {
 	s.Options()
 	for _, name := range append(s.Names(), env.Name) {
 		s.Knew(name)
-		gates(s.environment(name).Gates, []string{"weaken"})
+		gates(s.environment(name).Gates, name, []string{"weaken"})
 		for _, fact := range s.foundation(name).Live {
 			fact.moves(jsonFact{Object: fact.Object, ID: fact.ID, Fields: map[string]string{"a": "1", "a.b": unspoken}})
 		}
