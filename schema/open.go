@@ -35,7 +35,7 @@ func (t Open) readAny(r *reader, name string, n *Node, at Path) Value {
 	case MapForm:
 		object := Object{}
 		for _, f := range n.Fields {
-			if v := t.readAny(r, NameIn(f.Name, n.textOf), f.Value, at.Then(f.Name)); v != nil {
+			if v := t.readAny(r, NameIn(name, f.Name, n.textOf), f.Value, at.Then(f.Name)); v != nil {
 				object[f.Name] = v
 			}
 		}

@@ -61,6 +61,19 @@ func unpack(v Value) Value {
 	return unpacked
 }
 
+// unpackAll unpacks also what has space around it, and JSON that is a string in
+// JSON once more.
+func unpackAll(text Text) Value {
+	bare := Text(strings.TrimSpace(string(text)))
+	if strings.HasPrefix(string(bare), `"`) {
+		quoted, _ := ParseJSON([]byte(bare))
+		if inside, ok := quoted.(Text); ok {
+			return unpackAll(inside)
+		}
+	}
+	return unpack(bare)
+}
+
 func (Column) toWire(v Value) Value {
 	bare := v
 	if wrapper, ok := v.(Unmodelled); ok {

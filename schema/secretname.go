@@ -3,6 +3,7 @@ package schema
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -45,21 +46,21 @@ func tells(text string) bool {
 			return true
 		}
 	}
-	return tellingQuery(text)
+	return tellingPair(text)
 }
 
-// tellingQuery reports whether an address has a secret in its query.
-func tellingQuery(text string) bool {
-	at, err := url.Parse(text)
-	if err != nil || at.Host == "" || at.RawQuery == "" {
+// tellingPair reports whether a text has a secret in a pair name=value: in the
+// query of an address, a form, or a connection string. What is to be filled in is
+// none.
+func tellingPair(text string) bool {
+	if !strings.Contains(text, "=") {
 		return false
 	}
-	for name, values := range at.Query() {
-		if secretName.MatchString(name) && strings.Join(values, "") != "" {
-			return true
-		}
-	}
-	return false
+	pairs := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("?&; \t\r\n", r) })
+	return slices.ContainsFunc(pairs, func(pair string) bool {
+		name, value, _ := strings.Cut(pair, "=")
+		return NamesSecret(name) && !strings.ContainsAny(value, `{}<>"'`) && !strings.HasPrefix(value, "$") && MayBeSecret(name, Text(value))
+	})
 }
 
 func isAddress(text string) bool {
@@ -87,14 +88,14 @@ var (
 	// phrases are several words.
 	phrases = []string{
 		"connection string", "conn string", "basic auth", "service client", "session id", "pin code", "otp code", "backup code",
-		"recovery code", "private pem", "key pem",
+		"recovery code", "auth code", "private pem", "key pem",
 	}
 	// after may stand behind a name of a secret, and says in which form it is.
 	after = []string{
 		"value", "text", "string", "str", "old", "new", "prev", "previous", "current", "primary", "secondary", "backup", "json", "list", "array",
-		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "md5", "sha1", "sha256", "v?[0-9]+",
+		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "seed", "md5", "sha1", "sha256", "v?[0-9]+",
 	}
-	chinese = []string{"密码", "口令", "密钥", "秘钥", "私钥", "令牌", "凭证"}
+	chinese = []string{"密码", "口令", "密钥", "秘钥", "私钥", "令牌", "凭证", "授权码"}
 )
 
 // secretName is the table as one pattern, which JSON Schema takes as well.
@@ -127,9 +128,13 @@ func ownWord(word string) string {
 // in a list of headers.
 var pairNames = []string{"key", "name", "header", "field"}
 
-// NameIn is the name that a field of an object goes by. The value of a pair goes by
-// what the pair calls it; field finds a text beside it.
-func NameIn(field string, beside func(name string) string) string {
+// NameIn is the name that a field of an object goes by. One that says in which form
+// a secret is goes by the object's name as well: token: {value: x} is tokenValue: x.
+// The value of a pair goes by what the pair calls it; beside finds a text beside it.
+func NameIn(object, field string, beside func(name string) string) string {
+	if joined := object + "." + field; secretName.MatchString(object) && secretName.MatchString(joined) {
+		return joined
+	}
 	if !strings.EqualFold(field, "value") {
 		return field
 	}
@@ -158,14 +163,14 @@ func marked(name string, v Value) Value {
 		}
 		return v
 	case Object:
-		return v.with(nil, func(at Path, part Value) Value { return marked(NameIn(at[0], v.Text), part) })
+		return v.with(nil, func(at Path, part Value) Value { return marked(NameIn(name, at[0], v.Text), part) })
 	}
 	return v.with(nil, func(_ Path, part Value) Value { return marked(name, part) })
 }
 
 // packsSecret reports whether a text is JSON with what may be a secret inside.
 func packsSecret(name string, text Text) bool {
-	inside := unpack(text)
+	inside := unpackAll(text)
 	_, still := inside.(Text)
 	return !still && HoldsSecret(marked(name, inside))
 }

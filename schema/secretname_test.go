@@ -18,7 +18,7 @@ func TestNamesOfSecrets(t *testing.T) {
 		pwd userPwd login_pwd passwd defaultPasswd pass smtp.pass smtp_pass password Password dbpassword password2 old_password passwordHash secret_list passphrase
 		cookie Set-Cookie session session_id sessionKey secret appSecret app_secret client_secret AppSecret access_key_secret accessKeySecret secrets
 		credentials awsCredential service_client authorization Authorization Proxy-Authorization dsn DB_DSN connectionString basicAuth bearer
-		密码 登录密码 密钥`) {
+		otpSeed auth_code authCode 密码 登录密码 密钥 授权码`) {
 		if !schema.MayBeSecret(name, schema.Text("opened")) {
 			t.Errorf("%s is no name of a secret", name)
 		}
@@ -39,6 +39,7 @@ func TestValuesThatAreSecrets(t *testing.T) {
 		"mysql://root:hunter2@db.example/x", "redis://:hunter2@db.example", "root:hunter2@tcp(db:3306)/x", "https://u:p@h.example/",
 		"Bearer abc123.def", "Authorization: Basic dXNlcjpwYXNz1=", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
 		"-----BEGIN RSA PRIVATE KEY-----\nMII", "https://hooks.example/send?access_token=abc", "Server=db;Pwd=hunter2;",
+		"client_id=1&client_secret=hunter2", "host=db user=u password=hunter2", "https://hooks.example/send?pwd=a$b",
 	} {
 		if !schema.MayBeSecret("anything", schema.Text(text)) {
 			t.Errorf("%s is none", text)
@@ -48,6 +49,7 @@ func TestValuesThatAreSecrets(t *testing.T) {
 		"maxToken": schema.Number("4096"), "password": schema.Bool(true), "pin": schema.Null{},
 		"dsn": schema.Text("https://db.example/x"), "token": schema.Text("https://login.example/token"), "secret": schema.Text(""),
 		"note": schema.Text("the bearer of this"), "url": schema.Text("https://user.example/cb?code=abc&state=x"), "header": schema.Text("Bearer {{token}}"),
+		"form": schema.Text("response_type=token&grant_type=password&session=true"), "link": schema.Text("https://x.example/?token={{.Token}}"),
 	} {
 		if schema.MayBeSecret(name, v) {
 			t.Errorf("%s: %s is one", name, schema.Show(v))
@@ -68,6 +70,10 @@ func TestMayBeSecretInside(t *testing.T) {
 		{`{"headers":[{"key":"Authorization","value":"x"},{"key":"Accept","value":"y"}]}`,
 			`{"headers":[{"key":"Authorization","value":"(in clear)"},{"key":"Accept","value":"y"}]}`},
 		{`{"settings":"{\"smtp\":{\"pass\":\"x\"}}"}`, `{"settings":"(in clear)"}`},
+		{`{"settings":" [{\"pass\":\"x\"}]"}`, `{"settings":"(in clear)"}`},
+		{`{"settings":"\"{\\\"pass\\\":\\\"x\\\"}\""}`, `{"settings":"(in clear)"}`},
+		{`{"settings":"\"{\\\"a\\\":\\\"***\\\"}\""}`, `{"settings":"(hidden)"}`},
+		{`{"token":{"value":"x","region":"y"},"session":{"id":"x"}}`, `{"session":{"id":"(in clear)"},"token":{"region":"y","value":"(in clear)"}}`},
 		{`{"settings":"[{\"key\":\"***\"}]"}`, `{"settings":"(hidden)"}`},
 		{`{"token":"***","region":"x"}`, `{"region":"x","token":"(hidden)"}`},
 	} {

@@ -33,8 +33,8 @@ func (show veil) over(name string, v schema.Value) schema.Value {
 		return list
 	case schema.Object:
 		o := schema.Object{}
-		for name, field := range v {
-			o[name] = show.over(schema.NameIn(name, v.Text), field)
+		for inner, field := range v {
+			o[inner] = show.over(schema.NameIn(name, inner, v.Text), field)
 		}
 		return o
 	}
