@@ -56,9 +56,13 @@ func (o *odd) mapping(at schema.Path, indent string, depth int) {
 		if i == 0 && o.pick("shared name", "no", "no", "yes") == "yes" {
 			name = "same"
 		}
+		key := o.pick("key", name, name, `"`+name+`"`, "'"+name+"'", name+" ", "? "+name+"\n"+indent, "lines")
+		if key == "lines" {
+			key, name = "? |-\n"+indent+"  "+name+"\n\n"+indent+"  more\n"+indent, name+"\n\nmore"
+		}
 		path := at.Then(name)
 		o.write(path, o.pick("before", "", "", "\n", indent+o.comment()+"\n", "\n"+indent+o.comment()+"\n"+indent+"#\n"))
-		o.write(path, indent+o.pick("key", name, name, `"`+name+`"`, "'"+name+"'", name+" ")+":")
+		o.write(path, indent+key+":")
 		sorts := []string{"scalar", "scalar", "scalar", "flow", "list"}
 		if depth > 0 {
 			sorts = append(sorts, "map", "map", "items")

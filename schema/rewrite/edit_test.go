@@ -95,6 +95,15 @@ func TestApply(t *testing.T) {
 
 		{"behind a name of its own line", "a:\n  ? \"b: c\"\n  # why\n  : - 1\n  d: 2\n", "a.\"b: c\"", "[1, 3]", "a:\n  ? \"b: c\"\n  # why\n  : - 1\n    - 3\n  d: 2\n"},
 		{"below one", "a:\n  ? \"b: c\"\n  : 1\n", "a.d", "2", "a:\n  ? \"b: c\"\n  : 1\n  d: 2\n"},
+		{"one taken", "a:\n  # of b\n  ? b\n  : 1 # c\n  ? d\n  : 2\n", "a.b", "", "a:\n  ? d\n  : 2\n"},
+		{"one of two behind a dash", "l:\n- ? b\n  : 1\n  ? d\n  : 2\n", "l", "[{d: 2}]", "l:\n- ? d\n  : 2\n"},
+		{"added behind a dash and one", "l:\n- ? b\n  : 1\n", "l", "[{b: 1, c: {d: 2}}]", "l:\n- ? b\n  : 1\n  c:\n    d: 2\n"},
+		{"one between braces", "a: {? b : 1, ? c : 2}\n", "a.b", "", "a: {? c : 2}\n"},
+		{"behind a name of several lines", "a:\n  ? |-\n    b\n\n    c\n  # why\n  : d: 1 # d\ne: 2\n", `a."b\n\nc".d`, "3", "a:\n  ? |-\n    b\n\n    c\n  # why\n  : d: 3 # d\ne: 2\n"},
+		{"behind a folded name", "a:\n  ? >\n    b\n    c\n\n  : x\ne: 2\n", `a."b c\n"`, "y", "a:\n  ? >\n    b\n    c\n\n  : y\ne: 2\n"},
+		{"behind a name of several lines and CRLF", "a:\r\n  ? |-\r\n    b\r\n    c\r\n  : 1\r\n", `a."b\nc"`, "2", "a:\r\n  ? |-\r\n    b\r\n    c\r\n  : 2\r\n"},
+		{"below a name of several lines", "a:\n  ? |-\n    b\n    c\n  : 1\ne: 2\n", "a.d", "2", "a:\n  ? |-\n    b\n    c\n  : 1\n  d: 2\ne: 2\n"},
+		{"a name of several lines taken", "a:\n  f: 1\n  # of b\n  ? |+\n    b\n\n  : - 1\n    - 2\n  e: 2\n", `a."b\n\n"`, "", "a:\n  f: 1\n  e: 2\n"},
 
 		// What is taken away goes with its lines and its comment.
 		{"taken", "a: 1\n\n# of b\n# too\nb:\n  c: 1 # x\n\n# of d\nd: 2\n", "b", "", "a: 1\n\n# of d\nd: 2\n"},

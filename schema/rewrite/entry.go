@@ -114,7 +114,7 @@ func (p *page) keyAt(s *slot, index int) (int, error) {
 	if at < 0 {
 		return 0, errUnknownForm
 	}
-	return at, nil
+	return p.nameAt(at), nil
 }
 
 // joinFlow writes more behind the last of what stands between braces: in its
@@ -215,8 +215,8 @@ func (p *page) remove(s *slot, gap gap) ([]splice, error) {
 	if s.index+1 >= len(s.in.node.Content) { // behind a dash, and nothing follows
 		return nil, errUnknownForm
 	}
-	next := p.at(s.in.node.Content[s.index+1])
-	return []splice{{begin, next, ""}}, nil
+	next, err := p.keyAt(s.in, s.index+1)
+	return []splice{{begin, next, ""}}, err
 }
 
 // empty writes {} or [] in the place of the last that a collection holds.
@@ -285,7 +285,8 @@ func (p *page) removeFlow(s *slot, begin, end, step int, gap gap) ([]splice, err
 	case alone:
 		return []splice{p.wholeLines(begin, comma, gap)}, nil
 	case s.index+1 < len(siblings):
-		return []splice{{begin, p.at(siblings[s.index+1]), ""}}, nil
+		next, err := p.keyAt(s.in, s.index+1)
+		return []splice{{begin, next, ""}}, err
 	}
 	before, err := p.extent(p.child(s.in, s.index-step))
 	return []splice{{before.end, end, ""}}, err

@@ -90,7 +90,7 @@ func (p *page) dashOfNothing(s *slot) (int, error) {
 // colon is what follows the : of a name.
 func (p *page) colon(s *slot, key *yaml.Node) (int, error) {
 	at := p.at(key)
-	if at < 0 || key.Kind != yaml.ScalarNode || key.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if at < 0 || key.Kind != yaml.ScalarNode {
 		return 0, errUnknownForm
 	}
 	end, err := scalarEnd(p.text, p.afterWords(key, at), key, s.indent)

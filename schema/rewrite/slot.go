@@ -1,8 +1,9 @@
 package rewrite
 
 import (
+	"bytes"
 	"strconv"
-	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -120,11 +121,8 @@ func (p *page) child(s *slot, index int) *slot {
 func (p *page) margin(s *slot) int {
 	first := s.node.Content[0]
 	if s.node.Kind == yaml.MappingNode {
-		if at := p.at(first); at > 0 {
-			before := strings.TrimRight(string(p.text[lineStart(p.text, at):at]), " ")
-			if strings.TrimLeft(before, " ") == "?" {
-				return len(before) - 1
-			}
+		if at := p.at(first); at >= 0 {
+			return first.Column - 1 - (at - p.nameAt(at))
 		}
 		return first.Column - 1
 	}
@@ -135,7 +133,16 @@ func (p *page) margin(s *slot) int {
 	for at > 0 && p.text[at] != '-' {
 		at--
 	}
-	return len([]rune(string(p.text[lineStart(p.text, at):at])))
+	return utf8.RuneCount(p.text[lineStart(p.text, at):at])
+}
+
+// nameAt is where a name begins whose text is at a position: at the ? before
+// it, if it has one.
+func (p *page) nameAt(at int) int {
+	if mark := len(bytes.TrimRight(p.text[:at], " \t")) - 1; mark >= 0 && p.text[mark] == '?' {
+		return mark
+	}
+	return at
 }
 
 // all are the slots of everything that stands in the text, in its order.
