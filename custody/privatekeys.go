@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"filippo.io/age"
 	"filippo.io/age/agessh"
@@ -34,7 +33,11 @@ func NoSecret(text []byte) bool {
 	return string(bytes.TrimSpace(first)) == notSecret
 }
 
-var privateKey = regexp.MustCompile(`(?m)^\s*(AGE-SECRET-KEY-(PQ-)?1|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----)`)
+// An age key is one wherever it stands, as in KEY=AGE-SECRET-KEY-1...
+var (
+	ageKey     = regexp.MustCompile(`AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}`)
+	privateKey = regexp.MustCompile(`(?m)` + ageKey.String() + `|^\s*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----`)
+)
 
 // keySize is more than the size of a file with a private key.
 const keySize = 64 << 10
@@ -122,11 +125,10 @@ func opens(text []byte, recipients []string) bool {
 // publicHalves are the recipients of the private keys in a text.
 func publicHalves(text string) []string {
 	var public []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if id, err := age.ParseX25519Identity(line); err == nil {
+	for _, key := range ageKey.FindAllString(text, -1) {
+		if id, err := age.ParseX25519Identity(key); err == nil {
 			public = append(public, secrets.RecipientKey(id.Recipient().String()))
-		} else if id, err := age.ParseHybridIdentity(line); err == nil {
+		} else if id, err := age.ParseHybridIdentity(key); err == nil {
 			public = append(public, secrets.RecipientKey(id.Recipient().String()))
 		}
 	}
