@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"authsync/disk"
 )
@@ -13,6 +14,7 @@ import (
 // [Write] does; what is none, such as a pipe or a device, is opened and written to,
 // and stays what it is. A link is followed to a regular file of the same repository
 // alone: it may have come with the repository, and lead anywhere.
+// A manifest, lock or vault is no place for an output.
 func Output(path string, text []byte, mode os.FileMode) error {
 	named, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -35,8 +37,15 @@ func Output(path string, text []byte, mode os.FileMode) error {
 			return &fs.PathError{Op: "write", Path: path, Err: errors.New("is a link that leads out of the repository; name what it leads to")}
 		}
 	}
+	if old, _ := disk.Read(path); document.Match(old) {
+		return &fs.PathError{Op: "write", Path: path, Err: errors.New("is a manifest, lock or vault, which an output does not replace; name another file")}
+	}
 	return Write(path, text, mode)
 }
+
+// document is the line by which a file is one that authsync reads, and that
+// somebody may have the only copy of.
+var document = regexp.MustCompile(`(?m)^apiVersion:[ \t]*["']?authsync/`)
 
 // pour writes a text into what is no regular file.
 func pour(path string, text []byte) error {

@@ -21,8 +21,10 @@ func TestOutput(t *testing.T) {
 		sort  os.FileMode // of the path afterwards
 		held  string      // the file that has the text
 	}{
-		"nothing":              {func(*testing.T, string, string) {}, "", 0, "repo/out"},
-		"a file":               {func(t *testing.T, dir, path string) { put(t, path, old) }, "", 0, "repo/out"},
+		"nothing": {func(*testing.T, string, string) {}, "", 0, "repo/out"},
+		"a file":  {func(t *testing.T, dir, path string) { put(t, path, old) }, "", 0, "repo/out"},
+		"a manifest": {func(t *testing.T, dir, path string) { put(t, path, "# ours\napiVersion: authsync/v1\n") },
+			"is a manifest, lock or vault", 0, ""},
 		"a link":               {func(t *testing.T, dir, path string) { put(t, dir+"/repo/to", old); link(t, "to", path) }, "", os.ModeSymlink, "repo/to"},
 		"a link out of it":     {func(t *testing.T, dir, path string) { link(t, "../precious", path) }, "is a link that leads out of the repository", os.ModeSymlink, ""},
 		"a link to nothing":    {func(t *testing.T, dir, path string) { link(t, "../none", path) }, "is a link to nothing", os.ModeSymlink, ""},
