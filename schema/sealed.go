@@ -118,7 +118,7 @@ func (t Sealed) fromWire(v Value) (Value, error) {
 	return Secret{secrets.Plain(string(text))}, nil
 }
 
-func (Sealed) toWire(v Value) Value { return v }
+func (Sealed) toWire(v Value) Value { return textToWire(v) }
 
 func (Sealed) spell(v Value) *yaml.Node {
 	secret, _ := v.(Secret)

@@ -124,7 +124,7 @@ func TestGoldenPlans(t *testing.T) {
 		{
 			name: "null clears", reason: "null is written as \"\", since clients of the service cannot send null",
 			live:     "providers: {github: " + github + "}",
-			manifest: "providers: {github: {picture: null, config: {redirectUri: null}}}",
+			manifest: "providers: {github: {picture: null, config: {redirectUri: null, clientSecret: null}}}",
 		},
 		{
 			name: "unspecified", reason: "unspecified is content with what it stands for, and written over anything else",
