@@ -181,7 +181,7 @@ func TestMoreApplicationsThanAPage(t *testing.T) {
 	f.Planned(f.Site(text.String()), sync.Options{})
 	officetest.Same(t, "reads", f.deviceCalls(), []string{"GET /api/application/_query/no-paging?paging=false"})
 	plan := f.Planned(f.Site("applications: {}\n"), sync.Options{})
-	officetest.Same(t, "unmanaged", len(plan.Unmanaged), 60)
+	officetest.Same(t, "removed from git", len(plan.Removed), 60)
 }
 
 // An application that is enabled cannot be deleted: it is disabled first, as a
