@@ -102,6 +102,7 @@ func (n *nest) commands() {
 	}
 	n.run("", "apply", "clear.yaml", "--yes", soon)
 	n.run("", "plan", "variables.yaml", "--out", "saved.plan", "--rewrite-secrets", "--allow", "weaken", soon)
+	n.run("", "plan", "--verify", "saved.plan", soon)
 	n.run("", "apply", "--plan", "saved.plan", "--verbose", soon)
 	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--verbose", soon)
 	n.run("", "apply", "clear.yaml", "--yes", soon, "--rotate", "apiKey/git-key", "--check", "--verbose")
@@ -170,7 +171,9 @@ func (n *nest) driftsAll() {
 // quietly runs what was not yet run so with the verbosities that are left.
 func (n *nest) quietly() {
 	n.run("", "validate", "clear.yaml", "--online", "--quiet")
-	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--quiet")
+	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--quiet", "--format", "json=apply.json", "--format", "markdown=apply.md")
+	n.run("", "apply", "clear.yaml", "--yes", "--rewrite-secrets", "--format", "json")
+	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--format", "markdown")
 	n.run("", "undo", "variables.yaml", "--yes", "--quiet")
 	for _, kept := range n.kept(".snapshot.yaml") {
 		n.run("", "undo", "clear.yaml", "--from", kept)

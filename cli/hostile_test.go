@@ -146,7 +146,7 @@ func (s *stage) reads() {
 // writes runs what writes, and what looks at what it left.
 func (s *stage) writes() {
 	s.shows("plan", "envs", "--out", "saved.plan")
-	s.shows("apply", "envs", "--yes", "--verbose")
+	s.shows("apply", "envs", "--yes", "--verbose", "--format", "json")
 	s.runs("apply", "--plan", "saved.plan") // it is stale
 	s.shows("apply", "elsewhere", "--yes")  // somebody else's hand
 	for _, format := range []string{"text", "json", "markdown"} {
@@ -155,7 +155,7 @@ func (s *stage) writes() {
 	}
 	s.shows("export", "envs/prod.yaml", "--dry-run")
 	s.runs("check", "envs", "--yes")
-	s.shows("apply", "envs", "--yes")
+	s.shows("apply", "envs", "--yes", "--format", "markdown")
 	s.shows("undo", "envs/prod.yaml", "--yes")
 	s.runs("secrets", "set", "providers.email.emailConfig.smtpConfig.accountPassword", "--in", "envs/prod.yaml")
 	s.runs("secrets", "rotate", "providers.email.emailConfig.smtpConfig.accountPassword", "--in", "envs/prod.yaml")
