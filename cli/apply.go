@@ -311,6 +311,7 @@ func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sy
 func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 	var all *multierror.Error
 	var wrote, amiss, refused bool
+	var takeOver []string
 	for i, r := range reports {
 		wrote = wrote || r.Wrote()
 		amiss = amiss || !r.Complete()
@@ -327,15 +328,25 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 			all = multierror.Append(all, sync.At(r.Name, err))
 		}
 		for _, back := range r.ReadBack {
-			if !back.Standing.Fine() {
+			switch {
+			case back.Standing == sync.ServerChanged:
+				takeOver = append(takeOver, takingOver(plan.Environments[i].File, back))
+			case !back.Standing.Fine():
 				amiss = true
+			}
+			if !back.Standing.Fine() {
 				all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Standing))
 			}
 		}
 	}
+	for _, command := range takeOver {
+		all = multierror.Append(all, fmt.Errorf("the service keeps its own value, which is not written over again; take it over with: %s", command))
+	}
 	switch {
-	case !amiss:
+	case !amiss && len(takeOver) == 0:
 		return nil
+	case !amiss:
+		return &exit{CodePartly, all}
 	case wrote:
 		all = multierror.Append(all, fmt.Errorf("partly applied; go on from what is live with: %s", next))
 		return &exit{CodePartly, all}

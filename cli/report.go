@@ -77,6 +77,15 @@ func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
 	return "authsync " + strings.Join(withGates(o.words, allow), " ")
 }
 
+// takingOver is the command that takes over what the service made of an object.
+func takingOver(file string, back sync.ReadBack) string {
+	words := []string{"authsync export", spell.Word(file)}
+	for _, f := range back.Fields {
+		words = append(words, "--target", spell.Word(sync.Asked{Key: back.Key, Field: f.Path}.String()))
+	}
+	return strings.Join(words, " ")
+}
+
 // narrowed are gates that an environment needs, for it alone where that is how they
 // were allowed.
 func narrowed(before, gates []string, environment string) []string {

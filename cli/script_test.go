@@ -80,6 +80,9 @@ const coverName = "GOCOVERDIR"
 //	        a part of what the sandbox holds, as JSON
 //	identity VARIABLE JSON
 //	        a job's token of the sandbox, into a variable; see its POST /_sandbox/web-identity
+//	respells
+//	        from now on authsync reads every address of the sandbox in small letters,
+//	        and its lines end with CRLF
 //	fault JSON
 //	        make a request to the sandbox fail; see its POST /_sandbox/faults
 //	await ACTION
@@ -114,6 +117,7 @@ func TestScripts(t *testing.T) {
 			"forget":    cmdForget,
 			"state":     cmdState,
 			"fault":     cmdFault,
+			"respells":  cmdRespells,
 			"identity":  cmdIdentity,
 			"unarmored": cmdUnarmored,
 			"elapsed":   cmdElapsed,

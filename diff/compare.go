@@ -18,6 +18,9 @@ type Opener interface {
 type Result struct {
 	// Fields are the differences, sorted by path.
 	Fields []Field
+	// Settled are values that live spells as the service is known to make them of
+	// desired: no differences.
+	Settled []Field
 	// Unknown are the secrets that cannot be compared.
 	Unknown []Unknown
 	// Recalled are the secrets that live shows, and that were compared with
@@ -40,6 +43,8 @@ type Result struct {
 //     different.
 //  5. So is what the service never shows (schema.NotShown): it is the same if
 //     it was the value last applied.
+//  6. What the service is known to have made of the very value that is desired
+//     is the same; see [Applied].
 func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied Applied) (Result, error) {
 	settled := settle(k, desired, live)
 	after := schema.Canonical(settled)
@@ -57,8 +62,23 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	sort.SliceStable(r.fields, func(i, j int) bool {
 		return r.fields[i].Path.String() < r.fields[j].Path.String()
 	})
-	attribute(k, r.fields, desired, live, applied)
-	return Result{Fields: r.fields, Unknown: s.unknown, Recalled: s.recalled}, nil
+	fields, made := unsettled(r.fields, desired, applied)
+	attribute(k, fields, desired, live, applied)
+	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Recalled: s.recalled}, nil
+}
+
+// unsettled parts the differences from what the service is known to have made of
+// desired.
+func unsettled(all []Field, desired schema.Object, applied Applied) (fields, made []Field) {
+	for _, f := range all {
+		if applied.Settles(f.Path, desired.At(f.Path...), f.Before) {
+			f.Origin = OriginLive
+			made = append(made, f)
+		} else {
+			fields = append(fields, f)
+		}
+	}
+	return fields, made
 }
 
 func settle(k *schema.Kind, desired, live schema.Object) schema.Object {

@@ -49,6 +49,9 @@ type Applied interface {
 	Knows() Knowledge
 	// Holds says whether v was last applied at a path.
 	Holds(at schema.Path, v schema.Value) Memory
+	// Settles says whether the service is known to have made live of want, and
+	// want is what was last applied.
+	Settles(at schema.Path, want, live schema.Value) bool
 	// Recall is what was last applied in clear, as far as that is remembered.
 	Recall() schema.Object
 }
@@ -58,7 +61,10 @@ type nothing struct{}
 
 func (nothing) Knows() Knowledge                       { return NoLock }
 func (nothing) Holds(schema.Path, schema.Value) Memory { return Forgotten }
-func (nothing) Recall() schema.Object                  { return nil }
+func (nothing) Settles(schema.Path, schema.Value, schema.Value) bool {
+	return false
+}
+func (nothing) Recall() schema.Object { return nil }
 
 // attribute sets the origins of differences, and what was applied where both
 // sides moved.
@@ -70,6 +76,10 @@ func attribute(k *schema.Kind, fields []Field, desired, live schema.Object, appl
 	made := settle(k, was, live) // what the service made of it
 	for i := range fields {
 		f := &fields[i]
+		if applied.Settles(f.Path, was.At(f.Path...), f.Before) {
+			f.Origin = OriginGit // live is as the service left it
+			continue
+		}
 		f.Origin = origin(f, desired.At(f.Path...), made, live, applied)
 		if f.Origin == OriginBoth {
 			f.Applied = was.At(f.Path...)

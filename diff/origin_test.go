@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"slices"
 	"testing"
 
 	"authsync/diff"
@@ -29,6 +30,8 @@ func (a applied) Holds(at schema.Path, v schema.Value) diff.Memory {
 	}
 	return diff.OtherThanApplied
 }
+
+func (a applied) Settles(schema.Path, schema.Value, schema.Value) bool { return false }
 
 func (a applied) Recall() schema.Object {
 	o := schema.Object{}
@@ -92,6 +95,44 @@ func TestOrigin(t *testing.T) {
 				t.Errorf("applied is %v", f.Applied)
 			}
 		})
+	}
+}
+
+// settledOnce is a memory of one value, and of what the service made of it.
+type settledOnce struct {
+	applied
+	live schema.Value
+}
+
+func (m settledOnce) Settles(at schema.Path, want, live schema.Value) bool {
+	return m.Holds(at, want) == diff.SameAsApplied && schema.Same(m.live, live)
+}
+
+// What the service made of a value is no difference while neither side moves.
+func TestSettled(t *testing.T) {
+	applied := settledOnce{applied{"homepage": schema.Text("https://A.example")}, schema.Text("https://a.example")}
+	for name, row := range map[string]struct {
+		live, wanted string
+		want         []diff.Origin
+		settled      int
+	}{
+		"as the service made it":    {"https://a.example", "https://A.example", nil, 1},
+		"as it was written":         {"https://A.example", "https://A.example", nil, 0},
+		"git moved":                 {"https://a.example", "https://B.example", []diff.Origin{diff.OriginGit}, 0},
+		"live moved":                {"https://b.example", "https://A.example", []diff.Origin{diff.OriginLive}, 0},
+		"both moved":                {"https://b.example", "https://C.example", []diff.Origin{diff.OriginBoth}, 0},
+		"git took it over":          {"https://a.example", "https://a.example", nil, 0},
+		"its lines end another way": {"a\r\nb\r\n", "a\nb\n", nil, 0},
+	} {
+		result, err := diff.Compare(&schema.Provider, schema.Object{"homepage": schema.Text(row.wanted)},
+			schema.Object{"homepage": schema.Text(row.live)}, new(secrets.Keyring), applied)
+		var got []diff.Origin
+		for _, f := range result.Fields {
+			got = append(got, f.Origin)
+		}
+		if err != nil || !slices.Equal(got, row.want) || len(result.Settled) != row.settled {
+			t.Errorf("%s: %+v, %v", name, result, err)
+		}
 	}
 }
 

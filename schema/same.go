@@ -11,7 +11,6 @@ func Same(a, b Value) bool {
 
 func (n Null) same(v Value) bool    { return n == v }
 func (b Bool) same(v Value) bool    { return b == v }
-func (t Text) same(v Value) bool    { return t == v }
 func (f Flag) same(v Value) bool    { return f == v }
 func (s Seconds) same(v Value) bool { return s == v }
 
@@ -24,6 +23,7 @@ func alike[T interface {
 	return ok && a.Equal(other)
 }
 
+func (t Text) same(v Value) bool       { return alike(t, v) }
 func (n Number) same(v Value) bool     { return alike(n, v) }
 func (l List) same(v Value) bool       { return alike(l, v) }
 func (s Set) same(v Value) bool        { return alike(s, v) }

@@ -174,6 +174,9 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now Object) {
 	}
 	fields := was.moved
 	for _, f := range result.Fields {
+		if d.site.Lock.LastApplied(m.Key).Settles(f.Path, f.After, f.Before) {
+			continue
+		}
 		f.Before, f.After, f.Origin = f.After, f.Before, diff.OriginLive
 		fields = append(fields, f)
 	}

@@ -37,6 +37,8 @@ type Options struct {
 	// Others says how much is read of what the manifest does not name; with
 	// Unmanaged all of it.
 	Others Others `json:"-"`
+	// Spelling says what becomes of what the service spells in its own way.
+	Spelling Spelling `json:"-"`
 	// Now is when the plan is made; what ends soon is judged by it.
 	Now time.Time `json:"-"`
 }
@@ -72,6 +74,17 @@ const (
 func (o Options) deletesRemoved() bool {
 	return o.Prune == DeleteRemoved || o.Unmanaged == DeleteUnmanaged
 }
+
+// Spelling says what becomes of a value that the service, when it was written,
+// made another one of.
+type Spelling bool
+
+const (
+	// TakeAsWritten takes the service's value for the one that was written.
+	TakeAsWritten Spelling = false
+	// ShowServices shows the service's value, to be taken over.
+	ShowServices Spelling = true
+)
 
 // SecretPolicy says what becomes of secrets that cannot be compared.
 type SecretPolicy bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	stdsync "sync"
 	"time"
 
@@ -38,6 +39,8 @@ type ReadBack struct {
 	Fields []diff.Field
 	// Unseen are secrets that a read cannot show.
 	Unseen []schema.Path
+	// made are the fields that the service made something else of.
+	made []diff.Field
 }
 
 // usualWaits are the pauses of a site that has none of its own.
@@ -64,7 +67,40 @@ func (a *applier) readBackKind(ctx context.Context, phase Phase, k *schema.Kind,
 	if err != nil {
 		return nil, []error{err}
 	}
+	for i := range backs {
+		backs[i].respell()
+		if err := a.remember(phase, backs[i]); err != nil {
+			return backs, []error{err}
+		}
+	}
 	return backs, a.afterCreating(ctx, k, phase, live, backs)
+}
+
+// respell takes what is still not visible, and differs in its spelling alone, for
+// what the service makes of the value: live had it in the service's spelling before.
+func (b *ReadBack) respell() {
+	other := func(f diff.Field) bool {
+		return schema.HoldsSecret(f.Before) || schema.HoldsSecret(f.After) || bare(f.Before) != bare(f.After)
+	}
+	if b.Standing == NotVisibleYet && len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, other) {
+		b.Standing, b.made = ServerChanged, append(b.made, b.Fields...)
+	}
+}
+
+// bare is a value without the case of its letters and without blanks.
+func bare(v schema.Value) string {
+	return strings.ToLower(strings.Join(strings.Fields(schema.Show(v)), ""))
+}
+
+// remember notes what the service made of what was written. Where a step was not
+// done, a third value may be what that step was to write over.
+func (a *applier) remember(phase Phase, back ReadBack) error {
+	for _, number := range a.steps[back.Key] {
+		if r := &a.results[number-1]; (r.Step.Phase == phase || r.Step.Phase == Give) && r.unsuccessful() {
+			return nil
+		}
+	}
+	return a.site.Lock.Settle(back.Key, a.due(back.Key), back.made)
 }
 
 // written are the objects of a kind whose last step of the phase succeeded.
@@ -197,6 +233,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 		back.Unseen = append(back.Unseen, u.Path)
 	}
 	due := a.due(key)
+	back.made = result.Settled
 	for _, f := range result.Fields {
 		if !due[f.Path[0]] {
 			continue
@@ -207,6 +244,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bo
 		}
 		if before, known := a.before(key, f.Path); live.Fields != nil && (!known || !schema.Same(before, f.Before)) {
 			back.Standing = ServerChanged
+			back.made = append(back.made, f)
 		}
 	}
 	return back, nil

@@ -82,7 +82,7 @@ type Takes struct {
 
 // options are those of a plan of what is asked for.
 func (t Takes) options() Options {
-	var o Options
+	o := Options{Spelling: ShowServices}
 	for _, asked := range t.Asked {
 		o.Targets = append(o.Targets, asked.Key)
 	}

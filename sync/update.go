@@ -16,6 +16,9 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		b.refuse(Refusal{Key: d.Key, Text: err.Error()})
 		return
 	}
+	if b.options.Spelling == ShowServices {
+		result.Fields = append(result.Fields, result.Settled...)
+	}
 	b.agrees(k, d, live)
 	b.plan.Removed = append(b.plan.Removed, b.site.removedFields(k, d, live)...)
 	fields := b.unknown(d, live, result)

@@ -53,6 +53,13 @@ func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
 	return m.compare(text, at, v)
 }
 
+// Settles implements [diff.Applied].
+func (m LastApplied) Settles(at schema.Path, want, live schema.Value) bool {
+	text, known := m.Entry.Settled[at.String()]
+	return known && live != nil && !schema.HoldsSecret(want) && !schema.HoldsSecret(live) &&
+		m.Holds(at, want) == diff.SameAsApplied && m.spells(text, at, live)
+}
+
 // compare holds a value against a text of the lock.
 func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Memory {
 	secret, isSecret := v.(schema.Secret)

@@ -158,7 +158,7 @@ func (l *Lock) Record(f Found, now time.Time) error {
 		delete(l.objects, f.Key)
 	}
 	l.objects[f.Key].prove(fresh, f.Untold)
-	l.put(f.Key, f.ID, f.Fields, fresh, now)
+	l.put(f.Key, f.ID, fresh, now)
 	return l.saveChange()
 }
 
@@ -197,7 +197,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 		e.keep(fresh[i])
 		e.prove(fresh[i], f.Untold)
 		if !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
-			l.put(f.Key, f.ID, f.Fields, fresh[i], now)
+			l.put(f.Key, f.ID, fresh[i], now)
 			news = true
 		}
 	}
@@ -236,7 +236,7 @@ func contains(all, some map[string]string) bool {
 }
 
 // put is called with l.mu held.
-func (l *Lock) put(key schema.Key, id string, fields schema.Object, fresh map[string]string, now time.Time) {
+func (l *Lock) put(key schema.Key, id string, fresh map[string]string, now time.Time) {
 	e := l.objects[key]
 	carry(fresh, e.Fields)
 	if id == "" {
@@ -246,8 +246,8 @@ func (l *Lock) put(key schema.Key, id string, fields schema.Object, fresh map[st
 		id = ""
 	}
 	delete(l.spelled, key.String())
+	e.Settled = stillSettled(e, fresh)
 	e.ID, e.Applied, e.Version, e.Fields = id, now.UTC().Truncate(time.Second), l.owner.Version, fresh
-	e.Settled = less(e.Settled, fields)
 	l.objects[key] = e
 }
 
@@ -274,31 +274,32 @@ func carry(fresh, known map[string]string) {
 	}
 }
 
-// less takes out what stands in top-level fields that were written again.
-func less(settled map[string]string, fields schema.Object) map[string]string {
-	left := maps.Clone(settled)
-	maps.DeleteFunc(left, func(path, _ string) bool {
-		p, err := schema.ParsePath(path)
-		_, again := fields[first(p)]
-		return err != nil || again
-	})
+// stillSettled are the values that the service made of what is applied as it was.
+func stillSettled(e Entry, fresh map[string]string) map[string]string {
+	left := maps.Clone(e.Settled)
+	maps.DeleteFunc(left, func(path, _ string) bool { return fresh[path] != e.Fields[path] })
 	return left
 }
 
-// Settle notes what the service made of fields that were written.
-func (l *Lock) Settle(key schema.Key, fields schema.Object) error {
-	fresh := map[string]string{}
-	schema.Walk(fields, func(at schema.Path, v schema.Value) {
-		if text := l.digest(key, at, v); text != "" {
-			fresh[at.String()] = text
-		}
-	})
+// Settle notes what the service made of top-level fields that were written; of
+// the rest of them it is known that they are as wanted. No secret is noted.
+func (l *Lock) Settle(key schema.Key, written map[string]bool, made []diff.Field) error {
 	return l.amend(key, func(e Entry) Entry {
-		e.Settled = maps.Clone(e.Settled)
-		if e.Settled == nil {
-			e.Settled = map[string]string{}
+		settled := maps.Clone(e.Settled)
+		maps.DeleteFunc(settled, func(path, _ string) bool {
+			at, err := schema.ParsePath(path)
+			return err != nil || written[first(at)]
+		})
+		for _, f := range made {
+			if f.Before == nil || schema.HoldsSecret(f.Before) || schema.HoldsSecret(f.After) {
+				continue
+			}
+			if settled == nil {
+				settled = map[string]string{}
+			}
+			settled[f.Path.String()] = schema.Show(f.Before)
 		}
-		maps.Copy(e.Settled, fresh)
+		e.Settled = settled
 		return e
 	})
 }

@@ -37,7 +37,7 @@ func TestLockRemembersAll(t *testing.T) {
 	for _, err := range []error{
 		l.Stamped(ghKey, "2026-03-01 11:59:58", noon),
 		l.Stamped(ghKey, "2026-03-01 11:59:58", noon.Add(time.Hour)), // read again: no news
-		l.Settle(ghKey, schema.Object{"config": schema.Object{"redirect": schema.Text("https://x/")}}),
+		l.Settle(ghKey, nil, []diff.Field{{Path: schema.Path{"config", "redirect"}, Before: schema.Text("https://x/"), After: schema.Text("HTTPS://x")}}),
 	} {
 		if err != nil {
 			t.Fatal(err)
