@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -95,6 +96,7 @@ func objectText(t *rapid.T, text string, key schema.Key) string {
 // takeover does not speak of stays to the byte, the result is a manifest, and
 // its plan has nothing but what was told.
 func TestTakeOverChangesNothingElse(t *testing.T) {
+	usually(t, 50)
 	w := newWorld(t, transport.Options{})
 	var count struct{ all, still, taken, left int }
 	rapid.Check(t, func(t *rapid.T) {
@@ -162,6 +164,27 @@ func TestTakeOverChangesNothingElse(t *testing.T) {
 	if count.still == 0 || count.taken == 0 || count.left == 0 {
 		t.Errorf("something never happened: %+v", count)
 	}
+}
+
+// usually sets how often a property is tried where no flag says so: a try of it
+// reads the service several times over.
+func usually(t *testing.T, tries int) {
+	t.Helper()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
+	if asked {
+		return
+	}
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	if err := checks.Set(strconv.Itoa(tries)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := checks.Set(before); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func loadedFrom(t *rapid.T, file, text string) *schema.Environment {
