@@ -15,8 +15,13 @@ var guardedVariables = []struct {
 }{
 	{"AUTHSYNC_*", "is authsync's own; what a manifest names is sent to a service, and an identity must never be"},
 	{"GITHUB_TOKEN", whyPipelines},
+	{"GH_TOKEN", whyPipelines},
 	{"ACTIONS_*", whyPipelines},
+	{"GITLAB_TOKEN", whyPipelines},
 	{"CI_JOB_*", whyPipelines},
+	{"CI_REGISTRY_PASSWORD", whyPipelines},
+	{"CI_DEPLOY_PASSWORD", whyPipelines},
+	{"CNB_TOKEN", whyPipelines},
 }
 
 const (

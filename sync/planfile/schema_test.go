@@ -21,15 +21,6 @@ import (
 // written anew.
 const publishedSchema = "../../docs/plan.schema.json"
 
-func planSchema(t *testing.T) []byte {
-	t.Helper()
-	text, err := planfile.Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
 // formats are those with a schema, each with where that lies and what describes
 // it.
 var formats = []struct {
