@@ -23,3 +23,6 @@ func Patterns() []Spelling {
 	}
 	return list
 }
+
+// SecretName is the pattern of names of secrets.
+var SecretName = secretName

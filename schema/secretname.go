@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The one answer to "may this be a secret": what is in git in clear, what is shown,
@@ -22,11 +23,12 @@ func MayBeSecret(name string, v Value) bool {
 	case tells(string(text)):
 		return true
 	}
-	return secretName.MatchString(name) && !isAddress(string(text)) && text != "true" && text != "false"
+	return NamesSecret(name) && !isAddress(string(text)) && text != "true" && text != "false"
 }
 
-// NamesSecret reports whether a name is one of a secret.
-func NamesSecret(name string) bool { return secretName.MatchString(name) }
+// NamesSecret reports whether a name is one of a secret. The pattern is slow, and
+// most names hold none of the words that it asks for.
+func NamesSecret(name string) bool { return mayMatch(name) && secretName.MatchString(name) }
 
 // tellingTexts are secrets by what they are, whatever their name: an address with a
 // password, a private key, the value of an Authorization header, a signed token, a
@@ -118,6 +120,28 @@ func secretNames() *regexp.Regexp {
 		strings.Join(chinese, "|") + ")$")
 }
 
+// telling are words of which a name of a secret holds one, whatever else it does.
+var telling = tellingWords()
+
+func tellingWords() []string {
+	all := slices.Concat(anywhere, words, []string{"key"})
+	for _, phrase := range phrases {
+		first, _, _ := strings.Cut(phrase, " ")
+		all = append(all, first)
+	}
+	return all
+}
+
+// mayMatch reports whether a name holds a telling word. A name that is not plain
+// ASCII always may: other letters have cases of their own.
+func mayMatch(name string) bool {
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return true
+	}
+	lower := strings.ToLower(name)
+	return slices.ContainsFunc(telling, func(word string) bool { return strings.Contains(lower, word) })
+}
+
 // ownWord is a word that begins where a name's words begin: at its start, after
 // what is no letter, or by a capital.
 func ownWord(word string) string {
@@ -132,14 +156,14 @@ var pairNames = []string{"key", "name", "header", "field"}
 // a secret is goes by the object's name as well: token: {value: x} is tokenValue: x.
 // The value of a pair goes by what the pair calls it; beside finds a text beside it.
 func NameIn(object, field string, beside func(name string) string) string {
-	if joined := object + "." + field; secretName.MatchString(object) && secretName.MatchString(joined) {
+	if joined := object + "." + field; NamesSecret(object) && NamesSecret(joined) {
 		return joined
 	}
 	if !strings.EqualFold(field, "value") {
 		return field
 	}
 	for _, name := range pairNames {
-		if told := beside(name); secretName.MatchString(told) {
+		if told := beside(name); NamesSecret(told) {
 			return told
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"authsync/schema"
 )
 
@@ -92,4 +94,14 @@ func TestMayBeSecretInside(t *testing.T) {
 			t.Errorf("%s is shown: %s", row.wire, shown)
 		}
 	}
+}
+
+// What is asked before the pattern leaves out no name that the pattern has.
+func TestTellingWordsLeaveNoNameOut(t *testing.T) {
+	matching := rapid.StringMatching(`([A-Za-z]{0,6}[-_. ]?)?` + schema.SecretName.String())
+	rapid.Check(t, func(t *rapid.T) {
+		if name := matching.Draw(t, "name"); schema.SecretName.MatchString(name) && !schema.NamesSecret(name) {
+			t.Errorf("%q", name)
+		}
+	})
 }
