@@ -1,18 +1,13 @@
 package lock
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"filippo.io/age"
-	"gopkg.in/yaml.v3"
 
 	"authsync/atomicfile"
 	"authsync/schema"
@@ -101,131 +96,10 @@ type Successor struct {
 	Until map[string]time.Time
 }
 
-// vaultFile is the YAML form.
-type vaultFile struct {
-	APIVersion  string                `yaml:"apiVersion"`
-	Kind        string                `yaml:"kind"`
-	Environment string                `yaml:"environment"`
-	Systems     Places                `yaml:"systems"`
-	Making      map[string][]string   `yaml:"making"`
-	Tokens      map[string]vaultToken `yaml:"tokens"`
-}
-
-type vaultToken struct {
-	ID       string        `yaml:"id"`
-	Replaces []string      `yaml:"replaces"`
-	Former   []vaultFormer `yaml:"former"`
-	// SealedFor is the path that the seal is bound to, where that is not the
-	// token's place here: older versions told tokens by their names alone.
-	SealedFor string    `yaml:"sealedFor"`
-	Token     yaml.Node `yaml:"token"`
-}
-
-type vaultFormer struct {
-	ID        string    `yaml:"id"`
-	Until     time.Time `yaml:"until"`
-	SealedFor string    `yaml:"sealedFor"`
-	Token     yaml.Node `yaml:"token"`
-}
-
 const (
 	vaultVersion = "authsync/v1"
 	vaultKind    = "Vault"
 )
-
-// OpenVault reads the vault of an environment. One that is not there is empty,
-// and so is one of another service. One of another environment, or that cannot
-// be read, is an error.
-func OpenVault(f File, owner Owner) (*Vault, error) {
-	v := &Vault{
-		owner: owner, places: Places{}, writer: newWriter(f), reserved: map[schema.Key]*atomicfile.Reserved{},
-		held: contents{map[schema.Key]Token{}, map[schema.Key][]string{}},
-	}
-	text, path, other, err := f.read(owner.Places)
-	if errors.Is(err, fs.ErrNotExist) {
-		return v, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if v.other = other; other != "" {
-		return v, nil
-	}
-	if err := v.read(text); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return v, nil
-}
-
-func (v *Vault) read(text []byte) error {
-	var file vaultFile
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
-		return errors.New("is not a vault that can be read; restore it from git")
-	}
-	switch {
-	case file.APIVersion != vaultVersion || file.Kind != vaultKind:
-		return fmt.Errorf("is not a vault that this version of authsync can read (apiVersion: %s, kind: %s)", vaultVersion, vaultKind)
-	case file.Environment != v.owner.Env:
-		return fmt.Errorf("is the vault of %q, not of %q", file.Environment, v.owner.Env)
-	}
-	_, token := file.Tokens[""]
-	if _, making := file.Making[""]; token || making {
-		return errors.New("has an entry without a name; restore it from git")
-	}
-	for name, t := range file.Tokens {
-		key, bound := TokenKey(name), "tokens."+name
-		token := Token{ID: t.ID, Replaces: t.Replaces}
-		var err error
-		if t.ID != "" || len(t.Former) == 0 {
-			if token.Value, token.bound, err = v.sealed(t.Token, cmp.Or(t.SealedFor, bound)); err != nil {
-				return fmt.Errorf("tokens.%s: %w", name, err)
-			}
-		}
-		for _, f := range t.Former {
-			former := Former{ID: f.ID, Until: f.Until}
-			if !f.Token.IsZero() {
-				if former.Value, former.bound, err = v.sealed(f.Token, cmp.Or(f.SealedFor, bound)); err != nil {
-					return fmt.Errorf("tokens.%s: former: %w", name, err)
-				}
-			}
-			token.Former = append(token.Former, former)
-		}
-		v.held.tokens[key] = token
-	}
-	for name, before := range file.Making {
-		v.held.making[TokenKey(name)] = before
-	}
-	if file.Systems != nil {
-		v.places = file.Systems
-	}
-	return nil
-}
-
-// sealed reads a token that is bound to a path.
-func (v *Vault) sealed(n yaml.Node, bound string) (secrets.Value, string, error) {
-	if n.Tag != "!age" || !secrets.LooksSealed(n.Value) {
-		return secrets.Value{}, "", errors.New("is not sealed; restore it from git")
-	}
-	return secrets.Sealed(n.Value, secrets.Binding{Env: v.owner.Env, Path: bound}), bound, nil
-}
-
-// TokenKey is the object that an entry of a vault is of. Older versions named
-// API keys alone, without their kind.
-func TokenKey(name string) schema.Key {
-	key, err := schema.ParseKey(name)
-	if err == nil {
-		k := schema.KindNamed(key.Kind)
-		if k.Update.Token == schema.TokenOnce && (key.Name != "" || k.Arity == schema.One) {
-			return key
-		}
-	}
-	return schema.Key{Kind: schema.APIKey.Name, Name: name}
-}
-
-// boundTo is the path that the token of an object is bound to.
-func boundTo(key schema.Key) string { return "tokens." + key.String() }
 
 // Path is the file of the vault.
 func (v *Vault) Path() string { return v.writer.file.Path }
@@ -407,103 +281,4 @@ func (v *Vault) changeReserved(key schema.Key, make func(contents)) error {
 	}
 	v.held, v.places = next, v.owner.Places
 	return nil
-}
-
-// spell writes names sorted, so that two branches that change different things
-// merge.
-func (c contents) spell(owner Owner) ([]byte, error) {
-	root := mapping("apiVersion", scalar(vaultVersion), "kind", scalar(vaultKind), "environment", scalar(owner.Env))
-	root.HeadComment = "# Tokens that the service shows only once, sealed to the environment's recipients.\n# Commit this file; open one with: authsync secrets open --vault NAME"
-	if len(owner.Places) > 0 {
-		places := new(yaml.Node)
-		if err := places.Encode(owner.Places); err != nil {
-			return nil, err
-		}
-		root.Content = append(root.Content, scalar("systems"), places)
-	}
-	if len(c.making) > 0 {
-		key, making := scalar("making"), mapping()
-		key.HeadComment = "# Calls whose answer, and with it a token, was lost: the name, and what was there before."
-		for _, object := range sortedKeys(c.making) {
-			making.Content = append(making.Content, scalar(object.String()), texts(c.making[object]))
-		}
-		root.Content = append(root.Content, key, making)
-	}
-	tokens := mapping()
-	for _, key := range sortedKeys(c.tokens) {
-		tokens.Content = append(tokens.Content, scalar(key.String()), c.tokens[key].node(boundTo(key)))
-	}
-	root.Content = append(root.Content, scalar("tokens"), tokens)
-	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	err := errors.Join(e.Encode(root), e.Close())
-	return b.Bytes(), err
-}
-
-// node spells a token that stands where seals are bound to a path.
-func (t Token) node(place string) *yaml.Node {
-	entry := mapping()
-	if t.ID != "" {
-		entry = mapping("id", scalar(t.ID))
-	}
-	if len(t.Replaces) > 0 {
-		entry.Content = append(entry.Content, scalar("replaces"), texts(t.Replaces))
-	}
-	if len(t.Former) > 0 {
-		former := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		for _, f := range t.Former {
-			old := mapping("id", scalar(f.ID), "until", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: f.Until.Format(time.RFC3339)})
-			former.Content = append(former.Content, withSeal(old, f.Value, f.bound, place))
-		}
-		entry.Content = append(entry.Content, scalar("former"), former)
-	}
-	return withSeal(entry, t.Value, t.bound, place)
-}
-
-// withSeal adds a sealed token, and what it is bound to where that is not its
-// place.
-func withSeal(entry *yaml.Node, v secrets.Value, bound, place string) *yaml.Node {
-	if v.IsZero() {
-		return entry
-	}
-	if bound != place {
-		entry.Content = append(entry.Content, scalar("sealedFor"), scalar(bound))
-	}
-	sealed := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: v.Armored()}
-	entry.Content = append(entry.Content, scalar("token"), sealed)
-	return entry
-}
-
-func sortedKeys[V any](m map[schema.Key]V) []schema.Key {
-	return slices.SortedFunc(maps.Keys(m), func(a, b schema.Key) int { return cmp.Compare(a.String(), b.String()) })
-}
-
-// texts makes a list on one line.
-func texts(list []string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Style: yaml.FlowStyle}
-	for _, text := range list {
-		n.Content = append(n.Content, scalar(text))
-	}
-	return n
-}
-
-// mapping makes a mapping of scalar names and values.
-func mapping(pairs ...interface{}) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for _, p := range pairs {
-		switch p := p.(type) {
-		case string:
-			n.Content = append(n.Content, scalar(p))
-		case *yaml.Node:
-			n.Content = append(n.Content, p)
-		}
-	}
-	return n
-}
-
-func scalar(text string) *yaml.Node {
-	n := new(yaml.Node)
-	n.SetString(text)
-	return n
 }

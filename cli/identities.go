@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// identities reads the private keys of a run: files of flags, else the
+// variables. Ask is asked for passphrases.
+func identities(files []string, ask secrets.Passphrase, warnings io.Writer) ([]age.Identity, error) {
+	if len(files) == 0 {
+		if file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE"); file != "" {
+			files = []string{file}
+		}
+	}
+	var all []age.Identity
+	for _, file := range files {
+		text, err := disk.ReadGiven(file)
+		var why *fs.PathError
+		switch {
+		case err != nil && looksPrivate(file):
+			return nil, errors.New("identity: --identity and AUTHSYNC_IDENTITY_FILE take the name of a file; the text of a key goes into AUTHSYNC_IDENTITY")
+		case errors.As(err, &why):
+			return nil, fmt.Errorf("identity: %s: %w", file, why.Err)
+		case err != nil:
+			return nil, fmt.Errorf("identity: %w", err)
+		}
+		ids, err := secrets.ParseIdentities(string(text), file, ask)
+		if err != nil {
+			return nil, err
+		}
+		warnOpen(warnings, file, text)
+		all = append(all, ids...)
+	}
+	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" && len(files) == 0 {
+		return secrets.ParseIdentities(text, "AUTHSYNC_IDENTITY", ask)
+	}
+	return all, nil
+}
+
+// keyring opens the secrets of environments. Their variables are taken from
+// this program's children, since a plugin may be one.
+func keyring(ids []age.Identity, envs []*schema.Environment) *secrets.Keyring {
+	declared := map[string][]string{}
+	for _, env := range envs {
+		process.hide(env.Variables()...)
+		declared[env.Name] = env.Recipients
+		// A value of a Base is for all that extend it.
+		for _, recipient := range env.Recipients {
+			if !slices.Contains(declared[""], recipient) {
+				declared[""] = append(declared[""], recipient)
+			}
+		}
+	}
+	return &secrets.Keyring{Identities: ids, LookupEnv: lookupEnv,
+		Declared: func(b secrets.Binding) []string { return declared[b.Env] }}
+}
+
+// looksPrivate reports whether a file's name is a key, put where the name
+// belongs. It must not come back in an error.
+func looksPrivate(name string) bool {
+	return strings.ContainsAny(name, "\n\r") || strings.Contains(name, "-----BEGIN") ||
+		strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") || strings.Contains(strings.ToUpper(name), "AGE-PLUGIN-")
+}

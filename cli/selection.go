@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/cli/line"
+	"authsync/cli/progress"
+	"authsync/cli/say"
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// selection is what the commands that read live environments have in common.
+type selection struct {
+	paths       []string
+	envs        []string
+	identities  []string
+	sandbox     string
+	hosts       service.Hosts
+	readLock    func(path string) ([]byte, error) // nil = the file
+	concurrency int
+	rate        int
+	timeout     time.Duration
+	plain       bool // no colour
+	progress    *progress.Progress
+	access      transport.Access
+	stateDir    string
+	said        io.Writer // what is no result
+	options     sync.Options
+}
+
+func selectionFlags() []cli.Flag {
+	flags := []cli.Flag{&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"}}
+	for _, f := range optionFlags {
+		flags = append(flags, f.flag)
+	}
+	flags = append(flags, lockFromFlag())
+	return append(flags, connectionFlags()...)
+}
+
+func connectionFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE` that opens secrets; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
+		&cli.StringFlag{Name: "sandbox", EnvVars: []string{"AUTHSYNC_SANDBOX"}, Usage: "send everything to the sandbox at `URL`"},
+		&cli.StringSliceFlag{Name: "allow-host", Usage: "credentials may go to `HOST[:PORT]`, beside the services' own hosts; http://HOST: in clear text too; may be repeated; AUTHSYNC_HOSTS lists the only ones"},
+		&cli.IntFlag{Name: "concurrency", Value: 10, Usage: "requests in flight at most: `N`"},
+		&cli.IntFlag{Name: "rate", Usage: "requests per second and action at most: `N`; 0 is what the service documents"},
+		&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "how long to wait for one answer: `TIME`"},
+		&cli.BoolFlag{Name: "no-color", Usage: "plain text, also on a terminal"},
+	}, progressFlags()...)
+}
+
+// readSelection reads the flags of a command whose words are all paths.
+func readSelection(c *cli.Context) (selection, error) {
+	return readSelectionOf(c, c.Args().Slice())
+}
+
+func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
+	options, err := readOptions(c)
+	if err != nil {
+		return selection{}, err
+	}
+	s, err := readConnection(c, paths)
+	options.Now = s.options.Now
+	s.options = options
+	return s, err
+}
+
+// readConnection reads the flags of a command that has no options of a plan.
+func readConnection(c *cli.Context, paths []string) (selection, error) {
+	s := selection{
+		envs:        c.StringSlice("env"),
+		identities:  c.StringSlice("identity"),
+		sandbox:     c.String("sandbox"),
+		concurrency: c.Int("concurrency"),
+		rate:        c.Int("rate"),
+		timeout:     c.Duration("timeout"),
+		plain:       c.Bool("no-color"),
+		access:      transport.ReadOnly, // who writes says so
+		stateDir:    c.String("state-dir"),
+		readLock:    lockFrom(c),
+		said:        c.App.ErrWriter,
+	}
+	if s.concurrency < 1 {
+		return s, fmt.Errorf("--concurrency takes a number from 1, not %d", s.concurrency)
+	}
+	if s.rate < 0 || s.timeout <= 0 {
+		return s, errors.New("--rate takes a number from 0, --timeout a time above 0")
+	}
+	var err error
+	if s.hosts, err = readHosts(c); err != nil {
+		return s, err
+	}
+	if s.progress, err = readProgress(c); err != nil {
+		return s, err
+	}
+	s.options.Now = time.Now()
+	s.paths, err = line.Paths(paths)
+	return s, err
+}
+
+// readHosts reads where credentials may go. A sandbox of the run is everywhere.
+func readHosts(c *cli.Context) (service.Hosts, error) {
+	if c.String("sandbox") != "" {
+		return service.Sandboxed, nil
+	}
+	listed, _ := lookupEnv(service.HostsVariable)
+	return service.ParseHosts(listed, c.StringSlice("allow-host"))
+}
+
+// refuseClear refuses manifests with a system that would be spoken to in clear
+// text, at the place where they say so.
+func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
+	var faults schema.Faults
+	for _, env := range envs {
+		faults.Add(hosts.Faults(env)...)
+	}
+	return faults.Err()
+}
+
+// oneByOne are the options that take each object by its whole name: to make all
+// keys anew by mistake would be too easy.
+func oneByOne(o sync.Options) []namedKey {
+	var all []namedKey
+	for _, key := range o.Rotate {
+		all = append(all, namedKey{"--rotate", key})
+	}
+	for _, key := range o.Finish {
+		all = append(all, namedKey{"--end-overlap", key})
+	}
+	return all
+}
+
+// namedKey is an object, and the flag that names it.
+type namedKey struct {
+	flag string
+	key  schema.Key
+}
+
+// rotatable refuses to rotate what cannot be rotated by this run.
+func rotatable(o sync.Options) error {
+	for _, n := range oneByOne(o) {
+		switch {
+		case n.key.Name == "":
+			return fmt.Errorf("%s %s: name one object, such as %s/NAME", n.flag, n.key, n.key)
+		case !o.Selects(n.key):
+			return fmt.Errorf("%s %s: --target leaves it out", n.flag, n.key)
+		}
+	}
+	return nil
+}
+
+// readKeys reads the objects that a flag names.
+func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
+	var keys []schema.Key
+	for _, text := range c.StringSlice(flag) {
+		key, err := schema.ParseKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("--%s %w", flag, err)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// loadWhole reads manifests, with the mistakes that are none of one place alone.
+func loadWhole(paths []string) *schema.Loaded {
+	loaded := loadAll(paths)
+	for _, env := range loaded.Environments {
+		loaded.Faults.Add(env.Doubled()...)
+	}
+	return loaded
+}
+
+// load reads the manifests of a selection and keeps the environments asked for.
+func load(paths, names []string) ([]*schema.Environment, error) {
+	return chosen(loadWhole(paths), paths, names)
+}
+
+// loaded does so, and says which locks have lost their manifests.
+func (s selection) loaded() ([]*schema.Environment, error) {
+	loaded := loadWhole(s.paths)
+	for _, lost := range loaded.Orphans {
+		say.Fprintf(s.said, "warning: %s\n", lost)
+	}
+	return chosen(loaded, s.paths, s.envs)
+}
+
+// chosen are the environments asked for, of manifests without mistakes.
+func chosen(loaded *schema.Loaded, paths, names []string) ([]*schema.Environment, error) {
+	if err := loaded.Faults.Err(); err != nil {
+		return nil, err
+	}
+	if len(loaded.Environments) == 0 {
+		return nil, fmt.Errorf("%s: no Environment there, only what others extend", strings.Join(paths, ", "))
+	}
+	if len(names) == 0 {
+		return loaded.Environments, nil
+	}
+	var some []*schema.Environment
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue // twice is once: two runs at a time would be in each other's way
+		}
+		found := false
+		for _, env := range loaded.Environments {
+			if env.Name == name {
+				some, found = append(some, env), true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("--env %s: no such environment; there are %s", name, environmentNames(loaded.Environments))
+		}
+	}
+	sort.SliceStable(some, func(i, j int) bool { return some[i].Name < some[j].Name })
+	return some, nil
+}
+
+func environmentNames(envs []*schema.Environment) string {
+	names := make([]string, len(envs))
+	for i, env := range envs {
+		names[i] = env.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// targetsExist refuses a key that no environment names: most likely it is
+// misspelt, and a plan of nothing would look like good news.
+func targetsExist(envs []*schema.Environment, o sync.Options) error {
+	named := func(key schema.Key) bool {
+		return slices.ContainsFunc(envs, func(env *schema.Environment) bool {
+			c := env.Collections[key.Kind]
+			return c != nil && (key.Name == "" || c.Object(key.Name) != nil || c.Groups[key.Name] != nil)
+		})
+	}
+	for _, key := range o.Targets {
+		if !named(key) && o.Prune == sync.TellRemoved && o.Unmanaged == sync.ListUnmanaged {
+			return fmt.Errorf("%s: no environment of this run names it", key)
+		}
+	}
+	for _, n := range oneByOne(o) {
+		if !named(n.key) {
+			return fmt.Errorf("%s %s: no environment of this run names it", n.flag, n.key)
+		}
+	}
+	return nil
+}
