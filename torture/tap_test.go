@@ -31,6 +31,8 @@ type tap struct {
 	strikes []blow           // still to come
 	struck  []string         // the requests at which something was done
 
+	turn func() (done func()) // waits until a request may be served; nil = at once
+
 	somebody func() // makes the edit of somebody else
 	trouble  error  // of that
 }
@@ -82,6 +84,9 @@ func (t *tap) struckAt() []string {
 }
 
 func (t *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if t.turn != nil {
+		defer t.turn()()
+	}
 	if act := t.hit(r); act != nil {
 		act(t, w, r)
 		return

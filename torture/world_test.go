@@ -74,12 +74,17 @@ func newWorld(dir, live string) (*world, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
+	w.serve()
+	return w, nil
+}
+
+// serve opens the world's own way to its sandbox.
+func (w *world) serve() {
 	w.conns.changed = sync.NewCond(&w.conns.mu)
 	w.http = httptest.NewUnstartedServer(w.tap)
 	w.http.Config.ConnState = w.conns.follow
 	w.http.Start()
-	w.env = append(append([]string(nil), bench.env...), "AUTHSYNC_SANDBOX="+w.http.URL, "TMPDIR="+dir, "HOME="+dir)
-	return w, nil
+	w.env = append(append([]string(nil), bench.env...), "AUTHSYNC_SANDBOX="+w.http.URL, "TMPDIR="+w.dir, "HOME="+w.dir)
 }
 
 // want makes the manifest in git the one of the world.
