@@ -197,10 +197,27 @@ func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[stri
 		}
 		return objectsOf(a.site, k, live)
 	}
-	if a.site.collection(k.Name).Object(w.Name) == nil {
-		q.Wants, q.Others = nil, OthersWhole
+	if a.site.collection(k.Name).Object(w.Name) != nil {
+		return readKind(ctx, a.site, k, q)
 	}
-	return readKind(ctx, a.site, k, q)
+	q.Wants, q.Others = nil, OthersWhole
+	live, err := readLive(ctx, a.site, k, q)
+	if err != nil {
+		return nil, err
+	}
+	return objectsOf(a.site, k, meant(live, w))
+}
+
+// meant is what has the id of a want, under the name that it has in the plan: read
+// without git's names, it may go by one of them. Without such an id it is all.
+func meant(live []Live, w Want) []Live {
+	for _, l := range live {
+		if w.ID != "" && l.ID == w.ID {
+			l.Name = w.Name
+			return []Live{l}
+		}
+	}
+	return live
 }
 
 // lookFor looks once more for everything that a level creates, each kind at

@@ -204,16 +204,20 @@ func (s *Site) recall(c *schema.Collection) map[string]Object {
 }
 
 func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]Object, error) {
+	live, err := readLive(ctx, site, k, q)
+	if err != nil {
+		return nil, err
+	}
+	return objectsOf(site, k, live)
+}
+
+func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]Live, error) {
 	if site.Admit != nil {
 		if err := site.Admit(ctx); err != nil {
 			return nil, err
 		}
 	}
-	live, err := site.Services[k.Name].Read(about(ctx, q.asked(k)), q)
-	if err != nil {
-		return nil, err
-	}
-	return objectsOf(site, k, live)
+	return site.Services[k.Name].Read(about(ctx, q.asked(k)), q)
 }
 
 // objectsOf reads what a service sent.
