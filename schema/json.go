@@ -26,9 +26,10 @@ func ParseJSON(text []byte) (Value, error) {
 	return v, nil
 }
 
-// maxDepth is how deep a value may be nested; encoding/json's own limit, which
-// its tokens do not have. Without one a few megabytes would end the process.
-const maxDepth = 10_000
+// maxDepth is how deep a value may be nested: less than encoding/json's own limit of
+// 10,000, which its tokens did not have before Go 1.27. Without one a few megabytes
+// would end the process.
+const maxDepth = 9_500
 
 // maxValues is how many values one JSON text may hold. Small ones take a hundred
 // times the memory of their text.
