@@ -114,8 +114,8 @@ func movesOf(t *rapid.T, env *schema.Environment, site *sync.Site, before, after
 					if err != nil {
 						t.Fatal(err)
 					}
-					if _, clear := entry.Value(k, at); !clear || !comparable(k, c.Object(name).Fields, was, is, at) {
-						continue
+					if _, clear := entry.Value(k, at); !clear || isSecret(was.At(at...)) || isSecret(is.At(at...)) || !comparable(k, c.Object(name).Fields, was, is, at) {
+						continue // null may stand in the place of a secret
 					}
 					if !schema.Same(plain(was.At(at...)), plain(is.At(at...))) {
 						moved = append(moved, key.String()+" "+path)
@@ -141,12 +141,17 @@ func spelled(env *schema.Environment, m sync.Move, before, after schema.Object) 
 	was, _ := k.FromWire(held(before, m.Key))
 	is, _ := k.FromWire(held(after, m.Key))
 	for _, f := range m.Fields {
-		_, secret := f.Before.(schema.Secret)
+		secret := isSecret(f.Before) || isSecret(is.At(f.Path...))
 		if !secret && comparable(k, env.Collections[k.Name].Object(m.Key.Name).Fields, was, is, f.Path) {
 			all = append(all, m.Key.String()+" "+f.Path.String())
 		}
 	}
 	return all
+}
+
+func isSecret(v schema.Value) bool {
+	_, secret := v.(schema.Secret)
+	return secret
 }
 
 // comparable reports whether the service keeps a value as it is given: what it
