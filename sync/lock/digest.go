@@ -52,14 +52,17 @@ func (l *Lock) openKey() MACKey {
 	return l.key.key
 }
 
-// makeKey makes a key where there is none and somebody can open it later.
+// makeKey makes a key where there is none and somebody can open it later. Whoever
+// writes the lock holds l.mu and then takes l.key.mu, so l.mu is not asked for
+// while the key is held.
 func (l *Lock) makeKey() {
+	known := l.KnownRecipients(l.owner.Recipients)
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
-	if !l.key.key.Sealed().IsZero() || len(l.KnownRecipients(l.owner.Recipients)) == 0 {
+	if !l.key.key.Sealed().IsZero() || len(known) == 0 {
 		return
 	}
-	recipients, err := secrets.ParseRecipients(l.KnownRecipients(l.owner.Recipients))
+	recipients, err := secrets.ParseRecipients(known)
 	if err != nil {
 		return // said where something is sealed for its own sake
 	}
