@@ -20,10 +20,10 @@ build: ## the binary, ./authsync
 	CGO_ENABLED=0 $(run) build -trimpath -tags $(TAGS) -ldflags '-s -w' -o authsync .
 
 test: ## every test; needs nothing but Go
-	$(run) test $(TESTFLAGS) ./...
+	$(run) test -timeout 30m $(TESTFLAGS) ./...
 
 race: ## what runs at once, under the race detector, with fewer draws and weathers; needs a C compiler
-	$(run) test -race -short $$($(run) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
+	$(run) test -timeout 30m -race -short $$($(run) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
 
 fuzz: ## each fuzz target for FUZZTIME, and their seeds with the other package for YAML
 	FUZZTIME=$(FUZZTIME) sh .ci/fuzz
