@@ -58,6 +58,7 @@ func gone(t *testing.T, file string) {
 func TestEditIsInterrupted(t *testing.T) {
 	for _, what := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
 		t.Run(what.String(), func(t *testing.T) {
+			heard(t, what)
 			dir, before := editors(t, "echo \"$1\"\nexec cat >/dev/null\n")
 			cmd := exec.Command("authsync", "secrets", "edit", "prod.yaml")
 			cmd.Dir = dir

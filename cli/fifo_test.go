@@ -38,6 +38,7 @@ func TestAFirstSignalEndsTheWaitForAPipe(t *testing.T) {
 	} {
 		t.Run(row.line, func(t *testing.T) {
 			t.Parallel()
+			heard(t, endings[i%len(endings)])
 			pipe := filepath.Join(t.TempDir(), "pipe")
 			if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 				t.Fatal(err)

@@ -130,6 +130,9 @@ func TestHangup(t *testing.T) {
 		{"nohup", `trap "" HUP; `, 2, CodeDone},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			if row.code != CodeDone {
+				heard(t, syscall.SIGHUP)
+			}
 			secluded(t)
 			t.Setenv(raceName, raceOptions)
 			t.Setenv("AUTHSYNC_IDENTITY_FILE", "../examples/envs/EXAMPLE-KEY-NOT-SECRET.txt")
