@@ -30,10 +30,15 @@ var masks = []schema.Value{
 // a plan that would have to send it is refused. The same holds for the way back
 // from a run.
 func TestNoBodyHasAMask(t *testing.T) {
+	for _, k := range schema.Kinds {
+		t.Run(k.Name, func(t *testing.T) { noBodyHasAMask(t, k) })
+	}
+}
+
+func noBodyHasAMask(t *testing.T, k *schema.Kind) {
 	w := newWorld(t, transport.Options{})
-	count := map[string]int{}
+	count := 0
 	rapid.Check(t, func(t *rapid.T) {
-		k := schematest.Kind(t)
 		shape := schematest.Shape{Secret: liveSecret, Top: topNames, Nested: nestedNames, Items: []string{"XItem"}}
 		key, groups := schema.Key{Kind: k.Name}, map[string]schema.Object{}
 		switch k.Arity {
@@ -66,13 +71,12 @@ func TestNoBodyHasAMask(t *testing.T) {
 		}
 		for _, plan := range plans {
 			if sends := bodies(t, plan); planted > 0 && sends {
-				count[k.Name]++
+				count++
 			}
 		}
 	})
-	// Which kinds are drawn is left to chance; that most of them meet a mask is not.
-	if len(count) < len(schema.Kinds)/2 {
-		t.Errorf("few kinds had a plan with a call, and a mask in live: %v", count)
+	if count == 0 {
+		t.Errorf("no plan had a call and live a mask")
 	}
 }
 
