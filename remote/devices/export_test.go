@@ -4,3 +4,6 @@ package devices
 const LoginPath = loginPath
 
 var LifeOf = lifeOf
+
+// OpenAnswer opens the envelope around an answer.
+var OpenAnswer = openEnvelope

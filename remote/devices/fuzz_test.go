@@ -1,32 +1,10 @@
-package devices
+package devices_test
 
 import (
-	"errors"
-	"strings"
 	"testing"
 
-	"authsync/remote/transport"
+	"authsync/remote/devices"
+	"authsync/remote/officetest"
 )
 
-// Any bytes with any status are an answer, or an error of one line.
-func FuzzAnswer(f *testing.F) {
-	for _, body := range []string{
-		"", "null", "[]", "<html>", `{"code":0,"message":"ok","result":[]}`, `{"code":"0"}`, `{"code":1,"message":"a\nb","result":"c"}`,
-		`{"status":200,"result":{}}`, `{"status":"200"}`, `{"status":500,"code":null,"message":"用户已存在","result":["GET",{"property":"a","message":"b"},[]]}`,
-		`{"Response":{"Error":{"Code":"a","Message":"b"},"RequestId":"c"}}`, `{"Response":{"Error":[]}}`, `{"code":"a","message":"b","requestId":"c"}`,
-		`{"value":[{"_id":"1"}],"@odata.count":1}`, `{"a":1e400,"b":[{}],"c":"\ud800"}`,
-	} {
-		f.Add(200, []byte(body))
-		f.Add(500, []byte(body))
-	}
-	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		answer, _, err := openEnvelope(transport.Response{Status: status, Body: body})
-		var told *transport.Error
-		if err != nil && !errors.As(err, &told) && strings.Contains(err.Error(), "\n") {
-			t.Errorf("the error has many lines: %q", err)
-		}
-		if err != nil && answer != nil {
-			t.Errorf("%v and %v", answer, err)
-		}
-	})
-}
+func FuzzAnswer(f *testing.F) { officetest.FuzzAnswers(f, devices.OpenAnswer) }

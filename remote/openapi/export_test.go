@@ -11,3 +11,6 @@ var (
 	OpenRecords = openRecords
 	Codes       = codes
 )
+
+// OpenAnswer opens the envelope around an answer.
+var OpenAnswer = openRecords
