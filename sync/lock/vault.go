@@ -96,11 +96,6 @@ type Successor struct {
 	Until map[string]time.Time
 }
 
-const (
-	vaultVersion = "authsync/v1"
-	vaultKind    = "Vault"
-)
-
 // Path is the file of the vault.
 func (v *Vault) Path() string { return v.writer.file.Path }
 

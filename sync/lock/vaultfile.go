@@ -17,6 +17,11 @@ import (
 	"authsync/secrets"
 )
 
+const (
+	vaultVersion = "authsync/v1"
+	vaultKind    = "Vault"
+)
+
 // vaultFile is the YAML form.
 type vaultFile struct {
 	APIVersion  string                `yaml:"apiVersion"`

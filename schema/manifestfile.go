@@ -1,0 +1,156 @@
+package schema
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"authsync/disk"
+)
+
+// ourVersions begins each apiVersion of authsync.
+const ourVersions = "authsync/"
+
+// isManifestName leaves out what authsync itself keeps beside a manifest.
+func isManifestName(name string) bool {
+	stem, ok := strings.CutSuffix(name, ".yaml")
+	if !ok {
+		stem, ok = strings.CutSuffix(name, ".yml")
+	}
+	return ok && !strings.HasPrefix(name, ".") &&
+		!strings.HasSuffix(stem, ".lock") && !strings.HasSuffix(stem, ".vault")
+}
+
+// reason is the part of a file error that does not repeat its path.
+func reason(err error) string {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+// file is one parsed file, before `extends`.
+type file struct {
+	path   string
+	bounds disk.Bounds // of what it names
+	digest string      // SHA-256 of the text
+	node   *Node
+	kind   string
+	name   string
+	err    error // of reading it
+	faults Faults
+	named  bool // on the command line, or in a directory there
+	used   bool // by an environment's extends
+
+	extended *Node // the file over what it extends; nil = not known yet
+}
+
+// parseAll parses the files that were named, several at once.
+func (l *loader) parseAll(paths []string) {
+	files := make([]*file, len(paths))
+	bounds := map[string]disk.Bounds{} // by folder
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		if _, known := bounds[dir]; !known {
+			bounds[dir] = disk.Around(dir, l.beside...)
+		}
+	}
+	atOnce(len(paths), func(i int) { files[i] = l.parseFile(paths[i], bounds[filepath.Dir(paths[i])]) })
+	for _, f := range files {
+		f.named = true
+		if f.err != nil {
+			l.out.Faults.add(Position{File: f.path}, nil, "%s", reason(f.err))
+		}
+		l.add(f)
+	}
+}
+
+func (l *loader) add(f *file) {
+	l.files[f.path] = f
+	l.out.Faults.list = append(l.out.Faults.list, f.faults.list...)
+}
+
+// parse parses a file once, whoever asks for it.
+func (l *loader) parse(path string, bounds disk.Bounds) *file {
+	f, ok := l.files[path]
+	if !ok {
+		f = l.parseFile(path, bounds)
+		l.add(f)
+	}
+	return f
+}
+
+func (l *loader) parseFile(path string, bounds disk.Bounds) *file {
+	read := bounds.Read
+	if _, given := l.given[path]; given {
+		read = disk.ReadGiven
+	}
+	text, err := read(path)
+	if err != nil {
+		return &file{path: path, err: err}
+	}
+	f := parseText(path, text)
+	f.bounds = bounds
+	return f
+}
+
+func parseText(path string, text []byte) *file {
+	f := &file{path: path, digest: fmt.Sprintf("%x", sha256.Sum256(text))}
+	var inside Faults // quote the text
+	f.node = parseYAML(path, text, &f.faults, &inside)
+	if f.node == nil {
+		return f
+	}
+	if faults := notOurs(f.node); len(faults) > 0 {
+		f.node = nil
+		f.faults.Add(faults...)
+		return f
+	}
+	f.faults.Add(inside.list...)
+	f.head()
+	if f.kind == BaseFile {
+		f.node.markBase()
+	}
+	return f
+}
+
+// notOurs says that a file is none of authsync's. Nothing of it is quoted: it may
+// be whatever a manifest of a stranger names.
+func notOurs(n *Node) []*Fault {
+	if n.Form != MapForm {
+		return []*Fault{{Pos: n.Pos, Text: fmt.Sprintf("a manifest is a mapping, not %s", n.Form)}}
+	}
+	if version := n.Field("apiVersion"); version != nil && !strings.HasPrefix(version.Text, ourVersions) {
+		return []*Fault{{Pos: version.Pos, Path: Path{"apiVersion"}, Text: "is none of authsync's, which reads " + APIVersion}}
+	} else if version != nil {
+		return nil
+	}
+	missing := []*Fault{{Pos: n.Pos, Path: Path{"apiVersion"}, Text: "is missing"}}
+	if n.Field("kind") == nil {
+		missing = append(missing, &Fault{Pos: n.Pos, Path: Path{"kind"}, Text: "is missing"})
+	}
+	return missing
+}
+
+// head checks apiVersion and kind.
+func (f *file) head() {
+	r := &reader{faults: &f.faults}
+	read := func(name string, t Type) string {
+		n := f.node.Field(name)
+		if n == nil {
+			r.fault(f.node, Path{name}, "is missing")
+			return ""
+		}
+		text, _ := t.read(r, n, Path{name}).(Text)
+		return string(text)
+	}
+	if version := read("apiVersion", String{}); version != "" && version != APIVersion {
+		r.fault(f.node.Field("apiVersion"), Path{"apiVersion"}, "%s is unknown to this version of authsync, which reads %s", quote(version), APIVersion)
+	}
+	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile})
+	if f.kind == EnvironmentFile {
+		f.name = read("name", String{Pattern: namePattern, Form: nameForm})
+	}
+}

@@ -1,0 +1,199 @@
+package rewrite
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
+)
+
+var errLeaks = errors.New("moves what shares its anchor")
+
+// maxTries bounds how often a step is prepared.
+const maxTries = 30
+
+// oneByOne makes each step on the text as the one before has left it, and sees
+// to it that no step moves what it should not.
+type oneByOne struct {
+	page *page
+	says map[string]string
+	want map[string]string
+}
+
+func (o *oneByOne) load(text []byte) error {
+	p, err := newPage(text)
+	if err != nil {
+		return err
+	}
+	tree, err := resolve(p.root)
+	if err != nil {
+		return err
+	}
+	o.page, o.says = p, flatten(tree)
+	return nil
+}
+
+func (o *oneByOne) step(paths []schema.Path, ways ...way) error {
+	var err error
+	for _, cut := range ways {
+		if err = o.by(cut, paths); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (o *oneByOne) by(cut way, paths []schema.Path) error {
+	var moves scope
+	for _, at := range paths {
+		moves = append(moves, flatPath(at))
+	}
+	for range maxTries {
+		if o.done(moves) {
+			return nil
+		}
+		splices, err := cut(o.page)
+		var shared *sharedError
+		switch {
+		case errors.As(err, &shared):
+			err = o.make(shared.prepare, nil)
+		case err == nil:
+			if err = o.make(splices, moves); err == nil {
+				return nil
+			}
+			if errors.Is(err, errLeaks) {
+				err = o.detach(paths[0])
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errUnknownForm
+}
+
+// done reports whether what a step moves is as wanted already.
+func (o *oneByOne) done(moves scope) bool {
+	return only(o.says, o.want, func(path string) bool { return !moves.hold(path) })
+}
+
+func (o *oneByOne) reached(at schema.Path) bool { return o.done(scope{flatPath(at)}) }
+
+// only reports whether two readings differ in nothing but what may differ.
+func only(a, b map[string]string, may func(path string) bool) bool {
+	for path, v := range a {
+		if w, ok := b[path]; (!ok || v != w) && !may(path) {
+			return false
+		}
+	}
+	for path := range b {
+		if _, ok := a[path]; !ok && !may(path) {
+			return false
+		}
+	}
+	return true
+}
+
+// scope are the paths at and below which a step moves something.
+type scope []string
+
+// hold reports whether a path is at or below one of the scope, or above it: a
+// mapping that becomes empty, or is no longer.
+func (s scope) hold(path string) bool {
+	return slices.ContainsFunc(s, func(moves string) bool {
+		return path == moves || strings.HasPrefix(path, moves+"\x00") || strings.HasPrefix(moves, path+"\x00")
+	})
+}
+
+// make makes splices that may move what is in a scope, and anything else to
+// where it is wanted.
+func (o *oneByOne) make(splices []splice, moves scope) error {
+	text := applied(o.page.text, splices)
+	if text == nil {
+		return errUnknownForm
+	}
+	next := &oneByOne{want: o.want}
+	if err := next.load(text); err != nil {
+		if errors.Is(err, errMerge) || strings.Contains(err.Error(), "unknown anchor") {
+			return errLeaks
+		}
+		return err
+	}
+	may := func(path string) bool {
+		v, ok := next.says[path]
+		w, wanted := o.want[path]
+		return moves.hold(path) || ok == wanted && v == w
+	}
+	if !only(o.says, next.says, may) {
+		return errLeaks
+	}
+	o.page, o.says = next.page, next.says
+	return nil
+}
+
+// detach hands an anchor whose value is about to move to the first place
+// outside that uses it, with the value as it is.
+func (o *oneByOne) detach(at schema.Path) error {
+	p := o.page
+	target, _ := p.walk(at)
+	for _, s := range p.all() {
+		if s.node.Anchor == "" || !target.inside(s.node) && !s.inside(target.node) {
+			continue
+		}
+		region := s.node
+		if s.inside(target.node) {
+			region = target.node
+		}
+		for _, user := range p.all() {
+			if user.node.Kind != yaml.AliasNode || user.node.Alias != s.node || user.inside(region) {
+				continue
+			}
+			return o.hand(s, user)
+		}
+	}
+	return errUnknownForm
+}
+
+// hand moves an anchor from a value to where an alias uses it. What uses it
+// before gets a copy.
+func (o *oneByOne) hand(from, to *slot) error {
+	value, err := resolve(from.node)
+	if err != nil {
+		return err
+	}
+	splices, err := o.page.replace(to, value, from.node.Anchor)
+	if err != nil {
+		return err
+	}
+	for _, user := range o.page.all() {
+		if user.node == to.node {
+			break
+		}
+		if user.node.Kind == yaml.AliasNode && user.node.Alias == from.node {
+			copied, err := o.page.replace(user, value, "")
+			if err != nil {
+				return err
+			}
+			splices = append(splices, copied...)
+		}
+	}
+	e, err := o.page.extent(from)
+	if err != nil {
+		return err
+	}
+	words := string(o.page.text[e.start:e.value])
+	anchor := strings.Index(words, "&"+from.node.Anchor)
+	if anchor < 0 {
+		return errUnknownForm
+	}
+	begin := e.start + anchor
+	end := skipBlanks(o.page.text, begin+1+len(from.node.Anchor))
+	if end == lineBreak(o.page.text, end) || o.page.text[end] == '#' { // a block follows
+		begin, end = len(bytes.TrimRight(o.page.text[:begin], " \t")), begin+1+len(from.node.Anchor)
+	}
+	return o.make(append(splices, splice{begin, end, ""}), nil)
+}

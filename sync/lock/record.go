@@ -1,0 +1,247 @@
+package lock
+
+import (
+	"maps"
+	"slices"
+	"sort"
+	"time"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// Record notes fields that were written, over what is known, and saves.
+func (l *Lock) Record(f Found, now time.Time) error {
+	fresh := l.digests(f.Key, f.Fields)
+	l.mu.Lock()
+	if f.Made == MadeAnew {
+		delete(l.objects, f.Key)
+	}
+	l.objects[f.Key].prove(fresh, f.Untold)
+	l.put(f.Key, f.ID, fresh, now)
+	return l.saveChange()
+}
+
+// Found is an object that was written, or found as wanted.
+type Found struct {
+	Key    schema.Key
+	ID     string
+	Fields schema.Object
+	// Untold are paths of fields of which nobody could tell whether live has them.
+	Untold []schema.Path
+	Made   Making
+}
+
+// Making says whether an object is one that was there before.
+type Making int
+
+const (
+	StoodBefore Making = iota
+	// MadeAnew objects have nothing of what is remembered of their name.
+	MadeAnew
+)
+
+// Adopt notes objects that were found as wanted, what stands beside the managed
+// ones of the kinds given, and which of these were listed in full. It writes
+// only if that is news.
+func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.Key, listed []string, now time.Time) error {
+	fresh := make([]map[string]string, len(found))
+	for i, f := range found {
+		fresh[i] = l.digests(f.Key, f.Fields)
+	}
+	l.mu.Lock()
+	news := len(l.moved) > 0 || l.trusted || l.followed
+	l.followed = false
+	for i, f := range found {
+		e, ok := l.objects[f.Key]
+		e.keep(fresh[i])
+		e.prove(fresh[i], f.Untold)
+		if !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
+			l.put(f.Key, f.ID, fresh[i], now)
+			news = true
+		}
+	}
+	if next := besideNow(l.beside, kinds, beside); !slices.Equal(next, l.beside) {
+		l.beside, news = next, true
+	}
+	if next := slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.listed, listed)))); !slices.Equal(next, l.listed) {
+		l.listed, news = next, true
+	}
+	if !news {
+		l.mu.Unlock()
+		return nil
+	}
+	return l.saveChange()
+}
+
+// besideNow replaces what stood beside in the kinds that were read.
+func besideNow(old []schema.Key, kinds map[string]struct{}, now []schema.Key) []schema.Key {
+	next := slices.Clone(now)
+	for _, key := range old {
+		if _, read := kinds[key.Kind]; !read {
+			next = append(next, key)
+		}
+	}
+	sort.Slice(next, func(i, j int) bool { return next[i].String() < next[j].String() })
+	return slices.Compact(next)
+}
+
+func contains(all, some map[string]string) bool {
+	for path, text := range some {
+		if all[path] != text {
+			return false
+		}
+	}
+	return true
+}
+
+// put is called with l.mu held.
+func (l *Lock) put(key schema.Key, id string, fresh map[string]string, now time.Time) {
+	e := l.objects[key]
+	carry(fresh, e.Fields)
+	if id == "" {
+		id = e.ID
+	}
+	if id == key.Name {
+		id = ""
+	}
+	delete(l.spelled, key.String())
+	e.Settled = stillSettled(e, fresh)
+	e.ID, e.Applied, e.Version, e.Fields = id, now.UTC().Truncate(time.Second), l.owner.Version, fresh
+	l.objects[key] = e
+}
+
+// carry adds what is known of values that nothing new is known of: of fields that
+// were not written, and of what was left out in those that were, which live keeps.
+func carry(fresh, known map[string]string) {
+	written := maps.Clone(fresh)
+	places := map[string]bool{} // that fresh values stand at, or in
+	for path := range fresh {
+		p, err := schema.ParsePath(path)
+		for n := 1; err == nil && n <= len(p); n++ {
+			places[p[:n].String()] = true
+		}
+	}
+	for path, text := range known {
+		p, err := schema.ParsePath(path)
+		covered := err != nil || places[path]
+		for n := 1; !covered && n < len(p); n++ {
+			_, covered = written[p[:n].String()]
+		}
+		if !covered {
+			fresh[path] = text
+		}
+	}
+}
+
+// stillSettled are the values that the service made of what is applied as it was.
+func stillSettled(e Entry, fresh map[string]string) map[string]string {
+	left := maps.Clone(e.Settled)
+	maps.DeleteFunc(left, func(path, _ string) bool { return fresh[path] != e.Fields[path] })
+	return left
+}
+
+// Settle notes what the service made of top-level fields that were written; of
+// the rest of them it is known that they are as wanted. No secret is noted.
+func (l *Lock) Settle(key schema.Key, written map[string]bool, made []diff.Field) error {
+	return l.amend(key, func(e Entry) Entry {
+		settled := maps.Clone(e.Settled)
+		maps.DeleteFunc(settled, func(path, _ string) bool {
+			at, err := schema.ParsePath(path)
+			return err != nil || written[first(at)]
+		})
+		for _, f := range made {
+			if f.Before == nil || schema.HoldsSecret(f.Before) || schema.HoldsSecret(f.After) {
+				continue
+			}
+			if settled == nil {
+				settled = map[string]string{}
+			}
+			settled[f.Path.String()] = schema.Show(f.Before)
+		}
+		e.Settled = settled
+		return e
+	})
+}
+
+// Stamped notes the service's time of an object's last change, and when that
+// was read.
+func (l *Lock) Stamped(key schema.Key, stamp string, read time.Time) error {
+	return l.amend(key, func(e Entry) Entry {
+		if e.Stamp != stamp {
+			e.Stamp, e.Read = stamp, read.UTC().Truncate(time.Second)
+		}
+		return e
+	})
+}
+
+// amend changes what is known of an object, and saves if that is news.
+func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
+	l.mu.Lock()
+	e, ok := l.objects[key]
+	next := change(e)
+	if !ok || same(e, next) {
+		l.mu.Unlock()
+		return nil
+	}
+	delete(l.spelled, key.String())
+	l.objects[key] = next
+	return l.saveChange()
+}
+
+func same(a, b Entry) bool {
+	return a.ID == b.ID && a.Stamp == b.Stamp && a.Read.Equal(b.Read) && maps.Equal(a.Settled, b.Settled)
+}
+
+func first(p schema.Path) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return p[0]
+}
+
+// Identify notes the id of an object.
+func (l *Lock) Identify(key schema.Key, id string) error {
+	return l.amend(key, func(e Entry) Entry {
+		if id != "" && id != key.Name {
+			e.ID = id
+		}
+		return e
+	})
+}
+
+// Follow moves what is known of an object to another name: the service has it
+// under the same id. It is on disk with the next change. What is digested under
+// the old name is only known to be a secret.
+func (l *Lock) Follow(was, is schema.Key) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e, known := l.objects[was]
+	if !known {
+		return
+	}
+	fields := maps.Clone(e.Fields)
+	for path, text := range fields {
+		if IsMAC(text) {
+			fields[path] = someSecret
+		}
+	}
+	if e.Fields = fields; e.ID == "" {
+		e.ID = was.Name
+	}
+	delete(l.objects, was)
+	delete(l.spelled, was.String())
+	l.objects[is], l.followed = e, true
+}
+
+// Forget takes an object out and saves.
+func (l *Lock) Forget(key schema.Key) error {
+	l.mu.Lock()
+	if _, ok := l.objects[key]; !ok {
+		l.mu.Unlock()
+		return nil
+	}
+	delete(l.spelled, key.String())
+	delete(l.objects, key)
+	return l.saveChange()
+}
