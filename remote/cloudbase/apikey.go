@@ -100,7 +100,10 @@ func listAPIKeys(ctx context.Context, s *tcbService, keyType string, known []str
 func completeKeys(keys []schema.Object, keyType string) error {
 	for _, key := range keys {
 		key["KeyType"] = schema.Text(keyType)
-		if schema.IsUnset(key["ExpireAt"]) || keyType == publishKey {
+		if service.NoTime(key["ExpireAt"]) {
+			delete(key, "ExpireAt") // it never ends
+		}
+		if key["ExpireAt"] == nil || keyType == publishKey {
 			continue
 		}
 		made, err := timeOf(key, "CreateAt")

@@ -273,6 +273,30 @@ func TestAPIKeysBadAnswers(t *testing.T) {
 	}
 }
 
+// A zero time is how services say never: such a key does not end, and is not
+// replaced because it soon will.
+func TestAPIKeysThatNeverEnd(t *testing.T) {
+	for _, never := range []string{`""`, "null", "0", `"0001-01-01T00:00:00Z"`, `"0000-00-00 00:00:00"`, `"1970-01-01T08:00:00+08:00"`, `"1970-01-01 08:00:00"`} {
+		t.Run(never, func(t *testing.T) {
+			f := keysOffice(t)
+			f.liveKey(schema.Object{"Name": schema.Text("server")})
+			f.replace("DescribeApiKeyList", func(_, out map[string]any) {
+				for _, key := range out["Data"].([]any) {
+					key.(map[string]any)["ExpireAt"] = json.RawMessage(never)
+				}
+			})
+			plan := f.Planned(f.Site("apiKeys: {server: {keyType: api_key, expireIn: 0}}"), sync.Options{})
+			if !plan.Empty() {
+				t.Errorf("%v", plan.Changes)
+			}
+			plan = f.Planned(f.Site("apiKeys: {server: {keyType: api_key, expireIn: 90d, rotateBefore: 14d}}"), sync.Options{})
+			if len(plan.Changes) != 1 || len(plan.Changes[0].Fields) != 1 || !schema.IsUnset(plan.Changes[0].Fields[0].Before) {
+				t.Errorf("it has an end: %v", plan.Changes)
+			}
+		})
+	}
+}
+
 // An empty list where keys were applied may be a fault of the service; made
 // anew, they would be there twice. Whoever knows better says so.
 func TestAPIKeysThatVanish(t *testing.T) {
