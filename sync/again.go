@@ -195,7 +195,7 @@ func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[stri
 		if err != nil {
 			return nil, err
 		}
-		return objectsOf(a.site, k, live)
+		return objectsOf(a.site, k, meant(live, w))
 	}
 	if a.site.collection(k.Name).Object(w.Name) != nil {
 		return readKind(ctx, a.site, k, q)

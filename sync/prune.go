@@ -16,8 +16,9 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 		return
 	}
 	was, removed := b.site.strayOf(c, key.Name, live)
-	if removed {
-		key = was
+	if _, taken := all[was.Name]; removed && !taken {
+		key = was // by its id; what the lock remembers was not known under the other name
+		live.Fields = b.site.known(k, key.Name, live.ID, live.Fields)
 	}
 	successor := b.successor(k, c, live)
 	switch {

@@ -9,6 +9,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/sync/lock"
 )
 
 // Reading is what was read of one environment.
@@ -232,11 +233,21 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 		if _, twice := objects[l.Name]; twice {
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
-		entry, _ := site.Lock.Entry(key)
-		entry.Reveal(k, fields)
-		known := schema.Overlay(entry.Named(k), site.declared(k, l.Name))
-		fields = site.Env.MarkSecrets(k, l.Name, fields, known)
+		fields = site.known(k, l.Name, l.ID, fields)
 		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin, Made: l.Made}
 	}
 	return objects, nil
+}
+
+// known is what live has of an object, with what is known under its name: what the
+// lock remembers in the place of what the service never shows, and what git and the
+// lock name, which is then no longer unmodelled. What the lock remembers of another
+// object that had the name is not believed of this one.
+func (s *Site) known(k *schema.Kind, name, id string, live schema.Object) schema.Object {
+	entry, _ := s.Lock.Entry(schema.Key{Kind: k.Name, Name: name})
+	if entry.ID != "" && id != "" && entry.ID != id {
+		entry = lock.Entry{}
+	}
+	entry.Reveal(k, live)
+	return s.Env.MarkSecrets(k, name, live, schema.Overlay(entry.Named(k), s.declared(k, name)))
 }
