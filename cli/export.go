@@ -21,6 +21,7 @@ import (
 	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/cli/say"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/spell"
 	"authsync/sync"
@@ -184,7 +185,7 @@ func (o exportOptions) layOut(x *export) error {
 	if len(o.envIDs) > 0 {
 		return x.layOutFresh()
 	}
-	return o.refresh(x, o.losing)
+	return o.refresh(x)
 }
 
 func (x *export) say(format string, args ...any) {
@@ -210,6 +211,9 @@ func (o exportOptions) put(x *export, s Streams) error {
 		say.Fprintf(messages, "%s: stays as it is; its own plan is empty%s\n", file, told)
 		return nil
 	}
+	if err := x.unmoved(); err != nil {
+		return err
+	}
 	if err := atomicfile.Write(file, x.text, 0o644); err != nil {
 		return err
 	}
@@ -223,6 +227,19 @@ func (o exportOptions) put(x *export, s Streams) error {
 		return helpEditors(file, messages)
 	}
 	return nil
+}
+
+// unmoved is an error if the manifest has been edited since it was read: a question
+// may have been open for long.
+func (x *export) unmoved() error {
+	if x.before == nil {
+		return nil
+	}
+	now, err := disk.ReadBeside(x.site.Env.File)
+	if err == nil && !bytes.Equal(now, x.before) {
+		err = fmt.Errorf("%s: was edited while it was exported; nothing was written, run again", x.site.Env.File)
+	}
+	return err
 }
 
 // helpEditors puts the schema beside the first manifest of a directory.

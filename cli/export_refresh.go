@@ -19,12 +19,12 @@ import (
 )
 
 // refresh lays out a manifest that is there with what live has moved.
-func (o exportOptions) refresh(x *export, losing bool) error {
+func (o exportOptions) refresh(x *export) error {
 	var err error
 	if x.before, err = disk.ReadBeside(x.site.Env.File); err != nil {
 		return err
 	}
-	takes := sync.Takes{Losing: losing}
+	takes := sync.Takes{Losing: o.losing}
 	wide := *x.site
 	wide.Env = sync.Widened(x.site.Env, o.asked)
 	for _, text := range o.asked {
@@ -261,5 +261,6 @@ func (o exportOptions) askLosing(x *export, s Streams) {
 		return
 	}
 	x.said = nil
-	x.err = o.refresh(x, true)
+	o.losing = true
+	x.err = o.refresh(x)
 }

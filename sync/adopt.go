@@ -16,7 +16,7 @@ import (
 // then on it is known who moves.
 func Adopt(site *Site, plan *EnvironmentPlan) error {
 	if len(plan.Errors) == 0 {
-		site.Lock.TrustRecipients(len(plan.Seals.Unknown) > 0)
+		site.Lock.TrustRecipients(plan.Seals.Unknown)
 	}
 	return adopt(site, plan, nil)
 }

@@ -57,7 +57,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		report.Errors = append(report.Errors, errs...)
 	}
 	if len(report.Errors) == 0 && a.unseen == nil && !slices.ContainsFunc(a.results, StepResult.unsuccessful) {
-		site.Lock.TrustRecipients(len(plan.Seals.Unknown) > 0)
+		site.Lock.TrustRecipients(plan.Seals.Unknown)
 	}
 	if err := adopt(site, plan, a.undeleted()); err != nil {
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))

@@ -45,14 +45,14 @@ func hasRecipient(all []string, one string) bool {
 	return slices.ContainsFunc(all, func(r string) bool { return secrets.RecipientKey(r) == secrets.RecipientKey(one) })
 }
 
-// TrustRecipients takes the recipients for known from the next write on, those
-// too that were unknown, where that was allowed. Those go that are recipients no
-// more, but for the last of them: then nobody is known, and everybody would be.
-func (l *Lock) TrustRecipients(newcomers bool) {
-	next := l.KnownRecipients(l.owner.Recipients)
-	if newcomers {
-		next = l.owner.Recipients
-	}
+// TrustRecipients takes for known, from the next write on, the recipients that are
+// known already and those that were allowed. Those go that are recipients no more,
+// but for the last of them: then nobody is known, and everybody would be.
+func (l *Lock) TrustRecipients(allowed []string) {
+	unknown := l.UnknownRecipients(l.owner.Recipients)
+	next := slices.DeleteFunc(slices.Clone(l.owner.Recipients), func(r string) bool {
+		return hasRecipient(unknown, r) && !hasRecipient(allowed, r)
+	})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.recipients) > 0 && len(next) > 0 && !slices.Equal(next, l.recipients) {
