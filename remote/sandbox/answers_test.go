@@ -64,13 +64,13 @@ func ofValue(o schema.Object) names {
 func TestAnswersAreAsTranscribed(t *testing.T) {
 	s := New(Options{})
 	defer s.Close()
-	key := full(transcribed["integration"].stored)
+	key := full(userKeyFields)
 	maps.Copy(key, schema.Object{"AuthTypeCode": schema.Text("custom"), "Ext": schema.Text("{}")})
 	token := full(apiKeyFields)
 	token["KeyType"] = schema.Text("api_key")
 	for what, err := range map[string]error{
 		"login":       s.SeedLogin("e1", full(loginFields)),
-		"client":      s.SeedClient("e1", "e1", full(transcribed["client"].stored)),
+		"client":      s.SeedClient("e1", "e1", full(clientStored)),
 		"provider":    s.SeedProvider("e1", full(modifyFields)),
 		"apiKey":      s.SeedAPIKey("e1", token),
 		"integration": s.SeedIntegration("e1", key),
@@ -114,13 +114,13 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 
 // The same for the services of paths, whose enumerations come as {value, text}.
 func TestRESTAnswersAreAsTranscribed(t *testing.T) {
-	application, connector := transcribed["application"].stored, transcribed["connector"].stored
+	application, connector := applicationFields, connectorStored
 	for kind, answer := range map[string]schema.Object{
 		"application": flattened(applicationView(full(application))),
 		"connector":   shownConnector(full(connector), veilSecrets),
 	} {
 		got := ofValue(answer)
-		for _, d := range differences("the answer", "the transcription", got, withoutOpen(visible(transcribed[kind].stored), got), aspect{}) {
+		for _, d := range differences("the answer", "the transcription", got, withoutOpen(visible(plays[kind].stored), got), aspect{}) {
 			t.Errorf("%s: %s", kind, d)
 		}
 	}

@@ -63,7 +63,7 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	key := env.newKey(orText(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
 	delete(plain, "ExpireIn")
 	delete(plain, "KeyName")
-	env.note("apiKey", plain)
+	env.note("apiKey", apiKeyFields, plain)
 	key = overlay(key, plain)
 	env.apiKeys.put(key.Text("KeyId"), key)
 	return nil
@@ -196,4 +196,14 @@ func withoutType(key schema.Object) schema.Object {
 func deleteAPIKey(c *call) (schema.Object, error) {
 	c.env.apiKeys.remove(c.in.Text("KeyId"))
 	return nil, nil
+}
+
+var apiKeyPlay = play{
+	transcription: transcription{sent: apiKeyActions["CreateApiKey"].params, stored: apiKeyFields},
+	actions:       apiKeyActions,
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		wire["Name"] = schema.Text(name)
+		return s.SeedAPIKey(env.ID(), wire)
+	},
+	state: func(e *environment) schema.Value { return e.apiKeys.object() },
 }

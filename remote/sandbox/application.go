@@ -26,7 +26,7 @@ func (s *Server) SeedApplication(host string, wire schema.Object) error {
 	if err := t.mayAdd(in); err != nil {
 		return fmt.Errorf("sandbox: seed application: %w", err)
 	}
-	for _, name := range undeclared(in, transcribed["application"].stored) {
+	for _, name := range undeclared(in, applicationFields) {
 		t.seeded[name] = true
 	}
 	app := created(in, s.options.Now().UnixMilli())
@@ -211,4 +211,15 @@ func deleteApplication(c *deviceCall) (schema.Value, error) {
 	c.tenant.applications.remove(c.id)
 	c.tenant.removeUser(c.id)
 	return applicationView(app), nil
+}
+
+var applicationPlay = play{
+	transcription: transcription{sent: applicationFields, stored: applicationFields},
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		wire["id"] = schema.Text(name)
+		if server, ok := wire["apiServer"].(schema.Object); ok && schema.IsUnset(server["appId"]) {
+			server["appId"] = schema.Text(name)
+		}
+		return s.SeedApplication(tenantOf(env, schema.Devices), wire)
+	},
 }

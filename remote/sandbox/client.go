@@ -12,13 +12,14 @@ var clientFields = []param{
 	{name: "MaxDevice", form: integer},
 }
 
-// clientStamps are fields that only the service writes.
-var clientStamps = []param{{name: "CreatedAt"}, {name: "UpdatedAt"}}
+// clientStored are those of a client as it is stored: with two that only the
+// service writes.
+var clientStored = joinedFields([]param{{name: "CreatedAt"}, {name: "UpdatedAt"}}, clientFields)
 
 var clientActions = map[string]action{
 	"DescribeClient": {
 		params:  []param{envID, {name: "Id", required: true}},
-		answers: joinedFields(clientStamps, clientFields),
+		answers: clientStored,
 		do:      describeClient,
 	},
 	"ModifyClient": {
@@ -57,7 +58,7 @@ func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("client", plain)
+	env.note("client", clientStored, plain)
 	client := overlay(newClient(id, stamp(s.options.Now())), plain)
 	client["Id"] = schema.Text(id)
 	env.clients.put(id, client)
@@ -129,4 +130,16 @@ func clampLives(sent, client schema.Object) error {
 	client["RefreshTokenExpiresIn"] = number(refresh)
 	client["AccessTokenExpiresIn"] = number(access)
 	return nil
+}
+
+var clientPlay = play{
+	transcription: transcription{sent: clientFields, stored: clientStored},
+	actions:       clientActions,
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		if name == schema.Client.Key.Aliases[0] {
+			name = env.ID()
+		}
+		return s.SeedClient(env.ID(), name, wire)
+	},
+	state: func(e *environment) schema.Value { return e.clients.object() },
 }

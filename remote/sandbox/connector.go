@@ -25,8 +25,9 @@ var connectorChanges = []param{
 	{name: "enabled", form: boolean},
 }
 
-// connectorStamps are fields that only the service writes.
-var connectorStamps = []param{{name: "id"}, {name: "created_at"}, {name: "updated_at"}}
+// connectorStored are those of a connector as it is stored: with three that only
+// the service writes.
+var connectorStored = joinedFields([]param{{name: "id"}, {name: "created_at"}, {name: "updated_at"}}, connectorFields)
 
 // The size of a page. A larger one than the largest is cut down without a word,
 // and the answer's page_size tells; the documents give the first number only.
@@ -50,7 +51,7 @@ func (s *Server) SeedConnector(host string, wire schema.Object) error {
 	tenant := s.connectors.tenants.add(tenantName(host))
 	tenant.mu.Lock()
 	defer tenant.mu.Unlock()
-	for _, name := range undeclared(plain, transcribed["connector"].stored) {
+	for _, name := range undeclared(plain, connectorStored) {
 		tenant.seeded[name] = true
 	}
 	id := plain.Text("id")
@@ -229,4 +230,14 @@ var testDetails = map[string]schema.Text{
 
 func testFailure(connector schema.Object) error {
 	return &connectorError{http.StatusBadRequest, "连接器测试失败", testDetails[connector.Text("type")]}
+}
+
+var connectorPlay = play{
+	transcription: transcription{sent: joinedFields(connectorFields, connectorChanges), stored: connectorStored},
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		if schema.IsUnset(wire["connector_id"]) {
+			wire["connector_id"] = schema.Text(name)
+		}
+		return s.SeedConnector(tenantOf(env, schema.Connectors), wire)
+	},
 }

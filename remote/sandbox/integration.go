@@ -157,7 +157,7 @@ func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 			return fmt.Errorf("sandbox: seed integration %s: Ext: %w", name, err)
 		}
 	}
-	env.note("integration", plain)
+	env.note("integration", userKeyFields, plain)
 	key = overlay(key, plain)
 	env.integration.keys.put(key.Text("KeyID"), key)
 	return nil
@@ -339,4 +339,19 @@ func (c *centre) blanked(key schema.Object) schema.Object {
 	template, _ := c.templates.get(key.Text("AuthTypeCode"))
 	shown["Ext"] = schema.Text(blankedExt(key.Text("Ext"), passwords(template)))
 	return shown
+}
+
+var integrationPlay = play{
+	transcription: transcription{
+		sent:   joinedFields(integrationActions["CreateUserKey"].params, integrationActions["UpdateUserKey"].params),
+		stored: userKeyFields,
+	},
+	actions: integrationActions,
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		if schema.IsUnset(wire["Name"]) {
+			wire["Name"] = schema.Text(name)
+		}
+		return s.SeedIntegration(env.ID(), wire)
+	},
+	state: func(e *environment) schema.Value { return e.integration.keys.object() },
 }

@@ -85,7 +85,7 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("login", plain)
+	env.note("login", loginFields, plain)
 	env.login = overlay(env.login, plain)
 	return nil
 }
@@ -176,4 +176,13 @@ func checkPeriod(strategy schema.Object) error {
 		return refuse("InvalidParameter", "`PwdUpdateStrategy.PeriodValue` and `PwdUpdateStrategy.PeriodType` are required when `PeriodUpdate` is true.")
 	}
 	return nil
+}
+
+var loginPlay = play{
+	transcription: transcription{sent: loginFields, stored: loginFields},
+	actions:       loginActions,
+	seed: func(s *Server, env *schema.Environment, _ string, wire schema.Object) error {
+		return s.SeedLogin(env.ID(), wire)
+	},
+	state: func(e *environment) schema.Value { return e.login.Clone() },
 }

@@ -146,7 +146,7 @@ func (s *Server) SeedProvider(envID string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.note("provider", plain)
+	env.note("provider", modifyFields, plain)
 	env.providers.put(id, plain)
 	return nil
 }
@@ -240,4 +240,14 @@ func force(p schema.Object) {
 		p["ReuseUserId"] = schema.Text("TRUE")
 		p["AutoSignUpWithProviderUser"] = schema.Text("FALSE")
 	}
+}
+
+var providerPlay = play{
+	transcription: transcription{sent: joinedFields(addFields, modifyFields), stored: modifyFields},
+	actions:       providerActions,
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		wire["Id"] = schema.Text(name)
+		return s.SeedProvider(env.ID(), wire)
+	},
+	state: func(e *environment) schema.Value { return e.providers.object() },
 }

@@ -240,3 +240,18 @@ func deleteRecord(c *recordCall) (answer, error) {
 	c.records.remove(c.target.id)
 	return answer{status: http.StatusNoContent}, nil
 }
+
+// recordPlay has no transcription: the names of a row are its owner's.
+var recordPlay = play{
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		source, row, _ := strings.Cut(name, "/")
+		settings := env.Collections[schema.Record.Name].Group(name)
+		if key := settings.Text(schema.Record.RowKey); wire[key] == nil {
+			wire[key] = schema.Text(row)
+		}
+		return s.SeedRecord(openEnvOf(env), settings.Text("envType"), source, wire)
+	},
+	declare: func(s *Server, env *schema.Environment, group string, settings schema.Object) {
+		s.DeclareDataSource(openEnvOf(env), settings.Text("envType"), group)
+	},
+}

@@ -21,6 +21,7 @@ type environment struct {
 	clients   shelf
 	providers shelf
 	apiKeys   shelf
+	shelves   map[string]*shelf // of the other kinds
 
 	integration centre
 
@@ -28,17 +29,15 @@ type environment struct {
 	undocumented map[string]map[string]bool // kind, field: seeded, and in no document
 }
 
-// state is what the environment holds, by kind. A new kind is a line here.
-func (e *environment) state() schema.Object {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return schema.Object{
-		"login":        e.login.Clone(),
-		"clients":      e.clients.object(),
-		"providers":    e.providers.object(),
-		"apiKeys":      e.apiKeys.object(),
-		"integrations": e.integration.keys.object(),
+// shelf holds the objects of a kind that needs nothing else.
+func (e *environment) shelf(kind string) *shelf {
+	if e.shelves[kind] == nil {
+		if e.shelves == nil {
+			e.shelves = map[string]*shelf{}
+		}
+		e.shelves[kind] = new(shelf)
 	}
+	return e.shelves[kind]
 }
 
 // generate returns a number that no other generated thing of e has.
@@ -48,8 +47,8 @@ func (e *environment) generate() int {
 }
 
 // note remembers the fields of a seeded object that no parameter declares.
-func (e *environment) note(kind string, wire schema.Object) {
-	for _, name := range undeclared(wire, transcribed[kind].stored) {
+func (e *environment) note(kind string, stored []param, wire schema.Object) {
+	for _, name := range undeclared(wire, stored) {
 		if e.undocumented[kind] == nil {
 			e.undocumented[kind] = map[string]bool{}
 		}

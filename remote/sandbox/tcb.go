@@ -35,7 +35,8 @@ type cloudbase struct {
 	environments map[string]*environment
 }
 
-// action is one operation of the API. Each kind's file declares its own.
+// action is one operation of the API. Each kind's file declares its own; see
+// [play].
 type action struct {
 	kind   string // of the objects it writes, whose undocumented fields it takes too
 	writes bool
@@ -45,17 +46,6 @@ type action struct {
 	do      func(*call) (schema.Object, error)
 
 	anyRegion bool // does without X-TC-Region
-}
-
-// actions are all operations, by the name in X-TC-Action.
-var actions = joined(envActions, loginActions, clientActions, providerActions, apiKeyActions, integrationActions)
-
-func joined(tables ...map[string]action) map[string]action {
-	all := map[string]action{}
-	for _, table := range tables {
-		maps.Copy(all, table)
-	}
-	return all
 }
 
 // call is one request for an action: authentic, allowed, its parameters checked.

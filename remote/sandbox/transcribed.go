@@ -14,18 +14,6 @@ type transcription struct {
 	stored []param // what an object has; what is not unseen is shown
 }
 
-// transcribed are the transcriptions of the kinds, but for records, whose names
-// are their owner's.
-var transcribed = map[string]transcription{
-	"login":       {sent: loginFields, stored: loginFields},
-	"client":      {sent: clientFields, stored: joinedFields(clientStamps, clientFields)},
-	"provider":    {sent: joinedFields(addFields, modifyFields), stored: modifyFields},
-	"apiKey":      {sent: apiKeyActions["CreateApiKey"].params, stored: apiKeyFields},
-	"integration": {sent: joinedFields(integrationActions["CreateUserKey"].params, integrationActions["UpdateUserKey"].params), stored: userKeyFields},
-	"connector":   {sent: joinedFields(connectorFields, connectorChanges), stored: joinedFields(connectorStamps, connectorFields)},
-	"application": {sent: applicationFields, stored: applicationFields},
-}
-
 // joinedFields are the fields of both, each once. One is required that both
 // require.
 func joinedFields(a, b []param) []param {

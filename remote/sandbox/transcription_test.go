@@ -102,8 +102,11 @@ func TestTranscriptionsAgree(t *testing.T) {
 		report(name+" answers", differences("sandbox", "model", ofSandbox(a.answers), answer, aspect{}))
 	}
 	for _, k := range schema.Kinds {
-		own, ok := transcribed[k.Name]
+		own, ok := plays[k.Name]
 		if !ok {
+			t.Errorf("%s: the sandbox does not play it", k.Name)
+		}
+		if own.stored == nil {
 			if len(k.Type.Fields) > 0 {
 				t.Errorf("%s: the sandbox has no transcription", k.Name)
 			}
@@ -163,7 +166,7 @@ func visible(stored []param) names {
 // the comparison with another, and so is a form and a value.
 func TestEveryMisspellingIsFound(t *testing.T) {
 	count := 0
-	for kind, own := range transcribed {
+	for kind, own := range plays {
 		right := ofSandbox(own.sent)
 		for path, l := range right {
 			count++

@@ -1,0 +1,64 @@
+package sandbox
+
+import (
+	"maps"
+
+	"authsync/schema"
+)
+
+// play says how the sandbox plays a kind of object. Each kind's file declares its
+// own.
+type play struct {
+	transcription
+	// actions of the cloud API by which objects of the kind are read and written.
+	actions map[string]action
+	// seed puts an object in, in wire form.
+	seed func(s *Server, env *schema.Environment, name string, wire schema.Object) error
+	// declare makes a group known, with or without objects; nil = the kind has no
+	// groups.
+	declare func(s *Server, env *schema.Environment, group string, settings schema.Object)
+	// state is what an environment of the cloud API holds; nil = the kind's shelf,
+	// or nothing where the kind is another system's.
+	state func(e *environment) schema.Value
+}
+
+// plays are how the kinds are played. A new kind is a line here.
+var plays = map[string]play{
+	schema.Login.Name:       loginPlay,
+	schema.Client.Name:      clientPlay,
+	schema.Provider.Name:    providerPlay,
+	schema.APIKey.Name:      apiKeyPlay,
+	schema.Integration.Name: integrationPlay,
+	schema.Connector.Name:   connectorPlay,
+	schema.Application.Name: applicationPlay,
+	schema.Record.Name:      recordPlay,
+}
+
+// actions are all operations of the cloud API, by the name in X-TC-Action.
+var actions = allActions(envActions)
+
+func allActions(ofNoKind map[string]action) map[string]action {
+	all := maps.Clone(ofNoKind)
+	for _, p := range plays {
+		maps.Copy(all, p.actions)
+	}
+	return all
+}
+
+// state is what the environment holds, by the kinds' names in a manifest.
+func (e *environment) state() schema.Object {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	held := schema.Object{}
+	for _, k := range schema.Kinds {
+		p, played := plays[k.Name]
+		switch {
+		case !played || k.System != schema.CloudBase:
+		case p.state != nil:
+			held[k.Collection] = p.state(e)
+		default:
+			held[k.Collection] = e.shelf(k.Name).object()
+		}
+	}
+	return held
+}
