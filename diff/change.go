@@ -85,8 +85,8 @@ type Reason string
 const (
 	// LiveHidden secrets are masked by the service or not shown at all.
 	LiveHidden Reason = "the service hides it"
-	// LiveNotShown fields are taken by the service and never shown.
-	LiveNotShown Reason = "the service never shows it"
+	// LiveWriteOnly fields are taken by the service and never shown.
+	LiveWriteOnly Reason = "the service never shows it"
 	// NoKey secrets are sealed, and no identity here opens them.
 	NoKey Reason = "sealed, and no identity here opens it"
 	// NoVariable secrets stand in a variable that is not set here.

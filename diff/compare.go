@@ -41,7 +41,7 @@ type Result struct {
 //     last applied. One that live hides and that was not applied to an object
 //     that was is new in git: a difference. What remains is unknown, not
 //     different.
-//  5. So is what the service never shows (schema.NotShown): it is the same if
+//  5. So is what the service never shows (schema.WriteOnly): it is the same if
 //     it was the value last applied.
 //  6. What the service is known to have made of the very value that is desired
 //     is the same; see [Applied].
@@ -56,7 +56,7 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	if err := s.object(before, after, nil); err != nil {
 		return Result{}, err
 	}
-	s.notShown(k.Type, before, after, nil)
+	s.writeOnly(k.Type, before, after, nil)
 	r := new(reporter)
 	cmp.Equal(before, after, cmp.Reporter(r))
 	sort.SliceStable(r.fields, func(i, j int) bool {

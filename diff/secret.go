@@ -113,8 +113,8 @@ func (s *secretPass) lastApplied(at schema.Path, want schema.Value, live schema.
 	return verdict, reason
 }
 
-// notShown does the same to what stands in fields that the service never shows.
-func (s *secretPass) notShown(t schema.Struct, before, after schema.Object, at schema.Path) {
+// writeOnly does the same to what stands in fields that the service never shows.
+func (s *secretPass) writeOnly(t schema.Struct, before, after schema.Object, at schema.Path) {
 	for _, f := range t.Fields {
 		want, managed := after[f.Name]
 		inner, isStruct := f.Type.(schema.Struct)
@@ -122,10 +122,10 @@ func (s *secretPass) notShown(t schema.Struct, before, after schema.Object, at s
 		live, _ := before[f.Name].(schema.Object)
 		switch {
 		case !managed:
-		case f.Sight == schema.NotShown:
+		case f.Sight == schema.WriteOnly:
 			s.recallAll(before, after, f.Name, at.Then(f.Name))
 		case isStruct && isObject && live != nil:
-			s.notShown(inner, live, wants, at.Then(f.Name))
+			s.writeOnly(inner, live, wants, at.Then(f.Name))
 		}
 	}
 }
@@ -142,7 +142,7 @@ func (s *secretPass) recallAll(before, after schema.Object, name string, at sche
 	if hidden, ok := live.(schema.Secret); !schema.IsUnset(live) && (!ok || hidden.Form() != secrets.HiddenForm) {
 		return // shown after all
 	}
-	verdict, reason := s.recall(at, after[name], LiveNotShown)
+	verdict, reason := s.recall(at, after[name], LiveWriteOnly)
 	switch verdict {
 	case unknowable:
 		s.unknown = append(s.unknown, Unknown{at, reason})

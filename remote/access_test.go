@@ -42,7 +42,7 @@ func TestReadOnlySendsNoWrite(t *testing.T) {
 	refused := func(name string, err error) {
 		t.Helper()
 		var e *transport.Error
-		if !errors.Is(err, transport.ErrReadOnly) || !errors.As(err, &e) || e.Outcome != transport.NotDone {
+		if !errors.Is(err, transport.ErrReadOnly) || !errors.As(err, &e) || e.Effect != transport.NotDone {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -22,7 +22,7 @@ func orUnconnected(service sync.Service, system string, err error) sync.Service 
 	return &unconnected{fmt.Errorf("systems.%s: %w", system, err)}
 }
 
-func (u *unconnected) Read(context.Context, sync.Query) ([]sync.Live, error) { return nil, u.err }
+func (u *unconnected) Read(context.Context, sync.Query) ([]sync.WireObject, error) { return nil, u.err }
 
 // Describe is not called: nothing is planned for what cannot be read.
 func (u *unconnected) Describe(sync.Op, sync.Target, schema.Object) []sync.Call { return nil }

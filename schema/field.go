@@ -25,10 +25,10 @@ type Sight int
 
 const (
 	Shown Sight = iota
-	// NotShown fields are taken and never shown: what stands there is hidden,
+	// WriteOnly fields are taken and never shown: what stands there is hidden,
 	// unless the lock remembers it. Being sent whole, the object around one
 	// would lose it.
-	NotShown
+	WriteOnly
 )
 
 // Access says who sets a field.

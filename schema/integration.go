@@ -30,7 +30,7 @@ var Integration = Kind{
 			{Name: "description", Type: String{}, Clear: Clears, Doc: "What it is for."},
 			{Name: "ext", Type: InText{Open{}}, Weaker: openWeaker, Doc: "Fields of the type's template, in the service's own names."},
 			{Name: "demoCodeFunctionName", Type: String{}, Doc: "Cloud function with the type's example code."},
-			{Name: "runtimeConfig", Type: Open{}, Sight: NotShown, Weaker: openWeaker, Doc: "Settings of the agent's cloud function. The service never shows them."},
+			{Name: "runtimeConfig", Type: Open{}, Sight: WriteOnly, Weaker: openWeaker, Doc: "Settings of the agent's cloud function. The service never shows them."},
 		},
 		Rules:   []Rule{mayLackRuntime},
 		Ignored: []string{"KeyID", "AuthTypeName", "Status", "TicketID", "BindServiceList", "CreateAt", "UpdateAt"},

@@ -188,20 +188,20 @@ func (k *Kind) Settable(fields Object) Object {
 	return out
 }
 
-// NotShown returns the paths of the fields that the service never shows, in
+// WriteOnly returns the paths of the fields that the service never shows, in
 // the objects that fields has.
-func (k *Kind) NotShown(fields Object) []Path { return k.Type.notShown(fields, nil) }
+func (k *Kind) WriteOnly(fields Object) []Path { return k.Type.writeOnly(fields, nil) }
 
-func (s Struct) notShown(o Object, at Path) []Path {
+func (s Struct) writeOnly(o Object, at Path) []Path {
 	var paths []Path
 	for _, f := range s.Fields {
 		under, isStruct := f.Type.(Struct)
 		inner, isObject := o[f.Name].(Object)
 		switch {
-		case f.Sight == NotShown:
+		case f.Sight == WriteOnly:
 			paths = append(paths, at.Then(f.Name))
 		case isStruct && isObject:
-			paths = append(paths, under.notShown(inner, at.Then(f.Name))...)
+			paths = append(paths, under.writeOnly(inner, at.Then(f.Name))...)
 		}
 	}
 	return paths

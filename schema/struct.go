@@ -261,7 +261,7 @@ func (s Struct) markHiddenIn(o Object) {
 	for _, f := range s.Fields {
 		sealed, _ := f.Type.(Sealed)
 		companion := sealed.With != "" && !IsUnset(o[sealed.With])
-		if o[f.Name] == nil && (companion || f.Sight == NotShown) {
+		if o[f.Name] == nil && (companion || f.Sight == WriteOnly) {
 			o[f.Name] = Secret{secrets.Hidden("")}
 		}
 	}

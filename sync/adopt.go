@@ -149,7 +149,7 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 
 // untaken is the token that live shows of an object in full, and that the vault
 // does not have.
-func (s *Site) untaken(key schema.Key, live Object) (secrets.Value, bool) {
+func (s *Site) untaken(key schema.Key, live LiveObject) (secrets.Value, bool) {
 	k := schema.KindNamed(key.Kind)
 	token, shown := k.Shown(live.Fields)
 	return token, shown && k.Update.Token == schema.TokenOnce && !s.Keeps(key, live.ID)

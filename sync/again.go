@@ -17,12 +17,12 @@ import (
 // more immediately before its own write, and a step whose ground has moved is
 // not made. What is only to be created is looked for once more before its level.
 
-// Revisiter is implemented by services that can read one object again for less
+// Rereader is implemented by services that can read one object again for less
 // than a list takes.
-type Revisiter interface {
-	// Revisit reads the object of an id, none if there is none. It shows as
+type Rereader interface {
+	// Reread reads the object of an id, none if there is none. It shows as
 	// much of it as [Service.Read] of a wanted one.
-	Revisit(ctx context.Context, w Want) ([]Live, error)
+	Reread(ctx context.Context, w Want) ([]WireObject, error)
 }
 
 // errGone means that what is to be deleted is not there any more.
@@ -68,12 +68,12 @@ func displayMoved(f diff.Field) (was, is string) {
 func (a *applier) unmoved(ctx context.Context, s Step) error {
 	basis, stood := a.plan.live[s.Key]
 	if s.Op == OpCreate && (!stood || basis.ID == "") || !stood && s.Op == OpDelete {
-		return a.unmade(s)
+		return a.recheckError(s)
 	}
 	if a.plan.Unreadable[s.Key.Kind] != nil || s.Op != OpUpdate && a.deletesBefore(s) {
 		return nil // what stands there now is this run's doing
 	}
-	now, stands, err := a.visit(ctx, s, basis)
+	now, stands, err := a.reread(ctx, s, basis)
 	switch {
 	case err != nil:
 		return fmt.Errorf("is not written, since it could not be read once more before that: %w", err)
@@ -161,8 +161,8 @@ func (a *applier) sentAny(key schema.Key) bool {
 	return slices.ContainsFunc(a.steps[key], func(number int) bool { return !a.results[number-1].unsuccessful() })
 }
 
-// visit reads one object again.
-func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool, error) {
+// reread reads one object again.
+func (a *applier) reread(ctx context.Context, s Step, basis LiveObject) (LiveObject, bool, error) {
 	k := schema.KindNamed(s.Key.Kind)
 	c := a.site.collection(k.Name)
 	w := Want{Name: s.Key.Name, Pin: basis.ID, ID: basis.ID, Group: c.Group(s.Key.Name)}
@@ -172,12 +172,12 @@ func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool
 	if s.ID != "" {
 		w.ID = s.ID // several may have the name
 	}
-	objects, err := a.revisit(ctx, k, w)
+	objects, err := a.rereadWant(ctx, k, w)
 	if errors.Is(err, ErrUnreadable) {
 		return basis, true, nil
 	}
 	if err != nil {
-		return Object{}, false, err
+		return LiveObject{}, false, err
 	}
 	for _, o := range objects {
 		if w.ID != "" && o.ID == w.ID {
@@ -188,10 +188,10 @@ func (a *applier) visit(ctx context.Context, s Step, basis Object) (Object, bool
 	return o, ok, nil
 }
 
-func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[string]Object, error) {
+func (a *applier) rereadWant(ctx context.Context, k *schema.Kind, w Want) (map[string]LiveObject, error) {
 	q := Query{Wants: []Want{w}, Groups: a.site.collection(k.Name).Groups}
-	if service, ok := a.site.Services[k.Name].(Revisiter); ok && w.ID != "" {
-		live, err := service.Revisit(about(ctx, schema.Key{Kind: k.Name, Name: w.Name}), w)
+	if service, ok := a.site.Services[k.Name].(Rereader); ok && w.ID != "" {
+		live, err := service.Reread(about(ctx, schema.Key{Kind: k.Name, Name: w.Name}), w)
 		if err != nil {
 			return nil, err
 		}
@@ -210,19 +210,19 @@ func (a *applier) revisit(ctx context.Context, k *schema.Kind, w Want) (map[stri
 
 // meant is what has the id of a want, under the name that it has in the plan: read
 // without git's names, it may go by one of them. Without such an id it is all.
-func meant(live []Live, w Want) []Live {
+func meant(live []WireObject, w Want) []WireObject {
 	for _, l := range live {
 		if w.ID != "" && l.ID == w.ID {
 			l.Name = w.Name
-			return []Live{l}
+			return []WireObject{l}
 		}
 	}
 	return live
 }
 
-// lookFor looks once more for everything that a level creates, each kind at
+// recheckCreates looks once more for everything that a level creates, each kind at
 // once.
-func (a *applier) lookFor(ctx context.Context, steps []Step) {
+func (a *applier) recheckCreates(ctx context.Context, steps []Step) {
 	ctx = context.WithoutCancel(ctx)
 	wants := map[*schema.Kind][]Want{}
 	for _, s := range steps {
@@ -234,13 +234,13 @@ func (a *applier) lookFor(ctx context.Context, steps []Step) {
 	}
 	var group stdsync.WaitGroup
 	for k, list := range wants {
-		group.Go(func() { a.lookForAll(ctx, k, list) })
+		group.Go(func() { a.recheckKind(ctx, k, list) })
 	}
 	group.Wait()
 }
 
-// lookForAll looks for objects of one kind, which are not to be there.
-func (a *applier) lookForAll(ctx context.Context, k *schema.Kind, wants []Want) {
+// recheckKind looks for objects of one kind, which are not to be there.
+func (a *applier) recheckKind(ctx context.Context, k *schema.Kind, wants []Want) {
 	q := Query{Wants: wants, Groups: a.site.collection(k.Name).Groups}
 	objects, err := readKind(ctx, a.site, k, q)
 	if errors.Is(err, ErrUnreadable) {
@@ -259,8 +259,8 @@ func (a *applier) lookForAll(ctx context.Context, k *schema.Kind, wants []Want) 
 	}
 }
 
-// unmade says why an object must not be created.
-func (a *applier) unmade(s Step) error {
+// recheckError says why an object must not be created.
+func (a *applier) recheckError(s Step) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.found[s.Key]

@@ -87,7 +87,7 @@ func (l Alike) String() string {
 
 // alike are the live objects, but for some ids, of the name or the label of a
 // wanted one, or of one that differs in little.
-func alike(k *schema.Kind, d *schema.Declared, live map[string]Object, but ...string) []Alike {
+func alike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject, but ...string) []Alike {
 	var found []Alike
 	for _, name := range sortedNames(live) {
 		o := live[name]
@@ -116,7 +116,7 @@ func alikeTexts(all []Alike) string {
 }
 
 // noteAlike notes beside a creation what its service may take for the same.
-func (b *builder) noteAlike(k *schema.Kind, d *schema.Declared, live map[string]Object) {
+func (b *builder) noteAlike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject) {
 	if found := alike(k, d, live); len(found) > 0 {
 		b.note(Note{Key: d.Key, Code: NoteAlike, Text: fmt.Sprintf(
 			"live has %s: where they are one to the service, it refuses this creation; if that one is meant, call it so in the manifest", alikeTexts(found))})

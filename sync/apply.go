@@ -185,7 +185,7 @@ func levels(steps []Step, phase Phase) [][]Step {
 // level makes the steps of one level: kinds at once, the objects of a parallel
 // kind at once too, the steps of one object in order.
 func (a *applier) level(ctx context.Context, steps []Step) {
-	a.lookFor(ctx, steps)
+	a.recheckCreates(ctx, steps)
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(a.site.Lanes, 30))
 	for _, line := range lines(steps) {

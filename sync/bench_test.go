@@ -77,7 +77,7 @@ func benchSites(b *testing.B, n, providers int) ([]*sync.Site, []*sync.Reading) 
 // benchReading is a live state without a third of the providers, with another
 // name for a third, and with the rest as the manifest says.
 func benchReading(env *schema.Environment) *sync.Reading {
-	objects := map[string]sync.Object{}
+	objects := map[string]sync.LiveObject{}
 	for i, d := range env.Collections[schema.Provider.Name].Objects {
 		fields := d.Fields.Clone()
 		switch i % 3 {
@@ -86,9 +86,9 @@ func benchReading(env *schema.Environment) *sync.Reading {
 		case 1:
 			fields["name"] = schema.Object{"message": schema.Text("another name")}
 		}
-		objects[d.Key.Name] = sync.Object{Fields: fields}
+		objects[d.Key.Name] = sync.LiveObject{Fields: fields}
 	}
-	return &sync.Reading{Live: map[string]map[string]sync.Object{schema.Provider.Name: objects}}
+	return &sync.Reading{Live: map[string]map[string]sync.LiveObject{schema.Provider.Name: objects}}
 }
 
 const benchProvider = `  p%d:

@@ -108,7 +108,7 @@ func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Pat
 // it lacks what the service demands.
 func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal {
 	var refusals []Refusal
-	unshown, hidden := part(schema.Hidden(fields), k.NotShown(fields))
+	unshown, hidden := part(schema.Hidden(fields), k.WriteOnly(fields))
 	if len(hidden) > 0 {
 		text := fmt.Sprintf("the service hides %s, and the call must send it; add it to the manifest", join(hidden))
 		if !slices.ContainsFunc(hidden, func(at schema.Path) bool { return !k.TakesSecret(at) }) {

@@ -13,7 +13,7 @@ import (
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{}, plan: &EnvironmentPlan{
 		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(),
-		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]Object{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
+		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
 	for _, text := range site.Others() {
 		b.note(Note{Code: NoteOther, Text: text})
@@ -69,7 +69,7 @@ type builder struct {
 	byLock   int // secrets compared with what was last applied alone
 }
 
-func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]Object) {
+func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]LiveObject) {
 	var wanted, missing []*schema.Declared
 	for _, d := range c.Objects {
 		if !b.options.Selects(d.Key) || !b.checked(d.Key) {

@@ -24,7 +24,7 @@ type Preparer interface {
 }
 
 // problems are those of the wanted objects of a kind, by name.
-func problems(ctx context.Context, service Service, wants []Want, live map[string]Object) (map[string][]schema.Problem, error) {
+func problems(ctx context.Context, service Service, wants []Want, live map[string]LiveObject) (map[string][]schema.Problem, error) {
 	checker, ok := service.(Checker)
 	if !ok {
 		return nil, nil

@@ -8,7 +8,7 @@ import (
 	"authsync/schema"
 )
 
-func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]Object) {
+func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	b.rivals(k, c, d, live)
 	b.noteAlike(k, d, live)
 	change := diff.Change{Key: d.Key, Action: diff.Create}

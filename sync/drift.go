@@ -148,7 +148,7 @@ func (d *drifter) kind(k *schema.Kind) {
 }
 
 // removed tells what git does not name any more of an object that stands.
-func (d *drifter) removed(k *schema.Kind, key schema.Key, now Object) {
+func (d *drifter) removed(k *schema.Kind, key schema.Key, now LiveObject) {
 	if declared := d.site.collection(k.Name).Object(key.Name); declared != nil {
 		d.out.Removed = append(d.out.Removed, d.site.removedFields(k, declared, now.Fields)...)
 		return
@@ -165,7 +165,7 @@ func (d *drifter) unread(k *schema.Kind, keys []schema.Key, why string) {
 }
 
 // object compares one object with what was applied to it.
-func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now Object) {
+func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObject) {
 	was := d.site.lastApplied(k, m.Key, now.Fields)
 	result, err := diff.Compare(k, was.fields, now.Fields, d.site.Keys, nil)
 	if err != nil {
@@ -205,7 +205,7 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now Object) {
 
 // newcomers are objects that nobody applied and that did not stand beside those
 // that were, when they were.
-func (d *drifter) newcomers(k *schema.Kind, live map[string]Object) {
+func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 	var unknown int
 	for _, name := range sortedNames(live) {
 		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
@@ -244,7 +244,7 @@ func suspected(v schema.Value) bool {
 // leftBy reports whether an object is what a run of authsync left behind: the
 // old one of a name, which another has taken the place of, or one whose token
 // was lost with an answer.
-func (s *Site) leftBy(k *schema.Kind, o Object) bool {
+func (s *Site) leftBy(k *schema.Kind, o LiveObject) bool {
 	if k.Update.Token != schema.TokenOnce {
 		return false
 	}
@@ -253,8 +253,8 @@ func (s *Site) leftBy(k *schema.Kind, o Object) bool {
 			return true
 		}
 	}
-	before, begun := s.Vault.Making(schema.Key{Kind: k.Name, Name: o.Twin})
-	return begun && o.Twin != "" && !slices.Contains(before, o.ID)
+	before, begun := s.Vault.Making(schema.Key{Kind: k.Name, Name: o.DuplicateOf})
+	return begun && o.DuplicateOf != "" && !slices.Contains(before, o.ID)
 }
 
 // SandboxOf is the identity of the sandbox that plays the services of a run; ""

@@ -46,11 +46,11 @@ func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) l
 		}
 	})
 	var unset []schema.Path
-	for _, at := range k.NotShown(r.out.fields) {
+	for _, at := range k.WriteOnly(r.out.fields) {
 		if schema.IsUnset(r.out.fields.At(at...)) {
 			unset = append(unset, at) // also what a create took for granted
 		} else {
-			r.cannot(at, diff.LiveNotShown)
+			r.cannot(at, diff.LiveWriteOnly)
 		}
 	}
 	r.out.fields = schema.Without(r.out.fields, unset)

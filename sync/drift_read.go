@@ -13,11 +13,11 @@ import (
 // also of kinds that the manifest does not have any more, and what else a list
 // shows of their kinds. It asks for nothing else.
 func ReadDrift(ctx context.Context, site *Site, o Options) *Reading {
-	r := &Reading{Live: map[string]map[string]Object{}, Unreadable: map[string]error{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
+	r := &Reading{Live: map[string]map[string]LiveObject{}, Unreadable: map[string]error{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
 	if !site.Lock.Present() {
 		return r
 	}
-	objects, errs := make([]map[string]Object, len(schema.Kinds)), make([]error, len(schema.Kinds))
+	objects, errs := make([]map[string]LiveObject, len(schema.Kinds)), make([]error, len(schema.Kinds))
 	var wait stdsync.WaitGroup
 	for i, k := range schema.Kinds {
 		c, known := site.Env.Collections[k.Name], len(site.Lock.Keys(k.Name)) > 0

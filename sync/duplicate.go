@@ -54,15 +54,15 @@ func (d *Duplicate) Error() string {
 
 // company looks for others of the name of what a step has made. It is nil if
 // there are none.
-func (a *applier) company(k *schema.Kind, s Step, live map[string]Object) (*Duplicate, bool) {
+func (a *applier) company(k *schema.Kind, s Step, live map[string]LiveObject) (*Duplicate, bool) {
 	before := map[string]bool{}
 	for _, o := range a.plan.read.Live[k.Name] {
 		before[o.ID] = true
 	}
 	made := a.idOf(s)
-	var all []Object
+	var all []LiveObject
 	for _, name := range sortedNames(live) {
-		if o := live[name]; o.ID != "" && !before[o.ID] && (name == s.Key.Name || o.Twin == s.Key.Name) {
+		if o := live[name]; o.ID != "" && !before[o.ID] && (name == s.Key.Name || o.DuplicateOf == s.Key.Name) {
 			all = append(all, o)
 		}
 	}
@@ -75,8 +75,8 @@ func (a *applier) company(k *schema.Kind, s Step, live map[string]Object) (*Dupl
 	if made == "" || len(d.Others) == 0 || len(d.Others) == len(all) {
 		return nil, false
 	}
-	if !slices.ContainsFunc(all, func(o Object) bool { return o.Made.IsZero() }) {
-		first := slices.MinFunc(all, func(x, y Object) int { return cmp.Or(x.Made.Compare(y.Made), cmp.Compare(x.ID, y.ID)) })
+	if !slices.ContainsFunc(all, func(o LiveObject) bool { return o.Made.IsZero() }) {
+		first := slices.MinFunc(all, func(x, y LiveObject) int { return cmp.Or(x.Made.Compare(y.Made), cmp.Compare(x.ID, y.ID)) })
 		d.Which = TakenBack
 		if first.ID == made {
 			d.Which = LeftToOthers
@@ -126,7 +126,7 @@ func (a *applier) makeExtra(ctx context.Context, s *Step) error {
 	var u Uncertain
 	switch {
 	case err == nil:
-	case errors.As(err, &u) && u.OutcomeUnknown() && a.vanished(ctx, *s):
+	case errors.As(err, &u) && u.EffectUnknown() && a.vanished(ctx, *s):
 		outcome, err = Settled, nil
 	default:
 		outcome = Failed

@@ -31,9 +31,9 @@ func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema
 			if live[name].Presence == Phantom {
 				continue
 			}
-			if k.RowKey != "" && live[name].Twin != "" {
+			if k.RowKey != "" && live[name].DuplicateOf != "" {
 				return nil, nil, fmt.Errorf("%s: live has several of this name; delete all but one, or say with %s a column whose values are unique",
-					schema.Key{Kind: k.Name, Name: live[name].Twin}, k.RowKey)
+					schema.Key{Kind: k.Name, Name: live[name].DuplicateOf}, k.RowKey)
 			}
 			d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}}
 			fields, err := x.object(k, k.Settable(live[name].Fields), k.Path(name))
@@ -48,7 +48,7 @@ func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema
 	return &env, x.remarks, nil
 }
 
-func sortedNames(live map[string]Object) []string {
+func sortedNames(live map[string]LiveObject) []string {
 	names := make([]string, 0, len(live))
 	for name := range live {
 		names = append(names, name)

@@ -16,8 +16,8 @@ import (
 // did could not be kept.
 type unkept struct{ error }
 
-// OutcomeUnknown is true: the service was changed.
-func (e *unkept) OutcomeUnknown() bool { return true }
+// EffectUnknown is true: the service was changed.
+func (e *unkept) EffectUnknown() bool { return true }
 
 func (e *unkept) Unwrap() error { return e.error }
 
@@ -134,7 +134,7 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 		}
 	}
 	entry, _ := a.site.Lock.Entry(s.Key)
-	for _, at := range k.NotShown(written) {
+	for _, at := range k.WriteOnly(written) {
 		was, known := entry.Value(k, at)
 		switch {
 		case written.At(at...) != nil:

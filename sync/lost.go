@@ -37,7 +37,7 @@ func joinKeyTexts(keys []schema.Key) string {
 // lost are the objects that stood before the run made some of their kind, and
 // that neither stand now nor were deleted by the run; and of those that it made,
 // those that another has driven out.
-func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live map[string]Object, backs []ReadBack) []*Lost {
+func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live map[string]LiveObject, backs []ReadBack) []*Lost {
 	var lost []*Lost
 	if !listed(k) {
 		return nil
@@ -68,7 +68,7 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 	return lost
 }
 
-func nameOrID(name string, o Object) string {
+func nameOrID(name string, o LiveObject) string {
 	if o.ID != "" {
 		return o.ID
 	}
@@ -97,7 +97,7 @@ func (a *applier) deletes(key schema.Key) bool {
 
 // gone makes sure that an object is not there: a list of what is wanted need not
 // show it.
-func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was Object) bool {
+func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was LiveObject) bool {
 	c := a.site.collection(k.Name)
 	q := Query{Others: OthersListed, Groups: c.Groups}
 	if d := c.Object(key.Name); d != nil {
@@ -135,7 +135,7 @@ func (a *applier) lostTo(k *schema.Kind, key schema.Key, fields schema.Object, c
 
 // afterCreating looks, in a read after a phase, at what its creations have
 // brought about besides.
-func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase, live map[string]Object, backs []ReadBack) []error {
+func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase, live map[string]LiveObject, backs []ReadBack) []error {
 	created := a.created(k, phase)
 	if len(created) == 0 {
 		return nil

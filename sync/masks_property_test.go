@@ -54,7 +54,7 @@ func noBodyHasAMask(t *testing.T, k *schema.Kind) {
 		c := &schema.Collection{Kind: k, Groups: groups, Objects: []*schema.Declared{declared}}
 		env.Collections[k.Name] = c
 		site := w.site(t, env)
-		read := &sync.Reading{Live: map[string]map[string]sync.Object{k.Name: {key.Name: {
+		read := &sync.Reading{Live: map[string]map[string]sync.LiveObject{k.Name: {key.Name: {
 			ID: "id", Fields: schema.MarkSecrets(live, declared.Fields)}}}}
 		plans := []*sync.EnvironmentPlan{sync.Build(site, read, sync.Options{})}
 		for _, action := range []diff.Action{diff.Update, diff.Delete} {
@@ -65,7 +65,7 @@ func noBodyHasAMask(t *testing.T, k *schema.Kind) {
 			back := sync.Undo(site, &sync.Snapshot{Objects: []sync.Before{before}})
 			there := *read
 			if action == diff.Delete {
-				there.Live = map[string]map[string]sync.Object{k.Name: {}}
+				there.Live = map[string]map[string]sync.LiveObject{k.Name: {}}
 			}
 			plans = append(plans, sync.Build(w.site(t, back.Env), &there, back.Options))
 		}

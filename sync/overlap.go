@@ -46,7 +46,7 @@ func (s Step) livingUntil(now time.Time) map[string]time.Time {
 }
 
 // overlap says which live object is one that lives on, and beside what.
-func (s *Site) overlap(k *schema.Kind, live Object, now time.Time) (Overlap, bool) {
+func (s *Site) overlap(k *schema.Kind, live LiveObject, now time.Time) (Overlap, bool) {
 	if k.Update.Token != schema.TokenOnce || live.ID == "" {
 		return Overlap{}, false
 	}
@@ -61,7 +61,7 @@ func (s *Site) overlap(k *schema.Kind, live Object, now time.Time) (Overlap, boo
 
 // former deletes or notes an object that lives on beside the one that took its
 // place, and reports whether this is one.
-func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) bool {
+func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, all map[string]LiveObject) bool {
 	o, is := b.site.overlap(k, live, b.options.Now)
 	switch {
 	case !is:
@@ -85,7 +85,7 @@ func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, l
 }
 
 // sayOverlap says until when each of two lives.
-func (b *builder) sayOverlap(k *schema.Kind, o Overlap, present Object) string {
+func (b *builder) sayOverlap(k *schema.Kind, o Overlap, present LiveObject) string {
 	text := fmt.Sprintf("%s, which it took the place of, lives on until %s; the first apply after that deletes it, and at once: authsync secrets rotate %s --finish", o.ID, instant(o.Until), spell.Word(o.Key.String()))
 	if present.ID == "" {
 		return text
@@ -100,7 +100,7 @@ func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // overlapping says how long an object lives on that is replaced. One whose token
 // nobody has is of no use to anybody.
-func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was Object) Overlapping {
+func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was LiveObject) Overlapping {
 	o := Overlapping{ID: was.ID, For: k.Overlapping(d.Meta)}
 	if b.options.Overlap != nil {
 		o.For = *b.options.Overlap
@@ -126,7 +126,7 @@ func (o Overlapping) String() string {
 
 // overlaps are the objects that live on beside others, of a site of which
 // something was read.
-func (d *drifter) overlaps(k *schema.Kind, live map[string]Object) {
+func (d *drifter) overlaps(k *schema.Kind, live map[string]LiveObject) {
 	for _, name := range sortedNames(live) {
 		o, is := d.site.overlap(k, live[name], d.options.Now)
 		if !is || !d.options.Selects(o.Key) {

@@ -70,9 +70,9 @@ type EnvironmentPlan struct {
 	// While there is one, nothing is taken away; see [EnvironmentPlan.HeldBack].
 	Unread []string
 
-	live    map[schema.Key]Object // what the plan rests on: objects as they were read
-	same    []schema.Key          // objects that are as wanted
-	whole   map[string]struct{}   // kinds of which all objects were compared
+	live    map[schema.Key]LiveObject // what the plan rests on: objects as they were read
+	same    []schema.Key              // objects that are as wanted
+	whole   map[string]struct{}       // kinds of which all objects were compared
 	read    *Reading
 	options Options
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // unnamed lists or deletes a live object that the manifest does not name.
-func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, all map[string]Object) {
+func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, all map[string]LiveObject) {
 	// What a manifest cannot name was never left out of one on purpose.
 	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
 	if b.former(k, c, key, live, all) {
@@ -45,14 +45,14 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 }
 
 // agreed deletes what was agreed to go when another took its place.
-func (b *builder) agreed(k *schema.Kind, c *schema.Collection, key schema.Key, live Object, why string) {
+func (b *builder) agreed(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, why string) {
 	b.note(Note{Key: key, Code: NoteReplace, Text: why})
 	b.leftover[key] = struct{}{}
 	b.remove(k, c, key, live)
 }
 
 // remove plans to delete a live object that is not named.
-func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, live Object) {
+func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject) {
 	if len(live.Bound) > 0 {
 		b.refuse(Refusal{Key: key, Text: fmt.Sprintf("is not deleted: %s %s bound to it", strings.Join(live.Bound, ", "), plural(len(live.Bound), "is", "are"))})
 		return

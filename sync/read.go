@@ -15,7 +15,7 @@ import (
 // Reading is what was read of one environment.
 type Reading struct {
 	// Live holds the objects by kind and name.
-	Live map[string]map[string]Object
+	Live map[string]map[string]LiveObject
 	// Errors are the reads that failed, in the order of the kinds.
 	Errors []error
 	// Problems are what services know to be wrong with wanted objects.
@@ -44,14 +44,14 @@ func (r *Reading) skips(k *schema.Kind) bool {
 	return left || r.Failed(k.System)
 }
 
-// Object is a live object in the manifest's form.
-type Object struct {
-	ID       string
-	Fields   schema.Object
-	Presence Presence
-	Bound    []string
-	Twin     string    // see [Live]
-	Made     time.Time // see [Live]
+// LiveObject is a live object in the manifest's form.
+type LiveObject struct {
+	ID          string
+	Fields      schema.Object
+	Presence    Presence
+	Bound       []string
+	DuplicateOf string    // see [WireObject]
+	Made        time.Time // see [WireObject]
 }
 
 // Failed reports whether a read of the system failed. Nothing is written to
@@ -66,7 +66,7 @@ func (r *Reading) Failed(system string) bool {
 // be held back.
 func Read(ctx context.Context, site *Site, o Options) *Reading {
 	type answer struct {
-		objects  map[string]Object
+		objects  map[string]LiveObject
 		problems map[string][]schema.Problem
 		err      error
 	}
@@ -98,7 +98,7 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 		})
 	}
 	wait.Wait()
-	r := &Reading{Live: map[string]map[string]Object{}, Problems: map[schema.Key][]schema.Problem{}, Unreadable: map[string]error{}, Dropped: map[string]string{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
+	r := &Reading{Live: map[string]map[string]LiveObject{}, Problems: map[schema.Key][]schema.Problem{}, Unreadable: map[string]error{}, Dropped: map[string]string{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
 	for i, k := range schema.Kinds {
 		for name, found := range answers[i].problems {
 			r.Problems[schema.Key{Kind: k.Name, Name: name}] = found
@@ -192,19 +192,19 @@ func (s *Site) strays(c *schema.Collection) []schema.Key {
 }
 
 // recall is live as it was last applied, for a kind that cannot be read.
-func (s *Site) recall(c *schema.Collection) map[string]Object {
-	objects := map[string]Object{}
+func (s *Site) recall(c *schema.Collection) map[string]LiveObject {
+	objects := map[string]LiveObject{}
 	for _, d := range c.Objects {
 		if m := s.Lock.LastApplied(d.Key); m.Knows() == diff.WasApplied {
 			fields := c.Kind.MarkHidden(m.StandIn(d.Fields))
 			m.Entry.Reveal(c.Kind, fields)
-			objects[d.Key.Name] = Object{ID: m.Entry.ID, Fields: fields, Presence: Permanent}
+			objects[d.Key.Name] = LiveObject{ID: m.Entry.ID, Fields: fields, Presence: Permanent}
 		}
 	}
 	return objects
 }
 
-func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]Object, error) {
+func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]LiveObject, error) {
 	live, err := readLive(ctx, site, k, q)
 	if err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[str
 	return objectsOf(site, k, live)
 }
 
-func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]Live, error) {
+func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]WireObject, error) {
 	if site.Admit != nil {
 		if err := site.Admit(ctx); err != nil {
 			return nil, err
@@ -222,8 +222,8 @@ func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]Live,
 }
 
 // objectsOf reads what a service sent.
-func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, error) {
-	objects := make(map[string]Object, len(live))
+func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveObject, error) {
+	objects := make(map[string]LiveObject, len(live))
 	for _, l := range live {
 		key := schema.Key{Kind: k.Name, Name: l.Name}
 		fields, err := k.FromWire(l.Wire)
@@ -234,7 +234,7 @@ func objectsOf(site *Site, k *schema.Kind, live []Live) (map[string]Object, erro
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
 		fields = site.known(k, l.Name, l.ID, fields)
-		objects[l.Name] = Object{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, Twin: l.Twin, Made: l.Made}
+		objects[l.Name] = LiveObject{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, DuplicateOf: l.DuplicateOf, Made: l.Made}
 	}
 	return objects, nil
 }

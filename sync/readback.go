@@ -121,7 +121,7 @@ func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 
 // await reads until everything is visible, or the waits are used up. Live is
 // what the last read showed of the kind.
-func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) (backs []ReadBack, live map[string]Object, err error) {
+func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) (backs []ReadBack, live map[string]LiveObject, err error) {
 	waits := a.site.waits()
 	for try := 0; ; try++ {
 		backs, live, err = a.look(ctx, k, keys)
@@ -145,7 +145,7 @@ func anyInvisible(backs []ReadBack) bool {
 	return false
 }
 
-func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, map[string]Object, error) {
+func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, map[string]LiveObject, error) {
 	c := a.site.collection(k.Name)
 	q := Query{Groups: c.Groups}
 	for _, key := range keys {
@@ -193,7 +193,7 @@ func (a *applier) deleted(key schema.Key) []string {
 }
 
 // anyStands reports whether live still has one of the ids.
-func anyStands(live map[string]Object, ids []string) bool {
+func anyStands(live map[string]LiveObject, ids []string) bool {
 	for _, o := range live {
 		if slices.Contains(ids, o.ID) {
 			return true
@@ -213,7 +213,7 @@ func unread(keys []schema.Key) []ReadBack {
 // compare judges one object. What still has the value from before the write is
 // not visible yet; what has a third value was changed by the service. Ways in
 // that a later phase closes are not expected to be closed before it.
-func (a *applier) compare(k *schema.Kind, key schema.Key, live Object, stands bool) (ReadBack, error) {
+func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stands bool) (ReadBack, error) {
 	back := ReadBack{Key: key, Standing: AsWanted}
 	desired := a.site.collection(k.Name).Object(key.Name)
 	if desired == nil { // deleted
@@ -281,7 +281,7 @@ func (a *applier) before(key schema.Key, path schema.Path) (schema.Value, bool) 
 func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, error) {
 	var u Uncertain
 	switch {
-	case !errors.As(failure, &u) || !u.OutcomeUnknown():
+	case !errors.As(failure, &u) || !u.EffectUnknown():
 		if err := a.abandon(s); err != nil {
 			return Made{}, fmt.Errorf("%w; and the vault could not be written: %w", failure, err)
 		}
@@ -358,7 +358,7 @@ func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, er
 		}
 		for _, name := range sortedNames(objects) {
 			o := objects[name]
-			if name != s.Key.Name && o.Twin != s.Key.Name || slices.Contains(s.Besides, o.ID) {
+			if name != s.Key.Name && o.DuplicateOf != s.Key.Name || slices.Contains(s.Besides, o.ID) {
 				continue
 			}
 			if token, shown := k.Shown(o.Fields); shown {

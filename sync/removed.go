@@ -68,7 +68,7 @@ func (s *Site) removedObject(key schema.Key, unread string) Removed {
 
 // strayOf is the object of the lock that an unnamed live one is, if it was applied
 // from here: by the service's id, and where the lock has none by its name.
-func (s *Site) strayOf(c *schema.Collection, name string, live Object) (schema.Key, bool) {
+func (s *Site) strayOf(c *schema.Collection, name string, live LiveObject) (schema.Key, bool) {
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
 		if c.Object(key.Name) != nil {
 			continue
@@ -83,7 +83,7 @@ func (s *Site) strayOf(c *schema.Collection, name string, live Object) (schema.K
 
 // followIDs lets the lock follow objects that git calls by another name than
 // before: the service has them under the same id.
-func (s *Site) followIDs(c *schema.Collection, live map[string]Object) {
+func (s *Site) followIDs(c *schema.Collection, live map[string]LiveObject) {
 	before := map[string]schema.Key{}
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
 		if entry, _ := s.Lock.Entry(key); c.Object(key.Name) == nil && entry.ID != "" {
@@ -102,7 +102,7 @@ func (s *Site) followIDs(c *schema.Collection, live map[string]Object) {
 
 // unseenRemovals tells of what the lock knows of a kind, and git no longer names. Live
 // nil = it was not read.
-func (b *builder) unseenRemovals(k *schema.Kind, c *schema.Collection, live map[string]Object, why string) {
+func (b *builder) unseenRemovals(k *schema.Kind, c *schema.Collection, live map[string]LiveObject, why string) {
 	for _, key := range b.site.Lock.Keys(k.Name) {
 		if c.Object(key.Name) != nil || !b.options.Selects(key) {
 			continue

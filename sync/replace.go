@@ -43,7 +43,7 @@ func (b *builder) ending(k *schema.Kind, d *schema.Declared, live schema.Object)
 }
 
 // replace plans a new object for an old one of the same name.
-func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declared, was Object, all map[string]Object, fields []diff.Field, why string) {
+func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declared, was LiveObject, all map[string]LiveObject, fields []diff.Field, why string) {
 	b.plan.Changes = append(b.plan.Changes, diff.Change{Key: d.Key, Action: diff.Replace, Fields: fields})
 	order := k.Update.Replace
 	switch {

@@ -82,7 +82,7 @@ func (r *Report) Count(o Outcome) int {
 func (r *Report) Wrote() bool {
 	for _, s := range r.Steps {
 		var u Uncertain
-		if s.Outcome == Done || s.Outcome == Settled || s.Outcome == Failed && errors.As(s.Err, &u) && u.OutcomeUnknown() {
+		if s.Outcome == Done || s.Outcome == Settled || s.Outcome == Failed && errors.As(s.Err, &u) && u.EffectUnknown() {
 			return true
 		}
 	}

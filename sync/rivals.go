@@ -13,7 +13,7 @@ import (
 // keep only one. Two that git names would drive each other out in turn, with
 // every run: what was made from here, and has gone while another stands in its
 // place, is not made anew.
-func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]Object) {
+func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	value := k.Rivals.Rival(d.Fields)
 	if value == "" {
 		return
@@ -43,16 +43,16 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 
 // duplicate notes that an object has the name of a wanted one: which one is
 // meant, and how the other goes.
-func (b *builder) duplicate(k *schema.Kind, c *schema.Collection, key schema.Key, o Object, all map[string]Object) {
-	meant, stands := all[o.Twin]
-	if c.Object(o.Twin) == nil || !stands || slices.Contains(b.orphans(k, o.Twin, all), o.ID) {
+func (b *builder) duplicate(k *schema.Kind, c *schema.Collection, key schema.Key, o LiveObject, all map[string]LiveObject) {
+	meant, stands := all[o.DuplicateOf]
+	if c.Object(o.DuplicateOf) == nil || !stands || slices.Contains(b.orphans(k, o.DuplicateOf, all), o.ID) {
 		return
 	}
 	known := "is taken for it"
-	if e, ok := b.site.Lock.Entry(schema.Key{Kind: k.Name, Name: o.Twin}); ok && e.ID == meant.ID {
+	if e, ok := b.site.Lock.Entry(schema.Key{Kind: k.Name, Name: o.DuplicateOf}); ok && e.ID == meant.ID {
 		known = "is the one in the lock"
 	}
 	b.note(Note{Key: key, Code: NoteDuplicate, Text: fmt.Sprintf(
 		"has the name of %s, of which %s %s; if nobody uses this one, delete it with: authsync apply --prune-unmanaged --target %s",
-		schema.Key{Kind: k.Name, Name: o.Twin}, meant.ID, known, spell.Word(key.String()))})
+		schema.Key{Kind: k.Name, Name: o.DuplicateOf}, meant.ID, known, spell.Word(key.String()))})
 }

@@ -12,7 +12,7 @@ type room map[schema.Key]int
 
 // fit takes what is live, and what is to be made, from the limits of a kind,
 // and refuses to make what has no room.
-func (b *builder) fit(k *schema.Kind, live map[string]Object, missing []*schema.Declared) {
+func (b *builder) fit(k *schema.Kind, live map[string]LiveObject, missing []*schema.Declared) {
 	for _, o := range live {
 		if o.Presence != Phantom {
 			b.room.take(k, o.Fields)

@@ -19,7 +19,7 @@ type Service interface {
 	// of the kind, those that are wanted under their names there; one that
 	// cannot returns those wanted that exist. It makes no write call. An error
 	// that wraps [ErrUnreadable] means that the system has no way to read.
-	Read(ctx context.Context, q Query) ([]Live, error)
+	Read(ctx context.Context, q Query) ([]WireObject, error)
 
 	// Describe says which calls carry out op, in order, without making them.
 	Describe(op Op, t Target, body schema.Object) []Call
@@ -99,8 +99,8 @@ type Made struct {
 	Token secrets.Value
 }
 
-// Live is an object as its service shows it.
-type Live struct {
+// WireObject is a live object as its service sends it.
+type WireObject struct {
 	Name string
 	ID   string        // the service's, where it is not the name
 	Wire schema.Object // as received
@@ -110,9 +110,9 @@ type Live struct {
 	Presence Presence
 	// Bound are the names of what uses the object: it is not deleted.
 	Bound []string
-	// Twin is the wanted object that this one could be too, and is not: they
+	// DuplicateOf is the wanted object that this one could be too, and is not: they
 	// share what a wanted one is found by.
-	Twin string
+	DuplicateOf string
 }
 
 // Presence says whether a live object really exists.
@@ -131,8 +131,8 @@ const (
 // Uncertain is implemented by errors of calls whose outcome may be unknown.
 type Uncertain interface {
 	error
-	// OutcomeUnknown reports whether the service may have done the work.
-	OutcomeUnknown() bool
+	// EffectUnknown reports whether the service may have done the work.
+	EffectUnknown() bool
 }
 
 // Op is what a step does to its object.

@@ -16,7 +16,7 @@ func (p *EnvironmentPlan) Reading() *Reading { return p.read }
 // is none of its business, unless it holds back a part of the plan.
 func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 	if p.live == nil {
-		p.live = map[schema.Key]Object{}
+		p.live = map[schema.Key]LiveObject{}
 	}
 	p.same, p.whole, p.Unmanaged, p.Removed, p.Notes = nil, whole.whole, whole.Unmanaged, whole.Removed, whole.Notes
 	p.Uncompared, p.Unreadable = whole.Uncompared, whole.Unreadable

@@ -46,10 +46,10 @@ func (s *Site) Keeps(key schema.Key, id string) bool {
 }
 
 // besides are the ids of what has a name, the one that is meant first.
-func besides(name string, was Object, all map[string]Object) []string {
+func besides(name string, was LiveObject, all map[string]LiveObject) []string {
 	ids := []string{was.ID}
 	for _, other := range sortedNames(all) {
-		if all[other].Twin == name {
+		if all[other].DuplicateOf == name {
 			ids = append(ids, all[other].ID)
 		}
 	}
@@ -58,7 +58,7 @@ func besides(name string, was Object, all map[string]Object) []string {
 
 // orphans are the ids of what has a name since a call that should have shown a
 // token, and whose answer was lost.
-func (b *builder) orphans(k *schema.Kind, name string, all map[string]Object) []string {
+func (b *builder) orphans(k *schema.Kind, name string, all map[string]LiveObject) []string {
 	if k.Update.Token != schema.TokenOnce {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]Object) []
 	known := slices.Concat(before, t.IDs())
 	var ids []string
 	for _, other := range sortedNames(all) {
-		if o := all[other]; begun && o.Twin == name && !slices.Contains(known, o.ID) {
+		if o := all[other]; begun && o.DuplicateOf == name && !slices.Contains(known, o.ID) {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -77,7 +77,7 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]Object) []
 
 // successor is the object that took the place of one that a run did not come to
 // delete, or nil.
-func (b *builder) successor(k *schema.Kind, c *schema.Collection, live Object) *schema.Declared {
+func (b *builder) successor(k *schema.Kind, c *schema.Collection, live LiveObject) *schema.Declared {
 	if k.Update.Token != schema.TokenOnce {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (b *builder) successor(k *schema.Kind, c *schema.Collection, live Object) *
 
 // tokenLost notes a live object whose token nobody has: it was shown once, and
 // the run ended before it was kept, or somebody else made the object.
-func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was Object, all map[string]Object) {
+func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was LiveObject, all map[string]LiveObject) {
 	if k.Update.Token != schema.TokenOnce {
 		return
 	}

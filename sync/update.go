@@ -9,7 +9,7 @@ import (
 	"authsync/schema"
 )
 
-func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declared, was Object, all map[string]Object) {
+func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declared, was LiveObject, all map[string]LiveObject) {
 	live := was.Fields
 	result, err := diff.Compare(k, d.Fields, live, b.site.Keys, b.site.Lock.LastApplied(d.Key))
 	if err != nil {

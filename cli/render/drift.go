@@ -112,7 +112,7 @@ func uncomparedTexts(all []sync.Uncompared) []string {
 	var texts []string
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {
 		text := fmt.Sprintf("%s not compared: %s", Count(counts[reason], "value was", "values were"), reason)
-		if reason != diff.LiveNotShown {
+		if reason != diff.LiveWriteOnly {
 			text = fmt.Sprintf("%s not compared: %s", Count(counts[reason], "secret was", "secrets were"), reason)
 		}
 		if reason == diff.NoKey {

@@ -40,7 +40,7 @@ var keyTypes = schema.APIKey.Type.Field("keyType").Type.(schema.OneOf)
 // publishKey is also the name that every publish_key has.
 const publishKey = "publish_key"
 
-func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
+func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
 	lists := make([][]schema.Object, len(keyTypes))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, keyType := range keyTypes {

@@ -27,8 +27,8 @@ func clientID(api *api, name string) string {
 }
 
 // readClients asks for each client by itself: there is no list.
-func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
-	found := make([][]sync.Live, len(q.Wants))
+func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
+	found := make([][]sync.WireObject, len(q.Wants))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, want := range q.Wants {
 		group.Go(func() error {
@@ -36,14 +36,14 @@ func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live,
 			if transport.IsNotFound(err) {
 				return nil
 			}
-			found[i] = []sync.Live{{Name: want.Name, Wire: answer}}
+			found[i] = []sync.WireObject{{Name: want.Name, Wire: answer}}
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var live []sync.Live
+	var live []sync.WireObject
 	for _, f := range found {
 		live = append(live, f...)
 	}

@@ -261,7 +261,7 @@ func TestCloudBaseSecretsThatDoNotOpen(t *testing.T) {
 	} {
 		_, err := call(t, c, transport.Write, "ModifyProvider", body, reveal)
 		var e *transport.Error
-		if !errors.As(err, &e) || e.Outcome != transport.NotDone || !strings.Contains(err.Error(), name) || e.Advice() != "" {
+		if !errors.As(err, &e) || e.Effect != transport.NotDone || !strings.Contains(err.Error(), name) || e.Advice() != "" {
 			t.Errorf("%s: %v", name, err)
 		}
 		if reveal != nil && !errors.Is(err, cause) {

@@ -76,7 +76,7 @@ var integrationMatcher = service.Matcher{
 
 // Read goes through the list, which has no passwords, and asks for each object
 // that matters with its passwords.
-func (s *integrationService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+func (s *integrationService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	var all []schema.Object
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
@@ -127,7 +127,7 @@ func (s *integrationService) list(ctx context.Context, action string, p *service
 
 // detail completes an object of the list by what only the call for one shows:
 // without NeedPwd, passwords are blank.
-func (s *integrationService) detail(ctx context.Context, l *sync.Live, key foundKey) error {
+func (s *integrationService) detail(ctx context.Context, l *sync.WireObject, key foundKey) error {
 	one := schema.Object{"KeyID": schema.Text(l.ID), "NeedPwd": schema.Bool(true)}
 	return s.api.ask(ctx, "GetOneUserKey", schema.Overlay(business, one), func(answer schema.Object) error {
 		wire, ok := answer["UserKeyInfo"].(schema.Object)
@@ -142,7 +142,7 @@ func (s *integrationService) detail(ctx context.Context, l *sync.Live, key found
 	})
 }
 
-func (s *integrationService) complete(l *sync.Live, wire schema.Object, key foundKey) (err error) {
+func (s *integrationService) complete(l *sync.WireObject, wire schema.Object, key foundKey) (err error) {
 	if l.Bound, err = boundTo(wire["BindServiceList"]); err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (s *integrationService) Prepare(ctx context.Context, call sync.Call, reveal
 func (s *integrationService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
 	body, err := s.sealed(ctx, call, reveal)
 	if err != nil {
-		return sync.Made{}, &transport.Error{System: call.System, Call: call.Action, Outcome: transport.NotDone, Err: err}
+		return sync.Made{}, &transport.Error{System: call.System, Call: call.Action, Effect: transport.NotDone, Err: err}
 	}
 	call.Body = body
 	return s.tcbService.Make(ctx, call, reveal)

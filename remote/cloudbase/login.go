@@ -12,10 +12,10 @@ var login = tcbKind{
 }
 
 // readLogin: the answer is flat below Response (seed 002, getLoginConfig).
-func readLogin(ctx context.Context, s *tcbService, _ sync.Query) ([]sync.Live, error) {
+func readLogin(ctx context.Context, s *tcbService, _ sync.Query) ([]sync.WireObject, error) {
 	answer, err := s.api.answer(ctx, "DescribeLoginConfig", nil)
 	if err != nil {
 		return nil, err
 	}
-	return []sync.Live{{Wire: answer}}, nil
+	return []sync.WireObject{{Wire: answer}}, nil
 }

@@ -21,7 +21,7 @@ var provider = tcbKind{
 }
 
 // readProviders: GetProviders is complete, without pages (seed 002).
-func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error) {
+func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
 	const action = "GetProviders"
 	answer, err := s.api.answer(ctx, action, nil)
 	if err != nil {
@@ -34,13 +34,13 @@ func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Liv
 	if known := service.KnownTo(&schema.Provider, q.Wants, service.AnyWant); len(list) == 0 && len(known) > 0 {
 		return nil, fmt.Errorf("cloudbase: %s: %w", action, service.EmptyWhere(known))
 	}
-	live := make([]sync.Live, len(list))
+	live := make([]sync.WireObject, len(list))
 	for i, wire := range list {
 		id := wire.Text("Id")
 		if id == "" {
 			return nil, errors.New("cloudbase: GetProviders: a provider of the answer has no Id")
 		}
-		live[i] = sync.Live{Name: id, Wire: wire, Presence: providerPresence(id, wire)}
+		live[i] = sync.WireObject{Name: id, Wire: wire, Presence: providerPresence(id, wire)}
 	}
 	return live, nil
 }

@@ -16,7 +16,7 @@ type tcbKind struct {
 	// defaults is what a create sends of what its body lacks; nil = nothing.
 	defaults func(t sync.Target) schema.Object
 
-	read func(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Live, error)
+	read func(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error)
 
 	// actions by operation; an operation that is missing does not exist.
 	actions map[sync.Op]string
@@ -44,7 +44,7 @@ type tcbService struct {
 	credentials map[string]string
 }
 
-func (s *tcbService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+func (s *tcbService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	return s.kind.read(ctx, s, q)
 }
 

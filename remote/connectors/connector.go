@@ -39,7 +39,7 @@ var connectorMatcher = service.Matcher{
 
 // Read goes through the list, which masks even ids, and asks for each object
 // that matters by itself, since only that shows its config.
-func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	all, err := s.list(ctx, q.Wants)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (s *connectorService) gone(ctx context.Context, wants []sync.Want) error {
 		}
 		_, err := s.detail(ctx, w.Applied.ID)
 		if err == nil {
-			return &transport.Error{System: schema.Connectors, Call: "GET " + connectorsPath, Outcome: transport.Refused, Message: fmt.Sprintf(
+			return &transport.Error{System: schema.Connectors, Call: "GET " + connectorsPath, Effect: transport.Refused, Message: fmt.Sprintf(
 				"it lists nothing, and %s is there all the same", service.Path(connectorsPath, w.Applied.ID))}
 		}
 		if !transport.IsNotFound(err) {
@@ -160,8 +160,8 @@ func (s *connectorService) Test(ctx context.Context, id string) (said string, er
 	return said, err
 }
 
-// Revisit implements [sync.Revisiter].
-func (s *connectorService) Revisit(ctx context.Context, w sync.Want) ([]sync.Live, error) {
+// Reread implements [sync.Rereader].
+func (s *connectorService) Reread(ctx context.Context, w sync.Want) ([]sync.WireObject, error) {
 	wire, err := s.detail(ctx, w.ID)
 	switch {
 	case transport.IsNotFound(err):
@@ -169,5 +169,5 @@ func (s *connectorService) Revisit(ctx context.Context, w sync.Want) ([]sync.Liv
 	case err != nil:
 		return nil, err
 	}
-	return []sync.Live{{Name: w.Name, ID: w.ID, Wire: wire}}, nil
+	return []sync.WireObject{{Name: w.Name, ID: w.ID, Wire: wire}}, nil
 }

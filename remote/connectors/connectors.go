@@ -110,7 +110,7 @@ func (m machineToken) fetch(ctx context.Context) (string, time.Duration, error) 
 	}
 	token := answer.Text("access_token")
 	if token == "" {
-		return "", 0, &transport.Error{System: m.api.System, Call: call, Message: "the answer has no access_token", Outcome: transport.Refused}
+		return "", 0, &transport.Error{System: m.api.System, Call: call, Message: "the answer has no access_token", Effect: transport.Refused}
 	}
 	return token, service.LifeOf(answer), nil
 }

@@ -42,7 +42,7 @@ func newApplications(api *service.Client, keys *secrets.Keyring, user string) *a
 // wholeList: even a list that is called no-paging ends after 25 without it.
 var wholeList = url.Values{"paging": {"false"}}
 
-func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	all, err := deviceList(ctx, s.api, applicationsPath+"/_query/no-paging", wholeList)
 	if isNotOffered(err) {
 		all, err = s.readWanted(ctx, q.Wants, err)
@@ -53,9 +53,9 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Liv
 	if known := service.KnownTo(&schema.Application, q.Wants, service.AnyWant); len(all) == 0 && len(known) > 0 {
 		return nil, fmt.Errorf("%s: GET %s: %w", s.api.System, applicationsPath, service.EmptyWhere(known))
 	}
-	live := make([]sync.Live, len(all))
+	live := make([]sync.WireObject, len(all))
 	for i, o := range all {
-		live[i] = sync.Live{Name: o.Text("id"), Wire: identified(o)}
+		live[i] = sync.WireObject{Name: o.Text("id"), Wire: identified(o)}
 	}
 	return live, nil
 }
@@ -191,7 +191,7 @@ func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema
 		known, err := named.list.get(ctx)
 		var e *transport.Error
 		switch {
-		case errors.As(err, &e) && e.Outcome == transport.Refused:
+		case errors.As(err, &e) && e.Effect == transport.Refused:
 			problems = append(problems, schema.Problem{At: at, Severity: schema.Doubtful, Text: fmt.Sprintf("was not checked against live: %s", err)})
 			continue
 		case err != nil:
@@ -252,7 +252,7 @@ func (l *idList) get(ctx context.Context) (map[string]bool, error) {
 	}
 	all, err := deviceList(ctx, l.api, l.path, l.query)
 	var e *transport.Error
-	l.done, l.err = err == nil || errors.As(err, &e) && e.Outcome == transport.Refused, err
+	l.done, l.err = err == nil || errors.As(err, &e) && e.Effect == transport.Refused, err
 	l.ids = map[string]bool{}
 	for _, o := range all {
 		l.ids[o.Text("id")] = true
@@ -260,9 +260,9 @@ func (l *idList) get(ctx context.Context) (map[string]bool, error) {
 	return l.ids, l.err
 }
 
-// Revisit implements [sync.Revisiter]. Where an application has no address of
+// Reread implements [sync.Rereader]. Where an application has no address of
 // its own, the list is read.
-func (s *applicationService) Revisit(ctx context.Context, w sync.Want) ([]sync.Live, error) {
+func (s *applicationService) Reread(ctx context.Context, w sync.Want) ([]sync.WireObject, error) {
 	all, err := s.readWanted(ctx, []sync.Want{w}, nil)
 	switch {
 	case errors.Is(err, sync.ErrUnreadable):
@@ -270,7 +270,7 @@ func (s *applicationService) Revisit(ctx context.Context, w sync.Want) ([]sync.L
 	case err != nil || len(all) == 0:
 		return nil, err
 	}
-	return []sync.Live{{Name: w.Name, Wire: identified(all[0])}}, nil
+	return []sync.WireObject{{Name: w.Name, Wire: identified(all[0])}}, nil
 }
 
 // InUse implements [sync.Holder]: an application in apiServer mode has a user of

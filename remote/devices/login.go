@@ -49,7 +49,7 @@ func (l login) fetch(ctx context.Context) (string, time.Duration, error) {
 	} {
 		result, err := l.ask(ctx, http.MethodGet, door.path, nil)
 		var e *transport.Error
-		if err != nil && (!errors.As(err, &e) || e.Outcome != transport.Refused) {
+		if err != nil && (!errors.As(err, &e) || e.Effect != transport.Refused) {
 			return "", 0, err
 		}
 		settings, _ := result.(schema.Object)
@@ -77,7 +77,7 @@ func (l login) fetch(ctx context.Context) (string, time.Duration, error) {
 }
 
 func (l login) fail(why string) error {
-	return &transport.Error{System: l.api.System, Call: "POST " + loginPath, Message: why, Outcome: transport.Refused}
+	return &transport.Error{System: l.api.System, Call: "POST " + loginPath, Message: why, Effect: transport.Refused}
 }
 
 // lifeOf is how long a token lives; half an hour, the family's default, if

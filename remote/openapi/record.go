@@ -44,7 +44,7 @@ func sourceOf(name string, settings schema.Object) source {
 // Read asks each data source for the rows that are wanted, and for all rows
 // only where the others matter too. A data source of which nothing is wanted is
 // not read.
-func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.Live, error) {
+func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	var sources []source
 	for _, name := range slices.Sorted(maps.Keys(q.Groups)) {
 		from := sourceOf(name, q.Groups[name])
@@ -57,7 +57,7 @@ func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.Live, er
 			sources = append(sources, from)
 		}
 	}
-	found := make([][]sync.Live, len(sources))
+	found := make([][]sync.WireObject, len(sources))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, from := range sources {
 		group.Go(func() (err error) {
@@ -68,7 +68,7 @@ func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.Live, er
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var live []sync.Live
+	var live []sync.WireObject
 	for _, rows := range found {
 		live = append(live, rows...)
 	}
@@ -76,7 +76,7 @@ func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.Live, er
 }
 
 // source reads one data source.
-func (s *recordService) source(ctx context.Context, from source, others sync.Others) ([]sync.Live, error) {
+func (s *recordService) source(ctx context.Context, from source, others sync.Others) ([]sync.WireObject, error) {
 	filters := []string{""} // all rows
 	if others == sync.OthersPassing {
 		filters = from.filters(len(s.api.Base))
@@ -113,12 +113,12 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 // live names rows by their key. Of several with one key a wanted one is that
 // whose id is remembered; the others go by their ids. A row without a key cannot
 // be named and is nobody's business here.
-func (s source) live(rows []schema.Object, others sync.Others) ([]sync.Live, error) {
+func (s source) live(rows []schema.Object, others sync.Others) ([]sync.WireObject, error) {
 	wants := map[string]sync.Want{}
 	for _, w := range s.wants {
 		wants[w.Name] = w
 	}
-	var live []sync.Live
+	var live []sync.WireObject
 	ids := map[string][]string{}
 	for _, row := range rows {
 		text, ok := keyText(row[s.key])
@@ -129,7 +129,7 @@ func (s source) live(rows []schema.Object, others sync.Others) ([]sync.Live, err
 		}
 		id := row.Text("_id")
 		ids[name] = append(ids[name], id)
-		live = append(live, sync.Live{Name: name, ID: id, Wire: row, Made: service.Time(row["createdAt"])})
+		live = append(live, sync.WireObject{Name: name, ID: id, Wire: row, Made: service.Time(row["createdAt"])})
 	}
 	for i, l := range live {
 		want, wanted := wants[l.Name]
@@ -143,7 +143,7 @@ func (s source) live(rows []schema.Object, others sync.Others) ([]sync.Live, err
 		case wanted && !slices.Contains(same, want.ID):
 			return nil, s.several(l.Name, same)
 		default:
-			live[i].Name, live[i].Twin = s.name+"/"+l.ID, l.Name
+			live[i].Name, live[i].DuplicateOf = s.name+"/"+l.ID, l.Name
 		}
 	}
 	return live, nil

@@ -102,7 +102,7 @@ func (c *Client) request(ctx context.Context, r Request) (transport.Request, err
 		opened := &opened{reveal: r.Reveal}
 		var err error
 		if out.Body, err = schema.EncodeJSON(r.Body, opened.open); err != nil {
-			return out, &transport.Error{System: c.System, Call: out.Call, Outcome: transport.NotDone, Err: err}
+			return out, &transport.Error{System: c.System, Call: out.Call, Effect: transport.NotDone, Err: err}
 		}
 		out.Secrets = opened.texts
 		out.Header.Set("Content-Type", "application/json") // signed by some: exactly this, no charset

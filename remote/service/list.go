@@ -48,19 +48,19 @@ type Matcher struct {
 // Match returns every object once: the wanted under their names, the others
 // under their own, or under their ids where that name is taken, or is none that
 // an object of a manifest can have.
-func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.Live, error) {
+func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) {
 	byID, byIdentity, named := map[string]schema.Object{}, map[string][]string{}, map[string]int{}
-	standIns := map[string]string{} // ids, by the names that stand for them
+	idOfName := map[string]string{} // by the name that nameByID gives
 	for _, o := range all {
 		id := o.Text(m.ID)
 		byID[id] = o
-		standIns[m.standIn(id)] = id
+		idOfName[m.nameByID(id)] = id
 		byIdentity[m.Identity(o)] = append(byIdentity[m.Identity(o)], id)
 		named[m.Name(o)]++
 	}
 	taken := map[string]string{} // name in the manifest, by id
 	for _, w := range wants {
-		id, err := m.find(w, byID, standIns, present(byIdentity[m.Sought(w)], w))
+		id, err := m.find(w, byID, idOfName, present(byIdentity[m.Sought(w)], w))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Kind.System, schema.Key{Kind: m.Kind.Name, Name: w.Name}, err)
 		}
@@ -73,30 +73,30 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.Live, err
 		}
 		named[w.Name] += 2 // no other object may go by it
 	}
-	twins := map[string]string{}
+	duplicateOf := map[string]string{}
 	for _, w := range wants {
 		for _, id := range byIdentity[m.Sought(w)] {
-			twins[id] = w.Name
+			duplicateOf[id] = w.Name
 		}
 	}
-	live := make([]sync.Live, len(all))
+	live := make([]sync.WireObject, len(all))
 	for i, o := range all {
 		id := o.Text(m.ID)
-		live[i] = sync.Live{Name: taken[id], ID: id, Wire: o, Made: Time(o[m.Made])}
+		live[i] = sync.WireObject{Name: taken[id], ID: id, Wire: o, Made: Time(o[m.Made])}
 		if live[i].Name != "" {
 			continue
 		}
-		live[i].Twin = twins[id]
+		live[i].DuplicateOf = duplicateOf[id]
 		if live[i].Name = m.Name(o); !m.Kind.Nameable(live[i].Name) || named[live[i].Name] > 1 {
-			live[i].Name = m.standIn(id)
+			live[i].Name = m.nameByID(id)
 		}
 	}
 	return live, nil
 }
 
-// standIn is the name of an object that goes by its id: the id, or what of it a
+// nameByID is the name of an object that goes by its id: the id, or what of it a
 // name in a manifest can have.
-func (m Matcher) standIn(id string) string {
+func (m Matcher) nameByID(id string) string {
 	if m.Kind.Nameable(id) {
 		return id
 	}
@@ -114,7 +114,7 @@ func present(ids []string, w sync.Want) []string {
 }
 
 // find returns the id of the wanted object, or "".
-func (m Matcher) find(w sync.Want, byID map[string]schema.Object, standIns map[string]string, found []string) (string, error) {
+func (m Matcher) find(w sync.Want, byID map[string]schema.Object, idOfName map[string]string, found []string) (string, error) {
 	if w.Pin != "" {
 		if _, ok := byID[w.Pin]; !ok {
 			return "", fmt.Errorf("live has no %s, which id: pins; correct it, or take id: away", w.Pin)
@@ -128,8 +128,8 @@ func (m Matcher) find(w sync.Want, byID map[string]schema.Object, standIns map[s
 		return "", fmt.Errorf("live has %s, which it was when last applied, and %s, which has its name; say with id: which is meant", w.ID, strings.Join(found, " and "))
 	case byID[w.ID] != nil:
 		return w.ID, nil
-	case standIns[w.Name] != "":
-		return standIns[w.Name], nil // as an export calls those that have no name of their own
+	case idOfName[w.Name] != "":
+		return idOfName[w.Name], nil // as an export calls those that have no name of their own
 	case len(found) > 1 && w.Lost:
 		return found[0], nil
 	case len(found) > 1:

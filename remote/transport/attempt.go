@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// attempt waits for its turn, makes the request once and tells of it.
+// attempt waits for its permit, makes the request once and tells of it.
 func (t *Transport) attempt(ctx context.Context, r Request, c *call) (Response, *Error) {
 	c.tell(Queued)
 	x := &c.now.Exchange
@@ -34,16 +34,16 @@ func (t *Transport) exchange(ctx context.Context, r Request, c *call) (Response,
 	}
 	x.Host = host
 	queued := time.Now()
-	turn, err := t.gate.enter(ctx, gateKey{host, r.Limit}, c.limited)
+	permit, err := t.queue.enter(ctx, queueKey{host, r.Limit}, c.limited)
 	x.Waited = time.Since(queued)
 	if err != nil {
 		return Response{}, givenUp(stopped, err)
 	}
-	defer turn.leave()
+	defer permit.leave()
 	c.tell(Sending)
 
 	began := time.Now()
-	answer, fail := t.send(ctx, r, turn)
+	answer, fail := t.send(ctx, r, permit)
 	x.Duration, x.Status = time.Since(began), answer.Status
 	if fail == nil {
 		x.RequestID, fail = judge(r, answer)
@@ -52,7 +52,7 @@ func (t *Transport) exchange(ctx context.Context, r Request, c *call) (Response,
 	if fail != nil {
 		fail.Status = answer.Status
 	}
-	turn.learn(answer, fail)
+	permit.learn(answer, fail)
 	return answer, fail
 }
 
@@ -80,7 +80,7 @@ func judge(r Request, answer Response) (string, *Error) {
 }
 
 // send makes the request and reads the whole answer.
-func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, *Error) {
+func (t *Transport) send(ctx context.Context, r Request, permit *permit) (Response, *Error) {
 	timeout := cmp.Or(r.Timeout, t.timeout)
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -89,8 +89,8 @@ func (t *Transport) send(ctx context.Context, r Request, turn *turn) (Response, 
 	var connected atomic.Bool
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
 		GetConn:      func(string) { connected.Store(false) },
-		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true); turn.sent() },
-		WroteRequest: func(httptrace.WroteRequestInfo) { turn.sent() },
+		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true); permit.sent() },
+		WroteRequest: func(httptrace.WroteRequestInfo) { permit.sent() },
 	})
 	q, err := t.newRequest(traced, r)
 	if err != nil {

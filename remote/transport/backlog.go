@@ -2,7 +2,7 @@ package transport
 
 import "time"
 
-// backlog are the turns that wait for one window, which is full. It foretells
+// backlog are the permits that wait for one window, which is full. It foretells
 // when each comes: as many as the rate allows go in each span from the time at
 // which the first one may.
 type backlog struct {
@@ -18,11 +18,11 @@ func newBacklog(ready, now time.Time) *backlog {
 	return &backlog{from: ready}
 }
 
-// notable is by how much what a turn was told must be wrong for it to be told
+// notable is by how much what a permit was told must be wrong for it to be told
 // anew.
 const notable = span / 4
 
-func (b *backlog) add(t *turn) {
+func (b *backlog) add(t *permit) {
 	at := b.from
 	if rate := t.window.rate; rate > 0 {
 		at = at.Add(time.Duration(b.ahead/rate) * span)

@@ -5,7 +5,7 @@
 // it was told, keeps each action under the service's rate, and repeats what is
 // safe to repeat: reads when they fail, writes only when nothing can have been
 // done. A call that cannot be said to have been done or not is an [Error] with
-// [Unknown] for its outcome, which is resolved by reading and never by calling
+// [Unknown] for its effect, which is resolved by reading and never by calling
 // again. The text of an error never holds a body, a header or a secret that was
 // sent, and [Error.Advice] says what to do about it.
 //

@@ -20,7 +20,7 @@ type Error struct {
 	RequestID    string // the service's id for the request, for its support
 	Status       int    // of HTTP; 0 without an answer
 	Attempts     int    // how often the call was made
-	Outcome      Outcome
+	Effect       Effect
 	Err          error // what is behind it, for errors.Is and errors.As; never needed for the text
 
 	writes     bool
@@ -29,22 +29,22 @@ type Error struct {
 	retryAfter time.Duration
 }
 
-// Outcome says what a failed call did.
-type Outcome int
+// Effect says what a failed call did.
+type Effect int
 
-// The outcomes. A read does nothing: its outcome is NotDone or Refused.
+// The effects. A read does nothing: its effect is NotDone or Refused.
 const (
-	Unknown Outcome = iota // it may have been done: only reading can tell
-	NotDone                // it never left, or the service says that it did nothing
-	Refused                // the service answered an error
+	Unknown Effect = iota // it may have been done: only reading can tell
+	NotDone               // it never left, or the service says that it did nothing
+	Refused               // the service answered an error
 )
 
-var outcomes = [...]string{Unknown: "unknown", NotDone: "not done", Refused: "refused"}
+var effects = [...]string{Unknown: "unknown", NotDone: "not done", Refused: "refused"}
 
-func (o Outcome) String() string { return outcomes[o] }
+func (o Effect) String() string { return effects[o] }
 
-// OutcomeUnknown reports whether the call may have been done all the same.
-func (e *Error) OutcomeUnknown() bool { return e.Outcome == Unknown }
+// EffectUnknown reports whether the call may have been done all the same.
+func (e *Error) EffectUnknown() bool { return e.Effect == Unknown }
 
 // Error names the system, the call, the code, the text and the request id, as
 // far as there are any.
@@ -161,13 +161,13 @@ func (e *Error) classify(codes Codes) {
 	}
 }
 
-// complete adds what the request knows, decides the outcome, and makes the
+// complete adds what the request knows, decides the effect, and makes the
 // texts fit to be seen. From here on the error may leave.
 func (e *Error) complete(r Request, attempts int) {
 	e.System, e.Call, e.writes, e.Attempts = r.System, r.Call, r.Class == Write, attempts
-	e.Outcome = faults[e.fault].outcome
-	if r.Class == Read && e.Outcome == Unknown {
-		e.Outcome = NotDone
+	e.Effect = faults[e.fault].effect
+	if r.Class == Read && e.Effect == Unknown {
+		e.Effect = NotDone
 	}
 	e.Scrub(r.Secrets)
 	e.Message = OneLine(e.Message, 300)

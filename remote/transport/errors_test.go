@@ -146,7 +146,7 @@ func TestClassify(t *testing.T) {
 func TestOutcome(t *testing.T) {
 	for _, row := range []struct {
 		fault       fault
-		read, write Outcome
+		read, write Effect
 	}{
 		{refused, Refused, Refused},
 		{throttled, NotDone, NotDone},
@@ -159,11 +159,11 @@ func TestOutcome(t *testing.T) {
 		{misled, NotDone, Unknown},
 		{foreign, NotDone, Unknown},
 	} {
-		for class, want := range map[Class]Outcome{Read: row.read, Write: row.write} {
+		for class, want := range map[Class]Effect{Read: row.read, Write: row.write} {
 			e := &Error{fault: row.fault}
 			e.complete(Request{Class: class}, 1)
-			if e.Outcome != want || e.OutcomeUnknown() != (want == Unknown) {
-				t.Errorf("fault %d of class %d ends as %v, want %v", row.fault, class, e.Outcome, want)
+			if e.Effect != want || e.EffectUnknown() != (want == Unknown) {
+				t.Errorf("fault %d of class %d ends as %v, want %v", row.fault, class, e.Effect, want)
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 package transport
 
-// fault says why an attempt failed, in the terms that retrying, outcome and
+// fault says why an attempt failed, in the terms that retrying, effect and
 // advice are written in.
 type fault int
 
@@ -26,10 +26,10 @@ const (
 // the first included, what a write that ends so has done, and what to do about
 // it where the service's code does not say better.
 //
-// Writes are repeated only in rows whose outcome is NotDone: a test says so.
+// Writes are repeated only in rows whose effect is NotDone: a test says so.
 var faults = [faultCount]struct {
 	reads, writes int
-	outcome       Outcome
+	effect        Effect
 	advice        string
 }{
 	refused:    {1, 1, Refused, ""},

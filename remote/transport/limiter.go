@@ -26,7 +26,7 @@ const longestHold = time.Minute
 // rate through in its first second, and the service would refuse half of it.
 //
 // What counts is when a request was written to its connection, which is later
-// than when it got its turn by a whole handshake if the connection is new. Until
+// than when it got its permit by a whole handshake if the connection is new. Until
 // it is written it counts as of now.
 //
 // The rate is learned. A refusal lowers it by a quarter and holds the key back
@@ -40,7 +40,7 @@ type window struct {
 	held    time.Time // nothing starts before
 	lowered time.Time // the last refusal that was learned from
 	raised  time.Time // the last change of rate
-	starts  []*turn   // those of the last span, and those not yet written
+	starts  []*permit // those of the last span, and those not yet written
 }
 
 // ready reports whether a request may start now, and if not, from when on one
@@ -69,7 +69,7 @@ func (w *window) ready(now time.Time) (bool, time.Time) {
 }
 
 func (w *window) forget(now time.Time) {
-	w.starts = slices.DeleteFunc(w.starts, func(t *turn) bool {
+	w.starts = slices.DeleteFunc(w.starts, func(t *permit) bool {
 		return !t.written.IsZero() && !now.Before(t.written.Add(span))
 	})
 }
@@ -82,7 +82,7 @@ func (w *window) recover(now time.Time) {
 }
 
 // refused learns from a refusal of t.
-func (w *window) refused(t *turn, now time.Time, wait time.Duration) {
+func (w *window) refused(t *permit, now time.Time, wait time.Duration) {
 	if wait > longestHold {
 		wait = 0
 	}

@@ -16,14 +16,14 @@ import (
 // documentedRate is what the service of these tests says that it takes.
 const documentedRate = 20
 
-var action = gateKey{"host", Limit{"account", "region", "action", documentedRate}}
+var action = queueKey{"host", Limit{"account", "region", "action", documentedRate}}
 
-// nobody is told how long a turn waits.
+// nobody is told how long a permit waits.
 func nobody(time.Time) {}
 
 // pass makes one request that is written at once and takes so long.
-func pass(g *gate, key gateKey, takes time.Duration) (began time.Time) {
-	t, err := g.enter(context.Background(), key, nobody)
+func pass(q *queue, key queueKey, takes time.Duration) (began time.Time) {
+	t, err := q.enter(context.Background(), key, nobody)
 	if err != nil {
 		panic(err)
 	}
@@ -35,13 +35,13 @@ func pass(g *gate, key gateKey, takes time.Duration) (began time.Time) {
 
 // passMany makes requests all at once and returns when each began, in order, in
 // milliseconds from now.
-func passMany(g *gate, key gateKey, count int, takes time.Duration) []int64 {
+func passMany(q *queue, key queueKey, count int, takes time.Duration) []int64 {
 	start := time.Now()
 	began := make([]int64, count)
 	var group errgroup.Group
 	for i := range count {
 		group.Go(func() error {
-			began[i] = pass(g, key, takes).Sub(start).Milliseconds()
+			began[i] = pass(q, key, takes).Sub(start).Milliseconds()
 			return nil
 		})
 	}
@@ -62,7 +62,7 @@ func TestGate(t *testing.T) {
 	for _, row := range []struct {
 		name              string
 		concurrency, rate int
-		key               gateKey
+		key               queueKey
 		requests          int
 		takes             time.Duration
 		want              []int64
@@ -70,15 +70,15 @@ func TestGate(t *testing.T) {
 		{"a burst of the documented rate at once, the next a window later", 100, 0, action, 50, 20 * time.Millisecond,
 			times(20, 0, 20, 1050, 10, 2100)},
 		{"the user's rate", 100, 3, action, 7, 0, times(3, 0, 3, 1050, 1, 2100)},
-		{"the user's rate where none is documented", 100, 2, gateKey{host: "host"}, 3, 0, times(2, 0, 1, 1050)},
-		{"no rate where none is documented", 100, 0, gateKey{host: "host"}, 90, 0, times(90, 0)},
+		{"the user's rate where none is documented", 100, 2, queueKey{host: "host"}, 3, 0, times(2, 0, 1, 1050)},
+		{"no rate where none is documented", 100, 0, queueKey{host: "host"}, 90, 0, times(90, 0)},
 		{"no more in flight than allowed", 2, 0, action, 5, 100 * time.Millisecond, times(2, 0, 2, 100, 1, 200)},
 		{"slower than its rate", 5, 0, action, 25, 600 * time.Millisecond,
 			times(5, 0, 5, 600, 5, 1200, 5, 1800, 5, 2400)},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got := passMany(newGate(row.concurrency, row.rate), row.key, row.requests, row.takes)
+				got := passMany(newQueue(row.concurrency, row.rate), row.key, row.requests, row.takes)
 				if diff := cmp.Diff(row.want, got); diff != "" {
 					t.Errorf("begun, in ms (-want +got)\n%s", diff)
 				}
@@ -90,14 +90,14 @@ func TestGate(t *testing.T) {
 // However requests come, no window of a second holds more than the rate.
 func TestGateHoldsInEveryWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(7, 0)
+		q := newQueue(7, 0)
 		var began []time.Time
 		var group errgroup.Group
 		results := make(chan time.Time, 300)
 		for i := range 300 {
 			time.Sleep(time.Duration(i*7919%13) * time.Millisecond)
 			group.Go(func() error {
-				results <- pass(g, action, time.Duration(i*104729%97)*time.Millisecond)
+				results <- pass(q, action, time.Duration(i*104729%97)*time.Millisecond)
 				return nil
 			})
 		}
@@ -118,9 +118,9 @@ func TestGateHoldsInEveryWindow(t *testing.T) {
 // A connection that takes long to be made delays when a request counts.
 func TestGateCountsFromWriting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(10, 1)
+		q := newQueue(10, 1)
 		start := time.Now()
-		first, err := g.enter(t.Context(), action, nobody)
+		first, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestGateCountsFromWriting(t *testing.T) {
 			first.sent()
 			first.leave()
 		}()
-		if got := pass(g, action, 0).Sub(start); got != 3*time.Second+span {
+		if got := pass(q, action, 0).Sub(start); got != 3*time.Second+span {
 			t.Errorf("the second began after %v", got)
 		}
 	})
@@ -137,14 +137,14 @@ func TestGateCountsFromWriting(t *testing.T) {
 
 func TestGateForgetsWhatWasNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(10, 1)
+		q := newQueue(10, 1)
 		start := time.Now()
-		first, err := g.enter(t.Context(), action, nobody)
+		first, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
 		first.leave()
-		if got := pass(g, action, 0).Sub(start); got != 0 {
+		if got := pass(q, action, 0).Sub(start); got != 0 {
 			t.Errorf("the second began after %v", got)
 		}
 	})
@@ -152,13 +152,13 @@ func TestGateForgetsWhatWasNotSent(t *testing.T) {
 
 func TestGateLetsOtherKeysPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(1, 1)
+		q := newQueue(1, 1)
 		start := time.Now()
-		pass(g, action, 0)
-		go pass(g, action, 0) // waits
+		pass(q, action, 0)
+		go pass(q, action, 0) // waits
 		synctest.Wait()
-		for _, other := range []gateKey{{"host", Limit{Action: "other", Rate: documentedRate}}, {"elsewhere", action.limit}} {
-			if got := pass(g, other, 0).Sub(start); got != 0 {
+		for _, other := range []queueKey{{"host", Limit{Action: "other", Rate: documentedRate}}, {"elsewhere", action.limit}} {
+			if got := pass(q, other, 0).Sub(start); got != 0 {
 				t.Errorf("%v began after %v", other, got)
 			}
 		}
@@ -168,15 +168,15 @@ func TestGateLetsOtherKeysPass(t *testing.T) {
 
 func TestGateCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(1, 0)
-		holder, err := g.enter(t.Context(), action, nobody)
+		q := newQueue(1, 0)
+		holder, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		left := make(chan error)
 		go func() {
-			_, err := g.enter(ctx, action, nobody)
+			_, err := q.enter(ctx, action, nobody)
 			left <- err
 		}()
 		synctest.Wait()
@@ -185,45 +185,45 @@ func TestGateCancelled(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		holder.leave()
-		pass(g, action, 0) // the place is free again
-		if len(g.waiting) != 0 || g.free != 1 {
-			t.Errorf("%d are waiting and %d places are free", len(g.waiting), g.free)
+		pass(q, action, 0) // the place is free again
+		if len(q.waiting) != 0 || q.free != 1 {
+			t.Errorf("%d are waiting and %d places are free", len(q.waiting), q.free)
 		}
 	})
 }
 
-func refuse(t *turn, wait time.Duration) {
+func refuse(t *permit, wait time.Duration) {
 	t.learn(Response{Header: http.Header{}}, &Error{fault: throttled, retryAfter: wait})
 }
 
 func TestGateLearnsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, 0)
-		var turns []*turn
+		q := newQueue(100, 0)
+		var permits []*permit
 		for range 20 {
-			turn, err := g.enter(t.Context(), action, nobody)
+			permit, err := q.enter(t.Context(), action, nobody)
 			if err != nil {
 				t.Fatal(err)
 			}
-			turn.sent()
-			turns = append(turns, turn)
+			permit.sent()
+			permits = append(permits, permit)
 		}
 		time.Sleep(10 * time.Millisecond)
-		for i, turn := range turns {
+		for i, permit := range permits {
 			if i >= 15 {
-				refuse(turn, 0) // five refusals of one burst are one lesson
+				refuse(permit, 0) // five refusals of one burst are one lesson
 			}
-			turn.leave()
+			permit.leave()
 		}
-		if diff := cmp.Diff(times(15, 1050, 5, 2100), passMany(g, action, 20, 0)); diff != "" {
+		if diff := cmp.Diff(times(15, 1050, 5, 2100), passMany(q, action, 20, 0)); diff != "" {
 			t.Errorf("begun, in ms (-want +got)\n%s", diff)
 		}
 		time.Sleep(2 * recovery)
-		if diff := cmp.Diff(times(17, 0, 3, 1050), passMany(g, action, 20, 0)); diff != "" {
+		if diff := cmp.Diff(times(17, 0, 3, 1050), passMany(q, action, 20, 0)); diff != "" {
 			t.Errorf("after some time (-want +got)\n%s", diff)
 		}
 		time.Sleep(time.Hour)
-		if diff := cmp.Diff(times(20, 0, 1, 1050), passMany(g, action, 21, 0)); diff != "" {
+		if diff := cmp.Diff(times(20, 0, 1, 1050), passMany(q, action, 21, 0)); diff != "" {
 			t.Errorf("after a long time (-want +got)\n%s", diff)
 		}
 	})
@@ -231,19 +231,19 @@ func TestGateLearnsDown(t *testing.T) {
 
 func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, 0)
-		key := gateKey{host: "host"}
-		var turns []*turn
+		q := newQueue(100, 0)
+		key := queueKey{host: "host"}
+		var permits []*permit
 		for range 8 {
-			turn, err := g.enter(t.Context(), key, nobody)
+			permit, err := q.enter(t.Context(), key, nobody)
 			if err != nil {
 				t.Fatal(err)
 			}
-			turn.sent()
-			turns = append(turns, turn)
+			permit.sent()
+			permits = append(permits, permit)
 		}
-		refuse(turns[7], 5*time.Second)
-		if diff := cmp.Diff(times(6, 5000, 1, 6050), passMany(g, key, 7, 0)); diff != "" {
+		refuse(permits[7], 5*time.Second)
+		if diff := cmp.Diff(times(6, 5000, 1, 6050), passMany(q, key, 7, 0)); diff != "" {
 			t.Errorf("begun, in ms (-want +got)\n%s", diff)
 		}
 	})
@@ -252,14 +252,14 @@ func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
 // A service that wants an hour's pause fails the call and stops nobody else.
 func TestGateDoesNotWaitForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(1, 0)
-		turn, err := g.enter(t.Context(), action, nobody)
+		q := newQueue(1, 0)
+		permit, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
 		}
-		refuse(turn, time.Hour)
-		turn.leave()
-		if diff := cmp.Diff(times(1, 1050), passMany(g, action, 1, 0)); diff != "" {
+		refuse(permit, time.Hour)
+		permit.leave()
+		if diff := cmp.Diff(times(1, 1050), passMany(q, action, 1, 0)); diff != "" {
 			t.Errorf("begun, in ms (-want +got)\n%s", diff)
 		}
 	})
@@ -285,8 +285,8 @@ func TestGateBelievesTheService(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				g := newGate(100, row.given)
-				first, err := g.enter(t.Context(), action, nobody)
+				q := newQueue(100, row.given)
+				first, err := q.enter(t.Context(), action, nobody)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -294,7 +294,7 @@ func TestGateBelievesTheService(t *testing.T) {
 				h.Set("X-RateLimit-Limit", row.stated)
 				first.learn(Response{Header: h}, nil)
 				first.leave()
-				if diff := cmp.Diff(row.want, passMany(g, action, 25, 0)); diff != "" {
+				if diff := cmp.Diff(row.want, passMany(q, action, 25, 0)); diff != "" {
 					t.Errorf("begun, in ms (-want +got)\n%s", diff)
 				}
 			})
@@ -305,18 +305,18 @@ func TestGateBelievesTheService(t *testing.T) {
 // What was learned is not forgotten because the service repeats itself.
 func TestGateLearnsInSpiteOfTheStatedLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, 0)
+		q := newQueue(100, 0)
 		h := http.Header{}
 		h.Set("X-RateLimit-Limit", "8")
 		for _, fail := range []*Error{nil, {fault: throttled}, nil} {
-			turn, err := g.enter(t.Context(), action, nobody)
+			permit, err := q.enter(t.Context(), action, nobody)
 			if err != nil {
 				t.Fatal(err)
 			}
-			turn.learn(Response{Header: h}, fail)
-			turn.leave()
+			permit.learn(Response{Header: h}, fail)
+			permit.leave()
 		}
-		if got := g.windows[action].rate; got != 6 {
+		if got := q.windows[action].rate; got != 6 {
 			t.Errorf("the rate is %d", got)
 		}
 	})

@@ -8,8 +8,8 @@ import (
 
 func TestWritesAreRepeatedOnlyIfNothingWasDone(t *testing.T) {
 	for f, row := range faults {
-		if row.writes > 1 && row.outcome != NotDone {
-			t.Errorf("fault %d allows %d attempts at a write that ends as %v", f, row.writes, row.outcome)
+		if row.writes > 1 && row.effect != NotDone {
+			t.Errorf("fault %d allows %d attempts at a write that ends as %v", f, row.writes, row.effect)
 		}
 		if row.writes > row.reads {
 			t.Errorf("fault %d allows more attempts at a write than at a read", f)

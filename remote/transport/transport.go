@@ -32,7 +32,7 @@ type Options struct {
 	Rate int
 
 	// Timeout is for one attempt, from the connection to the last byte of
-	// the answer. Waiting for a turn does not count. 0: 30 seconds.
+	// the answer. Waiting for a permit does not count. 0: 30 seconds.
 	Timeout time.Duration
 
 	// UserAgent is sent with every request. Empty: authsync.
@@ -76,7 +76,7 @@ var ErrReadOnly = errors.New("this run only reads, and the call may write: it wa
 type Transport struct {
 	http      *http.Transport
 	sandbox   *url.URL // nil: the real services
-	gate      *gate
+	queue     *queue
 	width     int // requests in flight at most
 	backoff   backoff
 	timeout   time.Duration
@@ -136,7 +136,7 @@ func New(o Options) (*Transport, error) {
 		t.sandbox, proxy = sandbox, nil
 	}
 	concurrency := cmp.Or(o.Concurrency, 10)
-	t.gate, t.width = newGate(concurrency, o.Rate), concurrency
+	t.queue, t.width = newQueue(concurrency, o.Rate), concurrency
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
 	}
@@ -172,7 +172,7 @@ func (t *Transport) Lanes() int { return 3 * t.width }
 // when ctx ends, also a context error.
 func (t *Transport) Do(ctx context.Context, r Request) (Response, error) {
 	if t.access == ReadOnly && r.Class != Read {
-		return Response{}, &Error{System: r.System, Call: r.Call, Outcome: NotDone, Message: ErrReadOnly.Error(), Err: ErrReadOnly}
+		return Response{}, &Error{System: r.System, Call: r.Call, Effect: NotDone, Message: ErrReadOnly.Error(), Err: ErrReadOnly}
 	}
 	var tally tally
 	c := &call{watch: t.watch, now: Moment{

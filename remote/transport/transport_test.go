@@ -33,7 +33,7 @@ func TestMisbehaviour(t *testing.T) {
 		first         servertest.Handler // what becomes of the first request
 		message       string             // of a write
 		status        int
-		write         Outcome
+		write         Effect
 		reads, writes int  // how many requests a read and a write make
 		bubble        bool // takes time, which is only pretended to pass
 	}{
@@ -168,11 +168,11 @@ func TestMisbehaviour(t *testing.T) {
 				}
 				io.WriteString(w, "{}")
 			}
-			outcome := row.write
-			if class == Read && outcome == Unknown {
-				outcome = NotDone
+			effect := row.write
+			if class == Read && effect == Unknown {
+				effect = NotDone
 			}
-			wantErr := &Error{System: "system", Call: "Call", Message: row.message, Status: row.status, Attempts: 1, Outcome: outcome}
+			wantErr := &Error{System: "system", Call: "Call", Message: row.message, Status: row.status, Attempts: 1, Effect: effect}
 			check := func(t *testing.T, transport *Transport, url string, server *servertest.Counter) {
 				transport.maxAnswer = 1 << 20
 				_, err := transport.Do(t.Context(), Request{
@@ -249,7 +249,7 @@ func TestUnreachable(t *testing.T) {
 	transport.backoff.base = time.Microsecond
 	_, err = transport.Do(t.Context(), Request{System: "s", Call: "C", Method: "POST", URL: url + "/?canary", Class: Write})
 	var e *Error
-	if !errors.As(err, &e) || e.Outcome != NotDone || e.Attempts != 5 || !errors.Is(err, syscall.ECONNREFUSED) {
+	if !errors.As(err, &e) || e.Effect != NotDone || e.Attempts != 5 || !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Fatalf("got %#v", err)
 	}
 	if want := "s: C: cannot reach " + strings.TrimPrefix(url, "http://") + ": connection refused (5 attempts)"; err.Error() != want {
@@ -268,7 +268,7 @@ func TestDistrusted(t *testing.T) {
 	}
 	_, err = transport.Do(t.Context(), Request{System: "s", Call: "C", Method: "POST", URL: s.URL, Class: Write})
 	var e *Error
-	if !errors.As(err, &e) || e.Outcome != NotDone || e.Attempts != 1 || !strings.Contains(e.Message, "certificate") {
+	if !errors.As(err, &e) || e.Effect != NotDone || e.Attempts != 1 || !strings.Contains(e.Message, "certificate") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -358,17 +358,17 @@ func TestMalformed(t *testing.T) {
 	} {
 		_, err := transport.Do(t.Context(), r)
 		var e *Error
-		if !errors.As(err, &e) || e.Outcome != NotDone || e.Attempts != 1 || strings.Contains(err.Error(), "canary") {
+		if !errors.As(err, &e) || e.Effect != NotDone || e.Attempts != 1 || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s %s: %v", r.Method, r.URL, err)
 		}
 	}
-	if transport.gate.free != 10 {
-		t.Errorf("%d places are free", transport.gate.free)
+	if transport.queue.free != 10 {
+		t.Errorf("%d places are free", transport.queue.free)
 	}
 }
 
 func TestCancelledInFlight(t *testing.T) {
-	for class, want := range map[Class]Outcome{Read: NotDone, Write: Unknown} {
+	for class, want := range map[Class]Effect{Read: NotDone, Write: Unknown} {
 		arrived := make(chan bool, 1)
 		transport, url, server := serve(t, Options{}, func(_ int, _ http.ResponseWriter, r *http.Request) {
 			io.Copy(io.Discard, r.Body)
@@ -382,7 +382,7 @@ func TestCancelledInFlight(t *testing.T) {
 		}()
 		_, err := transport.Do(ctx, Request{System: "s", Call: "C", Method: "POST", URL: url, Class: class})
 		var e *Error
-		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Outcome != want || server.Requests() != 1 {
+		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Effect != want || server.Requests() != 1 {
 			t.Errorf("class %d: %#v after %d requests", class, err, server.Requests())
 		}
 		if want := "s: C: context canceled before the answer came"; err.Error() != want {
@@ -397,7 +397,7 @@ func TestCancelledBefore(t *testing.T) {
 	cancel()
 	_, err := transport.Do(ctx, Request{Method: "POST", URL: url})
 	var e *Error
-	if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Outcome != NotDone || server.Requests() != 0 {
+	if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Effect != NotDone || server.Requests() != 0 {
 		t.Errorf("%#v after %d requests", err, server.Requests())
 	}
 }
@@ -442,7 +442,7 @@ func TestThrottledForGood(t *testing.T) {
 		})
 		_, err := transport.Do(t.Context(), Request{System: "s", Call: "C", Method: "POST", URL: "http://host"})
 		var e *Error
-		if !errors.As(err, &e) || e.Outcome != NotDone || e.Status != 429 || e.Attempts != server.Requests() {
+		if !errors.As(err, &e) || e.Effect != NotDone || e.Status != 429 || e.Attempts != server.Requests() {
 			t.Errorf("got %#v", err)
 		}
 		if server.Requests() < 5 || server.Requests() > 10 {
@@ -462,7 +462,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 		time.AfterFunc(time.Second, cancel)
 		_, err := transport.Do(ctx, Request{System: "s", Call: "C", Method: "POST", URL: "http://host"})
 		var e *Error
-		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Outcome != NotDone || server.Requests() != 1 {
+		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Effect != NotDone || server.Requests() != 1 {
 			t.Errorf("got %#v after %d requests", err, server.Requests())
 		}
 		if want := "s: C: status 429: gave up waiting to try again: context canceled"; err.Error() != want {

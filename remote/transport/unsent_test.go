@@ -61,7 +61,7 @@ func TestEveryReasonBeforeARequestHasAName(t *testing.T) {
 			row.request.System, row.request.Call, row.request.Method, row.request.Class = "s", "C", "GET", Read
 			_, err = transport.Do(context.Background(), row.request)
 			var e *Error
-			if !errors.As(err, &e) || e.Outcome != NotDone || !strings.Contains(e.Message, row.want) || strings.Contains(err.Error(), "canary") {
+			if !errors.As(err, &e) || e.Effect != NotDone || !strings.Contains(e.Message, row.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("%v, want %q", err, row.want)
 			}
 		})

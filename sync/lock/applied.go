@@ -146,7 +146,7 @@ func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {
 // reveal puts what was last applied in the place of what the service never
 // shows.
 func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
-	for _, at := range slices.Concat(k.NotShown(live), schema.Hidden(live)) {
+	for _, at := range slices.Concat(k.WriteOnly(live), schema.Hidden(live)) {
 		hidden, ok := live.At(at...).(schema.Secret)
 		if !ok || hidden.Form() != secrets.HiddenForm {
 			continue

@@ -125,7 +125,7 @@ func leftJSON(s sync.StepResult) jsonLeft {
 		left.Why = s.Err.Error()
 	}
 	var u sync.Uncertain
-	left.Unknown = s.Outcome == sync.Failed && errors.As(s.Err, &u) && u.OutcomeUnknown()
+	left.Unknown = s.Outcome == sync.Failed && errors.As(s.Err, &u) && u.EffectUnknown()
 	return left
 }
 

@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// gate decides which request goes next. It holds both limits of a run, that of
+// queue decides which request goes next. It holds both limits of a run, that of
 // requests in flight and that of each action's rate, because they must be granted
-// together: a request that had its turn by the one and then waited for the other
+// together: a request that had its permit by the one and then waited for the other
 // would not start when the limiter thinks that it did.
 //
 // Requests go in the order in which they came, except that one whose key has to
 // wait lets those of other keys pass.
-type gate struct {
+type queue struct {
 	given int // the user's own limit for every key; 0: none
 
 	mu      sync.Mutex
 	free    int             // how many more may be in flight
 	unbound map[string]bool // hosts that have said of one key that it has no limit
-	windows map[gateKey]*window
-	waiting []*turn
-	alarm   *time.Timer // when the first waiting turn may start
+	windows map[queueKey]*window
+	waiting []*permit
+	alarm   *time.Timer // when the first waiting permit may start
 }
 
-type gateKey struct {
+type queueKey struct {
 	host  string
 	limit Limit
 }
 
-// turn is the leave to make one request.
-type turn struct {
-	gate    *gate
+// permit is the leave to make one request.
+type permit struct {
+	queue   *queue
 	window  *window
 	granted chan struct{} // closed when it is given
 	began   time.Time     // when it was given
@@ -43,22 +43,23 @@ type turn struct {
 	until time.Time       // what it was told last
 }
 
-func newGate(concurrency, given int) *gate {
-	return &gate{given: given, free: concurrency, windows: map[gateKey]*window{}, unbound: map[string]bool{}}
+func newQueue(concurrency, given int) *queue {
+	return &queue{given: given, free: concurrency, windows: map[queueKey]*window{}, unbound: map[string]bool{}}
 }
 
-// enter waits for a turn. Whoever gets one must leave. Held is told, with the
-// lock held, when the turn comes, if it is the limiter that it waits for.
-func (g *gate) enter(ctx context.Context, key gateKey, held func(time.Time)) (*turn, error) {
+// enter waits for a permit, which its holder gives back by leave. If the limiter
+// delays the request, held is called, under the mutex, with the time at which it
+// may start.
+func (q *queue) enter(ctx context.Context, key queueKey, held func(time.Time)) (*permit, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	t := &turn{gate: g, granted: make(chan struct{}), held: held}
-	g.mu.Lock()
-	t.window = g.window(key)
-	g.waiting = append(g.waiting, t)
-	g.dispatch()
-	g.mu.Unlock()
+	t := &permit{queue: q, granted: make(chan struct{}), held: held}
+	q.mu.Lock()
+	t.window = q.window(key)
+	q.waiting = append(q.waiting, t)
+	q.dispatch()
+	q.mu.Unlock()
 	select {
 	case <-t.granted:
 		return t, nil
@@ -68,38 +69,38 @@ func (g *gate) enter(ctx context.Context, key gateKey, held func(time.Time)) (*t
 	}
 }
 
-func (g *gate) window(key gateKey) *window {
-	w := g.windows[key]
+func (q *queue) window(key queueKey) *window {
+	w := q.windows[key]
 	if w == nil {
-		rate := g.given
-		if rate == 0 && !g.unbound[key.host] {
+		rate := q.given
+		if rate == 0 && !q.unbound[key.host] {
 			rate = key.limit.Rate
 		}
 		w = &window{host: key.host, most: rate, rate: rate}
-		g.windows[key] = w
+		q.windows[key] = w
 	}
 	return w
 }
 
-// dispatch gives every turn that can be given now, and sets the alarm for the
+// dispatch gives every permit that can be given now, and sets the alarm for the
 // next. It is called, with the lock held, whenever something has changed.
-func (g *gate) dispatch() {
-	if g.alarm != nil {
-		g.alarm.Stop()
-		g.alarm = nil
+func (q *queue) dispatch() {
+	if q.alarm != nil {
+		q.alarm.Stop()
+		q.alarm = nil
 	}
-	if g.free == 0 || len(g.waiting) == 0 {
+	if q.free == 0 || len(q.waiting) == 0 {
 		return // whoever leaves or enters dispatches again
 	}
 	now := time.Now()
 	var (
 		next    time.Time // when the first of the full ones is ready again
 		full    = map[*window]*backlog{}
-		waiting []*turn
+		waiting []*permit
 	)
-	for i, t := range g.waiting {
-		if g.free == 0 {
-			g.waiting = append(waiting, g.waiting[i:]...)
+	for i, t := range q.waiting {
+		if q.free == 0 {
+			q.waiting = append(waiting, q.waiting[i:]...)
 			return
 		}
 		if behind := full[t.window]; behind != nil {
@@ -117,57 +118,57 @@ func (g *gate) dispatch() {
 			}
 			continue
 		}
-		g.free--
+		q.free--
 		t.began = now
 		t.window.starts = append(t.window.starts, t)
 		close(t.granted)
 	}
-	g.waiting = waiting
+	q.waiting = waiting
 	if !next.IsZero() {
-		g.alarm = time.AfterFunc(next.Sub(now), g.ring)
+		q.alarm = time.AfterFunc(next.Sub(now), q.ring)
 	}
 }
 
-func (g *gate) ring() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.dispatch()
+func (q *queue) ring() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.dispatch()
 }
 
 // sent notes that the request has been written, or is about to be.
-func (t *turn) sent() {
-	t.gate.mu.Lock()
-	defer t.gate.mu.Unlock()
+func (t *permit) sent() {
+	t.queue.mu.Lock()
+	defer t.queue.mu.Unlock()
 	t.written = time.Now()
-	t.gate.dispatch()
+	t.queue.dispatch()
 }
 
 // learn takes from an answer what it says about the rate.
-func (t *turn) learn(a Response, fail *Error) {
-	t.gate.mu.Lock()
-	defer t.gate.mu.Unlock()
+func (t *permit) learn(a Response, fail *Error) {
+	t.queue.mu.Lock()
+	defer t.queue.mu.Unlock()
 	stated := statedLimit(a.Header)
-	t.window.state(stated, t.gate.given)
-	t.gate.unbound[t.window.host] = strings.EqualFold(stated, unlimited)
+	t.window.state(stated, t.queue.given)
+	t.queue.unbound[t.window.host] = strings.EqualFold(stated, unlimited)
 	if fail != nil && fail.fault == throttled {
 		t.window.refused(t, time.Now(), fail.retryAfter)
 	}
-	t.gate.dispatch()
+	t.queue.dispatch()
 }
 
-// leave gives the turn back, also one that was never given. A request that was
+// leave gives the permit back, also one that was never given. A request that was
 // not sent does not count against the rate.
-func (t *turn) leave() {
-	g := t.gate
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (t *permit) leave() {
+	q := t.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	if t.began.IsZero() {
-		g.waiting = slices.DeleteFunc(g.waiting, func(w *turn) bool { return w == t })
+		q.waiting = slices.DeleteFunc(q.waiting, func(w *permit) bool { return w == t })
 	} else {
-		g.free++
+		q.free++
 	}
 	if t.written.IsZero() {
-		t.window.starts = slices.DeleteFunc(t.window.starts, func(s *turn) bool { return s == t })
+		t.window.starts = slices.DeleteFunc(t.window.starts, func(s *permit) bool { return s == t })
 	}
-	g.dispatch()
+	q.dispatch()
 }
