@@ -128,7 +128,7 @@ func (a authorization) sign(r request, host, timestamp, secret string) string {
 		}
 		canonical.WriteString(name + ":" + strings.ToLower(value) + "\n")
 	}
-	canonical.WriteString("\n" + strings.Join(a.headers, ";") + "\n" + hexSHA256(r.body))
+	canonical.WriteString("\n" + strings.Join(a.headers, ";") + "\n" + hexSHA256(signedBody(r)))
 
 	toSign := strings.Join([]string{
 		algorithm,
@@ -141,6 +141,17 @@ func (a authorization) sign(r request, host, timestamp, secret string) string {
 		key = hmacSHA256(key, part)
 	}
 	return hex.EncodeToString(hmacSHA256(key, toSign))
+}
+
+// signedBody is what the signature covers of the body: all of it, or these words
+// in its place where a header says so, as the cloud's own SDK does if it is asked
+// to (tencentcloud/common, UnsignedPayload).
+func signedBody(r request) []byte {
+	const none = "UNSIGNED-PAYLOAD"
+	if r.Header.Get("X-TC-Content-SHA256") == none {
+		return []byte(none)
+	}
+	return r.body
 }
 
 func hexSHA256(data []byte) string {
