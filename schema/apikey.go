@@ -11,7 +11,11 @@ import "regexp"
 // show in full. Names need not be unique, so `id` can pin one.
 var APIKey = Kind{
 	Name: "apiKey", Collection: "apiKeys", System: CloudBase,
-	Doc:  "An access credential. Its token is sealed into the vault when it is made.",
+	Doc: "An access credential. Its token is sealed into the vault when it is made.",
+	Example: `
+apiKeys:
+  server: {keyType: api_key, expireIn: 90d, rotateBefore: 14d}
+`,
 	Anew: "who uses its token must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),

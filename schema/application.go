@@ -17,7 +17,17 @@ import (
 // come down. A PUT takes the top-level fields that it is given, each whole.
 var Application = Kind{
 	Name: "application", Collection: "applications", System: Devices,
-	Doc:  "A third-party application of the device platform; its name is its id.",
+	Doc: "A third-party application of the device platform; its name is its id.",
+	Example: `
+applications:
+  ykjCyWAG5MDnTmFY:
+    name: Order service
+    provider: internal-standalone
+    integrationModes: [apiServer]
+    apiServer:
+      secureKey: !env ORDER_SERVICE_KEY
+      roleIdList: ["1589807922792402944"]
+`,
 	Anew: "what was granted to it is lost, and who uses its keys must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),

@@ -22,7 +22,11 @@ const (
 // client, whose id is the environment's, when it is first written.
 var Client = Kind{
 	Name: "client", Collection: "clients", System: CloudBase,
-	Doc:  "Token lives and session limits of an application client.",
+	Doc: "Token lives and session limits of an application client.",
+	Example: `
+clients:
+  default: {accessTokenExpiresIn: 2h, refreshTokenExpiresIn: 30d, maxDevice: 5}
+`,
 	Anew: "who uses it must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),

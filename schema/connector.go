@@ -10,7 +10,14 @@ import "regexp"
 // not published; what may be a secret there goes by its name.
 var Connector = Kind{
 	Name: "connector", Collection: "connectors", System: Connectors,
-	Doc:  "A channel for social login, mail or SMS.",
+	Doc: "A channel for social login, mail or SMS.",
+	Example: `
+connectors:
+  aliyun-dm:
+    type: Email
+    enabled: true
+    config: {access_key_id: LTAI5tExample, access_key_secret: !env DM_SECRET}
+`,
 	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$`),

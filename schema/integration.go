@@ -17,7 +17,13 @@ import (
 // never shown.
 var Integration = Kind{
 	Name: "integration", Collection: "integrations", System: CloudBase, Label: "name",
-	Doc:  "An instance of the Integration Center, such as a payment account.",
+	Doc: "An instance of the Integration Center, such as a payment account.",
+	Example: `
+integrations:
+  shop-payment:
+    authTypeCode: alipaydc
+    ext: {appId: "2021004150600000", privateKey: !env ALIPAY_PRIVATE_KEY}
+`,
 	Anew: "what is bound to it must be bound anew",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),

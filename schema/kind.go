@@ -18,6 +18,9 @@ type Kind struct {
 	Collection string // the manifest's name for all of them: providers
 	System     string // cloudbase
 	Doc        string
+	// Example is what a manifest may say of the kind. It stands in the reference,
+	// and tests take every kind through all its tables by it; see [ExampleOf].
+	Example string
 
 	// Arity says whether the environment has one or many.
 	Arity Arity

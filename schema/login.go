@@ -11,6 +11,14 @@ import "math"
 var Login = Kind{
 	Name: "login", Collection: "login", System: CloudBase, Arity: One,
 	Doc: "Login policy of the environment.",
+	Example: `
+login:
+  emailLogin: true
+  userNameLogin: true
+  phoneNumberLogin: false
+  anonymousLogin: false
+  mfaConfig: {on: true, email: true}
+`,
 	Type: Struct{
 		Fields: []Field{
 			{Name: "phoneNumberLogin", Type: Boolean{}, Doc: "Login by SMS code. CloudBase sends SMS in ap-shanghai only."},

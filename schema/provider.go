@@ -10,7 +10,20 @@ import "regexp"
 // `wx_open`; authsync accepts what the service is seen to use.
 var Provider = Kind{
 	Name: "provider", Collection: "providers", System: CloudBase, Max: 20,
-	Doc:  "An identity source that users log in with.",
+	Doc: "An identity source that users log in with.",
+	Example: `
+providers:
+  corp:
+    providerType: OIDC
+    name: {message: Sign in with Corp}
+    on: true
+    config:
+      issuer: https://login.corp.example
+      clientId: cloudbase
+      clientSecret: !env CORP_CLIENT_SECRET
+      redirectUri: https://app.corp.example/callback
+      scope: openid email
+`,
 	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[a-z0-9_]{2,32}$`),

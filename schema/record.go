@@ -11,7 +11,16 @@ import "regexp"
 // that its values are unique: the row's name is its value there.
 var Record = Kind{
 	Name: "record", Collection: "records", System: OpenAPI,
-	Doc:   "A row of a data source, under the name of the data source and the value of its key column.",
+	Doc: "A row of a data source, under the name of the data source and the value of its key column.",
+	Example: `
+records:
+  sys_role:
+    envType: prod
+    key: code
+    rows:
+      admin: {name: Administrator}
+      auditor: {name: Auditor, keep: true}
+`,
 	Anew:  "what refers to the row that goes loses it",
 	Arity: Groups,
 	Key: KeyRule{

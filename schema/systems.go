@@ -18,7 +18,9 @@ const (
 type SystemSettings struct {
 	Name string
 	Doc  string
-	Type Struct
+	// Example are the settings of the kinds' examples; "" = none are needed.
+	Example string
+	Type    Struct
 	// Remote is the setting that says which remote end is meant; "" = it
 	// follows from another system.
 	Remote string
@@ -37,7 +39,7 @@ type SystemSettings struct {
 // Systems are the settings that each system needs of a manifest, in the order
 // in which they are written.
 var Systems = []SystemSettings{
-	{Name: CloudBase, Doc: "The management API of CloudBase.", Remote: "envId", Tenant: "envId", Hosts: []string{
+	{Name: CloudBase, Doc: "The management API of CloudBase.", Example: "{envId: example-1a2b3c}", Remote: "envId", Tenant: "envId", Hosts: []string{
 		"tcb.tencentcloudapi.com", "tcb.*.tencentcloudapi.com", "tcb.tencentcloudapi.woa.com", "tcb.*.tencentcloudapi.woa.com",
 	}, Type: Struct{
 		Naming: AsIs,
@@ -64,7 +66,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("secretId", "secretKey")},
 	}},
-	{Name: Connectors, Doc: "The connector service.", Remote: "url", Type: Struct{
+	{Name: Connectors, Doc: "The connector service.", Example: "{url: https://auth.corp.example, token: !env CONNECTORS_TOKEN}", Remote: "url", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the service."},
@@ -75,7 +77,7 @@ var Systems = []SystemSettings{
 		},
 		Rules: []Rule{bothOrNone("clientId", "clientSecret")},
 	}},
-	{Name: Devices, Doc: "The device management platform.", Remote: "url", Type: Struct{
+	{Name: Devices, Doc: "The device management platform.", Example: "{url: https://iot.corp.example, token: !env DEVICES_TOKEN}", Remote: "url", Type: Struct{
 		Naming: AsIs,
 		Fields: []Field{
 			{Name: "url", Type: String{Check: isServiceURL}, Need: Required, Doc: "Base URL of the platform, without /api."},

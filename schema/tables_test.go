@@ -38,9 +38,25 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 		if k.Doc == "" || k.Collection == "" || k.System == "" || k.Arity == schema.Many && (k.Key.Pattern == nil || k.Key.Form == "") {
 			t.Errorf("%s is not described", k.Name)
 		}
+		exemplary(t, k)
 		documented(t, k.Type, k.Name)
 		documented(t, k.Group, k.Name+" group")
 		named(t, k)
+	}
+}
+
+// exemplary checks that a kind's example shows it, and that there is nothing to
+// say against it.
+func exemplary(t *testing.T, k *schema.Kind) {
+	t.Helper()
+	loaded := schema.LoadText("example.yaml", schema.ExampleOf(k), schema.SecretsSealed)
+	for _, f := range append(loaded.Faults.Wrong(), loaded.Faults.Doubts()...) {
+		t.Errorf("the example of %s: %s", k.Name, f)
+	}
+	for _, e := range loaded.Environments {
+		if c := e.Collections[k.Name]; c == nil || len(c.Objects) == 0 {
+			t.Errorf("%s has no Example that shows one", k.Name)
+		}
 	}
 }
 

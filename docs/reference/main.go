@@ -1,15 +1,14 @@
 // Command reference prints docs/manifest.md: what a manifest may say, from the
 // data that authsync reads manifests by. `make docs` runs it.
 //
-// The prose is in manifest.md.tmpl, and the examples are manifests in examples,
-// one a kind. Everything else is made of the kinds and the systems of package
-// schema: tables.go makes the tables of fields, and sentences.go says the rules
-// in words.
+// The prose is in manifest.md.tmpl. Everything else, the examples too, is made of
+// the kinds and the systems of package schema: tables.go makes the tables of
+// fields, and sentences.go says the rules in words.
 package main
 
 import (
 	"bytes"
-	"embed"
+	_ "embed"
 	"fmt"
 	"os"
 	"strings"
@@ -20,9 +19,6 @@ import (
 
 //go:embed manifest.md.tmpl
 var prose string
-
-//go:embed examples/*.yaml
-var examples embed.FS
 
 func main() {
 	text, err := reference()
@@ -45,7 +41,7 @@ type page struct {
 func reference() ([]byte, error) {
 	t, err := template.New("manifest.md").Funcs(template.FuncMap{
 		"anchor":   anchor,
-		"example":  example,
+		"example":  func(k *schema.Kind) string { return strings.Trim(k.Example, "\n") },
 		"fieldRow": fieldRow,
 		"fields":   fieldTable,
 		"group":    groupTable,
@@ -64,17 +60,4 @@ func reference() ([]byte, error) {
 	var b bytes.Buffer
 	err = t.Execute(&b, page{schema.Head, schema.Systems, schema.Kinds})
 	return b.Bytes(), err
-}
-
-// example is what a kind's example says of the kind.
-func example(k *schema.Kind) (string, error) {
-	text, err := examples.ReadFile("examples/" + k.Name + ".yaml")
-	if err != nil {
-		return "", err
-	}
-	_, below, ok := strings.Cut(string(text), "\n"+k.Collection+":")
-	if !ok {
-		return "", fmt.Errorf("examples/%s.yaml has no %s", k.Name, k.Collection)
-	}
-	return k.Collection + ":" + strings.TrimRight(below, "\n"), nil
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"maps"
 
 	"authsync/schema"
@@ -32,6 +33,14 @@ var plays = map[string]play{
 	schema.Connector.Name:   connectorPlay,
 	schema.Application.Name: applicationPlay,
 	schema.Record.Name:      recordPlay,
+}
+
+// Played is an error for a kind that the sandbox does not play.
+func (s *Server) Played(kind string) error {
+	if _, ok := plays[kind]; !ok {
+		return fmt.Errorf("the sandbox does not play the kind %s", kind)
+	}
+	return nil
 }
 
 // actions are all operations of the cloud API, by the name in X-TC-Action.

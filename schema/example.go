@@ -1,0 +1,16 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ExampleOf is a whole manifest that says what a kind's example says.
+func ExampleOf(k *Kind) []byte {
+	system := systemNamed(k.System)
+	for system.Example == "" && system.Follows != "" {
+		system = systemNamed(system.Follows)
+	}
+	return fmt.Appendf(nil, "apiVersion: %s\nkind: %s\nname: example\nsystems:\n  %s: %s\n\n%s\n",
+		APIVersion, EnvironmentFile, system.Name, system.Example, strings.Trim(k.Example, "\n"))
+}
