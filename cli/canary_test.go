@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authsync/remote/sandbox"
+	"authsync/schema/quirk"
 )
 
 // No secret is ever in what authsync prints or writes: not in a plan of any
@@ -60,7 +61,7 @@ type weather struct {
 func weathers() []weather {
 	all := []weather{
 		{name: "fair", fair: true},
-		{name: "hidden secrets", server: sandbox.Options{HideSecrets: true}},
+		{name: "hidden secrets", server: sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}}},
 		{name: "unreachable", url: "http://127.0.0.1:1"},
 		{name: "no identity", lost: true},
 		{name: "wrong secret id", env: map[string]string{"TENCENTCLOUD_SECRETID": "{id}", "TENCENTCLOUD_SECRETKEY": "{key}", "TENCENTCLOUD_SESSIONTOKEN": "{token}"}},

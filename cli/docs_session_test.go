@@ -157,7 +157,7 @@ func (s *docSession) sandbox(where string, c docCommand) string {
 		case "listen":
 			address = g.Value
 		case "hide-secrets":
-			o.server.HideSecrets = true
+			o.server.Quirks = shorthands[g.Name].sets
 		default:
 			s.t.Fatalf("%s: this test cannot start a sandbox with --%s", where, g.Name)
 		}

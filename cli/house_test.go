@@ -18,7 +18,7 @@ import (
 // layers are the packages. Each may import those of the layers before its own,
 // and none of its own layer.
 var layers = [][]string{
-	{"authsync/spell"},
+	{"authsync/spell", "authsync/schema/quirk"},
 	{"authsync/disk", "authsync/cli/say"},
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
@@ -40,14 +40,14 @@ var layers = [][]string{
 var beside = map[string][]string{
 	"authsync/remote/servertest":         {},
 	"authsync/remote/officetest":         {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
-	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema"},
+	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema", "authsync/schema/quirk"},
 	"authsync/remote/sandbox/model":      {},
 	"authsync/remote/sandbox/model/make": {"authsync/remote/sandbox/model"},
 	"authsync/schema/schematest":         {"authsync/secrets", "authsync/schema"},
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/cli"},
-	"authsync/docs/reference":            {"authsync/schema"},
+	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/quirk"},
 	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

@@ -3,6 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -10,6 +13,8 @@ import (
 	"authsync/cli/say"
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/quirk"
+	"authsync/spell"
 )
 
 type sandboxOptions struct {
@@ -31,57 +36,92 @@ func sandboxCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "seed", Usage: "`DIR` of manifests that describe the live state; without one every environment exists, empty"},
 			&cli.DurationFlag{Name: "latency", Usage: "answer after `TIME`"},
 			&cli.IntFlag{Name: "rate", Usage: "refuse more than `N` requests per second of one action; 0 is no limit"},
+			&cli.StringSliceFlag{Name: "quirk", Usage: "play what is not known of a service as `NAME=VALUE`; docs/unknowns.md names them; may be repeated"},
+			&cli.StringFlag{Name: "quirks", Usage: "play what `FILE` says of the services, of kind Quirks"},
 			providerConfigFlag(),
-			&cli.BoolFlag{Name: "hide-secrets", Usage: "show *** for secrets"},
-			&cli.BoolFlag{Name: "devices-write-only", Usage: "the device platform has its documented call and no other"},
-			quirkFlag(),
-			&cli.BoolFlag{Name: "devices-captcha", Usage: "the device platform's login wants a captcha"},
+			&cli.BoolFlag{Name: "hide-secrets", Usage: shorthands["hide-secrets"].usage()},
+			&cli.BoolFlag{Name: "devices-write-only", Usage: shorthands["devices-write-only"].usage()},
+			&cli.BoolFlag{Name: "devices-captcha", Usage: shorthands["devices-captcha"].usage()},
 		},
 		Action: func(c *cli.Context) error {
-			o := sandboxOptions{
-				listen: c.String("listen"), seed: c.String("seed"),
-				server: sandbox.Options{
-					Latency: c.Duration("latency"), Rate: c.Int("rate"), HideSecrets: c.Bool("hide-secrets"),
-					ProviderConfig:   sandbox.ConfigManner(c.String("provider-config")),
-					DevicesWriteOnly: c.Bool("devices-write-only"), DevicesCaptcha: c.Bool("devices-captcha"),
-				},
-			}
-			var err error
-			if o.server.Quirks, err = readQuirks(c.StringSlice("quirk")); err != nil {
+			quirks, err := readQuirks(c)
+			if err != nil {
 				return err
 			}
-			return runSandbox(c.Context, o, s)
+			return runSandbox(c.Context, sandboxOptions{
+				listen: c.String("listen"), seed: c.String("seed"),
+				server: sandbox.Options{Latency: c.Duration("latency"), Rate: c.Int("rate"), Quirks: quirks},
+			}, s)
 		},
 	}
 }
 
-func quirkFlag() cli.Flag {
-	var choices []line.Choice
-	for _, q := range sandbox.Quirks {
-		for _, value := range q.Values {
-			choices = append(choices, line.Choice{Word: q.Name + "=" + value})
-		}
-	}
-	return line.AnyOf{Choices: choices, StringSliceFlag: &cli.StringSliceFlag{Name: "quirk",
-		Usage: "play a manner that some services of the family have, as `NAME=VALUE`: " + line.Spell(choices, "or") + "; may be repeated"}}
+// shorthand is what a flag of its own says of some quirks.
+type shorthand struct {
+	does string
+	sets quirk.Set
 }
 
-func readQuirks(texts []string) (map[string]string, error) {
-	quirks := map[string]string{}
-	for _, text := range texts {
-		name, value, err := sandbox.ParseQuirk(text)
-		if err != nil {
-			return nil, fmt.Errorf("--quirk %w", err)
-		}
-		quirks[name] = value
+func (h shorthand) usage() string {
+	var same []string
+	for _, name := range slices.Sorted(maps.Keys(h.sets)) {
+		same = append(same, fmt.Sprintf("--quirk %s=%s", name, h.sets[name]))
 	}
-	return quirks, nil
+	return h.does + ": " + strings.Join(same, " ")
+}
+
+// shorthands are older flags, by name.
+var shorthands = map[string]shorthand{
+	"hide-secrets":       {"show *** for secrets", quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}},
+	"devices-write-only": {"the device platform has its documented call and no other", quirk.Set{quirk.DevicesAPI: quirk.DocumentedAPI}},
+	"devices-captcha":    {"the device platform's login wants a captcha", quirk.Set{quirk.DevicesLogin: quirk.CaptchaLogin}},
 }
 
 func providerConfigFlag() cli.Flag {
-	choices := []line.Choice{{Word: string(sandbox.MergeConfig)}, {Word: string(sandbox.ReplaceConfig)}}
-	return line.OneOf{Choices: choices, StringFlag: &cli.StringFlag{Name: "provider-config", Value: string(sandbox.ReplaceConfig),
-		Usage: "what ModifyProvider does with Config, as `MANNER`: " + line.Spell(choices, "or")}}
+	choices := []line.Choice{{Word: string(quirk.Merged)}, {Word: string(quirk.Replaced)}}
+	return line.OneOf{Choices: choices, StringFlag: &cli.StringFlag{Name: "provider-config",
+		Usage: "what ModifyProvider does with Config and EmailConfig, as `MANNER`: " + line.Spell(choices, "or")}}
+}
+
+// readQuirks is how the services are played: as a file says, then as the flags
+// do, of which --quirk counts most.
+func readQuirks(c *cli.Context) (quirk.Set, error) {
+	played := quirk.Set{}
+	if path := c.String("quirks"); path != "" {
+		known, faults := schema.LoadQuirks(path)
+		if err := faults.Err(); err != nil {
+			return nil, err
+		}
+		told, err := known.Played()
+		if err != nil {
+			return nil, fmt.Errorf("--quirks %s: %w", path, err)
+		}
+		played.Add(told)
+	}
+	if manner := quirk.Value(c.String("provider-config")); manner != "" {
+		played.Add(quirk.Set{quirk.ProviderConfig: manner, quirk.EmailConfig: manner})
+	}
+	for flag, short := range shorthands {
+		if c.Bool(flag) {
+			played.Add(short.sets)
+		}
+	}
+	return played, addQuirks(played, c.StringSlice("quirk"))
+}
+
+// addQuirks adds what texts of the form NAME=VALUE say.
+func addQuirks(to quirk.Set, texts []string) error {
+	for _, text := range texts {
+		name, value, both := strings.Cut(text, "=")
+		if !both {
+			return fmt.Errorf("--quirk takes NAME=VALUE, not %q", text)
+		}
+		if err := schema.CheckQuirk(name, value); err != nil {
+			return fmt.Errorf("--quirk %s: %w", spell.Text(text), err)
+		}
+		to[quirk.Name(name)] = quirk.Value(value)
+	}
+	return nil
 }
 
 func runSandbox(ctx context.Context, o sandboxOptions, s Streams) error {

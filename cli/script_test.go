@@ -23,6 +23,7 @@ import (
 
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // The test binary is authsync too, when a script calls it by that name.
@@ -64,7 +65,7 @@ const coverName = "GOCOVERDIR"
 // command line, told as a user would meet it; UPDATE=1 rewrites what they
 // expect. Besides the commands of testscript there are:
 //
-//	sandbox [DIR] [-hide-secrets] [-config merge|replace] [-rate N] [-devices-write-only]
+//	sandbox [DIR] [-hide-secrets] [-devices-write-only] [-quirk NAME=VALUE]... [-rate N]
 //	        serve a sandbox whose live state is DIR, and send authsync there;
 //	        it is at $PORT
 //	code N COMMAND...
@@ -164,15 +165,15 @@ func sandboxOf(ts *testscript.TestScript) *scriptSandbox {
 func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	var o sandboxOptions
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
-	flags.BoolVar(&o.server.HideSecrets, "hide-secrets", false, "")
-	flags.StringVar((*string)(&o.server.ProviderConfig), "config", string(sandbox.ReplaceConfig), "")
+	o.server.Quirks = quirk.Set{}
+	for name, short := range shorthands {
+		flags.BoolFunc(name, "", func(string) error {
+			o.server.Quirks.Add(short.sets)
+			return nil
+		})
+	}
 	flags.IntVar(&o.server.Rate, "rate", 0, "")
-	flags.BoolVar(&o.server.DevicesWriteOnly, "devices-write-only", false, "")
-	flags.Func("quirk", "", func(text string) error {
-		quirks, err := readQuirks([]string{text})
-		o.server.Quirks = quirks
-		return err
-	})
+	flags.Func("quirk", "", func(text string) error { return addQuirks(o.server.Quirks, []string{text}) })
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		o.seed, args = ts.MkAbs(args[0]), args[1:]
 	}

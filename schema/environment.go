@@ -36,6 +36,8 @@ type Environment struct {
 	// Collections are the objects that the manifest names, by kind. A kind
 	// that is not in the map is not managed at all.
 	Collections map[string]*Collection
+	// Quirks are what is known of the services, of the file beside the manifest.
+	Quirks Quirks
 	// Secrets are all that the manifest holds sealed or names a variable for,
 	// as they were read.
 	Secrets []HeldSecret

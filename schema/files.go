@@ -29,14 +29,14 @@ func Files(paths []string, beside ...string) ([]File, *Faults) {
 		named = append(named, f)
 	}
 	for _, f := range named {
-		if f.node != nil {
+		if f.node != nil && f.kind != QuirksFile {
 			l.extend(f, nil) // which parses the rest
 		}
 	}
 	var files []File
 	for _, f := range l.files {
-		if f.node == nil {
-			continue
+		if f.node == nil || f.kind == QuirksFile {
+			continue // which holds no secret
 		}
 		n := l.extend(f, nil)
 		out := File{Path: f.path, Kind: f.kind, Name: f.name, RecipientsPos: Position{f.path, 1, 1}, Extends: l.chain(f, nil)}

@@ -38,6 +38,7 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l.parseAll(named)
 	l.environments(named)
 	l.bases()
+	l.misnamed()
 	l.unique()
 	return l.out
 }
@@ -154,6 +155,10 @@ func (l *loader) environments(paths []string) {
 			files, nodes = append(files, f), append(nodes, l.extend(f, nil))
 		}
 	}
+	known := make([]*file, len(files))
+	for i, f := range files {
+		known[i] = l.quirksBeside(f)
+	}
 	parts := make([]Loaded, len(files))
 	atOnce(len(files), func(i int) {
 		part := &parts[i]
@@ -162,6 +167,10 @@ func (l *loader) environments(paths []string) {
 		env.Sources = append(env.Sources, Source{files[i].path, files[i].digest})
 		for _, path := range l.chain(files[i], nil) {
 			env.Sources = append(env.Sources, Source{path, l.files[path].digest})
+		}
+		if known[i] != nil {
+			env.Quirks = known[i].quirks
+			env.Sources = append(env.Sources, Source{known[i].path, known[i].digest})
 		}
 		part.Environments = []*Environment{env}
 	})
@@ -215,6 +224,8 @@ func (l *loader) extendAnew(f *file, open []*file) *Node {
 		case b.node == nil: // its own faults say why
 		case b.kind == EnvironmentFile:
 			r.fault(item, at, "%s is an Environment; only a Base can be extended", quote(text))
+		case b.kind == QuirksFile:
+			r.fault(item, at, "%s says what is known of services; only a Base can be extended", quote(text))
 		default:
 			base = l.extend(b, append(open, f)).overlay(base)
 		}

@@ -44,7 +44,8 @@ type file struct {
 	named  bool // on the command line, or in a directory there
 	used   bool // by an environment's extends
 
-	extended *Node // the file over what it extends; nil = not known yet
+	quirks   Quirks // of a file of what is known
+	extended *Node  // the file over what it extends; nil = not known yet
 }
 
 // parseAll parses the files that were named, several at once.
@@ -149,8 +150,11 @@ func (f *file) head() {
 	if version := read("apiVersion", String{}); version != "" && version != APIVersion {
 		r.fault(f.node.Field("apiVersion"), Path{"apiVersion"}, "%s is unknown to this version of authsync, which reads %s", quote(version), APIVersion)
 	}
-	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile})
-	if f.kind == EnvironmentFile {
+	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile, QuirksFile})
+	switch f.kind {
+	case QuirksFile:
+		f.quirks = readQuirks(r, f.node)
+	case EnvironmentFile:
 		f.name = read("name", String{Pattern: namePattern, Form: nameForm})
 	}
 }

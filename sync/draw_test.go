@@ -8,6 +8,7 @@ import (
 
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/schema/schematest"
 	"authsync/secrets"
 )
@@ -183,8 +184,10 @@ func (w *world) desired(t *rapid.T, state schema.Object) *schema.Environment {
 
 // manners are the ways of the service that its documents leave open.
 var manners = map[string]sandbox.Options{
-	"replace":        {ProviderConfig: sandbox.ReplaceConfig},
-	"merge":          {ProviderConfig: sandbox.MergeConfig},
-	"replace hidden": {ProviderConfig: sandbox.ReplaceConfig, HideSecrets: true},
-	"merge hidden":   {ProviderConfig: sandbox.MergeConfig, HideSecrets: true},
+	"replace":        {},
+	"merge":          {Quirks: quirk.Set{quirk.ProviderConfig: quirk.Merged, quirk.EmailConfig: quirk.Merged}},
+	"replace hidden": {Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}},
+	"merge hidden": {Quirks: quirk.Set{
+		quirk.ProviderConfig: quirk.Merged, quirk.EmailConfig: quirk.Merged, quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked,
+	}},
 }

@@ -11,6 +11,7 @@ import (
 
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/schema/schematest"
 	"authsync/secrets"
 	"authsync/sync"
@@ -73,7 +74,7 @@ func TestExportPlansNothing(t *testing.T) {
 					t.Fatal("the export wrote to the service")
 				}
 			})
-			if hides := options.HideSecrets; (sealed == 0) != hides {
+			if hides := options.Quirks.Played(quirk.ClientSecret, quirk.Masked); (sealed == 0) != hides {
 				t.Errorf("%d secrets were sealed", sealed)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 
 	"authsync/remote/sandbox"
 	"authsync/remote/transport"
+	"authsync/schema/quirk"
 	"authsync/sync"
 )
 
@@ -148,7 +149,7 @@ func TestWhatCannotBeSeenIsNotSettled(t *testing.T) {
 			name:     "a secret that the service hides",
 			live:     "providers: {github: {providerType: OAUTH, name: {message: G}, config: {clientId: a, clientSecret: !plain clear-a}}}\n",
 			manifest: "providers: {github: {config: {clientSecret: !env S_B}}}\n",
-			sandbox:  sandbox.Options{HideSecrets: true}, options: sync.Options{Secrets: sync.RewriteUnknown}, nth: 1,
+			sandbox:  sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}}, options: sync.Options{Secrets: sync.RewriteUnknown}, nth: 1,
 		},
 		{
 			name: "endpoints that discovery has overwritten",
@@ -188,7 +189,7 @@ func TestWhatCannotBeSeenIsNotSettled(t *testing.T) {
 // What a plan refuses is not sent even by a caller who does not look.
 func TestAMaskIsNotSentEvenIfAsked(t *testing.T) {
 	w := newWorld(t, transport.Options{})
-	w.put(t, sandbox.Options{HideSecrets: true}, faultyLive)
+	w.put(t, sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}}, faultyLive)
 	site := w.site(t, manifest(t, faultyManifest, 0))
 	plan := sync.Build(site, w.read(t, site, sync.Options{}), sync.Options{})
 	if len(plan.Refusals) != 1 || plan.Refusals[0].Key.Name != "github" {

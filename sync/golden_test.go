@@ -13,6 +13,7 @@ import (
 	"authsync/remote/sandbox"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -65,7 +66,7 @@ func TestGoldenPlans(t *testing.T) {
 			name: "masked secret", reason: "config is sent whole, its secret is hidden and not in the manifest: refused",
 			live:     "providers: {github: " + github + "}",
 			manifest: "providers: {github: {config: {clientId: b}}}",
-			sandbox:  sandbox.Options{HideSecrets: true},
+			sandbox:  sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}},
 		},
 		{
 			name: "rule broken with live", reason: "what breaks a rule only together with live is refused, and the field is a path",
@@ -76,19 +77,19 @@ func TestGoldenPlans(t *testing.T) {
 			name: "masked secret given", reason: "the manifest gives the hidden secret, so config can be sent",
 			live:     "providers: {github: " + github + "}",
 			manifest: "providers: {github: {config: {clientId: b, clientSecret: !env S_B}}}",
-			sandbox:  sandbox.Options{HideSecrets: true},
+			sandbox:  sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}},
 		},
 		{
 			name: "secret not compared", reason: "a hidden secret alone is no difference, and the plan says that it was not compared",
 			live:     "providers: {github: " + github + "}",
 			manifest: "providers: {github: {config: {clientSecret: !env S_B}}}",
-			sandbox:  sandbox.Options{HideSecrets: true},
+			sandbox:  sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}},
 		},
 		{
 			name: "rewrite secrets", reason: "asked to, the plan sends what it cannot compare",
 			live:     "providers: {github: " + github + "}",
 			manifest: "providers: {github: {config: {clientSecret: !env S_B}}}",
-			sandbox:  sandbox.Options{HideSecrets: true}, options: sync.Options{Secrets: sync.RewriteUnknown},
+			sandbox:  sandbox.Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}}, options: sync.Options{Secrets: sync.RewriteUnknown},
 		},
 		{
 			name: "variable not set", reason: "a plan needs no secret: one that cannot be opened here is not compared",

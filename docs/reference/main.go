@@ -1,27 +1,33 @@
-// Command reference prints docs/manifest.md: what a manifest may say, from the
-// data that authsync reads manifests by. `make docs` runs it.
+// Command reference prints what is made of authsync's own data: docs/manifest.md,
+// what a manifest may say, and docs/unknowns.md, what is not known of the
+// services. `make docs` runs it.
 //
-// The prose is in manifest.md.tmpl. Everything else, the examples too, is made of
-// the kinds and the systems of package schema: tables.go makes the tables of
-// fields, and sentences.go says the rules in words.
+// The prose is in NAME.md.tmpl. Everything else, the examples too, is made of the
+// kinds and the systems of package schema, and of the rows of package quirk:
+// tables.go makes the tables of fields, and sentences.go says the rules in words.
 package main
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"text/template"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
-//go:embed manifest.md.tmpl
-var prose string
+//go:embed manifest.md.tmpl unknowns.md.tmpl
+var prose embed.FS
+
+//go:embed quirks.yaml
+var quirks string
 
 func main() {
-	text, err := reference()
+	text, err := reference(strings.Join(os.Args[1:], " "))
 	if err == nil {
 		_, err = os.Stdout.Write(text)
 	}
@@ -36,11 +42,14 @@ type page struct {
 	Head    []schema.Field
 	Systems []schema.SystemSettings
 	Kinds   []*schema.Kind
+	Quirks  string // the example of a file of them
 }
 
-func reference() ([]byte, error) {
-	t, err := template.New("manifest.md").Funcs(template.FuncMap{
+// reference is the page of a name: manifest.md or unknowns.md.
+func reference(name string) ([]byte, error) {
+	t, err := template.New(name+".tmpl").Funcs(template.FuncMap{
 		"anchor":   anchor,
+		"cell":     cell,
 		"example":  func(k *schema.Kind) string { return strings.Trim(k.Example, "\n") },
 		"fieldRow": fieldRow,
 		"fields":   fieldTable,
@@ -52,12 +61,18 @@ func reference() ([]byte, error) {
 		"settings": settingsTable,
 		"updates":  updates,
 		"order":    order,
+		"quirks":   quirksOf,
 		"rules":    rules,
-	}).Parse(prose)
+	}).ParseFS(prose, name+".tmpl")
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, page{schema.Head, schema.Systems, schema.Kinds})
+	err = t.Execute(&b, page{schema.Head, schema.Systems, schema.Kinds, strings.TrimSpace(quirks)})
 	return b.Bytes(), err
+}
+
+// quirksOf are the rows of a system.
+func quirksOf(system string) []quirk.Quirk {
+	return slices.DeleteFunc(quirk.All(), func(q quirk.Quirk) bool { return q.System != system })
 }

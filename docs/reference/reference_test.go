@@ -8,13 +8,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
-// published is the reference as it is read. With UPDATE=1 it is written anew.
-const published = "../manifest.md"
-
+// The pages are as the data says. With UPDATE=1 they are written anew.
 func TestReferenceIsCurrent(t *testing.T) {
-	text, err := reference()
+	for _, page := range []string{"manifest.md", "unknowns.md"} {
+		t.Run(page, func(t *testing.T) { isCurrent(t, page) })
+	}
+}
+
+func isCurrent(t *testing.T, page string) {
+	published := "../" + page
+	text, err := reference(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,9 +38,20 @@ func TestReferenceIsCurrent(t *testing.T) {
 	}
 }
 
+// The example of what is known is one that authsync reads.
+func TestQuirksExampleIsRight(t *testing.T) {
+	known, faults := schema.LoadQuirks("quirks.yaml")
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if !known.At("cloudbase", "https://tcb.tencentcloudapi.com", "").Known(quirk.ProviderConfig, quirk.Merged) {
+		t.Error(known)
+	}
+}
+
 // Every field of every kind and system stands in the reference, with its doc.
 func TestReferenceHasEveryField(t *testing.T) {
-	text, err := reference()
+	text, err := reference("manifest.md")
 	if err != nil {
 		t.Fatal(err)
 	}

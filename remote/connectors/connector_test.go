@@ -12,6 +12,7 @@ import (
 	"authsync/remote/officetest"
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/sync"
 )
 
@@ -68,18 +69,18 @@ func TestConnectorPages(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		n      int
-		totals sandbox.TotalManner
+		totals quirk.Value
 		calls  []string
 	}{
-		{"none", 0, "", []string{list(1)}},
-		{"a short page", 99, "", []string{list(1)}},
-		{"a full page", 100, "", []string{list(1), list(2)}},
-		{"five hundred", 500, "", []string{list(1), list(2), list(3), list(4), list(5), list(6)}},
-		{"a total that is too high", 3, sandbox.SurplusTotal, []string{list(1), list(2)}},
-		{"a total that is too high after a full page", 100, sandbox.SurplusTotal, []string{list(1), list(2)}},
+		{"none", 0, quirk.ExactTotal, []string{list(1)}},
+		{"a short page", 99, quirk.ExactTotal, []string{list(1)}},
+		{"a full page", 100, quirk.ExactTotal, []string{list(1), list(2)}},
+		{"five hundred", 500, quirk.ExactTotal, []string{list(1), list(2), list(3), list(4), list(5), list(6)}},
+		{"a total that is too high", 3, quirk.SurplusTotal, []string{list(1), list(2)}},
+		{"a total that is too high after a full page", 100, quirk.SurplusTotal, []string{list(1), list(2)}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			f := channels(t, sandbox.Options{Totals: row.totals})
+			f := channels(t, sandbox.Options{Quirks: quirk.Set{quirk.ConnectorTotal: row.totals}})
 			f.many(row.n)
 			plan := f.Planned(f.Site("connectors: {}"), sync.Options{})
 			officetest.Same(t, "unmanaged", len(plan.Unmanaged), row.n)
@@ -213,7 +214,7 @@ func TestConnectorPagesThatRepeat(t *testing.T) {
 	}
 	// The last page once more, because a total was too high, is no error: the
 	// list had ended.
-	f = channels(t, sandbox.Options{Totals: sandbox.SurplusTotal})
+	f = channels(t, sandbox.Options{Quirks: quirk.Set{quirk.ConnectorTotal: quirk.SurplusTotal}})
 	f.many(3)
 	f.Between = func(w http.ResponseWriter, r *http.Request) bool {
 		r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "page=2", "page=1", 1)
@@ -297,7 +298,7 @@ func TestConnectorsThatShareAnID(t *testing.T) {
 
 // Without a status that says so, an error is one by its code alone.
 func TestConnectorErrorsWithStatus200(t *testing.T) {
-	f := channels(t, sandbox.Options{ConnectorErrors: sandbox.StatusOK})
+	f := channels(t, sandbox.Options{Quirks: quirk.Set{quirk.ConnectorErrorStatus: quirk.StatusOK}})
 	f.Head = "systems: {connectors: {url: http://" + authHost + ", token: !env TOKEN}}\n"
 	f.Env["TOKEN"] = "wrong"
 	plan := f.Plan(f.Site("connectors: {}"), sync.Options{})

@@ -16,6 +16,7 @@ import (
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -275,7 +276,7 @@ func replaced(path string, status int, body string) func(http.ResponseWriter, *h
 // Where the platform has the documented call and no other, an application is
 // made, compared with the lock, and everything says so.
 func TestApplicationsWithoutReading(t *testing.T) {
-	f := platform(t, sandbox.Options{DevicesWriteOnly: true})
+	f := platform(t, sandbox.Options{Quirks: quirk.Set{quirk.DevicesAPI: quirk.DocumentedAPI}})
 	text := application(", redirectUri: https://a.example")
 	text = strings.Replace(text, "!env KEY", f.Sealed("applications.ykjCyWAG5MDnTmFY.apiServer.secureKey", goodKey), 1)
 
@@ -444,9 +445,9 @@ func TestDeviceLoginFails(t *testing.T) {
 		between  func(http.ResponseWriter, *http.Request) bool
 		want     string
 	}{
-		{"captcha", sandbox.Options{DevicesCaptcha: true}, sandbox.SecretKey, nil,
+		{"captcha", sandbox.Options{Quirks: quirk.Set{quirk.DevicesLogin: quirk.CaptchaLogin}}, sandbox.SecretKey, nil,
 			"devices: POST /api/authorize/login: the platform's login wants a captcha, which only a person can read; give systems.devices.token"},
-		{"captcha that only the login tells of", sandbox.Options{DevicesCaptcha: true}, sandbox.SecretKey,
+		{"captcha that only the login tells of", sandbox.Options{Quirks: quirk.Set{quirk.DevicesLogin: quirk.CaptchaLogin}}, sandbox.SecretKey,
 			replaced(captcha, 404, `{"code": "error.resource_not_found", "status": 404}`), "verifyCode 验证码错误: the platform's login wants a captcha"},
 		{"encrypted", sandbox.Options{}, sandbox.SecretKey,
 			replaced("/api/authorize/login/configs", 200, `{"result": {"encrypt": {"enabled": true, "publicKey": "x", "id": "1"}}, "status": 200}`), "wants the password encrypted"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // connectorFields are what a connector is created with (seed 004).
@@ -103,7 +104,7 @@ func (c *connectorCall) connector() (schema.Object, error) {
 
 // driveOut deletes the connectors of a type of which only one is kept.
 func (c *connectorCall) driveOut(kind string) {
-	if c.service.options.Quirks[oneConnectorPerType] != "yes" || kind == "Social" {
+	if !c.service.options.plays(quirk.OneConnectorPerType, quirk.Yes) || kind == "Social" {
 		return
 	}
 	for _, former := range c.tenant.connectors.all() {
@@ -132,7 +133,7 @@ func listConnectors(c *connectorCall) (schema.Value, error) {
 		}
 	}
 	total := int64(len(all))
-	if c.service.options.Totals == SurplusTotal {
+	if c.service.options.plays(quirk.ConnectorTotal, quirk.SurplusTotal) {
 		total++
 	}
 	return schema.Object{

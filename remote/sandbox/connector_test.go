@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 const github = `{"connector_id":"github","type":"Social","config":{"client_id":"Iv1.abcdef123456","client_secret":"s"},"enabled":true}`
@@ -117,7 +118,7 @@ func TestConnectorPages(t *testing.T) {
 }
 
 func TestSurplusTotal(t *testing.T) {
-	c := start(t, Options{Totals: SurplusTotal})
+	c := start(t, Options{Quirks: quirk.Set{quirk.ConnectorTotal: quirk.SurplusTotal}})
 	must(t, c.server.SeedConnector(authHost, wire(t, github)))
 	list := result(c.connectors().object(200, "GET", connectorPath, ""))
 	if n := len(list["data"].(schema.List)); n != 1 {

@@ -8,25 +8,7 @@ import (
 	"time"
 
 	"authsync/schema"
-)
-
-// TotalManner is how a list of connectors counts.
-type TotalManner string
-
-// The manners of counting. The zero value is ExactTotal.
-const (
-	ExactTotal   TotalManner = "exact"   // as many as there are
-	SurplusTotal TotalManner = "surplus" // one more than there are, as in the seed's example
-)
-
-// StatusManner is the HTTP status of an error of the connector API, which the
-// documents do not tell.
-type StatusManner string
-
-// The manners of errors. The zero value is StatusOfCode.
-const (
-	StatusOfCode StatusManner = "code" // the code of the envelope
-	StatusOK     StatusManner = "ok"   // always 200: only the envelope tells
+	"authsync/schema/quirk"
 )
 
 // connectors plays the connector management API (seed 004), one tenant a host.
@@ -176,7 +158,7 @@ func (c *connectors) envelope(result schema.Value, err error) answer {
 		e = &connectorError{http.StatusBadRequest, "请求参数错误", schema.Text(messageOf(err))}
 	}
 	status := e.status
-	if c.options.ConnectorErrors == StatusOK {
+	if c.options.plays(quirk.ConnectorErrorStatus, quirk.StatusOK) {
 		status = http.StatusOK
 	}
 	a := jsonAnswer(status, connectorEnvelope(e.status, e.message, e.result))

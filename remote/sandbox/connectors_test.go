@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 func credentials() url.Values {
@@ -108,7 +109,7 @@ func TestConnectorErrors(t *testing.T) {
 }
 
 func TestConnectorErrorsWithStatusOK(t *testing.T) {
-	c := start(t, Options{ConnectorErrors: StatusOK})
+	c := start(t, Options{Quirks: quirk.Set{quirk.ConnectorErrorStatus: quirk.StatusOK}})
 	v := c.connectors()
 	v.refuses(200, "GET", connectorPath+"/conn_001", "", `"code":404`)
 	v.with("Authorization", "").refuses(200, "GET", connectorPath, "", `"code":401`)

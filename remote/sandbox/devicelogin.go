@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // tokenParam is the parameter of the URL that may stand for the header.
@@ -67,7 +68,7 @@ func logIn(c *deviceCall) (schema.Value, error) {
 		return nil, err
 	}
 	switch {
-	case c.service.options.DevicesCaptcha:
+	case c.service.options.plays(quirk.DevicesLogin, quirk.CaptchaLogin):
 		return nil, illegal(detail("verifyCode", "验证码错误"))
 	case !c.tenant.knows(in.Text("username"), in.Text("password")):
 		return nil, &deviceError{status: http.StatusBadRequest, code: "illegal_password", message: "用户名或密码错误"}
@@ -100,7 +101,7 @@ func loginConfigs(c *deviceCall) (schema.Value, error) {
 
 func captchaConfig(c *deviceCall) (schema.Value, error) {
 	return schema.Object{
-		"enabled": schema.Bool(c.service.options.DevicesCaptcha),
+		"enabled": schema.Bool(c.service.options.plays(quirk.DevicesLogin, quirk.CaptchaLogin)),
 		"type":    schema.Text("image"),
 	}, nil
 }

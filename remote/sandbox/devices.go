@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // devices plays the super device management platform, one tenant a host. One of
@@ -145,7 +146,7 @@ func (s *Server) SeedOrganization(host, id, name string) {
 func (d *devices) open(r request) exchange {
 	e := line(d.name(), r, hostOf(r.Request))
 	routes := deviceRoutes
-	if d.options.DevicesWriteOnly {
+	if d.options.plays(quirk.DevicesAPI, quirk.DocumentedAPI) {
 		routes = documentedDevices
 	}
 	// Its own client asks for /_query/, the framework maps /_query.

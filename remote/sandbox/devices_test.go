@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 func (c *client) devices() visitor { return c.visit(iotHost, "X-Access-Token", "sandbox") }
@@ -56,7 +57,7 @@ func TestDeviceLogin(t *testing.T) {
 }
 
 func TestDeviceLoginWithCaptcha(t *testing.T) {
-	c := start(t, Options{DevicesCaptcha: true})
+	c := start(t, Options{Quirks: quirk.Set{quirk.DevicesLogin: quirk.CaptchaLogin}})
 	v := c.visit(iotHost, "Accept", "*/*")
 	same(t, "captcha", v.object(200, "GET", "/api/authorize/captcha/config", "").At("result", "enabled"), `true`)
 	v.refuses(400, "POST", "/api/authorize/login", `{"username":"sandbox","password":"sandbox"}`, "验证码", "verifyCode")
@@ -87,7 +88,7 @@ func TestDevicePaths(t *testing.T) {
 }
 
 func TestDevicesWriteOnly(t *testing.T) {
-	c := start(t, Options{DevicesWriteOnly: true})
+	c := start(t, Options{Quirks: quirk.Set{quirk.DevicesAPI: quirk.DocumentedAPI}})
 	v := c.devices()
 	v.object(200, "POST", "/api/application", application("a"))
 	for _, request := range []string{

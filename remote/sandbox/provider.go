@@ -2,9 +2,9 @@ package sandbox
 
 import (
 	"fmt"
-	"slices"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 var localized = []param{
@@ -198,14 +198,18 @@ func modifyProvider(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// modified is old with the fields that were sent, each whole, but for Config and
-// EmailConfig where they are merged.
+// configQuirks say of the fields that may be merged which quirk tells.
+var configQuirks = map[string]quirk.Name{"Config": quirk.ProviderConfig, "EmailConfig": quirk.EmailConfig}
+
+// modified is old with the fields that were sent, each whole, but for those that
+// are merged.
 func (c *call) modified(old schema.Object) schema.Object {
 	next := old.Clone()
 	for name, value := range c.fields() {
 		was, _ := old[name].(schema.Object)
 		new, _ := value.(schema.Object)
-		merges := c.cloudbase.options.ProviderConfig == MergeConfig && slices.Contains([]string{"Config", "EmailConfig"}, name)
+		may, known := configQuirks[name]
+		merges := known && c.cloudbase.options.plays(may, quirk.Merged)
 		if merges && was != nil && new != nil {
 			value = overlay(was, new)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 const oauth = `{"Id":"gh","Name":{"Message":"GitHub"},"ProviderType":"OAUTH",
@@ -74,15 +75,15 @@ func TestAddProviderTakesTwenty(t *testing.T) {
 
 func TestModifyProviderConfig(t *testing.T) {
 	for _, test := range []struct {
-		manner       ConfigManner
+		quirks       quirk.Set
 		config, smtp string
 	}{
-		{"", `{"ClientId":"new"}`, `{"On":"TRUE"}`},
-		{ReplaceConfig, `{"ClientId":"new"}`, `{"On":"TRUE"}`},
-		{MergeConfig, `{"ClientId":"new","ClientSecret":"secret","Scope":"user"}`, `{"On":"TRUE","TemplateConfig":{}}`},
+		{nil, `{"ClientId":"new"}`, `{"On":"TRUE"}`},
+		{quirk.Set{quirk.ProviderConfig: quirk.Replaced, quirk.EmailConfig: quirk.Replaced}, `{"ClientId":"new"}`, `{"On":"TRUE"}`},
+		{quirk.Set{quirk.ProviderConfig: quirk.Merged, quirk.EmailConfig: quirk.Merged}, `{"ClientId":"new","ClientSecret":"secret","Scope":"user"}`, `{"On":"TRUE","TemplateConfig":{}}`},
 	} {
-		t.Run("manner "+string(test.manner), func(t *testing.T) {
-			c := start(t, Options{ProviderConfig: test.manner})
+		t.Run(fmt.Sprint(test.quirks), func(t *testing.T) {
+			c := start(t, Options{Quirks: test.quirks})
 			c.ok("AddProvider", oauth)
 			c.ok("ModifyProvider", `{"Id":"gh","Config":{"ClientId":"new"}}`)
 			c.ok("ModifyProvider", `{"Id":"gh","Name":{"Message":"n"},"Picture":""}`)
@@ -180,7 +181,7 @@ func TestMailTemplates(t *testing.T) {
 
 func TestHideSecrets(t *testing.T) {
 	const smtp = `{"SenderAddress":"a","ServerHost":"h","ServerPort":465,"AccountUsername":"u","AccountPassword":"mail-secret"}`
-	c := start(t, Options{HideSecrets: true})
+	c := start(t, Options{Quirks: quirk.Set{quirk.ClientSecret: quirk.Masked, quirk.SMTPPassword: quirk.Masked}})
 	c.ok("AddProvider", `{"Id":"gh","Name":{"Message":"m"},"ProviderType":"OAUTH",
 		"Config":{"ClientId":"id","ClientSecret":"secret","RequestParametersMap":{"ClientSecret":"app_secret"}}}`)
 	c.ok("AddProvider", `{"Id":"none","Name":{"Message":"m"},"ProviderType":"OAUTH","Config":{"ClientId":"id","ClientSecret":""}}`)

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // masked is what stands for a secret when secrets are hidden. Written back, it
@@ -51,17 +52,20 @@ func (c *call) shownProvider(p schema.Object) schema.Object {
 			shown[field.name] = schema.Null{}
 		}
 	}
-	if c.cloudbase.options.HideSecrets {
-		mask(config, "ClientSecret")
-		if smtp, ok := shown.At("EmailConfig", "SmtpConfig").(schema.Object); ok {
-			mask(smtp, "AccountPassword")
-		}
+	c.cover(config, "ClientSecret", quirk.ClientSecret)
+	if smtp, ok := shown.At("EmailConfig", "SmtpConfig").(schema.Object); ok {
+		c.cover(smtp, "AccountPassword", quirk.SMTPPassword)
 	}
 	return shown
 }
 
-func mask(o schema.Object, name string) {
-	if !schema.IsUnset(o[name]) {
+// cover hides a secret as its quirk says.
+func (c *call) cover(o schema.Object, name string, as quirk.Name) {
+	switch {
+	case schema.IsUnset(o[name]):
+	case c.cloudbase.options.plays(as, quirk.Masked):
 		o[name] = schema.Text(masked)
+	case c.cloudbase.options.plays(as, quirk.Blank):
+		o[name] = schema.Text("")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // The sandbox's own credentials. Any others are refused.
@@ -24,17 +25,6 @@ const (
 // name another.
 const IntegrationKey = "sandbox-sandbox-sandbox-sandbox-"
 
-// ConfigManner is what ModifyProvider does with the Config and EmailConfig that
-// it is given. The service does not document it.
-type ConfigManner string
-
-// The manners of ModifyProvider. The zero value is ReplaceConfig, which the
-// service's own tool set assumes.
-const (
-	ReplaceConfig ConfigManner = "replace" // what is sent takes the place of what is stored
-	MergeConfig   ConfigManner = "merge"   // what is stored and not sent stays
-)
-
 // UnknownManner is what becomes of a request for an environment that was not
 // seeded.
 type UnknownManner string
@@ -46,7 +36,7 @@ const (
 )
 
 // Options are the sandbox's manners. The zero value answers at once, limits
-// nothing, shows secrets, and knows every environment.
+// nothing, and knows every environment.
 type Options struct {
 	// Latency is how long after its arrival a request is worked on.
 	Latency time.Duration
@@ -56,13 +46,9 @@ type Options struct {
 	// (wire facts, section 6).
 	Rate int
 
-	// ProviderConfig is ModifyProvider's manner with Config and EmailConfig.
-	ProviderConfig ConfigManner
-
-	// Quirks are the manners that are set by name; see [Quirks].
-	Quirks map[string]string
-	// HideSecrets makes GetProviders show "***" for every secret.
-	HideSecrets bool
+	// Quirks say how what is not known of the services is played. What they do not
+	// name is as the first reading of its row.
+	Quirks quirk.Set
 
 	// IntegrationKey is what the passwords of seeded integrations are sealed
 	// with, 32 bytes; empty means the sandbox's own. What clients store is not
@@ -73,20 +59,6 @@ type Options struct {
 	// seeded.
 	Unknown UnknownManner
 
-	// Totals is how lists of connectors count.
-	Totals TotalManner
-
-	// ConnectorErrors is the HTTP status of the errors of the connector API.
-	ConnectorErrors StatusManner
-
-	// DevicesWriteOnly makes the device platform have the one endpoint that is
-	// documented and none of those that are inferred.
-	DevicesWriteOnly bool
-
-	// DevicesCaptcha makes the device platform's login want a captcha, which
-	// nothing here can read.
-	DevicesCaptcha bool
-
 	// TokenLife is how long an access token lives that was given out, by Now, and
 	// at most a temporary key, by the real clock; 0 means as long as its
 	// service's documents say. [Token] never ends.
@@ -96,6 +68,9 @@ type Options struct {
 	// time.Now. Signatures and rates are judged by the real clock.
 	Now func() time.Time
 }
+
+// plays reports whether a quirk is played so.
+func (o Options) plays(name quirk.Name, value quirk.Value) bool { return o.Quirks.Played(name, value) }
 
 // Server plays the services. It is safe for concurrent use.
 type Server struct {

@@ -1,0 +1,3 @@
+package quirk
+
+var openAPI []Quirk

@@ -1,0 +1,214 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"authsync/disk"
+	"authsync/schema/quirk"
+)
+
+// QuirksFile is the kind of a file that says what is known of services, by
+// system and address. It holds no secret.
+const QuirksFile = "Quirks"
+
+// quirksNames are what such a file is called, to be read beside manifests.
+var quirksNames = []string{"quirks.yaml", "quirks.yml"}
+
+// SandboxAddress stands for whichever sandbox plays a system.
+const SandboxAddress = "sandbox"
+
+// Quirks are what is known of services, by system and address.
+type Quirks map[string]map[string]quirk.Set
+
+// At is what is known of a system at an address. Where a sandbox plays it, what
+// is known of the sandbox counts more.
+func (q Quirks) At(system, address, sandbox string) quirk.Set {
+	known := quirk.Set{}
+	known.Add(q[system][address])
+	if sandbox != "" {
+		known.Add(q[system][SandboxAddress])
+	}
+	return known
+}
+
+// Played is how a sandbox plays all that is known. It can play a quirk in one way.
+func (q Quirks) Played() (quirk.Set, error) {
+	played := quirk.Set{}
+	for _, system := range slices.Sorted(maps.Keys(q)) {
+		for _, address := range slices.Sorted(maps.Keys(q[system])) {
+			for name, value := range q[system][address] {
+				if before, told := played[name]; told && before != value {
+					return nil, fmt.Errorf("%s is %s and %s there, and a sandbox plays one of them", name, before, value)
+				}
+				played[name] = value
+			}
+		}
+	}
+	return played, nil
+}
+
+// CheckQuirk says what is wrong with a quirk's name or value, with the nearest
+// right one; nil = nothing.
+func CheckQuirk(name, value string) error {
+	q, ok := quirk.Find(quirk.Name(name))
+	if !ok {
+		return errors.New(unknownName("quirk", name, quirkNames()))
+	}
+	values := quirkValues(q)
+	if !slices.Contains(values, value) {
+		return errors.New(name + " is never " + quote(value) + ": " + unknownName("value", value, values))
+	}
+	return nil
+}
+
+func quirkNames() []string {
+	var names []string
+	for _, q := range quirk.All() {
+		names = append(names, string(q.Name))
+	}
+	return names
+}
+
+func quirkValues(q quirk.Quirk) []string {
+	var all []string
+	for _, v := range q.Values() {
+		all = append(all, string(v))
+	}
+	return all
+}
+
+// LoadQuirks reads one file of what is known, whatever its name.
+func LoadQuirks(path string) (Quirks, *Faults) {
+	l := newLoader(SecretsSealed, nil)
+	l.given[filepath.Clean(path)] = struct{}{}
+	f := l.parse(filepath.Clean(path), disk.Bounds{})
+	switch {
+	case f.err != nil:
+		l.out.Faults.add(Position{File: path}, nil, "%s", reason(f.err))
+	case f.node != nil && f.kind != "" && f.kind != QuirksFile:
+		l.out.Faults.add(f.node.Field("kind").Pos, Path{"kind"}, "is %s, and this takes %s", f.kind, QuirksFile)
+	}
+	return f.quirks, &l.out.Faults
+}
+
+// quirksBeside is what is known in the folder of a file, and the file that says so.
+func (l *loader) quirksBeside(f *file) *file {
+	for _, name := range quirksNames {
+		path := filepath.Join(filepath.Dir(f.path), name)
+		if _, err := os.Lstat(path); err != nil {
+			continue
+		}
+		found := l.parse(path, f.bounds)
+		switch {
+		case found.err != nil:
+			l.out.Faults.add(Position{File: path}, nil, "%s", reason(found.err))
+		case found.kind == QuirksFile:
+			return found
+		}
+	}
+	return nil
+}
+
+// misnamed doubts files of what is known that nothing reads.
+func (l *loader) misnamed() {
+	for _, f := range l.files {
+		if f.kind == QuirksFile && !slices.Contains(quirksNames, filepath.Base(f.path)) {
+			l.out.Faults.doubt(f.node.Field("kind").Pos, Path{"kind"}, "is read for the manifests beside it only where the file is called "+quirksNames[0])
+		}
+	}
+}
+
+// readQuirks reads what a file of kind Quirks says.
+func readQuirks(r *reader, n *Node) Quirks {
+	known := Quirks{}
+	for _, field := range n.Fields {
+		switch field.Name {
+		case "apiVersion", "kind":
+		case "systems":
+			eachField(r, field.Value, Path{"systems"}, func(system NamedNode, at Path) {
+				if systemNamed(system.Name) == nil {
+					r.faults.add(system.Pos, at, "%s", unknownName("system", system.Name, systemNames()))
+					return
+				}
+				known[system.Name] = readAddresses(r, system, at)
+			})
+		default:
+			r.faults.add(field.Pos, Path{field.Name}, "%s", unknownName("field", field.Name, []string{"apiVersion", "kind", "systems"}))
+		}
+	}
+	return known
+}
+
+func systemNames() []string {
+	var names []string
+	for _, s := range Systems {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// eachField walks over the fields of what has to be a mapping.
+func eachField(r *reader, n *Node, at Path, do func(NamedNode, Path)) {
+	if n.Form != MapForm {
+		r.fault(n, at, "takes a mapping, not %s", n.Form)
+		return
+	}
+	for _, field := range n.Fields {
+		do(field, at.Then(field.Name))
+	}
+}
+
+func readAddresses(r *reader, system NamedNode, at Path) map[string]quirk.Set {
+	known := map[string]quirk.Set{}
+	eachField(r, system.Value, at, func(place NamedNode, at Path) {
+		address, path, ok := SplitURL(place.Name)
+		switch {
+		case place.Name == SandboxAddress:
+			address = SandboxAddress
+		case !ok || path != "" || address != strings.TrimSuffix(place.Name, "/"):
+			r.faults.add(place.Pos, at, "is no address of a service, such as https://auth.example.com, nor %s", SandboxAddress)
+			return
+		}
+		set := quirk.Set{}
+		eachField(r, place.Value, at, func(field NamedNode, at Path) { readQuirk(r, system.Name, field, at, set) })
+		known[address] = set
+	})
+	return known
+}
+
+// quirkFacts are what may be said of a quirk beside its value.
+var quirkFacts = []string{"value", "seen", "at", "version"}
+
+// readQuirk reads NAME: VALUE, or NAME: {value: VALUE} with how that was seen.
+func readQuirk(r *reader, system string, field NamedNode, at Path, into quirk.Set) {
+	q, ok := quirk.Find(quirk.Name(field.Name))
+	switch {
+	case !ok:
+		r.faults.add(field.Pos, at, "%s", unknownName("quirk", field.Name, quirkNames()))
+		return
+	case q.System != system:
+		r.faults.add(field.Pos, at, "is a quirk of %s", q.System)
+		return
+	}
+	n := field.Value
+	if n.Form == MapForm {
+		for _, fact := range n.Fields {
+			if !slices.Contains(quirkFacts, fact.Name) {
+				r.faults.add(fact.Pos, at.Then(fact.Name), "%s", unknownName("field", fact.Name, quirkFacts))
+			}
+		}
+		if n = n.Field("value"); n == nil {
+			r.fault(field.Value, at.Then("value"), "is missing")
+			return
+		}
+	}
+	if text, ok := (OneOf(quirkValues(q))).read(r, n, at).(Text); ok {
+		into[q.Name] = quirk.Value(text)
+	}
+}
