@@ -117,8 +117,8 @@ func digest(text []byte) string {
 
 // Unfinished is what a [WriteAll] began and did not come to end.
 type Unfinished struct {
-	// Begun is when.
-	Begun time.Time
+	// Started is when.
+	Started time.Time
 	// Paths are all of its files, and Missing those that are still to be written.
 	Paths   []string
 	Missing []New
@@ -144,7 +144,7 @@ func ReadUnfinished(journal string, among []string) (*Unfinished, error) {
 		}
 		known[filepath.ToSlash(in)] = struct{}{}
 	}
-	u := &Unfinished{Begun: begun, journal: journal}
+	u := &Unfinished{Started: begun, journal: journal}
 	for _, in := range intents {
 		if _, is := known[in.Path]; !is {
 			return nil, fmt.Errorf("%s: is of a run that was cut off and wrote %q too; name all that it was given, or delete it", journal, in.Path)

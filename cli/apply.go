@@ -329,13 +329,13 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 		}
 		for _, back := range r.ReadBack {
 			switch {
-			case back.Standing == sync.ServerChanged:
+			case back.Status == sync.ServerChanged:
 				takeOver = append(takeOver, takingOver(plan.Environments[i].File, back))
-			case !back.Standing.Fine():
+			case !back.Status.Fine():
 				amiss = true
 			}
-			if !back.Standing.Fine() {
-				all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Standing))
+			if !back.Status.Fine() {
+				all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Status))
 			}
 		}
 	}

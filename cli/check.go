@@ -109,7 +109,7 @@ func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report,
 	for i, r := range reports {
 		var written []schema.Key
 		for _, back := range r.ReadBack {
-			if back.Standing.Fine() {
+			if back.Status.Fine() {
 				written = append(written, back.Key)
 			}
 		}

@@ -187,11 +187,11 @@ func (c docLine) fault(app *cli.App) error {
 	}
 	l := line.Read(app, bare)
 	for i, g := range l.Flags {
-		named := c.named && g.Bare && i == len(l.Flags)-1
+		named := c.named && g.NoValue && i == len(l.Flags)-1
 		if !line.TakesValue(g.Flag) || !named && !placeholderWord.MatchString(g.Value) {
 			continue
 		}
-		l.Flags[i].Value, l.Flags[i].Bare = "1", false
+		l.Flags[i].Value, l.Flags[i].NoValue = "1", false
 		if _, is := g.Flag.(*cli.DurationFlag); is {
 			l.Flags[i].Value = "1s"
 		}

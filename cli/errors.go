@@ -94,7 +94,7 @@ func report(w io.Writer, err error) int {
 // hintFor says what to do about an error, where that is known.
 func hintFor(err error) string {
 	var wrong *secrets.WrongIdentityError
-	var moved *secrets.MovedError
+	var moved *secrets.MisplacedError
 	var protected *secrets.ProtectedIdentityError
 	var endless *sync.EndlessError
 	switch {

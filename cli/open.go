@@ -153,7 +153,7 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 }
 
 // chosen is which of the tokens of an entry is meant.
-func (o openOptions) chosen(t lock.Token) (secrets.Value, error) {
+func (o openOptions) chosen(t lock.VaultEntry) (secrets.Value, error) {
 	switch {
 	case !o.former && t.Value.IsZero():
 		return t.Value, errors.New("the key itself is gone; an old one lives on, whose token is opened with --former")
@@ -170,12 +170,12 @@ func (o openOptions) chosen(t lock.Token) (secrets.Value, error) {
 }
 
 // tokenNamed is the token of a name, or of a key where several kinds have it.
-func tokenNamed(vault *lock.Vault, name string) (token lock.Token, err error) {
+func tokenNamed(vault *lock.Vault, name string) (token lock.VaultEntry, err error) {
 	var names, meant []string
 	for _, key := range vault.Keys() {
 		if names = append(names, key.Name); key.Name == name || key.String() == name {
 			meant = append(meant, key.String())
-			token, _ = vault.Token(key)
+			token, _ = vault.Entry(key)
 		}
 	}
 	switch len(meant) {

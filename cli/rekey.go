@@ -71,7 +71,7 @@ func endCutOff(r custody.Repository, journal custody.Journal, s Streams) (ended 
 		return false, err
 	}
 	for _, u := range unfinished {
-		at := u.Begun.UTC().Format(time.RFC3339)
+		at := u.Started.UTC().Format(time.RFC3339)
 		for _, f := range u.Missing {
 			say.Fprintf(s.Err, "%s: gets the text that a run of %s had for it\n", f.Path, at)
 		}

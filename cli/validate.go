@@ -36,8 +36,8 @@ func validateCommand(s Streams) *cli.Command {
 	}
 }
 
-// knowledge is what a check does with a manifest that reads well.
-type knowledge func(context.Context, selection, *schema.Loaded) error
+// furtherCheck is what a check does with a manifest that reads well.
+type furtherCheck func(context.Context, selection, *schema.Loaded) error
 
 func offline(context.Context, selection, *schema.Loaded) error { return nil }
 
@@ -63,7 +63,7 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 	return all.ErrorOrNil()
 }
 
-func runValidate(ctx context.Context, o selection, further knowledge, s Streams) error {
+func runValidate(ctx context.Context, o selection, further furtherCheck, s Streams) error {
 	loaded := loadWhole(o.paths)
 	for _, env := range loaded.Environments {
 		loaded.Faults.Add(o.hosts.Faults(env)...)

@@ -140,7 +140,7 @@ func (c *checking) place(h sealedFile, s rewrite.SealedText) {
 		return
 	}
 	_, _, err := Open(c.keys, h.Document, s)
-	var moved *secrets.MovedError
+	var moved *secrets.MisplacedError
 	switch {
 	case err == nil:
 	case errors.As(err, &moved):

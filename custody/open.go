@@ -50,7 +50,7 @@ func Open(keys *secrets.Keyring, d *rewrite.Document, s rewrite.SealedText) (sec
 		return secrets.Clear{}, secrets.Binding{}, errors.New("stands where authsync puts nothing")
 	}
 	clear, err := keys.Open(secrets.Sealed(s.Armored, places[0]))
-	if moved := (*secrets.MovedError)(nil); errors.As(err, &moved) && slices.Contains(places, moved.SealedFor) {
+	if moved := (*secrets.MisplacedError)(nil); errors.As(err, &moved) && slices.Contains(places, moved.SealedFor) {
 		places[0] = moved.SealedFor
 		clear, err = keys.Open(secrets.Sealed(s.Armored, places[0]))
 	}

@@ -17,12 +17,12 @@ const (
 	OriginUnknown Origin = "unknown"
 )
 
-// Memory says what is remembered of a value.
-type Memory int
+// Match says what is remembered of a value.
+type Match int
 
 const (
 	// Forgotten values are not known to have been applied or not.
-	Forgotten Memory = iota
+	Forgotten Match = iota
 	SameAsApplied
 	OtherThanApplied
 	// NeedsKey values are remembered in a form that takes an identity.
@@ -31,12 +31,12 @@ const (
 	NewlyNamed
 )
 
-// Knowledge is how much is remembered of an object.
-type Knowledge int
+// History is how much is remembered of an object.
+type History int
 
 const (
 	// NoLock: nothing is remembered of the whole environment.
-	NoLock Knowledge = iota
+	NoLock History = iota
 	// NeverApplied: the object was never applied from here.
 	NeverApplied
 	// WasApplied: it was.
@@ -45,34 +45,34 @@ const (
 
 // Applied tells what was last applied to an object.
 type Applied interface {
-	// Knows says how much is remembered at all.
-	Knows() Knowledge
+	// History says how much is remembered at all.
+	History() History
 	// Holds says whether v was last applied at a path.
-	Holds(at schema.Path, v schema.Value) Memory
+	Holds(at schema.Path, v schema.Value) Match
 	// Settles says whether the service is known to have made live of want, and
 	// want is what was last applied.
 	Settles(at schema.Path, want, live schema.Value) bool
-	// Recall is what was last applied in clear, as far as that is remembered.
-	Recall() schema.Object
+	// ClearFields are what was last applied, without secrets, as far as that is remembered.
+	ClearFields() schema.Object
 }
 
 // nothing is remembered.
 type nothing struct{}
 
-func (nothing) Knows() Knowledge                       { return NoLock }
-func (nothing) Holds(schema.Path, schema.Value) Memory { return Forgotten }
+func (nothing) History() History                      { return NoLock }
+func (nothing) Holds(schema.Path, schema.Value) Match { return Forgotten }
 func (nothing) Settles(schema.Path, schema.Value, schema.Value) bool {
 	return false
 }
-func (nothing) Recall() schema.Object { return nil }
+func (nothing) ClearFields() schema.Object { return nil }
 
 // attribute sets the origins of differences, and what was applied where both
 // sides moved.
 func attribute(k *schema.Kind, fields []Field, desired, live schema.Object, applied Applied) {
-	if len(fields) == 0 || applied.Knows() != WasApplied {
+	if len(fields) == 0 || applied.History() != WasApplied {
 		return
 	}
-	was := applied.Recall()
+	was := applied.ClearFields()
 	made := settle(k, was, live) // what the service made of it
 	for i := range fields {
 		f := &fields[i]
@@ -91,12 +91,12 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 	if desired == nil {
 		desired = f.After // an object whose fields are new
 	}
-	memory := applied.Holds(f.Path, desired)
-	if memory == SameAsApplied {
+	match := applied.Holds(f.Path, desired)
+	if match == SameAsApplied {
 		return OriginLive
 	}
 	if holdsSecret(desired) || holdsSecret(f.Before) {
-		switch memory {
+		switch match {
 		case NewlyNamed:
 			return OriginGit
 		case OtherThanApplied:
@@ -110,7 +110,7 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 	}
 	then, now := made.At(f.Path...), live.At(f.Path...)
 	switch {
-	case memory == NewlyNamed, memory == Forgotten, alike(then, now):
+	case match == NewlyNamed, match == Forgotten, alike(then, now):
 		return OriginGit // newly named, or as it was left
 	}
 	return OriginBoth
@@ -131,13 +131,13 @@ func alike(a, b schema.Value) bool {
 // OriginOfMissing is the origin of a field of an object that live does not
 // have: it vanished, or it is new in git.
 func OriginOfMissing(applied Applied, at schema.Path, want schema.Value) Origin {
-	switch applied.Knows() {
+	switch applied.History() {
 	case NoLock:
 		return OriginUnknown
 	case NeverApplied:
 		return OriginGit
 	}
-	if memory := applied.Holds(at, want); memory == OtherThanApplied {
+	if match := applied.Holds(at, want); match == OtherThanApplied {
 		return OriginBoth
 	}
 	return OriginLive
@@ -146,7 +146,7 @@ func OriginOfMissing(applied Applied, at schema.Path, want schema.Value) Origin 
 // OriginOfUnnamed is the origin of an object that git does not name: it was
 // taken out there, or somebody else made it.
 func OriginOfUnnamed(applied Applied) Origin {
-	switch applied.Knows() {
+	switch applied.History() {
 	case NoLock:
 		return OriginUnknown
 	case NeverApplied:

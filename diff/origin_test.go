@@ -12,14 +12,14 @@ import (
 // applied is what was last applied, by path.
 type applied map[string]schema.Value
 
-func (a applied) Knows() diff.Knowledge {
+func (a applied) History() diff.History {
 	if a == nil {
 		return diff.NeverApplied
 	}
 	return diff.WasApplied
 }
 
-func (a applied) Holds(at schema.Path, v schema.Value) diff.Memory {
+func (a applied) Holds(at schema.Path, v schema.Value) diff.Match {
 	was, known := a[at.String()]
 	s, isSecret := v.(schema.Secret)
 	switch {
@@ -33,7 +33,7 @@ func (a applied) Holds(at schema.Path, v schema.Value) diff.Memory {
 
 func (a applied) Settles(schema.Path, schema.Value, schema.Value) bool { return false }
 
-func (a applied) Recall() schema.Object {
+func (a applied) ClearFields() schema.Object {
 	o := schema.Object{}
 	for path, v := range a {
 		if _, secret := v.(schema.Secret); !secret {
@@ -98,7 +98,7 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
-// settledOnce is a memory of one value, and of what the service made of it.
+// settledOnce is the lock of of one value, and of what the service made of it.
 type settledOnce struct {
 	applied
 	live schema.Value

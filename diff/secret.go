@@ -83,14 +83,14 @@ func unchanged(v schema.Value) schema.Value { return v }
 
 // secret returns live where it is the same as want, or cannot be told from it.
 func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {
-	verdict, reason, err := s.judge(value, live.Value)
+	comparison, reason, err := s.judge(value, live.Value)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
-	if verdict == unknowable {
-		verdict, reason = s.lastApplied(at, want, live, reason)
+	if comparison == unknowable {
+		comparison, reason = s.lastApplied(at, want, live, reason)
 	}
-	switch verdict {
+	switch comparison {
 	case different:
 		return want, nil
 	case unknowable:
@@ -101,16 +101,16 @@ func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets
 
 // lastApplied judges by what was last applied. A new secret that live shows is not
 // taken for a change: an identity tells whether live has it already.
-func (s *secretPass) lastApplied(at schema.Path, want schema.Value, live schema.Secret, reason Reason) (verdict, Reason) {
+func (s *secretPass) lastApplied(at schema.Path, want schema.Value, live schema.Secret, reason Reason) (comparison, Reason) {
 	shown := live.Form() == secrets.PlainForm
 	if shown && s.applied.Holds(at, want) == NewlyNamed {
 		return unknowable, reason
 	}
-	verdict, reason := s.recall(at, want, reason)
-	if verdict != unknowable && shown {
+	comparison, reason := s.compareApplied(at, want, reason)
+	if comparison != unknowable && shown {
 		s.recalled = append(s.recalled, at)
 	}
-	return verdict, reason
+	return comparison, reason
 }
 
 // writeOnly does the same to what stands in fields that the service never shows.
@@ -123,18 +123,18 @@ func (s *secretPass) writeOnly(t schema.Struct, before, after schema.Object, at 
 		switch {
 		case !managed:
 		case f.Sight == schema.WriteOnly:
-			s.recallAll(before, after, f.Name, at.Then(f.Name))
+			s.compareAppliedAll(before, after, f.Name, at.Then(f.Name))
 		case isStruct && isObject && live != nil:
 			s.writeOnly(inner, live, wants, at.Then(f.Name))
 		}
 	}
 }
 
-func (s *secretPass) recallAll(before, after schema.Object, name string, at schema.Path) {
+func (s *secretPass) compareAppliedAll(before, after schema.Object, name string, at schema.Path) {
 	if wants, ok := after[name].(schema.Object); ok {
 		live, _ := before[name].(schema.Object)
 		for _, inner := range wants.Names() {
-			s.recallAll(live, wants, inner, at.Then(inner))
+			s.compareAppliedAll(live, wants, inner, at.Then(inner))
 		}
 		return
 	}
@@ -142,8 +142,8 @@ func (s *secretPass) recallAll(before, after schema.Object, name string, at sche
 	if hidden, ok := live.(schema.Secret); !schema.IsUnset(live) && (!ok || hidden.Form() != secrets.HiddenForm) {
 		return // shown after all
 	}
-	verdict, reason := s.recall(at, after[name], LiveWriteOnly)
-	switch verdict {
+	comparison, reason := s.compareApplied(at, after[name], LiveWriteOnly)
+	switch comparison {
 	case unknowable:
 		s.unknown = append(s.unknown, Unknown{at, reason})
 		fallthrough
@@ -152,9 +152,9 @@ func (s *secretPass) recallAll(before, after schema.Object, name string, at sche
 	}
 }
 
-// recall asks whether a value is the one last applied. If that cannot be said
+// compareApplied asks whether a value is the one last applied. If that cannot be said
 // either, the reason is the one given, or what it would take.
-func (s *secretPass) recall(at schema.Path, want schema.Value, reason Reason) (verdict, Reason) {
+func (s *secretPass) compareApplied(at schema.Path, want schema.Value, reason Reason) (comparison, Reason) {
 	switch s.applied.Holds(at, want) {
 	case SameAsApplied:
 		return same, ""
@@ -168,15 +168,15 @@ func (s *secretPass) recall(at schema.Path, want schema.Value, reason Reason) (v
 	return unknowable, reason
 }
 
-type verdict int
+type comparison int
 
 const (
-	same verdict = iota
+	same comparison = iota
 	different
 	unknowable
 )
 
-func (s *secretPass) judge(want, live secrets.Value) (verdict, Reason, error) {
+func (s *secretPass) judge(want, live secrets.Value) (comparison, Reason, error) {
 	clear, err := s.opener.Open(want)
 	var unset *secrets.UnsetEnvError
 	var wrong *secrets.WrongIdentityError

@@ -164,7 +164,7 @@ type Update struct {
 	Replace Replacement
 	// Token says whether creating an object shows a secret once, and
 	// TokenField which field of live shows it, in full or masked.
-	Token      Token
+	Token      TokenPolicy
 	TokenField string
 	// Expiry says when an object is replaced because it ends.
 	Expiry Expiry
@@ -200,12 +200,12 @@ const (
 	DeleteFirst
 )
 
-// Token says whether creating an object shows a secret that is never shown
+// TokenPolicy says whether creating an object shows a secret that is never shown
 // again. It is sealed into the vault before anything else is done.
-type Token int
+type TokenPolicy int
 
 const (
-	NoToken Token = iota
+	NoToken TokenPolicy = iota
 	TokenOnce
 )
 

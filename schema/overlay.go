@@ -12,7 +12,7 @@ func Overlay(live, desired Object) Object {
 	}
 	for name, value := range desired {
 		inner, isObject := value.(Object)
-		under, wasObject := uncarried(out[name]).(Object)
+		under, wasObject := unwrapLevel(out[name]).(Object)
 		if isObject && wasObject {
 			value = Overlay(under, inner)
 		}
@@ -21,9 +21,9 @@ func Overlay(live, desired Object) Object {
 	return out
 }
 
-// uncarried opens one level of a carried value: the fields inside an object
+// unwrapLevel opens one level of a carried value: the fields inside an object
 // are then carried themselves.
-func uncarried(v Value) Value {
+func unwrapLevel(v Value) Value {
 	c, ok := v.(Unmodelled)
 	if !ok {
 		return v
@@ -63,7 +63,7 @@ func isUnmodelled(v Value) bool {
 func Project(live, desired Object) Object {
 	out := make(Object, len(desired))
 	for name, want := range desired {
-		out[name] = project(uncarried(live[name]), want)
+		out[name] = project(unwrapLevel(live[name]), want)
 	}
 	return out
 }

@@ -97,13 +97,13 @@ func counted(texts []string) []string {
 	return list
 }
 
-// A MovedError means that a sealed value stands in another place than it was sealed
+// A MisplacedError means that a sealed value stands in another place than it was sealed
 // for.
-type MovedError struct {
+type MisplacedError struct {
 	SealedFor, StandsAt Binding
 }
 
-func (e *MovedError) Error() string {
+func (e *MisplacedError) Error() string {
 	return fmt.Sprintf("sealed for %s, but it stands at %s", e.SealedFor, e.StandsAt)
 }
 

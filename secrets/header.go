@@ -219,17 +219,17 @@ func shapesOf(r age.Recipient) []string {
 	return shapes
 }
 
-// Knowledge is an answer that may not be known.
-type Knowledge int
+// Answer is an answer that may not be known.
+type Answer int
 
 const (
-	Unknown Knowledge = iota
+	Unknown Answer = iota
 	No
 	Yes
 )
 
 // SealedTo says whether a text is sealed to a recipient.
-func (h Header) SealedTo(r age.Recipient) Knowledge {
+func (h Header) SealedTo(r age.Recipient) Answer {
 	if h.noted {
 		if slices.Contains(h.tags, tagOf(r)) {
 			return Yes

@@ -107,7 +107,7 @@ func TestSealedTo(t *testing.T) {
 	tests := []struct {
 		name           string
 		who            string
-		named, unnamed secrets.Knowledge
+		named, unnamed secrets.Answer
 	}{
 		{"one of them", a, secrets.Yes, secrets.Unknown},
 		{"another", b, secrets.No, secrets.Unknown},

@@ -51,7 +51,7 @@ type opening struct {
 
 // Open returns the secret of v.
 //
-// A sealed value fails with [ErrNoIdentity], *[WrongIdentityError], *[MovedError],
+// A sealed value fails with [ErrNoIdentity], *[WrongIdentityError], *[MisplacedError],
 // [ErrUnbound] or [ErrDamaged]; one in an environment variable with *[UnsetEnvError] or
 // [ErrNotText]. A value in clear is its own secret. A hidden one is [ErrHidden], and the
 // zero Value is [ErrNone].

@@ -150,7 +150,7 @@ func unpack(plaintext []byte, place Binding) (Clear, error) {
 		return Clear{}, fmt.Errorf("%w: it was not made by authsync", ErrDamaged)
 	}
 	if sealedFor := (Binding{Env: *e.Env, Path: *e.Path}); sealedFor != place {
-		return Clear{}, &MovedError{SealedFor: sealedFor, StandsAt: place}
+		return Clear{}, &MisplacedError{SealedFor: sealedFor, StandsAt: place}
 	}
 	return NewClear(*e.Value), nil
 }

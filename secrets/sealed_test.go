@@ -157,7 +157,7 @@ func TestMovedIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		c, err := k.Open(secrets.Sealed(v.Armored(), to))
-		var moved *secrets.MovedError
+		var moved *secrets.MisplacedError
 		if !errors.As(err, &moved) || moved.SealedFor != from || moved.StandsAt != to {
 			t.Fatalf("error is %v", err)
 		}

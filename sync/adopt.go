@@ -30,8 +30,8 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 		d := site.Env.Collections[key.Kind].Object(key.Name)
 		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Untold: plan.untold(key)})
 	}
-	beside := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
-	if err := site.Lock.Adopt(found, plan.whole, beside, plan.listed(), time.Now()); err != nil {
+	unmanaged := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
+	if err := site.Lock.Adopt(found, plan.whole, unmanaged, plan.listed(), time.Now()); err != nil {
 		return err
 	}
 	return errors.Join(site.forget(plan), site.takeTokens(plan))
@@ -111,7 +111,7 @@ func (s *Site) forgetTokens(c *schema.Collection, live map[string]struct{}) erro
 		if key.Kind != c.Kind.Name {
 			continue
 		}
-		t, _ := s.Vault.Token(key)
+		t, _ := s.Vault.Entry(key)
 		for _, id := range t.IDs() {
 			if _, stands := live[id]; stands || id == t.ID && c.Object(key.Name) != nil {
 				continue

@@ -25,8 +25,8 @@ const (
 	NothingWritten Ending = "nothing written"
 )
 
-// NotBegun is the outcome of a step of a run that did not come to its steps.
-const NotBegun Outcome = "not begun"
+// NotStarted is the outcome of a step of a run that did not come to its steps.
+const NotStarted Outcome = "not begun"
 
 // Report is what was done to an environment of the plan; one of steps that were
 // not begun where nothing was.
@@ -36,7 +36,7 @@ func (a Applied) Report(i int) *Report {
 	}
 	r := &Report{Name: a.Plan.Environments[i].Name}
 	for _, s := range a.Plan.Environments[i].Steps {
-		r.Steps = append(r.Steps, StepResult{Step: s, Outcome: NotBegun})
+		r.Steps = append(r.Steps, StepResult{Step: s, Outcome: NotStarted})
 	}
 	return r
 }

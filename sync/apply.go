@@ -127,8 +127,8 @@ func (a *applier) ended(steps []Step) {
 // the service made something else of stands all the same.
 func (a *applier) saw(backs []ReadBack, errs []error) {
 	for _, back := range backs {
-		if back.Standing == NotVisibleYet {
-			a.unseen = fmt.Errorf("%s is %s", back.Key, back.Standing)
+		if back.Status == NotVisibleYet {
+			a.unseen = fmt.Errorf("%s is %s", back.Key, back.Status)
 		}
 	}
 	if len(errs) > 0 {
@@ -188,9 +188,9 @@ func (a *applier) level(ctx context.Context, steps []Step) {
 	a.recheckCreates(ctx, steps)
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(a.site.Lanes, 30))
-	for _, line := range lines(steps) {
+	for _, chain := range chains(steps) {
 		group.Go(func() error {
-			for _, s := range line {
+			for _, s := range chain {
 				a.step(ctx, s)
 			}
 			return nil
@@ -199,19 +199,19 @@ func (a *applier) level(ctx context.Context, steps []Step) {
 	group.Wait()
 }
 
-// lines groups steps that must go one after another.
-func lines(steps []Step) [][]Step {
+// chains groups steps that must go one after another.
+func chains(steps []Step) [][]Step {
 	var out [][]Step
 	index := map[schema.Key]int{}
 	for _, s := range steps {
-		line := s.Key
+		chain := s.Key
 		if schema.KindNamed(s.Key.Kind).Update.Parallel == schema.Serial {
-			line.Name = ""
+			chain.Name = ""
 		}
-		i, ok := index[line]
+		i, ok := index[chain]
 		if !ok {
 			i = len(out)
-			index[line] = i
+			index[chain] = i
 			out = append(out, nil)
 		}
 		out[i] = append(out[i], s)

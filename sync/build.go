@@ -34,7 +34,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 		b.collection(k, c, read.Live[k.Name])
 		if reason := read.Unreadable[k.Name]; reason != nil {
 			b.unseenRemovals(k, c, nil, "live cannot be read")
-			b.unread(k, reason, b.plan.Changes[from:])
+			b.noteUnreadable(k, reason, b.plan.Changes[from:])
 		} else {
 			b.unseenRemovals(k, c, read.Live[k.Name], "the manifest no longer has what it was in")
 		}
@@ -133,10 +133,10 @@ func (b *builder) steps(k *schema.Kind, op Op, phase Phase, top []string, t Targ
 	}
 }
 
-// carried notes the unmodelled fields that travel along.
-func (b *builder) carried(key schema.Key, fields schema.Object) {
+// unmodelled notes the unmodelled fields that travel along.
+func (b *builder) unmodelled(key schema.Key, fields schema.Object) {
 	if paths := schema.UnmodelledPaths(fields); len(paths) > 0 {
-		b.note(Note{Key: key, Code: NoteCarried, Fields: paths, Text: fmt.Sprintf(
+		b.note(Note{Key: key, Code: NoteUnmodelled, Fields: paths, Text: fmt.Sprintf(
 			"%d live %s not modelled here, carried along unchanged: %s", len(paths), plural(len(paths), "field is", "fields are"), join(paths))})
 	}
 }

@@ -71,8 +71,8 @@ func complete(t *rapid.T, report *sync.Report) {
 		t.Fatalf("not complete: %v", report.Errors)
 	}
 	for _, b := range report.ReadBack {
-		if b.Standing != sync.AsWanted {
-			t.Fatalf("%s: %s: %+v", b.Key, b.Standing, b.Fields)
+		if b.Status != sync.AsWanted {
+			t.Fatalf("%s: %s: %+v", b.Key, b.Status, b.Fields)
 		}
 	}
 }

@@ -17,23 +17,23 @@ type Destination struct {
 	lock.Place
 	// Account is the account that the manifest pins there, or "".
 	Account string
-	// Memory says whether the lock has the system there.
-	Memory Memory
+	// Status says whether the lock has the system there.
+	Status DestinationStatus
 	// Was is the address that the lock has, where that is another one.
 	Was string
 }
 
-// Memory says what the lock knows of a place.
-type Memory string
+// DestinationStatus says what the lock knows of a place.
+type DestinationStatus string
 
 const (
 	// Remembered places are those of the last apply.
-	Remembered Memory = "remembered"
+	Remembered DestinationStatus = "remembered"
 	// FirstSeen places are of a system of which the lock has no address. The
 	// first apply remembers it.
-	FirstSeen Memory = "first-seen"
+	FirstSeen DestinationStatus = "first-seen"
 	// Contradicted places are other ones than the lock has.
-	Contradicted Memory = "contradicted"
+	Contradicted DestinationStatus = "contradicted"
 )
 
 // Destinations are where the systems of the environment are, in their usual order.
@@ -48,12 +48,12 @@ func (s *Site) Destinations() []Destination {
 		if !there {
 			continue
 		}
-		d := Destination{System: system.Name, Place: place, Account: s.Env.Setting(system.Name, "account"), Memory: Remembered, Was: was[system.Name]}
+		d := Destination{System: system.Name, Place: place, Account: s.Env.Setting(system.Name, "account"), Status: Remembered, Was: was[system.Name]}
 		switch {
 		case d.Was != "":
-			d.Memory = Contradicted
+			d.Status = Contradicted
 		case place.Sandbox != "" || s.Lock.Place(system.Name).Address == "":
-			d.Memory = FirstSeen
+			d.Status = FirstSeen
 		}
 		all = append(all, d)
 	}

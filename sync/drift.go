@@ -123,10 +123,10 @@ func (d *drifter) kind(k *schema.Kind) {
 	}
 	live, known := d.read.Live[k.Name]
 	if reason := d.read.Unreadable[k.Name]; reason != nil {
-		d.unread(k, append(keys, unread...), reason.Error())
+		d.noteUnread(k, append(keys, unread...), reason.Error())
 		return
 	}
-	d.unread(k, unread, "the manifest does not have what they are in any more")
+	d.noteUnread(k, unread, "the manifest does not have what they are in any more")
 	if !known {
 		return
 	}
@@ -156,8 +156,8 @@ func (d *drifter) removed(k *schema.Kind, key schema.Key, now LiveObject) {
 	d.out.Removed = append(d.out.Removed, d.site.removedObject(key, ""))
 }
 
-// unread notes objects of which nothing is known now.
-func (d *drifter) unread(k *schema.Kind, keys []schema.Key, why string) {
+// noteUnread notes objects of which nothing is known now.
+func (d *drifter) noteUnread(k *schema.Kind, keys []schema.Key, why string) {
 	if len(keys) > 0 {
 		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnread, Text: fmt.Sprintf(
 			"%d %s applied and cannot be read now: %s", len(keys), plural(len(keys), "object was", "objects were"), why)})
@@ -211,7 +211,7 @@ func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
 		_, applied := d.site.Lock.Entry(key)
 		switch {
-		case applied, o.Presence == Phantom, !d.options.Selects(key), d.site.Lock.Beside(key), d.site.leftBy(k, o):
+		case applied, o.Presence == Phantom, !d.options.Selects(key), d.site.Lock.Unmanaged(key), d.site.leftBy(k, o):
 			continue
 		case !d.site.Lock.Listed(k.Name):
 			unknown++
@@ -249,7 +249,7 @@ func (s *Site) leftBy(k *schema.Kind, o LiveObject) bool {
 		return false
 	}
 	for _, key := range s.Vault.Keys() {
-		if t, _ := s.Vault.Token(key); key.Kind == k.Name && slices.Contains(slices.Concat(t.IDs(), t.Replaces), o.ID) {
+		if t, _ := s.Vault.Entry(key); key.Kind == k.Name && slices.Contains(slices.Concat(t.IDs(), t.Replaces), o.ID) {
 			return true
 		}
 	}

@@ -33,7 +33,7 @@ type lastApplied struct {
 func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) lastApplied {
 	m := s.Lock.LastApplied(key)
 	desired := s.declared(k, key.Name)
-	r := rememberer{LastApplied: m, desired: desired, live: live, out: lastApplied{fields: m.Entry.Recall(k)}}
+	r := rememberer{LastApplied: m, desired: desired, live: live, out: lastApplied{fields: m.Entry.ClearFields(k)}}
 	for _, path := range slices.Sorted(maps.Keys(m.Entry.Fields)) {
 		if at, err := schema.ParsePath(path); err == nil && len(at) > 0 && !m.Entry.InList(at) {
 			r.leaf(at, m.Entry.Fields[path])

@@ -13,7 +13,7 @@ import (
 
 // A service that allows two objects of one name gives each of two runs its own,
 // where both look before either makes one. So each run looks again after its
-// creations. If there is company, the one that was made later, then that of the
+// creations. If there is concurrentDuplicate, the one that was made later, then that of the
 // greater id, is taken back by the run that made it.
 
 // Duplicate is what a run made while another run made one of the same name.
@@ -52,9 +52,9 @@ func (d *Duplicate) Error() string {
 	return fmt.Sprintf("%s; which came first is not known, so both stay, and %s is the one in the lock; plan says how to delete the other", text, d.Made)
 }
 
-// company looks for others of the name of what a step has made. It is nil if
+// concurrentDuplicate looks for others of the name of what a step has made. It is nil if
 // there are none.
-func (a *applier) company(k *schema.Kind, s Step, live map[string]LiveObject) (*Duplicate, bool) {
+func (a *applier) concurrentDuplicate(k *schema.Kind, s Step, live map[string]LiveObject) (*Duplicate, bool) {
 	before := map[string]bool{}
 	for _, o := range a.plan.read.Live[k.Name] {
 		before[o.ID] = true

@@ -127,8 +127,8 @@ func judge(t *testing.T, report *sync.Report, struck int, outcome sync.Outcome) 
 		}
 	}
 	for _, b := range report.ReadBack {
-		if b.Standing != sync.AsWanted {
-			t.Errorf("%s: %s: %+v", b.Key, b.Standing, b.Fields)
+		if b.Status != sync.AsWanted {
+			t.Errorf("%s: %s: %+v", b.Key, b.Status, b.Fields)
 		}
 	}
 	if report.Complete() != (outcome != sync.Failed) {

@@ -11,10 +11,10 @@ import (
 )
 
 // LockFile is where the lock of a manifest is: prod.lock.yaml beside prod.yaml.
-func LockFile(manifest string) string { return beside(manifest, "lock") }
+func LockFile(manifest string) string { return siblingFile(manifest, "lock") }
 
 // VaultFile is where the vault of a manifest is: prod.vault.yaml beside prod.yaml.
-func VaultFile(manifest string) string { return beside(manifest, "vault") }
+func VaultFile(manifest string) string { return siblingFile(manifest, "vault") }
 
 // StateOf is where the state of an environment is: .authsync beside its manifest.
 // In another directory each manifest has one of its own.
@@ -31,8 +31,8 @@ func StateOf(env *schema.Environment, elsewhere string) state.Runs {
 	return state.Runs{Dir: dir, Env: env.Name, Above: elsewhere}
 }
 
-// beside is the name of what authsync keeps beside a manifest.
-func beside(manifest, what string) string {
+// siblingFile is the name of what authsync keeps beside a manifest.
+func siblingFile(manifest, what string) string {
 	ext := filepath.Ext(manifest)
 	return strings.TrimSuffix(manifest, ext) + "." + what + ext
 }

@@ -65,9 +65,9 @@ func GateNames() []GateName {
 	return names
 }
 
-// Holder is implemented by services that know which of their objects this very
+// UseReporter is implemented by services that know which of their objects this very
 // run uses: taking one away would lock the run itself out.
-type Holder interface {
+type UseReporter interface {
 	// InUse says what for, or "".
 	InUse(name string, live schema.Object) string
 }
@@ -204,11 +204,11 @@ func (b *builder) lockouts() {
 			"%s %s off, and no other way in is left on that this plan knows of: nobody could log in to an account", strings.Join(closed, ", "), plural(len(closed), "goes", "go")))
 	}
 	for _, c := range b.plan.Changes {
-		holder, ok := b.site.Services[c.Key.Kind].(Holder)
+		reporter, ok := b.site.Services[c.Key.Kind].(UseReporter)
 		if !ok || !b.goes(c) {
 			continue
 		}
-		if use := holder.InUse(c.Key.Name, b.plan.live[c.Key].Fields); use != "" {
+		if use := reporter.InUse(c.Key.Name, b.plan.live[c.Key].Fields); use != "" {
 			b.trip(GateLockout, c.Key, nil, use+", and it goes: this run and those after it would be locked out")
 		}
 	}

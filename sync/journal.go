@@ -62,7 +62,7 @@ func (j journal) end(r StepResult) {
 }
 
 func (j journal) readBack(b ReadBack) {
-	j.Note(state.Line{Object: b.Key.String(), ReadBack: string(b.Standing)})
+	j.Note(state.Line{Object: b.Key.String(), ReadBack: string(b.Status)})
 }
 
 // finish notes that the run came to its end, and how.

@@ -55,12 +55,12 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 	}
 	for i, back := range backs {
 		for _, s := range created {
-			if s.Key != back.Key || back.Standing != NotVisibleYet {
+			if s.Key != back.Key || back.Status != NotVisibleYet {
 				continue
 			}
 			l := a.lostTo(k, s.Key, s.sends, without(created, s.Key))
 			if l.Rival != "" {
-				backs[i].Standing = GoneAgain
+				backs[i].Status = GoneAgain
 				lost = append(lost, l)
 			}
 		}
@@ -145,7 +145,7 @@ func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase
 		errs = append(errs, l)
 	}
 	for _, s := range created {
-		d, found := a.company(k, s, live)
+		d, found := a.concurrentDuplicate(k, s, live)
 		if !found {
 			continue
 		}

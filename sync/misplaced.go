@@ -17,7 +17,7 @@ func (b *builder) foreign() {
 				return
 			}
 			_, err := b.site.Keys.Open(v)
-			var moved *secrets.MovedError
+			var moved *secrets.MisplacedError
 			if errors.As(err, &moved) {
 				b.refuse(Refusal{Key: s.Key, Text: err.Error()})
 			}

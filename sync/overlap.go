@@ -51,7 +51,7 @@ func (s *Site) overlap(k *schema.Kind, live LiveObject, now time.Time) (Overlap,
 		return Overlap{}, false
 	}
 	for _, key := range s.Vault.Keys() {
-		t, _ := s.Vault.Token(key)
+		t, _ := s.Vault.Entry(key)
 		if f, is := t.FormerOf(live.ID); is && key.Kind == k.Name {
 			return Overlap{Key: key, ID: f.ID, Until: f.Until, Overdue: !now.Before(f.Until)}, true
 		}
@@ -141,7 +141,7 @@ func (d *drifter) overlaps(k *schema.Kind, live map[string]LiveObject) {
 }
 
 // followed is the id that took the place of one that a manifest pins.
-func followed(t lock.Token, pin string) string {
+func followed(t lock.VaultEntry, pin string) string {
 	if _, former := t.FormerOf(pin); t.ID != "" && (former || slices.Contains(t.Replaces, pin)) {
 		return t.ID
 	}

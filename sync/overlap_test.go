@@ -130,13 +130,13 @@ func TestAnOverlapOutlivesTheNewKey(t *testing.T) {
 	w.apply(t, env, sync.Options{})
 	old := w.live(t)[0]
 	w.apply(t, env, sync.Options{Rotate: []schema.Key{serverKey}})
-	token, _ := w.site(t, env).Vault.Token(serverKey)
+	token, _ := w.site(t, env).Vault.Entry(serverKey)
 	w.delete(t, token.ID)
 	if plan := w.plan(t, env, sync.Options{}); calls(plan) != "CreateApiKey" || len(plan.Overlaps) != 1 || plan.Overlaps[0].ID != old {
 		t.Fatalf("%s, %+v", calls(plan), plan.Overlaps)
 	}
 	w.apply(t, env, sync.Options{})
-	if token, _ := w.site(t, env).Vault.Token(serverKey); len(token.Former) != 1 || token.Former[0].ID != old {
+	if token, _ := w.site(t, env).Vault.Entry(serverKey); len(token.Former) != 1 || token.Former[0].ID != old {
 		t.Errorf("the vault forgot the old one: %+v", token)
 	}
 	w.now = w.now.Add(25 * time.Hour)
@@ -153,7 +153,7 @@ func TestAnOverlapOfAStranger(t *testing.T) {
 	}
 	env := keyManifest(90 * day)
 	w.apply(t, env, sync.Options{Rotate: []schema.Key{serverKey}})
-	token, _ := w.site(t, env).Vault.Token(serverKey)
+	token, _ := w.site(t, env).Vault.Entry(serverKey)
 	if len(token.Former) != 1 || !token.Former[0].Value.IsZero() {
 		t.Fatalf("%+v", token)
 	}

@@ -141,8 +141,8 @@ type NoteCode string
 const (
 	// NoteSecret: a secret could not be compared.
 	NoteSecret NoteCode = "secret-not-compared"
-	// NoteCarried: unmodelled live fields travel along in a call.
-	NoteCarried NoteCode = "carried"
+	// NoteUnmodelled: unmodelled live fields travel along in a call.
+	NoteUnmodelled NoteCode = "carried"
 	// NoteUnread: live could not be read, and what was last applied was taken
 	// for it.
 	NoteUnread NoteCode = "live-not-read"

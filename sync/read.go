@@ -105,7 +105,7 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 		}
 		switch a := answers[i]; {
 		case !site.states(k) && site.concerns(k) && o.selectsKind(k.Name) && a.objects == nil:
-			r.Dropped[k.Name] = site.unreadBecause(k, a.err)
+			r.Dropped[k.Name] = site.whyNotRead(k, a.err)
 		case errors.Is(a.err, ErrUnreadable):
 			r.Unreadable[k.Name] = a.err
 			r.Live[k.Name] = site.recall(site.collection(k.Name))
@@ -120,8 +120,8 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 	return r
 }
 
-// unreadBecause says why a kind that the manifest no longer names was not read.
-func (s *Site) unreadBecause(k *schema.Kind, err error) string {
+// whyNotRead says why a kind that the manifest no longer names was not read.
+func (s *Site) whyNotRead(k *schema.Kind, err error) string {
 	switch {
 	case err != nil:
 		return err.Error()
@@ -195,8 +195,8 @@ func (s *Site) strays(c *schema.Collection) []schema.Key {
 func (s *Site) recall(c *schema.Collection) map[string]LiveObject {
 	objects := map[string]LiveObject{}
 	for _, d := range c.Objects {
-		if m := s.Lock.LastApplied(d.Key); m.Knows() == diff.WasApplied {
-			fields := c.Kind.MarkHidden(m.StandIn(d.Fields))
+		if m := s.Lock.LastApplied(d.Key); m.History() == diff.WasApplied {
+			fields := c.Kind.MarkHidden(m.FromLock(d.Fields))
 			m.Entry.Reveal(c.Kind, fields)
 			objects[d.Key.Name] = LiveObject{ID: m.Entry.ID, Fields: fields, Presence: Permanent}
 		}

@@ -14,26 +14,26 @@ import (
 	"authsync/spell"
 )
 
-// Standing is what a read after the writes shows of an object.
-type Standing string
+// ReadBackStatus is what a read after the writes shows of an object.
+type ReadBackStatus string
 
 const (
-	AsWanted      Standing = "as wanted"
-	NotVisibleYet Standing = "not visible yet"
-	ServerChanged Standing = "server changed it"
+	AsWanted      ReadBackStatus = "as wanted"
+	NotVisibleYet ReadBackStatus = "not visible yet"
+	ServerChanged ReadBackStatus = "server changed it"
 	// GoneAgain objects were driven out by another that was made; see [Lost].
-	GoneAgain Standing = "gone again"
+	GoneAgain ReadBackStatus = "gone again"
 	// NotReadable objects are written only: the service has no way to read.
-	NotReadable Standing = "cannot be read back"
+	NotReadable ReadBackStatus = "cannot be read back"
 )
 
 // Fine reports whether nothing speaks against the object being as wanted.
-func (s Standing) Fine() bool { return s == AsWanted || s == NotReadable }
+func (s ReadBackStatus) Fine() bool { return s == AsWanted || s == NotReadable }
 
 // ReadBack is what a read after the writes shows of one object.
 type ReadBack struct {
-	Key      schema.Key
-	Standing Standing
+	Key    schema.Key
+	Status ReadBackStatus
 	// Fields are those that are not as wanted: After is what was wanted,
 	// Before what was got.
 	Fields []diff.Field
@@ -82,8 +82,8 @@ func (b *ReadBack) respell() {
 	other := func(f diff.Field) bool {
 		return schema.HoldsSecret(f.Before) || schema.HoldsSecret(f.After) || bare(f.Before) != bare(f.After)
 	}
-	if b.Standing == NotVisibleYet && len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, other) {
-		b.Standing, b.made = ServerChanged, append(b.made, b.Fields...)
+	if b.Status == NotVisibleYet && len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, other) {
+		b.Status, b.made = ServerChanged, append(b.made, b.Fields...)
 	}
 }
 
@@ -138,7 +138,7 @@ func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) 
 
 func anyInvisible(backs []ReadBack) bool {
 	for _, b := range backs {
-		if b.Standing == NotVisibleYet {
+		if b.Status == NotVisibleYet {
 			return true
 		}
 	}
@@ -159,7 +159,7 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 	}
 	live, err := readKind(ctx, a.site, k, q)
 	if errors.Is(err, ErrUnreadable) {
-		return unread(keys), nil, nil
+		return notReadable(keys), nil, nil
 	}
 	if err != nil {
 		return nil, nil, err
@@ -171,7 +171,7 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 			return nil, nil, err
 		}
 		if anyStands(live, a.deleted(key)) {
-			backs[i].Standing = NotVisibleYet
+			backs[i].Status = NotVisibleYet
 		}
 		if err := a.site.Lock.Identify(key, object.ID); err != nil {
 			return nil, nil, err
@@ -202,10 +202,10 @@ func anyStands(live map[string]LiveObject, ids []string) bool {
 	return false
 }
 
-func unread(keys []schema.Key) []ReadBack {
+func notReadable(keys []schema.Key) []ReadBack {
 	backs := make([]ReadBack, len(keys))
 	for i, key := range keys {
-		backs[i] = ReadBack{Key: key, Standing: NotReadable}
+		backs[i] = ReadBack{Key: key, Status: NotReadable}
 	}
 	return backs
 }
@@ -214,11 +214,11 @@ func unread(keys []schema.Key) []ReadBack {
 // not visible yet; what has a third value was changed by the service. Ways in
 // that a later phase closes are not expected to be closed before it.
 func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stands bool) (ReadBack, error) {
-	back := ReadBack{Key: key, Standing: AsWanted}
+	back := ReadBack{Key: key, Status: AsWanted}
 	desired := a.site.collection(k.Name).Object(key.Name)
 	if desired == nil { // deleted
 		if stands {
-			back.Standing = NotVisibleYet
+			back.Status = NotVisibleYet
 		}
 		return back, nil
 	}
@@ -227,7 +227,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stand
 		return back, err
 	}
 	if live.Fields == nil {
-		back.Standing = NotVisibleYet
+		back.Status = NotVisibleYet
 	}
 	for _, u := range result.Unknown {
 		back.Unseen = append(back.Unseen, u.Path)
@@ -239,11 +239,11 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stand
 			continue
 		}
 		back.Fields = append(back.Fields, f)
-		if back.Standing != ServerChanged {
-			back.Standing = NotVisibleYet
+		if back.Status != ServerChanged {
+			back.Status = NotVisibleYet
 		}
 		if before, known := a.before(key, f.Path); live.Fields != nil && (!known || !schema.Same(before, f.Before)) {
-			back.Standing = ServerChanged
+			back.Status = ServerChanged
 			back.made = append(back.made, f)
 		}
 	}
@@ -326,7 +326,7 @@ func (a *applier) settled(ctx context.Context, s Step) bool {
 	a.results[s.Number-1].Outcome = Settled // for due, while looking
 	a.mu.Unlock()
 	backs, _, err := a.await(ctx, k, []schema.Key{s.Key})
-	return err == nil && len(backs) == 1 && backs[0].Standing == AsWanted && a.visible(s, backs[0].Unseen)
+	return err == nil && len(backs) == 1 && backs[0].Status == AsWanted && a.visible(s, backs[0].Unseen)
 }
 
 // visible reports whether a step writes anything besides what cannot be seen.

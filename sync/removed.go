@@ -149,7 +149,7 @@ func (b *builder) removedOf(k *schema.Kind) []schema.Key {
 // sameButName reports whether an object was applied with the fields that another
 // one states, as far as both are in clear.
 func sameButName(k *schema.Kind, was lock.Entry, d *schema.Declared) bool {
-	before, same, some := was.Recall(k), true, false
+	before, same, some := was.ClearFields(k), true, false
 	own := func(at schema.Path, v schema.Value) bool {
 		return schema.Same(v, schema.Text(d.Key.Name)) || len(at) == 1 && at[0] == k.RowKey
 	}

@@ -111,7 +111,7 @@ func (b *builder) refuseFull(k *schema.Kind, d *schema.Declared, why string) {
 // finishable says how room is made by what lives on beside others.
 func (b *builder) finishable(k *schema.Kind) string {
 	for _, key := range b.site.Vault.Keys() {
-		if t, _ := b.site.Vault.Token(key); key.Kind == k.Name && len(t.Former) > 0 {
+		if t, _ := b.site.Vault.Entry(key); key.Kind == k.Name && len(t.Former) > 0 {
 			return fmt.Sprintf(", such as the old %s with authsync secrets rotate %s --finish", key, spell.Word(key.String()))
 		}
 	}

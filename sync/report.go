@@ -61,9 +61,9 @@ func (r *Report) failed(err error) {
 	}
 }
 
-// Begun reports whether the run came to its steps: each has an outcome, or why
+// Started reports whether the run came to its steps: each has an outcome, or why
 // it was skipped.
-func (r *Report) Begun() bool {
+func (r *Report) Started() bool {
 	return slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Outcome != Skipped || s.Err != nil })
 }
 

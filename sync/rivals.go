@@ -18,26 +18,26 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	if value == "" {
 		return
 	}
-	var standing, planned []schema.Key
+	var rivals, planned []schema.Key
 	for _, name := range sortedNames(live) {
 		if o := live[name]; o.Presence != Phantom && k.Rivals.Rival(o.Fields) == value {
-			standing = append(standing, schema.Key{Kind: k.Name, Name: name})
+			rivals = append(rivals, schema.Key{Kind: k.Name, Name: name})
 		}
 	}
 	for _, other := range c.Objects {
-		if other != d && k.Rivals.Rival(other.Fields) == value && !slices.Contains(standing, other.Key) {
+		if other != d && k.Rivals.Rival(other.Fields) == value && !slices.Contains(rivals, other.Key) {
 			planned = append(planned, other.Key)
 		}
 	}
-	wasMade := b.site.Lock.LastApplied(d.Key).Knows() == diff.WasApplied
+	wasMade := b.site.Lock.LastApplied(d.Key).History() == diff.WasApplied
 	switch {
-	case len(standing) > 0 && wasMade && b.options.Gone != BelieveGone:
+	case len(rivals) > 0 && wasMade && b.options.Gone != BelieveGone:
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
 			"was made from here and is gone, and %s of the same %s, %s, stands: it seems that the service keeps only one, and making this one anew would drive out that one. "+
-				"Keep one of them in the manifest; if it was deleted by hand, make it anew with --recreate", joinKeyTexts(standing), k.Rivals.Field, value)})
-	case len(standing)+len(planned) > 0:
+				"Keep one of them in the manifest; if it was deleted by hand, make it anew with --recreate", joinKeyTexts(rivals), k.Rivals.Field, value)})
+	case len(rivals)+len(planned) > 0:
 		b.note(Note{Key: d.Key, Code: NoteRivals, Text: fmt.Sprintf(
-			"%s is of the same %s, %s: a service that keeps only one of it deletes the other when this one is made", joinKeyTexts(slices.Concat(standing, planned)), k.Rivals.Field, value)})
+			"%s is of the same %s, %s: a service that keeps only one of it deletes the other when this one is made", joinKeyTexts(slices.Concat(rivals, planned)), k.Rivals.Field, value)})
 	}
 }
 

@@ -163,11 +163,11 @@ func (x *taking) take(t Taken) {
 
 // field takes over one field, or says why not.
 func (x *taking) field(k *schema.Kind, d *schema.Declared, f diff.Field, taken *Taken) (Reason, error) {
-	switch knows := x.site.Lock.LastApplied(d.Key).Knows(); {
+	switch history := x.site.Lock.LastApplied(d.Key).History(); {
 	case x.named(d.Key):
 	case f.Origin == diff.OriginGit:
 		return MovedInGit, nil
-	case knows == diff.NeverApplied:
+	case history == diff.NeverApplied:
 		return NewInGit, nil
 	}
 	v, err := x.shown(k, d.Key, f.Path)
@@ -221,14 +221,14 @@ func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.V
 func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	l := Left{Key: d.Key}
 	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: sealedIn(k, d), edits: []rewrite.Edit{{Path: k.Path(d.Key.Name)}}}
-	switch knows := x.site.Lock.LastApplied(d.Key).Knows(); {
+	switch history := x.site.Lock.LastApplied(d.Key).History(); {
 	case d.Pos.File != x.site.Env.File:
 		l.Why = InBase
 	case !x.wantsWhole(d.Key):
 		return
-	case knows == diff.NoLock && !x.named(d.Key):
+	case history == diff.NoLock && !x.named(d.Key):
 		l.Why = NotLive
-	case knows == diff.NeverApplied && !x.named(d.Key):
+	case history == diff.NeverApplied && !x.named(d.Key):
 		l.Why = NewInGit
 	case len(taken.Sealed) > 0 && !x.takes.Losing:
 		l.Why = HoldsSealed
@@ -254,14 +254,14 @@ func sealedIn(k *schema.Kind, d *schema.Declared) []schema.Path {
 // unnamed is a live object that the manifest does not name.
 func (x *taking) unnamed(key schema.Key) error {
 	asked := x.named(key) || x.kindNamed(key.Kind)
-	switch knows := x.site.Lock.LastApplied(key).Knows(); {
+	switch history := x.site.Lock.LastApplied(key).History(); {
 	case !x.wantsWhole(key):
 		return nil
 	case asked:
-	case knows == diff.WasApplied:
+	case history == diff.WasApplied:
 		x.leave(Left{Key: key, Why: RemovedFromGit})
 		return nil
-	case x.site.Lock.Beside(key):
+	case x.site.Lock.Unmanaged(key):
 		x.leave(Left{Key: key, Why: NeverInGit})
 		return nil
 	}

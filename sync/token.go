@@ -24,7 +24,7 @@ import (
 // manifest pins is followed to the one that took its place.
 func (s *Site) follow(kind string, w *Want) {
 	key := schema.Key{Kind: kind, Name: w.Name}
-	t, ok := s.Vault.Token(key)
+	t, ok := s.Vault.Entry(key)
 	w.ID, w.Pin = t.ID, followed(t, w.Pin)
 	for _, f := range t.Former {
 		w.Former = append(w.Former, f.ID)
@@ -41,7 +41,7 @@ func (s *Site) follow(kind string, w *Want) {
 
 // Keeps reports whether the vault holds the token of an object.
 func (s *Site) Keeps(key schema.Key, id string) bool {
-	t, ok := s.Vault.Token(key)
+	t, ok := s.Vault.Entry(key)
 	return ok && t.ID == id
 }
 
@@ -63,7 +63,7 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]LiveObject
 		return nil
 	}
 	key := schema.Key{Kind: k.Name, Name: name}
-	t, _ := b.site.Vault.Token(key)
+	t, _ := b.site.Vault.Entry(key)
 	before, begun := b.site.Vault.Making(key)
 	known := slices.Concat(before, t.IDs())
 	var ids []string
@@ -82,7 +82,7 @@ func (b *builder) successor(k *schema.Kind, c *schema.Collection, live LiveObjec
 		return nil
 	}
 	for _, d := range c.Objects {
-		t, _ := b.site.Vault.Token(d.Key)
+		t, _ := b.site.Vault.Entry(d.Key)
 		if slices.Contains(t.Replaces, live.ID) && b.options.Selects(d.Key) {
 			return d
 		}

@@ -113,7 +113,7 @@ func (w *world) oneKey(t *testing.T, env *schema.Environment) {
 		if key.(schema.Object).Text("Name") != serverKey.Name {
 			continue
 		}
-		if token, _ := site.Vault.Token(serverKey); token.ID != id {
+		if token, _ := site.Vault.Entry(serverKey); token.ID != id {
 			t.Errorf("the vault holds %q, and live has %s", token.ID, id)
 		}
 		tokens = append(tokens, key.(schema.Object).Text("ApiKey"))
@@ -121,7 +121,7 @@ func (w *world) oneKey(t *testing.T, env *schema.Environment) {
 	if len(tokens) != 1 {
 		t.Fatalf("live has %d keys of the name", len(tokens))
 	}
-	token, _ := site.Vault.Token(serverKey)
+	token, _ := site.Vault.Entry(serverKey)
 	if clear, err := w.keys.Open(token.Value); err != nil || clear.Reveal() != tokens[0] {
 		t.Errorf("the vault's token is not that of the key: %v", err)
 	}

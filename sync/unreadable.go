@@ -9,9 +9,9 @@ import (
 	"authsync/schema"
 )
 
-// unread says of a kind, and of every change to it, that live could not be
+// noteUnreadable says of a kind, and of every change to it, that live could not be
 // read: what was last applied was taken for it.
-func (b *builder) unread(k *schema.Kind, reason error, changes []diff.Change) {
+func (b *builder) noteUnreadable(k *schema.Kind, reason error, changes []diff.Change) {
 	b.plan.Unreadable[k.Name] = reason
 	b.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnread, Text: fmt.Sprintf(
 		"%s; compared with what was last applied", reason)})

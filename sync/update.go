@@ -83,7 +83,7 @@ func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live
 	}
 	on, off := ways(k, change)
 	whole := update(k, live, d.Fields, pathsOf(change.Fields))
-	b.carried(d.Key, whole)
+	b.unmodelled(d.Key, whole)
 	switch {
 	case len(off) == 0:
 		b.send(k, OpUpdate, Give, change.Top(), t, whole)

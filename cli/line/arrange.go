@@ -100,7 +100,7 @@ func (l *Line) wrongFlag(app *cli.App) error {
 		}
 		dashed := Dashes(g.Name)
 		switch wants := wantedBy(own, g); {
-		case g.Bare:
+		case g.NoValue:
 			return fmt.Errorf("%s takes a value", dashed)
 		case TakesValue(own) && g.Value == "":
 			return fmt.Errorf("%s takes a value, and this one is empty", dashed)

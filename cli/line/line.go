@@ -23,11 +23,11 @@ type Line struct {
 
 // Given is a flag as it was given.
 type Given struct {
-	Flag   cli.Flag
-	Name   string // without dashes
-	Value  string
-	joined bool // to its value, by =
-	Bare   bool // the value is missing
+	Flag    cli.Flag
+	Name    string // without dashes
+	Value   string
+	joined  bool // to its value, by =
+	NoValue bool // the value is missing
 }
 
 // Read takes the words after the program's name apart. It never fails: what
@@ -62,11 +62,11 @@ func Read(app *cli.App, words []string) Line {
 		default:
 			all := l.readFlag(app, word)
 			l.Flags = append(l.Flags, all...)
-			if n := len(l.Flags); len(all) > 0 && l.Flags[n-1].Bare {
+			if n := len(l.Flags); len(all) > 0 && l.Flags[n-1].NoValue {
 				if i+1 == len(words) {
 					l.open = l.Flags[n-1].Flag
 				} else if next := words[i+1]; next != "--" && !l.knows(app, next) {
-					l.Flags[n-1].Value, l.Flags[n-1].Bare = next, false
+					l.Flags[n-1].Value, l.Flags[n-1].NoValue = next, false
 					i++
 				}
 			}
@@ -85,7 +85,7 @@ func (l *Line) readFlag(app *cli.App, word string) []Given {
 		l.help = true
 		return nil
 	case f != nil:
-		return []Given{{Flag: f, Name: name, Value: value, joined: joined, Bare: TakesValue(f) && !joined}}
+		return []Given{{Flag: f, Name: name, Value: value, joined: joined, NoValue: TakesValue(f) && !joined}}
 	case (name == "v" || name == "version") && len(l.Commands) == 0:
 		l.version = true
 		return nil
@@ -102,7 +102,7 @@ func (l *Line) readFlag(app *cli.App, word string) []Given {
 			break // -iFILE may as well be a long name, misspelt
 		}
 		if last {
-			return append(all, Given{Flag: f, Name: letter, Value: value, joined: joined, Bare: TakesValue(f) && !joined})
+			return append(all, Given{Flag: f, Name: letter, Value: value, joined: joined, NoValue: TakesValue(f) && !joined})
 		}
 		all = append(all, Given{Flag: f, Name: letter})
 	}

@@ -12,18 +12,18 @@ import (
 	"authsync/sync"
 )
 
-// phase is what a run does with its environments.
-type phase string
+// stage is what a run does with its environments.
+type stage string
 
 const (
-	Reading  phase = "reading"
-	Applying phase = "applying"
+	Reading  stage = "reading"
+	Applying stage = "applying"
 )
 
-// course is how one environment fares in a phase.
-type course struct {
+// environment is how one environment fares in a stage.
+type environment struct {
 	name  string
-	phase phase
+	stage stage
 	began time.Time
 	over  bool
 
@@ -46,11 +46,11 @@ type flight struct {
 const slow = 3 * time.Second
 
 // title is spelled: it goes into the titles of groups too.
-func (e *course) title() string { return spell.Text(e.name + ": " + string(e.phase)) }
+func (e *environment) title() string { return spell.Text(e.name + ": " + string(e.stage)) }
 
-// standing orders environments where there is no room for all: those with calls
+// rank orders environments where there is no room for all: those with calls
 // under way, those without, those that are done.
-func (e *course) standing() int {
+func (e *environment) rank() int {
 	switch {
 	case e.over:
 		return 2
@@ -60,7 +60,7 @@ func (e *course) standing() int {
 	return 0
 }
 
-func (e *course) step(event sync.Event) {
+func (e *environment) step(event sync.Event) {
 	e.steps = event.Steps
 	if event.Result == nil {
 		return
@@ -71,7 +71,7 @@ func (e *course) step(event sync.Event) {
 	e.made[event.Result.Outcome]++
 }
 
-func (e *course) call(m transport.Moment, now time.Time) {
+func (e *environment) call(m transport.Moment, now time.Time) {
 	i := slices.IndexFunc(e.flights, func(f flight) bool { return f.Serial == m.Serial })
 	switch {
 	case m.Stage == transport.Finished:
@@ -88,7 +88,7 @@ func (e *course) call(m transport.Moment, now time.Time) {
 
 // line is the live line of an environment. What matters most comes first, since
 // a narrow terminal shows no more.
-func (e *course) line(now time.Time) string {
+func (e *environment) line(now time.Time) string {
 	parts := []string{e.title(), e.counts()}
 	if e.over {
 		return strings.Join(append(parts, "done"), ", ")
@@ -102,7 +102,7 @@ func (e *course) line(now time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
-func (e *course) counts() string {
+func (e *environment) counts() string {
 	if e.steps == 0 {
 		return render.Count(e.answered, "call", "calls")
 	}
@@ -116,7 +116,7 @@ func (e *course) counts() string {
 }
 
 // finished are the steps that are behind.
-func (e *course) finished() int {
+func (e *environment) finished() int {
 	n := 0
 	for _, made := range e.made {
 		n += made
@@ -126,7 +126,7 @@ func (e *course) finished() int {
 
 // flown names the oldest call that is on its way, and else the oldest that
 // waits.
-func (e *course) flown(now time.Time) string {
+func (e *environment) flown(now time.Time) string {
 	if len(e.flights) == 0 {
 		return ""
 	}
@@ -150,7 +150,7 @@ func (e *course) flown(now time.Time) string {
 // left is how long an environment still takes while calls wait for the limiter:
 // until the last of those may go, and for steps that are to come, as long as
 // those behind took on average. Zero if it is not the limiter that it waits for.
-func (e *course) left(now time.Time) time.Duration {
+func (e *environment) left(now time.Time) time.Duration {
 	var longest time.Duration
 	for _, f := range e.flights {
 		if f.Stage == transport.Limited {

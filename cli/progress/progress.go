@@ -35,9 +35,9 @@ type Progress struct {
 	live      *live    // nil = plain lines
 
 	mu      stdsync.Mutex
-	envs    []*course // of the phase that is under way, in order
-	byName  map[string]*course
-	stopped chan struct{} // closed at the end of the phase
+	envs    []*environment // of the stage that is under way, in order
+	byName  map[string]*environment
+	stopped chan struct{} // closed at the end of the stage
 	painter stdsync.WaitGroup
 }
 
@@ -65,16 +65,16 @@ func New(v Verbosity, in Surroundings) *Progress {
 // repaint is how often the live lines are painted, if they have changed.
 const repaint = 100 * time.Millisecond
 
-// Begin opens a phase of a run. The phase goes on until [Progress.End].
-func (p *Progress) Begin(phase phase, names ...string) {
+// Begin opens a stage of a run. The stage goes on until [Progress.End].
+func (p *Progress) Begin(stage stage, names ...string) {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.envs, p.byName = nil, map[string]*course{}
+	p.envs, p.byName = nil, map[string]*environment{}
 	for _, name := range names {
-		e := &course{name: name, phase: phase, began: p.now()}
+		e := &environment{name: name, stage: stage, began: p.now()}
 		p.envs, p.byName[name] = append(p.envs, e), e
 	}
 	if p.live == nil {
@@ -104,7 +104,7 @@ func (p *Progress) paint() {
 	envs := p.envs
 	if _, rows := p.live.size(); len(envs) > roomIn(rows) { // those that are done are missed least
 		envs = slices.Clone(envs)
-		slices.SortStableFunc(envs, func(a, b *course) int { return cmp.Compare(a.standing(), b.standing()) })
+		slices.SortStableFunc(envs, func(a, b *environment) int { return cmp.Compare(a.rank(), b.rank()) })
 	}
 	lines := make([]string, len(envs))
 	for i, e := range envs {
@@ -113,7 +113,7 @@ func (p *Progress) paint() {
 	p.live.paint(lines)
 }
 
-// Ended closes an environment's part of a phase: its lines are folded.
+// Ended closes an environment's part of a stage: its lines are folded.
 func (p *Progress) Ended(name string) {
 	if p == nil {
 		return
@@ -128,7 +128,7 @@ func (p *Progress) Ended(name string) {
 
 // fold prints the lines that were kept for a group, or ends a group that was
 // opened. An environment without lines has none.
-func (p *Progress) fold(e *course) {
+func (p *Progress) fold(e *environment) {
 	if p.folding == nil || !e.folds {
 		return
 	}
@@ -140,7 +140,7 @@ func (p *Progress) fold(e *course) {
 	e.kept.Reset()
 }
 
-// End closes the phase, if there is one, and leaves nothing of it on a terminal
+// End closes the stage, if there is one, and leaves nothing of it on a terminal
 // but the lines that stay.
 func (p *Progress) End() {
 	if p == nil {

@@ -32,7 +32,7 @@ func flown(serial int64, stage transport.Stage, name string, until time.Time) tr
 // takes.
 func TestLiveLine(t *testing.T) {
 	c := newClock()
-	e := &course{name: "prod", phase: Applying, began: c.at}
+	e := &environment{name: "prod", stage: Applying, began: c.at}
 	result := func(outcome sync.Outcome) {
 		e.step(sync.Event{Env: "prod", Steps: 12, Step: &sync.Step{}, Result: &sync.StepResult{Outcome: outcome}})
 	}

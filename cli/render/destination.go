@@ -11,7 +11,7 @@ import (
 // goesTo says where the systems of an environment are; "" = nothing is to be done
 // there, and nothing about it is new.
 func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
-	unseen := func(d sync.Destination) bool { return d.Memory == sync.FirstSeen && d.Sandbox == "" }
+	unseen := func(d sync.Destination) bool { return d.Status == sync.FirstSeen && d.Sandbox == "" }
 	if env.Empty() && len(env.Gates) == 0 && !slices.ContainsFunc(env.Destinations, unseen) {
 		return ""
 	}
@@ -21,7 +21,7 @@ func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 		if d.Account != "" {
 			text += " as account " + spell(d.Account)
 		}
-		switch d.Memory {
+		switch d.Status {
 		case sync.FirstSeen:
 			text += " (first seen)"
 		case sync.Contradicted:

@@ -21,7 +21,7 @@ func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 		}
 		say.Fprintf(b, "%s: %s\n", p.title(env.Name, env.EnvID), diffSummary(env))
 		for _, c := range env.Changes {
-			textChange(b, c, unread(env, c.Key), p)
+			textChange(b, c, unreadMark(env, c.Key), p)
 		}
 		textRemoved(b, env.Removed, p)
 	}

@@ -87,7 +87,7 @@ func markdownRow(env *sync.EnvironmentPlan) string {
 			row += fmt.Sprintf(" %d", n) // among blanks it is seen
 		}
 	}
-	return row + " | " + gateNames(env) + " | " + verdict(env) + " |\n"
+	return row + " | " + gateNames(env) + " | " + planState(env) + " |\n"
 }
 
 // drifted is how many fields somebody moved in the environment itself.
@@ -122,8 +122,8 @@ func gateNames(env *sync.EnvironmentPlan) string {
 	return strings.Join(names, ", ")
 }
 
-// verdict is what becomes of an environment's plan as it is.
-func verdict(env *sync.EnvironmentPlan) string {
+// planState is what becomes of an environment's plan as it is.
+func planState(env *sync.EnvironmentPlan) string {
 	switch {
 	case len(env.Errors) > 0:
 		return "**could not be read**"

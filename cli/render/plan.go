@@ -47,7 +47,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p P
 	}
 	notRead.write(w, env.Name, env.Causes())
 	for _, c := range env.Changes {
-		textChange(w, c, unread(env, c.Key), p)
+		textChange(w, c, unreadMark(env, c.Key), p)
 	}
 	if len(env.Steps) > 0 {
 		say.Fprintf(w, "  calls:\n")
@@ -86,8 +86,8 @@ func textSummary(env *sync.EnvironmentPlan) string {
 	return changeCounts(env) + ", by " + Count(len(env.Steps), "call", "calls")
 }
 
-// unread is a remark on a change to what could not be read.
-func unread(env *sync.EnvironmentPlan, key schema.Key) string {
+// unreadMark is a remark on a change to what could not be read.
+func unreadMark(env *sync.EnvironmentPlan, key schema.Key) string {
 	if env.Unreadable[key.Kind] != nil {
 		return " (live could not be read)"
 	}

@@ -24,10 +24,10 @@ func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 			say.Fprintf(w, "  %s %v\n", p.Paint("dim", "note:"), d)
 		}
 		for _, back := range r.ReadBack {
-			if back.Standing.Fine() {
+			if back.Status.Fine() {
 				continue
 			}
-			say.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", say.Text(string(back.Standing))))
+			say.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", say.Text(string(back.Status))))
 			for _, f := range back.Fields {
 				both := sidesOf(f.Before, f.After)
 				say.Fprintf(w, "      %s: wanted %s, got %s\n", f.Path, both.after, both.before)
@@ -48,9 +48,9 @@ func reportSummary(r *sync.Report) string {
 	if n := r.Count(sync.Skipped); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", n))
 	}
-	unread := standing(r, sync.NotReadable)
+	unread := countStatus(r, sync.NotReadable)
 	if read := len(r.ReadBack) - unread; read > 0 {
-		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", standing(r, sync.AsWanted), Count(read, "object", "objects")))
+		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", countStatus(r, sync.AsWanted), Count(read, "object", "objects")))
 	}
 	if unread > 0 {
 		parts = append(parts, Count(unread, "object", "objects")+" cannot be read back")
@@ -58,11 +58,11 @@ func reportSummary(r *sync.Report) string {
 	return strings.Join(parts, ", ")
 }
 
-// standing counts the objects that stand so.
-func standing(r *sync.Report, s sync.Standing) int {
+// countStatus counts the objects of a status.
+func countStatus(r *sync.Report, s sync.ReadBackStatus) int {
 	n := 0
 	for _, back := range r.ReadBack {
-		if back.Standing == s {
+		if back.Status == s {
 			n++
 		}
 	}
@@ -79,7 +79,7 @@ func Settled(w io.Writer, resolutions []sync.Resolution) {
 // stepLines say of each step of a run that did not do everything what became of
 // it.
 func stepLines(w io.Writer, r *sync.Report) {
-	if !r.Begun() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
+	if !r.Started() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
 		return
 	}
 	why := ""

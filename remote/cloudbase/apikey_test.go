@@ -332,7 +332,7 @@ func TestPublishKeyThatIsThereAlready(t *testing.T) {
 	f.Apply(text, sync.Options{})
 	officetest.Same(t, "keys", len(f.heldKeys()), 1)
 	id := f.heldKeys()[0]
-	token, _ := f.Site(text).Vault.Token(schema.Key{Kind: "apiKey", Name: "web"})
+	token, _ := f.Site(text).Vault.Entry(schema.Key{Kind: "apiKey", Name: "web"})
 	clear, err := keyringWith(f).Open(token.Value)
 	if err != nil || token.ID != id || clear.Reveal() != f.State("cloudbase", officetest.EnvID, "apiKeys", id).Text("ApiKey") {
 		t.Errorf("in the vault: %s, %v", token.ID, err)

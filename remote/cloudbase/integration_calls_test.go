@@ -82,7 +82,7 @@ func TestIntegrationNotUpdated(t *testing.T) {
 	}
 	site := f.Site("integrations: {shop: {description: new}}\n")
 	report := sync.Apply(t.Context(), site, f.Planned(site, sync.Options{}), func(sync.Event) {})
-	if len(report.ReadBack) != 1 || report.ReadBack[0].Standing != sync.NotVisibleYet {
+	if len(report.ReadBack) != 1 || report.ReadBack[0].Status != sync.NotVisibleYet {
 		t.Errorf("read back: %+v", report.ReadBack)
 	}
 }

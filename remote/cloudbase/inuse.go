@@ -8,7 +8,7 @@ import (
 	"authsync/secrets"
 )
 
-// InUse implements [sync.Holder]: the token of an API key may be among the
+// InUse implements [sync.UseReporter]: the token of an API key may be among the
 // credentials of this run.
 func (s *tcbService) InUse(_ string, live schema.Object) string {
 	if s.kind.token == "" {

@@ -273,7 +273,7 @@ func (s *applicationService) Reread(ctx context.Context, w sync.Want) ([]sync.Wi
 	return []sync.WireObject{{Name: w.Name, Wire: identified(all[0])}}, nil
 }
 
-// InUse implements [sync.Holder]: an application in apiServer mode has a user of
+// InUse implements [sync.UseReporter]: an application in apiServer mode has a user of
 // the name of its id, as which this run may log in.
 func (s *applicationService) InUse(name string, live schema.Object) string {
 	if s.user != "" && (s.user == name || live.At("apiServer", "appId") == schema.Text(s.user)) {

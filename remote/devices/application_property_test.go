@@ -81,8 +81,8 @@ func TestApplicationsConverge(t *testing.T) {
 			}
 		}
 		for _, b := range report.ReadBack {
-			if b.Standing != sync.AsWanted {
-				t.Fatalf("%s: %s: %+v", b.Key, b.Standing, b.Fields)
+			if b.Status != sync.AsWanted {
+				t.Fatalf("%s: %s: %+v", b.Key, b.Status, b.Fields)
 			}
 		}
 		if again := f.Planned(site, o); !again.Empty() {

@@ -290,7 +290,7 @@ func TestApplicationsWithoutReading(t *testing.T) {
 		t.Errorf("the object: %+v", plan.Notes)
 	}
 	report := sync.Apply(t.Context(), site, plan, func(sync.Event) {})
-	if !report.Complete() || len(report.ReadBack) != 1 || report.ReadBack[0].Standing != sync.NotReadable {
+	if !report.Complete() || len(report.ReadBack) != 1 || report.ReadBack[0].Status != sync.NotReadable {
 		t.Fatalf("%+v", report)
 	}
 	if again := f.Planned(f.Site(text), sync.Options{}); !again.Empty() || !noted(again, sync.NoteUnread, "") {

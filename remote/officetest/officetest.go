@@ -135,8 +135,8 @@ func (f *Office) Apply(text string, o sync.Options) *sync.Report {
 		}
 	}
 	for _, b := range report.ReadBack {
-		if b.Standing != sync.AsWanted {
-			f.Fatalf("%s: %s: %+v", b.Key, b.Standing, b.Fields)
+		if b.Status != sync.AsWanted {
+			f.Fatalf("%s: %s: %+v", b.Key, b.Status, b.Fields)
 		}
 	}
 	if again := f.Planned(f.Site(text), o); !again.Empty() {

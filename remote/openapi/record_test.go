@@ -523,7 +523,7 @@ func TestDeletedRowsThatStay(t *testing.T) {
 	}
 	site, o := f.Site(rolesHead+"}}}"), sync.Options{Unmanaged: sync.DeleteUnmanaged}
 	report := sync.Apply(t.Context(), site, f.Planned(site, o), func(sync.Event) {})
-	if len(report.ReadBack) != 1 || report.ReadBack[0].Standing != sync.NotVisibleYet {
+	if len(report.ReadBack) != 1 || report.ReadBack[0].Status != sync.NotVisibleYet {
 		t.Errorf("%+v", report.ReadBack)
 	}
 }

@@ -109,7 +109,7 @@ func (c *connectors) open(r request) exchange {
 		if c.options.Unknown == RefuseUnknown && c.tenants.named(e.Tenant) == nil {
 			return nobody()
 		}
-		if c.tokens.standing(e.Tenant, bearer(r)) != validToken {
+		if c.tokens.state(e.Tenant, bearer(r)) != validToken {
 			return c.envelope(nil, errNoAdmin)
 		}
 		if route == nil {

@@ -31,7 +31,7 @@ func accessToken(r request) string {
 
 // admit refuses a request without a good token.
 func (d *devices) admit(r request) error {
-	switch d.tokens.standing(hostOf(r.Request), accessToken(r)) {
+	switch d.tokens.state(hostOf(r.Request), accessToken(r)) {
 	case validToken:
 		return nil
 	case noToken:

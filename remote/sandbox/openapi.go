@@ -177,7 +177,7 @@ func (o *openapi) serve(r request, env string, work func() (answer, error), wron
 	if r.URL.Path == openTokenPath {
 		return o.giveToken(r, env)
 	}
-	switch o.tokens.standing(env, bearer(r)) {
+	switch o.tokens.state(env, bearer(r)) {
 	case validToken:
 		return work()
 	case expiredToken:

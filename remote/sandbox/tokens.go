@@ -23,11 +23,11 @@ type grant struct {
 	ends   time.Time
 }
 
-// standing is what a token is worth.
-type standing int
+// tokenState is what a token is worth.
+type tokenState int
 
 const (
-	noToken standing = iota
+	noToken tokenState = iota
 	wrongToken
 	expiredToken
 	validToken
@@ -57,7 +57,7 @@ func (t *tokens) issueFor(tenant string, life time.Duration) string {
 	return token
 }
 
-func (t *tokens) standing(tenant, token string) standing {
+func (t *tokens) state(tenant, token string) tokenState {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	given, known := t.issued[token]

@@ -136,7 +136,7 @@ func (u *Unsealed) moved(document *yaml.Node) []*schema.Fault {
 			continue
 		}
 		if _, err := u.open(value); err != nil {
-			var moved *secrets.MovedError
+			var moved *secrets.MisplacedError
 			text := "stayed sealed and was moved here, where it does not open; put it back where it was"
 			if errors.As(err, &moved) {
 				text = err.Error()

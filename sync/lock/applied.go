@@ -11,34 +11,34 @@ import (
 
 // LastApplied is what the lock remembers of one object, for comparison.
 type LastApplied struct {
-	Key   schema.Key
-	Entry Entry
-	lock  *Lock
-	knows diff.Knowledge
+	Key     schema.Key
+	Entry   Entry
+	lock    *Lock
+	history diff.History
 }
 
 func (l *Lock) LastApplied(key schema.Key) LastApplied {
-	m := LastApplied{lock: l, Key: key, knows: diff.NoLock}
+	m := LastApplied{lock: l, Key: key, history: diff.NoLock}
 	entry, ok := l.Entry(key)
 	switch {
 	case ok:
-		m.Entry, m.knows = entry, diff.WasApplied
+		m.Entry, m.history = entry, diff.WasApplied
 	case l.movedAway(key.Kind): // of what is there now nothing is known
 	case l.Present():
-		m.knows = diff.NeverApplied
+		m.history = diff.NeverApplied
 	}
 	return m
 }
 
-func (m LastApplied) Knows() diff.Knowledge { return m.knows }
+func (m LastApplied) History() diff.History { return m.history }
 
 // Holds implements [diff.Applied].
-func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Memory {
+func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Match {
 	text, known := m.Entry.Fields[at.String()]
 	switch {
 	case v == nil, text == someSecret, !known && m.Entry.InList(at):
 		return diff.Forgotten
-	case !known && m.knows == diff.WasApplied:
+	case !known && m.history == diff.WasApplied:
 		return diff.NewlyNamed
 	case !known:
 		return diff.Forgotten
@@ -61,31 +61,31 @@ func (m LastApplied) Settles(at schema.Path, want, live schema.Value) bool {
 }
 
 // compare holds a value against a text of the lock.
-func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Memory {
+func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Match {
 	secret, isSecret := v.(schema.Secret)
 	switch {
 	case !isSecret && IsDigest(text):
 		return diff.OtherThanApplied
 	case !isSecret:
-		return said(m.spells(text, at, v))
+		return matchOf(m.spells(text, at, v))
 	case IsMAC(text):
 		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
 		case ok:
-			return said(now == text)
+			return matchOf(now == text)
 		case !m.lock.openKey().Opened():
 			return diff.NeedsKey
 		}
 		return diff.Forgotten
 	case secret.Form() == secrets.SealedForm:
-		return said(sealedDigest(secret.Value) == text)
+		return matchOf(sealedDigest(secret.Value) == text)
 	case secret.Form() == secrets.EnvForm:
 		return diff.OtherThanApplied // it was sealed, or none
 	}
 	return diff.Forgotten
 }
 
-func said(same bool) diff.Memory {
+func matchOf(same bool) diff.Match {
 	if same {
 		return diff.SameAsApplied
 	}
@@ -106,11 +106,13 @@ func (m LastApplied) spells(text string, at schema.Path, v schema.Value) bool {
 	return err == nil && schema.Same(was, v)
 }
 
-// Recall implements [diff.Applied].
-func (m LastApplied) Recall() schema.Object { return m.Entry.Recall(schema.KindNamed(m.Key.Kind)) }
+// ClearFields implements [diff.Applied].
+func (m LastApplied) ClearFields() schema.Object {
+	return m.Entry.ClearFields(schema.KindNamed(m.Key.Kind))
+}
 
-// Recall is an object of a kind as it was last applied, less its secrets.
-func (e Entry) Recall(k *schema.Kind) schema.Object {
+// ClearFields is an object of a kind as it was last applied, less its secrets.
+func (e Entry) ClearFields(k *schema.Kind) schema.Object {
 	out := schema.Object{}
 	for path := range e.Fields {
 		at, err := schema.ParsePath(path)
@@ -128,7 +130,7 @@ func (e Entry) Recall(k *schema.Kind) schema.Object {
 // inside a list may stand for a secret.
 func (e Entry) Named(k *schema.Kind) schema.Object {
 	out := schema.Object{}
-	schema.Walk(e.Recall(k), func(at schema.Path, v schema.Value) {
+	schema.Walk(e.ClearFields(k), func(at schema.Path, v schema.Value) {
 		if !schema.IsList(v) {
 			out.SetAt(at, v)
 		}
@@ -161,9 +163,9 @@ func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 	}
 }
 
-// standIn is an object as it was last applied, as far as desired asks: for a
+// FromLock is an object as it was last applied, as far as desired asks: for a
 // service that cannot be read. Values that differ are shown as they were.
-func (m LastApplied) StandIn(desired schema.Object) schema.Object {
+func (m LastApplied) FromLock(desired schema.Object) schema.Object {
 	out := schema.Object{}
 	schema.Walk(desired, func(at schema.Path, v schema.Value) {
 		text, known := m.Entry.Fields[at.String()]

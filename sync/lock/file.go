@@ -129,7 +129,7 @@ func (l *Lock) read(text []byte) error {
 			return fmt.Errorf("unmanaged: %w", err)
 		}
 		if !l.hasMoved(key.Kind) {
-			l.beside = append(l.beside, key)
+			l.unmanaged = append(l.unmanaged, key)
 		}
 	}
 	for name, e := range file.Objects {
@@ -244,16 +244,16 @@ func (l *Lock) head() ([]byte, error) {
 		}
 		text = append(text, listed...)
 	}
-	if len(l.beside) > 0 {
+	if len(l.unmanaged) > 0 {
 		var names []string
-		for _, key := range l.beside {
+		for _, key := range l.unmanaged {
 			names = append(names, key.String())
 		}
-		beside, err := inYAML(map[string][]string{"unmanaged": names})
+		unmanaged, err := inYAML(map[string][]string{"unmanaged": names})
 		if err != nil {
 			return nil, err
 		}
-		text = append(text, beside...)
+		text = append(text, unmanaged...)
 	}
 	return text, nil
 }

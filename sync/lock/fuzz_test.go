@@ -77,7 +77,7 @@ func FuzzVault(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	spelled := func(text []byte) ([]byte, error) {
-		v := &Vault{owner: fuzzed, held: contents{map[schema.Key]Token{}, map[schema.Key][]string{}}}
+		v := &Vault{owner: fuzzed, held: contents{map[schema.Key]VaultEntry{}, map[schema.Key][]string{}}}
 		if err := v.read(text); err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ type Lock struct {
 	trusted    bool     // what is remembered is not on disk yet
 	run        int      // the number of the last run that wrote
 	objects    map[schema.Key]Entry
-	beside     []schema.Key
+	unmanaged  []schema.Key
 	listed     []string // kinds of which all that stood beside was noted
 	key        lockKey
 	spelled    map[string][]byte // what the file says of an object, by its key
@@ -164,12 +164,12 @@ func (l *Lock) Keys(kind string) []schema.Key {
 	return keys
 }
 
-// Beside reports whether a live object stood beside the managed ones when its
+// Unmanaged reports whether a live object stood beside the managed ones when its
 // kind was last applied.
-func (l *Lock) Beside(key schema.Key) bool {
+func (l *Lock) Unmanaged(key schema.Key) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Contains(l.beside, key)
+	return slices.Contains(l.unmanaged, key)
 }
 
 // Listed reports whether everything of a kind that stood when it was last

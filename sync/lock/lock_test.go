@@ -98,7 +98,7 @@ objects:
 	for name, row := range map[string]struct {
 		at   schema.Path
 		v    schema.Value
-		want diff.Memory
+		want diff.Match
 	}{
 		"a value":          {schema.Path{"enabled"}, schema.Bool(true), diff.SameAsApplied},
 		"another":          {schema.Path{"enabled"}, schema.Bool(false), diff.OtherThanApplied},

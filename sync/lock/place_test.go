@@ -73,11 +73,11 @@ func TestLockOfAnotherAddress(t *testing.T) {
 	if got := l.Moved(); len(got) != 1 || got[0].System != "connectors" || got[0].Was.Address != "https://auth.example" || got[0].Is.Address != "https://other.example" {
 		t.Errorf("moved: %+v", got)
 	}
-	if knows := l.LastApplied(ghKey).Knows(); knows != diff.NoLock {
-		t.Errorf("of what is at the other address it knows %v", knows)
+	if history := l.LastApplied(ghKey).History(); history != diff.NoLock {
+		t.Errorf("of what is at the other address it knows %v", history)
 	}
-	if knows := l.LastApplied(login).Knows(); knows != diff.WasApplied {
-		t.Errorf("of what has not moved it knows %v", knows)
+	if history := l.LastApplied(login).History(); history != diff.WasApplied {
+		t.Errorf("of what has not moved it knows %v", history)
 	}
 	record(t, l, login, "", schema.Object{"emailLogin": schema.Bool(false)})
 	l = opened(t, lock.File{Path: path}, moved)

@@ -44,7 +44,7 @@ const (
 // Adopt notes objects that were found as wanted, what stands beside the managed
 // ones of the kinds given, and which of these were listed in full. It writes
 // only if that is news.
-func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.Key, listed []string, now time.Time) error {
+func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schema.Key, listed []string, now time.Time) error {
 	fresh := make([]map[string]string, len(found))
 	for i, f := range found {
 		fresh[i] = l.digests(f.Key, f.Fields)
@@ -61,8 +61,8 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 			news = true
 		}
 	}
-	if next := besideNow(l.beside, kinds, beside); !slices.Equal(next, l.beside) {
-		l.beside, news = next, true
+	if next := unmanagedNow(l.unmanaged, kinds, unmanaged); !slices.Equal(next, l.unmanaged) {
+		l.unmanaged, news = next, true
 	}
 	if next := slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.listed, listed)))); !slices.Equal(next, l.listed) {
 		l.listed, news = next, true
@@ -74,8 +74,8 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, beside []schema.K
 	return l.saveChange()
 }
 
-// besideNow replaces what stood beside in the kinds that were read.
-func besideNow(old []schema.Key, kinds map[string]struct{}, now []schema.Key) []schema.Key {
+// unmanagedNow replaces what stood beside in the kinds that were read.
+func unmanagedNow(old []schema.Key, kinds map[string]struct{}, now []schema.Key) []schema.Key {
 	next := slices.Clone(now)
 	for _, key := range old {
 		if _, read := kinds[key.Kind]; !read {

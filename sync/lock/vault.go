@@ -39,12 +39,12 @@ const roomForToken = 64 << 10
 
 // contents are what a vault holds.
 type contents struct {
-	tokens map[schema.Key]Token
+	tokens map[schema.Key]VaultEntry
 	making map[schema.Key][]string // ids that were there before
 }
 
-// A Token is one entry of a vault.
-type Token struct {
+// VaultEntry is one entry of a vault.
+type VaultEntry struct {
 	// ID is what the token belongs to, as the service names it; "" = that is
 	// gone, and former ones live on.
 	ID    string
@@ -69,7 +69,7 @@ type Former struct {
 }
 
 // FormerOf returns the former one of an id.
-func (t Token) FormerOf(id string) (Former, bool) {
+func (t VaultEntry) FormerOf(id string) (Former, bool) {
 	if i := slices.IndexFunc(t.Former, func(f Former) bool { return f.ID == id }); i >= 0 {
 		return t.Former[i], true
 	}
@@ -77,7 +77,7 @@ func (t Token) FormerOf(id string) (Former, bool) {
 }
 
 // IDs are those of all that the entry knows of, the present one first.
-func (t Token) IDs() []string {
+func (t VaultEntry) IDs() []string {
 	var ids []string
 	if t.ID != "" {
 		ids = append(ids, t.ID)
@@ -111,8 +111,8 @@ func (v *Vault) Moved(kind string) bool {
 	return moved
 }
 
-// Token returns the token of an object.
-func (v *Vault) Token(key schema.Key) (Token, bool) {
+// Entry returns what the vault holds of an object.
+func (v *Vault) Entry(key schema.Key) (VaultEntry, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	t, ok := v.held.tokens[key]
@@ -195,13 +195,13 @@ func (v *Vault) Put(key schema.Key, s Successor, token secrets.Clear, recipients
 		return err
 	}
 	return v.changeReserved(key, func(c contents) {
-		c.tokens[key] = Token{ID: s.ID, Replaces: s.Replaces, Value: sealed, Former: c.tokens[key].retired(s), bound: bound}
+		c.tokens[key] = VaultEntry{ID: s.ID, Replaces: s.Replaces, Value: sealed, Former: c.tokens[key].retired(s), bound: bound}
 		delete(c.making, key)
 	})
 }
 
 // retired are those that live on once another takes the place of an entry.
-func (t Token) retired(s Successor) []Former {
+func (t VaultEntry) retired(s Successor) []Former {
 	living := slices.Clone(t.Former)
 	for _, id := range slices.Sorted(maps.Keys(s.Until)) {
 		f := Former{ID: id, Until: s.Until[id].UTC().Truncate(time.Second)}
@@ -217,7 +217,7 @@ func (t Token) retired(s Successor) []Former {
 
 // Drop takes out the tokens of what of a kind has an id, since that is gone.
 func (v *Vault) Drop(kind, id string) error {
-	held := func(key schema.Key, t Token) bool { return key.Kind == kind && slices.Contains(t.IDs(), id) }
+	held := func(key schema.Key, t VaultEntry) bool { return key.Kind == kind && slices.Contains(t.IDs(), id) }
 	v.mu.Lock()
 	found := false
 	for key, t := range v.held.tokens {
@@ -242,9 +242,9 @@ func (v *Vault) Drop(kind, id string) error {
 }
 
 // without is an entry less what has an id.
-func (t Token) without(id string) Token {
+func (t VaultEntry) without(id string) VaultEntry {
 	if t.ID == id {
-		t = Token{Replaces: t.Replaces, Former: t.Former}
+		t = VaultEntry{Replaces: t.Replaces, Former: t.Former}
 	}
 	t.Former = slices.DeleteFunc(slices.Clone(t.Former), func(f Former) bool { return f.ID == id })
 	return t

@@ -56,7 +56,7 @@ func TestVaultKeepsTokens(t *testing.T) {
 	}
 	// What is on disk is what another process finds.
 	again := vaultAt(t, path)
-	token, ok := again.Token(apiKey("server"))
+	token, ok := again.Entry(apiKey("server"))
 	if !ok || token.ID != "key-1" || cmp.Diff([]string{"key-0"}, token.Replaces) != "" {
 		t.Fatalf("read again: %+v, %v", token, ok)
 	}
@@ -92,7 +92,7 @@ func TestVaultTokensAreBound(t *testing.T) {
 	if err := os.WriteFile(moved, []byte(strings.Replace(string(text), "  apiKey/server:", "  apiKey/other:", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	token, ok := vaultAt(t, moved).Token(apiKey("other"))
+	token, ok := vaultAt(t, moved).Entry(apiKey("other"))
 	if !ok {
 		t.Fatal("the moved token is not there")
 	}
@@ -245,7 +245,7 @@ func TestVaultIsSafeForConcurrentUse(t *testing.T) {
 			if err := v.Put(apiKey(name), Successor{ID: name}, secrets.NewClear(name), to); err != nil {
 				t.Error(err)
 			}
-			if _, ok := vaultAt(t, path).Token(apiKey(name)); !ok {
+			if _, ok := vaultAt(t, path).Entry(apiKey(name)); !ok {
 				t.Errorf("%s is not on disk when Put has returned", name)
 			}
 		})
@@ -280,7 +280,7 @@ func TestVaultKeepsAFormerToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := vaultAt(t, path)
-	token, _ := again.Token(apiKey("server"))
+	token, _ := again.Entry(apiKey("server"))
 	if len(token.Former) != 1 || token.Former[0].ID != "key-1" || !token.Former[0].Until.Equal(until) {
 		t.Fatalf("read again: %+v", token)
 	}
@@ -292,7 +292,7 @@ func TestVaultKeepsAFormerToken(t *testing.T) {
 	if err := again.Drop("apiKey", "key-1"); err != nil {
 		t.Fatal(err)
 	}
-	if token, ok := vaultAt(t, path).Token(apiKey("server")); !ok || token.ID != "key-2" || len(token.Former) > 0 {
+	if token, ok := vaultAt(t, path).Entry(apiKey("server")); !ok || token.ID != "key-2" || len(token.Former) > 0 {
 		t.Errorf("once the old one is gone: %+v", token)
 	}
 	if err := again.Drop("another", "key-2"); err != nil || len(again.Keys()) != 1 {

@@ -24,7 +24,7 @@ func TestVaultKeepsATokenWithoutAnotherFile(t *testing.T) {
 	if said, err := self.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	if token, kept := vaultAt(t, path).Token(apiKey("server")); !kept || token.ID != "key-1" {
+	if token, kept := vaultAt(t, path).Entry(apiKey("server")); !kept || token.ID != "key-1" {
 		t.Errorf("kept is %+v", token)
 	}
 	if _, begun := vaultAt(t, path).Making(apiKey("server")); begun {

@@ -55,7 +55,7 @@ type vaultFormer struct {
 func OpenVault(f File, owner Owner) (*Vault, error) {
 	v := &Vault{
 		owner: owner, places: Places{}, writer: newWriter(f), reserved: map[schema.Key]*atomicfile.Reserved{},
-		held: contents{map[schema.Key]Token{}, map[schema.Key][]string{}},
+		held: contents{map[schema.Key]VaultEntry{}, map[schema.Key][]string{}},
 	}
 	text, path, other, err := f.read(owner.Places)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +92,7 @@ func (v *Vault) read(text []byte) error {
 	}
 	for name, t := range file.Tokens {
 		key, bound := TokenKey(name), "tokens."+name
-		token := Token{ID: t.ID, Replaces: t.Replaces}
+		token := VaultEntry{ID: t.ID, Replaces: t.Replaces}
 		var err error
 		if t.ID != "" || len(t.Former) == 0 {
 			if token.Value, token.bound, err = v.sealed(t.Token, cmp.Or(t.SealedFor, bound)); err != nil {
@@ -176,7 +176,7 @@ func (c contents) spell(owner Owner) ([]byte, error) {
 }
 
 // node spells a token that stands where seals are bound to a path.
-func (t Token) node(place string) *yaml.Node {
+func (t VaultEntry) node(place string) *yaml.Node {
 	entry := mapping()
 	if t.ID != "" {
 		entry = mapping("id", scalar(t.ID))

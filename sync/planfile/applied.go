@@ -33,7 +33,7 @@ type jsonAppliedEnv struct {
 	Name     string         `json:"name"`
 	File     string         `json:"file"`
 	EnvID    string         `json:"envId,omitempty"`
-	Standing sync.Ending    `json:"standing"`
+	Status   sync.Ending    `json:"standing"`
 	Written  []jsonWritten  `json:"written"`
 	ReadBack []jsonReadBack `json:"readBack"`
 	Left     []jsonLeft     `json:"left"`
@@ -53,10 +53,10 @@ type jsonWritten struct {
 
 // jsonReadBack is what a read after the writes shows of an object.
 type jsonReadBack struct {
-	Object   string        `json:"object"`
-	Standing sync.Standing `json:"standing"`
-	Fields   []jsonGot     `json:"fields"`
-	Unseen   []string      `json:"unseen,omitempty"`
+	Object string              `json:"object"`
+	Status sync.ReadBackStatus `json:"standing"`
+	Fields []jsonGot           `json:"fields"`
+	Unseen []string            `json:"unseen,omitempty"`
 }
 
 // jsonGot is a field that is not as wanted.
@@ -94,7 +94,7 @@ func WriteAppliedJSON(w io.Writer, a sync.Applied, version string) error {
 func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
 	p, r := a.Plan.Environments[i], a.Report(i)
 	env := jsonAppliedEnv{
-		Name: p.Name, File: p.File, EnvID: p.EnvID, Standing: a.Ending(i),
+		Name: p.Name, File: p.File, EnvID: p.EnvID, Status: a.Ending(i),
 		Written: []jsonWritten{}, ReadBack: []jsonReadBack{}, Left: []jsonLeft{}, Overlaps: overlapsJSON(p.Overlaps), Errors: []string{},
 	}
 	for _, s := range r.Steps {
@@ -105,7 +105,7 @@ func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
 		}
 	}
 	for _, back := range r.ReadBack {
-		read := jsonReadBack{Object: back.Key.String(), Standing: back.Standing, Fields: []jsonGot{}}
+		read := jsonReadBack{Object: back.Key.String(), Status: back.Status, Fields: []jsonGot{}}
 		for _, f := range back.Fields {
 			read.Fields = append(read.Fields, jsonGot{f.Path.String(), schema.RedactJSON(f.After), schema.RedactJSON(f.Before)})
 		}

@@ -85,12 +85,12 @@ func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 }
 
 type jsonDestination struct {
-	System  string      `json:"system"`
-	Address string      `json:"address"`
-	Tenant  string      `json:"tenant,omitempty"`
-	Account string      `json:"account,omitempty"`
-	Memory  sync.Memory `json:"memory"`
-	Was     string      `json:"was,omitempty"`
+	System  string                 `json:"system"`
+	Address string                 `json:"address"`
+	Tenant  string                 `json:"tenant,omitempty"`
+	Account string                 `json:"account,omitempty"`
+	Status  sync.DestinationStatus `json:"memory"`
+	Was     string                 `json:"was,omitempty"`
 }
 
 type jsonSealing struct {
@@ -102,7 +102,7 @@ type jsonSealing struct {
 func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *jsonSealing) {
 	all = []jsonDestination{}
 	for _, d := range p.Destinations {
-		all = append(all, jsonDestination{d.System, d.Address, d.Tenant, d.Account, d.Memory, d.Was})
+		all = append(all, jsonDestination{d.System, d.Address, d.Tenant, d.Account, d.Status, d.Was})
 	}
 	if len(p.Seals.Objects) == 0 {
 		return all, nil

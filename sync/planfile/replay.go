@@ -124,7 +124,7 @@ func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, 
 			return nil, []error{fmt.Errorf("%s: the key of the plan, with which it knows the secrets that it rests on: %w", name, err)}
 		}
 		plan = sync.Build(site, read, o)
-		if errs := s.standing(site, plan, o.Targets, key); len(errs) > 0 {
+		if errs := s.checkMoved(site, plan, o.Targets, key); len(errs) > 0 {
 			return nil, errs
 		}
 		if key.blind() && s.foundation(name).digests() {
@@ -137,8 +137,8 @@ func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, 
 	return plan, nil
 }
 
-// standing says in what the ground of a plan has moved, or the plan itself.
-func (s *SavedPlan) standing(site *sync.Site, plan *sync.EnvironmentPlan, targets []schema.Key, key factKey) []error {
+// checkMoved says in what the ground of a plan has moved, or the plan itself.
+func (s *SavedPlan) checkMoved(site *sync.Site, plan *sync.EnvironmentPlan, targets []schema.Key, key factKey) []error {
 	name := plan.Name
 	for _, target := range targets {
 		if plan.Reading().Failed(schema.KindNamed(target.Kind).System) {

@@ -160,15 +160,15 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 // must know them all to read the plan right, they are an enumeration; where
 // more may come, examples.
 var planWords = map[reflect.Type]keywords{
-	reflect.TypeFor[sync.Op]():       {Enum: texts(sync.OpCreate, sync.OpUpdate, sync.OpDelete)},
-	reflect.TypeFor[sync.Phase]():    {Enum: texts(sync.Give, sync.Take)},
-	reflect.TypeFor[diff.Origin]():   {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
-	reflect.TypeFor[sync.Memory]():   {Enum: texts(sync.Remembered, sync.FirstSeen, sync.Contradicted)},
-	reflect.TypeFor[sync.Ending]():   {Enum: texts(sync.NothingToDo, sync.AllDone, sync.PartlyDone, sync.NothingWritten)},
-	reflect.TypeFor[sync.Outcome]():  {Enum: texts(sync.Done, sync.Settled, sync.Failed, sync.Refused, sync.Skipped, sync.NotBegun)},
-	reflect.TypeFor[sync.Standing](): {Enum: texts(sync.AsWanted, sync.NotVisibleYet, sync.ServerChanged, sync.GoneAgain, sync.NotReadable)},
-	reflect.TypeFor[sync.GateName](): {Examples: texts(sync.GateNames()...)},
-	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteRename, sync.NotePrune, sync.NoteCarried, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
+	reflect.TypeFor[sync.Op]():                {Enum: texts(sync.OpCreate, sync.OpUpdate, sync.OpDelete)},
+	reflect.TypeFor[sync.Phase]():             {Enum: texts(sync.Give, sync.Take)},
+	reflect.TypeFor[diff.Origin]():            {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
+	reflect.TypeFor[sync.DestinationStatus](): {Enum: texts(sync.Remembered, sync.FirstSeen, sync.Contradicted)},
+	reflect.TypeFor[sync.Ending]():            {Enum: texts(sync.NothingToDo, sync.AllDone, sync.PartlyDone, sync.NothingWritten)},
+	reflect.TypeFor[sync.Outcome]():           {Enum: texts(sync.Done, sync.Settled, sync.Failed, sync.Refused, sync.Skipped, sync.NotStarted)},
+	reflect.TypeFor[sync.ReadBackStatus]():    {Enum: texts(sync.AsWanted, sync.NotVisibleYet, sync.ServerChanged, sync.GoneAgain, sync.NotReadable)},
+	reflect.TypeFor[sync.GateName]():          {Examples: texts(sync.GateNames()...)},
+	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteRename, sync.NotePrune, sync.NoteUnmodelled, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
 		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted)},
 }
 

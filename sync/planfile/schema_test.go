@@ -55,14 +55,14 @@ func TestPublishedSchemasAreCurrent(t *testing.T) {
 // The words that the schemas list are all that the code has.
 func TestSchemasHaveEveryWord(t *testing.T) {
 	for name, path := range map[string][]string{
-		"Op":       {"step", "operation", "enum"},
-		"Phase":    {"step", "phase", "enum"},
-		"Origin":   {"field", "origin", "enum"},
-		"GateName": {"gate", "gate", "examples"},
-		"NoteCode": {"note", "code", "examples"},
-		"Outcome":  {"left", "outcome", "enum"},
-		"Standing": {"readback", "standing", "enum"},
-		"Ending":   {"appliedenv", "standing", "enum"},
+		"Op":             {"step", "operation", "enum"},
+		"Phase":          {"step", "phase", "enum"},
+		"Origin":         {"field", "origin", "enum"},
+		"GateName":       {"gate", "gate", "examples"},
+		"NoteCode":       {"note", "code", "examples"},
+		"Outcome":        {"left", "outcome", "enum"},
+		"ReadBackStatus": {"readback", "standing", "enum"},
+		"Ending":         {"appliedenv", "standing", "enum"},
 	} {
 		var listed []string
 		var list schema.List

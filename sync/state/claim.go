@@ -19,8 +19,8 @@ type Claim struct {
 	lock *flock.Flock
 }
 
-// holder is who has a claim. It is for messages alone.
-type holder struct {
+// claimant is who has a claim. It is for messages alone.
+type claimant struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
 	Since time.Time `json:"since"`
@@ -29,7 +29,7 @@ type holder struct {
 // ClaimedError says that another apply of the environment is running.
 type ClaimedError struct {
 	Env string
-	by  holder // zero = not known
+	by  claimant // zero = not known
 }
 
 func (e *ClaimedError) Error() string {
@@ -66,7 +66,7 @@ func (r Runs) Claim() (*Claim, error) {
 		// Not to know who it is changes nothing: it runs.
 		held := &ClaimedError{Env: r.Env}
 		if text, err := f.Read(name); err == nil && json.Unmarshal(text, &held.by) != nil {
-			held.by = holder{}
+			held.by = claimant{}
 		}
 		err = held
 	}
@@ -99,7 +99,7 @@ func tryLock(path string, opened *disk.File) (lock *flock.Flock, ours bool, err 
 // nobody is told.
 func (c *Claim) note() {
 	host, _ := os.Hostname()
-	text, err := json.Marshal(holder{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})
+	text, err := json.Marshal(claimant{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})
 	if err == nil && c.file.Truncate(0) == nil {
 		_, _ = c.file.WriteAt(append(text, '\n'), 0)
 	}

@@ -64,7 +64,7 @@ func Everything() *sync.Plan {
 				Body: schema.Object{"KeyId": schema.Text("k-123")}}},
 		},
 		Notes: []sync.Note{
-			{Key: github, Code: sync.NoteCarried, Text: "1 live field is not modelled here, carried along unchanged: config.extra.Undocumented"},
+			{Key: github, Code: sync.NoteUnmodelled, Text: "1 live field is not modelled here, carried along unchanged: config.extra.Undocumented"},
 			{Key: corp, Code: sync.NoteUnread, Text: "live could not be read"},
 		},
 		Unreadable: map[string]error{"provider": errors.New("live cannot be read")},
