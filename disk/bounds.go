@@ -12,7 +12,12 @@ import (
 // everywhere.
 type Bounds struct {
 	roots []string // real paths
+	read  func(path string) ([]byte, error)
 }
+
+// Elsewhere are the bounds of files that are not on disk, such as those of an earlier
+// revision. What may be read is for read to judge.
+func Elsewhere(read func(path string) ([]byte, error)) Bounds { return Bounds{read: read} }
 
 // Around are the bounds of a folder: the outermost git repository that holds it,
 // so that a submodule or a worktree reaches what it is part of, and the
@@ -27,7 +32,7 @@ func Around(folder string, beside ...string) Bounds {
 	if repository == "" {
 		return Bounds{}
 	}
-	b := Bounds{[]string{repository}}
+	b := Bounds{roots: []string{repository}}
 	for _, dir := range beside {
 		if real, err := realPath(dir); err == nil && dir != "" {
 			b.roots = append(b.roots, real)
@@ -73,6 +78,9 @@ func Outermost(dir string) string {
 
 // Read is [Read] for a file inside the bounds.
 func (b Bounds) Read(path string) ([]byte, error) {
+	if b.read != nil {
+		return b.read(path)
+	}
 	if err := b.Hold(path); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ apiKeys:
 		Ignored: []string{"KeyId", "Name"},
 	},
 	Meta: []Field{
-		{Name: "id", Type: String{}, Doc: "The key that is meant, where several have the name."},
+		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "The key that is meant, where several have the name."},
 		{Name: "rotateBefore", Type: Span{Min: 3600, Max: 365 * day}, Doc: "Make a new key when this one ends sooner than that; shorter than expireIn."},
 		{Name: "overlap", Type: Overlaps, Doc: "How long the old key lives on beside a new one, 24h if left out; 0 deletes it at once."},
 	},

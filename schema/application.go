@@ -32,6 +32,7 @@ applications:
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "an application id (letters, digits, - and _, at most 64)",
+		Scope:   PerEnvironment,
 	},
 	Type: Struct{
 		Naming: AsIs,
@@ -44,12 +45,12 @@ applications:
 			{Name: apiServerMode, Type: Struct{
 				Naming: AsIs,
 				Fields: []Field{
-					{Name: "appId", Type: String{}, Sight: WriteOnly, Doc: "The application's id; may be left out."},
+					{Name: "appId", Scope: PerEnvironment, Type: String{}, Sight: WriteOnly, Doc: "The application's id; may be left out."},
 					{Name: "secureKey", Type: Sealed{With: "signature"}, Doc: "Key that signs requests, and password of the application's user."},
-					{Name: "roleIdList", Type: SetOf{String{}}, Need: Required, Weaker: &Weakening{grows, "the application may do more than before"}, Doc: "Ids of the roles that it has."},
-					{Name: "orgIdList", Type: SetOf{String{}}, Clear: Clears, Weaker: &Weakening{grows, "the application reaches the data of another organisation"}, Doc: "Ids of the organisations that it belongs to."},
+					{Name: "roleIdList", Scope: PerEnvironment, Type: SetOf{String{}}, Need: Required, Weaker: &Weakening{grows, "the application may do more than before"}, Doc: "Ids of the roles that it has."},
+					{Name: "orgIdList", Scope: PerEnvironment, Type: SetOf{String{}}, Clear: Clears, Weaker: &Weakening{grows, "the application reaches the data of another organisation"}, Doc: "Ids of the organisations that it belongs to."},
 					{Name: "redirectUri", Type: String{Check: isURL}, Sight: WriteOnly, Clear: Clears, Weaker: &Weakening{either(clearTextURL, wildcardURL), "codes and tokens can be read on the way, or sent to an address of an attacker's choice"}, Doc: "Callback address."},
-					{Name: "ipWhiteList", Type: String{}, Clear: Clears, Weaker: &Weakening{loosensAddresses, "a key that leaks works from more addresses, or from all"}, Doc: "Addresses that may call."},
+					{Name: "ipWhiteList", Scope: PerEnvironment, Type: String{}, Clear: Clears, Weaker: &Weakening{loosensAddresses, "a key that leaks works from more addresses, or from all"}, Doc: "Addresses that may call."},
 					{Name: "signature", Type: Choice{"MD5", "SHA256"}, Weaker: &Weakening{ranked("MD5", []Text{"MD5"}, []Text{"SHA256"}), "requests are signed by MD5, which can be forged"}, Doc: "How requests are signed. The service's default is MD5."},
 					{Name: "enableOAuth2", Type: Boolean{}, Weaker: &Weakening{later(turnsOn(False)), "the application can log users in and act for them"}, Doc: "Whether it may log users in by OAuth 2."},
 				},

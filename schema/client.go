@@ -33,6 +33,7 @@ clients:
 		Form:    "a client id (letters, digits, - and _) or default, the environment's own client",
 		Aliases: []string{"default"},
 		AliasOf: "envId",
+		Scope:   PerEnvironment,
 	},
 	Type: Struct{
 		Fields: []Field{

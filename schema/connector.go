@@ -34,7 +34,7 @@ connectors:
 		Ignored: []string{"id", "created_at", "updated_at"},
 	},
 	Meta: []Field{
-		{Name: "id", Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
+		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
 	},
 	Rivals: Rivals{Field: "type", Values: []string{"Email", "Sms"}}, // as logto does
 	Update: Update{

@@ -34,6 +34,8 @@ func displayWhole(v Value) string {
 		return spell.Text(v.Value.String())
 	case Unmodelled:
 		return "(carried)"
+	case ToSet:
+		return toSetWord
 	}
 	return spell.Text(Show(v))
 }

@@ -28,6 +28,8 @@ type Environment struct {
 	// SecretPaths and NotSecretPaths are paths that overrule what names say: what stands
 	// there, or below, is a secret, or is none where git holds it in clear.
 	SecretPaths, NotSecretPaths []Path
+	// OwnPaths are paths of what belongs to the environment, though no [Scope] says so.
+	OwnPaths []Path
 	// Acks silence what is told of places, but no gate and no refusal.
 	Acks []Ack
 	// Systems are the settings of the services, by system.

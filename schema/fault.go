@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -34,6 +35,16 @@ const (
 	Doubtful
 )
 
+// Sort tells a mistake from a value that is still to be written.
+type Sort int
+
+const (
+	Mistake Sort = iota
+	// Unset faults are where a person has to write a value; see [ToSet]. A command
+	// that helps to write them goes on.
+	Unset
+)
+
 // Fault is one mistake in a manifest: where, in which field, and what to do.
 // Its text never holds the value of a secret.
 type Fault struct {
@@ -41,6 +52,7 @@ type Fault struct {
 	Path     Path
 	Text     string
 	Severity Severity
+	Sort     Sort
 }
 
 // Error is one line: file:line:column: path: text.
@@ -120,3 +132,14 @@ func (f *Faults) Doubts() []*Fault { return f.sorted(Doubtful) }
 
 // Wrong returns the faults that stop every command.
 func (f *Faults) Wrong() []*Fault { return f.sorted(Wrong) }
+
+// Unset returns those of them where a person has to write a value.
+func (f *Faults) Unset() []*Fault { return f.of(Unset) }
+
+// Mistakes are the faults without those where a person has to write a value: what
+// stops a command that helps to write them.
+func (f *Faults) Mistakes() *Faults { return &Faults{f.of(Mistake)} }
+
+func (f *Faults) of(s Sort) []*Fault {
+	return slices.DeleteFunc(f.sorted(Wrong), func(fault *Fault) bool { return fault.Sort != s })
+}

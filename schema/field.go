@@ -14,6 +14,8 @@ type Field struct {
 	Access Access
 	// Sight says whether the service ever shows the field.
 	Sight Sight
+	// Scope says whether each environment has a value of its own.
+	Scope Scope
 	// Weaker says which change of the field makes the environment less safe;
 	// nil = none does. It holds for all inside the field too, but for what has
 	// one of its own.

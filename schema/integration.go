@@ -42,7 +42,7 @@ integrations:
 		Ignored: []string{"KeyID", "AuthTypeName", "Status", "TicketID", "BindServiceList", "CreateAt", "UpdateAt"},
 	},
 	Meta: []Field{
-		{Name: "id", Type: String{}, Doc: "KeyID of the integration that is meant."},
+		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "KeyID of the integration that is meant."},
 	},
 	Update: Update{
 		Create:    ByCall,

@@ -67,6 +67,7 @@ var Head = []Field{
 	{Name: "recipients", Type: ListOf{String{}}, Doc: "age recipients that can open the environment's secrets."},
 	{Name: secretPaths, Type: ListOf{String{}}, Doc: "Paths, such as connectors.sms.config.sender, of what is a secret though its name does not tell. * stands for any one name; all below a path is meant too."},
 	{Name: notSecretPaths, Type: ListOf{String{}}, Doc: "Paths of what is no secret though its name looks like one, and may stand in clear. What live has there is printed only where git has the same."},
+	{Name: ownPaths, Type: ListOf{String{}}, Doc: "Paths of what belongs to this environment, beside addresses, ids and secrets, which always do: promote leaves it as it is, and compare lists it apart. * stands for any one name; all below a path is meant too."},
 	{Name: acks, Type: ackType, Doc: "Why something that is told again and again is as it should be, by the path that it is about; all below a path is meant too. It silences a note, never a gate: login.anonymousLogin: for the demo."},
 }
 

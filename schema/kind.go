@@ -128,6 +128,9 @@ type KeyRule struct {
 	Aliases []string
 	// AliasOf is the setting of the kind's system that the aliases stand for.
 	AliasOf string
+	// Scope says whether names are ids, so that the same object has another one in
+	// each environment. Aliases are none.
+	Scope Scope
 	// Means are names that say what a field holds: the provider `email` is of
 	// type EMAIL, whatever else may be.
 	Means map[string]Meaning

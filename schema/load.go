@@ -57,6 +57,40 @@ func LoadText(path string, text []byte, plain Secrecy, beside ...string) *Loaded
 	return l.out
 }
 
+// LoadAt reads manifests that are not on disk: of the files of an earlier revision, say.
+func LoadAt(paths []string, bounds disk.Bounds, plain Secrecy) *Loaded {
+	l := newLoader(plain, nil)
+	for _, path := range paths {
+		f := l.parseFile(path, bounds)
+		f.named = true
+		if f.err != nil {
+			l.out.Faults.add(Position{File: path}, nil, "%s", reason(f.err))
+		}
+		l.add(f)
+	}
+	l.environments(paths)
+	l.unique()
+	return l.out
+}
+
+// LoadBases reads what the Bases say that a manifest extends, and nothing of what it
+// says itself. It reports no faults: they are the manifest's.
+func LoadBases(path string, beside ...string) *Environment {
+	path = filepath.Clean(path)
+	l := newLoader(SecretsSealed, beside)
+	l.parseAll([]string{path})
+	f := l.files[path]
+	r := &reader{env: f.name, whole: Part, bounds: f.bounds, faults: new(Faults)}
+	if f.node == nil {
+		return &Environment{Name: f.name, File: path, Collections: map[string]*Collection{}}
+	}
+	bases := l.basesOf(f, nil)
+	if bases == nil {
+		bases = &Node{Form: MapForm}
+	}
+	return readEnvironment(r, f, bases)
+}
+
 // atOnce runs do for 0 to n-1, as many at a time as there are processors.
 func atOnce(n int, do func(i int)) {
 	var wait sync.WaitGroup
@@ -190,15 +224,18 @@ func (l *loader) extend(f *file, open []*file) *Node {
 	return f.extended
 }
 
-func (l *loader) extendAnew(f *file, open []*file) *Node {
+func (l *loader) extendAnew(f *file, open []*file) *Node { return f.node.overlay(l.basesOf(f, open)) }
+
+// basesOf lays the files that a file extends over each other; nil = it extends none.
+func (l *loader) basesOf(f *file, open []*file) *Node {
 	n := f.node.Field("extends")
 	if n == nil {
-		return f.node
+		return nil
 	}
 	r := &reader{faults: &l.out.Faults}
 	if n.Form != ListForm {
 		r.fault(n, Path{"extends"}, "takes a list of files, not %s", n.Form)
-		return f.node
+		return nil
 	}
 	last := map[string]int{} // of one that is named twice, the later counts
 	for i, item := range n.Items {
@@ -230,7 +267,7 @@ func (l *loader) extendAnew(f *file, open []*file) *Node {
 			base = l.extend(b, append(open, f)).overlay(base)
 		}
 	}
-	return f.node.overlay(base)
+	return base
 }
 
 func trail(files []*file) string {

@@ -56,10 +56,10 @@ var smsVerification = Struct{
 var smsTemplate = Struct{
 	Fields: []Field{
 		{Name: "vendor", Type: OneOf{"TENCENT_CN", "TENCENT_INTL"}, Doc: "Which SMS service."},
-		{Name: "templateId", Type: String{}, Clear: Clears, Doc: "Template of the message."},
-		{Name: "sdkAppId", Type: String{}, Clear: Clears, Doc: "SMS application."},
-		{Name: "signName", Type: String{}, Clear: Clears, Doc: "Signature of the message."},
-		{Name: "secretId", Type: String{}, Clear: Clears, Doc: "Secret id of the account that sends."},
+		{Name: "templateId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "Template of the message."},
+		{Name: "sdkAppId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "SMS application."},
+		{Name: "signName", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "Signature of the message."},
+		{Name: "secretId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "Secret id of the account that sends."},
 		{Name: "secretKey", Type: Sealed{With: "secretId", Opaque: Encrypted}, Doc: "Secret key of the account that sends; the service stores it encrypted."},
 		{Name: "senderId", Type: String{}, Clear: Clears, Doc: "Sender, for messages abroad."},
 		{Name: "templateExtendParam", Type: ListOf{Struct{Fields: []Field{

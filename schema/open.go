@@ -44,6 +44,9 @@ func (t Open) readAny(r *reader, name string, n *Node, at Path) Value {
 	if v, ok := readSecret(r, n, at); ok {
 		return v
 	}
+	if v, is := readToSet(r, n, Column{}, at); is {
+		return v
+	}
 	v := t.readScalar(r, n, at)
 	if text, ok := v.(Text); ok && r.plain != SecretsPlain && r.isSecret(name, text, at) {
 		return Sealed{}.read(r, n, at)
@@ -120,6 +123,8 @@ func spellOpen(v Value) *yaml.Node {
 		return spellText(v)
 	case Secret:
 		return Sealed{}.spell(v)
+	case ToSet:
+		return v.spelled()
 	default:
 		if IsList(v) {
 			return spellItems(Open{}, itemsOf(v))

@@ -10,6 +10,7 @@ import (
 const (
 	secretPaths    = "secret"
 	notSecretPaths = "notSecret"
+	ownPaths       = "own"
 )
 
 // anyName stands in such a path for any one name.
@@ -98,6 +99,10 @@ func markBelow(v Value, path Path) Value {
 		return part
 	})
 }
+
+// Owns reports whether the manifest says that what stands at a place belongs to the
+// environment.
+func (e *Environment) Owns(place Path) bool { return coveredBy(e.OwnPaths, place) }
 
 func spellPaths(paths []Path) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}

@@ -90,7 +90,7 @@ var localizedMessage = Struct{Fields: []Field{
 var providerConfig = Struct{Fields: []Field{
 	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can name endpoints and keys of their own"}, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
 	{Name: "jwksUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, vanishes), "without keys from a trusted place, anybody can sign an ID token"}, Doc: "Keys that sign ID tokens."},
-	{Name: "clientId", Type: String{}, Clear: Clears, Doc: "Client id at the identity source."},
+	{Name: "clientId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "Client id at the identity source."},
 	{Name: "clientSecret", Type: Sealed{With: "clientId"}, Clear: Clears, Doc: "Client secret at the identity source; null says that there is none."},
 	{Name: "redirectUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, wildcardURL), "codes and tokens can be read on the way, or sent to an address of an attacker's choice"}, Doc: "Callback URL, exactly as registered there."},
 	{Name: "scope", Type: String{}, Clear: Clears, Doc: "Scopes, separated by spaces; at least openid for OIDC."},
@@ -100,7 +100,7 @@ var providerConfig = Struct{Fields: []Field{
 	{Name: "responseType", Type: OneOf{"code", "token", "id_token"}, Weaker: &Weakening{ranked("", []Text{"token"}, []Text{"id_token"}, []Text{"code"}), "tokens pass through the browser, where they can be read or exchanged"}, Doc: "The service's default is id_token for OIDC, else code."},
 	{Name: "signoutEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can send users who log out elsewhere"}, Doc: "Where a logout goes on to."},
 	{Name: "tokenEndpointAuthMethod", Type: OneOf{"CLIENT_SECRET_POST", "CLIENT_SECRET_BASIC"}, Doc: "How the client shows its secret. The service's default is CLIENT_SECRET_POST."},
-	{Name: "samlMetadata", Type: String{MaxBytes: 10 << 10}, Clear: Clears, Weaker: &Weakening{clearTextLocation, "whoever is on the way can read and change what goes to the endpoints of the metadata"}, Doc: "SAML metadata XML, at most 10 KB."},
+	{Name: "samlMetadata", Scope: PerEnvironment, Type: String{MaxBytes: 10 << 10}, Clear: Clears, Weaker: &Weakening{clearTextLocation, "whoever is on the way can read and change what goes to the endpoints of the metadata"}, Doc: "SAML metadata XML, at most 10 KB."},
 	{Name: "requestParametersMap", Type: requestParameters, Doc: "Names of parameters where the identity source departs from OAuth."},
 	{Name: "responseParametersMap", Type: responseParameters, Doc: "Names of the user's fields in the identity source's answers."},
 }}
@@ -115,7 +115,7 @@ var requestParameters = Struct{Fields: []Field{
 	{Name: "accessToken", Type: String{}, Clear: Clears, Doc: "Name of access_token."},
 	{Name: "expiresIn", Type: String{}, Clear: Clears, Doc: "Name of expires_in."},
 	{Name: "authPosition", Type: OneOf{"URL", "Headers", "Body"}, Weaker: &Weakening{becomes(Text("URL")), "the client secret stands in URLs, which logs and proxies keep"}, Doc: "Where the token request carries the client's credentials."},
-	{Name: "registerUserRoleId", Type: String{}, Clear: Clears, Weaker: &Weakening{later(another), "whoever registers through it gets another role"}, Doc: "Role of users who register through it."},
+	{Name: "registerUserRoleId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Weaker: &Weakening{later(another), "whoever registers through it gets another role"}, Doc: "Role of users who register through it."},
 	{Name: "registerUserAutoLicense", Type: Switch{}, Weaker: &Weakening{later(turnsOn(False)), "whoever registers through it gets a licence, and nobody has to agree"}, Doc: "Whether such users get a licence. The service's default is false."},
 	{Name: "registerUserType", Type: OneOf{"externalUser", "internalUser"}, Weaker: &Weakening{later(ranked("externalUser", []Text{"internalUser"}, []Text{"externalUser"})), "whoever registers through it counts as one of the organisation"}, Doc: "Type of such users. The service's default is externalUser."},
 }}
@@ -142,9 +142,9 @@ var emailConfig = Struct{Fields: []Field{
 var smtpConfig = Struct{
 	Fields: []Field{
 		{Name: "senderAddress", Type: String{Check: isMailAddress}, Doc: "From address."},
-		{Name: "serverHost", Type: String{}, Doc: "Host of the mail server."},
+		{Name: "serverHost", Scope: PerEnvironment, Type: String{}, Doc: "Host of the mail server."},
 		{Name: "serverPort", Type: Integer{Min: 1, Max: 65535}, Doc: "465 (SSL), 587 (STARTTLS) or 25."},
-		{Name: "accountUsername", Type: String{}, Doc: "Account of the mail server."},
+		{Name: "accountUsername", Scope: PerEnvironment, Type: String{}, Doc: "Account of the mail server."},
 		{Name: "accountPassword", Type: Sealed{With: "accountUsername"}, Clear: Clears, Doc: "Its password or authorization code."},
 		{Name: "securityMode", Type: OneOf{"AUTO", "SSL", "STARTSSL", "NO_SSL"}, Weaker: &Weakening{ranked("AUTO", []Text{"NO_SSL"}, []Text{"AUTO"}, []Text{"SSL", "STARTSSL"}), "codes and the password of the mail account can go in clear text"}, Doc: "The service's default is AUTO; STARTSSL is its word for STARTTLS."},
 	},

@@ -174,6 +174,7 @@ var isMailAddress = &Check{
 		return ""
 	},
 	Pattern: regexp.MustCompile(`@`),
+	Scope:   PerEnvironment,
 }
 
 // forbidden is what the service refuses in a template (seed 002,

@@ -14,13 +14,14 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, systems: map[string]NamedNode{}, Collections: map[string]*Collection{}}
 	r.held = &e.Secrets
 	e.SecretPaths, e.NotSecretPaths = readOverrules(r, n, secretPaths), readOverrules(r, n, notSecretPaths)
+	e.OwnPaths = readOverrules(r, n, ownPaths)
 	e.Acks = readAcks(r, n)
 	r.secret, r.notSecret = e.SecretPaths, e.NotSecretPaths
 	for _, field := range n.Fields {
 		at := Path{field.Name}
 		kind := kindOfCollection(field.Name)
 		switch {
-		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths, field.Name == acks:
+		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths, field.Name == ownPaths, field.Name == acks:
 		case field.Name == "recipients":
 			e.Recipients = readRecipients(r, field.Value, at)
 		case field.Name == "systems":
@@ -39,7 +40,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 }
 
 func topNames() []string {
-	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, acks, "systems"}
+	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, ownPaths, acks, "systems"}
 	for _, k := range Kinds {
 		names = append(names, k.Collection)
 	}
@@ -279,7 +280,11 @@ func readObject(r *reader, k *Kind, key Key, field NamedNode, at Path) *Declared
 			own.Fields = append(own.Fields, f)
 			continue
 		}
-		if v := meta.Type.read(r, f.Value, at.Then(f.Name)); v != nil {
+		v, toSet := readToSet(r, f.Value, meta.Type, at.Then(f.Name))
+		if !toSet {
+			v = meta.Type.read(r, f.Value, at.Then(f.Name))
+		}
+		if v != nil {
 			d.Meta[f.Name] = v
 		}
 	}

@@ -36,7 +36,7 @@ records:
 	Group: Struct{
 		Naming: AsIs,
 		Fields: []Field{
-			{Name: "envType", Type: OneOf{"prod", "pre"}, Need: Required, Doc: "Whether the live data is meant or that of the preview."},
+			{Name: "envType", Scope: PerEnvironment, Type: OneOf{"prod", "pre"}, Need: Required, Doc: "Whether the live data is meant or that of the preview."},
 			{Name: "key", Type: String{Check: isKeyColumn}, Need: Required, Doc: "Column whose values are unique, and the rows' names."},
 		},
 	},

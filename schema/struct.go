@@ -132,6 +132,11 @@ func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 	if f == nil && s.Others != nil {
 		f = &Field{Name: n.Name, Type: s.other(n.Name), Clear: Clears}
 	}
+	if f != nil && f.Access == Settable && !s.ignores(n.Name) {
+		if v, is := readToSet(r, n.Value, f.Type, at); is {
+			return v
+		}
+	}
 	switch {
 	case f == nil && !s.ignores(n.Name):
 		r.faults.add(n.Pos, at, "%s", unknownName("field", n.Name, s.names()))
@@ -326,6 +331,9 @@ func (s Struct) spell(v Value) *yaml.Node {
 }
 
 func spellField(t Type, v Value) *yaml.Node {
+	if toSet, is := v.(ToSet); is {
+		return toSet.spelled()
+	}
 	if _, null := v.(Null); null {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
 	}

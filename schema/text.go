@@ -29,6 +29,8 @@ type Check struct {
 	Pattern   *regexp.Regexp
 	Never     []*regexp.Regexp
 	MaxLength int
+	// Scope is that of every field whose text is one.
+	Scope Scope
 }
 
 func (t String) read(r *reader, n *Node, at Path) Value {
@@ -159,6 +161,7 @@ var isURL = &Check{
 	Fault:   urlFault,
 	Pattern: regexp.MustCompile(`^(?i:https?)://[^/?#]`),
 	Never:   []*regexp.Regexp{urlUser},
+	Scope:   PerEnvironment,
 }
 
 func urlFault(text string) string {

@@ -14,7 +14,7 @@ import (
 // that two trees of values are compared by go-cmp without options.
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
-// [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed].
+// [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed], [ToSet].
 type Value interface {
 	// parts calls visit for each value directly inside, with its place: a
 	// field's name, an item's number; what a wrapper holds is at its place.

@@ -37,7 +37,7 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 	for _, overrule := range []struct {
 		name  string
 		paths []Path
-	}{{secretPaths, e.SecretPaths}, {notSecretPaths, e.NotSecretPaths}} {
+	}{{secretPaths, e.SecretPaths}, {notSecretPaths, e.NotSecretPaths}, {ownPaths, e.OwnPaths}} {
 		if list := spellPaths(overrule.paths); len(list.Content) > 0 {
 			add(overrule.name, list)
 		}
@@ -129,7 +129,13 @@ func SpellObjectWith(d *Declared, remarks []Remark) *yaml.Node {
 
 // SpellField spells the value at a path below an object of the kind.
 func (k *Kind) SpellField(path Path, v Value) *yaml.Node {
-	var t Type = k.Type
+	return spellAt(k.stated(), path, v)
+}
+
+// SpellSetting spells a setting of a group.
+func (k *Kind) SpellSetting(path Path, v Value) *yaml.Node { return spellAt(k.Group, path, v) }
+
+func spellAt(t Type, path Path, v Value) *yaml.Node {
 	for _, name := range path {
 		s, ok := t.(Struct)
 		if !ok || name == Extra {

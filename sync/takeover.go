@@ -31,7 +31,8 @@ type Taken struct {
 	// Sealed are secrets that are sealed in the manifest and go with the object.
 	Sealed []schema.Path
 
-	edits []rewrite.Edit
+	// Edits are what makes the manifest say it: one, or one for each of Fields.
+	Edits []rewrite.Edit
 }
 
 // Left is an object, or a field of it, that stays as the manifest has it.
@@ -156,7 +157,7 @@ func (x *taking) change(c diff.Change) error {
 }
 
 func (x *taking) take(t Taken) {
-	if len(t.edits) > 0 {
+	if len(t.Edits) > 0 {
 		x.out.Taken = append(x.out.Taken, t)
 	}
 }
@@ -185,7 +186,7 @@ func (x *taking) field(k *schema.Kind, d *schema.Declared, f diff.Field, taken *
 	edit := rewrite.Edit{Path: append(k.Path(d.Key.Name), f.Path...)}
 	switch {
 	case v != nil:
-		edit.Node = k.SpellField(f.Path, inOrderOf(v, had))
+		edit.Node = k.SpellField(f.Path, schema.InOrderOf(v, had))
 	case d.Position(f.Path).File != x.site.Env.File: // a Base names it: that can be overruled alone
 		edit.Node = k.SpellField(f.Path, schema.Null{})
 	}
@@ -194,7 +195,7 @@ func (x *taking) field(k *schema.Kind, d *schema.Declared, f diff.Field, taken *
 }
 
 func (x *taking) add(k *schema.Kind, taken *Taken, at schema.Path, before, after schema.Value, edit rewrite.Edit) {
-	taken.edits = append(taken.edits, edit)
+	taken.Edits = append(taken.Edits, edit)
 	taken.Fields = append(taken.Fields, diff.Field{Path: at, Before: before, After: after})
 	if after == nil {
 		after = schema.Null{}
@@ -220,7 +221,7 @@ func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.V
 // lost is an object that the manifest names and live lacks.
 func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	l := Left{Key: d.Key}
-	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: sealedIn(k, d), edits: []rewrite.Edit{{Path: k.Path(d.Key.Name)}}}
+	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: SealedIn(d), Edits: []rewrite.Edit{{Path: k.Path(d.Key.Name)}}}
 	switch history := x.site.Lock.LastApplied(d.Key).History(); {
 	case d.Pos.File != x.site.Env.File:
 		l.Why = InBase
@@ -239,10 +240,10 @@ func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	x.leave(l)
 }
 
-// sealedIn are the paths of an object's secrets that are sealed in the manifest.
-func sealedIn(k *schema.Kind, d *schema.Declared) []schema.Path {
+// SealedIn are the paths of an object's secrets that are sealed in the manifest.
+func SealedIn(d *schema.Declared) []schema.Path {
 	var paths []schema.Path
-	schema.Visit(d.Fields, k.Path(d.Key.Name), func(at schema.Path, v schema.Value) bool {
+	schema.Visit(d.Fields, schema.KindNamed(d.Key.Kind).Path(d.Key.Name), func(at schema.Path, v schema.Value) bool {
 		if secret, ok := v.(schema.Secret); ok && secret.Form() == secrets.SealedForm {
 			paths = append(paths, at)
 		}
@@ -279,7 +280,7 @@ func (x *taking) unnamed(key schema.Key) error {
 		}
 		taken.Fields = append(taken.Fields, diff.Field{Path: at, After: v})
 	})
-	taken.edits = []rewrite.Edit{{Path: k.Path(key.Name), Node: schema.SpellObjectWith(d, x.remarks)}}
+	taken.Edits = []rewrite.Edit{{Path: k.Path(key.Name), Node: schema.SpellObjectWith(d, x.remarks)}}
 	x.take(taken)
 	return nil
 }
@@ -320,28 +321,11 @@ func (x *taking) countUntouched(changed map[schema.Key]bool) {
 	}
 }
 
-// inOrderOf gives a set the order that the manifest has it in.
-func inOrderOf(v, like schema.Value) schema.Value {
-	is, isSet := v.(schema.Set)
-	was, wasSet := like.(schema.Set)
-	if !isSet || !wasSet {
-		return v
-	}
-	rest := slices.Clone(is)
-	out := schema.Set{}
-	for _, item := range was {
-		if i := slices.IndexFunc(rest, func(v schema.Value) bool { return schema.Same(v, item) }); i >= 0 {
-			out, rest = append(out, item), slices.Delete(rest, i, i+1)
-		}
-	}
-	return append(out, rest...)
-}
-
 // Edits are what makes the manifest say it.
 func (t *Takeover) Edits() []rewrite.Edit {
 	var edits []rewrite.Edit
 	for _, taken := range t.Taken {
-		edits = append(edits, taken.edits...)
+		edits = append(edits, taken.Edits...)
 	}
 	return edits
 }
@@ -364,17 +348,17 @@ func meet(a, b schema.Path) bool {
 func (t *Takeover) leaveOne(why Reason, fault string, is func(Taken, rewrite.Edit) bool) bool {
 	for i := range t.Taken {
 		taken := &t.Taken[i]
-		j := slices.IndexFunc(taken.edits, func(e rewrite.Edit) bool { return is(*taken, e) })
+		j := slices.IndexFunc(taken.Edits, func(e rewrite.Edit) bool { return is(*taken, e) })
 		if j < 0 {
 			continue
 		}
 		l := Left{Key: taken.Key, Why: why, Fault: fault}
-		taken.edits = slices.Delete(taken.edits, j, j+1)
+		taken.Edits = slices.Delete(taken.Edits, j, j+1)
 		if taken.Action == diff.Update {
 			l.Path = taken.Fields[j].Path
 			taken.Fields = slices.Delete(taken.Fields, j, j+1)
 		}
-		if len(taken.edits) == 0 {
+		if len(taken.Edits) == 0 {
 			t.Taken = slices.Delete(t.Taken, i, i+1)
 		}
 		t.Left = append(t.Left, l)

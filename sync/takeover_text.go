@@ -89,12 +89,12 @@ func (t *Takeover) add(more *Takeover) bool {
 			t.Taken, added = append(t.Taken, m), true
 			continue
 		}
-		for j, e := range m.edits {
+		for j, e := range m.Edits {
 			same := func(was rewrite.Edit) bool { return was.Path.String() == e.Path.String() }
-			if m.Action != diff.Update || t.Taken[i].Action != diff.Update || slices.ContainsFunc(t.Taken[i].edits, same) {
+			if m.Action != diff.Update || t.Taken[i].Action != diff.Update || slices.ContainsFunc(t.Taken[i].Edits, same) {
 				continue
 			}
-			t.Taken[i].edits = append(t.Taken[i].edits, e)
+			t.Taken[i].Edits = append(t.Taken[i].Edits, e)
 			t.Taken[i].Fields = append(t.Taken[i].Fields, m.Fields[j])
 			if why, weaker := m.Weaker[m.Fields[j].Path.String()]; weaker {
 				t.Taken[i].Weaker[m.Fields[j].Path.String()] = why
@@ -116,9 +116,9 @@ func (t *Takeover) clear(key schema.Key, at schema.Path) bool {
 	k := schema.KindNamed(key.Kind)
 	path := append(k.Path(key.Name), at...)
 	for i := range t.Taken {
-		for j, e := range t.Taken[i].edits {
+		for j, e := range t.Taken[i].Edits {
 			if e.Node == nil && e.Path.String() == path.String() {
-				t.Taken[i].edits[j].Node = k.SpellField(at, schema.Null{})
+				t.Taken[i].Edits[j].Node = k.SpellField(at, schema.Null{})
 				return true
 			}
 		}

@@ -90,18 +90,27 @@ func (t AskedText) Keys() []schema.Key {
 	return keys
 }
 
+// Among is the longest name of an object that is known, and the rest as the field.
+func (t AskedText) Among(knows func(schema.Key) bool) (Asked, bool) {
+	for _, m := range t.may {
+		if knows(m.Key) {
+			return m, true
+		}
+	}
+	return Asked{}, false
+}
+
 // ErrUnknownTarget is for what neither side has ever had.
 var ErrUnknownTarget = errors.New("neither git nor live nor the lock knows it")
 
 // In is what it names in an environment: the longest name of an object that git,
 // live or the lock knows, and the rest as the field.
 func (t AskedText) In(site *Site, read *Reading) (Asked, error) {
-	for _, m := range t.may {
-		if knows(site, read, m.Key) {
-			return m, nil
-		}
+	asked, known := t.Among(func(key schema.Key) bool { return knows(site, read, key) })
+	if !known {
+		return asked, fmt.Errorf("%s: %w", t.text, ErrUnknownTarget)
 	}
-	return Asked{}, fmt.Errorf("%s: %w", t.text, ErrUnknownTarget)
+	return asked, nil
 }
 
 func knows(site *Site, read *Reading, key schema.Key) bool {

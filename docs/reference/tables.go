@@ -118,6 +118,7 @@ var notes = []note{
 	{"**required**", func(f schema.Field) bool { return f.Need == schema.Required }},
 	{"`null` clears", func(f schema.Field) bool { return f.Clear == schema.Clears }},
 	{"read only", func(f schema.Field) bool { return f.Access == schema.ReadOnly }},
+	{"per environment", func(f schema.Field) bool { return schema.ScopeOf(f) == schema.PerEnvironment }},
 	{"never shown", func(f schema.Field) bool { return f.Sight == schema.WriteOnly }},
 }
 
