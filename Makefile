@@ -52,7 +52,7 @@ docs: ## what is made of the code: the reference and the JSON Schemas
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture
 
-conformance: build ## the sandbox against the official SDK; needs Node
+conformance: build ## the sandbox against the official clients; needs Node and npm's registry
 	sh remote/sandbox/conformance/run ./authsync
 
 demo: build ## the main job, on the sandbox

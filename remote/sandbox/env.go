@@ -49,8 +49,18 @@ func describeEnvInfo(c *call) (schema.Object, error) {
 	return schema.Object{"EnvInfo": schema.Object{"EnvBaseInfo": c.env.info()}}, nil
 }
 
-// info is what the official SDK reads of an environment. Its resources are of
-// no concern here and always empty.
+// storage is the bucket of an environment: the official SDK names its origins
+// there, too, when it adds a domain.
+func (e *environment) storage() schema.Object {
+	bucket := schema.Text("sandbox-" + e.id + "-1250000000")
+	return schema.Object{
+		"Region": schema.Text(e.region), "Bucket": bucket, "AppId": schema.Text("1250000000"),
+		"CdnDomain": bucket + ".tcb.qcloud.la",
+	}
+}
+
+// info is what the official SDK reads of an environment. Its other resources are
+// of no concern here and always empty.
 func (e *environment) info() schema.Object {
 	return schema.Object{
 		"EnvId":          schema.Text(e.id),
@@ -60,7 +70,7 @@ func (e *environment) info() schema.Object {
 		"Source":         schema.Text("qcloud"),
 		"EnvType":        schema.Text("baas"),
 		"EnvChannel":     schema.Text("qc_console"),
-		"PayMode":        schema.Text("postpayment"),
+		"PayMode":        schema.Text("postpaid"),
 		"PackageId":      schema.Text(""),
 		"PackageName":    schema.Text(""),
 		"IsDefault":      schema.Bool(false),
@@ -68,7 +78,7 @@ func (e *environment) info() schema.Object {
 		"CreateTime":     stamp(e.created),
 		"UpdateTime":     stamp(e.created),
 		"Databases":      schema.List{},
-		"Storages":       schema.List{},
+		"Storages":       schema.List{e.storage()},
 		"Functions":      schema.List{},
 		"LogServices":    schema.List{},
 		"StaticStorages": schema.List{},

@@ -22,6 +22,9 @@ const (
 // organization, as GitHub and GitLab spell it.
 var trusted = []string{"repo:acme/", "project_path:acme/"}
 
+// roleID is the number of the sandbox's roles.
+const roleID = "4611686018427387904"
+
 // sts plays the security token service (wire facts, section 8.4): temporary keys
 // for the identity of a job, and whom a key belongs to.
 type sts struct {
@@ -195,6 +198,8 @@ func (s *sts) caller(id string, _ schema.Object) (schema.Object, error) {
 	if k.role != "" {
 		who["Type"] = schema.Text("CAMRole")
 		who["Arn"] = schema.Text("qcs::sts:" + Account + ":assumed-role/" + k.role)
+		_, session, _ := strings.Cut(k.role, "/")
+		who["UserId"] = schema.Text(roleID + ":" + session)
 	}
 	return who, nil
 }

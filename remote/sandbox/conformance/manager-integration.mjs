@@ -1,23 +1,24 @@
 // Drives a sandbox with the official SDK, unmodified, through every method of
 // app.integration, with passwords that the SDK seals and opens by itself.
 //
-//   node integration.mjs [URL]       URL defaults to $AUTHSYNC_SANDBOX
+//   node manager-integration.mjs [URL]       URL defaults to $AUTHSYNC_SANDBOX
 //
 // The sandbox must know any environment (no seed). Nothing is left behind but
 // environments whose names begin with "conformance-".
 
 import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
-import { AESCrypto, CloudBase, forgetKey, keyHost, lookup, sandboxKey, standIn, url } from './lib/keyservice.mjs'
+import { asked, run, stamp } from './lib/checks.mjs'
+import { AESCrypto, CloudBase, forgetKey, keyHost, lookup, sandboxKey, standIn } from './lib/keyservice.mjs'
 
 const otherKey = 'another-another-another-another-'
 
 // withKey runs what follows as if the service had another key, or were down.
-async function withKey(key, run) {
+async function withKey(key, work) {
   forgetKey()
   lookup.key = key
   try {
-    return await run()
+    return await work()
   } finally {
     forgetKey()
     lookup.key = sandboxKey
@@ -26,7 +27,6 @@ async function withKey(key, run) {
 
 // --- helpers
 
-const run = Date.now().toString(36)
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const china = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/
 const sealedForm = /^[A-Za-z0-9+/]{22}==(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
@@ -34,7 +34,7 @@ const sealedForm = /^[A-Za-z0-9+/]{22}==(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}
 // service returns the integration service of a fresh environment, so that no
 // check rests on what another one did.
 function service(name, credentials = {}) {
-  const envId = `conformance-integration-${name}-${run}`
+  const envId = `conformance-integration-${name}-${stamp}`
   const app = new CloudBase({ secretId: 'sandbox', secretKey: 'sandbox', envId, ...credentials })
   return Object.assign(app.integration, { id: envId })
 }
@@ -59,9 +59,7 @@ function answered(res, want) {
 // sent returns the bodies of an action that reached the sandbox, of one
 // environment.
 async function sent(i, action) {
-  const text = await (await fetch(new URL('/_sandbox/requests', url))).text()
-  const log = text.trim().split('\n').map((line) => JSON.parse(line))
-  return log.filter((r) => r.action === action && r.tenant === i.id).map((r) => r.body)
+  return (await asked(i.id)).filter((r) => r.action === action).map((r) => r.body)
 }
 
 async function only(i) {
@@ -297,19 +295,6 @@ function opens(sealed, key) {
   }
 }
 
-let passed = 0
-let failed = 0
-for (const [name, check] of Object.entries(checks)) {
-  try {
-    await check()
-    passed++
-    console.log(`ok - ${name}`)
-  } catch (err) {
-    failed++
-    console.log(`not ok - ${name}`)
-    console.log(`  ${err.stack ?? err}`.replaceAll('\n', '\n  '))
-  }
-}
+const failed = await run(checks)
 standIn.close()
-console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed ? 1 : 0)

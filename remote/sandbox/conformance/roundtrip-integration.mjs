@@ -1,18 +1,19 @@
 // Passwords that the official SDK sealed are opened by authsync, and the other
 // way round, under a key of their own.
 //
-//   AUTHSYNC=path/to/authsync node integration-roundtrip.mjs [URL]
+//   AUTHSYNC=path/to/authsync node roundtrip-integration.mjs [URL]
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CloudBase, forgetKey, lookup, standIn, url } from './lib/keyservice.mjs'
+import { stamp, url } from './lib/checks.mjs'
+import { CloudBase, forgetKey, lookup, standIn } from './lib/keyservice.mjs'
 
 const authsync = process.env.AUTHSYNC
 if (!authsync) {
-  console.error('usage: AUTHSYNC=path/to/authsync node integration-roundtrip.mjs URL')
+  console.error('usage: AUTHSYNC=path/to/authsync node roundtrip-integration.mjs URL')
   process.exit(1)
 }
 const key = '密钥密钥密钥密钥密钥ab' // 32 bytes
@@ -20,7 +21,7 @@ assert.equal(Buffer.byteLength(key), 32)
 lookup.key = key
 forgetKey()
 
-const envId = `integration-roundtrip-${Date.now().toString(36)}`
+const envId = `integration-roundtrip-${stamp}`
 const { integration } = new CloudBase({ secretId: 'sandbox', secretKey: 'sandbox', envId })
 const dir = mkdtempSync(join(tmpdir(), 'authsync-'))
 const identity = join(dir, 'key.txt')

@@ -1,7 +1,7 @@
 // A state written by the official SDK is exported by authsync, edited, planned,
 // applied, and read back by the official SDK as wanted.
 //
-//   AUTHSYNC=path/to/authsync node roundtrip.mjs [URL]
+//   AUTHSYNC=path/to/authsync node roundtrip-login.mjs [URL]
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -9,19 +9,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stamp, url } from './lib/checks.mjs'
 
-const url = process.argv[2] ?? process.env.AUTHSYNC_SANDBOX
 const authsync = process.env.AUTHSYNC
-if (!url || !authsync) {
-  console.error('usage: AUTHSYNC=path/to/authsync node roundtrip.mjs URL')
+if (!authsync) {
+  console.error('usage: AUTHSYNC=path/to/authsync node roundtrip-login.mjs URL')
   process.exit(1)
 }
-process.env.TCB_BASE_URL = url
-delete process.env.http_proxy
-delete process.env.TCB_REGION
 const CloudBase = createRequire(import.meta.url)('@cloudbase/manager-node')
 
-const envId = `roundtrip-${Date.now().toString(36)}`
+const envId = `roundtrip-${stamp}`
 const { env } = new CloudBase({ secretId: 'sandbox', secretKey: 'sandbox', envId })
 const dir = mkdtempSync(join(tmpdir(), 'authsync-'))
 const identity = join(dir, 'key.txt')

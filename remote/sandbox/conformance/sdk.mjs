@@ -1,19 +1,13 @@
-// Drives a sandbox with the cloud's official SDK, unmodified: its client of the
-// token service, its credential of a job's identity, and its client of tcb with
-// the temporary key that comes of it.
+// Drives a sandbox with the cloud's official SDK (tencentcloud-sdk-nodejs),
+// unmodified: its typed clients of the management API and of the token service,
+// and the credential of a job's identity.
 //
-//   node sts.mjs [URL]       URL defaults to $AUTHSYNC_SANDBOX
+//   node sdk.mjs [URL]       URL defaults to $AUTHSYNC_SANDBOX
 
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { createRequire } from 'node:module'
-
-const url = process.argv[2] ?? process.env.AUTHSYNC_SANDBOX
-if (!url) {
-  console.error('usage: node sts.mjs URL   (or set AUTHSYNC_SANDBOX)')
-  process.exit(1)
-}
-delete process.env.http_proxy
+import { run, stamp, url } from './lib/checks.mjs'
 
 const require = createRequire(import.meta.url)
 const sts = require('tencentcloud-sdk-nodejs/tencentcloud/services/sts').sts.v20180813.Client
@@ -52,6 +46,17 @@ async function refused(call, code) {
   })
 }
 
+// environment returns a client of an environment of its own.
+function environment(name, credential = own) {
+  const EnvId = `conformance-sdk-${name}-${stamp}`
+  const client = new tcb({ credential, region, profile: at('tcb') })
+  return Object.assign((action, request = {}) => client[action]({ EnvId, ...request }), { EnvId })
+}
+
+async function provider(call, Id) {
+  return (await call('GetProviders')).Data.find((p) => p.Id === Id)
+}
+
 const checks = {
   async 'the account tells whose key it is'() {
     const who = await new sts({ credential: own, region, profile: at('sts') }).GetCallerIdentity()
@@ -66,12 +71,9 @@ const checks = {
     const credential = { secretId: Credentials.TmpSecretId, secretKey: Credentials.TmpSecretKey, token: Credentials.Token }
     const who = await new sts({ credential, region, profile: at('sts') }).GetCallerIdentity()
     assert.equal(who.Type, 'CAMRole')
-    const login = await new tcb({ credential, region, profile: at('tcb') }).DescribeLoginConfig({ EnvId: 'conformance-sts' })
-    assert.ok(login.RequestId)
-    await refused(
-      new tcb({ credential: { ...credential, token: undefined }, region, profile: at('tcb') }).DescribeLoginConfig({ EnvId: 'conformance-sts' }),
-      'AuthFailure.TokenFailure',
-    )
+    assert.match(who.UserId, /^\d+:conformance$/)
+    assert.ok((await environment('role', credential)('DescribeLoginConfig')).RequestId)
+    await refused(environment('role', { ...credential, token: undefined })('DescribeLoginConfig'), 'AuthFailure.TokenFailure')
   },
 
   async 'what is wrong with a token is refused'() {
@@ -83,9 +85,73 @@ const checks = {
     await refused(assume({}, { RoleArn: 'qcs::cam::uin/2:roleName/authsync' }), 'ResourceNotFound.RoleNotFound')
     await refused(assume({}, { DurationSeconds: 43201 }), 'InvalidParameter.OverLimit')
   },
+
+  async 'login: written and read'() {
+    const call = environment('login')
+    const switches = { PhoneNumberLogin: true, EmailLogin: true, UserNameLogin: false, AnonymousLogin: true }
+    const MfaConfig = { On: 'TRUE', Sms: 'FALSE', Email: 'TRUE', RequiredBindPhone: 'FALSE' }
+    const PwdUpdateStrategy = { FirstLoginUpdate: true, PeriodUpdate: true, PeriodValue: 3, PeriodType: 'MONTH' }
+    const SmsVerificationConfig = { Type: 'apis', Name: 'sms', Method: 'send', SmsDayLimit: -1 }
+    await call('ModifyLoginConfig', { ...switches, MfaConfig, PwdUpdateStrategy, SmsVerificationConfig })
+    const { RequestId, ...shown } = await call('DescribeLoginConfig')
+    assert.ok(RequestId)
+    assert.deepEqual(shown, { ...switches, MfaConfig, PwdUpdateStrategy, SmsVerificationConfig })
+    await refused(call('ModifyLoginConfig', { EmailLogin: true }), 'MissingParameter')
+    // The SDK sends a null as it is: the service takes it for what is not given.
+    await call('ModifyLoginConfig', { ...switches, MfaConfig: null, PwdUpdateStrategy: { FirstLoginUpdate: null, PeriodValue: 4 } })
+    const again = await call('DescribeLoginConfig')
+    assert.deepEqual(again.MfaConfig, MfaConfig)
+    assert.deepEqual(again.PwdUpdateStrategy, { ...PwdUpdateStrategy, PeriodValue: 4 })
+  },
+
+  async 'client: made by its first change'() {
+    const call = environment('client')
+    await refused(call('DescribeClient', { Id: call.EnvId }), 'ResourceNotFound')
+    await call('ModifyClient', { Id: call.EnvId, MaxDevice: 0, RefreshTokenExpiresIn: 3600 })
+    const shown = await call('DescribeClient', { Id: call.EnvId })
+    assert.deepEqual([shown.Id, shown.MaxDevice, shown.RefreshTokenExpiresIn, shown.AccessTokenExpiresIn], [call.EnvId, 0, 3600, 2940])
+  },
+
+  async 'providers: added, changed, deleted'() {
+    const call = environment('providers')
+    const Name = { Message: 'GitHub', Localized: [{ Message: '登录', Locale: 'zh-CN' }] }
+    const Config = {
+      ClientId: 'id', ClientSecret: 'secret', RedirectUri: 'https://app.example/callback', Scope: 'read:user',
+      AuthorizationEndpoint: 'https://idp.example/auth', TokenEndpoint: 'https://idp.example/token', UserinfoEndpoint: 'https://idp.example/me',
+      RequestParametersMap: { ClientId: 'appid', AuthPosition: 'Headers', RegisterUserType: 'externalUser' },
+      ResponseParametersMap: { Sub: 'id', Email: 'email' },
+    }
+    await call('AddProvider', { Id: 'github', ProviderType: 'OAUTH', Name, Config, On: 'FALSE' })
+    const added = await provider(call, 'github')
+    assert.deepEqual(added.Name, Name)
+    for (const [name, value] of Object.entries(Config)) assert.deepEqual(added.Config[name], value, name)
+    await call('ModifyProvider', { Id: 'github', On: 'TRUE', Config: { ...Config, Scope: 'user' } })
+    const changed = await provider(call, 'github')
+    assert.deepEqual([changed.On, changed.Config.Scope, changed.Name], ['TRUE', 'user', Name])
+    await refused(call('AddProvider', { Id: 'github', ProviderType: 'OAUTH', Name, Config }), 'ResourceInUse')
+    await refused(call('AddProvider', { Id: 'other', ProviderType: 'LDAP', Name, Config }), 'InvalidParameterValue')
+    await call('DeleteProvider', { Id: 'github' })
+    assert.equal(await provider(call, 'github'), undefined)
+  },
+
+  async 'API keys: made, listed by type, deleted'() {
+    const call = environment('keys')
+    const made = await call('CreateApiKey', { KeyType: 'api_key', KeyName: '服务端 key', ExpireIn: 7200 })
+    const { Data, Total } = await call('DescribeApiKeyList', { PageNumber: 1, PageSize: 1 })
+    assert.deepEqual([Total, Data[0].KeyId, Data[0].Name], [1, made.KeyId, '服务端 key'])
+    assert.ok(!made.ApiKey.includes(Data[0].ApiKey) && Data[0].ApiKey.includes('******'))
+    await call('CreateApiKey', { KeyType: 'publish_key' })
+    assert.equal((await call('DescribeApiKeyList', { KeyType: 'publish_key' })).Total, 1)
+    await call('DeleteApiKey', { KeyId: made.KeyId })
+    assert.equal((await call('DescribeApiKeyList')).Total, 0)
+  },
+
+  async 'environments: the one that is named'() {
+    const call = environment('envs')
+    const { EnvList, Total } = await call('DescribeEnvs')
+    assert.deepEqual([Total, EnvList.map((e) => [e.EnvId, e.Status])], [1, [[call.EnvId, 'NORMAL']]])
+    assert.ok(['prepayment', 'postpaid'].includes(EnvList[0].PayMode))
+  },
 }
 
-for (const [name, check] of Object.entries(checks)) {
-  await check()
-  console.log(`ok - ${name}`)
-}
+process.exit(await run(checks) ? 1 : 0)
