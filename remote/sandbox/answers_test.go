@@ -116,7 +116,7 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 func TestRESTAnswersAreAsTranscribed(t *testing.T) {
 	application, connector := applicationFields, connectorStored
 	for kind, answer := range map[string]schema.Object{
-		"application": flattened(applicationView(full(application))),
+		"application": flattened((&deviceCall{service: newDevices(Options{})}).view(full(application))),
 		"connector":   shownConnector(full(connector), veilSecrets),
 	} {
 		got := ofValue(answer)

@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 var keyType = param{name: "KeyType", oneOf: []string{"api_key", "publish_key"}}
@@ -44,6 +46,9 @@ const (
 	maxAPIKeys = 5
 	minKeyLife = 7200 // seconds; 0 means for ever
 )
+
+// smallPage is the largest page of a list whose pages are cut down without a word.
+const smallPage = 2
 
 // publishEnds is when every publish_key expires (cloud docs 129835: about 2099).
 var publishEnds = time.Date(2099, 12, 31, 23, 59, 59, 0, time.UTC)
@@ -115,8 +120,15 @@ func orText(text, otherwise string) string {
 func createAPIKey(c *call) (schema.Object, error) {
 	wanted := c.in.Text("KeyType")
 	existing := c.env.keysOf(wanted)
-	if wanted == "publish_key" && len(existing) > 0 {
+	switch again := wanted == "publish_key" && len(existing) > 0; {
+	case again && c.plays(quirk.PublishKeyAgain, quirk.Refused):
+		return nil, refuse("ResourceInUse", "The `publish_key` exists already.")
+	case again:
 		return withoutType(existing[0]), nil
+	}
+	named := func(key schema.Object) bool { return key.Text("Name") == c.in.Text("KeyName") }
+	if slices.ContainsFunc(existing, named) && c.plays(quirk.APIKeyNames, quirk.Unique) {
+		return nil, refuse("ResourceInUse", "The name `%s` is in use.", c.in.Text("KeyName"))
 	}
 	life, _ := whole(c.in, "ExpireIn")
 	if life != 0 && life < minKeyLife {
@@ -150,6 +162,9 @@ func describeAPIKeyList(c *call) (schema.Object, error) {
 	size, err := positive(c.in, "PageSize", 10)
 	if err != nil {
 		return nil, err
+	}
+	if c.plays(quirk.APIKeyPage, quirk.Capped) {
+		size = min(size, smallPage)
 	}
 	wanted := orText(c.in.Text("KeyType"), "api_key")
 	keys := c.env.keysOf(wanted)
@@ -194,6 +209,9 @@ func withoutType(key schema.Object) schema.Object {
 }
 
 func deleteAPIKey(c *call) (schema.Object, error) {
+	if _, there := c.env.apiKeys.get(c.in.Text("KeyId")); !there && c.plays(quirk.MissingKeyDeletion, quirk.Refused) {
+		return nil, refuse("ResourceNotFound", "The key `%s` does not exist.", c.in.Text("KeyId"))
+	}
 	c.env.apiKeys.remove(c.in.Text("KeyId"))
 	return nil, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // sandboxUser is the id of the user whose token is in use.
@@ -104,6 +105,9 @@ func (c *deviceCall) input() (schema.Object, error) {
 
 func (c *deviceCall) checked(in schema.Object) (schema.Object, error) {
 	in = flattened(withoutNulls(in))
+	if c.plays(quirk.ApplicationEmptyText, quirk.Ignored) {
+		in = withoutEmpty(in)
+	}
 	return in, checkBody(in, applicationFields, c.tenant.seeded)
 }
 
@@ -121,7 +125,7 @@ func (c *deviceCall) add(in schema.Object) (schema.Value, error) {
 	}
 	app := created(in, c.now().UnixMilli())
 	c.tenant.put(app)
-	return applicationView(app), nil
+	return c.view(app), nil
 }
 
 func getApplication(c *deviceCall) (schema.Value, error) {
@@ -129,11 +133,12 @@ func getApplication(c *deviceCall) (schema.Value, error) {
 	if !ok {
 		return nil, errNotFound
 	}
-	return applicationView(app), nil
+	return c.view(app), nil
 }
 
-// updateApplication replaces the fields that it is given, each whole: apiServer
-// is one column to the platform. What is null or absent stays.
+// updateApplication replaces the fields that it is given, each whole unless
+// apiServer is merged: it is one column to the platform. What is null or absent
+// stays.
 func updateApplication(c *deviceCall) (schema.Value, error) {
 	in, err := c.input()
 	if err != nil {
@@ -152,7 +157,13 @@ func (c *deviceCall) change(id string, in schema.Object) error {
 	}
 	next := old.Clone()
 	for name, value := range in {
-		if !slices.Contains(applicationStamps, name) {
+		was, _ := old[name].(schema.Object)
+		new, _ := value.(schema.Object)
+		switch {
+		case slices.Contains(applicationStamps, name):
+		case name == "apiServer" && c.plays(quirk.APIServer, quirk.Merged) && was != nil && new != nil:
+			next[name] = overlay(was, new)
+		default:
 			next[name] = value
 		}
 	}
@@ -205,12 +216,12 @@ func deleteApplication(c *deviceCall) (schema.Value, error) {
 	switch {
 	case !ok:
 		return nil, errNotFound
-	case app.Text("state") == "enabled":
+	case app.Text("state") == "enabled" && c.plays(quirk.ApplicationDeletion, quirk.DisabledFirst):
 		return nil, declined("请先禁用该应用")
 	}
 	c.tenant.applications.remove(c.id)
 	c.tenant.removeUser(c.id)
-	return applicationView(app), nil
+	return c.view(app), nil
 }
 
 var applicationPlay = play{

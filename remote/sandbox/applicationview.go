@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // modeNames are the ways of integration, as the platform shows them.
@@ -22,9 +23,18 @@ var stateNames = map[string]string{
 // sets are the fields of apiServer whose order is not kept.
 var sets = []string{"roleIdList", "orgIdList"}
 
-// applicationView is an application as it is sent. The sets come in the reverse
-// of the order in which they were given.
-func applicationView(app schema.Object) schema.Object {
+// listedView is an application as a list has it.
+func (c *deviceCall) listedView(app schema.Object) schema.Object {
+	view := c.view(app)
+	if c.plays(quirk.ApplicationList, quirk.Short) {
+		delete(view, "apiServer")
+	}
+	return view
+}
+
+// view is an application as it is sent. The sets come in the reverse of the order
+// in which they were given.
+func (c *deviceCall) view(app schema.Object) schema.Object {
 	view := app.Clone()
 	view["state"] = enum(app.Text("state"), stateNames[app.Text("state")])
 	modes, _ := app["integrationModes"].(schema.List)
@@ -38,7 +48,7 @@ func applicationView(app schema.Object) schema.Object {
 	if !ok {
 		return view
 	}
-	hide(server, fieldOf(applicationFields, "apiServer").fields)
+	c.cover(server, app.At("apiServer").(schema.Object))
 	for _, name := range sets {
 		if ids, ok := server[name].(schema.List); ok {
 			ids = slices.Clone(ids)
@@ -47,6 +57,23 @@ func applicationView(app schema.Object) schema.Object {
 		}
 	}
 	return view
+}
+
+// cover hides of an API service what the platform does not show.
+func (c *deviceCall) cover(server, stored schema.Object) {
+	hide(server, fieldOf(applicationFields, "apiServer").fields)
+	for name, as := range map[string]quirk.Name{"redirectUri": quirk.RedirectURI, "appId": quirk.AppID} {
+		if c.plays(as, quirk.Shown) && stored[name] != nil {
+			server[name] = stored[name]
+		}
+	}
+	switch {
+	case schema.IsUnset(server["secureKey"]):
+	case c.plays(quirk.SecureKey, quirk.Masked):
+		server["secureKey"] = schema.Text(masked)
+	case c.plays(quirk.SecureKey, quirk.Blank):
+		server["secureKey"] = schema.Text("")
+	}
 }
 
 // enum is an enumeration as the platform sends it.

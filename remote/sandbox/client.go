@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // clientFields are the fields of a client (seed 002).
@@ -74,6 +75,7 @@ func describeClient(c *call) (schema.Object, error) {
 	if shown["MaxDevice"] == nil {
 		shown["MaxDevice"] = schema.Null{}
 	}
+	c.moving(shown, "UpdatedAt", quirk.ClientStamp)
 	return shown, nil
 }
 
@@ -92,12 +94,14 @@ func modifyClient(c *call) (schema.Object, error) {
 	if !ok {
 		return nil, noClient(c)
 	}
-	next := overlay(old, c.fields())
+	sent := c.fields()
+	if sent["MaxDevice"] == schema.Number("0") && c.plays(quirk.MaxDeviceZero, quirk.Ignored) {
+		delete(sent, "MaxDevice")
+	}
+	next := overlay(old, sent)
 	if err := clampLives(c.in, next); err != nil {
 		return nil, err
 	}
-	// 0 is a value here: whether the service takes it for empty, and so for
-	// absent, is not documented.
 	if devices, ok := whole(c.in, "MaxDevice"); ok && (devices < -1 || devices > 50) {
 		return nil, refuse("InvalidParameter", "`MaxDevice` must be -1, 0, or 1 to 50.")
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -91,7 +93,46 @@ func (c *connectorCall) input(params []param) (schema.Object, error) {
 			delete(in, name)
 		}
 	}
+	if config, ok := in["config"].(schema.Object); ok && c.plays(quirk.ConnectorEmpty, quirk.Dropped) {
+		in["config"] = filled(config)
+	}
 	return in, checkBody(in, params, c.tenant.seeded)
+}
+
+// filled is a config without what is empty in it.
+func filled(config schema.Object) schema.Object {
+	kept := schema.Object{}
+	for name, value := range config {
+		switch value := value.(type) {
+		case schema.Text:
+			if value == "" {
+				continue
+			}
+		case schema.List:
+			if len(value) == 0 {
+				continue
+			}
+		case schema.Object:
+			if len(value) == 0 {
+				continue
+			}
+		}
+		kept[name] = value
+	}
+	return kept
+}
+
+// shown is a connector as it is sent.
+func (c *connectorCall) shown(connector schema.Object, veil veil) schema.Object {
+	if c.plays(quirk.ConnectorMask, quirk.Part) {
+		veil = veil.inPart()
+	}
+	shown := shownConnector(connector, veil)
+	if c.plays(quirk.ConnectorStamp, quirk.OnRead) {
+		c.tenant.reads++
+		shown["updated_at"] = stamp(c.service.options.Now().Add(time.Duration(c.tenant.reads) * time.Second))
+	}
+	return shown
 }
 
 func (c *connectorCall) connector() (schema.Object, error) {
@@ -104,7 +145,7 @@ func (c *connectorCall) connector() (schema.Object, error) {
 
 // driveOut deletes the connectors of a type of which only one is kept.
 func (c *connectorCall) driveOut(kind string) {
-	if !c.service.options.plays(quirk.OneConnectorPerType, quirk.Yes) || kind == "Social" {
+	if !c.plays(quirk.OneConnectorPerType, quirk.Yes) || kind == "Social" {
 		return
 	}
 	for _, former := range c.tenant.connectors.all() {
@@ -125,15 +166,18 @@ func listConnectors(c *connectorCall) (schema.Value, error) {
 		return nil, err
 	}
 	size = min(size, maxConnectorPage)
+	if c.plays(quirk.ConnectorPage, quirk.Capped) {
+		size = min(size, smallPage)
+	}
 	all := c.tenant.connectors.all()
 	data := schema.List{}
 	for i, connector := range all {
 		if i/size == page-1 {
-			data = append(data, shownConnector(connector, veilSecretsAndIDs))
+			data = append(data, c.shown(connector, veilSecretsAndIDs))
 		}
 	}
 	total := int64(len(all))
-	if c.service.options.plays(quirk.ConnectorTotal, quirk.SurplusTotal) {
+	if c.plays(quirk.ConnectorTotal, quirk.SurplusTotal) {
 		total++
 	}
 	return schema.Object{
@@ -144,8 +188,8 @@ func listConnectors(c *connectorCall) (schema.Value, error) {
 	}, nil
 }
 
-// createConnector takes any connector_id, however many connectors have it: the
-// documents do not say that it is unique.
+// createConnector takes any connector_id, however many connectors have it, unless
+// told otherwise: the documents do not say that it is unique.
 func createConnector(c *connectorCall) (schema.Value, error) {
 	in, err := c.input(connectorFields)
 	if err != nil {
@@ -153,6 +197,10 @@ func createConnector(c *connectorCall) (schema.Value, error) {
 	}
 	if in.Text("connector_id") == "" {
 		return nil, missing("connector_id")
+	}
+	same := func(other schema.Object) bool { return other.Text("connector_id") == in.Text("connector_id") }
+	if c.plays(quirk.ConnectorIDs, quirk.Unique) && slices.ContainsFunc(c.tenant.connectors.all(), same) {
+		return nil, &connectorError{http.StatusUnprocessableEntity, "连接器已存在", nil}
 	}
 	id := c.tenant.newID()
 	connector := schema.Object{"enabled": schema.Bool(false)}
@@ -164,7 +212,7 @@ func createConnector(c *connectorCall) (schema.Value, error) {
 	connector["updated_at"] = c.stamp()
 	c.driveOut(connector.Text("type"))
 	c.tenant.put(id, connector)
-	return shownConnector(connector, veilSecrets), nil
+	return c.shown(connector, veilSecrets), nil
 }
 
 func getConnector(c *connectorCall) (schema.Value, error) {
@@ -172,7 +220,7 @@ func getConnector(c *connectorCall) (schema.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return shownConnector(connector, veilSecrets), nil
+	return c.shown(connector, veilSecrets), nil
 }
 
 // updateConnector puts what it is given in the place of what there was, config
@@ -188,11 +236,16 @@ func updateConnector(c *connectorCall) (schema.Value, error) {
 	}
 	next := old.Clone()
 	for name, value := range in {
+		was, _ := old[name].(schema.Object)
+		new, _ := value.(schema.Object)
+		if c.plays(quirk.ConnectorConfig, quirk.Merged) && was != nil && new != nil {
+			value = overlay(was, new)
+		}
 		next[name] = value
 	}
 	next["updated_at"] = c.stamp()
 	c.tenant.put(c.id, next)
-	return shownConnector(next, veilSecrets), nil
+	return c.shown(next, veilSecrets), nil
 }
 
 func deleteConnector(c *connectorCall) (schema.Value, error) {
@@ -200,6 +253,9 @@ func deleteConnector(c *connectorCall) (schema.Value, error) {
 		return nil, err
 	}
 	c.tenant.connectors.remove(c.id)
+	if c.plays(quirk.ConnectorDeletion, quirk.NoBody) {
+		return noContent, nil
+	}
 	return nil, nil
 }
 

@@ -25,6 +25,7 @@ type connectorTenant struct {
 	mu         sync.Mutex
 	connectors shelf
 	last       int             // the number in the newest id
+	reads      int             // of connectors whose times move
 	seeded     map[string]bool // fields of seeded connectors that are in no document
 }
 
@@ -46,6 +47,11 @@ type connectorCall struct {
 	service *connectors
 	tenant  *connectorTenant // locked for the call
 	id      string           // in the path
+}
+
+// plays reports whether a quirk is played so.
+func (c *connectorCall) plays(name quirk.Name, value quirk.Value) bool {
+	return c.service.options.plays(name, value)
 }
 
 func (c *connectorCall) stamp() schema.Text { return stamp(c.service.options.Now()) }
@@ -150,6 +156,9 @@ var (
 // envelope wraps a result: {"code":0,"message":"success","result":...}, or an
 // error's code, message and detail in the same places.
 func (c *connectors) envelope(result schema.Value, err error) answer {
+	if err == nil && result == noContent {
+		return answer{status: http.StatusNoContent}
+	}
 	if err == nil {
 		return jsonAnswer(http.StatusOK, connectorEnvelope(0, "success", result))
 	}
@@ -168,6 +177,9 @@ func (c *connectors) envelope(result schema.Value, err error) answer {
 	}
 	return a
 }
+
+// noContent is the result of a call that is answered without a body.
+var noContent schema.Value = schema.Text("no content")
 
 func connectorEnvelope(code int, message string, result schema.Value) schema.Object {
 	return schema.Object{

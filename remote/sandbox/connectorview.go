@@ -50,6 +50,17 @@ func veilSecrets(name, text string) string {
 	return text
 }
 
+// inPart shows the beginning of what is hidden, as some masks do.
+func (show veil) inPart() veil {
+	return func(name, text string) string {
+		if covered := show(name, text); covered != secretMask {
+			return covered
+		}
+		letters := []rune(text)
+		return string(letters[:len(letters)/3]) + secretMask
+	}
+}
+
 // veilSecretsAndIDs is for lists: ids are shown in part. The documents have
 // LTAI5t*** for LTAI5tExample and Iv1.abc*** for Iv1.abcdef123456, and no rule;
 // just under one half does for both.

@@ -68,7 +68,9 @@ func logIn(c *deviceCall) (schema.Value, error) {
 		return nil, err
 	}
 	switch {
-	case c.service.options.plays(quirk.DevicesLogin, quirk.CaptchaLogin):
+	case c.plays(quirk.DevicesLogin, quirk.EncryptedLogin):
+		return nil, illegal(detail("password", "密码未加密"))
+	case c.plays(quirk.DevicesLogin, quirk.CaptchaLogin):
 		return nil, illegal(detail("verifyCode", "验证码错误"))
 	case !c.tenant.knows(in.Text("username"), in.Text("password")):
 		return nil, &deviceError{status: http.StatusBadRequest, code: "illegal_password", message: "用户名或密码错误"}
@@ -94,14 +96,14 @@ func (t *deviceTenant) knows(name, password string) bool {
 	return ok && password != "" && user.Text("password") == password
 }
 
-// loginConfigs says that passwords are sent as they are.
+// loginConfigs says whether passwords are sent as they are.
 func loginConfigs(c *deviceCall) (schema.Value, error) {
-	return schema.Object{"encrypt": schema.Object{"enabled": schema.Bool(false)}}, nil
+	return schema.Object{"encrypt": schema.Object{"enabled": schema.Bool(c.plays(quirk.DevicesLogin, quirk.EncryptedLogin))}}, nil
 }
 
 func captchaConfig(c *deviceCall) (schema.Value, error) {
 	return schema.Object{
-		"enabled": schema.Bool(c.service.options.plays(quirk.DevicesLogin, quirk.CaptchaLogin)),
+		"enabled": schema.Bool(c.plays(quirk.DevicesLogin, quirk.CaptchaLogin)),
 		"type":    schema.Text("image"),
 	}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // queryPage is how many objects a query returns unless told otherwise, even one
@@ -228,11 +229,11 @@ func viewed(objects []schema.Object, view func(schema.Object) schema.Object) sch
 func asItIs(o schema.Object) schema.Object { return o }
 
 func pageApplications(c *deviceCall) (schema.Value, error) {
-	return c.page(c.tenant.applications.all(), applicationView)
+	return c.page(c.tenant.applications.all(), c.listedView)
 }
 
 func listApplications(c *deviceCall) (schema.Value, error) {
-	return c.list(c.tenant.applications.all(), applicationView)
+	return c.list(c.tenant.applications.all(), c.listedView)
 }
 
 func countApplications(c *deviceCall) (schema.Value, error) {
@@ -242,7 +243,12 @@ func countApplications(c *deviceCall) (schema.Value, error) {
 
 func pageRoles(c *deviceCall) (schema.Value, error) { return c.page(c.tenant.roles.all(), asItIs) }
 
-func listRoles(c *deviceCall) (schema.Value, error) { return c.list(c.tenant.roles.all(), asItIs) }
+func listRoles(c *deviceCall) (schema.Value, error) {
+	if c.plays(quirk.RoleList, quirk.Refused) {
+		return nil, &deviceError{status: http.StatusForbidden, message: "权限不足"}
+	}
+	return c.list(c.tenant.roles.all(), asItIs)
+}
 
 // listOrganizations shows all of them, always.
 func listOrganizations(c *deviceCall) (schema.Value, error) {

@@ -77,6 +77,11 @@ type deviceCall struct {
 	params  url.Values    // of the URL, but for the token
 }
 
+// plays reports whether a quirk is played so.
+func (c *deviceCall) plays(name quirk.Name, value quirk.Value) bool {
+	return c.service.options.plays(name, value)
+}
+
 func (c *deviceCall) now() time.Time { return c.service.options.Now() }
 
 // The ids of the role and the organisation that the seed's example names, and
@@ -145,10 +150,7 @@ func (s *Server) SeedOrganization(host, id, name string) {
 
 func (d *devices) open(r request) exchange {
 	e := line(d.name(), r, hostOf(r.Request))
-	routes := deviceRoutes
-	if d.options.plays(quirk.DevicesAPI, quirk.DocumentedAPI) {
-		routes = documentedDevices
-	}
+	routes := d.routes()
 	// Its own client asks for /_query/, the framework maps /_query.
 	route, id, methods := find(routes, r.Method, strings.TrimSuffix(r.URL.Path, "/"))
 	e.Write = route != nil && route.writes
@@ -166,6 +168,19 @@ func (d *devices) open(r request) exchange {
 			return d.envelope(d.serve(route, &deviceCall{request: r, service: d, id: id}))
 		},
 	}
+}
+
+// routes are the operations that the platform offers.
+func (d *devices) routes() []route[*deviceCall] {
+	switch {
+	case d.options.plays(quirk.DevicesAPI, quirk.DocumentedAPI):
+		return documentedDevices
+	case d.options.plays(quirk.DevicesAPI, quirk.Unlisted):
+		return slices.DeleteFunc(slices.Clone(deviceRoutes), func(r route[*deviceCall]) bool {
+			return strings.HasPrefix(r.path, applicationPath+"/_query")
+		})
+	}
+	return deviceRoutes
 }
 
 func (d *devices) serve(route *route[*deviceCall], call *deviceCall) (schema.Value, error) {

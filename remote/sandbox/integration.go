@@ -4,10 +4,12 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // business is the parameter that says which list of keys is meant. Without
@@ -189,6 +191,25 @@ func (e *environment) keyID(wanted string) string {
 	return wanted + "-" + made[:9]
 }
 
+// keyID is the id that the platform makes of what was wanted.
+func (c *call) keyID(wanted string) string {
+	switch {
+	case c.plays(quirk.IntegrationID, quirk.Kept) && wanted != "":
+		return wanted
+	case c.plays(quirk.IntegrationID, quirk.Made):
+		return c.env.keyID("")
+	}
+	return c.env.keyID(wanted)
+}
+
+// mostOf is the largest page of a list.
+func (c *call) mostOf(pages quirk.Name) int64 {
+	if c.plays(pages, quirk.Capped) {
+		return smallPage
+	}
+	return math.MaxInt64
+}
+
 // chinaStamp is a time as the Integration Center writes it (seed 000's client:
 // 2026-07-01T10:00:00+08:00).
 func chinaStamp(t time.Time) schema.Text {
@@ -202,15 +223,16 @@ func getUserKeyList(c *call) (schema.Object, error) {
 	var found []schema.Object
 	for _, key := range centre.keys.all() {
 		if strings.Contains(key.Text("Name"), name) && (code == "" || key.Text("AuthTypeCode") == code) {
-			found = append(found, centre.blanked(key))
+			found = append(found, c.listed(centre.blanked(key)))
 		}
 	}
-	list, err := page(c.in, found)
+	list, err := page(c.in, found, c.mostOf(quirk.IntegrationPage))
 	return schema.Object{"TotalCount": number(int64(len(found))), "UserKeyList": list}, err
 }
 
-// page is the part of all that Offset and Limit ask for.
-func page(in schema.Object, all []schema.Object) (schema.List, error) {
+// page is the part of all that Offset and Limit ask for, of a list whose pages
+// are cut down or not.
+func page(in schema.Object, all []schema.Object, most int64) (schema.List, error) {
 	limit, err := positive(in, "Limit", 100)
 	if err != nil {
 		return nil, err
@@ -219,6 +241,7 @@ func page(in schema.Object, all []schema.Object) (schema.List, error) {
 	if offset < 0 {
 		return nil, refuse("InvalidParameterValue", "`Offset` must not be negative.")
 	}
+	limit = min(limit, most)
 	list := schema.List{}
 	for i, o := range all {
 		if i := int64(i); i >= offset && i-offset < limit {
@@ -235,10 +258,43 @@ func getOneUserKey(c *call) (schema.Object, error) {
 	if !ok {
 		return nil, refuse("ResourceNotFound", "The key `%s` does not exist.", id)
 	}
-	if c.in["NeedPwd"] == schema.Bool(true) {
-		return schema.Object{"UserKeyInfo": shownUserKey(key)}, nil
+	shown := centre.blanked(key)
+	if c.in["NeedPwd"] == schema.Bool(true) && c.plays(quirk.IntegrationPasswords, quirk.Stored) {
+		shown = shownUserKey(key)
 	}
-	return schema.Object{"UserKeyInfo": centre.blanked(key)}, nil
+	if c.plays(quirk.RuntimeConfig, quirk.Shown) && key["RuntimeConfig"] != nil {
+		shown["RuntimeConfig"] = key["RuntimeConfig"]
+	}
+	c.moving(shown, "UpdateAt", quirk.IntegrationStamp)
+	return schema.Object{"UserKeyInfo": shown}, nil
+}
+
+// listed is a key as a list has it.
+func (c *call) listed(shown schema.Object) schema.Object {
+	if c.plays(quirk.IntegrationListExt, quirk.Absent) {
+		delete(shown, "Ext")
+	}
+	if c.plays(quirk.IntegrationBindings, quirk.Unlisted) {
+		delete(shown, "BindServiceList")
+	}
+	return shown
+}
+
+// counted is the number that a call returns besides an error: how many records
+// there were, or that it succeeded. Two documents say different things.
+func (c *call) counted(records int64) schema.Number {
+	if c.plays(quirk.IntegrationResults, quirk.Zero) {
+		return number(0)
+	}
+	return number(records)
+}
+
+// missingKey is what comes of a key that is not there.
+func (c *call) missingKey(result string) (schema.Object, error) {
+	if c.plays(quirk.MissingIntegration, quirk.Refused) {
+		return nil, refuse("ResourceNotFound", "The key `%s` does not exist.", c.in.Text("KeyID"))
+	}
+	return schema.Object{result: number(0)}, nil
 }
 
 // createUserKey does not say which KeyID came of it.
@@ -259,7 +315,10 @@ func createUserKey(c *call) (schema.Object, error) {
 	}
 	key := newUserKey(template, c.now())
 	maps.Copy(key, sent)
-	id := c.env.keyID(c.in.Text("KeyID"))
+	id := c.keyID(c.in.Text("KeyID"))
+	if _, taken := centre.keys.get(id); taken {
+		return nil, refuse("ResourceInUse", "The key `%s` exists already.", id)
+	}
 	key["KeyID"] = schema.Text(id)
 	centre.keys.put(id, key)
 	return schema.Object{"CreateResult": number(0), "DemoCodeFunctionName": key["DemoCodeFunctionName"]}, nil
@@ -271,7 +330,7 @@ func updateUserKey(c *call) (schema.Object, error) {
 	centre, id := c.centre(), c.in.Text("KeyID")
 	old, ok := centre.keys.get(id)
 	if !ok {
-		return schema.Object{"UpdateResult": number(0)}, nil
+		return c.missingKey("UpdateResult")
 	}
 	if code := c.in.Text("AuthTypeCode"); code != "" && code != old.Text("AuthTypeCode") {
 		return nil, refuse("InvalidParameterValue", "The `AuthTypeCode` of a key cannot be changed.")
@@ -284,7 +343,7 @@ func updateUserKey(c *call) (schema.Object, error) {
 	maps.Copy(next, sent)
 	next["UpdateAt"] = chinaStamp(c.now())
 	centre.keys.put(id, next)
-	return schema.Object{"UpdateResult": number(1)}, nil
+	return schema.Object{"UpdateResult": c.counted(1)}, nil
 }
 
 // userKey returns the fields that are to be stored, each whole, in the key of an
@@ -319,10 +378,10 @@ func (c *call) userKey(id string) (schema.Object, error) {
 func deleteUserKey(c *call) (schema.Object, error) {
 	keys, id := &c.env.integration.keys, c.in.Text("KeyID")
 	if _, ok := keys.get(id); !ok {
-		return schema.Object{"DeleteResult": number(0)}, nil
+		return c.missingKey("DeleteResult")
 	}
 	keys.remove(id)
-	return schema.Object{"DeleteResult": number(1)}, nil
+	return schema.Object{"DeleteResult": c.counted(1)}, nil
 }
 
 // shownUserKey is a key as it is read.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // template is what an integration of one type is made from.
@@ -120,7 +121,10 @@ func getUserKeyTemplateList(c *call) (schema.Object, error) {
 			found = append(found, t)
 		}
 	}
-	list, err := page(c.in, found)
+	if c.plays(quirk.IntegrationTemplates, quirk.Unlisted) {
+		found = nil
+	}
+	list, err := page(c.in, found, c.mostOf(quirk.IntegrationPage))
 	return schema.Object{"TotalCount": number(int64(len(found))), "KeyTemplateList": list}, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // loginFields are the fields of a login configuration (seed 002; TemplateProvider
@@ -95,16 +96,27 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 func describeLoginConfig(c *call) (schema.Object, error) {
 	shown := c.env.login.Clone()
 	for _, name := range []string{"MfaConfig", "PwdUpdateStrategy"} {
-		if shown[name] == nil {
+		switch {
+		case shown[name] != nil:
+		case c.plays(quirk.LoginParts, quirk.Shown):
+			shown[name] = unsetParts[name]
+		default:
 			shown[name] = schema.Null{}
 		}
 	}
 	if sms, ok := shown.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
-		if key := sms.Text("SecretKey"); key != "" {
+		if key := sms.Text("SecretKey"); key != "" && c.plays(quirk.SMSSecretKey, quirk.Stored) {
 			sms["SecretKey"] = schema.Text(scrambled(key))
 		}
+		c.cover(sms, "SecretKey", quirk.SMSSecretKey)
 	}
 	return shown, nil
+}
+
+// unsetParts are the sub-objects that nobody has set, where they are shown.
+var unsetParts = schema.Object{
+	"MfaConfig":         schema.Object{"On": schema.Text("FALSE"), "Sms": schema.Text("FALSE"), "Email": schema.Text("FALSE"), "RequiredBindPhone": schema.Text("FALSE")},
+	"PwdUpdateStrategy": schema.Object{"FirstLoginUpdate": schema.Bool(false), "PeriodUpdate": schema.Bool(false)},
 }
 
 // scrambled looks like a stored ciphertext: the same for the same key.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // openapi plays an environment's open API (seed 001): the giving out of tokens
@@ -257,7 +258,11 @@ func (o *openapi) gateway(code string) answer { return o.failure(gatewayRefuses(
 func (o *openapi) failure(err error) answer {
 	var g *gatewayError
 	if errors.As(err, &g) {
-		a := jsonAnswer(gatewayErrors[g.code].status, schema.Object{
+		status := gatewayErrors[g.code].status
+		if o.options.plays(quirk.GatewayErrorStatus, quirk.StatusOK) {
+			status = http.StatusOK
+		}
+		a := jsonAnswer(status, schema.Object{
 			"code":      schema.Text(g.code),
 			"message":   schema.Text(g.message),
 			"requestId": schema.Text(o.cloudbase.requestID()),

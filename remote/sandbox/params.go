@@ -1,10 +1,12 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // param declares one parameter of an action, or one field of an object in it.
@@ -111,17 +113,50 @@ func (p param) checkList(values schema.List, path string) error {
 	return nil
 }
 
-// checkKnown refuses a parameter that the action does not declare, unless an
-// object of the action's kind was seeded with it: then the service has it,
-// documented or not.
-func checkKnown(a action, c *call) error {
+// onlyKnown refuses, keeps or drops a parameter that the action does not declare,
+// unless an object of the action's kind was seeded with it: then the service has
+// it, documented or not.
+func (c *call) onlyKnown(a action) error {
 	for _, name := range c.in.Names() {
-		if declares(a.params, name) || c.env != nil && c.env.undocumented[a.kind][name] {
+		switch {
+		case declares(a.params, name) || c.env != nil && c.env.undocumented[a.kind][name]:
+			continue
+		case c.plays(quirk.UndeclaredFields, quirk.Kept) && a.kind != "":
+			c.env.undocumented[a.kind] = with(c.env.undocumented[a.kind], name)
+			continue
+		case c.plays(quirk.UndeclaredFields, quirk.Dropped):
+			delete(c.in, name)
 			continue
 		}
 		return refuse("UnknownParameter", "The parameter `%s` is not recognized.", name)
 	}
 	return nil
+}
+
+// with is a set of names and one more.
+func with(set map[string]bool, name string) map[string]bool {
+	all := map[string]bool{name: true}
+	maps.Copy(all, set)
+	return all
+}
+
+// withoutEmpty drops empty texts at every depth of objects: to some services they
+// are absent.
+func withoutEmpty(o schema.Object) schema.Object {
+	kept := schema.Object{}
+	for name, value := range o {
+		switch value := value.(type) {
+		case schema.Text:
+			if value != "" {
+				kept[name] = value
+			}
+		case schema.Object:
+			kept[name] = withoutEmpty(value)
+		default:
+			kept[name] = value
+		}
+	}
+	return kept
 }
 
 func declares(params []param, name string) bool {

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -111,16 +113,23 @@ var providerActions = map[string]action{
 // (seed 002).
 const maxProviders = 20
 
-// reserved are the providers that every environment shows, off until somebody
-// makes them real, and the types that they have.
-var reserved = []struct{ id, providerType string }{
-	{"custom", "CUSTOM"},
-	{"email", "EMAIL"},
+// reservation is a provider that an environment has without anybody's doing, off
+// until somebody makes it real, and the type that it has.
+type reservation struct{ id, providerType string }
+
+var reserved = []reservation{{"custom", "CUSTOM"}, {"email", "EMAIL"}}
+
+// reserved are the providers that the environment has by itself.
+func (c *call) reserved() []reservation {
+	if c.plays(quirk.WXOpen, quirk.Permanent) {
+		return append(slices.Clone(reserved), reservation{"wx_open", "WX_OPEN"})
+	}
+	return reserved
 }
 
 // phantom is the record that stands for a reserved provider that is not there.
-func phantom(id string) (schema.Object, bool) {
-	for _, r := range reserved {
+func (c *call) phantom(id string) (schema.Object, bool) {
+	for _, r := range c.reserved() {
 		if r.id == id {
 			return schema.Object{
 				"Id":           schema.Text(id),
@@ -152,12 +161,12 @@ func (s *Server) SeedProvider(envID string, wire schema.Object) error {
 }
 
 func addProvider(c *call) (schema.Object, error) {
-	next := c.fields()
+	next := c.written()
 	if next["Id"] == nil {
 		next["Id"] = schema.Text(fmt.Sprintf("provider%d", c.env.generate()))
 	}
 	id := next.Text("Id")
-	if !validProviderID.MatchString(id) {
+	if !validProviderID.MatchString(id) || strings.Contains(id, "_") && c.plays(quirk.ProviderUnderscore, quirk.Refused) {
 		return nil, wrongValue("Id", id)
 	}
 	if _, exists := c.env.providers.get(id); exists {
@@ -169,12 +178,11 @@ func addProvider(c *call) (schema.Object, error) {
 	if err := checkProvider(c.in, next); err != nil {
 		return nil, err
 	}
-	if err := checkNeeds(next); err != nil {
+	if err := c.checkNeeds(next); err != nil {
 		return nil, err
 	}
 	fillDefaults(next)
-	force(next)
-	discover(nil, next)
+	c.settle(nil, next)
 	c.env.providers.put(id, next)
 	return nil, nil
 }
@@ -183,7 +191,10 @@ func modifyProvider(c *call) (schema.Object, error) {
 	id := c.in.Text("Id")
 	old, ok := c.env.providers.get(id)
 	if !ok {
-		old, ok = phantom(id)
+		old, ok = c.phantom(id)
+	}
+	if !ok && c.plays(quirk.ProviderUpsert, quirk.Creates) {
+		return addProvider(c)
 	}
 	if !ok {
 		return nil, refuse("ResourceNotFound", "The provider `%s` does not exist.", id)
@@ -192,10 +203,30 @@ func modifyProvider(c *call) (schema.Object, error) {
 	if err := checkProvider(c.in, next); err != nil {
 		return nil, err
 	}
-	force(next)
-	discover(old, next)
+	c.settle(old, next)
 	c.env.providers.put(id, next)
 	return nil, nil
+}
+
+// written are the fields of a provider as the service takes them.
+func (c *call) written() schema.Object {
+	if c.plays(quirk.ProviderEmptyText, quirk.Ignored) {
+		return withoutEmpty(c.fields())
+	}
+	return c.fields()
+}
+
+// settle makes of what was sent what the service makes of it.
+func (c *call) settle(old, next schema.Object) {
+	if c.plays(quirk.Unspecified, quirk.Resolved) {
+		resolve(next)
+	}
+	force(next)
+	sent, _ := c.in["Config"].(schema.Object)
+	discover(old, next)
+	if config, ok := next["Config"].(schema.Object); ok && c.plays(quirk.DiscoveredEndpoints, quirk.Kept) {
+		next["Config"] = overlay(config, withoutEmpty(sent))
+	}
 }
 
 // configQuirks say of the fields that may be merged which quirk tells.
@@ -205,11 +236,11 @@ var configQuirks = map[string]quirk.Name{"Config": quirk.ProviderConfig, "EmailC
 // are merged.
 func (c *call) modified(old schema.Object) schema.Object {
 	next := old.Clone()
-	for name, value := range c.fields() {
+	for name, value := range c.written() {
 		was, _ := old[name].(schema.Object)
 		new, _ := value.(schema.Object)
 		may, known := configQuirks[name]
-		merges := known && c.cloudbase.options.plays(may, quirk.Merged)
+		merges := known && c.plays(may, quirk.Merged)
 		if merges && was != nil && new != nil {
 			value = overlay(was, new)
 		}
@@ -218,11 +249,36 @@ func (c *call) modified(old schema.Object) schema.Object {
 	return next
 }
 
-// deleteProvider succeeds for what is not there: ResourceNotFound is not among
-// the action's documented errors.
+// deleteProvider succeeds for what is not there, unless told otherwise:
+// ResourceNotFound is not among the action's documented errors.
 func deleteProvider(c *call) (schema.Object, error) {
-	c.env.providers.remove(c.in.Text("Id"))
+	id := c.in.Text("Id")
+	_, permanent := c.phantom(id)
+	_, there := c.env.providers.get(id)
+	switch {
+	case permanent && c.plays(quirk.PermanentDeletion, quirk.Refused):
+		return nil, refuse("OperationDenied", "The provider `%s` cannot be deleted.", id)
+	case !there && c.plays(quirk.MissingProviderDeletion, quirk.Refused):
+		return nil, refuse("ResourceNotFound", "The provider `%s` does not exist.", id)
+	}
+	c.env.providers.remove(id)
 	return nil, nil
+}
+
+// unspecified are what the flags are that nobody decided (seed 002).
+var unspecified = schema.Object{
+	"On": schema.Text("TRUE"), "TransparentMode": schema.Text("FALSE"), "ReuseUserId": schema.Text("FALSE"),
+	"AutoSignUpWithProviderUser": schema.Text("FALSE"), "AutoSignInWhenEmailMatch": schema.Text("FALSE"),
+	"AutoSignInWhenPhoneNumberMatch": schema.Text("TRUE"),
+}
+
+// resolve decides what nobody did.
+func resolve(p schema.Object) {
+	for name, value := range unspecified {
+		if p.Text(name) == "UNSPECIFIED" {
+			p[name] = value
+		}
+	}
 }
 
 // fillDefaults writes down what a provider is when nothing else is said.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // validProviderID takes the underscore, which the documents leave out and their
@@ -21,11 +22,26 @@ var configNeeds = map[string]string{
 	"SAML":  "SamlMetadata",
 }
 
-func checkNeeds(p schema.Object) error {
+// documentedNeeds are the Config fields that the documents call required beside
+// those (seed 002).
+var documentedNeeds = map[string][]string{
+	"OAUTH": {"ClientSecret", "AuthorizationEndpoint", "TokenEndpoint", "UserinfoEndpoint"},
+	"OIDC":  {"ClientSecret", "Issuer"},
+}
+
+func (c *call) checkNeeds(p schema.Object) error {
 	providerType := p.Text("ProviderType")
-	need := configNeeds[providerType]
-	if need != "" && schema.IsUnset(p.At("Config", need)) {
-		return refuse("InvalidParameterValue", "`Config.%s` is required when `ProviderType` is `%s`.", need, providerType)
+	needs := []string{}
+	if need := configNeeds[providerType]; need != "" {
+		needs = append(needs, need)
+	}
+	if c.plays(quirk.ProviderNeeds, quirk.Documented) {
+		needs = append(needs, documentedNeeds[providerType]...)
+	}
+	for _, need := range needs {
+		if schema.IsUnset(p.At("Config", need)) {
+			return refuse("InvalidParameterValue", "`Config.%s` is required when `ProviderType` is `%s`.", need, providerType)
+		}
 	}
 	return nil
 }

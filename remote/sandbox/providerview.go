@@ -16,9 +16,9 @@ func getProviders(c *call) (schema.Object, error) {
 	for _, p := range c.env.providers.all() {
 		list = append(list, c.shownProvider(p))
 	}
-	for _, r := range reserved {
-		if _, exists := c.env.providers.get(r.id); !exists {
-			p, _ := phantom(r.id)
+	for _, r := range c.reserved() {
+		if _, exists := c.env.providers.get(r.id); !exists && c.plays(quirk.ReservedProviders, quirk.Listed) {
+			p, _ := c.phantom(r.id)
 			list = append(list, c.shownProvider(p))
 		}
 	}
@@ -42,16 +42,11 @@ func (c *call) shownProvider(p schema.Object) schema.Object {
 		config = schema.Object{}
 		shown["Config"] = config
 	}
-	for _, name := range emptyConfig {
-		if config[name] == nil {
-			config[name] = schema.Text("")
-		}
+	if c.plays(quirk.ProviderFlags, quirk.Resolved) {
+		shown = overlay(unspecified, shown)
+		config, _ = shown["Config"].(schema.Object)
 	}
-	for _, field := range modifyFields {
-		if shown[field.name] == nil {
-			shown[field.name] = schema.Null{}
-		}
-	}
+	c.fillUnset(shown, config)
 	c.cover(config, "ClientSecret", quirk.ClientSecret)
 	if smtp, ok := shown.At("EmailConfig", "SmtpConfig").(schema.Object); ok {
 		c.cover(smtp, "AccountPassword", quirk.SMTPPassword)
@@ -59,13 +54,37 @@ func (c *call) shownProvider(p schema.Object) schema.Object {
 	return shown
 }
 
+// fillUnset shows what is unset as null or "", or not at all.
+func (c *call) fillUnset(shown, config schema.Object) {
+	if c.plays(quirk.ProviderUnset, quirk.Absent) {
+		return
+	}
+	for _, name := range emptyConfig {
+		if config[name] == nil {
+			config[name] = schema.Text("")
+		}
+	}
+	for _, field := range modifyFields {
+		switch {
+		case shown[field.name] != nil:
+		case field.form == text && field.oneOf == nil && c.plays(quirk.ProviderUnset, quirk.Empty):
+			shown[field.name] = schema.Text("")
+		default:
+			shown[field.name] = schema.Null{}
+		}
+	}
+}
+
 // cover hides a secret as its quirk says.
 func (c *call) cover(o schema.Object, name string, as quirk.Name) {
 	switch {
 	case schema.IsUnset(o[name]):
-	case c.cloudbase.options.plays(as, quirk.Masked):
+	case c.plays(as, quirk.Masked):
 		o[name] = schema.Text(masked)
-	case c.cloudbase.options.plays(as, quirk.Blank):
+	case c.plays(as, quirk.Part):
+		letters := []rune(o.Text(name))
+		o[name] = schema.Text(string(letters[:len(letters)/3]) + masked)
+	case c.plays(as, quirk.Blank):
 		o[name] = schema.Text("")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // recordStamps are the columns that only the service writes (wire facts, section
@@ -173,6 +174,10 @@ func (c *recordCall) input() (schema.Object, error) {
 	}
 	for _, name := range in.Names() {
 		switch in[name].(type) {
+		case schema.Null:
+			if c.service.options.plays(quirk.RecordNull, quirk.Refused) {
+				return nil, refuse("InvalidParameter", "The column `%s` must not be null.", name)
+			}
 		case schema.List, schema.Object:
 			return nil, refuse("InvalidParameter", "The column `%s` must be a JSON text.", name)
 		}

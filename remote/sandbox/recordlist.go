@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // How many records a list returns unless $top says so, and however many $top
@@ -47,11 +48,15 @@ func listRecords(c *recordCall) (answer, error) {
 	arrange(found, order)
 	from := min(skip, len(found))
 	value := schema.List{}
-	for _, record := range found[from:min(from+min(top, maxRecordPage), len(found))] {
+	most := maxRecordPage
+	if c.service.options.plays(quirk.RecordPage, quirk.Capped) {
+		most = smallPage
+	}
+	for _, record := range found[from:min(from+min(top, most), len(found))] {
 		value = append(value, selected(record, query))
 	}
 	list := schema.Object{"@odata.context": c.context(), "value": value}
-	if query.Get("$count") == "true" {
+	if query.Get("$count") == "true" && c.service.options.plays(quirk.RecordCount, quirk.Shown) {
 		list["@odata.count"] = number(int64(len(found)))
 	}
 	return jsonAnswer(http.StatusOK, list), nil

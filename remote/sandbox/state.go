@@ -26,6 +26,7 @@ type environment struct {
 	integration centre
 
 	generated    int                        // ids made so far
+	reads        int                        // of objects whose times move
 	undocumented map[string]map[string]bool // kind, field: seeded, and in no document
 }
 

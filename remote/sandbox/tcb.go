@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // tcbVersion is the version of the management API that is played.
@@ -60,6 +61,19 @@ func (c *call) fields() schema.Object {
 	fields := c.in.Clone()
 	delete(fields, envID.name)
 	return fields
+}
+
+// plays reports whether a quirk is played so.
+func (c *call) plays(name quirk.Name, value quirk.Value) bool {
+	return c.cloudbase.options.plays(name, value)
+}
+
+// moving makes a time that only the service writes move when it is read.
+func (c *call) moving(o schema.Object, name string, as quirk.Name) {
+	if c.plays(as, quirk.OnRead) {
+		c.env.reads++
+		o[name] = stamp(c.now().Add(time.Duration(c.env.reads) * time.Second))
+	}
 }
 
 func (c *call) now() time.Time { return c.cloudbase.options.Now() }
@@ -173,7 +187,7 @@ func (c *cloudbase) do(action action, in schema.Object) (schema.Object, error) {
 		defer env.mu.Unlock()
 		call.env = env
 	}
-	if err := checkKnown(action, call); err != nil {
+	if err := call.onlyKnown(action); err != nil {
 		return nil, err
 	}
 	return action.do(call)

@@ -1,72 +1,53 @@
 package quirk
 
-// The names of CloudBase's quirks.
-const (
-	ProviderConfig Name = "provider-config"
-	EmailConfig    Name = "email-config"
-	ClientSecret   Name = "client-secret"
-	SMTPPassword   Name = "smtp-password"
-)
+import "slices"
 
-// Answers that several quirks have.
+var cloudBase = slices.Concat(providerContent, providerPresence, loginAndClients, apiKeys, integrations)
+
+// Answers that quirks of several objects have.
 const (
 	Replaced Value = "replace"
 	Merged   Value = "merge"
 
 	Shown  Value = "shown"
 	Masked Value = "masked"
+	Part   Value = "part"
 	Blank  Value = "blank"
-	Hidden Value = "hidden"
+	Unseen Value = "unseen"
+	Stored Value = "stored"
 
 	Yes Value = "yes"
 	No  Value = "no"
+
+	Accepted Value = "accepted"
+	Refused  Value = "refused"
+	Ignored  Value = "ignored"
+	Kept     Value = "kept"
+	Dropped  Value = "dropped"
+
+	Listed   Value = "listed"
+	Unlisted Value = "unlisted"
+	Asked    Value = "asked"
+	Capped   Value = "capped"
+
+	OnWrite Value = "on-write"
+	OnRead  Value = "on-read"
+
+	Free   Value = "free"
+	Unique Value = "unique"
 )
 
-const hiddenAnswer = "compares what is shown; takes `***` and the like as hidden, and an empty secret while its companion is set. A hidden secret is compared with what the lock says was applied, and never written back: the plan is refused until the manifest has it"
-
-var cloudBase = []Quirk{
-	{
-		Name: ProviderConfig, System: "cloudbase",
-		Question: "whether `ModifyProvider` merges `config` with what is stored, or replaces it",
-		Readings: []Reading{
-			{Replaced, "what is sent takes the place of what is stored"},
-			{Merged, "what is stored and not sent stays"},
-		},
-		Answer: "sends `config` whole: live overlaid with the manifest",
-		Source: "the service's own tool set sends it whole; an official example sends a part",
-		Found:  ByScratch, How: "two fields are written, then one of them, and both are read",
-	},
-	{
-		Name: EmailConfig, System: "cloudbase",
-		Question: "whether `ModifyProvider` merges `emailConfig` with what is stored, or replaces it",
-		Readings: []Reading{
-			{Replaced, "what is sent takes the place of what is stored"},
-			{Merged, "what is stored and not sent stays"},
-		},
-		Answer: "sends `emailConfig` whole: live overlaid with the manifest",
-		Found:  Never, How: "only the provider `email` has it, which sends the environment's mail",
-	},
-	{
-		Name: ClientSecret, System: "cloudbase",
-		Question: "whether `GetProviders` shows a provider's `clientSecret`",
-		Readings: []Reading{
-			{Shown, "in clear"},
-			{Masked, "as `***`"},
-			{Blank, "as an empty text"},
-		},
-		Answer: hiddenAnswer,
-		Source: "the official example shows one in clear",
-		Found:  ByScratch, How: "one is written, and read",
-	},
-	{
-		Name: SMTPPassword, System: "cloudbase",
-		Question: "whether `GetProviders` shows the mail server's `accountPassword`",
-		Readings: []Reading{
-			{Shown, "in clear"},
-			{Masked, "as `***`"},
-			{Blank, "as an empty text"},
-		},
-		Answer: hiddenAnswer,
-		Found:  ByReading, How: "where the mail server has a user, its password is looked for",
-	},
-}
+const (
+	hiddenAnswer = "compares what is shown; takes `***` and the like as hidden, and an empty secret while its companion is set. " +
+		"A hidden secret is compared with what the lock says was applied, and never written back: the plan is refused until the manifest has it. " +
+		"One that the lock does not have, of an object that it has, is new in git, and is sent. Where the lock does not know the object, " +
+		"the plan says that the secret was not compared; it is sent once git has another, when its top-level field is sent anyway, or with `--rewrite-secrets`"
+	stampAnswer   = "does not compare it, and no plan rests on it"
+	pagesAnswer   = "goes on after a short page while the list's own total counts more"
+	pagesFound    = "the list is asked for whole, and counted"
+	rivalsAnswer  = "matches by name and, of several, by the id in the lock. After its creations a run reads the list once more: what was made later, by the service's own time and then by the greater id, is taken back by the run that made it"
+	readsTwice    = "the object is read twice"
+	someWritten   = "two fields are written, then one of them, and both are read"
+	asReplacement = "what is sent takes the place of what is stored"
+	asMerge       = "what is stored and not sent stays"
+)
