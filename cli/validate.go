@@ -12,6 +12,7 @@ import (
 	"authsync/cli/say"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/lock"
 )
 
 func validateCommand(s Streams) *cli.Command {
@@ -63,11 +64,32 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 	return all.ErrorOrNil()
 }
 
+// remembered reports whether a lock knows the object of a fault: it was applied
+// from here, so live has it, and more of it than the manifest may say. A lock that
+// cannot be read knows nothing; the commands that need it say why.
+func remembered(envs []*schema.Environment, read func(path string) ([]byte, error)) func(*schema.Fault) bool {
+	locks := map[string]*lock.Lock{}
+	for _, env := range envs {
+		if l, err := lock.OpenFile(lock.File{Path: sync.LockFile(env.File), Read: read}, lock.Owner{Env: env.Name}); err == nil {
+			locks[env.Name] = l
+		}
+	}
+	return func(f *schema.Fault) bool {
+		l, ok := locks[f.Env]
+		if !ok {
+			return false
+		}
+		_, known := l.Entry(f.Key)
+		return known
+	}
+}
+
 func runValidate(ctx context.Context, o selection, further furtherCheck, s Streams) error {
 	loaded := loadWhole(o.paths)
 	for _, env := range loaded.Environments {
 		loaded.Faults.Add(o.hosts.Faults(env)...)
 	}
+	loaded.Faults.Demand(remembered(loaded.Environments, o.readLock))
 	var all *multierror.Error
 	if len(loaded.Faults.Wrong()) == 0 {
 		all = multierror.Append(all, further(ctx, o, loaded))

@@ -33,6 +33,9 @@ const (
 	// Doubtful faults are shown and stop nothing: the manifest may be right,
 	// depending on what is live.
 	Doubtful
+	// Lacking faults name what a manifest leaves out and its object needs. Live
+	// may have it: a plan sees whether it does, and see [Faults.Demand].
+	Lacking
 )
 
 // Sort tells a mistake from a value that is still to be written.
@@ -53,6 +56,9 @@ type Fault struct {
 	Text     string
 	Severity Severity
 	Sort     Sort
+	// Env and Key are the object that a Lacking fault is about.
+	Env string
+	Key Key
 }
 
 // Error is one line: file:line:column: path: text.
@@ -125,6 +131,15 @@ func thousands(n int) string {
 		return strconv.Itoa(n)
 	}
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}
+
+// Demand makes the Lacking faults that nothing supplies Wrong.
+func (f *Faults) Demand(supplied func(f *Fault) bool) {
+	for _, fault := range f.list {
+		if fault.Severity == Lacking && !supplied(fault) {
+			fault.Severity = Wrong
+		}
+	}
 }
 
 // Doubts returns the faults that stop nothing.

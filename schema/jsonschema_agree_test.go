@@ -43,7 +43,9 @@ func disagreement(file string, text []byte) string {
 	var own, said []string
 	// What the loader does not take it misses as well.
 	incomplete := extends.Match(text)
-	for _, f := range schema.Load([]string{file}, schema.SecretsSealed).Faults.Wrong() {
+	loaded := schema.Load([]string{file}, schema.SecretsSealed)
+	loaded.Faults.Demand(nothing)
+	for _, f := range loaded.Faults.Wrong() {
 		switch {
 		case f.Pos.File != file:
 			continue

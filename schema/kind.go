@@ -123,6 +123,10 @@ const Rows = "rows"
 type KeyRule struct {
 	Pattern *regexp.Regexp
 	Form    string // the pattern in words
+	// Creatable are the names that the create call takes; nil = all. See
+	// [Kind.Permanent]. CreatableForm is the pattern in words.
+	Creatable     *regexp.Regexp
+	CreatableForm string
 	// Aliases are keys that stand for an id which is not known offline:
 	// clients.default is the client whose id is the environment's.
 	Aliases []string
@@ -148,7 +152,8 @@ type Meaning struct {
 //	managed differs, each whole: the live value overlaid with the manifest's
 type Update struct {
 	Create Creation
-	// ByUpdate are keys that the update call creates as well.
+	// ByUpdate are keys that the update call creates as well, whatever the create
+	// call takes.
 	ByUpdate []string
 	// Always are top-level fields of every update.
 	Always []string
@@ -322,6 +327,14 @@ func (k *Kind) Nameable(name string) bool {
 		_, name, _ = strings.Cut(name, "/")
 	}
 	return k.Key.Pattern == nil || k.Key.Pattern.MatchString(name)
+}
+
+// Permanent reports whether objects of a name are made by the update call alone,
+// since the create call does not take the name. Nothing could make one anew, so
+// none is deleted.
+func (k *Kind) Permanent(name string) bool {
+	uncreatable := k.Key.Creatable != nil && !k.Key.Creatable.MatchString(name)
+	return uncreatable || slices.Contains(k.Update.ByUpdate, name)
 }
 
 // IsOne reports whether a name is that of one object, and not of all of the kind or

@@ -113,12 +113,13 @@ var periodIsWhole = Rule{
 
 var periodNeeds = []string{"periodValue", "periodType"}
 
-// missing names the fields of need that o does not have.
+// missing names the fields of need that o does not have. What is not sent is not
+// changed, so live may have them.
 func missing(o Object, need []string, what string) []Problem {
 	var problems []Problem
 	for _, name := range need {
 		if IsUnset(o[name]) {
-			problems = append(problems, Problem{Text: what + " needs " + name})
+			problems = append(problems, Problem{Text: what + " needs " + name, Severity: Lacking})
 		}
 	}
 	return problems

@@ -1,6 +1,10 @@
 package schema
 
-import "authsync/secrets"
+import (
+	"slices"
+
+	"authsync/secrets"
+)
 
 // Overlay lays the manifest's fields over the live ones: objects field by
 // field, everything else whole. Live fields that the manifest does not name
@@ -212,14 +216,24 @@ func (s Struct) writeOnly(o Object, at Path) []Path {
 func (k *Kind) MarkHidden(fields Object) Object { return k.Type.markHidden(fields) }
 
 // Broken returns what the rules of the kind say against an object as a whole:
-// against the manifest's fields laid over live, say.
-func (k *Kind) Broken(fields Object) []Problem {
+// against the manifest's fields laid over live, say. What it lacks then, nothing
+// supplies.
+func (k *Kind) Broken(fields Object) []Problem { return k.Type.broken(fields, nil) }
+
+func (s Struct) broken(o Object, at Path) []Problem {
 	var wrong []Problem
-	for _, rule := range k.Type.Rules {
-		for _, p := range rule.Check(fields) {
-			if p.Severity == Wrong {
+	for _, rule := range s.Rules {
+		for _, p := range rule.Check(o) {
+			if p.Severity != Doubtful {
+				p.At = append(slices.Clip(at), p.At...)
 				wrong = append(wrong, p)
 			}
+		}
+	}
+	for _, f := range s.Fields {
+		under, isStruct := f.Type.(Struct)
+		if inner, isObject := o[f.Name].(Object); isStruct && isObject {
+			wrong = append(wrong, under.broken(inner, at.Then(f.Name))...)
 		}
 	}
 	return wrong

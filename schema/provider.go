@@ -6,8 +6,10 @@ import "regexp"
 // custom login, or e-mail.
 //
 // Source: seed 002, getProviders to deleteProvider; cloud docs 129353, 129357,
-// 129350, 129356. The seed says that an id has no underscore and then modifies
-// `wx_open`; authsync accepts what the service is seen to use.
+// 129350, 129356. The seed says that an id has letters and digits alone and then
+// modifies `wx_open`; public examples have `custom-oauth` too. AddProvider cannot
+// make such an id, so what live has of them was always there, or came by another
+// way: ModifyProvider writes it, and nothing deletes it.
 var Provider = Kind{
 	Name: "provider", Collection: "providers", System: CloudBase, Max: 20,
 	Doc: "An identity source that users log in with.",
@@ -26,8 +28,10 @@ providers:
 `,
 	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
-		Pattern: regexp.MustCompile(`^[a-z0-9_]{2,32}$`),
-		Form:    "2 to 32 lower-case letters, digits or underscores",
+		Pattern:       regexp.MustCompile(`^[a-z0-9_-]{2,32}$`),
+		Form:          "2 to 32 lower-case letters, digits, - or _",
+		Creatable:     regexp.MustCompile(`^[a-z0-9]{2,32}$`),
+		CreatableForm: "lower-case letters and digits",
 		Means: map[string]Meaning{
 			"custom": {"providerType", "CUSTOM"},
 			"email":  {"providerType", "EMAIL"},
@@ -114,6 +118,7 @@ var requestParameters = Struct{Fields: []Field{
 	{Name: "clientCredentials", Type: String{}, Clear: Clears, Doc: "Grant type, such as authorization_code."},
 	{Name: "accessToken", Type: String{}, Clear: Clears, Doc: "Name of access_token."},
 	{Name: "expiresIn", Type: String{}, Clear: Clears, Doc: "Name of expires_in."},
+	{Name: "fieldToken", Type: String{}, Clear: Clears, Doc: "Name of the parameter that holds the token."},
 	{Name: "authPosition", Type: OneOf{"URL", "Headers", "Body"}, Weaker: &Weakening{becomes(Text("URL")), "the client secret stands in URLs, which logs and proxies keep"}, Doc: "Where the token request carries the client's credentials."},
 	{Name: "registerUserRoleId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Weaker: &Weakening{later(another), "whoever registers through it gets another role"}, Doc: "Role of users who register through it."},
 	{Name: "registerUserAutoLicense", Type: Switch{}, Weaker: &Weakening{later(turnsOn(False)), "whoever registers through it gets a licence, and nobody has to agree"}, Doc: "Whether such users get a licence. The service's default is false."},

@@ -11,9 +11,9 @@ import (
 // requiredByType: what each protocol needs (seed 002, ProviderConfig).
 //
 // A manifest need not say all of it, because what it leaves out may be live,
-// and export leaves out a secret that the service hides. So only what nothing
-// else can supply is a fault; the rest is a doubt, which turns into the
-// service's own answer if the provider does not exist yet.
+// and export leaves out a secret that the service hides. So what a provider
+// cannot do without is wrong only where neither has it; the rest is a doubt,
+// which turns into the service's own answer if the provider does not exist yet.
 var requiredByType = Rule{
 	Doc: "OAUTH and OIDC need config.clientId, and SAML needs config.samlMetadata; a scope of OIDC holds openid. " +
 		"The rest of what the service documents as required is a warning: clientSecret, redirectUri, and, without an OIDC issuer, scope and the endpoints.",
@@ -45,12 +45,12 @@ func typeFaults(o Object) []Problem {
 	}
 	switch kind {
 	case "SAML":
-		add(Wrong, "needs", "samlMetadata")
+		add(Lacking, "needs", "samlMetadata")
 	case "OAUTH":
-		add(Wrong, "needs", "clientId")
+		add(Lacking, "needs", "clientId")
 		add(Doubtful, "is documented to need", "clientSecret", "redirectUri", "scope", "authorizationEndpoint", "tokenEndpoint")
 	case "OIDC":
-		add(Wrong, "needs", "clientId")
+		add(Lacking, "needs", "clientId")
 		if IsUnset(config["issuer"]) {
 			add(Doubtful, "without issuer is documented to need", "clientSecret", "redirectUri", "scope", "authorizationEndpoint", "tokenEndpoint", "jwksUri")
 		} else {

@@ -291,6 +291,7 @@ func readObject(r *reader, k *Kind, key Key, field NamedNode, at Path) *Declared
 	if d.Meta[keepField.Name] == Bool(true) {
 		d.Keep = Kept
 	}
+	r.key = key
 	d.Fields, _ = k.Type.read(r, &own, at).(Object)
 	if k.Named != nil && r.whole == Whole {
 		r.point(&own, at, k.Named(key.Name, d.Fields))

@@ -204,11 +204,7 @@ func (r *reader) point(n *Node, at Path, problems []Problem) {
 			}
 			pos = inner.Pos
 		}
-		if p.Severity == Doubtful {
-			r.faults.doubt(pos, path, p.Text)
-		} else {
-			r.faults.add(pos, path, "%s", p.Text)
-		}
+		r.faults.Add(&Fault{Pos: pos, Path: path, Text: p.Text, Severity: p.Severity, Env: r.env, Key: r.key})
 	}
 }
 
@@ -233,7 +229,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 		if err != nil {
 			return nil, within(wire, err)
 		}
-		if value != nil {
+		if value != nil && !blank(value) {
 			out[f.Name] = value
 		}
 	}
@@ -245,6 +241,13 @@ func (s Struct) fromWire(v Value) (Value, error) {
 		out[Extra] = extra
 	}
 	return out, nil
+}
+
+// blank reports whether an object says nothing: services show one with empty
+// fields for what was never given.
+func blank(v Value) bool {
+	o, ok := v.(Object)
+	return ok && len(o) == 0
 }
 
 func (s Struct) othersFromWire(out, object, others Object) error {

@@ -50,6 +50,7 @@ type reader struct {
 	faults *Faults
 	clear  *[]ClearSecret
 	held   *[]HeldSecret
+	key    Key // of the object that is read
 	// secret and notSecret are paths that overrule names.
 	secret, notSecret []Path
 }

@@ -40,6 +40,7 @@ var harmless = map[string]string{
 	"provider.config.requestParametersMap.clientCredentials":  "a grant type that the source has to take, with the same secret",
 	"provider.config.requestParametersMap.accessToken":        "name of a parameter",
 	"provider.config.requestParametersMap.expiresIn":          "name of a parameter",
+	"provider.config.requestParametersMap.fieldToken":         "name of a parameter",
 	"provider.config.responseParametersMap.name":              "text that users see",
 	"provider.config.responseParametersMap.picture":           "a picture that users see",
 	"provider.config.responseParametersMap.username":          "a label; no account is matched by it",

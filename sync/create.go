@@ -19,9 +19,10 @@ func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		}
 	})
 	b.plan.Changes = append(b.plan.Changes, change)
+	b.lacking(k, d)
 	t := b.target(c, d, "")
 	switch {
-	case slices.Contains(k.Update.ByUpdate, d.Key.Name):
+	case k.Permanent(d.Key.Name):
 		b.send(k, OpUpdate, Give, change.Top(), t, drop(d.Fields, nil))
 	case k.Update.Create == schema.ByCall:
 		b.createCall(k, d, t, Give)
@@ -30,6 +31,14 @@ func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		return
 	}
 	b.followUp(k, d, t, schema.Object{}, pathsOf(change.Fields), diff.Create)
+}
+
+// lacking refuses a new object that its kind's rules find incomplete: there is
+// nothing live that could supply the rest.
+func (b *builder) lacking(k *schema.Kind, d *schema.Declared) {
+	for _, p := range k.Broken(d.Fields) {
+		b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: fmt.Sprintf("does not exist yet, and %s; add it to the manifest", p)})
+	}
 }
 
 func (b *builder) target(c *schema.Collection, d *schema.Declared, id string) Target {

@@ -2,7 +2,6 @@ package sync_test
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 	"testing"
 
@@ -104,7 +103,7 @@ func movesOf(t *rapid.T, env *schema.Environment, site *sync.Site, before, after
 			was, is := fieldsOf(t, k, held(before, key)), fieldsOf(t, k, held(after, key))
 			entry, applied := site.Lock.Entry(key)
 			switch {
-			case !applied && was == nil && is != nil && c != nil && site.Lock.Listed(k.Name) && !slices.Contains(k.Update.ByUpdate, name):
+			case !applied && was == nil && is != nil && c != nil && site.Lock.Listed(k.Name) && !k.Permanent(name):
 				moved = append(moved, key.String()+" appeared")
 			case applied && is == nil:
 				moved = append(moved, key.String()+" vanished")
@@ -132,7 +131,7 @@ func movesOf(t *rapid.T, env *schema.Environment, site *sync.Site, before, after
 func spelled(env *schema.Environment, m sync.Move, before, after schema.Object) []string {
 	k := schema.KindNamed(m.Key.Kind)
 	if m.What != sync.Changed {
-		if m.What == sync.Appeared && slices.Contains(k.Update.ByUpdate, m.Key.Name) {
+		if m.What == sync.Appeared && k.Permanent(m.Key.Name) {
 			return nil // may be the service's own, which a state does not tell
 		}
 		return []string{fmt.Sprintf("%s %s", m.Key, m.What)}

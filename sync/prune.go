@@ -27,6 +27,9 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 		return
 	case !b.options.Selects(key):
 		return
+	}
+	b.permanent(k, key, live, removed)
+	switch {
 	case removed && b.options.deletesRemoved() && prunable:
 	case removed:
 		b.plan.Removed = append(b.plan.Removed, b.site.removedObject(key, ""))
@@ -42,6 +45,14 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 		return
 	}
 	b.remove(k, c, key, live)
+}
+
+// permanent tells those who ask for deletions which objects stay all the same.
+func (b *builder) permanent(k *schema.Kind, key schema.Key, live LiveObject, removed bool) {
+	asked := removed && b.options.deletesRemoved() || b.options.Unmanaged == DeleteUnmanaged && b.site.states(k)
+	if asked && live.Presence == Permanent {
+		b.note(Note{Key: key, Code: NotePrune, Text: "is the service's own: no call could make it anew, so it is never deleted"})
+	}
 }
 
 // agreed deletes what was agreed to go when another took its place.

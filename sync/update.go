@@ -119,7 +119,7 @@ func ways(k *schema.Kind, change diff.Change) (on, off []string) {
 // service overwrite.
 func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, differing []schema.Path, action diff.Action) {
 	var again []schema.Path
-	if action == diff.Create && !slices.Contains(k.Update.ByUpdate, d.Key.Name) {
+	if action == diff.Create && !k.Permanent(d.Key.Name) {
 		for _, name := range k.Update.AfterCreate {
 			if !schema.IsUnset(d.Fields[name]) {
 				again = append(again, schema.Path{name})

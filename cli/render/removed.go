@@ -21,6 +21,7 @@ func removedText(all []sync.Removed) string {
 		switch {
 		case r.Ack != "":
 			continue
+		case permanent(r):
 		case len(r.Path) > 0:
 			fields = "; a field is taken back by writing it, or null"
 		default:
@@ -41,6 +42,11 @@ func removedText(all []sync.Removed) string {
 	return strings.Join(items, ", ") + fields + objects
 }
 
+// permanent reports whether it is an object that is never deleted.
+func permanent(r sync.Removed) bool {
+	return len(r.Path) == 0 && schema.KindNamed(r.Key.Kind).Permanent(r.Key.Name)
+}
+
 func removedItem(r sync.Removed) string {
 	name := r.Key.Spelled()
 	if len(r.Path) > 0 {
@@ -49,6 +55,8 @@ func removedItem(r sync.Removed) string {
 	switch {
 	case r.Unread != "":
 		return fmt.Sprintf("%s (live was not read: %s)", name, spell.Text(r.Unread))
+	case permanent(r):
+		return name + " (live has it, and it is never deleted)"
 	case len(r.Path) == 0:
 		return name + " (live has it)"
 	case schema.HoldsSecret(r.Live):

@@ -113,12 +113,13 @@ func list(lines []string) string {
 // updates is a kind's row in the table of the update rule, in words.
 func updates(k *schema.Kind) string {
 	u := k.Update
-	lines := slices.Concat(creation(u), changes(u), removal(u))
+	lines := slices.Concat(creation(k), changes(u), removal(k))
 	return list(lines)
 }
 
-func creation(u schema.Update) []string {
+func creation(k *schema.Kind) []string {
 	var lines []string
+	u := k.Update
 	switch {
 	case u.Create == schema.ByCall && len(u.OnCreate) > 0:
 		lines = append(lines, "Created by a call of its own, which takes "+code(u.OnCreate)+".")
@@ -129,6 +130,9 @@ func creation(u schema.Update) []string {
 	}
 	if len(u.ByUpdate) > 0 {
 		lines = append(lines, "The first update creates "+code(u.ByUpdate)+".")
+	}
+	if k.Key.Creatable != nil {
+		lines = append(lines, "The call that creates takes names of "+k.Key.CreatableForm+" alone. Any other is the service's own: the first update creates it, or turns it on.")
 	}
 	if len(u.AfterCreate) > 0 {
 		lines = append(lines, "The call that creates does not take "+code(u.AfterCreate)+": an update follows it.")
@@ -187,9 +191,13 @@ func conditions(o schema.Object) string {
 	return strings.Join(parts, " and ")
 }
 
-func removal(u schema.Update) []string {
-	if u.Deletion == schema.DeletedByCall {
-		return []string{"Deleted by `--prune` once git has removed it, and by `--prune-unmanaged` where the manifest has the collection without it; never while `keep` is true."}
+func removal(k *schema.Kind) []string {
+	if k.Update.Deletion == schema.DeletedByCall {
+		lines := []string{"Deleted by `--prune` once git has removed it, and by `--prune-unmanaged` where the manifest has the collection without it; never while `keep` is true."}
+		if k.Key.Creatable != nil {
+			lines = append(lines, "One that the call that creates could not make anew is never deleted.")
+		}
+		return lines
 	}
 	return []string{"Never deleted."}
 }

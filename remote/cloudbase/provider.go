@@ -45,17 +45,13 @@ func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Wir
 	return live, nil
 }
 
-// providerPresence: GetProviders appends a disabled `custom` and `email` while
-// nobody has made them. Nothing marks these, and whether real ones can be
-// deleted is not documented, so both are permanent; one that is off and empty
-// is taken as made up (wire.md 1.5).
+// providerPresence: GetProviders may append a disabled `custom` and `email` while
+// nobody has made them, and may have `wx_open` from the start. Nothing marks
+// these, and whether real ones can be deleted is not documented, so what AddProvider
+// cannot make is permanent; what is off and empty is taken as made up.
 func providerPresence(id string, wire schema.Object) sync.Presence {
-	var made bool
-	for _, name := range schema.Provider.Update.ByUpdate {
-		made = made || name == id
-	}
 	switch {
-	case !made:
+	case !schema.Provider.Permanent(id):
 		return sync.Stands
 	case wire.Text("On") != string(schema.True) && isBlank(wire["Config"]) && isBlank(wire["EmailConfig"]):
 		return sync.Phantom

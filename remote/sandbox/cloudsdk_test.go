@@ -122,7 +122,7 @@ func TestTheCloudsGoSDKWrites(t *testing.T) {
 		}
 	}
 	same(t, "the client", c.ok("DescribeClient", `{"Id":"e1"}`)["MaxDevice"], `3`)
-	same(t, "the provider", c.provider("github")["Name"], `{"Message":"登录 <GitHub>"}`)
+	same(t, "the provider", c.provider("github")["Name"], `{"Message":"登录 <GitHub>","Localized":[]}`)
 }
 
 // Its provider of credentials turns a job's identity into a temporary key, and

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -56,7 +55,7 @@ var (
 		{name: "ResponseType"}, {name: "TokenEndpointAuthMethod"}, {name: "SamlMetadata"},
 		{name: "RequestParametersMap", form: object, fields: []param{
 			{name: "ClientId"}, {name: "ClientSecret"}, {name: "RedirectUri"},
-			{name: "GrantType"}, {name: "ClientCredentials"}, {name: "AccessToken"}, {name: "ExpiresIn"},
+			{name: "GrantType"}, {name: "ClientCredentials"}, {name: "AccessToken"}, {name: "ExpiresIn"}, {name: "FieldToken"},
 			{name: "AuthPosition", oneOf: []string{"URL", "Headers", "Body"}},
 			{name: "RegisterUserRoleId"},
 			{name: "RegisterUserAutoLicense", oneOf: switchValues},
@@ -70,11 +69,11 @@ var (
 	emailFields = []param{
 		{name: "On", oneOf: switchValues},
 		{name: "SmtpConfig", form: object, fields: []param{
-			{name: "SenderAddress", required: true},
-			{name: "ServerHost", required: true},
-			{name: "ServerPort", form: integer, required: true},
-			{name: "AccountUsername", required: true},
-			{name: "AccountPassword", required: true},
+			{name: "SenderAddress"},
+			{name: "ServerHost"},
+			{name: "ServerPort", form: integer},
+			{name: "AccountUsername"},
+			{name: "AccountPassword"},
 			{name: "SecurityMode", oneOf: []string{"AUTO", "SSL", "STARTSSL", "NO_SSL"}},
 		}},
 		{name: "TemplateConfig", form: object, fields: []param{
@@ -138,6 +137,11 @@ func (c *call) phantom(id string) (schema.Object, bool) {
 			}, true
 		}
 	}
+	// The documents keep such an id from AddProvider, and public examples turn some
+	// of them on by ModifyProvider, so the service has a record of each.
+	if !addableID.MatchString(id) && providerID.MatchString(id) {
+		return schema.Object{"Id": schema.Text(id), "On": schema.Text("FALSE")}, true
+	}
 	return nil, false
 }
 
@@ -166,7 +170,7 @@ func addProvider(c *call) (schema.Object, error) {
 		next["Id"] = schema.Text(fmt.Sprintf("provider%d", c.env.generate()))
 	}
 	id := next.Text("Id")
-	if !validProviderID.MatchString(id) || strings.Contains(id, "_") && c.plays(quirk.ProviderUnderscore, quirk.Refused) {
+	if !c.addable(id) {
 		return nil, wrongValue("Id", id)
 	}
 	if _, exists := c.env.providers.get(id); exists {
@@ -187,6 +191,11 @@ func addProvider(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
+// addable reports whether AddProvider takes an id.
+func (c *call) addable(id string) bool {
+	return addableID.MatchString(id) || providerID.MatchString(id) && c.plays(quirk.ProviderUnderscore, quirk.Accepted)
+}
+
 func modifyProvider(c *call) (schema.Object, error) {
 	id := c.in.Text("Id")
 	old, ok := c.env.providers.get(id)
@@ -200,6 +209,9 @@ func modifyProvider(c *call) (schema.Object, error) {
 		return nil, refuse("ResourceNotFound", "The provider `%s` does not exist.", id)
 	}
 	next := c.modified(old)
+	if next["ProviderType"] == nil {
+		return nil, missing("ProviderType")
+	}
 	if err := checkProvider(c.in, next); err != nil {
 		return nil, err
 	}

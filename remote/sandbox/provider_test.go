@@ -14,9 +14,9 @@ const oauth = `{"Id":"gh","Name":{"Message":"GitHub"},"ProviderType":"OAUTH",
 
 func TestGetProvidersShowsPhantoms(t *testing.T) {
 	c := start(t, Options{})
-	const shown = `{"Id":"NAME","ProviderType":"SORT","On":"FALSE","TransparentMode":"FALSE","Name":{"Message":"NAME"},
-		"Config":{"Issuer":"","JwksUri":"","RedirectUri":""},
-		"Description":null,"Picture":null,"Homepage":null,"EmailConfig":null,"ReuseUserId":null,
+	const shown = `{"Id":"NAME","ProviderType":"SORT","On":"FALSE","TransparentMode":"FALSE","Name":{"Message":"NAME","Localized":[]},
+		"Config":{"Issuer":"","JwksUri":"","RedirectUri":"","ResponseType":"","SamlMetadata":"","SignoutEndpoint":""},
+		"Description":{"Message":"","Localized":[]},"Picture":null,"Homepage":"","EmailConfig":null,"ReuseUserId":null,
 		"AutoSignUpWithProviderUser":null,"AutoSignInWhenEmailMatch":null,"AutoSignInWhenPhoneNumberMatch":null}`
 	custom := strings.NewReplacer("NAME", "custom", "SORT", "CUSTOM").Replace(shown)
 	email := strings.NewReplacer("NAME", "email", "SORT", "EMAIL").Replace(shown)
@@ -34,7 +34,7 @@ func TestAddProvider(t *testing.T) {
 	p := c.provider("gh")
 	same(t, "On", p["On"], `"TRUE"`)
 	same(t, "TransparentMode", p["TransparentMode"], `"FALSE"`)
-	same(t, "Config", p["Config"], `{"ClientId":"id","ClientSecret":"secret","Scope":"user","Issuer":"","JwksUri":"","RedirectUri":""}`)
+	same(t, "Config", p["Config"], `{"ClientId":"id","ClientSecret":"secret","Scope":"user","Issuer":"","JwksUri":"","RedirectUri":"","ResponseType":"","SamlMetadata":"","SignoutEndpoint":""}`)
 	c.refused("AddProvider", oauth, "ResourceInUse", "`gh`")
 }
 
@@ -42,7 +42,8 @@ func TestAddProviderRules(t *testing.T) {
 	long := strings.Repeat("x", maxSaml)
 	for _, test := range []struct{ name, body, code string }{
 		{"no id", `"ProviderType":"WX_MP"`, ""},
-		{"underscore", `"Id":"wx_open","ProviderType":"WX_OPEN"`, ""},
+		{"underscore", `"Id":"wx_open","ProviderType":"WX_OPEN"`, "InvalidParameterValue"},
+		{"hyphen", `"Id":"custom-oauth","ProviderType":"WX_OPEN"`, "InvalidParameterValue"},
 		{"two characters", `"Id":"qq","ProviderType":"WX_OPEN"`, ""},
 		{"one character", `"Id":"q","ProviderType":"WX_OPEN"`, "InvalidParameterValue"},
 		{"33 characters", `"Id":"` + strings.Repeat("a", 33) + `","ProviderType":"WX_OPEN"`, "InvalidParameterValue"},

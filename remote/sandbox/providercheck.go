@@ -8,9 +8,12 @@ import (
 	"authsync/schema/quirk"
 )
 
-// validProviderID takes the underscore, which the documents leave out and their
-// own example, wx_open, has.
-var validProviderID = regexp.MustCompile(`^[a-z0-9_]{2,32}$`)
+// addableID is what AddProvider takes, as its documents have it. Their own example,
+// wx_open, is of providerID: so are the ids that the service chose itself.
+var (
+	addableID  = regexp.MustCompile(`^[a-z0-9]{2,32}$`)
+	providerID = regexp.MustCompile(`^[a-z0-9_-]{2,32}$`)
+)
 
 // maxSaml is the longest SamlMetadata, in bytes (seed 002: 10 KB).
 const maxSaml = 10 << 10
@@ -65,7 +68,27 @@ func checkProvider(sent, p schema.Object) error {
 	if providerType != "EMAIL" {
 		return refuse("InvalidParameter", "`EmailConfig` is only for the `ProviderType` `EMAIL`.")
 	}
+	if server, ok := p.At("EmailConfig", "SmtpConfig").(schema.Object); ok {
+		if err := checkServer(server); err != nil {
+			return err
+		}
+	}
 	return checkTemplates(email)
+}
+
+// checkServer takes a mail server that is empty, as the service's own tools send
+// it, or whole (seed 002).
+func checkServer(server schema.Object) error {
+	empty := true
+	for _, value := range server {
+		empty = empty && schema.IsUnset(value)
+	}
+	for _, need := range []string{"SenderAddress", "ServerHost", "ServerPort", "AccountUsername", "AccountPassword"} {
+		if !empty && schema.IsUnset(server[need]) {
+			return missing("EmailConfig.SmtpConfig." + need)
+		}
+	}
+	return nil
 }
 
 // codeVariable must stand in every mail template.

@@ -26,16 +26,27 @@ func getProviders(c *call) (schema.Object, error) {
 }
 
 // emptyConfig are the Config fields that the service shows as "" when they are
-// unset (the example of cloud docs 129353).
-var emptyConfig = []string{"Issuer", "JwksUri", "RedirectUri"}
+// unset (the example of GetProviders in cloud docs 129353 and in tccli).
+var emptyConfig = []string{"Issuer", "JwksUri", "RedirectUri", "ResponseType", "SamlMetadata", "SignoutEndpoint"}
 
 // shownProvider is a provider as GetProviders shows it: what is unset is null
-// or "", never left out.
+// or empty, never left out.
 func (c *call) shownProvider(p schema.Object) schema.Object {
 	shown := p.Clone()
 	fillDefaults(shown)
 	if schema.IsUnset(shown["Name"]) {
 		shown["Name"] = schema.Object{"Message": shown["Id"]}
+	}
+	if shown["Homepage"] == nil {
+		shown["Homepage"] = schema.Text("")
+	}
+	if shown["Description"] == nil {
+		shown["Description"] = schema.Object{"Message": schema.Text("")}
+	}
+	for _, name := range []string{"Name", "Description"} {
+		if text, ok := shown[name].(schema.Object); ok && text["Localized"] == nil {
+			text["Localized"] = schema.List{}
+		}
 	}
 	config, ok := shown["Config"].(schema.Object)
 	if !ok {

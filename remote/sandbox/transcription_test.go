@@ -49,11 +49,11 @@ var accepted = map[string]string{
 	"ModifyProvider takes: AutoSignUpWithProviderUser: only sandbox has it": shownByTheSDK,
 	"provider is sent: AutoSignUpWithProviderUser: only schema has it":      shownByTheSDK,
 
-	"ModifyProvider takes: EmailConfig.SmtpConfig.SenderAddress: only sandbox requires it":   wholeSMTP,
-	"ModifyProvider takes: EmailConfig.SmtpConfig.ServerHost: only sandbox requires it":      wholeSMTP,
-	"ModifyProvider takes: EmailConfig.SmtpConfig.ServerPort: only sandbox requires it":      wholeSMTP,
-	"ModifyProvider takes: EmailConfig.SmtpConfig.AccountUsername: only sandbox requires it": wholeSMTP,
-	"ModifyProvider takes: EmailConfig.SmtpConfig.AccountPassword: only sandbox requires it": wholeSMTP,
+	"AddProvider takes: Config.RequestParametersMap.FieldToken: only sandbox has it":           ofTheTools,
+	"ModifyProvider takes: Config.RequestParametersMap.FieldToken: only sandbox has it":        ofTheTools,
+	"GetProviders answers: Data[].Config.RequestParametersMap.FieldToken: only sandbox has it": ofTheTools,
+	"provider is sent: Config.RequestParametersMap.FieldToken: only schema has it":             ofTheTools,
+	"provider is shown: Config.RequestParametersMap.FieldToken: only schema has it":            ofTheTools,
 
 	"provider is sent: Config.ResponseType: one of [code token id_token] in schema, of [] in sandbox":                               anyValue,
 	"provider is sent: Config.TokenEndpointAuthMethod: one of [CLIENT_SECRET_POST CLIENT_SECRET_BASIC] in schema, of [] in sandbox": anyValue,
@@ -71,7 +71,7 @@ const (
 	unchanged     = "what is not given is not changed, so a manifest need not repeat it"
 	stricter      = "a manifest names every parameter, though a vendor whose parameters have places needs no key"
 	shownByTheSDK = "modifyProvider of seed 002 takes it; the SDK shows it and does not take it"
-	wholeSMTP     = "modifyProvider of seed 002 requires it; the SDK requires nothing of it"
+	ofTheTools    = "the guide of the service's own tools has it, and the SDK does not"
 	anyValue      = "what the service does with another value is in no document, and it shows a text of no characters where there is none"
 	keyName       = "it is the object's name, which no field holds"
 	askedFor      = "a list is of one type, which the client adds"

@@ -98,7 +98,7 @@ func droppable(typ schema.Struct, o schema.Object, keep []string) []string {
 func firstWrong(typ schema.Struct, o schema.Object) (schema.Problem, bool) {
 	for _, rule := range typ.Rules {
 		for _, p := range rule.Check(o) {
-			if p.Severity == schema.Wrong {
+			if p.Severity != schema.Doubtful {
 				return p, true
 			}
 		}
