@@ -6,13 +6,13 @@ import (
 	"authsync/schema"
 )
 
-// acknowledge takes out the notes that the manifest acknowledges. No gate and no
-// refusal is silenced so.
+// acknowledge removes the notes that the manifest acknowledges. It never removes a
+// gate or a refusal.
 func (b *builder) acknowledge() {
 	b.plan.Notes = slices.DeleteFunc(b.plan.Notes, func(n Note) bool { return b.site.acked(n) })
 }
 
-// acked reports whether everything that a note is about is acknowledged.
+// acked reports whether the manifest acknowledges every field of a note.
 func (s *Site) acked(n Note) bool {
 	if n.Key.Kind == "" {
 		return false

@@ -11,9 +11,9 @@ import (
 	"authsync/sync/lock"
 )
 
-// Adopt notes in the lock what a plan found as wanted, though nothing was
-// written: an exported manifest, or a change that was made on both sides. From
-// then on it is known who moves.
+// Adopt records in the lock the objects that a plan found as wanted, though no call
+// wrote them: after an export, or after the same change on both sides. From then on a
+// plan can tell which side has moved.
 func Adopt(site *Site, plan *EnvironmentPlan) error {
 	if len(plan.Errors) == 0 {
 		site.Lock.TrustRecipients(plan.Seals.Unknown)
@@ -21,9 +21,9 @@ func Adopt(site *Site, plan *EnvironmentPlan) error {
 	return adopt(site, plan, nil)
 }
 
-// adopt notes besides what stands beside the managed objects: what was not
-// named, and what should have been deleted and was not. What a run did that
-// ended before it could note it is noted now.
+// adopt also records the unmanaged objects: those that the manifest does not name, and
+// those that the run should have deleted and did not. It completes what a run that
+// ended early could not record.
 func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	var found []lock.Found
 	for _, key := range plan.same {
@@ -37,8 +37,8 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	return errors.Join(site.forget(plan), site.takeTokens(plan))
 }
 
-// unapplied are objects that stood when the plan was made, and that were not
-// applied though the manifest names them: a step failed, or was refused.
+// unapplied lists live objects that the manifest names and that no run has applied,
+// because a step failed or was refused.
 func (s *Site) unapplied(plan *EnvironmentPlan, found []lock.Found) []schema.Key {
 	same := map[schema.Key]bool{}
 	for _, f := range found {
@@ -54,7 +54,7 @@ func (s *Site) unapplied(plan *EnvironmentPlan, found []lock.Found) []schema.Key
 	return keys
 }
 
-// listed are the kinds of which everything that stands was told.
+// listed returns the kinds of which the read showed every live object.
 func (p *EnvironmentPlan) listed() []string {
 	var kinds []string
 	for kind := range p.whole {
@@ -65,13 +65,13 @@ func (p *EnvironmentPlan) listed() []string {
 	return kinds
 }
 
-// listed reports whether a read of what is wanted of a kind shows all the rest
-// too; see [OthersPassing].
+// listed reports whether a read of a kind's wanted objects also shows all others; see
+// [OthersPassing].
 func listed(k *schema.Kind) bool {
 	return k.Update.Deletion == schema.DeletedByCall && k.Arity != schema.Groups
 }
 
-// forget takes what is gone out of the lock and the vault: neither named nor
+// forget removes from the lock and the vault the objects that are neither named nor
 // live.
 func (s *Site) forget(plan *EnvironmentPlan) error {
 	for kind := range plan.whole {
@@ -101,8 +101,8 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 	return nil
 }
 
-// forgetTokens takes the tokens of what is not live any more out of the vault:
-// of objects that are not named, and former ones of any.
+// forgetTokens removes from the vault the tokens of objects that are no longer live:
+// of objects that are not named, and of former objects of any name.
 func (s *Site) forgetTokens(c *schema.Collection, live map[string]struct{}) error {
 	if s.Vault.Moved(c.Kind.Name) {
 		return nil
@@ -124,7 +124,7 @@ func (s *Site) forgetTokens(c *schema.Collection, live map[string]struct{}) erro
 	return nil
 }
 
-// takeTokens puts tokens that live shows in full into the vault.
+// takeTokens stores tokens that the service shows in full in the vault.
 func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 	for _, key := range plan.same {
 		live := plan.live[key]
@@ -147,15 +147,15 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 	return nil
 }
 
-// untaken is the token that live shows of an object in full, and that the vault
-// does not have.
+// untaken returns a token that the service shows in full and that the vault does not
+// have.
 func (s *Site) untaken(key schema.Key, live LiveObject) (secrets.Value, bool) {
 	k := schema.KindNamed(key.Kind)
 	token, shown := k.Shown(live.Fields)
 	return token, shown && k.Update.Token == schema.TokenOnce && !s.Keeps(key, live.ID)
 }
 
-// undeleted are the objects that a plan deletes and a run did not.
+// undeleted lists the objects that the plan deletes and the run did not.
 func (a *applier) undeleted() []schema.Key {
 	var keys []schema.Key
 	for _, c := range a.plan.Changes {

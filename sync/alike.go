@@ -14,18 +14,18 @@ import (
 	"authsync/schema"
 )
 
-// For some services names are one that differ in case, in blanks, or in the form
-// of a letter, of which Unicode has several. They refuse to make the second, and
-// say no more than that there is one.
+// Some services treat names as equal that differ in case, in spaces, or in the Unicode
+// form of a letter. They refuse to create the second object and say only that one
+// exists.
 
-// Existing is implemented by errors of calls that say whether the service has
-// such an object already.
+// Existing is implemented by errors of calls that report that the service already has
+// such an object.
 type Existing interface {
 	error
 	Exists() bool
 }
 
-// sameness are the ways in which names may be one to a service.
+// sameness lists the ways in which a service may treat two names as equal.
 var sameness = []struct {
 	of string
 	as func(string) string
@@ -42,8 +42,8 @@ var sameness = []struct {
 	{"the form of a letter", norm.NFKC.String},
 }
 
-// difference says in what names differ that a service may take for one, or "".
-// It names as few ways as it can.
+// difference says in what two names differ that a service may treat as equal, in as
+// few ways as possible; "" = a service tells them apart.
 func difference(a, b string) string {
 	if a == b {
 		return ""
@@ -61,10 +61,9 @@ func difference(a, b string) string {
 	return ""
 }
 
-// folded is a name as a service may see it to which names are one that differ in
-// some ways.
+// folded returns a name with the differences of the given ways removed.
 func folded(name string, ways []int) string {
-	for range 2 { // one way may make work for another
+	for range 2 { // one way may produce input for another
 		for _, i := range ways {
 			name = sameness[i].as(name)
 		}
@@ -72,7 +71,7 @@ func folded(name string, ways []int) string {
 	return name
 }
 
-// Alike is a live object whose name a service may take for that of another.
+// Alike is a live object whose name a service may treat as that of another object.
 type Alike struct {
 	Key schema.Key
 	In  string // what the names differ in; "" = nothing
@@ -85,8 +84,8 @@ func (l Alike) String() string {
 	return fmt.Sprintf("%s, which differs in %s only", l.Key, l.In)
 }
 
-// alike are the live objects, but for some ids, of the name or the label of a
-// wanted one, or of one that differs in little.
+// alike lists the live objects, except those with the ids of but, whose name or label
+// equals that of a declared object or differs in little.
 func alike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject, but ...string) []Alike {
 	var found []Alike
 	for _, name := range sortedNames(live) {
@@ -115,7 +114,8 @@ func alikeTexts(all []Alike) string {
 	return strings.Join(texts, ", and ")
 }
 
-// noteAlike notes beside a creation what its service may take for the same.
+// noteAlike adds a note to a creation about live objects that the service may treat as
+// the same.
 func (b *builder) noteAlike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject) {
 	if found := alike(k, d, live); len(found) > 0 {
 		b.note(Note{Key: d.Key, Code: NoteAlike, Text: fmt.Sprintf(
@@ -123,8 +123,8 @@ func (b *builder) noteAlike(k *schema.Kind, d *schema.Declared, live map[string]
 	}
 }
 
-// ConflictError is the refusal of a call since there is such an object already,
-// with which one that may be.
+// ConflictError is a call that the service refused because such an object exists, with
+// the objects that it may be.
 type ConflictError struct {
 	Shared
 	With []Alike
@@ -135,13 +135,13 @@ func (e *ConflictError) Unwrap() error { return e.Shared }
 func (e *ConflictError) Cause() string { return e.Shared.Cause() + e.with() }
 func (e *ConflictError) with() string  { return "; live has " + alikeTexts(e.With) }
 
-// AdviceOn leads out: to plan again would only bring the same refusal.
+// AdviceOn says how to go on: planning again would bring the same refusal.
 func (e *ConflictError) AdviceOn([]string) string {
 	return "if that one is meant, name it in the manifest as live does; else give the new one another name"
 }
 
-// conflict adds to a refusal which object stands in the way, as far as a read
-// shows it.
+// conflict adds to a refusal which live object is in the way, as far as a read shows
+// it.
 func (a *applier) conflict(ctx context.Context, s Step, err error) error {
 	var e Existing
 	var call Shared
@@ -152,7 +152,7 @@ func (a *applier) conflict(ctx context.Context, s Step, err error) error {
 	c := a.site.collection(k.Name)
 	live, readErr := readKind(ctx, a.site, k, Query{Others: OthersListed, Groups: c.Groups})
 	if readErr != nil {
-		return err // and nothing more is known
+		return err // the read shows nothing more
 	}
 	if with := alike(k, c.Object(s.Key.Name), live, s.ID, a.plan.live[s.Key].ID); len(with) > 0 {
 		return &ConflictError{call, with}

@@ -2,16 +2,15 @@ package sync
 
 // Applied is what a run did to its environments.
 type Applied struct {
-	Plan *Plan // nil = the run did not come to one
-	// Reports are those of the plan's environments, in order; none = no call was
-	// begun.
+	Plan *Plan // nil = the run made none
+	// Reports are the reports of the plan's environments, in order; none = no call was
+	// started.
 	Reports []*Report
-	// Err is what the run says at its end; nil = everything is as wanted.
+	// Err is the error of the whole run; nil = everything is as wanted.
 	Err error
 }
 
-// Ending is how an environment stands after an apply; it is part of the JSON
-// format.
+// Ending is the state of an environment after an apply; it is part of the JSON format.
 type Ending string
 
 const (
@@ -25,11 +24,11 @@ const (
 	NothingWritten Ending = "nothing written"
 )
 
-// NotStarted is the outcome of a step of a run that did not come to its steps.
+// NotStarted is the outcome of a step when the run never reached its steps.
 const NotStarted Outcome = "not begun"
 
-// Report is what was done to an environment of the plan; one of steps that were
-// not begun where nothing was.
+// Report returns the report of the plan's i-th environment; if nothing was done, one
+// whose steps are [NotStarted].
 func (a Applied) Report(i int) *Report {
 	if a.Reports != nil {
 		return a.Reports[i]
@@ -41,7 +40,7 @@ func (a Applied) Report(i int) *Report {
 	return r
 }
 
-// Ending is how an environment of the plan stands.
+// Ending returns the state of the plan's i-th environment.
 func (a Applied) Ending(i int) Ending {
 	r := a.Report(i)
 	switch {

@@ -17,9 +17,9 @@ import (
 	"authsync/sync/state"
 )
 
-// Apply makes the calls of one environment's plan, in order, and reads back
-// what it wrote. A step is skipped when one that it waits for has failed; the
-// rest goes on. Cancelling ctx lets the call in flight end and skips the rest.
+// Apply makes the calls of one environment's plan, in order, and reads back what they
+// wrote. A step is skipped when a step that it depends on failed; the others go on.
+// Cancelling ctx lets the calls in flight end and skips the rest.
 func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func(Event)) *Report {
 	a := newApplier(site, plan, progress)
 	report := &Report{Name: plan.Name, Errors: append([]error(nil), plan.Errors...)}
@@ -68,7 +68,8 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	return report
 }
 
-// unrefused is the last look at the refusals, whoever calls.
+// unrefused returns an error if the plan holds a refusal. It is the last check,
+// whoever calls.
 func unrefused(plan *EnvironmentPlan) error {
 	for _, r := range plan.Refusals {
 		return fmt.Errorf("refused: %s: %s", r.Key, r.Text)
@@ -87,13 +88,13 @@ type applier struct {
 
 	mu      stdsync.Mutex
 	results []StepResult   // by step number - 1
-	extra   []StepResult   // of calls that the plan did not have
-	made    map[int]string // ids of what steps have made, by step number
-	// duplicates that are no fault.
+	extra   []StepResult   // of calls that are not in the plan
+	made    map[int]string // ids of created objects, by step number
+	// duplicates that are no fault of this run
 	duplicates []*Duplicate
-	missing    *StepResult          // a step that gives and did not succeed
-	unseen     error                // why what was given is not known to stand
-	found      map[schema.Key]error // why what is to be made must not be
+	missing    *StepResult          // a Give step that did not succeed
+	unseen     error                // why it is not known that the given objects exist
+	found      map[schema.Key]error // why an object must not be created
 }
 
 func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {
@@ -113,8 +114,8 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 	return a
 }
 
-// ended looks, at the end of a level, whether everything in it that gives
-// succeeded. What comes to take the place of something that goes first gives too.
+// ended records, at the end of a level, whether all its Give steps succeeded. A
+// creation whose predecessor is deleted first counts as one.
 func (a *applier) ended(steps []Step) {
 	for _, s := range steps {
 		if r := &a.results[s.Number-1]; a.missing == nil && (s.Phase == Give || s.Op == OpCreate) && r.unsuccessful() {
@@ -123,8 +124,8 @@ func (a *applier) ended(steps []Step) {
 	}
 }
 
-// saw remembers what a read-back did not show: nothing is taken away then. What
-// the service made something else of stands all the same.
+// saw records an object that the read-back did not show; then no Take step is made. An
+// object that the service altered still counts as present.
 func (a *applier) saw(backs []ReadBack, errs []error) {
 	for _, back := range backs {
 		if back.Status == NotVisibleYet {
@@ -136,8 +137,8 @@ func (a *applier) saw(backs []ReadBack, errs []error) {
 	}
 }
 
-// openable checks before the first call that every secret can be opened: a
-// key that is missing half way would leave the work half done.
+// openable checks before the first call that every secret can be opened, so that a
+// missing key does not stop the run half way.
 func (a *applier) openable(ctx context.Context) error {
 	for _, s := range a.plan.Steps {
 		var err error
@@ -156,8 +157,7 @@ func (a *applier) openable(ctx context.Context) error {
 	return nil
 }
 
-// run makes the steps of a phase level by level. Inside a level the objects
-// of one kind go one after another unless the kind says that they need not.
+// run makes the steps of a phase, level by level.
 func (a *applier) run(ctx context.Context, phase Phase) {
 	for _, steps := range levels(a.plan.Steps, phase) {
 		a.level(ctx, steps)
@@ -165,7 +165,6 @@ func (a *applier) run(ctx context.Context, phase Phase) {
 	}
 }
 
-// levels groups the steps of a phase by their level.
 func levels(steps []Step, phase Phase) [][]Step {
 	var out [][]Step
 	last := 0
@@ -182,8 +181,8 @@ func levels(steps []Step, phase Phase) [][]Step {
 	return out
 }
 
-// level makes the steps of one level: kinds at once, the objects of a parallel
-// kind at once too, the steps of one object in order.
+// level makes the steps of one level. Kinds run at once, and so do the objects of a
+// parallel kind; the steps of one object run in order.
 func (a *applier) level(ctx context.Context, steps []Step) {
 	a.recheckCreates(ctx, steps)
 	var group errgroup.Group
@@ -199,7 +198,7 @@ func (a *applier) level(ctx context.Context, steps []Step) {
 	group.Wait()
 }
 
-// chains groups steps that must go one after another.
+// chains groups steps that must run one after another.
 func chains(steps []Step) [][]Step {
 	var out [][]Step
 	index := map[schema.Key]int{}
@@ -231,7 +230,7 @@ func (a *applier) step(ctx context.Context, s Step) {
 	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s, Result: &result})
 }
 
-// blocked says why a step must not be made.
+// blocked returns why a step must not be made, or nil.
 func (a *applier) blocked(ctx context.Context, s Step) error {
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("stopped: %w", err)
@@ -256,9 +255,9 @@ func (r StepResult) unsuccessful() bool {
 	return r.Outcome == Failed || r.Outcome == Skipped || r.Outcome == Refused
 }
 
-// make makes the call and keeps what is known after it. A call in flight is not
-// cut off by a cancelled ctx: its own timeout ends it. One whose outcome is
-// unknown is settled by reading, never by making it again.
+// make makes the call and keeps what is known after it. Cancelling ctx does not cut
+// off a call in flight; its own timeout ends it. A call whose effect is unknown is
+// settled by reading and never repeated.
 func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	ctx = context.WithoutCancel(ctx)
 	call := s.Call
@@ -303,7 +302,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	return outcome, nil
 }
 
-// refresh lays out a step's body over what is live now.
+// refresh builds a step's body again from what is live now.
 func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	k := schema.KindNamed(s.Key.Kind)
 	c := a.site.collection(k.Name)

@@ -8,15 +8,14 @@ import (
 	"authsync/schema"
 )
 
-// update lays out the fields of an update call, by the one rule that holds in
-// all systems: the unit of an incremental update is the top-level field, sent
-// whole or not at all.
+// update builds the fields of an update call. One rule holds for all systems: an
+// update sends whole top-level fields or leaves them out.
 //
 //	body = identity + the kind's Always fields + every top-level field in which
-//	something managed differs, each whole: live overlaid with the manifest's
+//	       something managed differs, each whole: live overlaid with the manifest's
 //
-// The service adds the identity. Sending a field whole is right whether the
-// service merges or replaces it, which is not documented.
+// The service adds the identity. Sending a field whole is right whether the service
+// merges or replaces it, which is not documented.
 func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
 	merged := schema.Overlay(live, desired)
 	merged = schema.Without(merged, underived(k, live, desired, differing))
@@ -31,7 +30,7 @@ func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path
 			fields[path[0]] = merged[path[0]]
 			continue
 		}
-		// Each name under extra is a top-level field of the wire.
+		// Each name under extra is a top-level field on the wire.
 		extra, _ := fields[schema.Extra].(schema.Object)
 		if extra == nil {
 			extra = schema.Object{}
@@ -42,9 +41,9 @@ func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path
 	return fields
 }
 
-// underived returns what the service will compute anew from a field that
-// differs, and the manifest does not state: an old value must not travel with
-// the new origin.
+// underived returns the derived fields that the manifest does not set, if the field
+// that they are computed from changes. They are left out of the update, so that an old
+// value does not travel with the new source.
 func underived(k *schema.Kind, live, desired schema.Object, differing []schema.Path) []schema.Path {
 	if !derives(k, schema.Overlay(live, desired), differing) {
 		return nil
@@ -58,8 +57,8 @@ func underived(k *schema.Kind, live, desired schema.Object, differing []schema.P
 	return paths
 }
 
-// derives reports whether the field that others are computed from gets
-// another value, in an object where the service computes them.
+// derives reports whether the source field changes in an object whose other fields the
+// service computes from it.
 func derives(k *schema.Kind, merged schema.Object, differing []schema.Path) bool {
 	d := k.Update.Derived
 	for name, value := range d.When {
@@ -75,8 +74,8 @@ func derives(k *schema.Kind, merged schema.Object, differing []schema.Path) bool
 	return false
 }
 
-// overwritten returns the derived fields that the manifest states: writing
-// the new origin makes the service overwrite them, so they are written again.
+// overwritten returns the derived fields that the manifest sets. The service
+// overwrites them when the source field is written, so they are written again.
 func overwritten(k *schema.Kind, live, desired schema.Object, differing []schema.Path) []schema.Path {
 	if !derives(k, schema.Overlay(live, desired), differing) {
 		return nil
@@ -90,8 +89,9 @@ func overwritten(k *schema.Kind, live, desired schema.Object, differing []schema
 	return paths
 }
 
-// pending is live as the plan knows it before a step whose outcome a later
-// one rests on: what the service will compute is carried.
+// pending is the live object as the plan expects it before a step that builds on an
+// earlier step's result: fields that the service will compute are marked as
+// unmodelled.
 func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
 	after := k.MarkHidden(schema.Overlay(live, desired))
 	for _, path := range underived(k, live, desired, differing) {
@@ -104,8 +104,8 @@ func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Pat
 	return after
 }
 
-// unsendable says why a body must not be sent: it would write back a mask, or
-// it lacks what the service demands.
+// unsendable returns why a body must not be sent: it would write back a mask, or it
+// lacks a field that the service requires.
 func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal {
 	var refusals []Refusal
 	unshown, hidden := part(schema.Hidden(fields), k.WriteOnly(fields))
@@ -129,7 +129,7 @@ func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal 
 	return refusals
 }
 
-// part parts the paths that are among some from the others.
+// part splits paths into those that are in among and the others.
 func part(paths, among []schema.Path) (in, out []schema.Path) {
 	for _, path := range paths {
 		if slices.ContainsFunc(among, func(p schema.Path) bool { return p.String() == path.String() }) {

@@ -8,8 +8,7 @@ import (
 	"authsync/schema"
 )
 
-// Build compares a site with what was read of it and lays out the plan. It
-// makes no call.
+// Build compares a site with what was read of it and makes the plan. It makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{}, plan: &EnvironmentPlan{
 		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(),
@@ -59,14 +58,14 @@ type builder struct {
 	read    *Reading
 	plan    *EnvironmentPlan
 	room    room
-	gone    map[string]bool // ids that go with something else
-	// leftover are deletions that were agreed to when what took the place of
-	// the object was made.
+	gone    map[string]bool // ids of objects that are deleted with another
+	// leftover are objects whose deletion was agreed to when their successor was
+	// created.
 	leftover map[schema.Key]struct{}
 	replaced map[schema.Key]replacement
 	weaker   []agreement
-	spared   int // unmanaged objects that could be deleted
-	byLock   int // secrets compared with what was last applied alone
+	spared   int // number of unmanaged objects that could be deleted
+	byLock   int // number of secrets that were compared only with what was last applied
 }
 
 func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]LiveObject) {
@@ -113,7 +112,7 @@ func tops(paths []schema.Path) []string {
 	return names
 }
 
-// send adds the steps of a call; a body that must not be sent is a refusal.
+// send adds the steps of an operation, or a refusal if its body must not be sent.
 func (b *builder) send(k *schema.Kind, op Op, phase Phase, top []string, t Target, fields schema.Object) {
 	for _, r := range unsendable(k, schema.Key{Kind: k.Name, Name: t.Name}, fields) {
 		b.refuse(r)
@@ -133,7 +132,7 @@ func (b *builder) steps(k *schema.Kind, op Op, phase Phase, top []string, t Targ
 	}
 }
 
-// unmodelled notes the unmodelled fields that travel along.
+// unmodelled notes which unmodelled fields a body carries along.
 func (b *builder) unmodelled(key schema.Key, fields schema.Object) {
 	if paths := schema.UnmodelledPaths(fields); len(paths) > 0 {
 		b.note(Note{Key: key, Code: NoteUnmodelled, Fields: paths, Text: fmt.Sprintf(
@@ -150,7 +149,7 @@ func plural(n int, one, many string) string {
 
 func (b *builder) note(n Note) { b.plan.Notes = append(b.plan.Notes, n) }
 
-// refuse adds a refusal once, however many steps run into it.
+// refuse adds a refusal, once even if several steps run into it.
 func (b *builder) refuse(r Refusal) {
 	for _, earlier := range b.plan.Refusals {
 		if earlier.Key == r.Key && earlier.Text == r.Text {

@@ -6,12 +6,12 @@ import (
 	"authsync/schema"
 )
 
-// room is how many more objects an environment takes, by kind and class. What
-// is not in it takes any number.
+// room is the number of objects that an environment can still take, by kind and class.
+// A kind without an entry has no limit.
 type room map[schema.Key]int
 
-// fit takes what is live, and what is to be made, from the limits of a kind,
-// and refuses to make what has no room.
+// fit subtracts the live and the new objects of a kind from its limits, and refuses to
+// create an object for which there is no room.
 func (b *builder) fit(k *schema.Kind, live map[string]LiveObject, missing []*schema.Declared) {
 	for _, o := range live {
 		if o.Presence != Phantom {
@@ -31,7 +31,7 @@ func (b *builder) fit(k *schema.Kind, live map[string]LiveObject, missing []*sch
 	}
 }
 
-// take makes room for one object, and reports whether there was any.
+// take uses room for one object, and reports whether there was any.
 func (r room) take(k *schema.Kind, fields schema.Object) bool {
 	class, limit := k.Limit(fields)
 	if limit == 0 {

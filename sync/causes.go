@@ -9,33 +9,34 @@ import (
 	"github.com/hashicorp/go-multierror"
 )
 
-// Shared is implemented by the errors of calls: one reason may stop many.
+// Shared is implemented by the errors of calls. One cause may stop many calls; it is
+// then reported once.
 type Shared interface {
 	error
-	// Cause is the reason, without what tells one call from another. Calls that
-	// one reason stopped have it in common.
+	// Cause is the reason without the details of one call. All calls that one reason
+	// stopped return the same text.
 	Cause() string
-	// Trace is what the service finds the call by; "" = nothing.
+	// Trace is the id by which the service finds the call; "" = none.
 	Trace() string
 	// Made is the call that failed.
 	Made() string
-	// AdviceOn is what to do about the reason for calls; "" = nothing is known.
+	// AdviceOn says what to do about the cause of the given calls; "" = no advice.
 	AdviceOn(calls []string) string
 	// Writes reports whether the call writes.
 	Writes() bool
 }
 
-// Failure is an error and where it was met: the name of an environment, a step.
-// What is met in several places for one reason is told once, with them all.
+// Failure is an error and its place: the name of an environment, a step. Errors with
+// one cause are reported once with all their places.
 type Failure struct {
-	Where string // "" = the error says it itself
+	Where string // "" = the error names it
 	Err   error
 }
 
 func (f *Failure) Error() string { return f.Where + ": " + f.Err.Error() }
 func (f *Failure) Unwrap() error { return f.Err }
 
-// At says of each error that an error holds where it was met.
+// At adds a place to each of the errors that err joins.
 func At(where string, err error) error {
 	var all *multierror.Error
 	for _, one := range flat(err) {
@@ -44,7 +45,7 @@ func At(where string, err error) error {
 	return all.ErrorOrNil()
 }
 
-// Failures are the errors that an error holds, each with where it was met.
+// Failures splits a joined error into its errors, each with its place.
 func Failures(err error) []Failure {
 	var all []Failure
 	for _, one := range flat(err) {
@@ -57,18 +58,18 @@ func Failures(err error) []Failure {
 	return all
 }
 
-// Cause is one reason for failures. It is told once, however many reads and
-// writes it stopped.
+// Cause is one reason for failures. It is reported once, however many reads and writes
+// it stopped.
 type Cause struct {
-	Where         []string // each place once
-	Text          string   // without what tells one call from another
+	Where         []string // without repetition
+	Text          string   // without the details of one call
 	Advice        string
-	Reads, Writes int // 0 of both where it is no call that failed
+	Reads, Writes int // both 0: it was not a call that failed
 	First         error
 	calls         []string
 }
 
-// Causes groups failures by their cause, in the order in which they were met.
+// Causes groups failures by cause, in the order of their first occurrence.
 func Causes(failures []Failure) []Cause {
 	var causes []Cause
 	at := map[string]int{}
@@ -96,7 +97,7 @@ func Causes(failures []Failure) []Cause {
 	return causes
 }
 
-// flat are the errors that an error holds.
+// flat returns the errors that err joins.
 func flat(err error) []error {
 	var many *multierror.Error
 	switch {
@@ -126,7 +127,7 @@ func causeOf(err error) Cause {
 	return c
 }
 
-// advise says what to do for all calls that the cause stopped.
+// advise adds the advice for all calls that the cause stopped.
 func (c *Cause) advise() {
 	var call Shared
 	if errors.As(c.First, &call) {
@@ -135,8 +136,8 @@ func (c *Cause) advise() {
 	}
 }
 
-// String is the first failure as it is, or what it has in common with the
-// others and how many they are.
+// String returns the only failure as it is, or what several have in common with their
+// number.
 func (c Cause) String() string {
 	if c.Reads+c.Writes < 2 {
 		return c.First.Error()
@@ -166,7 +167,7 @@ func (c Cause) Calls() string {
 	return strings.Join(parts, ", ")
 }
 
-// causes are those of errors that were met in one place.
+// causes groups the errors of one place.
 func causes(errs []error) []Cause {
 	failures := make([]Failure, len(errs))
 	for i, err := range errs {
@@ -175,7 +176,7 @@ func causes(errs []error) []Cause {
 	return Causes(failures)
 }
 
-// ReadCauses are those of the reads of environments that failed.
+// ReadCauses groups the failed reads of environments.
 func ReadCauses(envs []*EnvironmentPlan) []Cause {
 	var failures []Failure
 	for _, env := range envs {
@@ -186,7 +187,7 @@ func ReadCauses(envs []*EnvironmentPlan) []Cause {
 	return Causes(failures)
 }
 
-// Few are the first of many places, and words for the others.
+// Few returns the first of many places, and words for the rest.
 func Few(where []string) (few []string, more string) {
 	const most = 5
 	if len(where) <= most {
@@ -195,20 +196,20 @@ func Few(where []string) (few []string, more string) {
 	return where[:most-1], fmt.Sprintf(" and %d more", len(where)-most+1)
 }
 
-// Places are where a cause was met, before what it is.
+// Places returns the places of a cause as a prefix.
 func (c Cause) Places() string {
 	if len(c.Where) == 0 {
 		return ""
 	}
 	few, more := Few(c.Where)
 	between := ", "
-	if strings.Contains(few[0], between) { // a step, and of what
+	if strings.Contains(few[0], between) { // a step and its object
 		between = "; "
 	}
 	return strings.Join(few, between) + more + ": "
 }
 
-// Why says what a run says at its end, a line for each cause.
+// Why returns the errors of the whole run, one line for each cause.
 func (a Applied) Why() []string {
 	lines := []string{}
 	if a.Err == nil {

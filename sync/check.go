@@ -7,23 +7,23 @@ import (
 	"authsync/schema"
 )
 
-// Checker is implemented by services that know more of what an object may be
-// than the reader of manifests does: what is live says it.
+// Checker is implemented by services that can check a declared object by what is live,
+// beyond what the reader of manifests checks.
 type Checker interface {
-	// Check says what is wrong with a wanted object. Live are its fields, in
-	// the manifest's form; nil = it does not exist. What is Wrong forbids to
-	// write the object, what is Doubtful is a note. It makes no write call.
+	// Check returns what is wrong with a declared object. Live are its live fields in
+	// the manifest's form; nil = it does not exist. A Wrong problem forbids writing
+	// the object, a Doubtful one is a note. Check makes no write call.
 	Check(ctx context.Context, w Want, live schema.Object) ([]schema.Problem, error)
 }
 
-// Preparer is implemented by services that do something to the body of a call
-// before it goes out, so that a call may fail though its secrets can be opened.
+// Preparer is implemented by services that change the body of a call before they send
+// it, which may fail even if all secrets can be opened.
 type Preparer interface {
-	// Prepare does the same and forgets it. It makes no write call.
+	// Prepare makes the same change and discards the result. It makes no write call.
 	Prepare(ctx context.Context, call Call, reveal schema.Reveal) error
 }
 
-// problems are those of the wanted objects of a kind, by name.
+// problems returns the problems of a kind's declared objects, by name.
 func problems(ctx context.Context, service Service, wants []Want, live map[string]LiveObject) (map[string][]schema.Problem, error) {
 	checker, ok := service.(Checker)
 	if !ok {
@@ -44,9 +44,9 @@ func problems(ctx context.Context, service Service, wants []Want, live map[strin
 	return found, nil
 }
 
-// Check holds the objects of a site against what their services know, and
-// returns what is wrong and where it stands. It reads only the kinds whose
-// services know anything.
+// Check checks the objects of a site by what their services know, and returns the
+// faults with their places in the manifest. It reads only kinds whose services are a
+// [Checker].
 func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []error) {
 	for _, k := range schema.Kinds {
 		c := site.Env.Collections[k.Name]
@@ -74,8 +74,8 @@ func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []erro
 	return faults, errs
 }
 
-// checked notes and refuses what the service knows to be wrong with an object,
-// and reports whether the object may be written at all.
+// checked adds a service's problems of an object as notes and refusals, and reports
+// whether the object may be written.
 func (b *builder) checked(key schema.Key) bool {
 	right := true
 	for _, p := range b.read.Problems[key] {
@@ -89,7 +89,7 @@ func (b *builder) checked(key schema.Key) bool {
 	return right
 }
 
-// pointed is the field that a problem is about, if it is about one.
+// pointed returns the field of a problem, if it has one.
 func pointed(p schema.Problem) []schema.Path {
 	if len(p.At) == 0 {
 		return nil

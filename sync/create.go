@@ -45,7 +45,7 @@ func (b *builder) target(c *schema.Collection, d *schema.Declared, id string) Ta
 	return Target{Name: d.Key.Name, ID: id, Group: c.Group(d.Key.Name)}
 }
 
-// createCall plans the call that makes an object.
+// createCall plans the call that creates an object.
 func (b *builder) createCall(k *schema.Kind, d *schema.Declared, t Target, phase Phase) {
 	for _, name := range k.Update.OnCreate {
 		if schema.IsUnset(d.Fields[name]) {
@@ -66,7 +66,7 @@ func (b *builder) createCall(k *schema.Kind, d *schema.Declared, t Target, phase
 	b.send(k, OpCreate, phase, first.Names(), t, first)
 }
 
-// drop returns the fields that have a value and are not among names.
+// drop returns the fields that have a value and are not in names.
 func drop(fields schema.Object, names []string) schema.Object {
 	kept := schema.Object{}
 	for name, v := range fields {

@@ -10,33 +10,33 @@ import (
 	"authsync/sync/lock"
 )
 
-// Destination is where a system is: what a run reads of it and writes to it goes
-// there, with its credentials.
+// Destination is the address of a system: a run's requests and credentials go there.
 type Destination struct {
 	System string
 	lock.Place
-	// Account is the account that the manifest pins there, or "".
+	// Account is the account that the manifest pins for the system, or "".
 	Account string
-	// Status says whether the lock has the system there.
+	// Status says whether the lock records the same address.
 	Status DestinationStatus
-	// Was is the address that the lock has, where that is another one.
+	// Was is the recorded address, if it is another one.
 	Was string
 }
 
-// DestinationStatus says what the lock knows of a place.
+// DestinationStatus compares a destination with the lock.
 type DestinationStatus string
 
 const (
-	// Remembered places are those of the last apply.
+	// Remembered destinations are those of the last apply.
 	Remembered DestinationStatus = "remembered"
-	// FirstSeen places are of a system of which the lock has no address. The
-	// first apply remembers it.
+	// FirstSeen destinations are of a system that the lock has no address of. The
+	// first apply records it.
 	FirstSeen DestinationStatus = "first-seen"
-	// Contradicted places are other ones than the lock has.
+	// Contradicted destinations differ from the recorded ones.
 	Contradicted DestinationStatus = "contradicted"
 )
 
-// Destinations are where the systems of the environment are, in their usual order.
+// Destinations returns the destinations of the environment's systems, in their usual
+// order.
 func (s *Site) Destinations() []Destination {
 	was := map[string]string{}
 	for _, m := range s.Moved() {
@@ -60,8 +60,8 @@ func (s *Site) Destinations() []Destination {
 	return all
 }
 
-// Moved are the systems that the lock remembers at another address. Where a
-// sandbox plays them all, no address is another one.
+// Moved returns the systems that the lock records at another address. If a sandbox
+// plays them, addresses do not count.
 func (s *Site) Moved() []lock.Contradiction {
 	if s.Places.Sandbox() != "" {
 		return nil
@@ -69,8 +69,8 @@ func (s *Site) Moved() []lock.Contradiction {
 	return s.Lock.Moved()
 }
 
-// Withheld are the systems that nothing is sent to: they have moved, and neither
-// that nor the address is among what is allowed.
+// Withheld returns the moved systems to which nothing is sent: neither the move nor
+// the new address is allowed.
 func (s *Site) Withheld(allow []string) []lock.Contradiction {
 	if Allows(allow, string(GateDestination), s.Env.Name) {
 		return nil
@@ -84,13 +84,13 @@ func (s *Site) Withheld(allow []string) []lock.Contradiction {
 	return all
 }
 
-// mayReach reports whether the run allows the host of a system that has moved.
+// mayReach reports whether the run allows the host of a moved system.
 func (s *Site) mayReach(m lock.Contradiction) bool {
 	return s.Hosts != nil && s.Hosts.Allows(m.Is.Address)
 }
 
-// DestinationError says that a system has moved, and that nothing is sent to
-// where it is now.
+// DestinationError says that a system has moved, and that nothing is sent to its new
+// address.
 type DestinationError struct{ lock.Contradiction }
 
 func (e *DestinationError) Error() string {
@@ -98,9 +98,9 @@ func (e *DestinationError) Error() string {
 		e.System, e.Was.Address, e.Is.Address, GateDestination)
 }
 
-// destinations are systems that have moved since the last apply: nothing is sent
-// to the new address, not even for the plan's reads, before that is allowed. A
-// sandbox plays every address.
+// destinations trips a gate for each system that has moved since the last apply.
+// Nothing is sent to the new address, not even a read for the plan, before the gate is
+// allowed. If a sandbox plays the systems, addresses do not count.
 func (b *builder) destinations() {
 	b.plan.Destinations = b.site.Destinations()
 	for _, m := range b.site.Moved() {
@@ -111,16 +111,16 @@ func (b *builder) destinations() {
 
 // Sealing is what a plan seals, and to whom.
 type Sealing struct {
-	// Recipients are those of the manifest; nil = nothing is sealed.
+	// Recipients are the manifest's; nil = nothing is sealed.
 	Recipients []string
-	// Unknown are those of them that the lock does not know, where it knows any.
+	// Unknown are the recipients that the lock does not record, if it records any.
 	Unknown []string
 	// Objects are those whose tokens are sealed.
 	Objects []schema.Key
 }
 
-// recipients are who can open what the plan seals. One that is new there is a
-// gate: whoever writes the manifest may have put it there.
+// recipients records who can open what the plan seals. A recipient that the lock does
+// not know trips a gate: anyone who can write the manifest may have added it.
 func (b *builder) recipients() {
 	var names []string
 	for _, key := range b.sealed() {
@@ -137,7 +137,7 @@ func (b *builder) recipients() {
 	}
 }
 
-// sealed are the objects whose tokens a run of the plan puts into the vault.
+// sealed returns the objects whose tokens the plan puts into the vault.
 func (b *builder) sealed() []schema.Key {
 	if len(b.site.Env.Recipients) == 0 {
 		return nil
@@ -156,7 +156,7 @@ func (b *builder) sealed() []schema.Key {
 	return keys
 }
 
-// Accounts are those that the manifests of a plan pin.
+// Accounts returns the accounts that the manifests of a plan pin.
 func (p *Plan) Accounts() []string {
 	var all []string
 	for _, env := range p.Environments {
