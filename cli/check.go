@@ -79,10 +79,10 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 
 // try has all sites try their objects out at once, and says how each went.
 func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams) error {
-	trials := make([][]sync.Trial, len(sites))
+	trials := make([][]sync.TestResult, len(sites))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
-		wait.Go(func() { trials[i] = sync.Try(ctx, site, keys[i]) })
+		wait.Go(func() { trials[i] = sync.TestObjects(ctx, site, keys[i]) })
 	}
 	wait.Wait()
 	var failed *multierror.Error

@@ -51,7 +51,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	}
 	carrier, err := transport.New(transport.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
-		UserAgent: "authsync/" + Version, Access: s.access, About: sync.About,
+		UserAgent: "authsync/" + Version, Access: s.access, About: sync.Subject,
 	})
 	if err != nil {
 		return remote.SiteConfig{}, err

@@ -54,7 +54,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 		Lanes: c.Transport.Lanes(), Waits: c.Waits, ReadTime: c.ReadTime, Services: map[string]sync.Service{},
 	}
 	site.State.Key = c.MachineKey
-	if err := site.Remember(c.Version, c.ReadLock); err != nil {
+	if err := site.OpenLock(c.Version, c.ReadLock); err != nil {
 		return nil, err
 	}
 	if err := reach(site, c); err != nil {

@@ -289,7 +289,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	defer a.release(s)
 	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s})
 	outcome := Done
-	made, err := a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), call, a.site.Keys.Open)
+	made, err := a.site.Services[s.Key.Kind].Make(withSubject(ctx, s.Key), call, a.site.Keys.Open)
 	if err != nil {
 		if made, err = a.settle(ctx, s, err); err != nil {
 			return Failed, a.conflict(ctx, s, err)

@@ -14,7 +14,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(),
 		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}
-	for _, text := range site.Others() {
+	for _, text := range site.Disbelieved() {
 		b.note(Note{Code: NoteOther, Text: text})
 	}
 	for _, k := range schema.Kinds {
@@ -43,7 +43,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 			"%d %s live shows %s compared with what was last applied; with an identity a plan tells whether live still has %s", b.byLock,
 			plural(b.byLock, "secret that", "secrets that"), plural(b.byLock, "was", "were"), plural(b.byLock, "it", "them"))})
 	}
-	b.foreign()
+	b.refuseMisplaced()
 	b.spares()
 	b.acknowledge()
 	arrange(b.plan.Steps)

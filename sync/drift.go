@@ -13,60 +13,59 @@ import (
 	"authsync/sync/lock"
 )
 
-// Drifted is what has moved on the live side of an environment since the last
-// apply. What git has moved since is not in it.
+// Drifted is what has changed on the live side of an environment since the last apply.
+// It does not show what git has changed since.
 type Drifted struct {
 	Name string
 	File string
 	// EnvID is the id of the CloudBase environment, if it has one.
 	EnvID string
-	// Sandbox is the identity of the sandbox that plays the services; "" = they
-	// are spoken to themselves.
+	// Sandbox is the identity of the sandbox that plays the services; "" = the real
+	// services.
 	Sandbox string
-	// Applied is when anything was last written or found as wanted, zero =
-	// never, and Version the authsync that did.
+	// Applied is when anything was last written or found as wanted, zero = never;
+	// Version is the authsync that did it.
 	Applied time.Time
 	Version string
 	// Moves are the objects that moved, by kind and name.
 	Moves []Move
-	// Overlaps are objects that another one took the place of, and that live on
-	// beside it.
+	// Overlaps are replaced objects that live on beside their successors.
 	Overlaps []Overlap
-	// Uncompared is what may have moved, and cannot be told.
+	// Uncompared are fields of which it is not known whether they moved.
 	Uncompared []Uncompared
 	// Removed is what git no longer names, though it was applied from here.
 	Removed []Removed
 	// Notes are facts that a reader should know.
 	Notes []Note
-	// Errors are reads that failed: what they would have shown is unknown.
+	// Errors are failed reads: what they would have shown is unknown.
 	Errors []error
 }
 
-// Move is an object that is not as it was last applied.
+// Move is an object that differs from what was last applied.
 type Move struct {
 	Key  schema.Key
 	What Motion
-	// Applied is when the object was last written or found as wanted, and
-	// Version the authsync that did; zero for one that appeared.
+	// Applied is when the object was last written or found as wanted, and Version the
+	// authsync that did it; zero for a new object.
 	Applied time.Time
 	Version string
-	// ID is the live object's, and WasID that of the one that was applied, where
-	// they are not the name.
+	// ID is the live object's id, and WasID that of the applied object, if they differ
+	// from the name.
 	ID    string
 	WasID string
-	// Fields are those that moved, by path: Before is what was applied, After
-	// what is live. All of one that appeared; none of one that vanished.
+	// Fields are those that moved: Before is the applied value, After the live one.
+	// They are all fields of an object that appeared, and none of one that vanished.
 	Fields []diff.Field
 }
 
-// Motion is what became of an object; it is part of the JSON format.
+// Motion is what happened to an object; it is part of the JSON format.
 type Motion string
 
 const (
 	Changed  Motion = "changed"
 	Vanished Motion = "vanished"
 	Appeared Motion = "appeared"
-	// Replaced objects are another one that has the name now.
+	// Replaced objects were deleted, and another object has their name.
 	Replaced Motion = "replaced"
 )
 
@@ -74,9 +73,9 @@ const (
 var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothing can have drifted; " +
 	"run authsync apply once: it notes what stands even when there is nothing to do")
 
-// Drift compares what was read of a site with what the lock says was applied.
-// The lock is what is desired here; the manifest only lends the secrets that are
-// still those that were applied, since the lock has none. It makes no call.
+// Drift compares what was read of a site with what the lock records as applied. The
+// lock is the desired side. The manifest provides only the secrets that are unchanged
+// since the apply, since the lock has none. Drift makes no call.
 func Drift(site *Site, read *Reading, o Options) *Drifted {
 	d := &drifter{site: site, options: o, read: read, out: &Drifted{
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
@@ -147,7 +146,7 @@ func (d *drifter) kind(k *schema.Kind) {
 	d.overlaps(k, live)
 }
 
-// removed tells what git does not name any more of an object that stands.
+// removed reports what git no longer names of a live object.
 func (d *drifter) removed(k *schema.Kind, key schema.Key, now LiveObject) {
 	if declared := d.site.collection(k.Name).Object(key.Name); declared != nil {
 		d.out.Removed = append(d.out.Removed, d.site.removedFields(k, declared, now.Fields)...)
@@ -156,7 +155,7 @@ func (d *drifter) removed(k *schema.Kind, key schema.Key, now LiveObject) {
 	d.out.Removed = append(d.out.Removed, d.site.removedObject(key, ""))
 }
 
-// noteUnread notes objects of which nothing is known now.
+// noteUnread adds a note about objects that could not be read.
 func (d *drifter) noteUnread(k *schema.Kind, keys []schema.Key, why string) {
 	if len(keys) > 0 {
 		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnread, Text: fmt.Sprintf(
@@ -164,7 +163,7 @@ func (d *drifter) noteUnread(k *schema.Kind, keys []schema.Key, why string) {
 	}
 }
 
-// object compares one object with what was applied to it.
+// object compares one object with its last applied fields.
 func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObject) {
 	was := d.site.lastApplied(k, m.Key, now.Fields)
 	result, err := diff.Compare(k, was.fields, now.Fields, d.site.Keys, nil)
@@ -183,7 +182,7 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
 	for _, u := range slices.Concat(was.unknown, result.Unknown) {
 		if u.Reason == diff.NoKey && suspected(shownAt(now.Fields, u.Path)) {
-			u.Reason = diff.LiveHidden // no identity would tell
+			u.Reason = diff.LiveHidden // an identity would not help
 		}
 		same := func(v Uncompared) bool { return v.Key == m.Key && v.Path.String() == u.Path.String() }
 		if !slices.ContainsFunc(d.out.Uncompared, same) {
@@ -203,8 +202,8 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 	d.out.Moves = append(d.out.Moves, m)
 }
 
-// newcomers are objects that nobody applied and that did not stand beside those
-// that were, when they were.
+// newcomers reports objects that were neither applied nor live beside the applied ones
+// at that time.
 func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 	var unknown int
 	for _, name := range sortedNames(live) {
@@ -234,16 +233,15 @@ func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 	}
 }
 
-// suspected reports whether a value is a secret of which live shows nothing: it
-// may not be there at all.
+// suspected reports whether a value is a secret of which the service shows nothing, so
+// that it may not exist.
 func suspected(v schema.Value) bool {
 	secret, ok := v.(schema.Secret)
 	return ok && secret.Form() == secrets.HiddenForm && secret.Visible() == ""
 }
 
-// leftBy reports whether an object is what a run of authsync left behind: the
-// old one of a name, which another has taken the place of, or one whose token
-// was lost with an answer.
+// leftBy reports whether a run of authsync left the object behind: a replaced object,
+// or one whose token was lost with the answer.
 func (s *Site) leftBy(k *schema.Kind, o LiveObject) bool {
 	if k.Update.Token != schema.TokenOnce {
 		return false
@@ -257,8 +255,8 @@ func (s *Site) leftBy(k *schema.Kind, o LiveObject) bool {
 	return begun && o.DuplicateOf != "" && !slices.Contains(before, o.ID)
 }
 
-// SandboxOf is the identity of the sandbox that plays the services of a run; ""
-// = they are spoken to themselves.
+// SandboxOf returns the identity of the sandbox that plays the services of a run; "" =
+// the real services.
 func SandboxOf(all []*Drifted) string {
 	for _, d := range all {
 		if d.Sandbox != "" {

@@ -12,20 +12,21 @@ import (
 )
 
 const (
-	// changedSince secrets were applied as another sealed text than the manifest
-	// has now, and the lock holds no more than its digest.
+	// changedSince secrets have another sealed text in the manifest than the applied
+	// one, of which the lock holds only a digest.
 	changedSince diff.Reason = "changed in git since, and the lock does not hold it"
-	// notRemembered secrets left no digest: nobody could have opened its key.
+	// notRemembered secrets have no digest in the lock, since nobody could have opened
+	// its key.
 	notRemembered diff.Reason = "the lock does not remember it"
 )
 
-// lastApplied is an object as it was last applied, as far as live can be
-// compared with it.
+// lastApplied is an object as it was last applied, as far as it can be compared with
+// live.
 type lastApplied struct {
-	// fields are the values of the lock, and the secrets of the manifest that
-	// are still those that were applied.
+	// fields are the values in the lock, and the manifest's secrets that are unchanged
+	// since the apply.
 	fields schema.Object
-	// moved are secrets of which the lock alone tells that live has another.
+	// moved are secrets that differ from live according to the lock alone.
 	moved   []diff.Field
 	unknown []diff.Unknown
 }
@@ -48,7 +49,7 @@ func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) l
 	var unset []schema.Path
 	for _, at := range k.WriteOnly(r.out.fields) {
 		if schema.IsUnset(r.out.fields.At(at...)) {
-			unset = append(unset, at) // also what a create took for granted
+			unset = append(unset, at) // also defaults of a create
 		} else {
 			r.cannot(at, diff.LiveWriteOnly)
 		}
@@ -57,7 +58,7 @@ func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) l
 	return r.out
 }
 
-// declared are the fields that the manifest states of an object, if it does.
+// declared returns the fields that the manifest states of an object, if it names it.
 func (s *Site) declared(k *schema.Kind, name string) schema.Object {
 	if c := s.Env.Collections[k.Name]; c != nil {
 		if d := c.Object(name); d != nil {
@@ -77,7 +78,7 @@ func (r *rememberer) cannot(at schema.Path, why diff.Reason) {
 	r.out.unknown = append(r.out.unknown, diff.Unknown{Path: at, Reason: why})
 }
 
-// leaf takes a secret's place, where the lock knows that there is one.
+// leaf adds the value at a path, and a secret where the lock records one.
 func (r *rememberer) leaf(at schema.Path, text string) {
 	want := r.desired.At(at...)
 	switch {
@@ -98,7 +99,7 @@ func (r *rememberer) leaf(at schema.Path, text string) {
 	}
 }
 
-// digest compares what live shows with a digest alone.
+// digest compares a live secret with a recorded digest.
 func (r *rememberer) digest(at schema.Path, text string) {
 	now := shownAt(r.live, at)
 	shown, isSecret := now.(schema.Secret)
@@ -123,12 +124,12 @@ func (r *rememberer) digest(at schema.Path, text string) {
 	}
 }
 
-// shownAt is what live shows in the place of a secret.
+// shownAt returns the live value at the place of a secret.
 func shownAt(live schema.Object, at schema.Path) schema.Value {
 	return schema.Project(live, lone(at, schema.Secret{Value: secrets.Hidden("")})).At(at...)
 }
 
-// holdsAll is Holds of a list and of every secret inside.
+// holdsAll reports whether a list and every secret in it were last applied.
 func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
 	now := r.Digests(lone(at, v))
 	for path, text := range now {
@@ -144,7 +145,7 @@ func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
 	return true
 }
 
-// lone is an object that holds one value alone.
+// lone returns an object with one value.
 func lone(at schema.Path, v schema.Value) schema.Object {
 	o := schema.Object{}
 	o.SetAt(at, v)

@@ -9,9 +9,8 @@ import (
 	"authsync/schema"
 )
 
-// ReadDrift fetches what [Drift] compares: every object that the lock knows,
-// also of kinds that the manifest does not have any more, and what else a list
-// shows of their kinds. It asks for nothing else.
+// ReadDrift reads what [Drift] compares: every object in the lock, including kinds
+// that the manifest no longer has, and whatever else a list of these kinds shows.
 func ReadDrift(ctx context.Context, site *Site, o Options) *Reading {
 	r := &Reading{Live: map[string]map[string]LiveObject{}, Unreadable: map[string]error{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
 	if !site.Lock.Present() {
@@ -51,9 +50,8 @@ func ReadDrift(ctx context.Context, site *Site, o Options) *Reading {
 	return r
 }
 
-// appliedWants are the objects of a kind that the lock knows, found by what was
-// applied, and those that the manifest names besides, so that they go by their
-// names.
+// appliedWants are the objects of a kind in the lock, and those that the manifest also
+// names, so that these keep their names.
 func (s *Site) appliedWants(c *schema.Collection, o Options) []Want {
 	var wants []Want
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
@@ -81,8 +79,8 @@ func (s *Site) appliedWant(c *schema.Collection, key schema.Key) Want {
 	return w
 }
 
-// placed reports whether the manifest still has what an object of a kind in
-// groups is in: without its settings the object cannot be read.
+// placed reports whether the manifest still has the group of an object. Without the
+// group's settings the object cannot be read.
 func (s *Site) placed(k *schema.Kind, key schema.Key) bool {
 	if k.Arity != schema.Groups {
 		return true

@@ -11,16 +11,17 @@ import (
 	"authsync/schema"
 )
 
-// A service that allows two objects of one name gives each of two runs its own,
-// where both look before either makes one. So each run looks again after its
-// creations. If there is concurrentDuplicate, the one that was made later, then that of the
-// greater id, is taken back by the run that made it.
+// If a service allows two objects of one name and two runs read before either creates
+// one, each creates its own. So each run reads again after its creations. If there are
+// two, the run that made the later one, or the one with the greater id, deletes it
+// again.
 
-// Duplicate is what a run made while another run made one of the same name.
+// Duplicate is an object that this run made while another run made one of the same
+// name.
 type Duplicate struct {
 	Key    schema.Key
-	Made   string   // id of what this run made
-	Others []string // ids of what others made meanwhile
+	Made   string   // id of this run's object
+	Others []string // ids of the other runs' objects
 	Which  DuplicateResolution
 	Err    error // why it could not be taken back
 }
@@ -29,10 +30,10 @@ type Duplicate struct {
 type DuplicateResolution string
 
 const (
-	// TakenBack: what this run made came later, and is deleted again.
+	// TakenBack: this run's object came later and was deleted again.
 	TakenBack DuplicateResolution = "taken back"
-	// LeftToOthers: what this run made came first; who made the others takes
-	// them back.
+	// LeftToOthers: this run's object came first; the run that made the other deletes
+	// it.
 	LeftToOthers DuplicateResolution = "left to the others"
 	// Undecided: the service does not say when an object was made.
 	Undecided DuplicateResolution = "undecided"
@@ -52,8 +53,8 @@ func (d *Duplicate) Error() string {
 	return fmt.Sprintf("%s; which came first is not known, so both stay, and %s is the one in the lock; plan says how to delete the other", text, d.Made)
 }
 
-// concurrentDuplicate looks for others of the name of what a step has made. It is nil if
-// there are none.
+// concurrentDuplicate looks for objects that other runs created under the name of a
+// step's object.
 func (a *applier) concurrentDuplicate(k *schema.Kind, s Step, live map[string]LiveObject) (*Duplicate, bool) {
 	before := map[string]bool{}
 	for _, o := range a.plan.read.Live[k.Name] {
@@ -85,15 +86,15 @@ func (a *applier) concurrentDuplicate(k *schema.Kind, s Step, live map[string]Li
 	return d, true
 }
 
-// idOf is the id of what a step has made.
+// idOf returns the id of the object that a step created.
 func (a *applier) idOf(s Step) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.made[s.Number]
 }
 
-// takeBack deletes what a step has made, with its token and what the lock says
-// of it. The calls are in the journal as steps of their own.
+// takeBack deletes the object that a step created, its token and its entry in the
+// lock. Its calls are steps of their own in the journal.
 func (a *applier) takeBack(ctx context.Context, s Step, id string) error {
 	k := schema.KindNamed(s.Key.Kind)
 	t := Target{Name: s.Key.Name, ID: id, Group: a.site.collection(k.Name).Group(s.Key.Name)}
@@ -112,7 +113,7 @@ func (a *applier) takeBack(ctx context.Context, s Step, id string) error {
 	return nil
 }
 
-// makeExtra makes a call that the plan did not have.
+// makeExtra makes a call that is not in the plan.
 func (a *applier) makeExtra(ctx context.Context, s *Step) error {
 	a.mu.Lock()
 	s.Number = len(a.results) + len(a.extra) + 1
@@ -120,7 +121,7 @@ func (a *applier) makeExtra(ctx context.Context, s *Step) error {
 	a.mu.Unlock()
 	err := a.journal.begin(*s)
 	if err == nil {
-		_, err = a.site.Services[s.Key.Kind].Make(about(ctx, s.Key), s.Call, a.site.Keys.Open)
+		_, err = a.site.Services[s.Key.Kind].Make(withSubject(ctx, s.Key), s.Call, a.site.Keys.Open)
 	}
 	outcome := Done
 	var u Uncertain

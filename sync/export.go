@@ -10,13 +10,11 @@ import (
 	"authsync/spell"
 )
 
-// Seal seals a secret that live shows in clear, for the path at which it will
-// stand.
+// Seal seals a secret that live shows in clear for its path in the manifest.
 type Seal func(clear secrets.Value, at schema.Path) (secrets.Value, error)
 
-// Export turns what was read of a site into a manifest that says just that:
-// secrets sealed where live shows them and left out, with a remark, where it
-// hides them.
+// Export makes a manifest from what was read of a site. It seals secrets that live
+// shows, and leaves out, with a remark, those that live hides.
 func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema.Remark, error) {
 	x := &exporter{site: site, seal: seal}
 	env := *site.Env
@@ -57,12 +55,11 @@ func sortedNames(live map[string]LiveObject) []string {
 	return names
 }
 
-// exporter spells live objects as a manifest has them. A secret that old, the
-// manifest from before, holds at the same place stays as it is there while live
-// does not contradict it.
+// exporter converts live objects to a manifest's. A secret that the old manifest has
+// at the same place is kept unless live contradicts it.
 type exporter struct {
 	site    *Site
-	old     *schema.Environment // nil = there is none
+	old     *schema.Environment // nil = none
 	seal    Seal
 	remarks []schema.Remark
 }
@@ -82,7 +79,7 @@ func (x *exporter) object(k *schema.Kind, live schema.Object, at schema.Path) (s
 	return out, nil
 }
 
-// value is what the manifest is to say of a live value; nil = nothing.
+// value returns what the manifest says for a live value; nil = nothing.
 func (x *exporter) value(k *schema.Kind, live schema.Value, at schema.Path) (schema.Value, error) {
 	name := at[len(at)-1]
 	switch v := x.known(live, at).(type) {
@@ -109,8 +106,8 @@ func (x *exporter) value(k *schema.Kind, live schema.Value, at schema.Path) (sch
 	}
 }
 
-// list seals what is a secret inside a list. One with a hidden one is the
-// manifest's own, or left out.
+// list seals the secrets in a list. A list with a hidden secret is taken from the old
+// manifest, or left out.
 func (x *exporter) list(v schema.Value, at schema.Path) (schema.Value, error) {
 	if schema.Hides(v) {
 		x.remark(at, "%s is left out: the service hides what is in it", at[len(at)-1])
@@ -125,8 +122,8 @@ func (x *exporter) list(v schema.Value, at schema.Path) (schema.Value, error) {
 	return out, failed
 }
 
-// known is a live value, as a secret where the manifest has one in its place:
-// nothing else says that it is.
+// known returns a live value as a secret if the old manifest has a secret in its
+// place.
 func (x *exporter) known(v schema.Value, at schema.Path) schema.Value {
 	text, clear := schema.Unwrap(v).(schema.Text)
 	if !clear || x.old == nil {
@@ -146,8 +143,8 @@ func names(o schema.Object) string {
 	return join(paths)
 }
 
-// secret seals what live shows. What it hides is what the manifest had, or
-// nothing.
+// secret seals a secret that live shows. For a hidden one it returns the old
+// manifest's, or nothing.
 func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, error) {
 	var had secrets.Value
 	if x.old != nil {
@@ -178,8 +175,8 @@ func (x *exporter) secret(live schema.Secret, at schema.Path) (schema.Value, err
 	return schema.Secret{Value: sealed}, nil
 }
 
-// kindAt is the kind of the object that a path of a manifest lies in, and the
-// path below the object.
+// kindAt returns the kind of the object at a path of a manifest, and the path inside
+// the object.
 func kindAt(at schema.Path) (*schema.Kind, schema.Path) {
 	for _, k := range schema.Kinds {
 		if _, below, ok := k.NameAt(at); ok {

@@ -16,8 +16,8 @@ func LockFile(manifest string) string { return siblingFile(manifest, "lock") }
 // VaultFile is where the vault of a manifest is: prod.vault.yaml beside prod.yaml.
 func VaultFile(manifest string) string { return siblingFile(manifest, "vault") }
 
-// StateOf is where the state of an environment is: .authsync beside its manifest.
-// In another directory each manifest has one of its own.
+// StateOf is the state directory of an environment: .authsync beside its manifest. In
+// another directory each manifest has a folder of its own.
 func StateOf(env *schema.Environment, elsewhere string) state.Runs {
 	dir := filepath.Join(filepath.Dir(env.File), ".authsync")
 	if elsewhere != "" {
@@ -31,7 +31,7 @@ func StateOf(env *schema.Environment, elsewhere string) state.Runs {
 	return state.Runs{Dir: dir, Env: env.Name, Above: elsewhere}
 }
 
-// siblingFile is the name of what authsync keeps beside a manifest.
+// siblingFile is the name of a file that authsync keeps beside a manifest.
 func siblingFile(manifest, what string) string {
 	ext := filepath.Ext(manifest)
 	return strings.TrimSuffix(manifest, ext) + "." + what + ext

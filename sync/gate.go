@@ -10,20 +10,20 @@ import (
 	"authsync/schema"
 )
 
-// Gate is a rule that refuses a dangerous plan until it is allowed by name. It
-// stands in the plan, so that a reviewer sees it.
+// Gate is a rule that stops a dangerous plan until a user allows it by name. It is
+// part of the plan, so that a reviewer sees it.
 type Gate struct {
 	Name GateName
-	// Allow is what it is allowed by: its name, or for deletions the exact
-	// number of them.
+	// Allow is the word that allows it: its name, or for deletions the name with their
+	// exact number.
 	Allow   string
 	Allowed bool
-	// Key is the object that trips it; zero = several.
+	// Key is the object concerned; zero = several.
 	Key    schema.Key
 	Fields []schema.Path
 	Text   string // why
 
-	objects []schema.Key // that are deleted
+	objects []schema.Key // to be deleted
 }
 
 // GateName names a gate; it is part of the JSON format.
@@ -35,10 +35,9 @@ const (
 	// GateWeaken: a change makes the environment less safe; see
 	// [schema.Weakening].
 	GateWeaken GateName = "weaken"
-	// GateLockout: nobody could log in any more, or what this very run logs in
-	// with goes.
+	// GateLockout: nobody could log in any more, or the run would lose its own access.
 	GateLockout GateName = "lockout"
-	// GateReplace: a change takes another object in the place of the old.
+	// GateReplace: a change replaces an object by a new one.
 	GateReplace GateName = "replace"
 	// GateRecipients: something is sealed to a recipient that the lock does not know.
 	GateRecipients GateName = "recipients"
@@ -49,14 +48,13 @@ const (
 // GateRule says how a gate is allowed.
 type GateRule struct {
 	Name GateName
-	// Counted: with the exact number of what it is about.
+	// Counted gates are allowed with the exact number of objects.
 	Counted bool
 }
 
-// Gates are all gates.
 var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}, {GateDestination, false}, {GateRecipients, false}}
 
-// GateNames are their names.
+// GateNames returns the names of all gates.
 func GateNames() []GateName {
 	var names []GateName
 	for _, g := range Gates {
@@ -65,14 +63,14 @@ func GateNames() []GateName {
 	return names
 }
 
-// UseReporter is implemented by services that know which of their objects this very
-// run uses: taking one away would lock the run itself out.
+// UseReporter is implemented by services that know which of their objects the current
+// run itself uses. Removing such an object would lock the run out.
 type UseReporter interface {
-	// InUse says what for, or "".
+	// InUse says for what the run uses an object; "" = it does not.
 	InUse(name string, live schema.Object) string
 }
 
-// Shut returns the gates that are not allowed.
+// Shut returns the gates of the plan that are not allowed.
 func (p *EnvironmentPlan) Shut() []Gate {
 	var shut []Gate
 	for _, g := range p.Gates {
@@ -83,13 +81,13 @@ func (p *EnvironmentPlan) Shut() []Gate {
 	return shut
 }
 
-// Allows reports whether a gate is among those that are allowed: by its name, or by
-// its name and that of the environment, as weaken:prod.
+// Allows reports whether a list of allowed gates has a gate, by its name or, as
+// weaken:prod, for one environment.
 func Allows(allow []string, gate, environment string) bool {
 	return slices.Contains(allow, gate) || slices.Contains(allow, gate+":"+environment)
 }
 
-// gates looks at a plan that is laid out.
+// gates trips the gates of a finished plan.
 func (b *builder) gates() {
 	b.deletions()
 	b.weakenings()
@@ -144,15 +142,15 @@ func (b *builder) weakenings() {
 	}
 }
 
-// agreement is a weaker value that git agrees to now, whoever wrote it to live.
+// agreement is a weaker value that git now states too, whoever wrote it to live.
 type agreement struct {
 	key schema.Key
 	at  schema.Path
 	why string
 }
 
-// agrees holds what git states of an object against what it stated when that was
-// last applied. What git names for the first time is no agreement of before.
+// agrees compares what git states of an object with what it stated at the last apply.
+// A field that git names for the first time is no agreement of that time.
 func (b *builder) agrees(k *schema.Kind, d *schema.Declared, live schema.Object) {
 	entry, _ := b.site.Lock.Entry(d.Key)
 	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
@@ -171,8 +169,9 @@ func (b *builder) agrees(k *schema.Kind, d *schema.Declared, live schema.Object)
 	})
 }
 
-// replacements are those that an immutable field asks for. One that was asked
-// for by name, or by the time that the manifest sets, is no surprise.
+// replacements trips the gate for replacements that an immutable field requires. A
+// replacement that was asked for by name, or that is due by the manifest's time limit,
+// is expected.
 func (b *builder) replacements() {
 	for _, c := range b.plan.Changes {
 		if c.Action != diff.Replace {
@@ -197,7 +196,8 @@ func (b *builder) replacements() {
 	}
 }
 
-// lockouts: the last way in goes, or what this run itself uses.
+// lockouts trips the gate if the last login method goes, or something that this run
+// itself uses.
 func (b *builder) lockouts() {
 	if closed := b.closed(); len(closed) > 0 {
 		b.trip(GateLockout, schema.Key{}, nil, fmt.Sprintf(
@@ -214,7 +214,7 @@ func (b *builder) lockouts() {
 	}
 }
 
-// goes reports whether an object can no longer be used after a change.
+// goes reports whether a change makes an object unusable.
 func (b *builder) goes(c diff.Change) bool {
 	if c.Action == diff.Delete || c.Action == diff.Replace {
 		return b.replaced[c.Key].keeps == 0
@@ -226,8 +226,8 @@ func (b *builder) goes(c diff.Change) bool {
 	})
 }
 
-// closed are the ways in that go off while no other stays or comes; none if
-// one does. Ways in that were not read are not counted.
+// closed returns the login methods that are switched off while no other is left; none
+// if one is left. Methods that were not read do not count.
 func (b *builder) closed() []string {
 	var closed []string
 	for _, k := range schema.Kinds {
@@ -261,7 +261,7 @@ func (b *builder) closed() []string {
 	return closed
 }
 
-// after is an object as the plan will have made it; nil = gone.
+// after is an object as the plan will have made it; nil = deleted.
 func (b *builder) after(k *schema.Kind, key schema.Key, live schema.Object) schema.Object {
 	for _, c := range b.plan.Changes {
 		switch {
@@ -275,7 +275,7 @@ func (b *builder) after(k *schema.Kind, key schema.Key, live schema.Object) sche
 	return live
 }
 
-// shut is the last look at the gates, whoever calls.
+// shut returns an error if a gate is not allowed. It is the last check, whoever calls.
 func shut(plan *EnvironmentPlan) error {
 	for _, g := range plan.Shut() {
 		return fmt.Errorf("gate %s: %s", g.Allow, g.Text)
@@ -283,8 +283,8 @@ func shut(plan *EnvironmentPlan) error {
 	return nil
 }
 
-// StillToAllow are the gates that a plan has when it is made again after a run
-// that did a part of it: as allowed, and fewer deletions.
+// StillToAllow returns the gates of the plan that remains after a run did a part of
+// it: the same ones, with fewer deletions.
 func (p *EnvironmentPlan) StillToAllow(r *Report) []string {
 	undone := map[schema.Key]struct{}{}
 	for _, s := range r.Steps {

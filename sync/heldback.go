@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Nothing is taken away in an environment while a kind that its manifest names
-// could not be read, in whatever system: what is to take the place of the old
-// may not be there. A kind that its service cannot show at all is not meant: it
-// is compared with what was last applied. Nor is what a target leaves out.
+// While a kind that the manifest names could not be read, in whatever system, no Take
+// step is made in the environment: the objects that replace the old ones may be
+// missing. This does not hold for a kind that its service can never show, which is
+// compared with what was last applied, nor for a kind that the targets leave out.
 
-// heldBack says why nothing is taken away, or nil.
+// heldBack returns why no Take step is made, or nil.
 func (p *EnvironmentPlan) heldBack() error {
 	if len(p.Unread) == 0 {
 		return nil
@@ -18,7 +18,7 @@ func (p *EnvironmentPlan) heldBack() error {
 	return fmt.Errorf("nothing is taken away while %s cannot be read", strings.Join(p.Unread, ", "))
 }
 
-// HeldBack is how many steps are not made whatever else succeeds, and why.
+// HeldBack returns how many steps are not made whatever else succeeds, and why.
 func (p *EnvironmentPlan) HeldBack() (int, error) {
 	why := p.heldBack()
 	if why == nil {
@@ -33,7 +33,7 @@ func (p *EnvironmentPlan) HeldBack() (int, error) {
 	return n, why
 }
 
-// withheld says why nothing is taken away by a run, or nil.
+// withheld returns why a run makes no Take step, or nil.
 func (a *applier) withheld() error {
 	switch {
 	case a.missing != nil:
@@ -45,7 +45,7 @@ func (a *applier) withheld() error {
 	return a.plan.heldBack()
 }
 
-// noteHeldBack tells the reviewer.
+// noteHeldBack tells the reviewer why Take steps are held back.
 func (p *EnvironmentPlan) noteHeldBack() {
 	if n, why := p.HeldBack(); n > 0 {
 		p.Notes = append(p.Notes, Note{Code: NoteHeldBack, Text: why.Error()})

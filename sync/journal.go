@@ -8,11 +8,11 @@ import (
 	"authsync/sync/state"
 )
 
-// journal is the journal of a run. The zero value notes nothing.
+// journal is the journal of a run. The zero value records nothing.
 type journal struct{ *state.Journal }
 
-// openJournal begins the journal of a run, and settles in it what the run before
-// left open. A run that has nothing to do and nothing to settle keeps none.
+// openJournal begins the journal of a run and resolves the pending calls of the run
+// before. A run without anything to do or to resolve keeps no journal.
 func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, []Resolution, error) {
 	if site.State.Nowhere() {
 		return journal{}, nil, nil
@@ -42,14 +42,15 @@ func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, 
 	return journal{j}, resolutions, err
 }
 
-// begin notes that the call of a step is about to be made. Without the note it
-// must not be.
+// begin records that the call of a step is about to be made. If that fails, the call
+// must not be made.
 func (j journal) begin(s Step) error {
 	j.Note(state.Line{Begin: s.Number, Object: s.Key.String(), Op: string(s.Op), Call: s.Call.String(), Fields: s.Fields})
 	return j.Flush()
 }
 
-// end notes what became of a step. What was not tried is not waited for.
+// end records the outcome of a step. It does not wait for the disk if the step was
+// skipped.
 func (j journal) end(r StepResult) {
 	l := state.Line{End: r.Step.Number, Outcome: string(r.Outcome)}
 	if r.Err != nil {
@@ -57,7 +58,7 @@ func (j journal) end(r StepResult) {
 	}
 	j.Note(l)
 	if r.Outcome != Skipped {
-		_ = j.Flush() // a failure is kept, and stops the next call
+		_ = j.Flush() // the journal keeps the error, and the next call is not made
 	}
 }
 
@@ -65,7 +66,7 @@ func (j journal) readBack(b ReadBack) {
 	j.Note(state.Line{Object: b.Key.String(), ReadBack: string(b.Status)})
 }
 
-// finish notes that the run came to its end, and how.
+// finish records how the run ended.
 func (j journal) finish(r *Report) error {
 	switch {
 	case r.Complete():

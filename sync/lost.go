@@ -8,13 +8,13 @@ import (
 	"authsync/schema"
 )
 
-// Lost is an object that is not there any more since others were made. Some
-// services keep only one of a sort, and delete the one before without a word.
+// Lost is an object that vanished while others were created. Some services keep only
+// one object of a sort and silently delete the one before.
 type Lost struct {
 	Key   schema.Key
-	Since []schema.Key // what was made meanwhile
-	// Rival is the field by which the service may keep only one, and its value;
-	// "" = not for such a reason.
+	Since []schema.Key // objects created meanwhile
+	// Field and Rival are the field of which the service may keep only one value, and
+	// the value; "" = another reason.
 	Field, Rival string
 }
 
@@ -34,9 +34,9 @@ func joinKeyTexts(keys []schema.Key) string {
 	return strings.Join(texts, " and ")
 }
 
-// lost are the objects that stood before the run made some of their kind, and
-// that neither stand now nor were deleted by the run; and of those that it made,
-// those that another has driven out.
+// lost returns the objects that existed before the run created others of their kind,
+// and that are gone though the run did not delete them, and created objects that
+// another creation drove out.
 func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live map[string]LiveObject, backs []ReadBack) []*Lost {
 	var lost []*Lost
 	if !listed(k) {
@@ -95,7 +95,7 @@ func (a *applier) deletes(key schema.Key) bool {
 	return false
 }
 
-// gone makes sure that an object is not there: a list of what is wanted need not
+// gone checks that an object does not exist, since a list of wanted objects need not
 // show it.
 func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was LiveObject) bool {
 	c := a.site.collection(k.Name)
@@ -105,7 +105,7 @@ func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was 
 	}
 	now, err := readKind(ctx, a.site, k, q)
 	if err != nil {
-		return false // not known
+		return false // unknown
 	}
 	for name, o := range now {
 		if nameOrID(name, o) == nameOrID(key.Name, was) {
@@ -115,7 +115,8 @@ func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was 
 	return true
 }
 
-// lostTo says what was made meanwhile: its rivals, or everything of its kind.
+// lostTo returns which objects were created meanwhile: the rivals of the lost one, or
+// all of its kind.
 func (a *applier) lostTo(k *schema.Kind, key schema.Key, fields schema.Object, created []Step) *Lost {
 	l := &Lost{Key: key}
 	value := k.Rivals.Rival(fields)
@@ -133,8 +134,7 @@ func (a *applier) lostTo(k *schema.Kind, key schema.Key, fields schema.Object, c
 	return l
 }
 
-// afterCreating looks, in a read after a phase, at what its creations have
-// brought about besides.
+// afterCreating looks, in the read after a phase, for side effects of its creations.
 func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase, live map[string]LiveObject, backs []ReadBack) []error {
 	created := a.created(k, phase)
 	if len(created) == 0 {
@@ -164,7 +164,7 @@ func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase
 	return errs
 }
 
-// lookAgain reads back what stands in the place of what was taken back.
+// lookAgain reads an object back after its duplicate was deleted.
 func (a *applier) lookAgain(ctx context.Context, k *schema.Kind, key schema.Key, backs []ReadBack) {
 	again, _, err := a.await(ctx, k, []schema.Key{key})
 	for i := range backs {
@@ -174,7 +174,7 @@ func (a *applier) lookAgain(ctx context.Context, k *schema.Kind, key schema.Key,
 	}
 }
 
-// created are the steps of a phase that have made objects of a kind.
+// created returns the steps of a phase that created objects of a kind.
 func (a *applier) created(k *schema.Kind, phase Phase) []Step {
 	var steps []Step
 	for _, r := range a.results {

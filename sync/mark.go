@@ -11,12 +11,11 @@ import (
 	"authsync/sync/state"
 )
 
-// Mark is what applies of an environment leave behind, as a digest: its lock,
-// its vault and the number of its next run. Two marks that are equal say that
-// no apply has run in between.
+// Mark is a digest of the lock, the vault and the next run's number of an environment.
+// Equal marks mean that no apply has run in between.
 type Mark [sha256.Size]byte
 
-// MarkOf takes the mark of an environment. It comes before the lock and the
+// MarkOf takes the mark of an environment. It must be called before the lock and the
 // vault are read for a plan.
 func MarkOf(env *schema.Environment, runs state.Runs) (Mark, error) {
 	h := sha256.New()
@@ -32,15 +31,15 @@ func MarkOf(env *schema.Environment, runs state.Runs) (Mark, error) {
 	return Mark(h.Sum(nil)), err
 }
 
-// OvertakenError says that another apply of an environment came between its plan
-// and its turn.
+// OvertakenError says that another apply of an environment ran between its plan and
+// its own apply.
 type OvertakenError struct{ Env string }
 
 func (e *OvertakenError) Error() string {
 	return "another apply of " + e.Env + " has run since it was planned; plan again"
 }
 
-// Untouched is the report on an environment whose turn could not begin.
+// Untouched is the report on an environment whose apply could not begin.
 func Untouched(plan *EnvironmentPlan, why error) *Report {
 	r := &Report{Name: plan.Name, Errors: []error{why}}
 	for _, s := range plan.Steps {

@@ -7,10 +7,10 @@ import (
 	"authsync/secrets"
 )
 
-// foreign refuses to send what is sealed for another place, as far as an identity
-// at hand tells: apply would refuse it too, after the plan was reviewed. A secret
-// that nobody can open here is no fault of a plan.
-func (b *builder) foreign() {
+// refuseMisplaced refuses to send a secret that was sealed for another place, if an
+// identity at hand shows that: apply would refuse it too, but only after the review. A
+// secret that nobody can open here is no fault of the plan.
+func (b *builder) refuseMisplaced() {
 	for _, s := range b.plan.Steps {
 		schema.WalkSecrets(s.Call.Body, func(v secrets.Value) {
 			if v.Form() != secrets.SealedForm {

@@ -8,24 +8,24 @@ import (
 	"authsync/schema"
 )
 
-// Tester is implemented by services that can try an object out on request.
+// Tester is implemented by services that can test an object on request.
 type Tester interface {
-	// Test has the service use the object of an id, which may send real
-	// messages to real people. It returns what the service says of a success;
-	// a failure is an error with what it says of that.
+	// Test has the service use the object with an id, which may send real messages to
+	// real people. It returns the service's words on success, and an error with them
+	// on failure.
 	Test(ctx context.Context, id string) (string, error)
 }
 
-// Trial is an object that was tried out, and how that went.
-type Trial struct {
+// TestResult is an object that was tried out, and how that went.
+type TestResult struct {
 	Env  string
 	Key  schema.Key
-	Said string // by the service, of a success
+	Said string // the service's words on success
 	Err  error
 }
 
-// Testable are the objects of a site, of those that keys name, that can be tried
-// out. A key without a name stands for all of its kind; no keys for everything.
+// Testable returns the objects of a site that keys select and that can be tested. A
+// key without a name stands for all of its kind; no keys select everything.
 func Testable(site *Site, keys []schema.Key) []schema.Key {
 	var found []schema.Key
 	for _, k := range schema.Kinds {
@@ -42,24 +42,24 @@ func Testable(site *Site, keys []schema.Key) []schema.Key {
 	return found
 }
 
-// Try has the services try objects out, all at once. The results are in the
-// order of the keys. What does not exist live is a failure.
-func Try(ctx context.Context, site *Site, keys []schema.Key) []Trial {
-	trials := make([]Trial, len(keys))
+// TestObjects tests objects, all at once. The results are in the order of the keys. An
+// object that does not exist fails its test.
+func TestObjects(ctx context.Context, site *Site, keys []schema.Key) []TestResult {
+	results := make([]TestResult, len(keys))
 	if len(keys) == 0 {
 		return nil
 	}
 	read := Read(ctx, site, Options{Targets: keys})
 	var wait stdsync.WaitGroup
 	for i, key := range keys {
-		trials[i] = Trial{Env: site.Env.Name, Key: key}
-		wait.Go(func() { trials[i].Said, trials[i].Err = try(ctx, site, read, key) })
+		results[i] = TestResult{Env: site.Env.Name, Key: key}
+		wait.Go(func() { results[i].Said, results[i].Err = testObject(ctx, site, read, key) })
 	}
 	wait.Wait()
-	return trials
+	return results
 }
 
-func try(ctx context.Context, site *Site, read *Reading, key schema.Key) (string, error) {
+func testObject(ctx context.Context, site *Site, read *Reading, key schema.Key) (string, error) {
 	live, ok := read.Live[key.Kind][key.Name]
 	switch {
 	case read.Failed(schema.KindNamed(key.Kind).System):
@@ -67,5 +67,5 @@ func try(ctx context.Context, site *Site, read *Reading, key schema.Key) (string
 	case !ok:
 		return "", errors.New("does not exist yet: apply first")
 	}
-	return site.Services[key.Kind].(Tester).Test(about(ctx, key), live.ID)
+	return site.Services[key.Kind].(Tester).Test(withSubject(ctx, key), live.ID)
 }

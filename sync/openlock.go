@@ -6,10 +6,10 @@ import (
 	"authsync/sync/lock"
 )
 
-// Remember opens the lock and the vault of a site, for the authsync of a
-// version. What is of another service is not believed. Read, if not nil, reads
-// another version of the lock than the file's.
-func (s *Site) Remember(version string, read func(path string) ([]byte, error)) (err error) {
+// OpenLock opens the lock and the vault of a site for a version of authsync. Files
+// that belong to another service are not believed. Read, if not nil, reads another
+// version of the lock than the file's.
+func (s *Site) OpenLock(version string, read func(path string) ([]byte, error)) (err error) {
 	owner := lock.Owner{Env: s.Env.Name, Version: version, Places: s.Places, Keys: s.Keys, Recipients: s.Env.Recipients}
 	lockFile, vaultFile := lock.Choose(s.Places, LockFile(s.Env.File), VaultFile(s.Env.File), s.State, read)
 	if s.Lock, err = lock.OpenFile(lockFile, owner); err != nil {
@@ -19,9 +19,9 @@ func (s *Site) Remember(version string, read func(path string) ([]byte, error)) 
 	return err
 }
 
-// Others are the files that are not believed, and why: each is the memory of
-// another service.
-func (s *Site) Others() []string {
+// Disbelieved returns the files that are not believed, since they belong to another
+// service, and why.
+func (s *Site) Disbelieved() []string {
 	var all []string
 	for _, m := range []interface {
 		Path() string

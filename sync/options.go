@@ -7,53 +7,51 @@ import (
 	"authsync/schema"
 )
 
-// Options select and widen what a plan does. The zero value plans everything
-// that the manifest names and deletes nothing. This type is also what a saved
-// plan and a journal keep of it, under the names of its tags.
+// Options select what a plan does. The zero value plans everything that the manifest
+// names and deletes nothing. Saved plans and journals keep this type under the names
+// of its tags.
 type Options struct {
-	// Targets limit the plan to these objects; a key without a name stands
-	// for all of its kind, one with a group's for all in it. Empty = all.
+	// Targets limit the plan to these objects. A key without a name stands for all of
+	// its kind, a group's key for all in the group. Empty = all.
 	Targets []schema.Key `json:"targets,omitempty"`
-	// Prune deletes what git has removed: live objects that the lock says were
-	// applied from here, and that the manifest does not name any more.
+	// Prune deletes live objects that the lock records as applied and that the
+	// manifest no longer names.
 	Prune Pruning `json:"prune,omitempty"`
-	// Unmanaged says what becomes of the other live objects that the manifest does
-	// not name, in collections that it has.
+	// Unmanaged says what to do with other live objects that the manifest does not
+	// name, in collections that it has.
 	Unmanaged UnmanagedPolicy `json:"pruneUnmanaged,omitempty"`
 	// Secrets says what to do with secrets that cannot be compared.
 	Secrets SecretPolicy `json:"rewriteSecrets,omitempty"`
-	// Gone says what to make of a service that lists nothing at all where
-	// something was applied.
+	// Gone says how to read an empty list of a service where something was applied.
 	Gone Gone `json:"recreate,omitempty"`
-	// Rotate are objects to replace though nothing differs.
+	// Rotate are objects to replace even if nothing differs.
 	Rotate []schema.Key `json:"rotate,omitempty"`
-	// Overlap is how long what is replaced lives on; nil = as the manifest says.
+	// Overlap is how long replaced objects live on; nil = as the manifest says.
 	Overlap *schema.Seconds `json:"overlap,omitempty"`
-	// Finish are objects whose former ones are deleted though their time is not
-	// over.
+	// Finish are objects whose predecessors are deleted before their time is over.
 	Finish []schema.Key `json:"endOverlap,omitempty"`
 	// Allow are the gates that are allowed; see [Gate.Allow].
 	Allow []string `json:"allow,omitempty"`
-	// Others says how much is read of what the manifest does not name; with
+	// Others says how much is read of objects that the manifest does not name; with
 	// Unmanaged all of it.
 	Others Others `json:"-"`
-	// Spelling says what becomes of what the service spells in its own way.
+	// Spelling says what to do with values that the service spells differently.
 	Spelling Spelling `json:"-"`
-	// Now is when the plan is made; what ends soon is judged by it.
+	// Now is the time of the plan, by which expiry is judged.
 	Now time.Time `json:"-"`
 }
 
-// Gone says what to make of an empty list where something was applied.
+// Gone says how to read an empty list where something was applied.
 type Gone bool
 
 const (
-	// DoubtGone takes it for a fault of the service.
+	// DoubtGone treats it as a fault of the service.
 	DoubtGone Gone = false
-	// BelieveGone makes everything anew.
+	// BelieveGone creates everything again.
 	BelieveGone Gone = true
 )
 
-// Pruning says what becomes of live objects that git has removed.
+// Pruning says what to do with live objects that git has removed.
 type Pruning bool
 
 const (
@@ -61,50 +59,50 @@ const (
 	DeleteRemoved Pruning = true
 )
 
-// UnmanagedPolicy says what becomes of live objects that git has not named.
+// UnmanagedPolicy says what to do with live objects that git has never named.
 type UnmanagedPolicy bool
 
 const (
 	ListUnmanaged UnmanagedPolicy = false
-	// DeleteUnmanaged deletes them, and what git has removed.
+	// DeleteUnmanaged deletes them, and those that git has removed.
 	DeleteUnmanaged UnmanagedPolicy = true
 )
 
-// deletesRemoved reports whether what git has removed is deleted.
+// deletesRemoved reports whether objects that git has removed are deleted.
 func (o Options) deletesRemoved() bool {
 	return o.Prune == DeleteRemoved || o.Unmanaged == DeleteUnmanaged
 }
 
-// Spelling says what becomes of a value that the service, when it was written,
-// made another one of.
+// Spelling says what to do with a value that the service altered when it was written.
 type Spelling bool
 
 const (
-	// TakeAsWritten takes the service's value for the one that was written.
+	// TakeAsWritten treats the service's value as the written one.
 	TakeAsWritten Spelling = false
-	// ShowServices shows the service's value, to be taken over.
+	// ShowServices shows the service's value, so that the manifest can take it over.
 	ShowServices Spelling = true
 )
 
-// SecretPolicy says what becomes of secrets that cannot be compared.
+// SecretPolicy says what to do with secrets that cannot be compared.
 type SecretPolicy bool
 
 const (
-	// LeaveUnknown leaves them alone and says so.
+	// LeaveUnknown leaves them as they are and says so.
 	LeaveUnknown SecretPolicy = false
 	// RewriteUnknown sends them.
 	RewriteUnknown SecretPolicy = true
 )
 
-// others is how much has to be read of what the manifest does not name.
+// others returns how much to read of objects that the manifest does not name.
 func (o Options) others() Others {
 	if o.Unmanaged == DeleteUnmanaged {
-		return OthersWhole // what is deleted is shown, and kept for an undo
+		return OthersWhole // deleted objects are shown, and kept for an undo
 	}
 	return o.Others
 }
 
-// ofStrays is how much has to be read of what was applied and is not named any more.
+// ofStrays returns how much to read of objects that were applied and are no longer
+// named.
 func (o Options) ofStrays() Others {
 	if o.deletesRemoved() {
 		return OthersWhole
@@ -132,7 +130,7 @@ func (o Options) selectsGroup(kind, group string) bool {
 	return len(o.Targets) == 0
 }
 
-// groups are the groups of a collection of which any object may be selected.
+// groups returns the groups of a collection in which an object may be selected.
 func (o Options) groups(c *schema.Collection) map[string]schema.Object {
 	selected := map[string]schema.Object{}
 	for name, settings := range c.Groups {

@@ -7,9 +7,8 @@ import (
 	"authsync/schema"
 )
 
-// The order of steps inside one environment follows from [schema.Update.After].
-// The kinds of one level are written side by side; a level begins when the one
-// before has ended:
+// The order of steps in one environment follows from [schema.Update.After]. Kinds of
+// one level are written side by side; a level begins when the one before has ended:
 //
 //	give   integration, connector, record, application
 //	    -> client
@@ -22,9 +21,9 @@ import (
 //	    -> integration, connector, record, application
 //	    -> apiKey
 //
-// What others rest on is given first and taken last. Nothing is taken away
-// before everything that is given has succeeded and been seen to stand, so
-// that there is always a way to log in.
+// An object that others refer to is given first and taken last. No Take step runs
+// before all Give steps have succeeded and were read back, so that there is always a
+// way to log in.
 
 // slot is a place in the order.
 type slot struct {
@@ -62,11 +61,11 @@ func slots(kinds []*schema.Kind) ([][]slot, error) {
 	return append(give, take...), nil
 }
 
-// place is where a slot stands: its level, and its place there.
+// place is the level of a slot and its position in the level.
 type place struct{ level, within int }
 
-// places returns the order for looking up. Kinds that have none are a mistake
-// in their tables, which a test finds.
+// places returns the place of each slot. Kinds without one are a mistake in their
+// tables, which a test finds.
 func places(kinds []*schema.Kind) map[slot]place {
 	levels, err := slots(kinds)
 	if err != nil {
@@ -81,9 +80,8 @@ func places(kinds []*schema.Kind) map[slot]place {
 	return at
 }
 
-// arrange sorts and numbers the steps and their levels, and says for which
-// earlier ones of its own object each waits. That every taking step waits for
-// every giving one goes without saying.
+// arrange sorts and numbers the steps and their levels, and records for which earlier
+// steps of its own object each waits. Take steps wait for all Give steps anyway.
 func arrange(steps []Step) {
 	at := places(schema.Kinds)
 	of := func(s Step) place { return at[slot{s.Key.Kind, s.Phase}] }

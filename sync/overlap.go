@@ -10,30 +10,29 @@ import (
 	"authsync/sync/lock"
 )
 
-// An object that another one took the place of may live on beside it for a
-// while, so that who uses it can change over. The vault remembers until when,
-// and the first apply after that deletes it. That was agreed to when the new one
-// was made: no gate asks again.
+// A replaced object may live on beside its successor for a while, so that its users
+// can change over. The vault records until when, and the first apply after that
+// deletes it. The user agreed to that when the successor was created, so no gate asks
+// again.
 
-// Overlap is an object that lives on beside the one that took its place.
+// Overlap is a replaced object that lives on beside its successor.
 type Overlap struct {
-	Key   schema.Key // of what took its place
+	Key   schema.Key // of the successor
 	ID    string
 	Until time.Time
-	// Overdue: its time is over, and it stands all the same.
+	// Overdue: its time is over, and it still exists.
 	Overdue bool
 }
 
-// Overlapping is an object that is to live on beside the one that takes its
-// place.
+// Overlapping is an object that will live on beside its successor.
 type Overlapping struct {
 	ID  string
 	For schema.Seconds
-	// Ends is when it ends by itself; zero = not before that time is over.
+	// Ends is when it expires by itself; zero = not before its time is over.
 	Ends time.Time
 }
 
-// livingUntil says until when what a step replaces lives on, by id.
+// livingUntil returns until when the objects that a step replaces live on, by id.
 func (s Step) livingUntil(now time.Time) map[string]time.Time {
 	until := map[string]time.Time{}
 	for _, o := range s.Overlaps {
@@ -45,7 +44,8 @@ func (s Step) livingUntil(now time.Time) map[string]time.Time {
 	return until
 }
 
-// overlap says which live object is one that lives on, and beside what.
+// overlap reports whether a live object is a replaced one that lives on, and beside
+// which object.
 func (s *Site) overlap(k *schema.Kind, live LiveObject, now time.Time) (Overlap, bool) {
 	if k.Update.Token != schema.TokenOnce || live.ID == "" {
 		return Overlap{}, false
@@ -59,8 +59,8 @@ func (s *Site) overlap(k *schema.Kind, live LiveObject, now time.Time) (Overlap,
 	return Overlap{}, false
 }
 
-// former deletes or notes an object that lives on beside the one that took its
-// place, and reports whether this is one.
+// former deletes or notes a replaced object that lives on, and reports whether this is
+// one.
 func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, all map[string]LiveObject) bool {
 	o, is := b.site.overlap(k, live, b.options.Now)
 	switch {
@@ -84,7 +84,7 @@ func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, l
 	return true
 }
 
-// sayOverlap says until when each of two lives.
+// sayOverlap says until when each of the two objects lives.
 func (b *builder) sayOverlap(k *schema.Kind, o Overlap, present LiveObject) string {
 	text := fmt.Sprintf("%s, which it took the place of, lives on until %s; the first apply after that deletes it, and at once: authsync secrets rotate %s --finish", o.ID, instant(o.Until), spell.Word(o.Key.String()))
 	if present.ID == "" {
@@ -98,8 +98,8 @@ func (b *builder) sayOverlap(k *schema.Kind, o Overlap, present LiveObject) stri
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// overlapping says how long an object lives on that is replaced. One whose token
-// nobody has is of no use to anybody.
+// overlapping returns how long a replaced object lives on. If nobody has its token, it
+// does not.
 func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was LiveObject) Overlapping {
 	o := Overlapping{ID: was.ID, For: k.Overlapping(d.Meta)}
 	if b.options.Overlap != nil {
@@ -124,8 +124,7 @@ func (o Overlapping) String() string {
 	return fmt.Sprintf("%s lives on until it ends at %s", o.ID, instant(o.Ends))
 }
 
-// overlaps are the objects that live on beside others, of a site of which
-// something was read.
+// overlaps records the replaced objects that live on, of what was read.
 func (d *drifter) overlaps(k *schema.Kind, live map[string]LiveObject) {
 	for _, name := range sortedNames(live) {
 		o, is := d.site.overlap(k, live[name], d.options.Now)
@@ -140,7 +139,7 @@ func (d *drifter) overlaps(k *schema.Kind, live map[string]LiveObject) {
 	}
 }
 
-// followed is the id that took the place of one that a manifest pins.
+// followed returns the successor of an id that a manifest pins.
 func followed(t lock.VaultEntry, pin string) string {
 	if _, former := t.FormerOf(pin); t.ID != "" && (former || slices.Contains(t.Replaces, pin)) {
 		return t.ID

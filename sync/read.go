@@ -108,7 +108,7 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 			r.Dropped[k.Name] = site.whyNotRead(k, a.err)
 		case errors.Is(a.err, ErrUnreadable):
 			r.Unreadable[k.Name] = a.err
-			r.Live[k.Name] = site.recall(site.collection(k.Name))
+			r.Live[k.Name] = site.lastAppliedObjects(site.collection(k.Name))
 		case a.err != nil:
 			r.Errors = append(r.Errors, a.err)
 			r.Unread = append(r.Unread, k.Name)
@@ -192,7 +192,7 @@ func (s *Site) strays(c *schema.Collection) []schema.Key {
 }
 
 // recall is live as it was last applied, for a kind that cannot be read.
-func (s *Site) recall(c *schema.Collection) map[string]LiveObject {
+func (s *Site) lastAppliedObjects(c *schema.Collection) map[string]LiveObject {
 	objects := map[string]LiveObject{}
 	for _, d := range c.Objects {
 		if m := s.Lock.LastApplied(d.Key); m.History() == diff.WasApplied {
@@ -218,7 +218,7 @@ func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]WireO
 			return nil, err
 		}
 	}
-	return site.Services[k.Name].Read(about(ctx, q.asked(k)), q)
+	return site.Services[k.Name].Read(withSubject(ctx, q.asked(k)), q)
 }
 
 // objectsOf reads what a service sent.

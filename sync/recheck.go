@@ -191,7 +191,7 @@ func (a *applier) reread(ctx context.Context, s Step, basis LiveObject) (LiveObj
 func (a *applier) rereadWant(ctx context.Context, k *schema.Kind, w Want) (map[string]LiveObject, error) {
 	q := Query{Wants: []Want{w}, Groups: a.site.collection(k.Name).Groups}
 	if service, ok := a.site.Services[k.Name].(Rereader); ok && w.ID != "" {
-		live, err := service.Reread(about(ctx, schema.Key{Kind: k.Name, Name: w.Name}), w)
+		live, err := service.Reread(withSubject(ctx, schema.Key{Kind: k.Name, Name: w.Name}), w)
 		if err != nil {
 			return nil, err
 		}

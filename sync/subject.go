@@ -6,17 +6,17 @@ import (
 	"authsync/schema"
 )
 
-type aboutKey struct{}
+type subjectKey struct{}
 
 // about notes what the calls that are made with a context are about.
-func about(ctx context.Context, key schema.Key) context.Context {
-	return context.WithValue(ctx, aboutKey{}, key)
+func withSubject(ctx context.Context, key schema.Key) context.Context {
+	return context.WithValue(ctx, subjectKey{}, key)
 }
 
 // About returns the object that a call made with ctx is about, for who tells of
 // calls. A key without a name is all of a kind; the zero key is nothing known.
-func About(ctx context.Context) schema.Key {
-	key, _ := ctx.Value(aboutKey{}).(schema.Key)
+func Subject(ctx context.Context) schema.Key {
+	key, _ := ctx.Value(subjectKey{}).(schema.Key)
 	return key
 }
 

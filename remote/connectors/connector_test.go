@@ -370,7 +370,7 @@ func TestConnectorTrial(t *testing.T) {
 			site := f.Site("connectors: {c000: {}}")
 			keys := sync.Testable(site, nil)
 			officetest.Same(t, "keys", keys, []schema.Key{{Kind: "connector", Name: "c000"}})
-			trial := sync.Try(t.Context(), site, keys)[0]
+			trial := sync.TestObjects(t.Context(), site, keys)[0]
 			officetest.Same(t, "said", trial.Said, row.said)
 			if got := fmt.Sprint(trial.Err); row.err == "" && trial.Err != nil || row.err != "" && got != row.err {
 				t.Errorf("got %s, want %s", got, row.err)
