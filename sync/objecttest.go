@@ -16,7 +16,7 @@ type Tester interface {
 	Test(ctx context.Context, id string) (string, error)
 }
 
-// TestResult is an object that was tried out, and how that went.
+// TestResult is the result of testing one object.
 type TestResult struct {
 	Env  string
 	Key  schema.Key

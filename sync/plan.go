@@ -1,13 +1,16 @@
 // Package sync turns differences into ordered API calls and makes them.
 //
-// [Read] fetches what is live, [Build] compares it with the manifest and lays
-// out a [Plan], [Apply] makes the plan's calls and reads back what they did.
-// The plan is data and decides everything: what is shown is what is done.
-// Nothing here prints, asks or exits; progress goes to a callback.
+// Begin reading here: [Read] fetches what is live, [Build] compares it with the
+// manifest and makes a [Plan], and [Apply] makes the plan's calls and reads back what
+// they did. The plan is data and decides everything: a run does exactly what the plan
+// shows.
 //
-// The rules are few and written once: what an update sends (body.go), in which
-// order steps go (order.go), and what a reading failure or a hidden secret
-// forbids (build.go).
+// The package must not print, ask or exit (progress goes to a callback), and it names
+// no kind and no service: those are data in package schema and implementations of
+// [Service] in package remote.
+//
+// What an update sends is in body.go, the order of steps in order.go, and what a
+// failed read or a hidden secret forbids in build.go.
 package sync
 
 import (
@@ -18,7 +21,7 @@ import (
 	"authsync/schema"
 )
 
-// Plan is what would be done to each environment of a run, by name.
+// Plan is what a run would do to each environment, by name.
 type Plan struct {
 	Environments []*EnvironmentPlan
 }
@@ -31,48 +34,45 @@ type EnvironmentPlan struct {
 	EnvID string
 	// Changes are the differences, by kind and name.
 	Changes []diff.Change
-	// Steps are the calls that make them so, in order.
+	// Steps are the calls that make the changes, in order.
 	Steps []Step
-	// Uncompared are the fields that are left as they are, since it cannot be
-	// told whether they differ.
+	// Uncompared are fields that stay as they are, since it is not known whether they
+	// differ.
 	Uncompared []Uncompared
-	// Unreadable says, by kind, why live cannot be read: what was last applied
-	// was taken for it.
+	// Unreadable says, by kind, why live cannot be read. The last applied values were
+	// used instead.
 	Unreadable map[string]error
-	// Sandbox is the identity of the sandbox that plays the services; "" = they
-	// are spoken to themselves.
+	// Sandbox is the identity of the sandbox that plays the services; "" = the real
+	// services.
 	Sandbox string
 	// Destinations are where the systems are, and Seals what is sealed to whom.
 	Destinations []Destination
 	Seals        Sealing
-	// Notes are facts that a reviewer should know, in words: they stop nothing,
-	// and nothing is decided by them.
+	// Notes are facts for a reviewer, in words. Nothing is decided by them.
 	Notes []Note
-	// Refusals forbid applying: no step of any environment is carried out
-	// while there is one.
+	// Refusals forbid applying. While there is one, no step of any environment runs.
 	Refusals []Refusal
-	// Gates are the dangers that a plan holds. While one is not allowed, no step
-	// of any environment is carried out.
+	// Gates are the dangers of the plan. While one is not allowed, no step of any
+	// environment runs.
 	Gates []Gate
-	// Overlaps are objects that another one took the place of, and that live on
-	// beside it.
+	// Overlaps are replaced objects that live on beside their successors.
 	Overlaps []Overlap
-	// Removed is what git no longer names, though it was applied from here, and
-	// that the plan leaves as it is.
+	// Removed is what git no longer names, though it was applied from here, and what
+	// the plan leaves as it is.
 	Removed []Removed
-	// Unmanaged are live objects that the manifest does not name, and that were not
+	// Unmanaged are live objects that the manifest does not name and that were not
 	// applied from here.
 	Unmanaged []schema.Key
-	// Errors are reads that failed. What they would have shown is unknown,
-	// so no step is planned for their systems.
+	// Errors are failed reads. No step is planned for their systems, since what is
+	// live there is unknown.
 	Errors []error
-	// Unread are the kinds that the manifest names and that could not be read.
-	// While there is one, nothing is taken away; see [EnvironmentPlan.HeldBack].
+	// Unread are the kinds that the manifest names and that could not be read. While
+	// there is one, no Take step is made; see [EnvironmentPlan.HeldBack].
 	Unread []string
 
-	live    map[schema.Key]LiveObject // what the plan rests on: objects as they were read
+	live    map[schema.Key]LiveObject // objects as they were read, on which the plan rests
 	same    []schema.Key              // objects that are as wanted
-	whole   map[string]struct{}       // kinds of which all objects were compared
+	whole   map[string]struct{}       // kinds whose objects were all compared
 	read    *Reading
 	options Options
 }
@@ -80,28 +80,28 @@ type EnvironmentPlan struct {
 // Step is one API call of a plan.
 type Step struct {
 	Number int // from 1
-	// Level, from 1, says what runs at once: the steps of one level are made
-	// side by side, once those of the level before have ended.
+	// Level, from 1, says which steps run at once: the steps of one level run side by
+	// side after those of the level before.
 	Level int
 	Key   schema.Key
 	Op    Op
 	Phase Phase
-	// Fields are the top-level fields sent because something in them
-	// differs. What is always sent is not among them.
+	// Fields are the top-level fields that are sent because something in them differs.
+	// Fields that are always sent are not among them.
 	Fields []string
-	// After are the steps of the same object that must have succeeded before
-	// this one. A step that takes away waits for all that give besides.
+	// After are the steps of the same object that must have succeeded before this one.
+	// A Take step also waits for all Give steps.
 	After []int
-	// ID is the service's id of the object, where it is not its name.
+	// ID is the service's id of the object, if it is not its name.
 	ID string
-	// Replaces are the ids of the objects that a created one takes the place
-	// of, and Besides those of all that have its name before it is made.
+	// Replaces are the ids of the objects that a created one replaces, and Besides
+	// those of all objects that have its name before.
 	Replaces []string
 	Besides  []string
 	// Overlaps are those of Replaces that live on for a while.
 	Overlaps []Overlapping
 	Call     Call
-	// Basis says what the call's body rests on.
+	// Basis says when the call's body is known.
 	Basis Basis
 
 	sends schema.Object // the body in the manifest's form
@@ -113,13 +113,12 @@ type Basis int
 const (
 	// Planned bodies are sent as planned.
 	Planned Basis = iota
-	// Fresh bodies overlay what the service makes of an earlier step: they
-	// are laid out anew from a read just before the call. The plan shows
-	// what comes from that read as carried.
+	// Fresh bodies build on the result of an earlier step: they are made from a read
+	// just before the call. The plan shows fields from that read as unmodelled.
 	Fresh
 )
 
-// Phase parts the steps that give from those that take away.
+// Phase separates steps that add (Give: grant) from steps that remove (Take: revoke).
 type Phase string
 
 const (
@@ -135,52 +134,51 @@ type Note struct {
 	Text   string
 }
 
-// NoteCode names a sort of note; it is part of the JSON format.
+// NoteCode is the kind of a note; it is part of the JSON format.
 type NoteCode string
 
 const (
 	// NoteSecret: a secret could not be compared.
 	NoteSecret NoteCode = "secret-not-compared"
-	// NoteUnmodelled: unmodelled live fields travel along in a call.
+	// NoteUnmodelled: a call carries unmodelled live fields along.
 	NoteUnmodelled NoteCode = "carried"
-	// NoteUnread: live could not be read, and what was last applied was taken
-	// for it.
+	// NoteUnread: live could not be read, and the last applied values were used
+	// instead.
 	NoteUnread NoteCode = "live-not-read"
-	// NoteRecalled: secrets that live shows were compared with what was last
-	// applied, for want of an identity.
+	// NoteRecalled: secrets that live shows were compared only with what was last
+	// applied, since there is no identity.
 	NoteRecalled NoteCode = "secret-compared-by-lock"
-	// NoteUnproved: a saved plan is carried out without having looked whether
-	// the secrets that it rests on have moved.
+	// NoteUnproved: a saved plan is applied without a check whether its secrets have
+	// moved.
 	NoteUnproved NoteCode = "secrets-not-proved"
 	// NoteReplace: an object is replaced, and why.
 	NoteReplace NoteCode = "replaced"
-	// NoteOverlap: until when what was replaced lives on beside what took its
-	// place.
+	// NoteOverlap: until when a replaced object lives on.
 	NoteOverlap NoteCode = "overlap"
 	// NoteToken: the token of a live object is not in the vault.
 	NoteToken NoteCode = "token-lost"
-	// NoteChecked: something is odd about an object, by what its service knows.
+	// NoteChecked: a service's check found something doubtful.
 	NoteChecked NoteCode = "checked-against-live"
-	// NoteListsNothing: a service lists nothing where something was applied.
+	// NoteListsNothing: a service lists nothing, though something was applied.
 	NoteListsNothing NoteCode = "lists-nothing"
-	// NoteRename: an object that is made looks like one that git has removed.
+	// NoteRename: a created object looks like one that git has removed.
 	NoteRename NoteCode = "looks-renamed"
 	// NotePrune: what --prune leaves alone, and why.
 	NotePrune NoteCode = "prune"
-	// NoteUnlisted: what else stood when a kind was last applied is not known.
+	// NoteUnlisted: it is not known what else was live when a kind was last applied.
 	NoteUnlisted NoteCode = "appeared-not-known"
-	// NoteRivals: the service may keep only one of what a plan makes and others.
+	// NoteRivals: the service may keep only one of a created object and others.
 	NoteRivals NoteCode = "rivals"
-	// NoteAlike: live has what a service may take for a new object.
+	// NoteAlike: a live object that a service may treat as the new one.
 	NoteAlike NoteCode = "alike"
-	// NoteDuplicate: another object has the name of a wanted one.
+	// NoteDuplicate: another live object has the name of a wanted one.
 	NoteDuplicate NoteCode = "duplicate"
-	// NoteHeldBack: what the plan takes away is left, and why.
+	// NoteHeldBack: Take steps are held back, and why.
 	NoteHeldBack NoteCode = "held-back"
-	// NoteOther: a lock or a vault is not believed, since it is of another
+	// NoteOther: a lock or a vault is not believed, since it belongs to another
 	// service.
 	NoteOther NoteCode = "memory-of-another"
-	// NoteFresh: a step's body is completed from a read.
+	// NoteFresh: a step's body is completed from a read during the apply.
 	NoteFresh NoteCode = "completed-on-apply"
 )
 
@@ -191,14 +189,14 @@ type Refusal struct {
 	Text   string
 }
 
-// Empty reports whether there is nothing to do. A plan with errors is not
-// empty: it does not know.
+// Empty reports whether there is nothing to do. A plan with errors is not empty, since
+// it may be incomplete.
 func (p *EnvironmentPlan) Empty() bool {
 	return len(p.Changes) == 0 && len(p.Errors) == 0 && len(p.Refusals) == 0
 }
 
-// unnamed are the live objects that the manifest does not name, whoever made them,
-// and that the plan leaves alone.
+// unnamed returns the live objects that the manifest does not name and that the plan
+// leaves as they are, whoever created them.
 func (p *EnvironmentPlan) unnamed() []schema.Key {
 	keys := slices.Clone(p.Unmanaged)
 	for _, r := range p.Removed {
@@ -209,8 +207,8 @@ func (p *EnvironmentPlan) unnamed() []schema.Key {
 	return keys
 }
 
-// Unjudged are the objects that were not compared, since something is wrong
-// with them: each an error that says what.
+// Unjudged returns an error for each object that was not compared because something is
+// wrong with it.
 func (p *EnvironmentPlan) Unjudged() []error {
 	var errs []error
 	for _, r := range p.Refusals {
@@ -243,8 +241,8 @@ func (p *EnvironmentPlan) Count(a diff.Action) int {
 	return n
 }
 
-// Sandbox is the identity of the sandbox that plays the services of the run; ""
-// = they are spoken to themselves.
+// Sandbox is the identity of the sandbox that plays the services of the run; "" = the
+// real services.
 func (p *Plan) Sandbox() string {
 	for _, env := range p.Environments {
 		if env.Sandbox != "" {

@@ -10,14 +10,14 @@ import (
 
 // unnamed lists or deletes a live object that the manifest does not name.
 func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, all map[string]LiveObject) {
-	// What a manifest cannot name was never left out of one on purpose.
+	// An object that a manifest cannot name was never left out of one on purpose.
 	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
 	if b.former(k, c, key, live, all) {
 		return
 	}
 	was, removed := b.site.strayOf(c, key.Name, live)
 	if _, taken := all[was.Name]; removed && !taken {
-		key = was // by its id; what the lock remembers was not known under the other name
+		key = was // found by its id: the lock has it under another name
 		live.Fields = b.site.known(k, key.Name, live.ID, live.Fields)
 	}
 	successor := b.successor(k, c, live)
@@ -55,14 +55,15 @@ func (b *builder) permanent(k *schema.Kind, key schema.Key, live LiveObject, rem
 	}
 }
 
-// agreed deletes what was agreed to go when another took its place.
+// agreed deletes an object whose deletion was agreed to when its successor was
+// created.
 func (b *builder) agreed(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, why string) {
 	b.note(Note{Key: key, Code: NoteReplace, Text: why})
 	b.leftover[key] = struct{}{}
 	b.remove(k, c, key, live)
 }
 
-// remove plans to delete a live object that is not named.
+// remove plans to delete a live object that the manifest does not name.
 func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject) {
 	if len(live.Bound) > 0 {
 		b.refuse(Refusal{Key: key, Text: fmt.Sprintf("is not deleted: %s %s bound to it", strings.Join(live.Bound, ", "), plural(len(live.Bound), "is", "are"))})
@@ -78,8 +79,8 @@ func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, l
 	b.steps(k, OpDelete, Take, nil, Target{Name: key.Name, ID: live.ID, Group: c.Group(key.Name)}, nil)
 }
 
-// spares says what --prune leaves alone that nobody ever named, and how it is
-// deleted: older versions deleted it too.
+// spares notes which never named objects --prune leaves alone, and how to delete them:
+// older versions of --prune deleted them too.
 func (b *builder) spares() {
 	if b.options.Prune != DeleteRemoved || b.options.Unmanaged == DeleteUnmanaged {
 		return

@@ -16,29 +16,28 @@ import (
 type Reading struct {
 	// Live holds the objects by kind and name.
 	Live map[string]map[string]LiveObject
-	// Errors are the reads that failed, in the order of the kinds.
+	// Errors are the failed reads, in the order of the kinds.
 	Errors []error
-	// Problems are what services know to be wrong with wanted objects.
+	// Problems are what services found wrong with declared objects.
 	Problems map[schema.Key][]schema.Problem
-	// Unreadable says, by kind, why live cannot be read at all: the system
-	// has no way to. Live then holds what was last applied.
+	// Unreadable says, by kind, why live can never be read: the system has no way to
+	// read it. Live then holds what was last applied.
 	Unreadable map[string]error
-	// Unread are the kinds of which the read failed.
+	// Unread are the kinds whose read failed.
 	Unread []string
-	// Dropped says, by kind, why live was not read of a kind that the manifest does
-	// not name any more.
+	// Dropped says why live was not read, for kinds that the manifest no longer has.
 	Dropped map[string]string
 	failed  map[string]struct{} // systems
 	left    map[string]struct{} // kinds
 }
 
-// Leave takes a kind out: nothing is said of it.
+// Leave removes a kind from the reading, so that a plan says nothing about it.
 func (r *Reading) Leave(kind string) {
 	delete(r.Live, kind)
 	r.left[kind] = struct{}{}
 }
 
-// skips reports whether nothing can be said of a kind.
+// skips reports whether a kind was left out or not read.
 func (r *Reading) skips(k *schema.Kind) bool {
 	_, left := r.left[k.Name]
 	return left || r.Failed(k.System)
@@ -54,16 +53,15 @@ type LiveObject struct {
 	Made        time.Time // see [WireObject]
 }
 
-// Failed reports whether a read of the system failed. Nothing is written to
-// such a system: what is live there is not known.
+// Failed reports whether a read of the system failed. Nothing is written to such a
+// system, since what is live there is unknown.
 func (r *Reading) Failed(system string) bool {
 	_, failed := r.failed[system]
 	return failed
 }
 
-// Read fetches what is live of every kind that the manifest names and the
-// options select. All reads run at once; the transport holds back what must
-// be held back.
+// Read reads every kind that the manifest names and the options select. All reads
+// start at once; the transport limits how many run.
 func Read(ctx context.Context, site *Site, o Options) *Reading {
 	type answer struct {
 		objects  map[string]LiveObject
@@ -120,7 +118,7 @@ func Read(ctx context.Context, site *Site, o Options) *Reading {
 	return r
 }
 
-// whyNotRead says why a kind that the manifest no longer names was not read.
+// whyNotRead says why a kind was not read that the manifest no longer has.
 func (s *Site) whyNotRead(k *schema.Kind, err error) string {
 	switch {
 	case err != nil:
@@ -134,13 +132,14 @@ func (s *Site) whyNotRead(k *schema.Kind, err error) string {
 // states reports whether the manifest has a place for objects of a kind.
 func (s *Site) states(k *schema.Kind) bool { return s.Env.Collections[k.Name] != nil }
 
-// concerns reports whether a plan has to look at a kind: the manifest has it, or
-// had it when something was last applied.
+// concerns reports whether a plan has to look at a kind: the manifest has it, or had
+// it at the last apply.
 func (s *Site) concerns(k *schema.Kind) bool {
 	return s.states(k) || len(s.Lock.Keys(k.Name)) > 0
 }
 
-// collection is what the manifest has of a kind, empty where it does not have it.
+// collection returns the manifest's collection of a kind, an empty one if there is
+// none.
 func (s *Site) collection(kind string) *schema.Collection {
 	if c := s.Env.Collections[kind]; c != nil {
 		return c
@@ -148,8 +147,8 @@ func (s *Site) collection(kind string) *schema.Collection {
 	return &schema.Collection{Kind: schema.KindNamed(kind)}
 }
 
-// wants are the objects of a collection that are selected, with the id that
-// the manifest pins, or that is remembered.
+// wants returns the selected objects of a collection, with the id that the manifest
+// pins or the lock records.
 func (s *Site) wants(c *schema.Collection, selects func(schema.Key) bool) []Want {
 	var wants []Want
 	for _, d := range c.Objects {
@@ -160,7 +159,7 @@ func (s *Site) wants(c *schema.Collection, selects func(schema.Key) bool) []Want
 	return wants
 }
 
-// remember adds what was applied to each.
+// remember adds to each want what was last applied.
 func (s *Site) remember(k *schema.Kind, wants []Want) {
 	for i := range wants {
 		wants[i].Applied, _ = s.Lock.Entry(schema.Key{Kind: k.Name, Name: wants[i].Name})
@@ -179,8 +178,8 @@ func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
 	return w
 }
 
-// strays are objects that were applied and that the manifest does not name any
-// more: whether they are live takes a list.
+// strays returns objects that were applied and that the manifest no longer names. Only
+// a list shows whether they are live.
 func (s *Site) strays(c *schema.Collection) []schema.Key {
 	var strays []schema.Key
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
@@ -191,7 +190,8 @@ func (s *Site) strays(c *schema.Collection) []schema.Key {
 	return strays
 }
 
-// recall is live as it was last applied, for a kind that cannot be read.
+// lastAppliedObjects returns the objects as they were last applied, for a kind that
+// cannot be read.
 func (s *Site) lastAppliedObjects(c *schema.Collection) map[string]LiveObject {
 	objects := map[string]LiveObject{}
 	for _, d := range c.Objects {
@@ -221,7 +221,7 @@ func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]WireO
 	return site.Services[k.Name].Read(withSubject(ctx, q.asked(k)), q)
 }
 
-// objectsOf reads what a service sent.
+// objectsOf converts a service's answer to the manifest's form.
 func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveObject, error) {
 	objects := make(map[string]LiveObject, len(live))
 	for _, l := range live {
@@ -239,10 +239,10 @@ func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveOb
 	return objects, nil
 }
 
-// known is what live has of an object, with what is known under its name: what the
-// lock remembers in the place of what the service never shows, and what git and the
-// lock name, which is then no longer unmodelled. What the lock remembers of another
-// object that had the name is not believed of this one.
+// known completes a live object with what is known under its name: the lock's values
+// for fields that the service never shows, and the secrets and fields that git or the
+// lock name, which are then no longer unmodelled. An entry of the lock with another id
+// is not used.
 func (s *Site) known(k *schema.Kind, name, id string, live schema.Object) schema.Object {
 	entry, _ := s.Lock.Entry(schema.Key{Kind: k.Name, Name: name})
 	if entry.ID != "" && id != "" && entry.ID != id {

@@ -14,40 +14,41 @@ import (
 	"authsync/spell"
 )
 
-// ReadBackStatus is what a read after the writes shows of an object.
+// ReadBackStatus is how a read after the writes shows an object.
 type ReadBackStatus string
 
 const (
 	AsWanted      ReadBackStatus = "as wanted"
 	NotVisibleYet ReadBackStatus = "not visible yet"
 	ServerChanged ReadBackStatus = "server changed it"
-	// GoneAgain objects were driven out by another that was made; see [Lost].
+	// GoneAgain objects were deleted by the service when another was created; see
+	// [Lost].
 	GoneAgain ReadBackStatus = "gone again"
-	// NotReadable objects are written only: the service has no way to read.
+	// NotReadable objects are of a kind that its service can never show.
 	NotReadable ReadBackStatus = "cannot be read back"
 )
 
-// Fine reports whether nothing speaks against the object being as wanted.
+// Fine reports whether the read contradicts the wanted object nowhere.
 func (s ReadBackStatus) Fine() bool { return s == AsWanted || s == NotReadable }
 
-// ReadBack is what a read after the writes shows of one object.
+// ReadBack is the result of reading one object after the writes.
 type ReadBack struct {
 	Key    schema.Key
 	Status ReadBackStatus
-	// Fields are those that are not as wanted: After is what was wanted,
-	// Before what was got.
+	// Fields are those that are not as wanted: After is the wanted value, Before the
+	// value read.
 	Fields []diff.Field
 	// Unseen are secrets that a read cannot show.
 	Unseen []schema.Path
-	// made are the fields that the service made something else of.
+	// made are the fields that the service altered.
 	made []diff.Field
 }
 
-// usualWaits are the pauses of a site that has none of its own.
+// usualWaits are the waits of a site that sets none.
 var usualWaits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
 
-// readBack reads each kind that the phase wrote, all at once, each once for all
-// its objects, and again while something is not visible yet.
+// readBack reads the kinds that the phase wrote, all at once, each with one read for
+// all its objects, and again while something is not visible yet.
 func (a *applier) readBack(ctx context.Context, phase Phase) ([]ReadBack, []error) {
 	ctx = context.WithoutCancel(ctx)
 	found := make([][]ReadBack, len(schema.Kinds))
@@ -76,8 +77,8 @@ func (a *applier) readBackKind(ctx context.Context, phase Phase, k *schema.Kind,
 	return backs, a.afterCreating(ctx, k, phase, live, backs)
 }
 
-// respell takes what is still not visible, and differs in its spelling alone, for
-// what the service makes of the value: live had it in the service's spelling before.
+// respell decides that the service altered a value that stays not visible and differs
+// only in spelling: live had the service's spelling before.
 func (b *ReadBack) respell() {
 	other := func(f diff.Field) bool {
 		return schema.HoldsSecret(f.Before) || schema.HoldsSecret(f.After) || bare(f.Before) != bare(f.After)
@@ -87,13 +88,13 @@ func (b *ReadBack) respell() {
 	}
 }
 
-// bare is a value without the case of its letters and without blanks.
+// bare returns a value in lower case and without blanks.
 func bare(v schema.Value) string {
 	return strings.ToLower(strings.Join(strings.Fields(schema.Show(v)), ""))
 }
 
-// remember notes what the service made of what was written. Where a step was not
-// done, a third value may be what that step was to write over.
+// remember records what the service made of the written values. If a step failed, a
+// third value may be the one that it was to overwrite, so it is not recorded.
 func (a *applier) remember(phase Phase, back ReadBack) error {
 	for _, number := range a.steps[back.Key] {
 		if r := &a.results[number-1]; (r.Step.Phase == phase || r.Step.Phase == Give) && r.unsuccessful() {
@@ -103,7 +104,7 @@ func (a *applier) remember(phase Phase, back ReadBack) error {
 	return a.site.Lock.Settle(back.Key, a.due(back.Key), back.made)
 }
 
-// written are the objects of a kind whose last step of the phase succeeded.
+// written returns the objects of a kind whose last step of the phase succeeded.
 func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 	var keys []schema.Key
 	seen := map[schema.Key]bool{}
@@ -119,8 +120,8 @@ func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 	return keys
 }
 
-// await reads until everything is visible, or the waits are used up. Live is
-// what the last read showed of the kind.
+// await reads until everything is visible, or the waits are used up. Live is the last
+// read of the kind.
 func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) (backs []ReadBack, live map[string]LiveObject, err error) {
 	waits := a.site.waits()
 	for try := 0; ; try++ {
@@ -180,7 +181,7 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 	return backs, live, nil
 }
 
-// deleted are the ids of what steps of an object have deleted.
+// deleted returns the ids that an object's steps have deleted.
 func (a *applier) deleted(key schema.Key) []string {
 	var ids []string
 	for _, number := range a.steps[key] {
@@ -192,7 +193,7 @@ func (a *applier) deleted(key schema.Key) []string {
 	return ids
 }
 
-// anyStands reports whether live still has one of the ids.
+// anyStands reports whether one of the ids is still live.
 func anyStands(live map[string]LiveObject, ids []string) bool {
 	for _, o := range live {
 		if slices.Contains(ids, o.ID) {
@@ -210,9 +211,9 @@ func notReadable(keys []schema.Key) []ReadBack {
 	return backs
 }
 
-// compare judges one object. What still has the value from before the write is
-// not visible yet; what has a third value was changed by the service. Ways in
-// that a later phase closes are not expected to be closed before it.
+// compare judges one object. A field with its value from before the write is not
+// visible yet; a field with a third value was altered by the service. A login method
+// that a later phase switches off is not expected to be off yet.
 func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stands bool) (ReadBack, error) {
 	back := ReadBack{Key: key, Status: AsWanted}
 	desired := a.site.collection(k.Name).Object(key.Name)
@@ -250,7 +251,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stand
 	return back, nil
 }
 
-// due are the top-level fields that steps already made should have written.
+// due returns the top-level fields that the steps made so far should have written.
 func (a *applier) due(key schema.Key) map[string]bool {
 	due := map[string]bool{}
 	for _, number := range a.steps[key] {
@@ -265,7 +266,7 @@ func (a *applier) due(key schema.Key) map[string]bool {
 	return due
 }
 
-// before is the value that the plan saw at a field that it changes.
+// before returns the value that the plan saw in a field that it changes.
 func (a *applier) before(key schema.Key, path schema.Path) (schema.Value, bool) {
 	change := a.changes[key]
 	for _, f := range change.Fields {
@@ -276,8 +277,8 @@ func (a *applier) before(key schema.Key, path schema.Path) (schema.Value, bool) 
 	return nil, false
 }
 
-// settle looks for the work of a call that failed, if it may have been done all
-// the same. What it returns is as good as the answer.
+// settle reads whether a failed call did its work all the same. Its result counts as
+// the call's answer.
 func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, error) {
 	var u Uncertain
 	switch {
@@ -299,8 +300,8 @@ func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, erro
 	return Made{}, nil
 }
 
-// vanished reports whether what a step deletes by its id is no longer there,
-// whatever else has its name.
+// vanished reports whether the object that a step deletes by its id is gone, even if
+// another one has its name.
 func (a *applier) vanished(ctx context.Context, s Step) bool {
 	k := schema.KindNamed(s.Key.Kind)
 	q := Query{Others: OthersListed, Groups: a.site.collection(k.Name).Groups}
@@ -317,9 +318,9 @@ func (a *applier) vanished(ctx context.Context, s Step) bool {
 	}
 }
 
-// settled reports whether a read shows that a step without an answer did its
-// work after all: everything that it writes is as wanted, and of that something
-// can be seen. A third value is no proof, since it may be an earlier step's.
+// settled reports whether a read proves that a step without an answer did its work:
+// everything that it writes is as wanted, and at least one of the fields can be seen.
+// A third value is no proof, since it may come from an earlier step.
 func (a *applier) settled(ctx context.Context, s Step) bool {
 	k := schema.KindNamed(s.Key.Kind)
 	a.mu.Lock()
@@ -329,7 +330,7 @@ func (a *applier) settled(ctx context.Context, s Step) bool {
 	return err == nil && len(backs) == 1 && backs[0].Status == AsWanted && a.visible(s, backs[0].Unseen)
 }
 
-// visible reports whether a step writes anything besides what cannot be seen.
+// visible reports whether a step writes a field that a read can show.
 func (a *applier) visible(s Step, unseen []schema.Path) bool {
 	if s.Op != OpUpdate {
 		return true
@@ -343,9 +344,8 @@ func (a *applier) visible(s Step, unseen []schema.Path) bool {
 	return s.Basis == Fresh
 }
 
-// appeared looks for an object that was not there before the step, which
-// answered nothing and should have shown a token. The token is lost with the
-// answer, unless live shows it in full.
+// appeared looks for an object that was created by a step without an answer. The token
+// that the step should have shown is lost, unless live shows it in full.
 func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, error) {
 	k := schema.KindNamed(s.Key.Kind)
 	c := a.site.collection(k.Name)

@@ -9,24 +9,23 @@ import (
 	"authsync/schema"
 )
 
-// mostHeld is how much memory may be taken, in bytes, by what is read of one
-// environment. Whoever has more than this has not got it by hand, or reads from a
-// service that never comes to an end.
+// mostHeld is how many bytes of memory the answers read for one environment may take.
+// No environment made by hand is larger; a service whose lists never end is.
 const mostHeld = 48 << 20
 
-// longestRead is how long the reading of an environment may take, unless its site
-// says otherwise.
+// longestRead is how long the reading of an environment may take, if its site sets no
+// time.
 const longestRead = 15 * time.Minute
 
 type heldKey struct{}
 
-// holding has [Hold] count what calls with a context read.
+// holding makes [Hold] count what calls with the context read.
 func holding(ctx context.Context) context.Context {
 	return context.WithValue(ctx, heldKey{}, new(atomic.Int64))
 }
 
-// Hold counts an answer in with what was read before of its environment. The error says
-// that it is too much to be read on.
+// Hold counts an answer towards the limit of its environment, and returns an error if
+// the limit is exceeded.
 func Hold(ctx context.Context, answer schema.Value) error {
 	held, counted := ctx.Value(heldKey{}).(*atomic.Int64)
 	if counted && held.Add(int64(schema.Weight(answer))) > mostHeld {
@@ -35,8 +34,8 @@ func Hold(ctx context.Context, answer schema.Value) error {
 	return nil
 }
 
-// EndlessError is a read that is given up, since it does not come to an end in
-// reason. It is no fault of one call, and no other call would mend it.
+// EndlessError is a read that was given up because it exceeds every reasonable limit.
+// It is not the fault of one call, and repeating the call does not help.
 type EndlessError struct{ What string }
 
 func (e *EndlessError) Error() string { return e.What + ": it is not read to its end" }

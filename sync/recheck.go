@@ -12,28 +12,28 @@ import (
 	"authsync/schema"
 )
 
-// A plan rests on what was read, and somebody else may write after that. None
-// of the services can refuse a write because of it, so each object is read once
-// more immediately before its own write, and a step whose ground has moved is
-// not made. What is only to be created is looked for once more before its level.
+// A plan rests on a read, and somebody else may write after it. None of the services
+// offers conditional writes. So each object is read again immediately before its
+// write, and a step is refused if what it rests on has moved. Objects to be created
+// are looked for again before their level.
 
-// Rereader is implemented by services that can read one object again for less
-// than a list takes.
+// Rereader is implemented by services that can read one object with less work than a
+// list.
 type Rereader interface {
-	// Reread reads the object of an id, none if there is none. It shows as
-	// much of it as [Service.Read] of a wanted one.
+	// Reread reads the object with the want's id; none if it does not exist. It shows
+	// as much of the object as [Service.Read].
 	Reread(ctx context.Context, w Want) ([]WireObject, error)
 }
 
-// errGone means that what is to be deleted is not there any more.
+// errGone means that the object to be deleted no longer exists.
 var errGone = errors.New("it is gone already")
 
-// MovedError says that somebody else has written to an object since the plan.
+// MovedError says that somebody else has written to an object since the plan was made.
 type MovedError struct {
 	Key schema.Key
-	// Fields are those that moved: Before is what the plan rests on.
+	// Fields are those that moved: Before is the value that the plan rests on.
 	Fields []diff.Field
-	// What moved, where it is not a field.
+	// What says what moved, if it is not a field.
 	What string
 }
 
@@ -49,8 +49,8 @@ func (e *MovedError) Error() string {
 	return fmt.Sprintf("%s was changed by somebody else since the plan was made: %s", e.Key, strings.Join(parts, "; "))
 }
 
-// displayMoved spells two values that were and are live; a secret is no more than
-// that.
+// displayMoved spells a value before and now; of a secret it shows only that it is
+// one.
 func displayMoved(f diff.Field) (was, is string) {
 	was, is = schema.DisplayBoth(f.Before, f.After)
 	if schema.IsSecret(f.Before) {
@@ -62,16 +62,15 @@ func displayMoved(f diff.Field) (was, is string) {
 	return was, is
 }
 
-// unmoved reads the object of a step once more, and returns a [MovedError] if
-// what the step rests on is not as the plan saw it, less what earlier steps of
-// the run have written.
+// unmoved reads the object of a step again. It returns a [MovedError] if what the step
+// rests on differs from the plan, apart from what earlier steps of the run wrote.
 func (a *applier) unmoved(ctx context.Context, s Step) error {
 	basis, stood := a.plan.live[s.Key]
 	if s.Op == OpCreate && (!stood || basis.ID == "") || !stood && s.Op == OpDelete {
 		return a.recheckError(s)
 	}
 	if a.plan.Unreadable[s.Key.Kind] != nil || s.Op != OpUpdate && a.deletesBefore(s) {
-		return nil // what stands there now is this run's doing
+		return nil // this run has changed it itself
 	}
 	now, stands, err := a.reread(ctx, s, basis)
 	switch {
@@ -80,7 +79,7 @@ func (a *applier) unmoved(ctx context.Context, s Step) error {
 	case !stands && s.Op == OpDelete:
 		return errGone
 	case s.Op == OpDelete && s.ID != basis.ID && len(now.Bound) == 0:
-		return nil // another of the name, which a run has left behind
+		return nil // another object of the name, left behind by a run
 	case !stands && stood && basis.Presence != Phantom:
 		return &MovedError{Key: s.Key, What: "it is gone"}
 	case stands && !stood && now.Presence == Stands && !a.sentAny(s.Key):
@@ -96,8 +95,8 @@ func (a *applier) unmoved(ctx context.Context, s Step) error {
 	return nil
 }
 
-// moved are the fields that a step rests on and that are not what they were. A
-// deletion rests on all of them, an update on the top-level ones that it sends.
+// moved returns the fields that a step rests on and that have changed. A deletion
+// rests on all fields, an update on the top-level fields that it sends.
 func (a *applier) moved(s Step, was, is schema.Object) []diff.Field {
 	k := schema.KindNamed(s.Key.Kind)
 	sent := a.sentBefore(s)
@@ -112,9 +111,9 @@ func (a *applier) moved(s Step, was, is schema.Object) []diff.Field {
 		_, ours := sent[f.Path[0]]
 		always := slices.Contains(k.Update.Always, f.Path[0])
 		switch {
-		case s.Op == OpDelete && f.Path[0] == schema.Extra: // what nobody knows may move by itself
+		case s.Op == OpDelete && f.Path[0] == schema.Extra: // unmodelled fields may change by themselves
 		case s.Op != OpDelete && !s.RestsOn(f.Path), ours && !always:
-		case len(sent) > 0 && schema.IsUnset(f.Before): // a default, set by the service when an earlier step made the object
+		case len(sent) > 0 && schema.IsUnset(f.Before): // a default that the service set when an earlier step created the object
 		default:
 			moved = append(moved, f)
 		}
@@ -122,7 +121,7 @@ func (a *applier) moved(s Step, was, is schema.Object) []diff.Field {
 	return moved
 }
 
-// RestsOn reports whether the body of a step holds the top-level field of a path.
+// RestsOn reports whether the body of a step contains the top-level field of a path.
 func (s Step) RestsOn(at schema.Path) bool {
 	if at[0] == schema.Extra && len(at) > 1 {
 		return s.sends.At(schema.Extra, at[1]) != nil
@@ -131,7 +130,7 @@ func (s Step) RestsOn(at schema.Path) bool {
 	return held
 }
 
-// sentBefore are the fields that earlier steps of the object have written.
+// sentBefore returns the fields of the object that earlier steps wrote.
 func (a *applier) sentBefore(s Step) schema.Object {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -144,8 +143,8 @@ func (a *applier) sentBefore(s Step) schema.Object {
 	return sent
 }
 
-// deletesBefore reports whether an earlier call of the run has begun to delete
-// the object.
+// deletesBefore reports whether an earlier call of the run has begun to delete the
+// object.
 func (a *applier) deletesBefore(s Step) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -161,7 +160,6 @@ func (a *applier) sentAny(key schema.Key) bool {
 	return slices.ContainsFunc(a.steps[key], func(number int) bool { return !a.results[number-1].unsuccessful() })
 }
 
-// reread reads one object again.
 func (a *applier) reread(ctx context.Context, s Step, basis LiveObject) (LiveObject, bool, error) {
 	k := schema.KindNamed(s.Key.Kind)
 	c := a.site.collection(k.Name)
@@ -170,7 +168,7 @@ func (a *applier) reread(ctx context.Context, s Step, basis LiveObject) (LiveObj
 		w = a.site.want(c, d)
 	}
 	if s.ID != "" {
-		w.ID = s.ID // several may have the name
+		w.ID = s.ID // several objects may have the name
 	}
 	objects, err := a.rereadWant(ctx, k, w)
 	if errors.Is(err, ErrUnreadable) {
@@ -208,8 +206,9 @@ func (a *applier) rereadWant(ctx context.Context, k *schema.Kind, w Want) (map[s
 	return objectsOf(a.site, k, meant(live, w))
 }
 
-// meant is what has the id of a want, under the name that it has in the plan: read
-// without git's names, it may go by one of them. Without such an id it is all.
+// meant returns the object with the want's id under the name that the plan uses: read
+// without the manifest's names, it may have another. Without such an id it returns all
+// objects.
 func meant(live []WireObject, w Want) []WireObject {
 	for _, l := range live {
 		if w.ID != "" && l.ID == w.ID {
@@ -220,8 +219,8 @@ func meant(live []WireObject, w Want) []WireObject {
 	return live
 }
 
-// recheckCreates looks once more for everything that a level creates, each kind at
-// once.
+// recheckCreates lists each kind of a level again and records objects that exist
+// though the level would create them.
 func (a *applier) recheckCreates(ctx context.Context, steps []Step) {
 	ctx = context.WithoutCancel(ctx)
 	wants := map[*schema.Kind][]Want{}
@@ -239,7 +238,7 @@ func (a *applier) recheckCreates(ctx context.Context, steps []Step) {
 	group.Wait()
 }
 
-// recheckKind looks for objects of one kind, which are not to be there.
+// recheckKind records which of the objects to be created exist by now.
 func (a *applier) recheckKind(ctx context.Context, k *schema.Kind, wants []Want) {
 	q := Query{Wants: wants, Groups: a.site.collection(k.Name).Groups}
 	objects, err := readKind(ctx, a.site, k, q)
@@ -259,7 +258,7 @@ func (a *applier) recheckKind(ctx context.Context, k *schema.Kind, wants []Want)
 	}
 }
 
-// recheckError says why an object must not be created.
+// recheckError returns why an object must not be created, or nil.
 func (a *applier) recheckError(s Step) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

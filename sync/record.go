@@ -12,8 +12,7 @@ import (
 	"authsync/sync/lock"
 )
 
-// unkept is the error of a call that was carried out, when what it showed or
-// did could not be kept.
+// unkept is the error of a call that succeeded, but whose result could not be stored.
 type unkept struct{ error }
 
 // EffectUnknown is true: the service was changed.
@@ -21,13 +20,12 @@ func (e *unkept) EffectUnknown() bool { return true }
 
 func (e *unkept) Unwrap() error { return e.error }
 
-// shows reports whether a step shows a token.
+// shows reports whether a step's answer contains a token.
 func shows(s Step) bool {
 	return s.Op == OpCreate && schema.KindNamed(s.Key.Kind).Update.Token == schema.TokenOnce
 }
 
-// writable makes sure, before the first call, that what the calls do can be
-// kept.
+// writable checks before the first call that the results of the calls can be stored.
 func (a *applier) writable() error {
 	if len(a.plan.Steps) == 0 {
 		return nil
@@ -49,9 +47,8 @@ func (a *applier) writable() error {
 	return nil
 }
 
-// begin notes in the vault that a token is about to be shown, and prepares to
-// keep it. Without the note nobody would know what a run that ends here leaves
-// behind.
+// begin records in the vault that a token is about to be shown, and prepares to store
+// it. Without this record nobody would know what a run that ends here left behind.
 func (a *applier) begin(s Step) error {
 	if !shows(s) {
 		return nil
@@ -62,14 +59,14 @@ func (a *applier) begin(s Step) error {
 	return nil
 }
 
-// release gives up what begin has prepared and nothing came of.
+// release frees what begin prepared.
 func (a *applier) release(s Step) {
 	if shows(s) {
 		a.site.Vault.Release(s.Key)
 	}
 }
 
-// abandon takes the note back: the call has done nothing.
+// abandon removes the record of begin: the call did nothing.
 func (a *applier) abandon(s Step) error {
 	if !shows(s) {
 		return nil
@@ -77,7 +74,7 @@ func (a *applier) abandon(s Step) error {
 	return a.site.Vault.Abandon(s.Key)
 }
 
-// keep puts what a step has shown and done on disk, before the next call.
+// keep writes the result of a step to disk before the next call.
 func (a *applier) keep(s Step, made Made) error {
 	a.mu.Lock()
 	a.made[s.Number] = made.ID
@@ -94,11 +91,11 @@ func (a *applier) keep(s Step, made Made) error {
 	return nil
 }
 
-// keepApplied notes in the lock what stands now.
+// keepApplied records in the lock what is applied now.
 func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	if s.Op == OpDelete {
 		if e, _ := a.site.Lock.Entry(s.Key); a.replaced(s.Key) && e.ID != s.ID {
-			return nil // what took its place stands already
+			return nil // the lock has its successor already
 		}
 		return a.site.Lock.Forget(s.Key)
 	}
@@ -124,12 +121,12 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	return a.site.Lock.Record(found, time.Now())
 }
 
-// unshown adds what a service never shows and the manifest does not state: that
-// a new object has none of it, or what is known of the old one.
+// unshown adds the fields that the service never shows and the manifest does not
+// state: unset for a new object, the recorded value for an old one.
 func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.Object {
 	written = written.Clone()
 	if s.Op == OpCreate {
-		for _, at := range schema.Hidden(k.MarkHidden(written)) { // it would read so, and has none
+		for _, at := range schema.Hidden(k.MarkHidden(written)) { // live will show them as hidden, and they are unset
 			written.SetAt(at, schema.Null{})
 		}
 	}
@@ -147,8 +144,8 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 	return written
 }
 
-// untold are the fields of a step's object that it does not send, and of which it
-// is not known whether live has them.
+// untold returns the fields of a step's object that it does not send and that could
+// not be compared.
 func (a *applier) untold(s Step) []schema.Path {
 	var paths []schema.Path
 	for _, at := range a.plan.untold(s.Key) {
@@ -159,8 +156,8 @@ func (a *applier) untold(s Step) []schema.Path {
 	return paths
 }
 
-// stands reports whether a field is as wanted once a step is done: it was sent
-// with it, or all of it was compared and nothing differed.
+// stands reports whether a field is as wanted after a step: the step sent it, or it
+// was compared in full without a difference.
 func (a *applier) stands(s Step, name string) bool {
 	for _, sent := range s.Fields {
 		if sent == name {
@@ -180,7 +177,7 @@ func (a *applier) replaced(key schema.Key) bool {
 	return a.changes[key].Action == diff.Replace
 }
 
-// keepToken seals a token into the vault, or takes out that of what is gone.
+// keepToken seals a token into the vault, or removes that of a deleted object.
 func (a *applier) keepToken(s Step, made Made) error {
 	switch {
 	case s.Op == OpDelete:

@@ -10,22 +10,22 @@ import (
 	"authsync/sync/lock"
 )
 
-// Removed is what git no longer names, though the lock says that it was applied
-// from here: live keeps it until somebody takes it back.
+// Removed is an object or a field that git no longer names, though the lock records it
+// as applied: it stays live until somebody deletes it.
 type Removed struct {
 	Key schema.Key
 	// Path is the field; none = the whole object.
 	Path schema.Path
-	// Live is what live keeps of a field.
+	// Live is the live value of the field.
 	Live schema.Value
-	// Unread says why it is not known what live keeps; "" = it is.
+	// Unread says why the live value is not known; "" = it is known.
 	Unread string
-	// Ack is why the manifest says that this is as it should be.
+	// Ack is the reason by which the manifest acknowledges it.
 	Ack string
 }
 
-// removedFields are the fields of an object that git no longer names and that
-// live keeps.
+// removedFields returns the fields of an object that git no longer names and that are
+// still live.
 func (s *Site) removedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []Removed {
 	entry, _ := s.Lock.Entry(d.Key)
 	var removed []Removed
@@ -47,7 +47,7 @@ func (s *Site) removedFields(k *schema.Kind, d *schema.Declared, live schema.Obj
 	return removed
 }
 
-// stated reports whether fields state a path, or what it lies in as a whole.
+// stated reports whether fields state a path, or something that contains it.
 func stated(fields schema.Object, at schema.Path) bool {
 	var v schema.Value = fields
 	for _, name := range at {
@@ -66,8 +66,8 @@ func (s *Site) removedObject(key schema.Key, unread string) Removed {
 	return Removed{Key: key, Unread: unread, Ack: s.Env.Acked(schema.KindNamed(key.Kind).Path(key.Name))}
 }
 
-// strayOf is the object of the lock that an unnamed live one is, if it was applied
-// from here: by the service's id, and where the lock has none by its name.
+// strayOf returns the lock's object that an unnamed live object is: found by the
+// service's id, or by name if the lock has no id.
 func (s *Site) strayOf(c *schema.Collection, name string, live LiveObject) (schema.Key, bool) {
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
 		if c.Object(key.Name) != nil {
@@ -81,8 +81,8 @@ func (s *Site) strayOf(c *schema.Collection, name string, live LiveObject) (sche
 	return schema.Key{}, false
 }
 
-// followIDs lets the lock follow objects that git calls by another name than
-// before: the service has them under the same id.
+// followIDs renames objects in the lock that git has renamed: the service has them
+// under the same id.
 func (s *Site) followIDs(c *schema.Collection, live map[string]LiveObject) {
 	before := map[string]schema.Key{}
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
@@ -100,8 +100,8 @@ func (s *Site) followIDs(c *schema.Collection, live map[string]LiveObject) {
 	}
 }
 
-// unseenRemovals tells of what the lock knows of a kind, and git no longer names. Live
-// nil = it was not read.
+// unseenRemovals reports the removed objects of a kind that was not read in full. Live
+// nil = it was not read at all.
 func (b *builder) unseenRemovals(k *schema.Kind, c *schema.Collection, live map[string]LiveObject, why string) {
 	for _, key := range b.site.Lock.Keys(k.Name) {
 		if c.Object(key.Name) != nil || !b.options.Selects(key) {
@@ -113,8 +113,8 @@ func (b *builder) unseenRemovals(k *schema.Kind, c *schema.Collection, live map[
 	}
 }
 
-// renames says of an object that is made that one which git has removed is like
-// it: nothing is done about that, and it has a price.
+// renames notes that a created object looks like one that git has removed, since a new
+// object is not the renamed old one.
 func (b *builder) renames(k *schema.Kind, made []*schema.Declared) {
 	for _, d := range made {
 		var like []schema.Key
@@ -130,7 +130,7 @@ func (b *builder) renames(k *schema.Kind, made []*schema.Declared) {
 	}
 }
 
-// removedOf are the objects of a kind that git has removed, deleted or not.
+// removedOf returns the objects of a kind that git has removed, deleted or not.
 func (b *builder) removedOf(k *schema.Kind) []schema.Key {
 	var keys []schema.Key
 	for _, r := range b.plan.Removed {
@@ -146,8 +146,8 @@ func (b *builder) removedOf(k *schema.Kind) []schema.Key {
 	return keys
 }
 
-// sameButName reports whether an object was applied with the fields that another
-// one states, as far as both are in clear.
+// sameButName reports whether an object was applied with the fields that another one
+// states, as far as both are in clear.
 func sameButName(k *schema.Kind, was lock.Entry, d *schema.Declared) bool {
 	before, same, some := was.ClearFields(k), true, false
 	own := func(at schema.Path, v schema.Value) bool {

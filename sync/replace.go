@@ -12,7 +12,7 @@ import (
 	"authsync/spell"
 )
 
-// replacing says why an object has to be replaced, or "" if it has not.
+// replacing returns why an object must be replaced, or "".
 func (b *builder) replacing(k *schema.Kind, d *schema.Declared, live schema.Object, fields []diff.Field) string {
 	for _, f := range fields {
 		if slices.Contains(k.Update.Immutable, f.Path[0]) {
@@ -23,12 +23,12 @@ func (b *builder) replacing(k *schema.Kind, d *schema.Declared, live schema.Obje
 		return "it was asked for"
 	}
 	if slices.Contains(b.options.Finish, d.Key) {
-		return "" // it is asked to end what is there, and not to make another
+		return "" // the user ends an overlap and does not ask for another object
 	}
 	return b.ending(k, d, live)
 }
 
-// ending says that an object ends within the time that the manifest sets.
+// ending reports that an object expires within the time that the manifest sets.
 func (b *builder) ending(k *schema.Kind, d *schema.Declared, live schema.Object) string {
 	before, ok := d.Meta[k.Update.Expiry.Before].(schema.Seconds)
 	at := live.Text(k.Update.Expiry.At)
@@ -97,10 +97,10 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 // replacement is how an object is replaced.
 type replacement struct {
 	order schema.Replacement
-	keeps schema.Seconds // how long the old one lives on
+	keeps schema.Seconds // how long the old object lives on
 }
 
-// refuseFull refuses to replace an object where there is no room for two.
+// refuseFull refuses to replace an object if there is no room for two.
 func (b *builder) refuseFull(k *schema.Kind, d *schema.Declared, why string) {
 	class, limit := k.Limit(d.Fields)
 	b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
@@ -108,7 +108,7 @@ func (b *builder) refuseFull(k *schema.Kind, d *schema.Declared, why string) {
 		why, limit, cmp.Or(class, k.Name), b.finishable(k), GateReplace)})
 }
 
-// finishable says how room is made by what lives on beside others.
+// finishable says which overlap can be ended to make room.
 func (b *builder) finishable(k *schema.Kind) string {
 	for _, key := range b.site.Vault.Keys() {
 		if t, _ := b.site.Vault.Entry(key); key.Kind == k.Name && len(t.Former) > 0 {
@@ -118,7 +118,7 @@ func (b *builder) finishable(k *schema.Kind) string {
 	return ""
 }
 
-// deleteAll plans to delete all that an object takes the place of.
+// deleteAll plans to delete all objects that a new one replaces.
 func (b *builder) deleteAll(k *schema.Kind, c *schema.Collection, d *schema.Declared, ids []string) {
 	for _, id := range ids {
 		b.gone[id] = id != ""

@@ -5,28 +5,28 @@ import (
 	"slices"
 )
 
-// Outcome is what became of a step.
+// Outcome is the result of a step.
 type Outcome string
 
 const (
-	// Done steps were answered with success.
+	// Done steps got a successful answer.
 	Done Outcome = "done"
-	// Settled steps got no answer; a read showed that the work was done.
+	// Settled steps got no answer; a read showed that their work was done.
 	Settled Outcome = "settled by reading"
 	// Failed steps did not do their work.
 	Failed Outcome = "failed"
-	// Refused steps were not made, since somebody else has written to what they
-	// rest on; see [MovedError].
+	// Refused steps were not made, since somebody else has changed what they rest on;
+	// see [MovedError].
 	Refused Outcome = "refused"
 	// Skipped steps were not tried.
 	Skipped Outcome = "skipped"
 )
 
-// StepResult is a step and what became of it.
+// StepResult is a step and its result.
 type StepResult struct {
 	Step    Step
 	Outcome Outcome
-	Err     error // of a failed step; of a skipped one, why
+	Err     error // why the step failed or was skipped
 }
 
 // Report is what an apply did to one environment.
@@ -34,10 +34,10 @@ type Report struct {
 	Name     string
 	Steps    []StepResult // in order
 	ReadBack []ReadBack
-	// Duplicates are what other runs made at the same time, and will take back.
-	// Others are among the errors.
+	// Duplicates are objects of other runs, made at the same time, that those runs
+	// will delete. Other duplicates are among the errors.
 	Duplicates []*Duplicate
-	// Settled are the calls that the run before left open.
+	// Settled are the resolutions of calls that the run before left pending.
 	Settled []Resolution
 	// Errors are failures outside of steps: reads, the lock, the journal.
 	Errors []error
@@ -54,20 +54,20 @@ func (r *Report) note(back ReadBack) {
 	r.ReadBack = append(r.ReadBack, back)
 }
 
-// failed adds a failure outside of steps, if there is one.
+// failed adds a failure outside of steps; nil adds none.
 func (r *Report) failed(err error) {
 	if err != nil {
 		r.Errors = append(r.Errors, err)
 	}
 }
 
-// Started reports whether the run came to its steps: each has an outcome, or why
-// it was skipped.
+// Started reports whether the run reached its steps: each has an outcome, or the
+// reason why it was skipped.
 func (r *Report) Started() bool {
 	return slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Outcome != Skipped || s.Err != nil })
 }
 
-// Count returns how many steps had an outcome.
+// Count returns how many steps have an outcome.
 func (r *Report) Count(o Outcome) int {
 	n := 0
 	for _, s := range r.Steps {
@@ -94,7 +94,7 @@ func (r *Report) Complete() bool {
 	return r.Count(Failed) == 0 && r.Count(Refused) == 0 && r.Count(Skipped) == 0 && len(r.Errors) == 0
 }
 
-// Event tells the caller how an apply goes on.
+// Event tells the caller how an apply proceeds.
 type Event struct {
 	Env    string
 	Steps  int // of the environment

@@ -11,7 +11,7 @@ import (
 	"authsync/sync/state"
 )
 
-// Verdict says what a call did of which only the beginning is known.
+// Verdict says whether a pending call of an interrupted run did its work.
 type Verdict string
 
 const (
@@ -20,15 +20,15 @@ const (
 	NotKnown   Verdict = "unknown"
 )
 
-// Resolution is the verdict on a call of a run that was cut off.
+// Resolution is the verdict on a pending call of an interrupted run.
 type Resolution struct {
 	Run time.Time
 	state.PendingCall
 	Verdict Verdict
 }
 
-// Interrupted is the last run here, if it did not come to its end. One at another
-// service, or in a sandbox, is of no concern.
+// Interrupted returns the last run, if it did not end. A run against another service
+// or a sandbox does not count.
 func (s *Site) Interrupted() (*state.Interrupted, error) {
 	return s.State.Interrupted(func(systems json.RawMessage) bool {
 		var was lock.Places
@@ -36,8 +36,7 @@ func (s *Site) Interrupted() (*state.Interrupted, error) {
 	})
 }
 
-// Settle notes what a plan shows of the calls that the run before left open,
-// where there is nothing to apply.
+// Settle records the resolutions of the run before, if there is nothing to apply.
 func Settle(site *Site, plan *EnvironmentPlan) ([]Resolution, error) {
 	run, err := site.State.Next()
 	if err != nil {
@@ -50,8 +49,7 @@ func Settle(site *Site, plan *EnvironmentPlan) ([]Resolution, error) {
 	return resolutions, j.finish(&Report{})
 }
 
-// resolve judges by what is live now what the calls of a run that was cut off have
-// done.
+// resolve judges the pending calls of an interrupted run by what is live now.
 func (p *EnvironmentPlan) resolve(interrupted *state.Interrupted) []Resolution {
 	if interrupted == nil {
 		return nil
@@ -86,7 +84,7 @@ func (p *EnvironmentPlan) verdict(b state.PendingCall) Verdict {
 	return NotKnown
 }
 
-// verdictOfChange judges by what would still be changed of the object.
+// verdictOfChange judges a call by what the plan would still change of its object.
 func (p *EnvironmentPlan) verdictOfChange(b state.PendingCall, c diff.Change) Verdict {
 	switch {
 	case Op(b.Op) == OpDelete && c.Action == diff.Create:
@@ -102,7 +100,7 @@ func (p *EnvironmentPlan) verdictOfChange(b state.PendingCall, c diff.Change) Ve
 	return p.seen(b, c.Key)
 }
 
-// seen is done, unless the call sent what no read shows.
+// seen returns WasDone, unless the call sent a field that no read shows.
 func (p *EnvironmentPlan) seen(b state.PendingCall, key schema.Key) Verdict {
 	for _, at := range p.untold(key) {
 		if slices.Contains(b.Fields, at[0]) {

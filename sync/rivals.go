@@ -9,10 +9,9 @@ import (
 	"authsync/spell"
 )
 
-// rivals looks, before an object is made, for others of which its service may
-// keep only one. Two that git names would drive each other out in turn, with
-// every run: what was made from here, and has gone while another stands in its
-// place, is not made anew.
+// rivals looks, before an object is created, for others of which its service may keep
+// only one. Two that git names would delete each other in every run. So an object that
+// was applied and is gone while a rival exists is not created again.
 func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	value := k.Rivals.Rival(d.Fields)
 	if value == "" {
@@ -41,8 +40,8 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	}
 }
 
-// duplicate notes that an object has the name of a wanted one: which one is
-// meant, and how the other goes.
+// duplicate notes that another live object has the name of a wanted one: which one is
+// meant, and how to delete the other.
 func (b *builder) duplicate(k *schema.Kind, c *schema.Collection, key schema.Key, o LiveObject, all map[string]LiveObject) {
 	meant, stands := all[o.DuplicateOf]
 	if c.Object(o.DuplicateOf) == nil || !stands || slices.Contains(b.orphans(k, o.DuplicateOf, all), o.ID) {

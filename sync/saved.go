@@ -2,8 +2,7 @@ package sync
 
 import "authsync/schema"
 
-// Idle is the plan of the same environment with nothing to do in it, by the
-// same reading.
+// Idle returns a plan of the same environment and reading, with nothing to do.
 func (p *EnvironmentPlan) Idle() *EnvironmentPlan {
 	return &EnvironmentPlan{Name: p.Name, Sandbox: p.Sandbox, File: p.File, EnvID: p.EnvID, read: p.read, options: p.options}
 }
@@ -11,9 +10,9 @@ func (p *EnvironmentPlan) Idle() *EnvironmentPlan {
 // Reading is what was read for the plan.
 func (p *EnvironmentPlan) Reading() *Reading { return p.read }
 
-// Surround adds what a plan of the whole environment knows besides: what is as
-// wanted, what stands beside, and what is worth a note. What could not be read
-// is none of its business, unless it holds back a part of the plan.
+// Surround adds what a plan of the whole environment knows: the objects as wanted, the
+// unmanaged ones and the notes. Failed reads are added only if they hold back a part
+// of the plan.
 func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 	if p.live == nil {
 		p.live = map[schema.Key]LiveObject{}
@@ -31,8 +30,7 @@ func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 	}
 }
 
-// TakeGates puts gates in the place of those of the plan, and keeps which
-// objects each deletes.
+// TakeGates replaces the plan's gates, and keeps which objects each deletes.
 func (p *EnvironmentPlan) TakeGates(gates []Gate) {
 	objects := map[GateName][]schema.Key{}
 	for _, g := range p.Gates {

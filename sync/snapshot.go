@@ -18,19 +18,18 @@ import (
 	"authsync/sync/state"
 )
 
-// A snapshot is what an apply is about to touch, as it was: kept before the
-// first write, so that the way back can be planned. It is sealed to the
-// recipients as a whole; where there are none, it is kept without what is, or
-// could be, a secret.
+// A snapshot holds the objects that an apply is about to change, as they are before
+// the first write, so that undo can restore them. It is sealed to the recipients as a
+// whole. Without recipients it is kept in clear, without what is or could be a secret.
 
 const (
 	snapshotKind = "Snapshot"
-	// snapshotPath is where the sealed text stands, for its seal.
+	// snapshotPath is the path to which the sealed text is bound.
 	snapshotPath = "snapshot.objects"
 )
 
-// jsonBefore is an object inside the file. Its fields are as on the wire;
-// secrets are named, since nothing else tells them from other texts.
+// jsonBefore is an object in the file. Its fields are as on the wire; its secrets are
+// listed, since nothing else tells them from other texts.
 type jsonBefore struct {
 	Object   string          `json:"object"`
 	Action   string          `json:"action"`
@@ -42,7 +41,7 @@ type jsonBefore struct {
 	Changed  []string        `json:"changed,omitempty"`
 }
 
-// keepSnapshot writes what the plan is about to touch, if it touches anything.
+// keepSnapshot writes the objects that the plan is about to change, if any.
 func (a *applier) keepSnapshot(run state.Number, now time.Time) error {
 	if len(a.plan.Steps) == 0 || a.site.State.Nowhere() {
 		return nil
@@ -54,9 +53,8 @@ func (a *applier) keepSnapshot(run state.Number, now time.Time) error {
 	return a.site.State.KeepSnapshot(run, text)
 }
 
-// settleSnapshot takes the snapshot of a run back that has written nothing: there
-// is nothing to go back from, and the run before it counts. Of the others the
-// latest are kept.
+// settleSnapshot deletes the snapshot of a run that wrote nothing, so that the run
+// before it counts. Of the others it keeps the latest.
 func (a *applier) settleSnapshot(run state.Number, r *Report) error {
 	switch {
 	case run == 0 || len(a.plan.Steps) == 0 || a.site.State.Nowhere():
@@ -114,8 +112,8 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, run state.Number, now time
 	return b.Bytes(), nil
 }
 
-// spellBefore spells one object. Without recipients its secrets are kept as
-// hidden, and what is not modelled, which could be one, is left out.
+// spellBefore encodes one object. Without recipients its secrets are stored as hidden,
+// and unmodelled fields, which could be secrets, are left out.
 func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, error) {
 	live, stood := plan.live[c.Key]
 	b := jsonBefore{Object: c.Key.String(), Action: c.Action.String(), Stood: stood, Presence: live.Presence, ID: live.ID}
@@ -144,5 +142,5 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	return b, err
 }
 
-// hiddenMark stands for a secret that live hid.
+// hiddenMark replaces a secret that live hid.
 const hiddenMark = "***"

@@ -20,27 +20,27 @@ import (
 // Snapshot is a snapshot that was read.
 type Snapshot struct {
 	File string
-	// Run is the run that has kept it, and Made when.
+	// Run is the run that kept the snapshot, and Made when.
 	Run  state.Number
 	Made time.Time
-	// Marked says that this machine has made it.
+	// Marked says that this machine made it.
 	Marked  bool
 	Objects []Before
 
-	touched map[string]struct{} // by key; nil = not known
+	touched map[string]struct{} // by key; nil = unknown
 }
 
 // Before is one object as it was before a run.
 type Before struct {
 	Key schema.Key
-	// Action is what the run set out to do with it.
+	// Action is what the run was to do with the object.
 	Action diff.Action
-	// Stood says whether the object was there, and Presence how.
+	// Stood says whether the object existed, and Presence how.
 	Stood    bool
 	Presence Presence
 	ID       string
 	Fields   schema.Object
-	// Changed are the paths that the run set out to change.
+	// Changed are the paths that the run was to change.
 	Changed []schema.Path
 }
 
@@ -58,9 +58,8 @@ func OpenSnapshot(site *Site, file string) (*Snapshot, error) {
 	return s, s.trace(site.State, text)
 }
 
-// trace finds out whether this machine has made the snapshot, and what its run has
-// touched. What is not this machine's is believed as it stands: who goes back to
-// it has named it.
+// trace finds out whether this machine made the snapshot, and what its run changed. A
+// snapshot of another machine is used as it is, since the user named it.
 func (s *Snapshot) trace(runs state.Runs, text []byte) error {
 	err := runs.Key.Check(text)
 	if errors.Is(err, state.ErrUnmarked) || err != nil && runs.Key.Path == "" {
@@ -74,8 +73,8 @@ func (s *Snapshot) trace(runs state.Runs, text []byte) error {
 	return err
 }
 
-// Touched reports whether the run has begun a call on an object. Where nothing
-// tells, it has.
+// Touched reports whether the run began a call on an object. If that is not known, it
+// did.
 func (s *Snapshot) Touched(key schema.Key) bool {
 	_, touched := s.touched[key.String()]
 	return touched || s.touched == nil
@@ -110,7 +109,7 @@ func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 	}
 	var objects []jsonBefore
 	if err := json.Unmarshal([]byte(inside), &objects); err != nil {
-		return nil, errors.New("is damaged") // the error would quote what it found
+		return nil, errors.New("is damaged") // the parser's error would quote the text
 	}
 	s := &Snapshot{Run: state.Number(file.Run), Made: file.Made}
 	for _, o := range objects {
@@ -129,7 +128,7 @@ func (o jsonBefore) restored() (Before, error) {
 		return Before{}, err
 	}
 	if !schema.KindNamed(key.Kind).IsOne(key.Name) {
-		return Before{}, fmt.Errorf("%s: is damaged", key) // all of a kind would be taken back
+		return Before{}, fmt.Errorf("%s: is damaged", key) // undo would take it for all of the kind
 	}
 	b := Before{Key: key, Stood: o.Stood, Presence: o.Presence, ID: o.ID, Action: actionNamed(o.Action)}
 	for _, text := range o.Changed {
@@ -158,7 +157,7 @@ func (o jsonBefore) restored() (Before, error) {
 	return b, nil
 }
 
-// hide makes what stands at a path a secret again.
+// hide marks the value at a path as a secret.
 func hide(fields schema.Object, at schema.Path) {
 	switch v := schema.Unwrap(fields.At(at...)).(type) {
 	case schema.Text:
@@ -168,7 +167,7 @@ func hide(fields schema.Object, at schema.Path) {
 		}
 		fields.SetAt(at, schema.Secret{Value: secret})
 	case nil, schema.Secret:
-	default: // it holds a secret somewhere inside, and cannot be taken apart
+	default: // a secret is somewhere inside, and the value cannot be split
 		fields.SetAt(at, schema.Secret{Value: secrets.Hidden("")})
 	}
 }

@@ -9,38 +9,38 @@ import (
 	"authsync/secrets"
 )
 
-// Takeover is what of live goes into a manifest that is there, and what does not.
+// Takeover is what an existing manifest takes over from live, and what it does not.
 type Takeover struct {
 	// Taken is what is taken over, object by object.
 	Taken []Taken
-	// Left is where the manifest stays other than live.
+	// Left are the places where the manifest stays different from live.
 	Left []Left
-	// Untouched counts the objects of each kind that nothing is said of.
+	// Untouched counts the objects of each kind that the takeover does not mention.
 	Untouched map[string]int
 }
 
-// Taken is what the manifest takes over of one object. An action of Create adds
-// the object to the manifest, one of Delete takes it out.
+// Taken is what the manifest takes over of one object. The action Create adds the
+// object to the manifest, Delete removes it.
 type Taken struct {
 	Key    schema.Key
 	Action diff.Action
-	// Fields have what git said before, and what live says after.
+	// Fields have the manifest's value before and the live value after.
 	Fields []diff.Field
-	// Weaker says of a field why it makes the environment less safe, by its path.
+	// Weaker says, by path, why a field makes the environment less safe.
 	Weaker map[string]string
-	// Sealed are secrets that are sealed in the manifest and go with the object.
+	// Sealed are sealed secrets that are removed with the object.
 	Sealed []schema.Path
 
 	// Edits are what makes the manifest say it: one, or one for each of Fields.
 	Edits []rewrite.Edit
 }
 
-// Left is an object, or a field of it, that stays as the manifest has it.
+// Left is an object or a field that stays as the manifest has it.
 type Left struct {
 	Key  schema.Key
 	Path schema.Path // none = the whole object
 	Why  Reason
-	// Fault is what is wrong with what live says, of an Unsayable one.
+	// Fault says what is wrong with an Unsayable live value.
 	Fault string
 }
 
@@ -48,40 +48,41 @@ type Left struct {
 type Reason string
 
 const (
-	// MovedInGit: git alone has changed it since the last apply.
+	// MovedInGit: only git has changed it since the last apply.
 	MovedInGit Reason = "moved in git"
 	// NewInGit: it was never applied.
 	NewInGit Reason = "new in git"
 	// RemovedFromGit: live has what git no longer names.
 	RemovedFromGit Reason = "removed from git"
-	// NeverInGit: it stood beside what git names when that was last applied.
+	// NeverInGit: it was live and unmanaged at the last apply.
 	NeverInGit Reason = "never in git"
-	// NotLive: live lacks it, and no lock says that it was ever there.
+	// NotLive: live does not have it, and no lock records that it ever did.
 	NotLive Reason = "not live"
-	// InBase: it stands in a Base, which other environments have too.
+	// InBase: it is defined in a Base, which other environments use too.
 	InBase Reason = "in a base"
-	// HoldsSealed: live has lost it, and the manifest may have the only copy of
+	// HoldsSealed: live no longer has it, and the manifest may have the only copy of
 	// its secrets.
 	HoldsSealed Reason = "holds sealed secrets"
-	// HiddenLive: live has another secret, and hides it.
+	// HiddenLive: live has another secret and hides it.
 	HiddenLive Reason = "hidden"
 	// NotAsked: another field of the object was asked for.
 	NotAsked Reason = "not asked for"
-	// Unsayable: a manifest cannot say what live has.
+	// Unsayable: a manifest cannot express the live value.
 	Unsayable Reason = "cannot be said"
 	// Unjudged: it was not compared.
 	Unjudged Reason = "not compared"
 )
 
-// Takes says what is taken over beyond what live alone has moved.
+// Takes says what to take over beyond what has moved only in live.
 type Takes struct {
 	// Asked is what was asked for by name; none = everything.
 	Asked []Asked
-	// Losing takes out what live has lost though its sealed secrets go with it.
+	// Losing removes an object that live no longer has even if its sealed secrets are
+	// lost with it.
 	Losing bool
 }
 
-// options are those of a plan of what is asked for.
+// options returns the options of a plan of what was asked for.
 func (t Takes) options() Options {
 	o := Options{Spelling: ShowServices}
 	for _, asked := range t.Asked {
@@ -90,10 +91,10 @@ func (t Takes) options() Options {
 	return o
 }
 
-// TakeOver lays out what goes into the manifest of what was read. What live has
-// moved since the last apply is taken over; what git alone has moved stays,
-// unless it was asked for by name. Where nothing is remembered, all differences
-// are taken, and what live lacks stays.
+// TakeOver decides what a manifest takes over of what was read. It takes what live has
+// changed since the last apply, and leaves what only git has changed unless it was
+// asked for by name. Without a lock it takes all differences, and leaves what live
+// does not have.
 func TakeOver(site *Site, read *Reading, t Takes, seal Seal) (*Takeover, error) {
 	x := &taking{exporter: exporter{site: site, old: site.Env, seal: seal}, read: read, takes: t, out: &Takeover{Untouched: map[string]int{}}}
 	plan := Build(site, read, t.options())
@@ -162,7 +163,7 @@ func (x *taking) take(t Taken) {
 	}
 }
 
-// field takes over one field, or says why not.
+// field takes over one field, or returns why not.
 func (x *taking) field(k *schema.Kind, d *schema.Declared, f diff.Field, taken *Taken) (Reason, error) {
 	switch history := x.site.Lock.LastApplied(d.Key).History(); {
 	case x.named(d.Key):
@@ -187,7 +188,7 @@ func (x *taking) field(k *schema.Kind, d *schema.Declared, f diff.Field, taken *
 	switch {
 	case v != nil:
 		edit.Node = k.SpellField(f.Path, schema.InOrderOf(v, had))
-	case d.Position(f.Path).File != x.site.Env.File: // a Base names it: that can be overruled alone
+	case d.Position(f.Path).File != x.site.Env.File: // a Base names it: the manifest can only overrule it
 		edit.Node = k.SpellField(f.Path, schema.Null{})
 	}
 	x.add(k, taken, f.Path, had, v, edit)
@@ -205,7 +206,7 @@ func (x *taking) add(k *schema.Kind, taken *Taken, at schema.Path, before, after
 	}
 }
 
-// shown is what live has at a path, as a manifest says it; nil = nothing.
+// shown returns the live value at a path as a manifest states it; nil = nothing.
 func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.Value, error) {
 	v := k.Settable(x.read.Live[k.Name][key.Name].Fields).At(at...)
 	if v == nil {
@@ -218,7 +219,7 @@ func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.V
 	return v, nil
 }
 
-// lost is an object that the manifest names and live lacks.
+// lost handles an object that the manifest names and live does not have.
 func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	l := Left{Key: d.Key}
 	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: SealedIn(d), Edits: []rewrite.Edit{{Path: k.Path(d.Key.Name)}}}
@@ -252,7 +253,7 @@ func SealedIn(d *schema.Declared) []schema.Path {
 	return paths
 }
 
-// unnamed is a live object that the manifest does not name.
+// unnamed handles a live object that the manifest does not name.
 func (x *taking) unnamed(key schema.Key) error {
 	asked := x.named(key) || x.kindNamed(key.Kind)
 	switch history := x.site.Lock.LastApplied(key).History(); {
@@ -285,8 +286,8 @@ func (x *taking) unnamed(key schema.Key) error {
 	return nil
 }
 
-// askedFor takes over single fields that were asked for and that git does not
-// name: nothing compares them.
+// askedFor takes over single fields that were asked for and that git does not name,
+// since no comparison includes them.
 func (x *taking) askedFor(changed map[schema.Key]bool) error {
 	for _, t := range x.takes.Asked {
 		k := schema.KindNamed(t.Key.Kind)
@@ -321,7 +322,7 @@ func (x *taking) countUntouched(changed map[schema.Key]bool) {
 	}
 }
 
-// Edits are what makes the manifest say it.
+// Edits returns the edits of the manifest's text.
 func (t *Takeover) Edits() []rewrite.Edit {
 	var edits []rewrite.Edit
 	for _, taken := range t.Taken {
@@ -330,8 +331,8 @@ func (t *Takeover) Edits() []rewrite.Edit {
 	return edits
 }
 
-// Leave takes what lies at a path back, or else something of the same object,
-// and notes why. It reports whether anything was there to take back.
+// Leave takes back the change at a path, or else another change of the same object,
+// and records why. It reports whether there was one.
 func (t *Takeover) Leave(at schema.Path, why Reason, fault string) bool {
 	return t.leaveOne(why, fault, func(_ Taken, e rewrite.Edit) bool { return meet(e.Path, at) }) ||
 		t.leaveOne(why, fault, func(taken Taken, _ rewrite.Edit) bool {
@@ -367,9 +368,8 @@ func (t *Takeover) leaveOne(why Reason, fault string, is func(Taken, rewrite.Edi
 	return false
 }
 
-// Tells reports whether it is told that the manifest differs from live at a
-// place. Where a part of an object cannot be said, what the service makes of the
-// rest may differ too.
+// Tells reports whether the takeover reports that the manifest differs from live at a
+// place. If a part of an object is unsayable, the service may alter the rest too.
 func (t *Takeover) Tells(key schema.Key, at schema.Path) bool {
 	return slices.ContainsFunc(t.Left, func(l Left) bool {
 		return l.Key == key && (meet(l.Path, at) || l.Why == Unsayable)

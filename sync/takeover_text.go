@@ -9,23 +9,23 @@ import (
 	"authsync/schema/rewrite"
 )
 
-// LoadText reads a manifest's text that is not in its place yet.
+// LoadText reads the text of a manifest that is not in its file yet.
 type LoadText func(text []byte) (*schema.Environment, []*schema.Fault, error)
 
-// UnsayableError is for a text that no edit can be taken back of, and that is
-// no manifest all the same.
+// UnsayableError is a text that is not a valid manifest and has no edit that could be
+// taken back.
 type UnsayableError struct{ Faults []*schema.Fault }
 
 func (e *UnsayableError) Error() string { return e.Faults[0].Text }
 
-// maxRounds bounds how often a text is read again.
+// maxRounds limits how often a text is read again.
 const maxRounds = 200
 
 var errUnsettled = errors.New("does not come to an end: what it takes over differs again each time")
 
-// Rewrite makes the edits in a manifest's text. What a manifest may not say is
-// left and told. What is compared only now, since something else has changed, is
-// taken over too, and what a Base says all the same is overruled, or told.
+// Rewrite makes the edits in a manifest's text. Values that a manifest may not have
+// are left and reported. New differences that a change brings up are taken over too.
+// What a Base still states is overruled or reported.
 func (t *Takeover) Rewrite(site *Site, read *Reading, takes Takes, seal Seal, before []byte, load LoadText) ([]byte, error) {
 	for range maxRounds {
 		text, err := rewrite.Apply(site.Env.File, before, t.Edits())
@@ -52,8 +52,8 @@ func (t *Takeover) Rewrite(site *Site, read *Reading, takes Takes, seal Seal, be
 	return nil, errUnsettled
 }
 
-// settle reports whether the new manifest says what was taken over, and takes
-// care of what it does not say.
+// settle reports whether the new manifest has everything that was taken over, and
+// handles what it does not have.
 func (t *Takeover) settle(now *Site, read *Reading, takes Takes, seal Seal) (bool, error) {
 	settled, open := true, false
 	for _, c := range Build(now, read, takes.options()).Changes {
@@ -80,7 +80,7 @@ func (t *Takeover) settle(now *Site, read *Reading, takes Takes, seal Seal) (boo
 	return err == nil && !t.add(more), err
 }
 
-// add takes more over, and reports whether there is any.
+// add takes more over, and reports whether there was anything.
 func (t *Takeover) add(more *Takeover) bool {
 	added := false
 	for _, m := range more.Taken {
@@ -110,8 +110,8 @@ func (t *Takeover) add(more *Takeover) bool {
 	return added
 }
 
-// clear writes null where a name was taken away and something else, such as a
-// Base, still says it. It reports whether there was such a name.
+// clear writes null where a name was removed and something else, such as a Base, still
+// states it. It reports whether there was such a name.
 func (t *Takeover) clear(key schema.Key, at schema.Path) bool {
 	k := schema.KindNamed(key.Kind)
 	path := append(k.Path(key.Name), at...)

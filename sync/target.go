@@ -9,7 +9,7 @@ import (
 	"authsync/schema"
 )
 
-// Asked is an object, or one field of it, that was asked for by name.
+// Asked is an object, or one field of it, that a user asked for by name.
 type Asked struct {
 	Key   schema.Key
 	Field schema.Path // none = the whole object
@@ -27,15 +27,15 @@ func (a Asked) String() string {
 	return a.Key.Kind + "/" + group + schema.Path(append([]string{name}, a.Field...)).String()
 }
 
-// AskedText is what was asked for as it was written: a name may hold dots, so that it
-// takes the names that are known to part it from the field.
+// AskedText is such a name as it was written. A name may contain dots, so it takes the
+// known names to separate it from the field.
 type AskedText struct {
 	text string
 	kind *schema.Kind
 	may  []Asked // the longest name first
 }
 
-// ParseAsked reads KEY[.field]. A name that holds a dot may be quoted.
+// ParseAsked reads KEY[.field]. A name with a dot may be quoted.
 func ParseAsked(text string) (AskedText, error) {
 	end := strings.IndexAny(text, "/.")
 	if end < 0 {
@@ -76,12 +76,12 @@ func ParseAsked(text string) (AskedText, error) {
 	return t, nil
 }
 
-// ByName reports whether it names more than a whole kind.
+// ByName reports whether the text names more than a whole kind.
 func (t AskedText) ByName() bool { return t.may[0].Key.Name != "" || len(t.may[0].Field) > 0 }
 
 func (t AskedText) String() string { return t.text }
 
-// Keys are all the objects that it may be about.
+// Keys returns all objects that the text may name.
 func (t AskedText) Keys() []schema.Key {
 	var keys []schema.Key
 	for _, m := range t.may {
@@ -100,11 +100,11 @@ func (t AskedText) Among(knows func(schema.Key) bool) (Asked, bool) {
 	return Asked{}, false
 }
 
-// ErrUnknownTarget is for what neither side has ever had.
+// ErrUnknownTarget is the error for a name that neither side has ever had.
 var ErrUnknownTarget = errors.New("neither git nor live nor the lock knows it")
 
-// In is what it names in an environment: the longest name of an object that git,
-// live or the lock knows, and the rest as the field.
+// In returns what the text names in an environment: the longest name of an object that
+// git, live or the lock has, and the rest as the field.
 func (t AskedText) In(site *Site, read *Reading) (Asked, error) {
 	asked, known := t.Among(func(key schema.Key) bool { return knows(site, read, key) })
 	if !known {
@@ -131,8 +131,8 @@ func knows(site *Site, read *Reading, key schema.Key) bool {
 	return false
 }
 
-// Widened is an environment with a place for what is asked for and it does not
-// name: what it extends to is read.
+// Widened returns the environment with empty collections for what was asked for and it
+// does not name, so that these kinds are read.
 func Widened(env *schema.Environment, targets []AskedText) *schema.Environment {
 	wide := *env
 	wide.Collections = map[string]*schema.Collection{}

@@ -9,19 +9,19 @@ import (
 	"authsync/spell"
 )
 
-// What is known of objects whose token is shown once, when they are made.
+// The state of objects whose token is shown once, on creation:
 //
-//	in the vault          live            so
+//	in the vault          live            meaning
 //	the token of X        X               all is well
-//	the token of X        not X           X was deleted by hand: made anew
-//	nothing               X               nobody has its token: said, and replaced on request
+//	the token of X        not X           X was deleted by hand: it is created again
+//	nothing               X               nobody has its token: noted, and replaced on request
 //	X, former W until T   X and W         W lives on until T; see overlap.go
-//	X replaces W          X and W         a run ended before W was deleted: it is now
-//	a call was begun      X and a twin    a run ended before the twin's token was kept: deleted
-//	                                      together with X when that is replaced
+//	X replaces W          X and W         a run ended before W was deleted: it is deleted now
+//	a call was begun      X and another   a run ended before the other's token was stored: it is
+//	                                      deleted together with X when that is replaced
 
-// follow says what the vault remembers of a wanted object. An id that the
-// manifest pins is followed to the one that took its place.
+// follow adds to a want what the vault records of its object. If the manifest pins an
+// id that was replaced, the successor is meant.
 func (s *Site) follow(kind string, w *Want) {
 	key := schema.Key{Kind: kind, Name: w.Name}
 	t, ok := s.Vault.Entry(key)
@@ -45,7 +45,7 @@ func (s *Site) Keeps(key schema.Key, id string) bool {
 	return ok && t.ID == id
 }
 
-// besides are the ids of what has a name, the one that is meant first.
+// besides returns the ids of all objects of a name, the matched one first.
 func besides(name string, was LiveObject, all map[string]LiveObject) []string {
 	ids := []string{was.ID}
 	for _, other := range sortedNames(all) {
@@ -56,8 +56,8 @@ func besides(name string, was LiveObject, all map[string]LiveObject) []string {
 	return ids
 }
 
-// orphans are the ids of what has a name since a call that should have shown a
-// token, and whose answer was lost.
+// orphans returns the ids of objects that were created by a call whose answer, and
+// with it the token, was lost.
 func (b *builder) orphans(k *schema.Kind, name string, all map[string]LiveObject) []string {
 	if k.Update.Token != schema.TokenOnce {
 		return nil
@@ -75,8 +75,8 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]LiveObject
 	return ids
 }
 
-// successor is the object that took the place of one that a run did not come to
-// delete, or nil.
+// successor returns the object that replaced a live one which an interrupted run did
+// not delete, or nil.
 func (b *builder) successor(k *schema.Kind, c *schema.Collection, live LiveObject) *schema.Declared {
 	if k.Update.Token != schema.TokenOnce {
 		return nil
@@ -90,8 +90,8 @@ func (b *builder) successor(k *schema.Kind, c *schema.Collection, live LiveObjec
 	return nil
 }
 
-// tokenLost notes a live object whose token nobody has: it was shown once, and
-// the run ended before it was kept, or somebody else made the object.
+// tokenLost notes a live object whose token nobody has: the run ended before storing
+// it, or somebody else created the object.
 func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was LiveObject, all map[string]LiveObject) {
 	if k.Update.Token != schema.TokenOnce {
 		return

@@ -7,27 +7,27 @@ import (
 	"authsync/schema"
 )
 
-// Uncompared is a field of which it cannot be told whether it differs or has
-// moved, and why.
+// Uncompared is a field of which it is not known whether it differs or has moved, and
+// why.
 type Uncompared struct {
 	Key    schema.Key
 	Path   schema.Path
 	Reason diff.Reason
 }
 
-// note says it to a person.
+// note returns it as a note for a reviewer.
 func (u Uncompared) note() Note {
 	return Note{Key: u.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Text: fmt.Sprintf("%s was not compared: %s", u.Path, u.Reason)}
 }
 
-// uncompared keeps a field that a plan leaves as it is, since it could not be
+// uncompared records a field that the plan leaves as it is, since it could not be
 // compared.
 func (b *builder) uncompared(u Uncompared) {
 	b.plan.Uncompared = append(b.plan.Uncompared, u)
 	b.note(u.note())
 }
 
-// untold are the fields of an object that were not compared.
+// untold returns the fields of an object that were not compared.
 func (p *EnvironmentPlan) untold(key schema.Key) []schema.Path {
 	var paths []schema.Path
 	for _, u := range p.Uncompared {

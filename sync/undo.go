@@ -9,28 +9,28 @@ import (
 	"authsync/schema"
 )
 
-// Undoing is the way back from a run: what the environment would be, and what
-// of it cannot be had.
+// Undoing is the way back from a run: the environment to restore, and what cannot be
+// restored.
 //
 //	the run           the way back
-//	created X         X is deleted, where the service can
-//	changed fields    they get the values that they had
-//	deleted X         X is made again, with what live showed of it
-//	replaced X        nothing, where that was a token; else it is replaced back
+//	created X         X is deleted, if the service can delete
+//	changed fields    they get their old values
+//	deleted X         X is created again, with what live showed of it
+//	replaced X        nothing, if X had a token; else it is replaced back
 type Undoing struct {
-	// Env is the manifest's environment with nothing in it but the way back.
+	// Env is the manifest's environment with only the objects to restore.
 	Env *schema.Environment
 	// Options say how it is planned.
 	Options Options
-	// Notes are what cannot be undone.
+	// Notes say what cannot be undone.
 	Notes []Note
 }
 
-// NoteUndone: something that a run did cannot be undone, or not from here.
+// NoteUndone: a change cannot be undone, or not from here.
 const NoteUndone NoteCode = "cannot-be-undone"
 
-// Undo says what the way back from a snapshot is. The plan is then made like
-// any other: from what is live now.
+// Undo returns the way back from a snapshot. It is then planned like any other change,
+// from what is live now.
 func Undo(site *Site, s *Snapshot) *Undoing {
 	env := *site.Env
 	env.Collections = map[string]*schema.Collection{}
@@ -49,14 +49,13 @@ func Undo(site *Site, s *Snapshot) *Undoing {
 	return u
 }
 
-// Plan makes the plan of the way back, at a site of the environment that Undo
-// has returned.
+// Plan plans the way back, at a site of the environment that Undo returned.
 func (u *Undoing) Plan(ctx context.Context, site *Site) *EnvironmentPlan {
 	if len(u.Options.Targets) == 0 {
 		return &EnvironmentPlan{Name: u.Env.Name, Sandbox: site.Places.Sandbox(), File: u.Env.File, EnvID: u.Env.ID(), read: &Reading{}}
 	}
 	plan := Build(site, Read(ctx, site, u.Options), u.Options)
-	plan.Removed = nil // the way back names no more than the run has touched
+	plan.Removed = nil // the restored environment names only what the run changed
 	return plan
 }
 
@@ -81,7 +80,7 @@ func (u *Undoing) object(manifest *schema.Environment, b Before) {
 	case !b.Stood && declared != nil && declared.Keep == schema.Kept:
 		u.cannot(b.Key, nil, "was made by the run, and keep: true forbids to delete it")
 	case !b.Stood:
-		u.Options.Targets = append(u.Options.Targets, b.Key) // and it is not named: deleted
+		u.Options.Targets = append(u.Options.Targets, b.Key) // not named in the environment: it is deleted
 		if k.Update.Token == schema.TokenOnce {
 			u.cannot(b.Key, nil, "its token is lost with it; who uses it already is locked out")
 		}
@@ -92,8 +91,8 @@ func (u *Undoing) object(manifest *schema.Environment, b Before) {
 	}
 }
 
-// restore gives an object what it had: the fields that the run changed, or all
-// of them if it deleted or replaced the object.
+// restore gives an object its old fields: those that the run changed, or all of them
+// if it deleted or replaced the object.
 func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema.Environment, declared *schema.Declared, b Before) {
 	paths := b.Changed
 	if b.Action != diff.Update {
@@ -130,8 +129,8 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 	u.Options.Targets = append(u.Options.Targets, b.Key)
 }
 
-// secretsBeside adds the manifest's secrets to top-level fields that are sent
-// whole, where live hides them.
+// secretsBeside adds the manifest's secrets to top-level fields that are sent whole
+// and whose secrets live hides.
 func (u *Undoing) secretsBeside(fields schema.Object, declared *schema.Declared, b Before) {
 	if declared == nil {
 		return

@@ -9,8 +9,8 @@ import (
 	"authsync/schema"
 )
 
-// noteUnreadable says of a kind, and of every change to it, that live could not be
-// read: what was last applied was taken for it.
+// noteUnreadable notes of a kind, and of every change to it, that live could not be
+// read and that the last applied values were used instead.
 func (b *builder) noteUnreadable(k *schema.Kind, reason error, changes []diff.Change) {
 	b.plan.Unreadable[k.Name] = reason
 	b.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnread, Text: fmt.Sprintf(

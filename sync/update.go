@@ -41,8 +41,8 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	b.followUp(k, d, t, live, pathsOf(fields), diff.Update)
 }
 
-// broken refuses what breaks a rule only together with what is live: an access
-// token that would outlive a refresh token that the manifest does not name.
+// broken refuses a change that breaks a rule only together with what is live, such as
+// an access token that outlives a refresh token that the manifest does not name.
 func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object) {
 	already := map[string]bool{}
 	for _, p := range k.Broken(live) {
@@ -55,8 +55,8 @@ func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object)
 	}
 }
 
-// unknown adds the secrets that cannot be compared to the differences, where
-// they are to be sent all the same; else they are left and told.
+// unknown adds the secrets that cannot be compared to the differences if they are to
+// be sent anyway; otherwise it records them as uncompared.
 func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Result) []diff.Field {
 	fields := result.Fields
 	for _, u := range result.Unknown {
@@ -69,8 +69,8 @@ func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Re
 	return fields
 }
 
-// updateSteps writes what differs. Ways in that go off while another goes on
-// are a step of their own, in the phase that takes away.
+// updateSteps plans the calls that write what differs. Login methods that are switched
+// off while another is switched on are a step of their own, in the Take phase.
 func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, change diff.Change) {
 	for _, f := range change.Fields {
 		switch v := live.At(f.Path...).(type) {
@@ -100,7 +100,7 @@ func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live
 	}
 }
 
-// ways returns the ways in that a change opens and closes.
+// ways returns the login methods that a change switches on and off.
 func ways(k *schema.Kind, change diff.Change) (on, off []string) {
 	for _, f := range change.Fields {
 		if !slices.Contains(k.Update.Ways, f.Path[0]) {
@@ -115,8 +115,8 @@ func ways(k *schema.Kind, change diff.Change) (on, off []string) {
 	return on, off
 }
 
-// followUp plans a second call for what the first does not take, or makes the
-// service overwrite.
+// followUp plans a second call for fields that the first does not accept, or that it
+// makes the service overwrite.
 func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live schema.Object, differing []schema.Path, action diff.Action) {
 	var again []schema.Path
 	if action == diff.Create && !k.Permanent(d.Key.Name) {
@@ -141,8 +141,8 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live sc
 	}
 }
 
-// recalled notes, once for the environment, that secrets were compared with what
-// was last applied alone.
+// recalled notes, once for the environment, that secrets were compared only with what
+// was last applied.
 func (b *builder) recalled(result diff.Result) {
 	b.byLock += len(result.Recalled)
 }
