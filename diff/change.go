@@ -1,25 +1,28 @@
-// Package diff says what of an environment differs from its manifest.
+// Package diff compares an environment with its manifest.
 //
-// It compares only what the manifest names: a field that is absent there is
-// not managed. Both sides are trees of [schema.Value], whose types carry their
-// own equality (sets without order, numbers by amount, secrets by what can be
-// known); go-cmp walks them and its reporter gives the paths.
+// It compares only what the manifest names, since an absent field is not managed. Both
+// sides are trees of [schema.Value], whose types define equality (sets without order,
+// numbers by amount, secrets by what can be known); go-cmp walks them and its reporter
+// gives the paths.
+//
+// It must not know a service, a plan or a file. Begin reading with [Compare];
+// origin.go says which side has moved, and secret.go compares secrets.
 package diff
 
 import "authsync/schema"
 
-// Action is what a change does; the constant is its own glyph.
+// Action is what a change does; the constant is its symbol.
 type Action rune
 
 const (
 	Create Action = '+'
 	Update Action = '~'
 	Delete Action = '-'
-	// Replace deletes an object and makes another in its place.
+	// Replace deletes an object and creates another in its place.
 	Replace Action = '±'
 )
 
-// String is the word for the action, as JSON plans spell it.
+// String returns the word for the action, as in JSON plans.
 func (a Action) String() string {
 	switch a {
 	case Create:
@@ -39,7 +42,7 @@ func (a Action) String() string {
 //	action   Before           After
 //	Create   nil              the manifest's fields
 //	Update   per field        per field
-//	Delete   what live has    nil
+//	Delete   the live fields  nil
 //	Replace  per field        per field
 type Change struct {
 	Key    schema.Key
@@ -50,16 +53,16 @@ type Change struct {
 
 // Field is one difference inside an object.
 type Field struct {
-	Path   schema.Path // below the object, spelled as in the manifest
+	Path   schema.Path // in the object, as in the manifest
 	Before schema.Value
 	After  schema.Value
 	Origin Origin
-	// Applied is what was last applied, where both sides have moved since.
+	// Applied is the last applied value, if both sides have moved since.
 	Applied schema.Value
 }
 
-// Top returns the names of the top-level fields that differ, in order and
-// once each: the unit of an incremental update.
+// Top returns the names of the top-level fields that differ, sorted and without
+// repetition. An update sends these.
 func (c Change) Top() []string {
 	var top []string
 	seen := map[string]struct{}{}
@@ -72,8 +75,7 @@ func (c Change) Top() []string {
 	return top
 }
 
-// Unknown is a secret, or what a service never shows, that cannot be compared,
-// and why.
+// Unknown is a secret or a write-only field that cannot be compared, and why.
 type Unknown struct {
 	Path   schema.Path
 	Reason Reason
@@ -85,12 +87,12 @@ type Reason string
 const (
 	// LiveHidden secrets are masked by the service or not shown at all.
 	LiveHidden Reason = "the service hides it"
-	// LiveWriteOnly fields are taken by the service and never shown.
+	// LiveWriteOnly fields are accepted by the service and never shown.
 	LiveWriteOnly Reason = "the service never shows it"
 	// NoKey secrets are sealed, and no identity here opens them.
 	NoKey Reason = "sealed, and no identity here opens it"
-	// NoVariable secrets stand in a variable that is not set here.
+	// NoVariable secrets are in a variable that is not set here.
 	NoVariable Reason = "its environment variable is not set"
-	// AndNoKey is added where an identity would tell more.
+	// AndNoKey is added if an identity would help.
 	AndNoKey Reason = ", and what was last applied can be compared only with an identity"
 )

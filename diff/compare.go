@@ -14,37 +14,36 @@ type Opener interface {
 	Open(secrets.Value) (secrets.Clear, error)
 }
 
-// Result is what comparing one object gives.
+// Result is the result of comparing one object.
 type Result struct {
 	// Fields are the differences, sorted by path.
 	Fields []Field
-	// Settled are values that live spells as the service is known to make them of
-	// desired: no differences.
+	// Settled are values that the service is known to make of the desired ones; they
+	// are not differences.
 	Settled []Field
 	// Unknown are the secrets that cannot be compared.
 	Unknown []Unknown
-	// Recalled are the secrets that live shows, and that were compared with
-	// what was last applied alone, since no identity here opens them: whether
-	// live still has them is not known.
+	// Recalled are secrets that live shows and that were compared only with what was
+	// last applied, since no identity here opens them. It is not known whether live
+	// still has them.
 	Recalled []schema.Path
 }
 
-// Compare says in what live differs from desired:
+// Compare returns in what live differs from desired:
 //
 //  1. What the manifest does not name is left out.
-//  2. What the service will make of the manifest's values (clamps, forced
+//  2. What the service will make of the manifest's values (limits, forced
 //     switches) is compared, not the values themselves; see schema.Kind.Settle.
-//     A value that live has already needs no settling.
-//  3. Absent, null and "" are one; so is an empty list.
-//  4. A secret is compared in clear where both sides can be read; a mask that
-//     contradicts it is a difference; else it is the same if it was the one
-//     last applied. One that live hides and that was not applied to an object
-//     that was is new in git: a difference. What remains is unknown, not
-//     different.
-//  5. So is what the service never shows (schema.WriteOnly): it is the same if
-//     it was the value last applied.
-//  6. What the service is known to have made of the very value that is desired
-//     is the same; see [Applied].
+//     A value that live already has needs no settling.
+//  3. Absent, null and "" are equal, and so is an empty list.
+//  4. A secret is compared in clear if both sides can be read. A mask that
+//     contradicts it is a difference. Otherwise it is equal if it was last
+//     applied. A hidden secret that was not applied to an applied object is new
+//     in git: a difference. Any other secret is unknown, not different.
+//  5. A write-only field (schema.WriteOnly) is equal if its value was last
+//     applied.
+//  6. A value that the service is known to have made of the desired value is
+//     equal; see [Applied].
 func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied Applied) (Result, error) {
 	settled := settle(k, desired, live)
 	after := schema.Canonical(settled)
@@ -67,8 +66,8 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Recalled: s.recalled}, nil
 }
 
-// unsettled parts the differences from what the service is known to have made of
-// desired.
+// unsettled separates the differences from values that the service is known to have
+// made of desired.
 func unsettled(all []Field, desired schema.Object, applied Applied) (fields, made []Field) {
 	for _, f := range all {
 		if applied.Settles(f.Path, desired.At(f.Path...), f.Before) {
@@ -94,7 +93,7 @@ func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
 	return settled
 }
 
-// reporter collects the leaves that differ, with the path of each.
+// reporter collects the leaves that differ, with their paths.
 type reporter struct {
 	path   cmp.Path
 	fields []Field

@@ -9,10 +9,9 @@ import (
 	"authsync/secrets"
 )
 
-// Moves says what of an object is not what it was, all fields of it: Before is
-// what it was, After what it is. Absent, null, "" and an empty list are one.
-// What one of the two readings hides cannot be told from what the other shows,
-// and is no move.
+// Moves returns in what all fields of an object have changed: Before is the old value,
+// After the new one. Absent, null, "" and an empty list are equal. A value that one of
+// the two readings hides counts as equal.
 func Moves(was, is schema.Object) []Field {
 	r := new(reporter)
 	cmp.Equal(whole(was, is), whole(is, was), cmp.Reporter(r))
@@ -20,8 +19,8 @@ func Moves(was, is schema.Object) []Field {
 	return r.fields
 }
 
-// whole is an object with everything that is nothing left out, and with what
-// either reading hides as the hidden one.
+// whole returns an object without its empty values, and with every value that either
+// reading hides as hidden.
 func whole(o, other schema.Object) schema.Object {
 	out := schema.Object{}
 	for name, v := range schema.Canonical(o) {

@@ -2,7 +2,7 @@ package diff
 
 import "authsync/schema"
 
-// Origin says whose doing a difference is: who moved since the last apply.
+// Origin says which side has moved since the last apply.
 //
 //	applied = live    wanted moved           git
 //	applied = wanted  live moved             live
@@ -17,46 +17,46 @@ const (
 	OriginUnknown Origin = "unknown"
 )
 
-// Match says what is remembered of a value.
+// Match is the result of comparing a value with what was last applied.
 type Match int
 
 const (
-	// Forgotten values are not known to have been applied or not.
+	// Forgotten values: it is not known whether they were applied.
 	Forgotten Match = iota
 	SameAsApplied
 	OtherThanApplied
-	// NeedsKey values are remembered in a form that takes an identity.
+	// NeedsKey values need an identity to be compared.
 	NeedsKey
-	// NewlyNamed values have no place in what was applied to the object.
+	// NewlyNamed values were not stated when the object was last applied.
 	NewlyNamed
 )
 
-// History is how much is remembered of an object.
+// History is how much is known of what was applied to an object.
 type History int
 
 const (
-	// NoLock: nothing is remembered of the whole environment.
+	// NoLock: nothing is known of the whole environment.
 	NoLock History = iota
 	// NeverApplied: the object was never applied from here.
 	NeverApplied
-	// WasApplied: it was.
+	// WasApplied: the object was applied.
 	WasApplied
 )
 
-// Applied tells what was last applied to an object.
+// Applied is what was last applied to an object.
 type Applied interface {
-	// History says how much is remembered at all.
 	History() History
-	// Holds says whether v was last applied at a path.
+	// Holds compares v with the value last applied at a path.
 	Holds(at schema.Path, v schema.Value) Match
-	// Settles says whether the service is known to have made live of want, and
-	// want is what was last applied.
+	// Settles reports whether the service is known to have made live of want, and want
+	// was last applied.
 	Settles(at schema.Path, want, live schema.Value) bool
-	// ClearFields are what was last applied, without secrets, as far as that is remembered.
+	// ClearFields are the last applied values, without secrets, as far as they are
+	// known.
 	ClearFields() schema.Object
 }
 
-// nothing is remembered.
+// nothing is the Applied of an object without a lock.
 type nothing struct{}
 
 func (nothing) History() History                      { return NoLock }
@@ -66,8 +66,8 @@ func (nothing) Settles(schema.Path, schema.Value, schema.Value) bool {
 }
 func (nothing) ClearFields() schema.Object { return nil }
 
-// attribute sets the origins of differences, and what was applied where both
-// sides moved.
+// attribute sets the origins of differences, and the applied value if both sides have
+// moved.
 func attribute(k *schema.Kind, fields []Field, desired, live schema.Object, applied Applied) {
 	if len(fields) == 0 || applied.History() != WasApplied {
 		return
@@ -89,7 +89,7 @@ func attribute(k *schema.Kind, fields []Field, desired, live schema.Object, appl
 
 func origin(f *Field, desired schema.Value, made, live schema.Object, applied Applied) Origin {
 	if desired == nil {
-		desired = f.After // an object whose fields are new
+		desired = f.After // all fields of the object are new
 	}
 	match := applied.Holds(f.Path, desired)
 	if match == SameAsApplied {
@@ -111,7 +111,7 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 	then, now := made.At(f.Path...), live.At(f.Path...)
 	switch {
 	case match == NewlyNamed, match == Forgotten, alike(then, now):
-		return OriginGit // newly named, or as it was left
+		return OriginGit // newly named, or unchanged in live
 	}
 	return OriginBoth
 }
@@ -121,15 +121,15 @@ func holdsSecret(v schema.Value) bool {
 	return ok
 }
 
-// alike compares in the sense of [Compare]: absent, null, "" and an empty list are one.
+// alike compares as [Compare] does: absent, null, "" and an empty list are equal.
 func alike(a, b schema.Value) bool {
 	x := schema.Canonical(schema.Object{"": a})
 	y := schema.Canonical(schema.Object{"": schema.Unwrap(b)})
 	return schema.Same(x[""], y[""])
 }
 
-// OriginOfMissing is the origin of a field of an object that live does not
-// have: it vanished, or it is new in git.
+// OriginOfMissing returns the origin of a field of an object that is not live: it
+// vanished, or it is new in git.
 func OriginOfMissing(applied Applied, at schema.Path, want schema.Value) Origin {
 	switch applied.History() {
 	case NoLock:
@@ -143,8 +143,8 @@ func OriginOfMissing(applied Applied, at schema.Path, want schema.Value) Origin 
 	return OriginLive
 }
 
-// OriginOfUnnamed is the origin of an object that git does not name: it was
-// taken out there, or somebody else made it.
+// OriginOfUnnamed returns the origin of an object that git does not name: git removed
+// it, or somebody else created it.
 func OriginOfUnnamed(applied Applied) Origin {
 	switch applied.History() {
 	case NoLock:

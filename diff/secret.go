@@ -10,13 +10,13 @@ import (
 	"authsync/secrets"
 )
 
-// secretPass makes secrets that are the same, or that cannot be compared,
-// equal on both sides, so that what go-cmp then finds are differences.
+// secretPass makes secrets equal on both sides that are equal or cannot be compared,
+// so that go-cmp finds only differences.
 type secretPass struct {
 	opener  Opener
 	applied Applied
 	unknown []Unknown
-	// recalled are judged by what was applied, though live shows them.
+	// recalled are compared with what was applied, though live shows them.
 	recalled []schema.Path
 }
 
@@ -29,8 +29,7 @@ func (s *secretPass) object(before, after schema.Object, at schema.Path) (err er
 	return nil
 }
 
-// value returns want, and in the place of its secrets what live has where that
-// cannot be told from them.
+// value returns want, with live's value for each secret that does not differ from it.
 func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Value, error) {
 	switch want := want.(type) {
 	case schema.Object:
@@ -46,13 +45,13 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 			return s.secret(shown, want, want.Value, at)
 		}
 	case schema.Null:
-		// Live reads empty, and so does what is hidden: there is none, unless
+		// An empty live secret may also be a hidden one: it counts as unset unless
 		// another one was applied.
 		if shown, ok := live.(schema.Secret); ok && readsEmpty(shown) && s.applied.Holds(at, want) != OtherThanApplied {
 			return live, nil
 		}
 	case schema.Text:
-		// The manifest does not know it for a secret, and live hides it.
+		// The manifest does not mark it as a secret, and live hides it.
 		if hidden, ok := live.(schema.Secret); ok && hidden.Visible() != string(want) {
 			return s.secret(hidden, want, secrets.Plain(string(want)), at)
 		} else if ok {
@@ -62,12 +61,12 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 	return want, nil
 }
 
-// readsEmpty reports whether live shows nothing at all of a secret.
+// readsEmpty reports whether live shows nothing of a secret.
 func readsEmpty(s schema.Secret) bool {
 	return s.Form() == secrets.HiddenForm && s.Visible() == ""
 }
 
-// list compares secrets inside a list, of which the manifest's stays as it is.
+// list compares the secrets in a list; the rest of the list is the manifest's.
 func (s *secretPass) list(live, want schema.List, at schema.Path) (schema.Value, error) {
 	out := make(schema.List, len(want))
 	for i := range want {
@@ -81,7 +80,7 @@ func (s *secretPass) list(live, want schema.List, at schema.Path) (schema.Value,
 
 func unchanged(v schema.Value) schema.Value { return v }
 
-// secret returns live where it is the same as want, or cannot be told from it.
+// secret returns live if it equals want or cannot be compared with it.
 func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {
 	comparison, reason, err := s.judge(value, live.Value)
 	if err != nil {
@@ -99,8 +98,8 @@ func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets
 	return live, nil
 }
 
-// lastApplied judges by what was last applied. A new secret that live shows is not
-// taken for a change: an identity tells whether live has it already.
+// lastApplied compares with what was last applied. A new secret that live shows does
+// not count as a change, since only an identity can tell whether live has it already.
 func (s *secretPass) lastApplied(at schema.Path, want schema.Value, live schema.Secret, reason Reason) (comparison, Reason) {
 	shown := live.Form() == secrets.PlainForm
 	if shown && s.applied.Holds(at, want) == NewlyNamed {
@@ -113,7 +112,7 @@ func (s *secretPass) lastApplied(at schema.Path, want schema.Value, live schema.
 	return comparison, reason
 }
 
-// writeOnly does the same to what stands in fields that the service never shows.
+// writeOnly does the same for fields that the service never shows.
 func (s *secretPass) writeOnly(t schema.Struct, before, after schema.Object, at schema.Path) {
 	for _, f := range t.Fields {
 		want, managed := after[f.Name]
@@ -140,7 +139,7 @@ func (s *secretPass) compareAppliedAll(before, after schema.Object, name string,
 	}
 	live := before[name]
 	if hidden, ok := live.(schema.Secret); !schema.IsUnset(live) && (!ok || hidden.Form() != secrets.HiddenForm) {
-		return // shown after all
+		return // the service shows it
 	}
 	comparison, reason := s.compareApplied(at, after[name], LiveWriteOnly)
 	switch comparison {
@@ -152,8 +151,8 @@ func (s *secretPass) compareAppliedAll(before, after schema.Object, name string,
 	}
 }
 
-// compareApplied asks whether a value is the one last applied. If that cannot be said
-// either, the reason is the one given, or what it would take.
+// compareApplied compares a value with the one last applied. If that is not possible,
+// it returns the given reason, or what is missing.
 func (s *secretPass) compareApplied(at schema.Path, want schema.Value, reason Reason) (comparison, Reason) {
 	switch s.applied.Holds(at, want) {
 	case SameAsApplied:
@@ -206,8 +205,8 @@ func (s *secretPass) judge(want, live secrets.Value) (comparison, Reason, error)
 	}
 }
 
-// sameJSON reports whether two texts are one object or list, spelled in two ways: a
-// column of a row comes back as the service spells it.
+// sameJSON reports whether two texts are the same JSON object or list in different
+// spellings, since a service may spell a row's column in its own way.
 func sameJSON(a, b string) bool {
 	if !strings.HasPrefix(a, "{") && !strings.HasPrefix(a, "[") {
 		return false
@@ -217,8 +216,8 @@ func sameJSON(a, b string) bool {
 	return errX == nil && errY == nil && schema.Same(x, y)
 }
 
-// contradicts reports whether what a mask leaves visible is not the secret's
-// own beginning or end: LTAI5t***, agKSFS******jKdhas.
+// contradicts reports whether the visible part of a mask is not the beginning or end
+// of the secret: LTAI5t***, agKSFS******jKdhas.
 func contradicts(mask, clear string) bool {
 	first, last := strings.IndexByte(mask, '*'), strings.LastIndexByte(mask, '*')
 	if first < 0 {

@@ -31,7 +31,7 @@ type Taken struct {
 	// Sealed are sealed secrets that are removed with the object.
 	Sealed []schema.Path
 
-	// Edits are what makes the manifest say it: one, or one for each of Fields.
+	// Edits change the manifest's text: one edit, or one for each of Fields.
 	Edits []rewrite.Edit
 }
 
@@ -241,7 +241,7 @@ func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	x.leave(l)
 }
 
-// SealedIn are the paths of an object's secrets that are sealed in the manifest.
+// SealedIn returns the paths of an object's sealed secrets.
 func SealedIn(d *schema.Declared) []schema.Path {
 	var paths []schema.Path
 	schema.Visit(d.Fields, schema.KindNamed(d.Key.Kind).Path(d.Key.Name), func(at schema.Path, v schema.Value) bool {

@@ -90,7 +90,7 @@ func (t AskedText) Keys() []schema.Key {
 	return keys
 }
 
-// Among is the longest name of an object that is known, and the rest as the field.
+// Among returns the longest name of a known object, and the rest as the field.
 func (t AskedText) Among(knows func(schema.Key) bool) (Asked, bool) {
 	for _, m := range t.may {
 		if knows(m.Key) {

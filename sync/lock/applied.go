@@ -9,7 +9,7 @@ import (
 	"authsync/secrets"
 )
 
-// LastApplied is what the lock remembers of one object, for comparison.
+// LastApplied compares values with what the lock records of one object.
 type LastApplied struct {
 	Key     schema.Key
 	Entry   Entry
@@ -23,7 +23,7 @@ func (l *Lock) LastApplied(key schema.Key) LastApplied {
 	switch {
 	case ok:
 		m.Entry, m.history = entry, diff.WasApplied
-	case l.movedAway(key.Kind): // of what is there now nothing is known
+	case l.movedAway(key.Kind): // nothing is known of the new address
 	case l.Present():
 		m.history = diff.NeverApplied
 	}
@@ -60,7 +60,7 @@ func (m LastApplied) Settles(at schema.Path, want, live schema.Value) bool {
 		m.Holds(at, want) == diff.SameAsApplied && m.spells(text, at, live)
 }
 
-// compare holds a value against a text of the lock.
+// compare compares a value with a text of the lock.
 func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Match {
 	secret, isSecret := v.(schema.Secret)
 	switch {
@@ -80,7 +80,7 @@ func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.M
 	case secret.Form() == secrets.SealedForm:
 		return matchOf(sealedDigest(secret.Value) == text)
 	case secret.Form() == secrets.EnvForm:
-		return diff.OtherThanApplied // it was sealed, or none
+		return diff.OtherThanApplied // it was sealed, or no secret
 	}
 	return diff.Forgotten
 }
@@ -92,12 +92,12 @@ func matchOf(same bool) diff.Match {
 	return diff.OtherThanApplied
 }
 
-// IsDigest reports whether a text is a digest of a secret, and no value.
+// IsDigest reports whether a text of the lock is a digest of a secret, not a value.
 func IsDigest(text string) bool {
 	return strings.HasPrefix(text, "sha256:") || IsMAC(text)
 }
 
-// spells reports whether a text of the lock spells the value at a path.
+// spells reports whether a text of the lock stands for the value at a path.
 func (m LastApplied) spells(text string, at schema.Path, v schema.Value) bool {
 	if schema.Show(v) == text {
 		return true
@@ -111,7 +111,7 @@ func (m LastApplied) ClearFields() schema.Object {
 	return m.Entry.ClearFields(schema.KindNamed(m.Key.Kind))
 }
 
-// ClearFields is an object of a kind as it was last applied, less its secrets.
+// ClearFields returns an object as it was last applied, without its secrets.
 func (e Entry) ClearFields(k *schema.Kind) schema.Object {
 	out := schema.Object{}
 	for path := range e.Fields {
@@ -126,8 +126,8 @@ func (e Entry) ClearFields(k *schema.Kind) schema.Object {
 	return out
 }
 
-// Named are the single values that git has named of an object, in clear. What is
-// inside a list may stand for a secret.
+// Named returns the single values that git names of an object, in clear. A value in a
+// list is left out, since it may stand for a secret.
 func (e Entry) Named(k *schema.Kind) schema.Object {
 	out := schema.Object{}
 	schema.Walk(e.ClearFields(k), func(at schema.Path, v schema.Value) {
@@ -138,15 +138,14 @@ func (e Entry) Named(k *schema.Kind) schema.Object {
 	return out
 }
 
-// Value is the value last applied at a path below an object of a kind, if the
-// lock has it in clear.
+// Value returns the value last applied at a path of an object, if the lock has it in
+// clear.
 func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {
 	v, err := k.Decode(at, e.Fields[at.String()])
 	return v, err == nil
 }
 
-// reveal puts what was last applied in the place of what the service never
-// shows.
+// Reveal puts the last applied values into the fields that the service never shows.
 func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 	for _, at := range slices.Concat(k.WriteOnly(live), schema.Hidden(live)) {
 		hidden, ok := live.At(at...).(schema.Secret)
@@ -163,8 +162,8 @@ func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 	}
 }
 
-// FromLock is an object as it was last applied, as far as desired asks: for a
-// service that cannot be read. Values that differ are shown as they were.
+// FromLock returns an object as it was last applied, with the fields that desired has,
+// for a service that cannot be read.
 func (m LastApplied) FromLock(desired schema.Object) schema.Object {
 	out := schema.Object{}
 	schema.Walk(desired, func(at schema.Path, v schema.Value) {
@@ -186,8 +185,8 @@ func (m LastApplied) FromLock(desired schema.Object) schema.Object {
 	return out
 }
 
-// InList reports whether a path of the lock lies inside a list, which is
-// remembered whole besides.
+// InList reports whether a path of the lock lies in a list, which the lock also has as
+// a whole.
 func (e Entry) InList(at schema.Path) bool {
 	for n := 1; n < len(at); n++ {
 		if _, list := e.Fields[at[:n].String()]; list {
@@ -197,10 +196,10 @@ func (e Entry) InList(at schema.Path) bool {
 	return false
 }
 
-// KeyOpens reports whether the key of the keyed digests can be had here.
+// KeyOpens reports whether the key of the keyed digests can be opened here.
 func (m LastApplied) KeyOpens() bool { return m.lock.openKey().Opened() }
 
-// Digests is what the lock would hold of fields of the object, by path.
+// Digests returns what the lock would hold of an object's fields, by path.
 func (m LastApplied) Digests(fields schema.Object) map[string]string {
 	return m.lock.digests(m.Key, fields)
 }

@@ -13,32 +13,32 @@ import (
 	"authsync/disk"
 )
 
-// File is where a memory is kept for a run.
+// File is where a lock or a vault is kept for a run.
 type File struct {
 	Path string
-	// From is read while there is nothing at Path; "" = nothing is.
+	// From is read if there is no file at Path; "" = nothing is read.
 	From string
-	// Aside is where what stands at Path goes before it is first written: a
-	// sandbox left it, and this is the service. "" = it stays.
+	// Aside is where the file at Path is moved before the first write, if a sandbox
+	// left it and this run is at the service. "" = it stays.
 	Aside string
-	// Read reads what stands at Path, or another version of it; nil = the file.
+	// Read reads the file at Path, or another version of it; nil = the file.
 	Read func(path string) ([]byte, error)
-	// Prepare makes the folder of Path; nil = it is there.
+	// Prepare makes the folder of Path; nil = it exists.
 	Prepare func() error
 }
 
-// Folder is where a run keeps memories that must not stand beside the manifest.
+// Folder is where a run keeps files that must not be beside the manifest.
 type Folder interface {
-	// Own is the path of the environment's file of a name.
+	// Own returns the path of a file of the environment.
 	Own(name string) string
 	// Prepare makes the folder.
 	Prepare() error
 }
 
-// Choose says where the lock and the vault of an environment are kept for a run
-// at places. A sandbox's run leaves those of the service alone, and what does
-// not say whose it is; it keeps its own in the folder then. The service's run
-// sets those of a sandbox aside.
+// Choose returns where the lock and the vault of an environment are kept for a run at
+// places. A run in a sandbox does not touch the service's files, nor files that do not
+// say whose they are; it keeps its own in the folder. A run at the service moves a
+// sandbox's files aside.
 //
 // Read, if not nil, reads another version of the lock.
 func Choose(places Places, lock, vault string, folder Folder, read func(path string) ([]byte, error)) (lockFile, vaultFile File) {
@@ -61,20 +61,20 @@ func choose(places Places, lock, vault string, folder Folder, read func(path str
 	return l.besides(lock, own(lock, "lock"), folder), v.besides(vault, own(vault, "vault"), folder)
 }
 
-// head is what a memory's file says of whose memory it is.
+// head says to which service a file belongs.
 type head struct {
 	present bool
 	Systems Places `yaml:"systems"`
 }
 
-// headOf reads no more than it must: what is wrong with a file is said by who
-// opens it.
+// headOf reads only the head of a file. It reports no errors, since opening the file
+// will.
 func headOf(path string, read func(path string) ([]byte, error)) head {
 	text, err := File{Read: read}.readBeside(path)
 	return head{present: err == nil, Systems: PlacesIn(text)}
 }
 
-// PlacesIn are the places that the text of a memory's file carries.
+// PlacesIn returns the places that a lock's or a vault's text states.
 func PlacesIn(text []byte) Places {
 	var h head
 	if yaml.Unmarshal(text, &h) != nil {
@@ -85,7 +85,7 @@ func PlacesIn(text []byte) Places {
 
 func (h head) sandbox() string { return h.Systems.Sandbox() }
 
-// at is the file of a run at the service.
+// at returns the file of a run at the service.
 func (h head) at(path, own string, folder Folder) File {
 	f := File{Path: path}
 	if h.sandbox() != "" {
@@ -94,8 +94,8 @@ func (h head) at(path, own string, folder Folder) File {
 	return f
 }
 
-// besides is the file of a sandbox's run beside the service's. One of an older
-// version may be a sandbox's as well: it is read, and left alone.
+// besides returns the file of a sandbox's run beside the service's. A file of an older
+// version may belong to a sandbox too: it is read and not changed.
 func (h head) besides(path, own string, folder Folder) File {
 	f := File{Path: own, Prepare: folder.Prepare}
 	if h.present && !h.Systems.told() {
@@ -104,8 +104,8 @@ func (h head) besides(path, own string, folder Folder) File {
 	return f
 }
 
-// read returns what a run at places finds in the file. What is of another
-// service is not believed: other says why.
+// read returns what a run at places finds in the file. If the file belongs to another
+// service, it is not believed, and other says why.
 func (f File) read(places Places) (text []byte, path, other string, err error) {
 	path = f.Path
 	text, err = f.readBeside(path)
@@ -129,7 +129,7 @@ func (f File) readBeside(path string) ([]byte, error) {
 	return disk.ReadBeside(path)
 }
 
-// place makes room for the first write.
+// place prepares the folder for the first write.
 func (f File) place() error {
 	if f.Prepare != nil {
 		if err := f.Prepare(); err != nil {
@@ -146,7 +146,7 @@ func (f File) place() error {
 	return nil
 }
 
-// writer writes a memory's file, and makes room before the first time.
+// writer writes a file, and prepares its folder before the first write.
 type writer struct {
 	file  File
 	ready bool

@@ -16,45 +16,45 @@ import (
 //
 //	a value in clear       its JSON
 //	a sealed secret        sha256: of the sealed text, which is random
-//	one from a variable    hmac: of the secret, under a key sealed to the recipients
+//	a secret in a variable hmac: of the secret, under a key sealed to the recipients
 //	any other secret       that it is one
-//	what nobody could      unproved: and what it holds of the value in git
-//	hold against live
+//	a value that could     unproved: and what it holds of git's value
+//	not be compared
 //
-// None of them lets a guess of a secret be tested without a private key.
+// None of them allows to test a guess of a secret without a private key.
 
 // lockKey is the key of keyed digests.
 type lockKey struct {
 	mu    stdsync.Mutex
 	key   MACKey
-	tried bool // to open it
+	tried bool // an attempt was made to open it
 }
 
 func (l *Lock) keyBinding() secrets.Binding {
 	return secrets.Binding{Env: l.owner.Env, Path: lockKeyPath}
 }
 
-// SealedKey is the key as the file has it.
+// SealedKey returns the sealed key, as in the file.
 func (l *Lock) SealedKey() secrets.Value {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
 	return l.key.key.Sealed()
 }
 
-// openKey returns the key, opened if that can be done here. It is tried once.
+// openKey returns the key, opened if that is possible here. It tries once.
 func (l *Lock) openKey() MACKey {
 	l.key.mu.Lock()
 	defer l.key.mu.Unlock()
 	if !l.key.tried && !l.key.key.Sealed().IsZero() && l.owner.Keys != nil {
 		l.key.tried = true
-		_ = l.key.key.Open(l.owner.Keys) // what it is needed for says that it is not
+		_ = l.key.key.Open(l.owner.Keys) // whoever needs the key checks whether it is open
 	}
 	return l.key.key
 }
 
-// makeKey makes a key where there is none and somebody can open it later. Whoever
-// writes the lock holds l.mu and then takes l.key.mu, so l.mu is not asked for
-// while the key is held.
+// makeKey makes a key if there is none and a recipient could open it later. The writer
+// of the lock holds l.mu and then takes l.key.mu, so makeKey must not take l.mu while
+// it holds the key.
 func (l *Lock) makeKey() {
 	known := l.KnownRecipients(l.owner.Recipients)
 	l.key.mu.Lock()
@@ -64,14 +64,14 @@ func (l *Lock) makeKey() {
 	}
 	recipients, err := secrets.ParseRecipients(known)
 	if err != nil {
-		return // said where something is sealed for its own sake
+		return // reported where a secret is sealed
 	}
 	if key, err := NewMACKey(l.keyBinding(), recipients); err == nil {
 		l.key.key, l.key.tried = key, true
 	}
 }
 
-// digests is what the lock will hold of an object's fields, by path.
+// digests returns what the lock will hold of an object's fields, by path.
 func (l *Lock) digests(object schema.Key, fields schema.Object) map[string]string {
 	d := digester{lock: l, object: object, kept: map[string]string{}}
 	schema.Walk(fields, d.leaf)
@@ -84,7 +84,7 @@ type digester struct {
 	kept   map[string]string
 }
 
-// leaf notes a value, and each secret inside it.
+// leaf records a value, and each secret in it.
 func (d digester) leaf(at schema.Path, v schema.Value) {
 	schema.Visit(v, at, func(inside schema.Path, part schema.Value) bool {
 		if _, secret := part.(schema.Secret); secret || len(inside) == len(at) {
@@ -98,24 +98,25 @@ func (d digester) note(at schema.Path, v schema.Value) {
 	d.kept[at.String()] = d.lock.digest(d.object, at, v)
 }
 
-// someSecret stands for a secret of which no digest is known. It is no JSON, so
-// no value is spelled like it.
+// someSecret replaces a secret without a digest. It is not JSON, so no value is
+// spelled like it.
 const someSecret = "secret"
 
-// unproved stands before what the lock holds of a value that git has named and
-// that nobody could hold against live: whether it was applied is not known, but
-// it can be told that git has another value since.
+// unproved precedes what the lock holds of a value of git that could not be compared
+// with live. It is not known whether the value was applied, but a later change in git
+// can be noticed.
 const unproved = "unproved:"
 
-// Remembers reports whether an entry holds more of the value at a path than that
-// there is one.
+// Remembers reports whether an entry holds more of the value at a path than that it is
+// a secret.
 func (e Entry) Remembers(at schema.Path) bool {
 	text, known := e.Fields[at.String()]
 	return known && text != someSecret
 }
 
-// prove is what an entry will hold of values that were found as wanted, but for
-// those at some paths, which could not be told. What is known of these stays.
+// prove decides what an entry will hold of values that were found as wanted, except
+// those at the untold paths, which could not be compared: for these it keeps what is
+// recorded.
 func (e Entry) prove(fresh map[string]string, untold []schema.Path) {
 	for _, at := range untold {
 		path := at.String()
@@ -129,7 +130,7 @@ func (e Entry) prove(fresh map[string]string, untold []schema.Path) {
 	}
 }
 
-// HoldsSecretIn reports whether there is a secret inside the list at a path.
+// HoldsSecretIn reports whether the list at a path contains a secret.
 func (e Entry) HoldsSecretIn(list schema.Path) bool {
 	for path := range e.Fields {
 		if strings.HasPrefix(path, list.String()+".") {
@@ -139,11 +140,10 @@ func (e Entry) HoldsSecretIn(list schema.Path) bool {
 	return false
 }
 
-// wordOfOld is how older versions told a secret inside a list, in the list's
-// own text alone where it had no digest.
+// wordOfOld is how older versions wrote a secret without a digest into a list.
 var wordOfOld = regexp.MustCompile(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
 
-// typed notes the secrets in the lists of an entry that an older version wrote.
+// typed records the secrets in lists of an entry that an older version wrote.
 func (e Entry) typed() {
 	for path, text := range maps.Clone(e.Fields) {
 		at, err := schema.ParsePath(path)
@@ -161,7 +161,7 @@ func (e Entry) typed() {
 	}
 }
 
-// keep leaves what an entry knows of secrets of which nothing new can be noted here.
+// keep leaves the recorded digests of secrets that cannot be digested here.
 func (e Entry) keep(fresh map[string]string) {
 	for path, text := range fresh {
 		if was, known := e.Fields[path]; known && text == someSecret {
@@ -170,7 +170,7 @@ func (e Entry) keep(fresh map[string]string) {
 	}
 }
 
-// digest is what the lock holds of a value.
+// digest returns what the lock holds of a value.
 func (l *Lock) digest(object schema.Key, at schema.Path, v schema.Value) string {
 	secret, ok := v.(schema.Secret)
 	switch {
@@ -192,8 +192,9 @@ func sealedDigest(v secrets.Value) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// keyed is the keyed digest of a secret at its place, where the key and the
-// secret can be had. The place is part of it: equal secrets look different.
+// keyed returns the keyed digest of a secret at its place, if the key and the secret
+// can be opened. The place is part of it, so that equal secrets have different
+// digests.
 func (l *Lock) keyed(object schema.Key, at schema.Path, v secrets.Value) (string, bool) {
 	key := l.openKey()
 	if !key.Opened() {

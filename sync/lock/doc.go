@@ -1,6 +1,8 @@
-// Package lock keeps what was last applied to an environment: the file beside
-// its manifest, the digests of secrets in it, and how it is moved along when
-// they are sealed anew.
-// It knows kinds, values and comparing; it knows no service, plan or step.
-// Begin with [Lock] and [Open]; [LastApplied] is what a comparison asks.
+// Package lock keeps what was last applied to an environment: the lock file beside its
+// manifest with digests of the secrets, and the vault of tokens that a service shows
+// only once.
+//
+// It knows kinds, values and comparisons; it must not know a service, a plan or a
+// step. Begin reading with [Lock], [Open] and [LastApplied], which a comparison asks;
+// [Vault] holds the tokens, and choose.go says where both files are.
 package lock

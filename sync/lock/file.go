@@ -43,7 +43,7 @@ type lockEntry struct {
 
 const lockKind = "Lock"
 
-// lockKeyPath is where the key of keyed digests stands, for its seal.
+// lockKeyPath is the path to which the sealed key is bound.
 const lockKeyPath = "lock.key"
 
 var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
@@ -51,10 +51,9 @@ var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
 // Open reads the lock of an environment at a path; see [OpenFile].
 func Open(path string, owner Owner) (*Lock, error) { return OpenFile(File{Path: path}, owner) }
 
-// OpenFile reads the lock of an environment. One that is not there is empty, and
-// so is one of another service. A lock of another environment, of a newer
-// version, or that cannot be read is an error: ignoring it would forget what was
-// applied.
+// OpenFile reads the lock of an environment. A missing lock is empty, and so is one of
+// another service. A lock of another environment, of a newer version, or that cannot
+// be read is an error: ignoring it would forget what was applied.
 func OpenFile(f File, owner Owner) (*Lock, error) {
 	l := newLock(f, owner)
 	text, path, other, err := f.read(owner.Places)
@@ -148,14 +147,14 @@ func (l *Lock) read(text []byte) error {
 	return nil
 }
 
-// hasMoved reports whether what is remembered of a kind is of another address.
+// hasMoved reports whether the entries of a kind are of another address.
 func (l *Lock) hasMoved(kind string) bool {
 	_, moved := l.moved[schema.KindNamed(kind).System]
 	return moved
 }
 
-// saveChange takes l.mu, held since the change, and returns when the change is
-// on disk. Changes made at the same time share a write.
+// saveChange releases l.mu, which the caller has held since the change, and returns
+// when the change is on disk. Changes made at the same time share a write.
 func (l *Lock) saveChange() error {
 	l.changes++
 	mine := l.changes
@@ -180,9 +179,9 @@ func (l *Lock) saveChange() error {
 	return nil
 }
 
-// spell writes objects and fields sorted, one line a field, so that two
-// branches that change different things merge. It is done after every step, so
-// an object that has not changed is not spelled again.
+// spell writes objects and fields sorted, one field a line, so that branches with
+// different changes merge. It runs after every step, so it keeps the text of objects
+// that have not changed.
 func (l *Lock) spell() ([]byte, error) {
 	names := make([]string, 0, len(l.objects))
 	for key, e := range l.objects {
@@ -212,7 +211,7 @@ func (l *Lock) spell() ([]byte, error) {
 	return text, nil
 }
 
-// head is what stands before the objects.
+// head returns the text before the objects.
 func (l *Lock) head() ([]byte, error) {
 	env, err := inYAML(l.owner.Env)
 	if err != nil {
@@ -258,7 +257,7 @@ func (l *Lock) head() ([]byte, error) {
 	return text, nil
 }
 
-// inYAML spells a value with two spaces a level.
+// inYAML encodes a value with two spaces a level.
 func inYAML[T any](v T) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
@@ -267,7 +266,7 @@ func inYAML[T any](v T) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// indented puts a YAML mapping one level deeper.
+// indented indents a YAML mapping by one level.
 func indented(text []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(text) {

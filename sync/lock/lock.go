@@ -12,69 +12,69 @@ import (
 	"authsync/schema"
 )
 
-// Lock is the file beside a manifest that remembers what was last applied: the
-// ids that services gave, and the fields as they were written. No secret is in
-// it: a sealed one is there as a digest of its sealed text, which says whether
-// the manifest has changed and nothing about the secret; one from a variable as
-// a digest under a key that is itself sealed to the recipients.
+// Lock is the file beside a manifest that records what was last applied: the ids that
+// services gave, and the fields as they were written. It contains no secret. A sealed
+// secret is recorded as a digest of its sealed text, which shows whether the manifest
+// has changed and nothing about the secret; a secret from a variable as a digest under
+// a key that is sealed to the recipients.
 type Lock struct {
 	owner   Owner
-	present bool   // there was a file
-	other   string // why what the file holds is not believed
+	present bool   // the file existed
+	other   string // why the file is not believed
 
 	mu     stdsync.Mutex
-	places Places // that are remembered
-	// moved are the systems that are remembered at another address: what is
-	// remembered of them there is not believed, and forgotten by the next write.
+	places Places // recorded addresses
+	// moved are the systems that the file has at another address. Their entries are
+	// not believed, and removed by the next write.
 	moved      map[string]Contradiction
-	recipients []string // that are remembered
-	trusted    bool     // what is remembered is not on disk yet
+	recipients []string // recorded recipients
+	trusted    bool     // new recipients are not on disk yet
 	run        int      // the number of the last run that wrote
 	objects    map[schema.Key]Entry
 	unmanaged  []schema.Key
-	listed     []string // kinds of which all that stood beside was noted
+	listed     []string // kinds whose unmanaged objects are all recorded
 	key        lockKey
-	spelled    map[string][]byte // what the file says of an object, by its key
-	changes    int               // counted
-	followed   bool              // an object has got another name, which is not on disk yet
+	spelled    map[string][]byte // an object's text in the file, by key
+	changes    int               // number of changes
+	followed   bool              // an object was renamed, which is not on disk yet
 
 	writing stdsync.Mutex
-	saved   int    // changes that are on disk
-	text    []byte // of the file, while it is written
+	saved   int    // number of changes on disk
+	text    []byte // the file's text while it is written
 	writer  *writer
 }
 
-// Owner is whose lock it is, and what it takes to keep it.
+// Owner says to which environment a lock belongs, and what it needs.
 type Owner struct {
 	Env string
-	// Version is authsync's.
+	// Version is the version of authsync.
 	Version string
-	// Places are where the environment's systems are. A lock of other tenants is
-	// an error, and what it holds of another address is not believed; nil =
-	// whatever it holds.
+	// Places are where the environment's systems are. A lock of another tenant is an
+	// error, and entries of another address are not believed; nil = no check.
 	Places Places
-	// Keys open the key of keyed digests, and what is digested. Nil = none.
+	// Keys open the key of keyed digests and the secrets to digest. Nil = none.
 	Keys diff.Opener
-	// Recipients are who the key is sealed to.
+	// Recipients are those to whom the key is sealed.
 	Recipients []string
 }
 
-// Entry is what the lock knows of one object.
+// Entry is what the lock records of one object.
 type Entry struct {
-	// ID is the service's, where it is not the name.
+	// ID is the service's id, if it is not the name.
 	ID string
 	// Applied is when the object was last written, or found as wanted.
 	Applied time.Time
-	// Version is the authsync that did.
+	// Version is the version of authsync that did it.
 	Version string
-	// Stamp is the service's own time of the object's last change, as it spells
-	// it, and Read when that was read.
+	// Stamp is the service's time of the object's last change, as the service spells
+	// it, and Read when it was read.
 	Stamp string
 	Read  time.Time
-	// Fields are the applied values by path: JSON in the manifest's form, or
-	// the digest of a secret.
+	// Fields are the applied values by path: JSON in the manifest's form, or the
+	// digest of a secret.
 	Fields map[string]string
-	// Settled are values by path that the service made of what was written.
+	// Settled are the values, by path, into which the service changed the applied
+	// ones.
 	Settled map[string]string
 }
 
@@ -88,12 +88,11 @@ func newLock(f File, owner Owner) *Lock {
 // Path is the file of the lock.
 func (l *Lock) Path() string { return l.writer.file.Path }
 
-// Other says why what stands at the lock's place is not believed: another
-// service's memory; "" = it is.
+// Other says why the file is not believed, since it belongs to another service; "" =
+// it is believed.
 func (l *Lock) Other() string { return l.other }
 
-// Moved are the systems that the lock remembers at another address than they
-// are, by name.
+// Moved returns the systems that the lock records at another address, by name.
 func (l *Lock) Moved() []Contradiction {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -110,14 +109,14 @@ func (l *Lock) movedAway(kind string) bool {
 	return l.hasMoved(kind)
 }
 
-// Run is the number of the last run that wrote, from 1; 0 = none is known.
+// Run returns the number of the last run that wrote, from 1; 0 = unknown.
 func (l *Lock) Run() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.run
 }
 
-// Begin notes that a run begins to write, and returns its number.
+// Begin records that a run begins to write, and returns its number.
 func (l *Lock) Begin() (int, error) {
 	atomicfile.Sweep(l.Path())
 	l.mu.Lock()
@@ -126,23 +125,22 @@ func (l *Lock) Begin() (int, error) {
 	return run, l.saveChange()
 }
 
-// Present reports whether there is anything to remember: the file was there, or
-// something was recorded.
+// Present reports whether the file existed or something was recorded.
 func (l *Lock) Present() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.present || len(l.objects) > 0
 }
 
-// Check writes the lock as it is: what cannot be written is better known before
-// anything is applied than after. What killed runs have left beside it goes.
+// Check writes the lock unchanged, to find out before the first call whether it can be
+// written. It removes temporary files of killed runs.
 func (l *Lock) Check() error {
 	atomicfile.Sweep(l.Path())
 	l.mu.Lock()
 	return l.saveChange()
 }
 
-// Entry returns what is known of an object.
+// Entry returns what is recorded of an object.
 func (l *Lock) Entry(key schema.Key) (Entry, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -150,7 +148,7 @@ func (l *Lock) Entry(key schema.Key) (Entry, bool) {
 	return e, ok
 }
 
-// Keys returns the objects of a kind that the lock knows, by name.
+// Keys returns the recorded objects of a kind, by name.
 func (l *Lock) Keys(kind string) []schema.Key {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,23 +162,23 @@ func (l *Lock) Keys(kind string) []schema.Key {
 	return keys
 }
 
-// Unmanaged reports whether a live object stood beside the managed ones when its
-// kind was last applied.
+// Unmanaged reports whether an object was live and unmanaged when its kind was last
+// applied.
 func (l *Lock) Unmanaged(key schema.Key) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Contains(l.unmanaged, key)
 }
 
-// Listed reports whether everything of a kind that stood when it was last
-// applied was noted: only then can it be told what has appeared since.
+// Listed reports whether all live objects of a kind were recorded when it was last
+// applied. Only then can a new object be recognized.
 func (l *Lock) Listed(kind string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Contains(l.listed, kind)
 }
 
-// Latest is when anything was last written or found as wanted; zero = never.
+// Latest returns when anything was last written or found as wanted; zero = never.
 func (l *Lock) Latest() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -193,5 +191,5 @@ func (l *Lock) Latest() time.Time {
 	return latest
 }
 
-// Version is the authsync that keeps the lock.
+// Version returns the version of authsync that keeps the lock.
 func (l *Lock) Version() string { return l.owner.Version }

@@ -14,11 +14,11 @@ import (
 	"authsync/secrets"
 )
 
-// MACKey is a key that is kept sealed to recipients, and under which texts are
-// digested that must not be guessed. The zero key is none.
+// MACKey is a key for digests of texts that must not be guessed. It is kept sealed to
+// recipients. The zero key is none.
 type MACKey struct {
 	sealed secrets.Value
-	clear  string // "" = not opened here
+	clear  string // "" = not opened
 }
 
 // NewMACKey makes a key, sealed for its place.
@@ -28,7 +28,7 @@ func NewMACKey(place secrets.Binding, recipients []age.Recipient) (MACKey, error
 	return MACKey{sealed, clear}, err
 }
 
-// SealedMACKey is a key that is not opened yet.
+// SealedMACKey returns a key that is not opened yet.
 func SealedMACKey(sealed secrets.Value) MACKey { return MACKey{sealed: sealed} }
 
 // Open opens the key, so that it can digest.
@@ -38,16 +38,16 @@ func (k *MACKey) Open(keys diff.Opener) error {
 	return err
 }
 
-// Sealed is the key as a file holds it; zero = there is none.
+// Sealed returns the sealed key for a file; zero = none.
 func (k MACKey) Sealed() secrets.Value { return k.sealed }
 
-// Opened reports whether it can digest.
+// Opened reports whether the key can digest.
 func (k MACKey) Opened() bool { return k.clear != "" }
 
 const macPrefix = "hmac:"
 
-// Digest is the keyed digest of texts, each by itself: what moves from one into
-// the next makes another digest.
+// Digest returns the keyed digest of a list of texts. Moving characters from one text
+// into the next changes the digest.
 func (k MACKey) Digest(parts ...string) string {
 	mac := hmac.New(sha256.New, []byte(k.clear))
 	for _, part := range parts {

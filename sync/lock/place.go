@@ -9,18 +9,18 @@ import (
 	"authsync/schema"
 )
 
-// Place is where a system of an environment is. Every memory of an environment
-// carries the places of its systems, and is believed for no other.
+// Place is where a system of an environment is. Every file of an environment states
+// the places of its systems, and is believed for no others.
 type Place struct {
 	// Address is the scheme and host of the service.
 	Address string `json:"address,omitempty" yaml:"address,omitempty"`
-	// Tenant says which of the service's tenants is meant, where it has several.
+	// Tenant is the tenant of the service, if the service has several.
 	Tenant string `json:"tenant,omitempty" yaml:"tenant,omitempty"`
-	// Sandbox is the identity of the sandbox that plays the service; "" = the
-	// service itself.
+	// Sandbox is the identity of the sandbox that plays the service; "" = the real
+	// service.
 	Sandbox string `json:"sandbox,omitempty" yaml:"sandbox,omitempty"`
 
-	older bool // an older version wrote it, which did not say whether it is a sandbox
+	older bool // written by an older version, which did not say whether it is a sandbox
 }
 
 // UnmarshalYAML also reads what older versions wrote: a tenant or a URL.
@@ -39,8 +39,8 @@ func (p *Place) UnmarshalYAML(n *yaml.Node) error {
 // Places are the places of an environment's systems, by the system's name.
 type Places map[string]Place
 
-// PlacesOf are the places of an environment, played by a sandbox or, where that
-// is "", as they are.
+// PlacesOf returns the places of an environment, played by a sandbox unless that is
+// "".
 func PlacesOf(env *schema.Environment, sandbox string) Places {
 	places := Places{}
 	for _, s := range schema.Systems {
@@ -58,7 +58,7 @@ func holdsKindOf(env *schema.Environment, system string) bool {
 	return slices.ContainsFunc(schema.Kinds, func(k *schema.Kind) bool { return k.System == system && env.Collections[k.Name] != nil })
 }
 
-// Sandbox is the identity of the sandbox that plays the systems, or "".
+// Sandbox returns the identity of the sandbox that plays the systems, or "".
 func (p Places) Sandbox() string {
 	for _, place := range p {
 		if place.Sandbox != "" {
@@ -68,7 +68,8 @@ func (p Places) Sandbox() string {
 	return ""
 }
 
-// told reports whether they say whether it is a sandbox: older versions did not.
+// told reports whether the places say whether they are a sandbox's; those of older
+// versions do not.
 func (p Places) told() bool {
 	for _, place := range p {
 		if !place.older {
@@ -78,14 +79,13 @@ func (p Places) told() bool {
 	return false
 }
 
-// Contradiction is a system that is remembered at one place, and that the
-// manifest has at another.
+// Contradiction is a system that has one place in a file and another in the manifest.
 type Contradiction struct {
 	System  string
 	Was, Is Place
 }
 
-// contradicted are the systems whose address is another one than was.
+// contradicted returns the systems whose address differs from was.
 func (p Places) contradicted(was Places) map[string]Contradiction {
 	all := map[string]Contradiction{}
 	for system, now := range p {
@@ -96,8 +96,9 @@ func (p Places) contradicted(was Places) map[string]Contradiction {
 	return all
 }
 
-// Other says in words what of a memory of was is of another service; "" =
-// nothing. Nil places are of no service, and differ from none; nor does what says nothing.
+// Other says what of a file at the places was belongs to another service; "" =
+// nothing. Nil places belong to no service and never differ; nor does a place that
+// says nothing.
 func (p Places) Other(was Places) string {
 	if p == nil {
 		return ""

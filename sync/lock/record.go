@@ -10,7 +10,7 @@ import (
 	"authsync/schema"
 )
 
-// Record notes fields that were written, over what is known, and saves.
+// Record records fields that were written, over what is recorded, and saves.
 func (l *Lock) Record(f Found, now time.Time) error {
 	fresh := l.digests(f.Key, f.Fields)
 	l.mu.Lock()
@@ -27,23 +27,23 @@ type Found struct {
 	Key    schema.Key
 	ID     string
 	Fields schema.Object
-	// Untold are paths of fields of which nobody could tell whether live has them.
+	// Untold are paths of fields that could not be compared with live.
 	Untold []schema.Path
 	Made   Making
 }
 
-// Making says whether an object is one that was there before.
+// Making says whether an object existed before.
 type Making int
 
 const (
 	StoodBefore Making = iota
-	// MadeAnew objects have nothing of what is remembered of their name.
+	// MadeAnew objects are new: nothing recorded under their name holds for them.
 	MadeAnew
 )
 
-// Adopt notes objects that were found as wanted, what stands beside the managed
-// ones of the kinds given, and which of these were listed in full. It writes
-// only if that is news.
+// Adopt records objects that were found as wanted, the unmanaged ones of the given
+// kinds, and which of these kinds were listed in full. It writes only if something
+// changes.
 func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schema.Key, listed []string, now time.Time) error {
 	fresh := make([]map[string]string, len(found))
 	for i, f := range found {
@@ -74,7 +74,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schem
 	return l.saveChange()
 }
 
-// unmanagedNow replaces what stood beside in the kinds that were read.
+// unmanagedNow replaces the unmanaged objects of the kinds that were read.
 func unmanagedNow(old []schema.Key, kinds map[string]struct{}, now []schema.Key) []schema.Key {
 	next := slices.Clone(now)
 	for _, key := range old {
@@ -95,7 +95,7 @@ func contains(all, some map[string]string) bool {
 	return true
 }
 
-// put is called with l.mu held.
+// put records an object. The caller holds l.mu.
 func (l *Lock) put(key schema.Key, id string, fresh map[string]string, now time.Time) {
 	e := l.objects[key]
 	carry(fresh, e.Fields)
@@ -111,11 +111,11 @@ func (l *Lock) put(key schema.Key, id string, fresh map[string]string, now time.
 	l.objects[key] = e
 }
 
-// carry adds what is known of values that nothing new is known of: of fields that
-// were not written, and of what was left out in those that were, which live keeps.
+// carry adds recorded values that nothing new is known of: of fields that were not
+// written, and of names left out in those that were, which live keeps.
 func carry(fresh, known map[string]string) {
 	written := maps.Clone(fresh)
-	places := map[string]bool{} // that fresh values stand at, or in
+	places := map[string]bool{} // paths of fresh values and of what contains them
 	for path := range fresh {
 		p, err := schema.ParsePath(path)
 		for n := 1; err == nil && n <= len(p); n++ {
@@ -134,15 +134,16 @@ func carry(fresh, known map[string]string) {
 	}
 }
 
-// stillSettled are the values that the service made of what is applied as it was.
+// stillSettled returns the values made by the service from applied values that have
+// not changed.
 func stillSettled(e Entry, fresh map[string]string) map[string]string {
 	left := maps.Clone(e.Settled)
 	maps.DeleteFunc(left, func(path, _ string) bool { return fresh[path] != e.Fields[path] })
 	return left
 }
 
-// Settle notes what the service made of top-level fields that were written; of
-// the rest of them it is known that they are as wanted. No secret is noted.
+// Settle records what the service made of written top-level fields; their other values
+// are as wanted. It records no secret.
 func (l *Lock) Settle(key schema.Key, written map[string]bool, made []diff.Field) error {
 	return l.amend(key, func(e Entry) Entry {
 		settled := maps.Clone(e.Settled)
@@ -164,8 +165,7 @@ func (l *Lock) Settle(key schema.Key, written map[string]bool, made []diff.Field
 	})
 }
 
-// Stamped notes the service's time of an object's last change, and when that
-// was read.
+// Stamped records the service's time of an object's last change, and when it was read.
 func (l *Lock) Stamped(key schema.Key, stamp string, read time.Time) error {
 	return l.amend(key, func(e Entry) Entry {
 		if e.Stamp != stamp {
@@ -175,7 +175,7 @@ func (l *Lock) Stamped(key schema.Key, stamp string, read time.Time) error {
 	})
 }
 
-// amend changes what is known of an object, and saves if that is news.
+// amend changes what is recorded of an object, and saves if anything differs.
 func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
 	l.mu.Lock()
 	e, ok := l.objects[key]
@@ -200,7 +200,7 @@ func first(p schema.Path) string {
 	return p[0]
 }
 
-// Identify notes the id of an object.
+// Identify records the id of an object.
 func (l *Lock) Identify(key schema.Key, id string) error {
 	return l.amend(key, func(e Entry) Entry {
 		if id != "" && id != key.Name {
@@ -210,9 +210,9 @@ func (l *Lock) Identify(key schema.Key, id string) error {
 	})
 }
 
-// Follow moves what is known of an object to another name: the service has it
-// under the same id. It is on disk with the next change. What is digested under
-// the old name is only known to be a secret.
+// Follow moves an entry to another name: the service has the object under the same id.
+// The next change writes it. A digest made for the old name now only says that there
+// is a secret.
 func (l *Lock) Follow(was, is schema.Key) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -234,7 +234,7 @@ func (l *Lock) Follow(was, is schema.Key) {
 	l.objects[is], l.followed = e, true
 }
 
-// Forget takes an object out and saves.
+// Forget removes an object and saves.
 func (l *Lock) Forget(key schema.Key) error {
 	l.mu.Lock()
 	if _, ok := l.objects[key]; !ok {

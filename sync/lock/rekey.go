@@ -6,14 +6,13 @@ import (
 	"authsync/secrets"
 )
 
-// digestText is what a lock holds of a sealed secret.
+// digestText matches what a lock holds of a sealed secret.
 var digestText = regexp.MustCompile(`\bsha256:[0-9a-f]{64}\b`)
 
-// Reseal returns a lock's text with the digest of each secret that was sealed
-// anew moved along, so that the lock says of the new text what it said of the
-// old: that it is the one last applied. moved has the new armored text by the
-// old one. A lock that another environment keeps, and that holds one of them by
-// way of a shared Base, can be given too: no digest fits by chance.
+// Reseal replaces in a lock's text the digest of each secret that was sealed again, so
+// that the lock says of the new text that it is the one last applied. moved has the
+// new armored text by the old one. The lock of another environment that shares a
+// secret by a Base can be given too, since a digest never fits by chance.
 func Reseal(lock []byte, moved map[string]string) []byte {
 	digests := make(map[string]string, len(moved))
 	for before, after := range moved {

@@ -7,26 +7,26 @@ import (
 	"authsync/secrets"
 )
 
-// A lock remembers where the systems are, and who the recipients are: whoever
-// writes the manifest cannot change either unseen.
+// A lock records where the systems are and who the recipients are, so that a change of
+// either in the manifest is noticed.
 
-// Place is where the lock has a system; zero = it has none.
+// Place returns where the lock has a system; zero = nowhere.
 func (l *Lock) Place(system string) Place {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.places[system]
 }
 
-// Recipients are those to whom something was sealed, or could have been; nil =
-// the lock does not know.
+// Recipients returns those to whom something was or could have been sealed; nil = the
+// lock does not know.
 func (l *Lock) Recipients() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.recipients
 }
 
-// UnknownRecipients are those of recipients that the lock does not know, where
-// it knows any.
+// UnknownRecipients returns the recipients that the lock does not know, if it knows
+// any.
 func (l *Lock) UnknownRecipients(recipients []string) []string {
 	known := l.Recipients()
 	if len(known) == 0 {
@@ -35,7 +35,7 @@ func (l *Lock) UnknownRecipients(recipients []string) []string {
 	return slices.DeleteFunc(slices.Clone(recipients), func(r string) bool { return hasRecipient(known, r) })
 }
 
-// KnownRecipients are the others: those to whom a run may seal without a word.
+// KnownRecipients returns the other recipients, to whom a run may seal without a gate.
 func (l *Lock) KnownRecipients(recipients []string) []string {
 	unknown := l.UnknownRecipients(recipients)
 	return slices.DeleteFunc(slices.Clone(recipients), func(r string) bool { return hasRecipient(unknown, r) })
@@ -45,9 +45,9 @@ func hasRecipient(all []string, one string) bool {
 	return slices.ContainsFunc(all, func(r string) bool { return secrets.RecipientKey(r) == secrets.RecipientKey(one) })
 }
 
-// TrustRecipients takes for known, from the next write on, the recipients that are
-// known already and those that were allowed. Those go that are recipients no more,
-// but for the last of them: then nobody is known, and everybody would be.
+// TrustRecipients makes the allowed recipients known from the next write on, and
+// forgets those that are no longer recipients, except the last one: if none were
+// known, everybody would be trusted.
 func (l *Lock) TrustRecipients(allowed []string) {
 	unknown := l.UnknownRecipients(l.owner.Recipients)
 	next := slices.DeleteFunc(slices.Clone(l.owner.Recipients), func(r string) bool {
@@ -60,15 +60,15 @@ func (l *Lock) TrustRecipients(allowed []string) {
 	}
 }
 
-// remembered are the places that what the lock holds is of from now on.
+// remembered returns the places that the lock will record.
 func (l *Lock) remembered() Places {
 	places := maps.Clone(l.places)
 	maps.Copy(places, l.owner.Places)
 	return places
 }
 
-// rememberedRecipients are those that the lock knows from now on: the first that
-// something could be sealed to, while it knows none.
+// rememberedRecipients returns the recipients that the lock will record: the first to
+// whom something can be sealed, if it knows none.
 func (l *Lock) rememberedRecipients() []string {
 	if len(l.recipients) == 0 {
 		return l.owner.Recipients

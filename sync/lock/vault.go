@@ -14,61 +14,58 @@ import (
 	"authsync/secrets"
 )
 
-// A Vault is the file of the tokens that a service shows only once, each sealed
-// and bound to the environment and to what it is of. It is written as a whole,
-// and is on disk when a method has returned.
+// Vault is the file of the tokens that a service shows only once. Each is sealed and
+// bound to the environment and its object. The file is written as a whole, and is on
+// disk when a method has returned.
 //
-// Between [Vault.Begin] and [Vault.Put] lies the call that shows a token. If the
-// program ends there, or the answer does, the vault still says that such a call
-// was under way, and what was there before it: whatever else then has the name
-// is a thing whose token nobody has.
+// The call that shows a token is made between [Vault.Begin] and [Vault.Put]. If the
+// program ends there, or the answer is lost, the vault still says that the call was
+// begun and which objects had the name before it: nobody has the token of any other
+// object of the name.
 type Vault struct {
 	owner Owner
-	other string // why what the file holds is not believed
+	other string // why the file is not believed
 
 	mu       sync.Mutex
-	places   Places // that are remembered
+	places   Places // recorded addresses
 	held     contents
-	reserved map[schema.Key]*atomicfile.Reserved // while a call is under way
+	reserved map[schema.Key]*atomicfile.Reserved // during a call
 	writer   *writer
 }
 
-// roomForToken is what is taken on the disk, beside what the vault holds, before
-// a token is shown. A sealed token takes about a tenth of it.
+// roomForToken is how much room is taken on the disk, beside the vault's text, before
+// a token is shown. A sealed token needs about a tenth of it.
 const roomForToken = 64 << 10
 
 // contents are what a vault holds.
 type contents struct {
 	tokens map[schema.Key]VaultEntry
-	making map[schema.Key][]string // ids that were there before
+	making map[schema.Key][]string // ids that had the name before
 }
 
-// VaultEntry is one entry of a vault.
+// VaultEntry holds the token of one object.
 type VaultEntry struct {
-	// ID is what the token belongs to, as the service names it; "" = that is
-	// gone, and former ones live on.
+	// ID is the object's id; "" = it is gone, and only former objects live on.
 	ID    string
 	Value secrets.Value // sealed
-	// Replaces are the ids of those that this one took the place of, which may
-	// not be gone yet.
+	// Replaces are the ids of the objects that it replaced, which may still exist.
 	Replaces []string
-	// Former are those of them that live on until a time, with their tokens.
+	// Former are replaced objects that live on until a time, with their tokens.
 	Former []Former
 
 	bound string // the path that the seal is bound to
 }
 
-// Former is what another one has taken the place of, and that lives on until a
-// time.
+// Former is a replaced object that lives on until a time.
 type Former struct {
 	ID    string
-	Value secrets.Value // its token; zero = it was made elsewhere
+	Value secrets.Value // its token; zero = created elsewhere
 	Until time.Time
 
 	bound string
 }
 
-// FormerOf returns the former one of an id.
+// FormerOf returns the former object with an id.
 func (t VaultEntry) FormerOf(id string) (Former, bool) {
 	if i := slices.IndexFunc(t.Former, func(f Former) bool { return f.ID == id }); i >= 0 {
 		return t.Former[i], true
@@ -76,7 +73,7 @@ func (t VaultEntry) FormerOf(id string) (Former, bool) {
 	return Former{}, false
 }
 
-// IDs are those of all that the entry knows of, the present one first.
+// IDs returns the ids of the entry's objects, the present one first.
 func (t VaultEntry) IDs() []string {
 	var ids []string
 	if t.ID != "" {
@@ -88,22 +85,22 @@ func (t VaultEntry) IDs() []string {
 	return ids
 }
 
-// Successor is what a token is put into a vault with.
+// Successor describes the object of a new token.
 type Successor struct {
-	ID       string   // of what it belongs to
-	Replaces []string // ids of those that it takes the place of
-	// Until says how long those of them live on that do.
+	ID       string   // of the object
+	Replaces []string // ids of the objects that it replaces
+	// Until says until when replaced objects live on, by id.
 	Until map[string]time.Time
 }
 
 // Path is the file of the vault.
 func (v *Vault) Path() string { return v.writer.file.Path }
 
-// Other says why what stands at the vault's place is not believed: another
-// service's memory; "" = it is.
+// Other says why the file is not believed, since it belongs to another service; "" =
+// it is believed.
 func (v *Vault) Other() string { return v.other }
 
-// Moved reports whether the system of a kind is remembered at another address.
+// Moved reports whether the vault records the system of a kind at another address.
 func (v *Vault) Moved(kind string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -119,15 +116,15 @@ func (v *Vault) Entry(key schema.Key) (VaultEntry, bool) {
 	return t, ok
 }
 
-// Keys returns the objects of which there are tokens, sorted.
+// Keys returns the objects with an entry, sorted.
 func (v *Vault) Keys() []schema.Key {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return sortedKeys(v.held.tokens)
 }
 
-// Making reports whether a call that shows the token of an object was begun and
-// not ended, and which ids its name had before it.
+// Making reports whether a call that shows the token of an object began and did not
+// end, and which ids had its name before.
 func (v *Vault) Making(key schema.Key) (before []string, begun bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -135,17 +132,17 @@ func (v *Vault) Making(key schema.Key) (before []string, begun bool) {
 	return before, begun
 }
 
-// Check writes the vault as it is: what cannot be written is better known
-// before a token is shown than after. What killed runs have left beside it goes.
+// Check writes the vault unchanged, to find out before a token is shown whether it can
+// be written. It removes temporary files of killed runs.
 func (v *Vault) Check() error {
 	atomicfile.Sweep(v.Path())
 	return v.change(func(contents) {})
 }
 
-// Begin notes that the token of an object is about to be shown, while the ids
-// before have its name. Of several calls that did not end the first counts. The file
-// that will hold the token is open then, and room for it is taken on the disk,
-// until [Vault.Put], [Vault.Abandon] or [Vault.Release].
+// Begin records that the token of an object is about to be shown, and the ids that
+// have its name before. If several calls did not end, the first counts. Begin opens
+// the file for the token and takes room for it on the disk, until [Vault.Put],
+// [Vault.Abandon] or [Vault.Release].
 func (v *Vault) Begin(key schema.Key, before []string) error {
 	if err := v.change(func(c contents) {
 		if _, begun := c.making[key]; !begun {
@@ -169,7 +166,7 @@ func (v *Vault) Begin(key schema.Key, before []string) error {
 	return nil
 }
 
-// Release gives up what [Vault.Begin] has reserved, if nothing came of it.
+// Release gives up what [Vault.Begin] has reserved, if it is still unused.
 func (v *Vault) Release(key schema.Key) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -179,15 +176,15 @@ func (v *Vault) Release(key schema.Key) {
 	}
 }
 
-// Abandon notes that no token was shown after all, though Begin was called,
-// and that nothing came to be.
+// Abandon records that no token was shown and nothing was created, though Begin was
+// called.
 func (v *Vault) Abandon(key schema.Key) error {
 	v.Release(key)
 	return v.change(func(c contents) { delete(c.making, key) })
 }
 
-// Put seals a token to recipients and writes the vault. With an error nothing
-// is changed. What lives on of those before stays.
+// Put seals a token to recipients and writes the vault. On an error nothing is
+// changed. Former objects that live on stay.
 func (v *Vault) Put(key schema.Key, s Successor, token secrets.Clear, recipients []age.Recipient) error {
 	bound := boundTo(key)
 	sealed, err := secrets.Seal(token, secrets.Binding{Env: v.owner.Env, Path: bound}, recipients)
@@ -200,7 +197,7 @@ func (v *Vault) Put(key schema.Key, s Successor, token secrets.Clear, recipients
 	})
 }
 
-// retired are those that live on once another takes the place of an entry.
+// retired returns the former objects that live on after a successor replaces an entry.
 func (t VaultEntry) retired(s Successor) []Former {
 	living := slices.Clone(t.Former)
 	for _, id := range slices.Sorted(maps.Keys(s.Until)) {
@@ -215,7 +212,7 @@ func (t VaultEntry) retired(s Successor) []Former {
 	return living
 }
 
-// Drop takes out the tokens of what of a kind has an id, since that is gone.
+// Drop removes the tokens of a kind's object with an id, since it is gone.
 func (v *Vault) Drop(kind, id string) error {
 	held := func(key schema.Key, t VaultEntry) bool { return key.Kind == kind && slices.Contains(t.IDs(), id) }
 	v.mu.Lock()
@@ -241,7 +238,7 @@ func (v *Vault) Drop(kind, id string) error {
 	})
 }
 
-// without is an entry less what has an id.
+// without returns an entry without the object of an id.
 func (t VaultEntry) without(id string) VaultEntry {
 	if t.ID == id {
 		t = VaultEntry{Replaces: t.Replaces, Former: t.Former}
@@ -250,10 +247,11 @@ func (t VaultEntry) without(id string) VaultEntry {
 	return t
 }
 
-// change makes a change and writes it, or does neither.
+// change makes a change and writes it, or on an error does neither.
 func (v *Vault) change(make func(contents)) error { return v.changeReserved(schema.Key{}, make) }
 
-// changeReserved makes a change in the file that is reserved for an object, if one is.
+// changeReserved makes a change, in the file that is reserved for an object if there
+// is one.
 func (v *Vault) changeReserved(key schema.Key, make func(contents)) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -270,7 +268,7 @@ func (v *Vault) changeReserved(key schema.Key, make func(contents)) error {
 			return nil
 		}
 	}
-	// A token is not given up for one file that fails.
+	// The token must not be lost because one file fails: write it to another.
 	if err := v.writer.write(text); err != nil {
 		return err
 	}

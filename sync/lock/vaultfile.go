@@ -36,8 +36,8 @@ type vaultToken struct {
 	ID       string        `yaml:"id"`
 	Replaces []string      `yaml:"replaces"`
 	Former   []vaultFormer `yaml:"former"`
-	// SealedFor is the path that the seal is bound to, where that is not the
-	// token's place here: older versions told tokens by their names alone.
+	// SealedFor is the path that the seal is bound to, if it is not the token's place
+	// here: older versions bound tokens to names alone.
 	SealedFor string    `yaml:"sealedFor"`
 	Token     yaml.Node `yaml:"token"`
 }
@@ -49,9 +49,9 @@ type vaultFormer struct {
 	Token     yaml.Node `yaml:"token"`
 }
 
-// OpenVault reads the vault of an environment. One that is not there is empty,
-// and so is one of another service. One of another environment, or that cannot
-// be read, is an error.
+// OpenVault reads the vault of an environment. A missing vault is empty, and so is one
+// of another service. A vault of another environment, or that cannot be read, is an
+// error.
 func OpenVault(f File, owner Owner) (*Vault, error) {
 	v := &Vault{
 		owner: owner, places: Places{}, writer: newWriter(f), reserved: map[schema.Key]*atomicfile.Reserved{},
@@ -127,8 +127,8 @@ func (v *Vault) sealed(n yaml.Node, bound string) (secrets.Value, string, error)
 	return secrets.Sealed(n.Value, secrets.Binding{Env: v.owner.Env, Path: bound}), bound, nil
 }
 
-// TokenKey is the object that an entry of a vault is of. Older versions named
-// API keys alone, without their kind.
+// TokenKey returns the object of a vault's entry. Older versions named API keys
+// without their kind.
 func TokenKey(name string) schema.Key {
 	key, err := schema.ParseKey(name)
 	if err == nil {
@@ -140,11 +140,10 @@ func TokenKey(name string) schema.Key {
 	return schema.Key{Kind: schema.APIKey.Name, Name: name}
 }
 
-// boundTo is the path that the token of an object is bound to.
+// boundTo returns the path that the token of an object is bound to.
 func boundTo(key schema.Key) string { return "tokens." + key.String() }
 
-// spell writes names sorted, so that two branches that change different things
-// merge.
+// spell writes names sorted, so that branches with different changes merge.
 func (c contents) spell(owner Owner) ([]byte, error) {
 	root := mapping("apiVersion", scalar(vaultVersion), "kind", scalar(vaultKind), "environment", scalar(owner.Env))
 	root.HeadComment = "# Tokens that the service shows only once, sealed to the environment's recipients.\n# Commit this file; open one with: authsync secrets open --vault NAME"
@@ -175,7 +174,7 @@ func (c contents) spell(owner Owner) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// node spells a token that stands where seals are bound to a path.
+// node encodes an entry at a place to which its seals are bound.
 func (t VaultEntry) node(place string) *yaml.Node {
 	entry := mapping()
 	if t.ID != "" {
@@ -195,7 +194,7 @@ func (t VaultEntry) node(place string) *yaml.Node {
 	return withSeal(entry, t.Value, t.bound, place)
 }
 
-// withSeal adds a sealed token, and what it is bound to where that is not its
+// withSeal adds a sealed token, and the path that it is bound to if that is not its
 // place.
 func withSeal(entry *yaml.Node, v secrets.Value, bound, place string) *yaml.Node {
 	if v.IsZero() {

@@ -10,12 +10,12 @@ import (
 	"authsync/sync"
 )
 
-// AppliedFormatVersion is the version of the JSON of an apply. It grows when a
-// reader of the old format would misread the new one.
+// AppliedFormatVersion is the version of an apply's JSON. It grows when a reader of
+// the old format would misread the new one.
 const AppliedFormatVersion = 1
 
-// AppliedSchemaID names the JSON Schema of what an apply did; there is nothing
-// to fetch.
+// AppliedSchemaID is the id of the JSON Schema of an apply's JSON; nothing can be
+// fetched there.
 const AppliedSchemaID = "urn:authsync:v1:apply"
 
 // jsonApplied is the JSON form; docs/apply-format.md describes it.
@@ -41,7 +41,7 @@ type jsonAppliedEnv struct {
 	Errors   []string       `json:"errors"`
 }
 
-// jsonWritten is a call that was made.
+// jsonWritten is a call that succeeded.
 type jsonWritten struct {
 	Number    int          `json:"number"`
 	Object    string       `json:"object"`
@@ -51,7 +51,7 @@ type jsonWritten struct {
 	Outcome   sync.Outcome `json:"outcome"`
 }
 
-// jsonReadBack is what a read after the writes shows of an object.
+// jsonReadBack is what a read after the writes showed of an object.
 type jsonReadBack struct {
 	Object string              `json:"object"`
 	Status sync.ReadBackStatus `json:"standing"`
@@ -78,8 +78,8 @@ type jsonLeft struct {
 	Why       string       `json:"why,omitempty"`
 }
 
-// WriteAppliedJSON writes what a run did as JSON, for programs. Secrets are
-// words in parentheses.
+// WriteAppliedJSON writes the results of a run as JSON for programs. Secrets are words
+// in parentheses.
 func WriteAppliedJSON(w io.Writer, a sync.Applied, version string) error {
 	out := jsonApplied{FormatVersion: AppliedFormatVersion, Tool: "authsync", Version: version, Complete: a.Err == nil, Errors: a.Why(), Environments: []jsonAppliedEnv{}}
 	if a.Plan != nil {

@@ -1,6 +1,8 @@
-// Package planfile writes plans, and what drifted, as JSON: to look at, with a
-// JSON Schema of it, or saved together with what it rests on, to be applied
-// later. It reads a saved plan again and makes it anew, if nothing has moved.
-// It stands above sync, and makes no plan, comparison or call of its own.
-// Begin with [WriteJSON], [Save] and [ReadSaved].
+// Package planfile writes plans, drift and the results of an apply as JSON, with a
+// JSON Schema of each, and saves a plan together with what it rests on, to be applied
+// later.
+//
+// It uses package sync and makes no plan, comparison or call of its own. Begin reading
+// with [WriteJSON], [Save] and [ReadSaved]; [SavedPlan.Revive] makes a saved plan
+// again and returns it if nothing has moved.
 package planfile

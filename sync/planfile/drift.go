@@ -10,11 +10,11 @@ import (
 	"authsync/sync"
 )
 
-// DriftFormatVersion is the version of the JSON of drift and of diff. It grows
-// when a reader of the old format would misread the new one.
+// DriftFormatVersion is the version of the JSON of drift and diff. It grows when a
+// reader of the old format would misread the new one.
 const DriftFormatVersion = 1
 
-// jsonDrift is the JSON form of what drifted; docs/drift-format.md describes it.
+// jsonDrift is the JSON form of drift; docs/drift-format.md describes it.
 type jsonDrift struct {
 	FormatVersion int                    `json:"formatVersion"`
 	Tool          string                 `json:"tool"`
@@ -61,8 +61,8 @@ type jsonUncompared struct {
 	Reason diff.Reason `json:"reason"`
 }
 
-// WriteDriftJSON writes what drifted as JSON, for programs. Secrets are words in
-// parentheses. The same drift always gives the same bytes.
+// WriteDriftJSON writes drift as JSON for programs. Secrets are words in parentheses.
+// The same drift always gives the same bytes.
 func WriteDriftJSON(w io.Writer, all []*sync.Drifted, version string) error {
 	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Sandbox: sync.SandboxOf(all), Environments: []jsonDriftEnvironment{}}
 	for _, d := range all {
@@ -107,7 +107,7 @@ func uncomparedJSON(all []sync.Uncompared) []jsonUncompared {
 	return out
 }
 
-// timeText is a time as the lock has it; "" for none.
+// timeText formats a time as in the lock; "" for the zero time.
 func timeText(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -123,7 +123,7 @@ func errorTexts(errs []error) []string {
 	return texts
 }
 
-// jsonDiff is the JSON form of the changes of a plan alone.
+// jsonDiff is the JSON form of a plan's changes alone.
 type jsonDiff struct {
 	FormatVersion int                   `json:"formatVersion"`
 	Tool          string                `json:"tool"`
@@ -144,8 +144,8 @@ type jsonDiffEnvironment struct {
 	Removed     []jsonRemoved    `json:"removed,omitempty"`
 }
 
-// WriteDiffJSON writes the changes of a plan, and nothing of how they would be
-// made. The same plan always gives the same bytes.
+// WriteDiffJSON writes the changes of a plan, without the calls. The same plan always
+// gives the same bytes.
 func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 	out := jsonDiff{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Sandbox: p.Sandbox(), Environments: []jsonDiffEnvironment{}}
 	for _, env := range p.Environments {

@@ -12,15 +12,15 @@ import (
 	"authsync/sync/lock"
 )
 
-// Facts are what a saved plan rests on: the objects that it writes, or whose
-// switches its gates have counted, as they were read. Values in clear are there
-// as JSON; secrets, and what authsync does not model, as digests under a key
-// that is sealed to the recipients, so that no guess can be tested without.
+// Facts are what a saved plan rests on: the objects that it writes, or whose switches
+// its gates counted, as they were read. Values in clear are recorded as JSON. Secrets
+// and unmodelled values are recorded as digests under a key that is sealed to the
+// recipients, so that nobody else can test a guess.
 
-// planKeyPath is where the key of a saved plan stands, for its seal.
+// planKeyPath is the path to which a saved plan's sealed key is bound.
 const planKeyPath = "plan.key"
 
-// jsonFact is one object.
+// jsonFact is the fact of one object.
 type jsonFact struct {
 	Object string            `json:"object"`
 	Absent bool              `json:"absent,omitempty"`
@@ -28,9 +28,9 @@ type jsonFact struct {
 	Fields map[string]string `json:"fields,omitempty"`
 }
 
-// factKey digests what must not be readable. Without recipients there is none,
-// and a fact says no more than that there is a secret. Nor is there where a plugin
-// would have to seal it: a plan is made of what strangers propose, and starts no
+// factKey digests values that must not be readable. Without recipients there is none,
+// and a fact only says that there is a secret. The same holds if a plugin would have
+// to seal the key: a plan may be made from a stranger's proposal, and starts no
 // program that a manifest names.
 type factKey struct{ lock.MACKey }
 
@@ -45,8 +45,8 @@ func newFactKey(site *sync.Site) (factKey, error) {
 	return factKey{k}, err
 }
 
-// openFactKey opens the key of a saved plan. Without an identity that can, all
-// that is known of secrets is that there are some.
+// openFactKey opens the key of a saved plan. Without a fitting identity a fact only
+// says that there is a secret.
 func openFactKey(env string, keys sync.Keys, armored string) (factKey, error) {
 	if armored == "" {
 		return factKey{}, nil
@@ -60,10 +60,10 @@ func openFactKey(env string, keys sync.Keys, armored string) (factKey, error) {
 	return k, err
 }
 
-// blind reports whether the key is there and cannot be opened.
+// blind reports whether the key exists and cannot be opened.
 func (k factKey) blind() bool { return !k.Sealed().IsZero() && !k.Opened() }
 
-// unspoken is a fact of which nothing can be said.
+// unspoken is a fact of a secret without a digest.
 const unspoken = "(a secret)"
 
 func (k factKey) fact(o string, at schema.Path, v schema.Value, keys sync.Keys) string {
@@ -73,7 +73,7 @@ func (k factKey) fact(o string, at schema.Path, v schema.Value, keys sync.Keys) 
 	return k.closed(o, at, v, keys)
 }
 
-// closed is a fact of which the file shows no more than that it moves.
+// closed returns a fact that only shows whether the value changes.
 func (k factKey) closed(o string, at schema.Path, v schema.Value, keys sync.Keys) string {
 	if !k.Opened() {
 		return unspoken
@@ -91,7 +91,7 @@ func (k factKey) closed(o string, at schema.Path, v schema.Value, keys sync.Keys
 	return k.Digest(o, at.String(), string(encoded))
 }
 
-// plainly spells a value that anybody may read.
+// plainly encodes a value that anybody may read.
 func plainly(v schema.Value) (string, bool) {
 	if schema.HoldsSecret(v) || schema.HoldsUnmodelled(v) {
 		return "", false
@@ -99,7 +99,7 @@ func plainly(v schema.Value) (string, bool) {
 	return schema.Show(v), true
 }
 
-// facts of the objects that a plan rests on.
+// facts returns the facts of the objects that a plan rests on.
 func facts(p *sync.EnvironmentPlan, site *sync.Site, key factKey) []jsonFact {
 	var facts []jsonFact
 	for _, object := range rests(p) {
@@ -131,8 +131,8 @@ func sendsExtra(p *sync.EnvironmentPlan, object schema.Key, at schema.Path) bool
 	return slices.ContainsFunc(p.Steps, func(s sync.Step) bool { return s.Key == object && s.RestsOn(at) })
 }
 
-// rests are the objects that a plan rests on: those that it changes, and where
-// it closes a way in, those that are open beside it.
+// rests returns the objects that a plan rests on: those that it changes, and if it
+// switches a login method off, those that stay on.
 func rests(p *sync.EnvironmentPlan) []schema.Key {
 	keys := map[schema.Key]struct{}{}
 	closes := false
@@ -155,7 +155,7 @@ func rests(p *sync.EnvironmentPlan) []schema.Key {
 	return list
 }
 
-// moves says in what facts of an object, read again, are not what they were.
+// moves returns how the facts of an object, read again, have changed.
 func (f jsonFact) moves(now jsonFact) []string {
 	switch {
 	case f.Absent && !now.Absent:
@@ -184,7 +184,7 @@ func (f jsonFact) moves(now jsonFact) []string {
 	return moved
 }
 
-// displayFacts spells two facts for a person.
+// displayFacts shows two facts to a person.
 func displayFacts(was, is string) (string, string) {
 	before, errBefore := parseFact(was)
 	after, errAfter := parseFact(is)
@@ -200,7 +200,7 @@ func displayFacts(was, is string) (string, string) {
 
 const unspokenFact = "(a secret, or not modelled)"
 
-// parseFact reads a fact; nil is that of nothing.
+// parseFact reads a fact; nil = no value.
 func parseFact(text string) (schema.Value, error) {
 	if text == "" {
 		return nil, nil

@@ -11,8 +11,8 @@ import (
 	"authsync/sync"
 )
 
-// FormatVersion is the version of the JSON plan. It grows when a reader of the
-// old format would misread the new one; new names alone do not make it grow.
+// FormatVersion is the version of the JSON plan. It grows when a reader of the old
+// format would misread the new one; new names alone do not change it.
 const FormatVersion = 1
 
 // jsonPlan is the JSON form of a plan; docs/plan-format.md describes it.
@@ -46,10 +46,10 @@ type jsonEnvironment struct {
 	Unmanaged    []string          `json:"unmanaged"`
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
 	Removed      []jsonRemoved     `json:"removed,omitempty"`
-	// NotCompared and Unreadable are data of what notes say in words.
+	// NotCompared and Unreadable have as data what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
 	Unreadable  []string         `json:"unreadable,omitempty"`
-	// Unread are kinds of which the read failed.
+	// Unread are kinds whose read failed.
 	Unread []string `json:"unread,omitempty"`
 }
 
@@ -67,14 +67,14 @@ type jsonRefusal struct {
 	Text   string   `json:"text"`
 }
 
-// jsonCause is one of the errors: how much it stopped, and what to do about it.
+// jsonCause is the cause of errors: how many calls it stopped, and what to do.
 type jsonCause struct {
 	Text   string `json:"text"`
 	Reads  int    `json:"reads"`
 	Advice string `json:"advice,omitempty"`
 }
 
-// causesJSON are causes, as texts and as data.
+// causesJSON returns causes as texts and as data.
 func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 	texts = []string{}
 	for _, c := range all {
@@ -134,7 +134,7 @@ type jsonField struct {
 	Before json.RawMessage `json:"before"`
 	After  json.RawMessage `json:"after"`
 	Origin diff.Origin     `json:"origin"`
-	// Applied is there where both sides have moved.
+	// Applied is present if both sides have moved.
 	Applied json.RawMessage `json:"applied,omitempty"`
 }
 
@@ -151,14 +151,14 @@ type jsonStep struct {
 	Call      jsonCall   `json:"call"`
 }
 
-// jsonKept is what lives on beside what a step makes.
+// jsonKept is a replaced object that lives on after a step.
 type jsonKept struct {
 	ID      string         `json:"id"`
 	Seconds schema.Seconds `json:"seconds"`
 	Ends    string         `json:"ends,omitempty"`
 }
 
-// jsonOverlap is what lives on beside what took its place.
+// jsonOverlap is a replaced object that lives on beside its successor.
 type jsonOverlap struct {
 	Object  string `json:"object"`
 	ID      string `json:"id"`
@@ -189,8 +189,8 @@ type jsonNote struct {
 	Text   string        `json:"text"`
 }
 
-// WriteJSON writes the plan as JSON, for programs. Secrets are words in
-// parentheses. The same plan always gives the same bytes.
+// WriteJSON writes the plan as JSON for programs. Secrets are words in parentheses.
+// The same plan always gives the same bytes.
 func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
 	text, err := spelled(planJSON(p, version))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"authsync/sync/lock"
 )
 
-// Names are the environments of the plan.
+// Names returns the environments of the plan.
 func (s *SavedPlan) Names() []string {
 	var names []string
 	for _, f := range s.plan.Saved.Environments {
@@ -22,8 +22,8 @@ func (s *SavedPlan) Names() []string {
 	return names
 }
 
-// Knew are the secrets of an environment that the plan was made without; see
-// [secrets.Keyring.Narrow].
+// Knew returns the secrets of an environment that could not be opened when the plan
+// was made; see [secrets.Keyring.Narrow].
 func (s *SavedPlan) Knew(env string) map[string]struct{} {
 	closed := map[string]struct{}{}
 	for _, place := range s.foundation(env).Unopened {
@@ -41,8 +41,8 @@ func (s *SavedPlan) foundation(env string) jsonFoundation {
 	return jsonFoundation{}
 }
 
-// Bound checks that an environment is the one that was planned, its manifest
-// to the byte.
+// Bound checks that an environment is the planned one and its manifest has the same
+// bytes.
 func (s *SavedPlan) Bound(env *schema.Environment) error {
 	f := s.foundation(env.Name)
 	for system, is := range env.Remotes() {
@@ -71,8 +71,8 @@ func (s *SavedPlan) Bound(env *schema.Environment) error {
 	return nil
 }
 
-// Placed checks that the services of a site are those that the plan was made
-// for: nothing is read for the plan before that.
+// Placed checks that the services of a site are those of the plan, before anything is
+// read.
 func (s *SavedPlan) Placed(site *sync.Site) error {
 	if why := site.Places.Other(s.foundation(site.Env.Name).Places); why != "" {
 		return stale("%s: it is no plan for this service: %s", site.Env.Name, why)
@@ -80,7 +80,7 @@ func (s *SavedPlan) Placed(site *sync.Site) error {
 	return nil
 }
 
-// Options are those that the plan was made with, at the time that it was made.
+// Options returns the options that the plan was made with, including its time.
 func (s *SavedPlan) Options() sync.Options {
 	o := s.Request.Options
 	o.Now = s.Made
@@ -99,11 +99,11 @@ func parseKeys(texts []string) ([]schema.Key, error) {
 	return keys, nil
 }
 
-// Revive makes the plan of an environment anew from what was read now with the
-// plan's options, and returns it if nothing that it rests on has moved and it is
-// the same. What else has moved since is none of its business. Its gates are
-// those of the saved plan, of which some more may be allowed. The site knows what
-// was known; see [SavedPlan.Knew]. Keys opens everything.
+// Revive makes the plan of an environment again with the plan's options, and returns
+// it if it is the same and nothing that it rests on has moved. Other changes do not
+// matter. The gates are those of the saved plan, of which more may be allowed. The
+// site must know only the secrets that were known then; see [SavedPlan.Knew]. Keys
+// opens everything.
 func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, allow []string) (*sync.EnvironmentPlan, []error) {
 	name := site.Env.Name
 	o := s.Options()
@@ -137,7 +137,7 @@ func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, 
 	return plan, nil
 }
 
-// checkMoved says in what the ground of a plan has moved, or the plan itself.
+// checkMoved returns how the facts under a plan, or the plan itself, have changed.
 func (s *SavedPlan) checkMoved(site *sync.Site, plan *sync.EnvironmentPlan, targets []schema.Key, key factKey) []error {
 	name := plan.Name
 	for _, target := range targets {
@@ -164,7 +164,7 @@ func (s *SavedPlan) checkMoved(site *sync.Site, plan *sync.EnvironmentPlan, targ
 	return nil
 }
 
-// digests reports whether any fact is one.
+// digests reports whether any fact is a digest.
 func (f jsonFoundation) digests() bool {
 	for _, fact := range f.Live {
 		for _, text := range fact.Fields {
@@ -185,7 +185,7 @@ func (s *SavedPlan) environment(name string) jsonEnvironment {
 	return jsonEnvironment{}
 }
 
-// gate reads a gate back.
+// gate decodes a gate.
 func (g jsonGate) gate(environment string, allow []string) sync.Gate {
 	gate := sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || sync.Allows(allow, g.Allow, environment), Text: g.Text}
 	if key, err := schema.ParseKey(g.Object); err == nil {
@@ -199,8 +199,8 @@ func (g jsonGate) gate(environment string, allow []string) sync.Gate {
 	return gate
 }
 
-// differing says in what two plans of an environment are not the same: what
-// they change, and by which calls.
+// differing returns in what two plans of an environment differ: their changes and
+// their calls.
 func differing(was, is jsonEnvironment) string {
 	for i := range max(len(was.Changes), len(is.Changes)) {
 		switch {
@@ -229,7 +229,8 @@ func refusalTexts(refusals []jsonRefusal) []string {
 	return texts
 }
 
-// unattributed is a change less who made it: that is no part of what is done.
+// unattributed returns a change without its origin, which does not affect what is
+// done.
 func unattributed(c jsonChange) jsonChange {
 	fields := slices.Clone(c.Fields)
 	for i := range fields {

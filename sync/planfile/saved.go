@@ -18,19 +18,18 @@ import (
 	"authsync/sync/lock"
 )
 
-// A saved plan is the JSON plan together with everything that it rests on. It
-// is not carried out as it is written: the plan is made anew from the manifest
-// and from live, with no more knowledge than there was, and is carried out if
-// it is the same.
+// A saved plan is the JSON plan with everything that it rests on. Apply does not run
+// it as it is written: it makes the plan again from the manifest and live, with no
+// more secrets than before, and runs it if it is the same.
 
-// Request is what a saved plan was asked for.
+// Request is what the user asked of a saved plan.
 type Request struct {
 	Paths        []string `json:"paths"`
 	Environments []string `json:"environments,omitempty"`
 	sync.Options
 }
 
-// SavedPlan is a saved plan that was read, and is as it was written.
+// SavedPlan is a saved plan that was read and whose digest is right.
 type SavedPlan struct {
 	Request Request
 	Made    time.Time
@@ -50,9 +49,9 @@ type jsonSaved struct {
 type jsonFoundation struct {
 	Name    string            `json:"name"`
 	Systems map[string]string `json:"systems"`
-	// Places are where the systems are; missing in what older versions wrote.
+	// Places are where the systems are; missing in plans of older versions.
 	Places lock.Places `json:"places,omitempty"`
-	// Recipients are those to whom the plan seals, with those of files.
+	// Recipients are those to whom the plan seals, including those in files.
 	Recipients []string     `json:"recipients,omitempty"`
 	Manifest   []jsonSource `json:"manifest"`
 	// Unopened are secrets that could not be opened; see [secrets.Keyring.Narrow].
@@ -66,7 +65,7 @@ type jsonSource struct {
 	SHA256 string `json:"sha256"`
 }
 
-// StaleError says that a saved plan must not be carried out any more.
+// StaleError says that a saved plan must not be applied any more.
 type StaleError struct{ Why string }
 
 func (e *StaleError) Error() string { return "the plan is stale: " + e.Why + "; plan again" }
@@ -75,8 +74,8 @@ func stale(format string, args ...interface{}) error {
 	return &StaleError{fmt.Sprintf(format, args...)}
 }
 
-// Save writes the plan with what it rests on. The sites are those of its
-// environments, in order.
+// Save writes the plan with what it rests on. The sites are those of its environments,
+// in order.
 func Save(w io.Writer, p *sync.Plan, version string, request Request, sites []*sync.Site, made time.Time, life time.Duration) error {
 	out := planJSON(p, version)
 	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request, Environments: []jsonFoundation{}}
@@ -109,9 +108,9 @@ func foundation(site *sync.Site, env *sync.EnvironmentPlan) (jsonFoundation, err
 	return f, nil
 }
 
-// unopened are the secrets of objects and of the systems' settings, and the
-// lock's key, that cannot be opened here: what the plan does not know. A setting
-// is among them since the key of integrations decides what of live can be read.
+// unopened returns the secrets of objects and of system settings, and the lock's key,
+// that cannot be opened here. System settings count because the key of integrations
+// decides what can be read of live.
 func unopened(s *sync.Site) []string {
 	closed := []string{}
 	try := func(v secrets.Value) {
@@ -134,7 +133,7 @@ func unopened(s *sync.Site) []string {
 	return slices.Compact(closed)
 }
 
-// sealed spells a plan with the digest of all the rest of it.
+// sealed encodes a plan with the digest of the rest of it.
 func sealed(p jsonPlan) ([]byte, error) {
 	p.Digest = ""
 	text, err := spelled(p)
@@ -155,12 +154,12 @@ func spelled(p jsonPlan) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// skew is by how much the clocks of two machines may differ. A plan of a later time
-// would be good for as long as a clock is behind.
+// skew is how far the clocks of two machines may differ. A plan with a later time
+// would stay valid for longer.
 const skew = 5 * time.Minute
 
-// ReadSaved reads a saved plan. One that was edited, that another version made,
-// or that is too old at the time now is a [StaleError].
+// ReadSaved reads a saved plan. A plan that was edited, made by another version, or is
+// too old at the time now is a [StaleError].
 func ReadSaved(text []byte, version string, now time.Time) (*SavedPlan, error) {
 	var head struct {
 		FormatVersion int       `json:"formatVersion"`

@@ -13,10 +13,10 @@ import (
 	"authsync/sync"
 )
 
-// SchemaID names the JSON Schema of plans; there is nothing to fetch.
+// SchemaID is the id of the JSON Schema of plans; nothing can be fetched there.
 const SchemaID = "urn:authsync:v1:plan"
 
-// keywords is a JSON Schema (2020-12), as far as a plan needs one.
+// keywords is the part of JSON Schema (2020-12) that a plan needs.
 type keywords struct {
 	Schema      string               `json:"$schema,omitempty"`
 	ID          string               `json:"$id,omitempty"`
@@ -36,10 +36,10 @@ type keywords struct {
 	Defs        map[string]*keywords `json:"$defs,omitempty"`
 }
 
-// Schema is the JSON Schema (2020-12) of the JSON plan, made of the types
-// that [WriteJSON] writes. The same version always gives the same bytes.
+// Schema returns the JSON Schema (2020-12) of the JSON plan, made of the types that
+// [WriteJSON] writes. The same version always gives the same bytes.
 //
-// Other names may come without a new [FormatVersion]: it allows them.
+// The schema allows unknown names, which may come without a new [FormatVersion].
 func Schema() ([]byte, error) {
 	return published{
 		root: reflect.TypeFor[jsonPlan](), docs: planDocs, id: SchemaID, title: "authsync plan",
@@ -73,7 +73,7 @@ func (p published) text() ([]byte, error) {
 // planDescriber describes the types of a format.
 type planDescriber struct {
 	docs map[string]planDoc
-	defs map[string]*keywords // of the objects below the root
+	defs map[string]*keywords // of the objects in it
 }
 
 // object describes a struct by its fields' tags and the docs.
@@ -108,7 +108,7 @@ func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 	return k, nil
 }
 
-// defName is what the definition of a type is called: change of jsonChange.
+// defName returns the name of a type's definition: change for jsonChange.
 func defName(t reflect.Type) string {
 	return strings.ToLower(strings.TrimPrefix(t.Name(), "json"))
 }
@@ -156,9 +156,8 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 	return nil, fmt.Errorf("%s: a plan has no such type", t)
 }
 
-// planWords are the types of which there are but a few values. Where a reader
-// must know them all to read the plan right, they are an enumeration; where
-// more may come, examples.
+// planWords are the types with few values. They are an enumeration if a reader must
+// know all of them to read the plan right, and examples if more may come.
 var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[sync.Op]():                {Enum: texts(sync.OpCreate, sync.OpUpdate, sync.OpDelete)},
 	reflect.TypeFor[sync.Phase]():             {Enum: texts(sync.Give, sync.Take)},

@@ -12,14 +12,14 @@ import (
 	"authsync/disk"
 )
 
-// Claim keeps every other apply of an environment on this machine out. The
-// system gives it up when the process ends, however it ends.
+// Claim excludes every other apply of an environment on this machine. The operating
+// system releases it when the process ends.
 type Claim struct {
 	file *disk.File
 	lock *flock.Flock
 }
 
-// claimant is who has a claim. It is for messages alone.
+// claimant is the process that has a claim. It is only for messages.
 type claimant struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
@@ -29,7 +29,7 @@ type claimant struct {
 // ClaimedError says that another apply of the environment is running.
 type ClaimedError struct {
 	Env string
-	by  claimant // zero = not known
+	by  claimant // zero = unknown
 }
 
 func (e *ClaimedError) Error() string {
@@ -44,9 +44,9 @@ func (e *ClaimedError) Error() string {
 	return text + ", since " + e.by.Since.Format(time.RFC3339) + ")"
 }
 
-// Claim claims the environment for an apply. It does not wait: if another one
-// has it, the error is a [ClaimedError]. A claim comes before everything that
-// is read for the apply, the lock file too.
+// Claim claims the environment for an apply. It does not wait: if another apply has
+// the claim, the error is a [ClaimedError]. The claim must be taken before anything is
+// read for the apply, including the lock file.
 func (r Runs) Claim() (*Claim, error) {
 	if r.Nowhere() {
 		return &Claim{}, nil
@@ -63,7 +63,7 @@ func (r Runs) Claim() (*Claim, error) {
 	}
 	lock, ours, err := tryLock(r.Path(name), file)
 	if err == nil && !ours {
-		// Not to know who it is changes nothing: it runs.
+		// If the claimant is not known, the error is the same.
 		held := &ClaimedError{Env: r.Env}
 		if text, err := f.Read(name); err == nil && json.Unmarshal(text, &held.by) != nil {
 			held.by = claimant{}
@@ -78,7 +78,7 @@ func (r Runs) Claim() (*Claim, error) {
 	return c, nil
 }
 
-// tryLock locks the file at path, if it is still the one that was opened.
+// tryLock locks the file at path, if it is still the file that was opened.
 func tryLock(path string, opened *disk.File) (lock *flock.Flock, ours bool, err error) {
 	lock = flock.New(path, flock.SetFlag(os.O_RDWR))
 	if ours, err = lock.TryLock(); err != nil || !ours {
@@ -95,7 +95,7 @@ func tryLock(path string, opened *disk.File) (lock *flock.Flock, ours bool, err 
 	return lock, true, nil
 }
 
-// note says who has the claim. Where a lock forbids to write to what it locks,
+// note writes who has the claim. If the system forbids to write to a locked file,
 // nobody is told.
 func (c *Claim) note() {
 	host, _ := os.Hostname()
@@ -105,8 +105,8 @@ func (c *Claim) note() {
 	}
 }
 
-// Release gives the claim up. The file stays: to remove it would take it from
-// under whoever claims it at this moment.
+// Release gives the claim up. The file stays, since another process may be claiming it
+// at this moment.
 func (c *Claim) Release() {
 	if c.lock == nil {
 		return

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Interrupted is a run that did not come to its end.
+// Interrupted is a run that did not end.
 type Interrupted struct {
 	Run time.Time
-	// Pending are the calls of which it does not say what became of them.
+	// Pending are the calls without a recorded result.
 	Pending []PendingCall
 }
 
-// PendingCall is a call that was begun.
+// PendingCall is a call that began.
 type PendingCall struct {
 	Step   int
 	Object string // key
@@ -25,8 +25,8 @@ type PendingCall struct {
 	Fields []string
 }
 
-// Interrupted reads the last journal of the environment that is of the services
-// here, by where its systems are. It is nil if that run came to its end, or if
+// Interrupted reads the last journal of the environment at these services; here tells
+// by a journal's systems whether it is one. It returns nil if that run ended, or if
 // there was none.
 func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted, error) {
 	list, err := r.listed(journalSuffix)
@@ -43,8 +43,8 @@ func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted
 		if err != nil {
 			return nil, fault(err)
 		}
-		// A run that was cut off before its first line was whole has made no
-		// call, nor settled what the run before it left open.
+		// A run that was killed before its first line was complete made no call and
+		// resolved nothing of the run before.
 		run := head(text)
 		if run == nil || !here(run.Systems) {
 			continue
@@ -58,7 +58,7 @@ func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted
 	return nil, nil
 }
 
-// head is the first line of a journal; nil if it is not whole.
+// head returns the first line of a journal; nil if it is not complete.
 func head(text []byte) *RunLine {
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	var l Line
@@ -68,9 +68,8 @@ func head(text []byte) *RunLine {
 	return l.Run
 }
 
-// trace reads a journal and reports whether it has its last line. A line that a
-// run could not finish is as if it were not there: no call was made before its
-// line was whole.
+// trace reads a journal and reports whether it has its last line. It ignores an
+// incomplete line, since no call is made before its line is complete.
 func (i *Interrupted) trace(text []byte) (finished bool) {
 	for text := range bytes.Lines(text) {
 		var l Line
@@ -89,8 +88,8 @@ func (i *Interrupted) trace(text []byte) (finished bool) {
 	return finished
 }
 
-// Touched are the objects that a run has begun a call on, by key; nil where the
-// run's journal is not there any more.
+// Touched returns the keys of the objects on which a run began a call; nil if the
+// run's journal no longer exists.
 func (r Runs) Touched(run Number) (map[string]struct{}, error) {
 	f, err := r.open()
 	if errors.Is(err, fs.ErrNotExist) {

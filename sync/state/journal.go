@@ -12,10 +12,10 @@ import (
 	"authsync/disk"
 )
 
-// Journal is the file in which a run notes each call before it makes it and
-// what became of it after. Whatever ends the run, the file says what was begun.
-// There are names in it, of objects, fields and calls, and never a value. Nil
-// notes nothing.
+// Journal is the file in which a run records each call before it makes it, and its
+// result afterwards. Whatever ends the run, the file says which calls began. It
+// contains names of objects, fields and calls, and never a value. A nil Journal
+// records nothing.
 type Journal struct {
 	// Started is when the run began.
 	Started time.Time
@@ -23,11 +23,11 @@ type Journal struct {
 	file *disk.File
 
 	mu      sync.Mutex
-	written int   // lines, counted
-	err     error // the first failure: nothing is noted after it
+	written int   // number of lines
+	err     error // the first failure; nothing is recorded after it
 
 	flushing sync.Mutex
-	flushed  int // lines that are on disk
+	flushed  int // number of lines on disk
 }
 
 // Line is one line of a journal.
@@ -63,7 +63,7 @@ type RunLine struct {
 	Options  json.RawMessage `json:"options"`
 }
 
-// SettledLine says what a call of the run before has done.
+// SettledLine is the verdict on a call of the run before.
 type SettledLine struct {
 	Run     time.Time `json:"run"`
 	Step    int       `json:"step"`
@@ -71,8 +71,8 @@ type SettledLine struct {
 	Verdict string    `json:"verdict"`
 }
 
-// NewJournal makes the file of a run's journal, with its first lines, which are
-// on disk when it returns. What is older than the last runs is removed.
+// NewJournal makes the file of a run's journal with its first lines, which are on disk
+// when it returns. It removes the journals of older runs.
 func (r Runs) NewJournal(run Number, started time.Time, first ...Line) (*Journal, error) {
 	f, err := r.make()
 	if err != nil {
@@ -94,7 +94,7 @@ func (r Runs) NewJournal(run Number, started time.Time, first ...Line) (*Journal
 	return j, nil
 }
 
-// Note writes lines, all in one go.
+// Note writes lines with one write.
 func (j *Journal) Note(lines ...Line) {
 	if j == nil {
 		return
@@ -121,8 +121,8 @@ func (j *Journal) Note(lines ...Line) {
 
 func unwritable(err error) error { return fmt.Errorf("the journal cannot be written: %w", err) }
 
-// Flush returns when all lines are on disk. Steps that are made at the same time
-// share the wait for it.
+// Flush returns when all lines are on disk. Steps that run at the same time share the
+// wait.
 func (j *Journal) Flush() error {
 	if j == nil {
 		return nil
@@ -155,7 +155,7 @@ func (j *Journal) progress() (written int, err error) {
 	return j.written, j.err
 }
 
-// Broken is why nothing can be noted any more: then no more calls are made.
+// Broken returns why nothing can be recorded any more; then no call may be made.
 func (j *Journal) Broken() error {
 	if j == nil {
 		return nil
@@ -164,7 +164,7 @@ func (j *Journal) Broken() error {
 	return err
 }
 
-// Finish notes how the run came to its end.
+// Finish records how the run ended.
 func (j *Journal) Finish(result string) error {
 	if j == nil {
 		return nil

@@ -16,12 +16,12 @@ import (
 	"authsync/disk"
 )
 
-// MachineKey marks what this machine has made. That something is sealed to an
-// environment's recipients proves nothing: they are public, and everybody can seal
-// to them. The key lies outside of every repository, in a file for its owner
-// alone, and is made at its first use.
+// MachineKey marks what this machine has made. That a text is sealed to an
+// environment's recipients proves nothing, since they are public. The key is outside
+// of every repository, in a file that only its owner can read, and is made at its
+// first use.
 type MachineKey struct {
-	// Path is the key's file; "" where there is no place for one.
+	// Path is the key's file; "" if there is no place for one.
 	Path string
 }
 
@@ -38,7 +38,7 @@ func (k MachineKey) String() string {
 // markLine is the last line of a marked text.
 var markLine = regexp.MustCompile(`\nmac: ([0-9a-f]{64})\n$`)
 
-// Mark adds the mark to a text, which ends with a line end.
+// Mark adds the mark to a text, which must end with a newline.
 func (k MachineKey) Mark(text []byte) ([]byte, error) {
 	key, err := k.read()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -50,7 +50,7 @@ func (k MachineKey) Mark(text []byte) ([]byte, error) {
 	return fmt.Appendf(bytes.Clone(text), "mac: %x\n", mac(key, text)), nil
 }
 
-// Check refuses a text that does not have the mark.
+// Check returns an error if a text does not have the mark.
 func (k MachineKey) Check(text []byte) error {
 	at := markLine.FindSubmatchIndex(text)
 	if at == nil {
@@ -70,8 +70,7 @@ func (k MachineKey) Check(text []byte) error {
 	return nil
 }
 
-// Remark moves the mark from a text to what became of it: a text that had none
-// gets none.
+// Remark gives a changed text the mark if the text before had it.
 func (k MachineKey) Remark(before, after []byte) ([]byte, error) {
 	at := markLine.FindIndex(after)
 	if at == nil {
@@ -95,7 +94,7 @@ func mac(key, text []byte) []byte {
 
 const keySize = 32
 
-// read reads the key. One that others may read or write is none.
+// read reads the key. A key that others may read or write does not count.
 func (k MachineKey) read() ([]byte, error) {
 	if k.Path == "" {
 		return nil, errors.New("there is no place for this machine's key: set XDG_STATE_HOME or HOME")
@@ -125,7 +124,7 @@ func (k MachineKey) read() ([]byte, error) {
 	return key, nil
 }
 
-// Make makes the key where there is none, and returns why it cannot be used.
+// Make makes the key if there is none, and returns why it cannot be used.
 func (k MachineKey) Make() error {
 	_, err := k.read()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -150,5 +149,5 @@ func (k MachineKey) generate() ([]byte, error) {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	return k.read() // another run may have made one at the same moment
+	return k.read() // another run may have made one at the same time
 }

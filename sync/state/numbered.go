@@ -14,21 +14,21 @@ import (
 	"authsync/disk"
 )
 
-// The files of a run carry its number, and the number of a run is one more than
-// the greatest there is. So the last run is the one that was made last, whatever
-// the clock said. Files of older versions carry a time in place of the number:
-// among themselves they follow it, and they come before all that are numbered.
+// The files of a run have its number in their names, and each run's number is one more
+// than the greatest there is. So the last run is the one that was made last, whatever
+// the clock said. Files of older versions have a time in place of the number; they are
+// ordered by it and come before all numbered ones.
 
 const (
 	journalSuffix  = ".jsonl"
 	snapshotSuffix = ".snapshot.yaml"
-	// kept is of how many runs the files are kept, the last ones.
+	// kept is the number of runs whose files are kept.
 	kept = 20
-	// most bounds the numbers: greater ones are nobody's.
+	// most is the greatest number that is accepted.
 	most = 1 << 62
 )
 
-// Number is the number of a run; 0 is one of an older version.
+// Number is the number of a run; 0 = one of an older version.
 type Number uint64
 
 var (
@@ -40,7 +40,7 @@ var (
 type Entry struct {
 	Name string
 	Run  Number
-	time string // in the name, of an older version
+	time string // in the name, if an older version made it
 }
 
 // name is the name of a file of a run.
@@ -48,7 +48,7 @@ func (r Runs) name(run Number, suffix string) string {
 	return r.file(fmt.Sprintf("-%08d%s", run, suffix))
 }
 
-// list lists the environment's files of one sort, the oldest run first.
+// list returns the environment's files of one sort, the oldest run first.
 func (r Runs) list(f *disk.Folder, suffix string) ([]Entry, error) {
 	names, err := f.Names()
 	if err != nil {
@@ -57,7 +57,7 @@ func (r Runs) list(f *disk.Folder, suffix string) ([]Entry, error) {
 	var list []Entry
 	for _, name := range names {
 		stem, sorted := strings.CutSuffix(name, suffix)
-		rest, ours := strings.CutPrefix(stem, r.Env) // -00000012 is of prod, -eu-00000012 is not
+		rest, ours := strings.CutPrefix(stem, r.Env) // -00000012 belongs to prod, -eu-00000012 does not
 		if !sorted || !ours {
 			continue
 		}
@@ -75,7 +75,7 @@ func (r Runs) list(f *disk.Folder, suffix string) ([]Entry, error) {
 	return list, nil
 }
 
-// listed is list for a directory that need not be there.
+// listed is list for a directory that may not exist.
 func (r Runs) listed(suffix string) ([]Entry, error) {
 	if r.Nowhere() {
 		return nil, nil
@@ -91,7 +91,7 @@ func (r Runs) listed(suffix string) ([]Entry, error) {
 	return r.list(f, suffix)
 }
 
-// Next is the number of the next run.
+// Next returns the number of the next run.
 func (r Runs) Next() (Number, error) {
 	greatest := Number(0)
 	for _, suffix := range []string{journalSuffix, snapshotSuffix} {
@@ -106,8 +106,8 @@ func (r Runs) Next() (Number, error) {
 	return greatest + 1, nil
 }
 
-// sweep removes the files of one sort that are older than the last runs'. One too
-// many does no harm.
+// sweep removes the files of one sort that are older than those of the last runs. If
+// one remains, it does no harm.
 func (r Runs) sweep(f *disk.Folder, suffix string) error {
 	list, err := r.list(f, suffix)
 	if err != nil {

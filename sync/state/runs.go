@@ -11,18 +11,18 @@ import (
 	"authsync/spell"
 )
 
-// Runs is where this machine keeps what the runs of an environment leave for those
-// after them. It belongs to the machine, not to the repository: nothing of it is
-// committed, and none of it is needed to make a plan. The zero value keeps nothing.
+// Runs is the directory where this machine keeps files of an environment's runs. They
+// belong to the machine, not to the repository: none is committed, and none is needed
+// to make a plan. The zero value keeps nothing.
 type Runs struct {
 	Dir string
 	Env string
-	// Above is the directory that Dir is made in, where that is not the folder of
-	// the manifests. Inside a repository it may be a stranger's as well.
+	// Above is the directory in which Dir is made, if that is not the manifest's
+	// folder. In a repository it may come from somebody else.
 	Above string
 	// Key marks snapshots.
 	Key MachineKey
-	// Opened is told of the file of each new journal; nil tells nobody.
+	// Opened is called with the file of each new journal; nil = not called.
 	Opened func(*os.File)
 }
 
@@ -35,11 +35,11 @@ func (r Runs) file(suffix string) string { return r.Env + suffix }
 // Path is the path of a file in the directory.
 func (r Runs) Path(name string) string { return filepath.Join(r.Dir, name) }
 
-// Own is the path of the environment's file of a name, such as the lock of a
-// sandbox beside the service's.
+// Own returns the path of the environment's file with a name, such as the lock of a
+// sandbox.
 func (r Runs) Own(name string) string { return r.Path(r.file("." + name)) }
 
-// Prepare makes the directory where there is none.
+// Prepare makes the directory if it does not exist.
 func (r Runs) Prepare() error {
 	f, err := r.make()
 	if err != nil {
@@ -48,14 +48,13 @@ func (r Runs) Prepare() error {
 	return f.Close()
 }
 
-// open opens the directory; fs.ErrNotExist where there is none.
+// open opens the directory; fs.ErrNotExist if there is none.
 func (r Runs) open() (*disk.Folder, error) {
 	f, err := disk.OpenFolder(r.Dir)
 	return f, fault(err)
 }
 
-// make opens the directory, and makes it where there is none. git is told to
-// leave it alone.
+// make opens the directory, and makes it if it does not exist, with a .gitignore.
 func (r Runs) make() (*disk.Folder, error) {
 	if r.Above != "" && disk.InRepository(r.Above) {
 		above, err := disk.MakeFolder(r.Above)
@@ -76,8 +75,8 @@ func (r Runs) make() (*disk.Folder, error) {
 	return f, nil
 }
 
-// Untracked refuses a directory of which git tracks something: it came with the
-// repository, and not from this machine's runs.
+// Untracked returns an error if git tracks a file in the directory: then it came with
+// the repository, and not from this machine's runs.
 func (r Runs) Untracked() error {
 	if _, err := os.Lstat(r.Dir); r.Nowhere() || errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -90,7 +89,7 @@ func (r Runs) Untracked() error {
 		r.Dir, found, spell.Word(r.Dir))
 }
 
-// fault says what to do where the directory cannot be used.
+// fault says what to do if the directory cannot be used.
 func fault(err error) error {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return err

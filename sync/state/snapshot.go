@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// ErrNoSnapshot means that no run of an environment has left one here.
+// ErrNoSnapshot means that no run of an environment has kept a snapshot here.
 var ErrNoSnapshot = errors.New("no apply from here has left anything to go back to")
 
-// KeepSnapshot writes the snapshot of a run, marked as this machine's. Where there
-// can be no mark it is kept without: [MachineKey.Make] says why, before the run.
+// KeepSnapshot writes the snapshot of a run with this machine's mark. If there can be
+// no mark, it is kept without one; [MachineKey.Make] says why before the run.
 func (r Runs) KeepSnapshot(run Number, text []byte) error {
 	f, err := r.make()
 	if err != nil {
@@ -25,8 +25,8 @@ func (r Runs) KeepSnapshot(run Number, text []byte) error {
 	return fault(f.Write(r.name(run, snapshotSuffix), text))
 }
 
-// DropSnapshot removes the snapshot of a run that has written nothing: there is
-// nothing to go back from, and the run before it counts.
+// DropSnapshot removes the snapshot of a run that wrote nothing, so that the run
+// before it counts.
 func (r Runs) DropSnapshot(run Number) error {
 	f, err := r.open()
 	if err != nil {
@@ -36,7 +36,7 @@ func (r Runs) DropSnapshot(run Number) error {
 	return fault(f.Remove(r.name(run, snapshotSuffix)))
 }
 
-// SweepSnapshots removes what is older than the last runs.
+// SweepSnapshots removes the snapshots of older runs.
 func (r Runs) SweepSnapshots() error {
 	f, err := r.open()
 	if err != nil {
@@ -46,7 +46,7 @@ func (r Runs) SweepSnapshots() error {
 	return r.sweep(f, snapshotSuffix)
 }
 
-// Snapshots are the files of what applies have kept, the latest last.
+// Snapshots returns the files of all snapshots, the latest last.
 func (r Runs) Snapshots() ([]string, error) {
 	list, err := r.listed(snapshotSuffix)
 	var files []string
@@ -56,10 +56,9 @@ func (r Runs) Snapshots() ([]string, error) {
 	return files, err
 }
 
-// LatestSnapshot is the file that the last apply of this machine has left at the
-// services here, by what a snapshot says of them. PassedOver are later ones
-// without this machine's mark. Where there is none of here, it is the last one of
-// elsewhere.
+// LatestSnapshot returns the last snapshot that this machine kept at these services;
+// here tells by a snapshot's text whether it is one. PassedOver are later ones without
+// this machine's mark. If there is none, it returns the last one of other services.
 func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOver []string, err error) {
 	list, err := r.listed(snapshotSuffix)
 	if err != nil {
@@ -92,13 +91,13 @@ func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOv
 		passedOver = append(passedOver, r.Path(e.Name))
 	}
 	if len(passedOver) == 0 {
-		return elsewhere, nil, nil // who opens it says why not
+		return elsewhere, nil, nil // opening it reports why it does not fit
 	}
 	return "", nil, fmt.Errorf("no snapshot here has the mark of this machine (%s); look at one, then name it with --from: %s", r.Key, passedOver[0])
 }
 
-// Marked refuses a snapshot that does not have this machine's mark, or has it
-// under the number of another run.
+// Marked returns an error if a snapshot does not have this machine's mark, or has it
+// under another run's number.
 func (r Runs) Marked(e Entry, text []byte) error {
 	if e.Run == 0 || !strings.Contains(string(text), fmt.Sprintf("\nrun: %d\n", e.Run)) {
 		return ErrUnmarked
