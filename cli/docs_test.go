@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -86,6 +87,24 @@ func documents(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return append([]string{"../README.md"}, all...)
+}
+
+// The README is one page: what authsync is, how it is installed, the first
+// minutes. Everything else has a page in docs/.
+func TestReadmeIsOnePage(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if len(lines) > 200 {
+		t.Errorf("README.md has %d lines, and 200 at most are read; the rest belongs into docs/", len(lines))
+	}
+	for _, file := range documents(t)[1:] {
+		if !strings.Contains(string(text), "docs/"+filepath.Base(file)) {
+			t.Errorf("README.md does not lead to docs/%s", filepath.Base(file))
+		}
+	}
 }
 
 // Whatever a document calls an authsync command is one, with flags that it has,

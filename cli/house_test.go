@@ -221,12 +221,12 @@ func TestNoNoteIsRead(t *testing.T) {
 	}
 }
 
-var mapRow = regexp.MustCompile("(?m)^\\| \\[`([a-z/]+)`\\]\\(([a-z/]+)\\) \\| .+ \\| \\[`([a-z_.]+)`\\]\\(([a-z/_.]+)\\) \\|$")
+var mapRow = regexp.MustCompile("(?m)^\\| \\[`([a-z/]+)`\\]\\(\\.\\./([a-z/]+)\\) \\| .+ \\| \\[`([a-z_.]+)`\\]\\(\\.\\./([a-z/_.]+)\\) \\|$")
 
-// README's map names every package, in the order of the layers, each with a file
+// The map in docs/packages.md names every package, in the order of the layers, each with a file
 // to begin reading at.
 func TestEveryPackageIsOnTheMap(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+	text, err := os.ReadFile("../docs/packages.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +253,6 @@ func TestEveryPackageIsOnTheMap(t *testing.T) {
 		}
 	}
 	if len(missing)+len(gone) > 0 {
-		t.Errorf("README.md, Where things are: missing %q, and no packages: %q", missing, gone)
+		t.Errorf("docs/packages.md: missing %q, and no packages: %q", missing, gone)
 	}
 }
