@@ -14,21 +14,21 @@ import (
 	"authsync/spell"
 )
 
-// Checked is what a check found.
+// Checked is the result of a check.
 type Checked struct {
 	Faults   schema.Faults
-	Texts    int // sealed, in all
-	Files    int // with one
+	Texts    int // number of sealed texts
+	Files    int // number of files with a sealed text
 	Unnamed  int // sealed texts that do not name their recipients
-	Unopened int // by the identities that there are
-	// Keys are private keys in the repository that git does not have, or that open
+	Unopened int // that no identity at hand opens
+	// Keys are private keys in the repository that git does not track, or that open
 	// nothing here.
 	Keys []PrivateKey
 }
 
-// Check finds secrets in clear, those sealed to others than the recipients that
-// their file states, copies of a sealed text, and what nothing uses. With
-// identities it opens everything too, and finds what was moved.
+// Check finds secrets in clear, secrets sealed to others than their file's recipients,
+// copies of a sealed text, and unused ones. With identities it also opens every
+// secret, and finds those that were moved.
 func (r Repository) Check(ids []age.Identity) *Checked {
 	c := checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
 	files, faults := r.files(r.Paths)
@@ -49,7 +49,7 @@ func (r Repository) Check(ids []age.Identity) *Checked {
 	return &c.Checked
 }
 
-// checking gathers what is wrong with the secrets of a repository.
+// checking collects the faults of a repository's secrets.
 type checking struct {
 	Repository
 	Checked
@@ -62,8 +62,7 @@ func (c *checking) add(pos schema.Position, path schema.Path, format string, arg
 	c.Faults.Add(&schema.Fault{Pos: pos, Path: path, Text: fmt.Sprintf(format, args...)})
 }
 
-// basesAlone finds secrets in clear that every environment has another in the
-// place of.
+// basesAlone finds secrets in clear in a Base that every environment overrules.
 func (c *checking) basesAlone(files []schema.File) {
 	for _, f := range files {
 		if f.Kind != schema.BaseFile {
@@ -83,13 +82,13 @@ func inClear(loaded *schema.Loaded, fault *schema.Fault) bool {
 	return slices.ContainsFunc(loaded.Clear, func(c schema.ClearSecret) bool { return c.Pos == fault.Pos })
 }
 
-// readable reports whether nothing is wrong but secrets in clear. Only then is
-// it known what is used.
+// readable reports whether the only faults are secrets in clear. Only then is it known
+// which secrets are used.
 func readable(loaded *schema.Loaded) bool {
 	return !slices.ContainsFunc(loaded.Faults.Wrong(), func(f *schema.Fault) bool { return !inClear(loaded, f) })
 }
 
-// manifest checks what a manifest and the files beside it hold.
+// manifest checks a manifest and the files beside it.
 func (c *checking) manifest(f schema.File) {
 	found, faults := c.sealedFiles([]schema.File{f})
 	for _, one := range faults.WrappedErrors() {
@@ -133,7 +132,7 @@ func (c *checking) text(h sealedFile, s rewrite.SealedText) {
 	c.place(h, s)
 }
 
-// place opens a text, where there is a key, to see that it is where it was
+// place opens a text, if there is a key, to check that it is at the place it was
 // sealed for.
 func (c *checking) place(h sealedFile, s rewrite.SealedText) {
 	if len(c.keys.Identities) == 0 {

@@ -19,26 +19,26 @@ import (
 	"authsync/sync/state"
 )
 
-// Repository is what is asked about: manifests, what they extend, and what lies
-// beside them.
+// Repository is a set of manifests, the files that they extend, and the files beside
+// them.
 type Repository struct {
 	// Paths are manifests, or directories of them.
 	Paths []string
-	// Roots are directories in which files that manifests name may lie, beside
-	// those of their repository.
+	// Roots are directories, beside the repository, in which files named by manifests
+	// may be.
 	Roots []string
 	// StateDir is where this machine keeps state; "" = beside each manifest.
 	StateDir string
 	// Key marks snapshots as this machine's.
 	Key state.MachineKey
-	// Version is authsync's, for locks.
+	// Version is the version of authsync, for locks.
 	Version string
-	// Hide is told the variables that manifests name, before a plugin of age may
-	// run: it must not get them.
+	// Hide is called with the variables that manifests name, before an age plugin may
+	// run, since a plugin must not get them.
 	Hide func(names ...string)
 }
 
-// load reads manifests with what is sealed left shut.
+// load reads manifests without opening secrets.
 func (r Repository) load(paths ...string) *schema.Loaded {
 	loaded := schema.Load(paths, schema.SecretsSealed, r.Roots...)
 	for _, env := range append(loaded.Environments, loaded.Bases...) {
@@ -47,32 +47,32 @@ func (r Repository) load(paths ...string) *schema.Loaded {
 	return loaded
 }
 
-// files reads what manifests say of their recipients.
+// files reads the recipients of manifests.
 func (r Repository) files(paths []string) ([]schema.File, *schema.Faults) {
 	return schema.Files(paths, r.Roots...)
 }
 
-// sealedFile is a file that holds sealed texts.
+// sealedFile is a file with sealed texts.
 type sealedFile struct {
 	*rewrite.Document
 	manifest   schema.File     // whose recipients open them
 	recipients []age.Recipient // parsed
 	text       []byte
-	// mark moves a mark of this machine's from the text to what becomes of it.
+	// mark gives a changed text the machine's mark if the old text had it.
 	mark func(before, after []byte) ([]byte, error)
 }
 
-// kept is a file that authsync keeps beside a manifest. What it holds sealed is
-// sealed to the environment's recipients.
+// kept is a file that authsync keeps beside a manifest. Its secrets are sealed to the
+// environment's recipients.
 type kept struct {
 	paths func(f schema.File) ([]string, error)
-	// check says what is wrong with it, in the words of who reads it.
+	// check returns what is wrong with the file, in the words of its reader.
 	check func(path, env string) error
 	read  func(path string) ([]byte, error)
 	mark  func(before, after []byte) ([]byte, error)
 }
 
-// unmarked is the mark of files that have none.
+// unmarked is the mark of files without one.
 func unmarked(_, after []byte) ([]byte, error) { return after, nil }
 
 func (r Repository) kept() []kept {
@@ -82,7 +82,7 @@ func (r Repository) kept() []kept {
 			return err
 		}, disk.ReadBeside, unmarked},
 		{beside(sync.LockFile), func(path, env string) error { _, err := r.lock(path, env); return err }, disk.ReadBeside, unmarked},
-		{r.snapshots, func(string, string) error { return nil }, disk.ReadOwn, r.Key.Remark}, // opened as a whole, or not at all
+		{r.snapshots, func(string, string) error { return nil }, disk.ReadOwn, r.Key.Remark}, // opened only as a whole
 	}
 }
 
@@ -90,7 +90,7 @@ func (r Repository) lock(path, env string) (*lock.Lock, error) {
 	return lock.Open(path, lock.Owner{Env: env, Version: r.Version})
 }
 
-// snapshots are what applies from here have kept for an undo.
+// snapshots returns the snapshots that applies from here have kept.
 func (r Repository) snapshots(f schema.File) ([]string, error) {
 	return sync.StateOf(&schema.Environment{Name: f.Name, File: f.Path}, r.StateDir).Snapshots()
 }
@@ -99,8 +99,8 @@ func beside(file func(manifest string) string) func(schema.File) ([]string, erro
 	return func(f schema.File) ([]string, error) { return []string{file(f.Path)}, nil }
 }
 
-// sealedFiles reads every file in which the secrets of manifests are: the
-// manifests, what they extend, and what is kept beside them.
+// sealedFiles reads every file with secrets of the manifests: the manifests, what they
+// extend, and the files beside them.
 func (r Repository) sealedFiles(files []schema.File) ([]sealedFile, *multierror.Error) {
 	var found []sealedFile
 	var all *multierror.Error
@@ -151,8 +151,8 @@ func (k kept) sealed(path string, f schema.File) (sealedFile, error) {
 	return h, err
 }
 
-// neighbours are environments that are not among the files of a run, lie beside
-// them, and extend a Base of the run: what is done to the Base concerns them.
+// neighbours returns environments beside the given files that extend one of their
+// Bases: a change of the Base concerns them too.
 func (r Repository) neighbours(files []schema.File) []schema.File {
 	var bases, known, dirs []string
 	for _, f := range files {
@@ -167,7 +167,7 @@ func (r Repository) neighbours(files []schema.File) []schema.File {
 	if len(bases) == 0 {
 		return nil
 	}
-	around, _ := r.files(dirs) // a mistake in a file of no concern is of none
+	around, _ := r.files(dirs) // mistakes in unrelated files do not matter
 	var found []schema.File
 	for _, f := range around {
 		extends := slices.ContainsFunc(f.Extends, func(path string) bool { return slices.Contains(bases, path) })

@@ -13,25 +13,25 @@ import (
 	"authsync/sync/lock"
 )
 
-// Answer is what can be said of a secret and of one who leaves.
+// Answer says whether a leaving person could read a secret.
 type Answer string
 
 const (
 	CanRead     Answer = "can read"
-	MayHaveRead Answer = "may have read" // not the text of today; an older one, in the history
+	MayHaveRead Answer = "may have read" // not today's text, but an older one in the history
 )
 
-// Left is what somebody could read who leaves.
+// Left is what a leaving person could read.
 type Left struct {
 	Secrets []Readable
-	// Variables hold secrets too, which are not in git, by the environment.
+	// Variables are those that hold secrets, which are not in git, by environment.
 	Variables []Variables
 }
 
-// Readable is a secret and what is known of it.
+// Readable is a secret and whether it could be read.
 type Readable struct {
-	Where  string // the environment, else the place in a file
-	Name   string // what it is called where it is replaced
+	Where  string // the environment, or the place in a file
+	Name   string // its name at the system where it is replaced
 	Answer Answer
 }
 
@@ -41,17 +41,17 @@ type Variables struct {
 	Names       []string
 }
 
-// leaving is who leaves, and what there is.
+// leaving is a leaving recipient and the files.
 type leaving struct {
 	who    age.Recipient
-	key    string // who, as declared
+	key    string // the recipient, as declared
 	sealed []sealedFile
 	listed map[schema.Position]struct{}
 	found  []Readable
 }
 
-// Left lists what a recipient could read: a person who leaves knows secrets, not
-// texts, so a rekey is not enough.
+// Left lists what a recipient could read. A leaving person knows secrets, not only
+// sealed texts, so a rekey is not enough.
 func (r Repository) Left(recipient string) (*Left, error) {
 	parsed, err := secrets.ParseRecipients([]string{recipient})
 	if err != nil {
@@ -98,7 +98,7 @@ func (l *leaving) environment(env *schema.Environment) {
 	l.found = append(l.found, slices.Compact(found)...)
 }
 
-// rest lists what stands in manifests and no environment of the run reads.
+// rest lists the secrets in manifests that no environment of the run uses.
 func (l *leaving) rest() {
 	for _, h := range l.sealed {
 		if h.File != h.manifest.Path {
@@ -135,7 +135,7 @@ func (l *leaving) declaredIn(file string) bool {
 	return false
 }
 
-// remoteName is what a secret is called where it is replaced: the object, the
+// remoteName returns what to look for where a secret is replaced: the object, the
 // field and the system.
 func remoteName(path schema.Path) string {
 	if len(path) > 2 && path[0] == "systems" {
@@ -149,7 +149,7 @@ func remoteName(path schema.Path) string {
 	return path.String()
 }
 
-// variables are those that hold secrets of environments.
+// variables returns the variables that hold secrets of environments.
 func variables(envs []*schema.Environment) []Variables {
 	var all []Variables
 	for _, env := range envs {

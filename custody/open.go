@@ -10,7 +10,8 @@ import (
 	"authsync/sync/lock"
 )
 
-// bindings say, by the kind of a file, what a sealed text in it may be bound to.
+// bindings returns, by the kind of a file, the places that a sealed text in it may be
+// bound to.
 var bindings = map[string]func(env string, s rewrite.SealedText) []secrets.Binding{
 	schema.EnvironmentFile: boundToPaths,
 	schema.BaseFile:        boundToPaths,
@@ -38,8 +39,8 @@ func boundToPaths(env string, s rewrite.SealedText) []secrets.Binding {
 	return all
 }
 
-// Open opens a sealed text of a document, and says what it is bound to:
-// behind an alias that is one of several paths.
+// Open opens a sealed text of a document, and returns its binding. A text that aliases
+// repeat has several paths.
 func Open(keys *secrets.Keyring, d *rewrite.Document, s rewrite.SealedText) (secrets.Clear, secrets.Binding, error) {
 	bind := bindings[d.Kind]
 	if bind == nil {

@@ -17,33 +17,33 @@ import (
 	"authsync/secrets"
 )
 
-// PrivateKey is a file of the repository that holds a private key.
+// PrivateKey is a file in the repository with a private key.
 type PrivateKey struct {
 	Path string
-	// Tracked says that git has it, and Opens that it opens what is sealed here.
+	// Tracked says that git tracks it, and Opens that it opens a secret here.
 	Tracked, Opens bool
 }
 
-// notSecret is the first line of a file whose keys are for everybody to see.
+// notSecret is the first line of a file whose keys are public.
 const notSecret = "# authsync: not a secret"
 
-// NoSecret reports whether a text says of itself that its keys are no secrets.
+// NoSecret reports whether a text declares that its keys are not secret.
 func NoSecret(text []byte) bool {
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	return string(bytes.TrimSpace(first)) == notSecret
 }
 
-// An age key is one wherever it stands, as in KEY=AGE-SECRET-KEY-1...
+// An age key may be anywhere in a line, as in KEY=AGE-SECRET-KEY-1...
 var (
 	ageKey     = regexp.MustCompile(`AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}`)
 	privateKey = regexp.MustCompile(`(?m)` + ageKey.String() + `|^\s*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----`)
 )
 
-// keySize is more than the size of a file with a private key.
+// keySize is larger than any file with a private key.
 const keySize = 64 << 10
 
-// PrivateKeys finds private keys in the repository, or beside the manifests where
-// there is none.
+// PrivateKeys finds private keys in the repository, or, without one, beside the
+// manifests.
 func (r Repository) PrivateKeys() ([]PrivateKey, error) {
 	var recipients []string
 	files, _ := r.files(r.Paths)
@@ -55,7 +55,7 @@ func (r Repository) PrivateKeys() ([]PrivateKey, error) {
 		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
-				return nil // what cannot be read is not read by anybody's key either
+				return nil // an unreadable file is no usable key
 			case entry.IsDir() && slices.Contains([]string{".git", "node_modules"}, entry.Name()):
 				return fs.SkipDir
 			case entry.IsDir() && path != dir && !repository:
@@ -78,7 +78,7 @@ func (r Repository) PrivateKeys() ([]PrivateKey, error) {
 	return found, nil
 }
 
-// trees are the repositories of the paths, and their folders where there is none.
+// trees returns the repositories of the paths, or their folders.
 func (r Repository) trees() map[string]bool {
 	trees := map[string]bool{}
 	for _, path := range r.Paths {
@@ -92,7 +92,7 @@ func (r Repository) trees() map[string]bool {
 	return trees
 }
 
-// keyText is the text of a file that is small enough for a key.
+// keyText returns the text of a file that is small enough for a key.
 func keyText(path string, entry fs.DirEntry) []byte {
 	if info, err := entry.Info(); err != nil || info.Size() > keySize {
 		return nil
@@ -101,7 +101,7 @@ func keyText(path string, entry fs.DirEntry) []byte {
 	return text
 }
 
-// shown is a path as who runs the command would write it.
+// shown returns a path relative to the working directory.
 func shown(path string) string {
 	here, err := os.Getwd()
 	if err != nil {
@@ -113,8 +113,8 @@ func shown(path string) string {
 	return path
 }
 
-// opens reports whether a private key in a text belongs to one of the recipients.
-// One behind a passphrase may.
+// opens reports whether a private key in a text belongs to one of the recipients. A
+// key protected by a passphrase may.
 func opens(text []byte, recipients []string) bool {
 	public := publicHalves(string(text))
 	return slices.ContainsFunc(recipients, func(recipient string) bool {
@@ -122,7 +122,7 @@ func opens(text []byte, recipients []string) bool {
 	})
 }
 
-// publicHalves are the recipients of the private keys in a text.
+// publicHalves returns the recipients of the private keys in a text.
 func publicHalves(text string) []string {
 	var public []string
 	for _, key := range ageKey.FindAllString(text, -1) {
@@ -141,7 +141,7 @@ func publicHalves(text string) []string {
 	return public
 }
 
-// keysInTree adds what is wrong with private keys in the repository.
+// keysInTree adds faults for private keys in the repository.
 func (c *checking) keysInTree() {
 	keys, err := c.PrivateKeys()
 	if err != nil {

@@ -21,8 +21,8 @@ import (
 	"authsync/sync/lock"
 )
 
-// Journal is where what is about to be written is kept, beside the first of its
-// manifests, while it is written.
+// Journal is the file, beside the first manifest, that keeps all texts while they are
+// being written.
 type Journal string
 
 const (
@@ -30,14 +30,14 @@ const (
 	SealJournal  Journal = ".authsync-seal.json"
 )
 
-// Resealed is a file whose secrets were sealed anew.
+// Resealed is a file whose secrets were sealed again.
 type Resealed struct {
 	File                string
 	Secrets, Recipients int
 }
 
-// Rekey opens everything and seals it anew to the recipients that each file now
-// states. All files are written, or none.
+// Rekey opens every secret and seals it again to the recipients that its file states
+// now. It writes all files or none.
 func (r Repository) Rekey(identities func() ([]age.Identity, error)) ([]Resealed, error) {
 	files, faults := r.files(r.Paths)
 	if err := faults.Err(); err != nil {
@@ -69,7 +69,7 @@ func (r Repository) Rekey(identities func() ([]age.Identity, error)) ([]Resealed
 
 func (j Journal) in(manifest string) string { return filepath.Join(filepath.Dir(manifest), string(j)) }
 
-// Unfinished is what runs that were cut off did not come to write.
+// Unfinished returns the writes that interrupted runs did not finish.
 func (r Repository) Unfinished(journal Journal) ([]*atomicfile.Unfinished, error) {
 	files, _ := r.files(r.Paths)
 	var dirs, among []string
@@ -101,8 +101,7 @@ func (r Repository) Unfinished(journal Journal) ([]*atomicfile.Unfinished, error
 	return all, nil
 }
 
-// rekeying is what a rekey is about to write. Nothing is written before all of
-// it is here.
+// rekeying holds the new texts. Nothing is written before all of them are made.
 type rekeying struct {
 	keys  *secrets.Keyring
 	moved map[string]string // the new sealed text by the old one
@@ -110,7 +109,7 @@ type rekeying struct {
 	done  []Resealed
 }
 
-// seal opens everything and seals it anew. Its error names all that cannot be
+// seal opens every secret and seals it again. Its error names all that cannot be
 // opened.
 func (r *rekeying) seal(files []sealedFile) error {
 	var all *multierror.Error
@@ -152,7 +151,7 @@ func (r *rekeying) anew(h sealedFile, old rewrite.SealedText) (string, error) {
 	return sealed.Armored(), err
 }
 
-// follow moves the digests in the locks of environments.
+// follow updates the digests in the locks of environments.
 func (r *rekeying) follow(files []schema.File) error {
 	for _, f := range files {
 		if f.Kind != schema.EnvironmentFile {
@@ -167,7 +166,7 @@ func (r *rekeying) follow(files []schema.File) error {
 			return err
 		}
 		text := held
-		if sealed, ok := r.texts[path]; ok { // it holds something sealed itself
+		if sealed, ok := r.texts[path]; ok { // the file has sealed texts of its own
 			text = sealed
 		}
 		if text = lock.Reseal(text, r.moved); !bytes.Equal(text, held) {

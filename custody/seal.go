@@ -11,7 +11,7 @@ import (
 	"authsync/secrets"
 )
 
-// Sealed is a secret that stood in clear and is sealed now.
+// Sealed is a secret that was in clear and is sealed now.
 type Sealed struct {
 	File       string
 	Path       schema.Path
@@ -27,9 +27,8 @@ func Seal(clear secrets.Clear, b secrets.Binding, to []string) (secrets.Value, e
 	return secrets.Seal(clear, b, recipients)
 }
 
-// Seal seals what stands in clear in manifests and in the Bases that they
-// extend, each to the recipients of its file, or to those that are named. All
-// files are written, or none.
+// Seal seals the secrets in clear of manifests and their Bases, to the named
+// recipients or to those of each file. It writes all files or none.
 func (r Repository) Seal(to []string) ([]Sealed, error) {
 	files, faults := r.files(r.Paths)
 	if err := faults.Err(); err != nil {
@@ -66,8 +65,7 @@ func (r Repository) Seal(to []string) ([]Sealed, error) {
 	return done, atomicfile.WriteAll(SealJournal.in(written[0].Path), written)
 }
 
-// SealFile seals what stands in clear in one manifest, in place, or what stands
-// at a path of it alone.
+// SealFile seals the secrets in clear of one manifest, or only the one at a path.
 func (r Repository) SealFile(file, path string, to []string) ([]Sealed, error) {
 	loaded := r.load(file)
 	envs := append(loaded.Environments, loaded.Bases...)
@@ -103,7 +101,7 @@ func (r Repository) SealFile(file, path string, to []string) ([]Sealed, error) {
 	return done, atomicfile.Write(file, text, 0o600)
 }
 
-// recipientsOf are those that are named, else those that a file declares.
+// recipientsOf returns the named recipients, or those that a file declares.
 func recipientsOf(file string, declared, named []string) ([]string, error) {
 	switch {
 	case len(named) > 0:
@@ -114,8 +112,8 @@ func recipientsOf(file string, declared, named []string) ([]string, error) {
 	return nil, fmt.Errorf("%s: no recipients; add them to the manifest (recipients: [age1...]), or name them with --to", file)
 }
 
-// clear are the secrets in clear of each file. A Base is read by itself too:
-// what every environment has instead is in git all the same.
+// clear returns the secrets in clear of each file. A Base is also read by itself,
+// since a value that every environment overrules is in git too.
 func (r Repository) clear(files []schema.File) map[string][]schema.ClearSecret {
 	found := map[string][]schema.ClearSecret{}
 	add := func(paths ...string) {
@@ -136,7 +134,7 @@ func (r Repository) clear(files []schema.File) map[string][]schema.ClearSecret {
 	return found
 }
 
-// sealIn is a manifest's text with targets sealed where they stand.
+// sealIn returns a manifest's text with the targets sealed in their places.
 func sealIn(file string, text []byte, targets []schema.ClearSecret, to []string) ([]byte, error) {
 	keys := &secrets.Keyring{}
 	for _, t := range targets {

@@ -8,9 +8,9 @@ import (
 	"authsync/sync/lock"
 )
 
-// unused finds what is sealed for nothing: every copy of a secret is one more
-// to keep and to replace. What lock and vault know of an object that git has
-// removed is for as long as that is live.
+// unused finds secrets that are sealed for nothing: every copy must be kept and
+// replaced. Entries in lock and vault of an object that git has removed are used as
+// long as it is live.
 func (c *checking) unused(files []schema.File, loaded *schema.Loaded) {
 	c.unread(files, loaded)
 	for _, env := range loaded.Environments {
@@ -19,8 +19,8 @@ func (c *checking) unused(files []schema.File, loaded *schema.Loaded) {
 	}
 }
 
-// unread finds sealed texts that no manifest reads, since another is in their
-// place. Environments that are not of this run, but share a Base, count.
+// unread finds sealed texts that no manifest uses, since another value overrules them.
+// Environments outside of this run that share a Base count too.
 func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 	read := map[schema.Position]struct{}{}
 	mark := func(envs []*schema.Environment) {
@@ -47,8 +47,7 @@ func (c *checking) unread(files []schema.File, loaded *schema.Loaded) {
 	}
 }
 
-// unnamedTokens finds tokens in the vault of keys that the manifest does not
-// name.
+// unnamedTokens finds tokens in the vault for keys that the manifest does not name.
 func (c *checking) unnamedTokens(env *schema.Environment) {
 	for _, h := range c.sealed {
 		if h.File != sync.VaultFile(env.File) {
@@ -64,8 +63,7 @@ func (c *checking) unnamedTokens(env *schema.Environment) {
 	}
 }
 
-// unnamedEntries finds what the lock knows of secrets of objects that the
-// manifest does not name.
+// unnamedEntries finds secrets in the lock of objects that the manifest does not name.
 func (c *checking) unnamedEntries(env *schema.Environment) {
 	path := sync.LockFile(env.File)
 	for _, h := range c.sealed {
@@ -74,7 +72,7 @@ func (c *checking) unnamedEntries(env *schema.Environment) {
 		}
 		held, err := c.lock(path, env.Name)
 		if err != nil {
-			continue // said already
+			continue // reported already
 		}
 		for _, k := range schema.Kinds {
 			for _, key := range held.Keys(k.Name) {
@@ -89,8 +87,8 @@ func (c *checking) unnamedEntries(env *schema.Environment) {
 	}
 }
 
-// left doubts an entry of an object that git has removed. As long as that is live
-// nothing is wrong with it: what deletes the object takes the entry out.
+// left adds a warning about an entry of an object that git has removed. If the object
+// is still live, deleting it removes the entry.
 func (c *checking) left(pos schema.Position, path schema.Path, env *schema.Environment, what string) {
 	c.Faults.Add(&schema.Fault{Pos: pos, Path: path, Severity: schema.Doubtful, Text: fmt.Sprintf(
 		"%s does not name it any more, and %s; authsync apply --prune deletes it and takes the entry out, as the label prune does in a pull request", env.File, what)})

@@ -9,8 +9,7 @@ import (
 	"authsync/schema"
 )
 
-// notJSON says what an answer was instead of a JSON object, without a word of
-// it.
+// notJSON says what was received instead of a JSON object, without quoting it.
 type notJSON struct {
 	what  string
 	fault fault
@@ -18,10 +17,10 @@ type notJSON struct {
 
 func (e *notJSON) Error() string { return e.what }
 
-// ParseObject reads an answer that should be one JSON object. The error is an
-// [*Error] that says what the answer was instead.
+// ParseObject reads an answer that should be one JSON object. Its error is an [*Error]
+// that says what was received instead.
 func ParseObject(body []byte) (schema.Object, error) {
-	// The management API has been seen to begin with a byte order mark.
+	// The management API sometimes sends a byte order mark first.
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	if other := whatInstead(body); other != nil {
 		return nil, &Error{Message: other.what, Err: other}
@@ -38,7 +37,7 @@ func ParseObject(body []byte) (schema.Object, error) {
 	return object, nil
 }
 
-// Foreign is the error of an answer that is JSON, and not that of the service.
+// Foreign is the error of a JSON answer that does not come from the service.
 func Foreign(what string) error {
 	return &Error{Message: what, Err: &notJSON{what, foreign}}
 }
@@ -50,7 +49,7 @@ func whatInstead(body []byte) *notJSON {
 	case body[0] == '<':
 		return &notJSON{"an HTML or XML page instead of JSON", foreign}
 	}
-	// Unmarshal checks the syntax first, and the depth, which ParseJSON does not.
+	// Unmarshal checks the syntax and the depth first, which ParseJSON does not.
 	var syntax *json.SyntaxError
 	var raw json.RawMessage
 	err := json.Unmarshal(body, &raw)

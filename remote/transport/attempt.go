@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// attempt waits for its permit, makes the request once and tells of it.
+// attempt waits for a permit, makes the request once and reports it.
 func (t *Transport) attempt(ctx context.Context, r Request, c *call) (Response, *Error) {
 	c.tell(Queued)
 	x := &c.now.Exchange
@@ -84,8 +84,8 @@ func (t *Transport) send(ctx context.Context, r Request, permit *permit) (Respon
 	timeout := cmp.Or(r.Timeout, t.timeout)
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	// Before there is a connection nothing can have been sent. A connection
-	// that was found dead is replaced by another, hence GetConn.
+	// Nothing can have been sent before there is a connection. GetConn, since a dead
+	// connection is replaced by another.
 	var connected atomic.Bool
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
 		GetConn:      func(string) { connected.Store(false) },
@@ -113,11 +113,11 @@ func (t *Transport) send(ctx context.Context, r Request, permit *permit) (Respon
 	}
 }
 
-// roundTrip returns what there is of the answer, also with an error. The body is
-// read to its end, or else its connection could not serve again.
+// roundTrip returns the answer as far as there is one, even with an error. It reads
+// the body to its end, so that the connection can be used again.
 func (t *Transport) roundTrip(q *http.Request) (Response, error) {
-	// Not a http.Client: a redirect is an answer like any other here, so
-	// that credentials never follow one to another host.
+	// Not an http.Client: a redirect must be an answer like any other, so that
+	// credentials never follow it to another host.
 	a, err := t.http.RoundTrip(q)
 	if err != nil {
 		return Response{}, err

@@ -2,15 +2,14 @@ package transport
 
 import "time"
 
-// backlog are the permits that wait for one window, which is full. It foretells
-// when each comes: as many as the rate allows go in each span from the time at
-// which the first one may.
+// backlog predicts when the requests that wait for a full window may start: in each
+// span as many as the rate allows, from the time at which the first one may.
 type backlog struct {
 	from  time.Time
 	ahead int
 }
 
-// newBacklog is of a window that is ready at a time; zero = nobody knows.
+// newBacklog returns the backlog of a window that is ready at a time; zero = unknown.
 func newBacklog(ready, now time.Time) *backlog {
 	if ready.IsZero() {
 		ready = now.Add(span)
@@ -18,8 +17,7 @@ func newBacklog(ready, now time.Time) *backlog {
 	return &backlog{from: ready}
 }
 
-// notable is by how much what a permit was told must be wrong for it to be told
-// anew.
+// notable is how far a reported time must be wrong before it is reported again.
 const notable = span / 4
 
 func (b *backlog) add(t *permit) {

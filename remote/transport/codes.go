@@ -5,40 +5,38 @@ import (
 	"strings"
 )
 
-// Codes are what is known of a system's error codes. A code Class.Detail that is
-// not here counts as Class, and a code that is not here at all as its HTTP
-// status.
+// Codes describe a system's error codes. An unlisted code Class.Detail counts as
+// Class, and any other unlisted code as its HTTP status.
 type Codes map[string]Fact
 
-// Fact is what is known of an error code.
+// Fact describes an error code.
 type Fact struct {
 	Means  Meaning
 	Advice string // what to do; {call} stands for the call
 }
 
-// Meaning is what an error code says of retrying and of the object.
+// Meaning says what an error code means for retries and for the object.
 type Meaning int
 
 const (
-	// Refusal is any error that says neither.
+	// Refusal is any other error.
 	Refusal Meaning = iota
-	// Throttled means that the service did nothing, since it is asked too often.
+	// Throttled means that the service did nothing, since it gets too many requests.
 	Throttled
 	// Failing means that the service broke.
 	Failing
-	// Missing means that the object is not there.
+	// Missing means that the object does not exist.
 	Missing
-	// Existing means that there is such an object already.
+	// Existing means that such an object already exists.
 	Existing
 )
 
-// meanings are the faults of what codes mean.
 var meanings = map[Meaning]fault{Refusal: refused, Throttled: throttled, Failing: failing, Missing: refused, Existing: refused}
 
-// Busy is the advice for a code that is [Throttled].
+// Busy is the advice for [Throttled].
 const Busy = "the service is asked too often by this account: wait a minute, or lower the rate; other programs with the same key count too"
 
-// statuses are the codes that are HTTP's.
+// statuses describe HTTP status codes.
 var statuses = Codes{
 	"401": {Advice: "check the credentials: the service does not accept them"},
 	"403": {Advice: "give these credentials the permission for this"},
@@ -49,7 +47,7 @@ var statuses = Codes{
 	"5xx": {Means: Failing},
 }
 
-// find looks a code up, and then a status.
+// find looks up a code, and then a status.
 func (c Codes) find(code string, status int) Fact {
 	for {
 		if f, ok := c[code]; ok {
@@ -66,8 +64,8 @@ func (c Codes) find(code string, status int) Fact {
 	}
 }
 
-// statusRow returns the row of a code that is an HTTP status of a broken
-// service, which share one, and any other code as it is.
+// statusRow returns the common row of a broken service's HTTP statuses, and any other
+// code as it is.
 func statusRow(code string) string {
 	if len(code) == 3 && code[0] == '5' {
 		return "5xx"

@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// Error is what went wrong with a call. Its texts come from a service, which may
-// have put anything into them: they are made one line of printable characters,
-// cut to size, and hold no secret that the request held.
+// Error is a failed call. Its texts may come from a service: they are reduced to one
+// line of printable characters, cut to a length, and contain no secret of the request.
 type Error struct {
 	System, Call string // as in [Request]
 	Code         string // the service's code; empty if it gave none
@@ -21,7 +20,7 @@ type Error struct {
 	Status       int    // of HTTP; 0 without an answer
 	Attempts     int    // how often the call was made
 	Effect       Effect
-	Err          error // what is behind it, for errors.Is and errors.As; never needed for the text
+	Err          error // the cause, for errors.Is and errors.As; not part of the text
 
 	writes     bool
 	fault      fault
@@ -29,25 +28,25 @@ type Error struct {
 	retryAfter time.Duration
 }
 
-// Effect says what a failed call did.
+// Effect says whether a failed call did its work.
 type Effect int
 
-// The effects. A read does nothing: its effect is NotDone or Refused.
+// The effect of a read is NotDone or Refused.
 const (
-	Unknown Effect = iota // it may have been done: only reading can tell
-	NotDone               // it never left, or the service says that it did nothing
-	Refused               // the service answered an error
+	Unknown Effect = iota // it may have been done: only a read can tell
+	NotDone               // it was not sent, or the service says that it did nothing
+	Refused               // the service answered with an error
 )
 
 var effects = [...]string{Unknown: "unknown", NotDone: "not done", Refused: "refused"}
 
 func (o Effect) String() string { return effects[o] }
 
-// EffectUnknown reports whether the call may have been done all the same.
+// EffectUnknown reports whether the call may have been done.
 func (e *Error) EffectUnknown() bool { return e.Effect == Unknown }
 
-// Error names the system, the call, the code, the text and the request id, as
-// far as there are any.
+// Error returns the system, the call, the code, the text and the request id, as far as
+// they are known.
 func (e *Error) Error() string {
 	code, message := e.said()
 	text := colons(e.System, e.Call, code, message)
@@ -64,7 +63,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// said is the code and the text, or what stands for them.
+// said returns the code and the text, or their substitutes.
 func (e *Error) said() (code, message string) {
 	code, message = e.Code, e.Message
 	if code == "" && e.Status >= 300 {
@@ -76,14 +75,14 @@ func (e *Error) said() (code, message string) {
 	return code, message
 }
 
-// colons puts colons between what there is.
+// colons joins the non-empty parts with colons.
 func colons(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 }
 
-// Cause is the error without what tells one call from another: calls that fail
-// for one reason have it in common. That a host gives no connection stops the
-// calls of every system that is there.
+// Cause returns the error without the details of the call, so that calls that fail for
+// one reason have the same text. An unreachable host stops the calls of every system
+// on it.
 func (e *Error) Cause() string {
 	code, message := e.said()
 	if e.fault == unsent || e.fault == distrusted {
@@ -92,7 +91,7 @@ func (e *Error) Cause() string {
 	return colons(e.System, code, message)
 }
 
-// Trace is what the service finds the call by; "" = it gave no id.
+// Trace returns the request id; "" = none.
 func (e *Error) Trace() string {
 	if e.RequestID == "" {
 		return ""
@@ -105,15 +104,14 @@ func (e *Error) Writes() bool { return e.writes }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Made is the call that failed.
+// Made returns the call that failed.
 func (e *Error) Made() string { return e.Call }
 
-// Advice says what to do about the error, in one line, or nothing if there is
-// nothing to say.
+// Advice says in one line what to do about the error; "" = no advice.
 func (e *Error) Advice() string { return e.AdviceOn([]string{e.Call}) }
 
-// AdviceOn is the advice for several calls that failed for one reason. A word
-// with {call} in it is said of each.
+// AdviceOn returns the advice for several calls that failed for one reason. A word
+// with {call} is repeated for each.
 func (e *Error) AdviceOn(calls []string) string {
 	words := strings.Split(cmp.Or(e.fact.Advice, faults[e.fault].advice), " ")
 	for i, word := range words {
@@ -129,12 +127,11 @@ func (e *Error) AdviceOn(calls []string) string {
 	return strings.Join(words, " ")
 }
 
-// IsNotFound reports whether a service answered that the object is not there.
-// That the whole environment, or the address, is not there is another matter.
+// IsNotFound reports whether a service answered that the object does not exist. A
+// missing environment or a wrong address does not count.
 func IsNotFound(err error) bool { return means(err, Missing) }
 
-// IsExists reports whether a service answered that there is such an object
-// already.
+// IsExists reports whether a service answered that such an object already exists.
 func IsExists(err error) bool { return means(err, Existing) }
 
 // Exists implements sync.Existing.
@@ -145,9 +142,8 @@ func means(err error, m Meaning) bool {
 	return errors.As(err, &e) && e.fact.Means == m
 }
 
-// classify derives from an answer the fault, and what its code says. Where
-// something else than the service answered, its status is believed to be 429,
-// or to be that of a broken service, and nothing besides.
+// classify derives the fault of an answer, and the meaning of its code. If something
+// other than the service answered, only a status of 429 or of a broken service counts.
 func (e *Error) classify(codes Codes) {
 	e.fact = codes.find(e.Code, e.Status)
 	e.fault = meanings[e.fact.Means]
@@ -161,8 +157,8 @@ func (e *Error) classify(codes Codes) {
 	}
 }
 
-// complete adds what the request knows, decides the effect, and makes the
-// texts fit to be seen. From here on the error may leave.
+// complete adds what the request knows, decides the effect, and cleans the texts, so
+// that the error can be shown.
 func (e *Error) complete(r Request, attempts int) {
 	e.System, e.Call, e.writes, e.Attempts = r.System, r.Call, r.Class == Write, attempts
 	e.Effect = faults[e.fault].effect
@@ -175,8 +171,7 @@ func (e *Error) complete(r Request, attempts int) {
 	e.RequestID = OneLine(e.RequestID, 100)
 }
 
-// interrupted returns the error of a call that was to be tried again when its
-// context ended.
+// interrupted returns the error of a call whose context ended before a retry.
 func (e *Error) interrupted(why error) *Error {
 	if e.Message != "" {
 		e.Message += "; "

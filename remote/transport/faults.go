@@ -1,32 +1,31 @@
 package transport
 
-// fault says why an attempt failed, in the terms that retrying, effect and
-// advice are written in.
+// fault is the reason why an attempt failed; retries, effect and advice depend on it.
 type fault int
 
 const (
 	unclassified fault = iota
-	refused            // the service answered an error
-	throttled          // the service did nothing, since it is asked too often
-	failing            // the service answered that it broke, or answered what it never should
+	refused            // the service answered with an error
+	throttled          // the service did nothing, since it gets too many requests
+	failing            // the service answered that it broke, or with an impossible answer
 	malformed          // the request could not be made at all
 	unsent             // no connection
 	distrusted         // no connection: the certificate is not the service's
-	timedOut           // sent, and no whole answer in time
+	timedOut           // sent, and no complete answer in time
 	cutOff             // sent, and the connection broke
-	outsized           // sent, and the answer is too large to be one
-	misled             // sent, and told to go elsewhere
-	foreign            // sent, and answered in another manner than the service's
+	outsized           // sent, and the answer is too large
+	misled             // sent, and redirected
+	foreign            // sent, and something other than the service answered
 	stopped            // the caller gave up before it was sent
 	abandoned          // the caller gave up after it was sent
 	faultCount
 )
 
-// faults is the whole policy: how many attempts there may be for this reason,
-// the first included, what a write that ends so has done, and what to do about
-// it where the service's code does not say better.
+// faults is the whole policy: how many attempts are made, the first included, what a
+// failed write has done, and what to do about it if the service's code does not say
+// better.
 //
-// Writes are repeated only in rows whose effect is NotDone: a test says so.
+// Writes are repeated only in rows whose effect is NotDone; a test checks that.
 var faults = [faultCount]struct {
 	reads, writes int
 	effect        Effect

@@ -8,43 +8,43 @@ import (
 	"time"
 )
 
-// span is the length of the window: a second, and what the way there may take
-// longer for one request than for another.
+// span is the length of the window: a second, and by how much longer one request may
+// be on its way than another.
 const span = time.Second + 50*time.Millisecond
 
 // recovery is how long a key must go without a refusal for its rate to rise by
 // one request per window.
 const recovery = 10 * time.Second
 
-// longestHold is how long a key is held back at a service's own word. A service
-// that wants a longer pause is not waited for: the calls fail.
+// longestHold is the longest pause that a service may ask for. If it asks for more,
+// the calls fail.
 const longestHold = time.Minute
 
-// window keeps one key under its rate: in any span, at most so many requests
-// start. A burst of the whole rate goes at once, and the next one when the first
-// is a span old. A token bucket of the same rate and burst would let twice the
-// rate through in its first second, and the service would refuse half of it.
+// window keeps one key under its rate: in any span at most rate requests start. A
+// burst of the whole rate starts at once, and the next burst a span later. A token
+// bucket of the same rate and burst would allow twice the rate in its first second,
+// and the service would refuse half of it.
 //
-// What counts is when a request was written to its connection, which is later
-// than when it got its permit by a whole handshake if the connection is new. Until
-// it is written it counts as of now.
+// A request counts from when it was written to its connection, which on a new
+// connection is a handshake later than its permit. Until it is written it counts as of
+// now.
 //
-// The rate is learned. A refusal lowers it by a quarter and holds the key back
-// for a span; refusals of requests that were under way by then say nothing new.
-// It recovers slowly, up to the most that is known to be allowed.
+// The rate is learned. A refusal lowers it by a quarter and holds the key back for a
+// span; refusals of requests that were sent before that change nothing. The rate
+// recovers slowly, up to the known limit.
 type window struct {
 	host    string
-	most    int       // requests per span at best; 0: no limit
+	most    int       // most requests per span; 0: no limit
 	rate    int       // requests per span now; 0: no limit
-	stated  string    // the last limit that the service stated of itself
-	held    time.Time // nothing starts before
+	stated  string    // the last limit that the service stated
+	held    time.Time // nothing starts before this time
 	lowered time.Time // the last refusal that was learned from
 	raised  time.Time // the last change of rate
-	starts  []*permit // those of the last span, and those not yet written
+	starts  []*permit // requests of the last span, and those not yet written
 }
 
-// ready reports whether a request may start now, and if not, from when on one
-// may; the zero time if that depends on requests that are not yet written.
+// ready reports whether a request may start now, and otherwise from when on; the zero
+// time if that depends on requests that are not yet written.
 func (w *window) ready(now time.Time) (bool, time.Time) {
 	w.forget(now)
 	w.recover(now)
@@ -81,7 +81,7 @@ func (w *window) recover(now time.Time) {
 	}
 }
 
-// refused learns from a refusal of t.
+// refused learns from the refusal of a request.
 func (w *window) refused(t *permit, now time.Time, wait time.Duration) {
 	if wait > longestHold {
 		wait = 0
@@ -100,11 +100,11 @@ func (w *window) refused(t *permit, now time.Time, wait time.Duration) {
 	w.lowered, w.raised = now, now
 }
 
-// unlimited is what a service states that has no limit.
+// unlimited is what a service without a limit states.
 const unlimited = "unlimited"
 
-// state believes a limit that the service states of itself, when it states
-// another than before. The most that the user gave still holds.
+// state takes over a limit that the service states, when it changes. The user's own
+// limit still holds.
 func (w *window) state(text string, given int) {
 	if text == "" || text == w.stated {
 		return
@@ -123,9 +123,9 @@ func (w *window) state(text string, given int) {
 	w.most, w.rate = rate, rate
 }
 
-// statedLimit is the limit in requests per second that an answer states for its
-// own key; 0 and unlimited mean none. The cloud API sends no such header. The
-// sandbox does, to say that it need not be waited for.
+// statedLimit returns the limit, in requests per second, that an answer states for its
+// key; 0 and unlimited mean none. The cloud API sends no such header; the sandbox
+// does, so that nobody waits for it.
 func statedLimit(h http.Header) string {
 	return strings.TrimSpace(h.Get("X-RateLimit-Limit"))
 }

@@ -14,8 +14,8 @@ import (
 	"authsync/schema"
 )
 
-// What happens on the way is told in words of our own: the texts of net/http
-// quote URLs, proxies' passwords and pieces of answers.
+// Network errors are described in our own words: the texts of net/http quote URLs,
+// proxies' passwords and parts of answers.
 
 type tooLarge struct{ most int } // bytes
 
@@ -23,18 +23,18 @@ func (e *tooLarge) Error() string {
 	return fmt.Sprintf("the answer is larger than %d MiB", e.most>>20)
 }
 
-// proxyError says why a proxy carries nothing.
+// proxyError says why a proxy does not work.
 type proxyError struct{ what string }
 
 func (e *proxyError) Error() string { return e.what }
 
-// MachineHost is where a machine in the cloud asks what the cloud knows of it. A
-// proxy would ask for itself.
+// MachineHost is where a machine in the cloud asks for its own metadata. A proxy would
+// ask for itself.
 const MachineHost = "metadata.tencentyun.com"
 
-// proxyOf is the proxy that the machine's variables name. They may hold a
-// password, so the error does not quote them.
-// What is for the machine itself goes past every proxy.
+// proxyOf returns the proxy that the machine's variables name, none for the machine's
+// own metadata. The variables may contain a password, so the error does not quote
+// them.
 func proxyOf(q *http.Request) (*url.URL, error) {
 	if name := q.URL.Hostname(); schema.Loopback(name) || name == MachineHost {
 		return nil, nil
@@ -46,7 +46,7 @@ func proxyOf(q *http.Request) (*url.URL, error) {
 	return proxy, nil
 }
 
-// judgeProxy says what a proxy answered that does not connect.
+// judgeProxy returns the error of a proxy that does not connect.
 func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode == http.StatusOK {
 		return nil
@@ -54,14 +54,14 @@ func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Res
 	return &proxyError{fmt.Sprintf("the proxy refuses to connect, with status %d", answer.StatusCode)}
 }
 
-// givenUp is what the end of the caller's context makes of a call: [stopped] if
-// it came before the request was sent, else [abandoned].
+// givenUp returns the error of a call whose context ended: [stopped] before the
+// request was sent, else [abandoned].
 func givenUp(f fault, why error) *Error {
 	when := map[fault]string{stopped: "before it was sent", abandoned: "before the answer came"}
 	return &Error{fault: f, Message: why.Error() + " " + when[f], Err: why}
 }
 
-// unreachable says why there was no connection to host.
+// unreachable returns why there was no connection to host.
 func unreachable(host string, err error) *Error {
 	var (
 		untrusted *tls.CertificateVerificationError
@@ -82,7 +82,7 @@ func unreachable(host string, err error) *Error {
 		fail.Err, why = proxy, proxy.Error()
 	case errors.As(err, &other):
 		fail.fault, why = distrusted, "what answers there does not speak TLS"
-	case operation != nil && operation.Op == "remote error": // of TLS, in words of Go's own
+	case operation != nil && operation.Op == "remote error": // a TLS error in Go's own words
 		fail.fault, why = distrusted, operation.Err.Error()
 	case errors.As(err, &untrusted):
 		fail.fault, fail.Err, why = distrusted, untrusted, untrusted.Error()
@@ -97,7 +97,7 @@ func unreachable(host string, err error) *Error {
 	return fail
 }
 
-// broken says what became of a connection that a request had.
+// broken returns what happened to the connection of a request.
 func broken(err error) *Error {
 	var large *tooLarge
 	switch {
@@ -112,7 +112,7 @@ func broken(err error) *Error {
 	}
 }
 
-// redirected refuses to go elsewhere. It returns nil for any other answer.
+// redirected returns the error of a redirect, and nil for any other answer.
 func redirected(q *http.Request, a Response) *Error {
 	if a.Status < 300 || a.Status > 399 {
 		return nil

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// queue decides which request goes next. It holds both limits of a run, that of
-// requests in flight and that of each action's rate, because they must be granted
-// together: a request that had its permit by the one and then waited for the other
-// would not start when the limiter thinks that it did.
+// queue decides which request goes next. It applies both limits of a run, the requests
+// in flight and the rate of each action, because both must be granted together: a
+// request that had a permit of one and then waited for the other would not start when
+// the limiter counts it.
 //
-// Requests go in the order in which they came, except that one whose key has to
-// wait lets those of other keys pass.
+// Requests go in the order of their arrival, but a request whose key must wait lets
+// those of other keys pass.
 type queue struct {
 	given int // the user's own limit for every key; 0: none
 
 	mu      sync.Mutex
 	free    int             // how many more may be in flight
-	unbound map[string]bool // hosts that have said of one key that it has no limit
+	unbound map[string]bool // hosts that stated no limit for a key
 	windows map[queueKey]*window
 	waiting []*permit
 	alarm   *time.Timer // when the first waiting permit may start
@@ -31,16 +31,16 @@ type queueKey struct {
 	limit Limit
 }
 
-// permit is the leave to make one request.
+// permit allows one request.
 type permit struct {
 	queue   *queue
 	window  *window
-	granted chan struct{} // closed when it is given
-	began   time.Time     // when it was given
+	granted chan struct{} // closed when it is granted
+	began   time.Time     // when it was granted
 	written time.Time     // when the request was last written; zero before
 
-	held  func(time.Time) // is told when the limiter lets it go
-	until time.Time       // what it was told last
+	held  func(time.Time) // is called with the time at which the limiter grants it
+	until time.Time       // the last time that it was called with
 }
 
 func newQueue(concurrency, given int) *queue {
@@ -82,19 +82,19 @@ func (q *queue) window(key queueKey) *window {
 	return w
 }
 
-// dispatch gives every permit that can be given now, and sets the alarm for the
-// next. It is called, with the lock held, whenever something has changed.
+// dispatch grants every permit that can be granted now, and sets the alarm for the
+// next. It is called, under the mutex, whenever something has changed.
 func (q *queue) dispatch() {
 	if q.alarm != nil {
 		q.alarm.Stop()
 		q.alarm = nil
 	}
 	if q.free == 0 || len(q.waiting) == 0 {
-		return // whoever leaves or enters dispatches again
+		return // leave and enter dispatch again
 	}
 	now := time.Now()
 	var (
-		next    time.Time // when the first of the full ones is ready again
+		next    time.Time // when the first full window is ready again
 		full    = map[*window]*backlog{}
 		waiting []*permit
 	)
@@ -135,7 +135,7 @@ func (q *queue) ring() {
 	q.dispatch()
 }
 
-// sent notes that the request has been written, or is about to be.
+// sent records that the request has been written, or is about to be.
 func (t *permit) sent() {
 	t.queue.mu.Lock()
 	defer t.queue.mu.Unlock()
@@ -143,7 +143,7 @@ func (t *permit) sent() {
 	t.queue.dispatch()
 }
 
-// learn takes from an answer what it says about the rate.
+// learn reads what an answer says about the rate.
 func (t *permit) learn(a Response, fail *Error) {
 	t.queue.mu.Lock()
 	defer t.queue.mu.Unlock()
@@ -156,8 +156,8 @@ func (t *permit) learn(a Response, fail *Error) {
 	t.queue.dispatch()
 }
 
-// leave gives the permit back, also one that was never given. A request that was
-// not sent does not count against the rate.
+// leave returns a permit, granted or not. A request that was not sent does not count
+// against the rate.
 func (t *permit) leave() {
 	q := t.queue
 	q.mu.Lock()

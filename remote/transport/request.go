@@ -15,8 +15,8 @@ import (
 
 // Request is one call to a service, as data.
 type Request struct {
-	System string // "cloudbase"; how the service is named to the user
-	Call   string // the action, or "METHOD /path"; how the call is named to the user
+	System string // "cloudbase"; the system's name for the user
+	Call   string // the action, or "METHOD /path"; the call's name for the user
 	Method string
 	URL    string // of the real service, also when a sandbox answers
 	Header http.Header
@@ -26,40 +26,39 @@ type Request struct {
 	// Timeout is for one attempt; 0 = the transport's.
 	Timeout time.Duration
 
-	// Limit is what the service counts requests by, and how many it takes.
-	// Empty: it documents no limit; its refusals are learned from all the same.
+	// Limit is the key by which the service counts requests, and its rate. Empty: no
+	// limit is documented; refusals are learned from anyway.
 	Limit Limit
 
-	// Secrets are what the request holds in clear. They are taken out of
-	// whatever the service says in an error.
+	// Secrets are the secrets in the request. They are removed from all texts of an
+	// error.
 	Secrets []string
 
-	// Sign, if not nil, completes the request with what depends on the time.
-	// It is called for every attempt, last of all, and may change headers only.
+	// Sign, if not nil, completes the request with what depends on the time. It is
+	// called last, for every attempt, and may change only headers.
 	Sign func(r *http.Request, body []byte, now time.Time) error
 
-	// Codes are what is known of the codes in errors. Nil: those of HTTP alone.
+	// Codes describe the codes in errors. Nil: only those of HTTP.
 	Codes Codes
 
-	// Judge, if not nil, decides what an answer means. Without it any status
-	// below 300 is a success.
+	// Judge, if not nil, decides what an answer means. Without it any status below 300
+	// is a success.
 	Judge Judge
 }
 
-// Class says what a failed call may have done.
+// Class says what a failed call may have done. The zero value is the careful one.
 type Class int
 
-// The classes. The zero value is the careful one.
 const (
 	Write Class = iota // is repeated only when nothing can have been done
 	Read               // changes nothing and is repeated freely
 )
 
-// Limit is what a service counts requests by, and how many a second it documents
-// that it takes of them. Two hosts never share a count.
+// Limit is a key by which a service counts requests, and the documented rate. Two
+// hosts never share a count.
 type Limit struct {
 	Account, Region, Action string
-	Rate                    int // a second; 0: as many as there are
+	Rate                    int // requests per second; 0: no limit
 }
 
 // Response is a whole answer.
@@ -69,11 +68,10 @@ type Response struct {
 	Body   []byte
 }
 
-// Judge reads an answer, with whatever status it came, and returns the
-// service's id for the request, if it gave one, and nil or what is wrong with
-// the answer. An [*Error] need hold only Code and Message and may quote the
-// service in full: the transport adds the rest, takes the secrets out and cuts
-// it to size. Redirects do not come here.
+// Judge reads an answer of any status, and returns the service's request id, if there
+// is one, and nil or what is wrong with the answer. An [*Error] needs only Code and
+// Message and may quote the service in full: the transport adds the rest, removes
+// secrets and cuts the text. Redirects are not judged.
 type Judge func(Response) (requestID string, err error)
 
 func byStatus(a Response) (string, error) {
@@ -83,12 +81,12 @@ func byStatus(a Response) (string, error) {
 	return "", nil
 }
 
-// newRequest makes the HTTP request of one attempt. Its Host is that of the
-// real service; the connection goes to the sandbox if there is one.
+// newRequest makes the HTTP request of one attempt. Its Host is that of the real
+// service, even if it goes to a sandbox.
 func (t *Transport) newRequest(ctx context.Context, r Request) (*http.Request, error) {
 	q, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
-		// The text of err quotes the URL, which may hold what nobody should see.
+		// The text of err quotes the URL, which may contain a secret.
 		return nil, errors.New("the url or the method is malformed")
 	}
 	maps.Copy(q.Header, r.Header.Clone())
@@ -105,8 +103,8 @@ func (t *Transport) newRequest(ctx context.Context, r Request) (*http.Request, e
 	return q, carried(q.Header)
 }
 
-// carried returns an error if a header holds what HTTP does not carry. It names
-// the header, and says nothing of the value: most likely that is a credential.
+// carried returns an error if a header contains a character that HTTP does not allow.
+// It names the header and not the value, which is most likely a credential.
 func carried(header http.Header) error {
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, value := range header[name] {
@@ -118,8 +116,8 @@ func carried(header http.Header) error {
 	return nil
 }
 
-// ParseBase reads the URL of a service or a sandbox. Its errors do not quote
-// it, since it may hold a password.
+// ParseBase reads the URL of a service or a sandbox. Its errors do not quote it, since
+// it may contain a password.
 func ParseBase(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
@@ -135,8 +133,7 @@ func ParseBase(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// hostOf returns the host that a request to this URL names, with its port if
-// the URL has one.
+// hostOf returns the host of a URL, with its port if the URL has one.
 func hostOf(text string) (string, error) {
 	u, err := ParseBase(text)
 	if err != nil {

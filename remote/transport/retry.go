@@ -7,24 +7,24 @@ import (
 	"time"
 )
 
-// backoff says how long to wait before the next attempt: a random time up to
-// base, up to twice that for the one after, and so on until most. The whole
-// range is random, so that calls that failed together do not return together.
+// backoff says how long to wait before the next attempt: a random time up to base,
+// then up to twice that, and so on until most. The whole range is random, so that
+// calls that failed together do not return together.
 type backoff struct {
 	base, most time.Duration
-	budget     time.Duration // of all the waiting for one call
+	budget     time.Duration // for all waits of one call
 }
 
-// tally counts what befell one call.
+// tally counts the failures of one call.
 type tally struct {
 	failures int
 	byFault  [faultCount]int
 	waited   time.Duration
 }
 
-// next says whether there is another attempt after a failure, and when. The
-// counts of [faults] are per reason: a call that is throttled twice still has
-// its attempts against a broken connection.
+// next says whether there is another attempt after a failure, and when. The counts of
+// [faults] are per reason: a call that was throttled twice still has all its attempts
+// after a broken connection.
 func (c *tally) next(fail *Error, class Class, b backoff) (time.Duration, bool) {
 	c.failures++
 	c.byFault[fail.fault]++
@@ -35,8 +35,8 @@ func (c *tally) next(fail *Error, class Class, b backoff) (time.Duration, bool) 
 	if c.byFault[fail.fault] >= allowed {
 		return 0, false
 	}
-	// What the service asks for comes first; the random part keeps those
-	// that it told the same apart.
+	// The service's wish comes first; the random part separates calls that got the
+	// same one.
 	delay := fail.retryAfter + b.jitter(c.failures)
 	if c.waited += delay; c.waited > b.budget {
 		return 0, false
@@ -55,8 +55,8 @@ func (b backoff) jitter(failures int) time.Duration {
 	return rand.N(limit)
 }
 
-// retryAfter reads the header of that name, in both its forms: seconds, and a
-// date. A time that has passed, or makes no sense, is 0.
+// retryAfter reads the header of that name in both its forms, seconds and a date. A
+// time in the past or without sense is 0.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(text); err == nil {

@@ -12,13 +12,13 @@ import (
 
 const scrubbed = "(secret)"
 
-// leastPrefix is how much of the beginning of a secret is enough to take it out:
-// services cut what they echo.
+// leastPrefix is the shortest beginning of a secret that is removed, since services
+// cut what they quote.
 const leastPrefix = 8
 
-// Scrub replaces the secrets in the error's texts by "(secret)", in clear, as
-// JSON, in a URL and in base64, also where they are cut short. [Transport.Do]
-// has done so for the secrets of its request.
+// Scrub replaces the secrets in the error's texts by "(secret)": in clear, as JSON, in
+// a URL and in base64, also if they are cut. [Transport.Do] does this for the secrets
+// of its request.
 func (e *Error) Scrub(secrets []string) {
 	forms := formsOf(secrets)
 	for _, text := range []*string{&e.Code, &e.Message, &e.RequestID} {
@@ -31,8 +31,8 @@ func (e *Error) Scrub(secrets []string) {
 	}
 }
 
-// formsOf returns every spelling in which a service may give a secret back, the
-// longest first, so that a part never hides the whole from being found.
+// formsOf returns every spelling of a secret that a service may quote, the longest
+// first, so that a part never hides the whole.
 func formsOf(secrets []string) []string {
 	seen := map[string]bool{"": true}
 	var forms []string
@@ -60,8 +60,8 @@ func formsOf(secrets []string) []string {
 	return forms
 }
 
-// longLines returns the lines of a secret of many lines, such as a PEM: a
-// service may join them in its own way.
+// longLines returns the lines of a multi-line secret, such as a PEM, since a service
+// may join them in its own way.
 func longLines(secret string) []string {
 	var lines []string
 	for _, line := range strings.FieldsFunc(secret, func(r rune) bool { return r == '\n' || r == '\r' }) {
@@ -80,19 +80,19 @@ func inJSON(text string) string {
 	return string(b[1 : len(b)-1])
 }
 
-// inPlainJSON is JSON that leaves <, > and & as they are.
+// inPlainJSON encodes JSON without escaping <, > and &.
 func inPlainJSON(text string) string {
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inJSON(text))
 }
 
-// inASCII is JSON that escapes whatever is not ASCII.
+// inASCII encodes JSON with everything escaped that is not ASCII.
 func inASCII(text string) string {
 	quoted := strconv.QuoteToASCII(text)
 	return quoted[1 : len(quoted)-1]
 }
 
-// inBase64 returns what is left of a text in base64 wherever in a longer one it
-// stands, such as "user:text": the characters that it alone decides.
+// inBase64 returns the base64 characters that a text always produces wherever it is in
+// a longer one, such as "user:text".
 func inBase64(text string) []string {
 	var coded []string
 	for before := range 3 {
@@ -100,7 +100,7 @@ func inBase64(text string) []string {
 			long := alphabet.EncodeToString([]byte(strings.Repeat("\x00", before) + text))
 			first := (before*8 + 5) / 6
 			last := (before + len(text)) * 8 / 6
-			// A few characters of base64 are in every text.
+			// A few characters of base64 occur in every text.
 			if last-first >= 4 {
 				coded = append(coded, long[first:last])
 			}
@@ -109,9 +109,8 @@ func inBase64(text string) []string {
 	return coded
 }
 
-// coverPrefix replaces the beginning of a form of a secret in text, and what is
-// left of the word: where the text goes on in another way than the form does, it
-// may be the same secret in a spelling that nobody thought of.
+// coverPrefix replaces the beginning of a form of a secret in a text, and the rest of
+// that word: it may be the same secret in a spelling that is not listed.
 func coverPrefix(text, form string) string {
 	if len(form) < leastPrefix {
 		return text
@@ -143,8 +142,8 @@ func wordLength(text string) int {
 	return len(text)
 }
 
-// OneLine makes a text of a service fit for a terminal and a log: one line,
-// printable characters only, at most so many of them.
+// OneLine makes a service's text fit for a terminal and a log: one line of printable
+// characters with a maximum length.
 func OneLine(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		switch {

@@ -15,45 +15,43 @@ import (
 	"authsync/schema"
 )
 
-// Options set up a [Transport]. The zero value is what a run against the real
-// services wants.
+// Options set up a [Transport]. The zero value is for a run against the real services.
 type Options struct {
-	// Sandbox is the URL to which every request of every system goes, with
-	// the Host that the real service would have been sent. Empty: none.
+	// Sandbox is the URL to which all requests go, with the Host of the real service.
+	// Empty: none.
 	Sandbox string
 
-	// Concurrency is how many requests may be in flight, and how many
-	// connections may be open to one host. 0: 10.
+	// Concurrency is the number of requests in flight, and of open connections to one
+	// host. 0: 10.
 	Concurrency int
 
-	// Rate is the most requests per second of one action in one region by
-	// one account, or to one host where the service documents no limit. 0:
-	// what the services document.
+	// Rate is the maximum of requests per second for one action, region and account,
+	// or for one host if the service documents no limit. 0: the documented limits.
 	Rate int
 
-	// Timeout is for one attempt, from the connection to the last byte of
-	// the answer. Waiting for a permit does not count. 0: 30 seconds.
+	// Timeout is the time for one attempt, from the connection to the last byte of the
+	// answer, without the wait for a permit. 0: 30 seconds.
 	Timeout time.Duration
 
 	// UserAgent is sent with every request. Empty: authsync.
 	UserAgent string
 
-	// Access says whether calls that write may be made.
+	// Access says whether writing calls may be made.
 	Access Access
 
-	// About says what a call that is made with a context is about, for
-	// [Moment.Object]. Nil: nobody says.
+	// About returns the object that a call's context concerns, for [Moment.Object].
+	// Nil: unknown.
 	About func(context.Context) schema.Key
 
-	// Pause is the longest pause before the second attempt. Before the third it
-	// is twice that, and so on. 0: 200 ms.
+	// Pause is the longest pause before the second attempt; it doubles for each
+	// further one. 0: 200 ms.
 	Pause time.Duration
 
 	// Dial makes connections. Nil: the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// Trace is told of every attempt when it is over. It is called from many
-	// goroutines at once. Nil: nobody is told.
+	// Trace is called after every attempt, from many goroutines at once. Nil: not
+	// called.
 	Trace func(Exchange)
 }
 
@@ -61,18 +59,18 @@ type Options struct {
 type Access int
 
 const (
-	// ReadWrite carries every call.
+	// ReadWrite makes every call.
 	ReadWrite Access = iota
-	// ReadOnly refuses every call of class [Write] before anything is sent:
-	// whatever a run that only reads may come to do, it changes nothing.
+	// ReadOnly refuses every call of class [Write] before anything is sent, so that a
+	// reading run can never change anything.
 	ReadOnly
 )
 
-// ErrReadOnly is behind the error of a write on a transport that only reads.
+// ErrReadOnly is the cause of a refused write.
 var ErrReadOnly = errors.New("this run only reads, and the call may write: it was not sent")
 
-// Transport carries the requests of all systems and environments of one run.
-// It is safe for concurrent use.
+// Transport sends the requests of all systems and environments of one run. It is safe
+// for concurrent use.
 type Transport struct {
 	http      *http.Transport
 	sandbox   *url.URL // nil: the real services
@@ -86,30 +84,30 @@ type Transport struct {
 	about     func(context.Context) schema.Key
 	trace     func(Exchange)
 	watch     func(Moment)  // see Watched
-	calls     *atomic.Int64 // made by now
+	calls     *atomic.Int64 // number of calls made
 }
 
-// Exchange describes one attempt at one request, in words that are fit for a
-// log: it holds no body, no header and no part of either.
+// Exchange describes one attempt for a log: it contains no body, no header and no part
+// of either.
 type Exchange struct {
 	System, Call, Host string
-	Status             int    // 0: there was no answer
+	Status             int    // 0: no answer
 	Code               string // the service's error code; empty on success
 	RequestID          string
 	Attempt            int           // from 1
 	Duration           time.Duration // of the attempt itself
-	Waited             time.Duration // before it, for a free place and for the limiter
+	Waited             time.Duration // for a permit, before the attempt
 }
 
-// New returns a transport with no connection open yet. The error is a
-// Sandbox that is not an http or https URL, or a number below zero.
+// New returns a transport without open connections. It fails if Sandbox is not an http
+// or https URL, or a number is negative.
 func New(o Options) (*Transport, error) {
 	if o.Concurrency < 0 || o.Rate < 0 || o.Timeout < 0 {
 		return nil, errors.New("the concurrency, the rate and the timeout cannot be below zero")
 	}
 	t := &Transport{
 		backoff:   backoff{base: cmp.Or(o.Pause, 200*time.Millisecond), most: 5 * time.Second, budget: longestHold},
-		maxAnswer: 8 << 20, // a page of records, the largest answer, is far below it
+		maxAnswer: 8 << 20, // the largest answer, a page of records, is far smaller
 		timeout:   cmp.Or(o.Timeout, 30*time.Second),
 		userAgent: cmp.Or(o.UserAgent, "authsync"),
 		access:    o.Access,
@@ -155,21 +153,21 @@ func New(o Options) (*Transport, error) {
 	return t, nil
 }
 
-// http1 keeps to HTTP/1.1: a connection that breaks then leaves one call in
-// doubt, and not every call that shared it.
+// http1 allows only HTTP/1.1, so that a broken connection leaves one call in doubt and
+// not several.
 func http1() *http.Protocols {
 	var p http.Protocols
 	p.SetHTTP1(true)
 	return &p
 }
 
-// Lanes is how many pieces of work should be under way so that no place for a
-// request stays empty between two of them. More would only take memory.
+// Lanes is how many pieces of work should run at once to keep all requests in flight
+// busy. More would only use memory.
 func (t *Transport) Lanes() int { return 3 * t.width }
 
-// Do makes a call, as often as its class and the failures allow, and returns
-// the first answer that the request's judge accepts. The error is an [*Error];
-// when ctx ends, also a context error.
+// Do makes a call, with as many attempts as its class and the failures allow, and
+// returns the first answer that the request's judge accepts. The error is an [*Error];
+// if ctx ends, it is also a context error.
 func (t *Transport) Do(ctx context.Context, r Request) (Response, error) {
 	if t.access == ReadOnly && r.Class != Read {
 		return Response{}, &Error{System: r.System, Call: r.Call, Effect: NotDone, Message: ErrReadOnly.Error(), Err: ErrReadOnly}

@@ -6,48 +6,48 @@ import (
 	"authsync/schema"
 )
 
-// Stage is how far a call has come.
+// Stage is the state of a call.
 type Stage int
 
 const (
 	// Queued calls wait for a free place.
 	Queued Stage = iota
-	// Limited calls wait for the limiter, or as long as a service asked them to.
+	// Limited calls wait for the limiter, or for a pause that a service asked for.
 	Limited
 	// Pausing calls wait before another attempt.
 	Pausing
-	// Sending calls have an attempt on its way.
+	// Sending calls are making an attempt.
 	Sending
-	// Answered calls have an attempt behind them, with an answer or without.
+	// Answered calls have finished an attempt, with or without an answer.
 	Answered
-	// Finished calls are over.
+	// Finished calls have returned.
 	Finished
 )
 
-// Moment is a change in how a call goes, in words that are fit for a log.
+// Moment is a change of a call's state, fit for a log.
 type Moment struct {
-	// Serial tells the calls of a run apart.
+	// Serial numbers the calls of a run.
 	Serial int64
 	Stage  Stage
-	// Object is what the call is about. Without a name it is all of a kind.
+	// Object is what the call concerns. Without a name it is all of a kind.
 	Object schema.Key
-	// Until is when a Limited or Pausing call goes on at the earliest, as far as
-	// is known now. It may be told of again when that changes.
+	// Until is the earliest time at which a Limited or Pausing call goes on, as far as
+	// it is known now. It is reported again when that changes.
 	Until time.Time
-	// Exchange holds System, Call and Attempt; the rest is known once Answered.
+	// Exchange has System, Call and Attempt; the rest is set once Answered.
 	Exchange
 }
 
-// Watched returns the same transport, with the same limits and connections,
-// whose calls are told of. Watch is called from many goroutines at once and
-// while the limiter is held: it must be quick and make no call itself.
+// Watched returns the same transport, with the same limits and connections, that
+// reports its calls. Watch is called from many goroutines at once, while the limiter's
+// mutex is held: it must be quick and make no call itself.
 func (t *Transport) Watched(watch func(Moment)) *Transport {
 	watched := *t
 	watched.watch = watch
 	return &watched
 }
 
-// call is one call on its way.
+// call is a call in progress.
 type call struct {
 	watch func(Moment)
 	now   Moment
@@ -61,10 +61,10 @@ func (c *call) tellOf(s Stage, until time.Time) {
 	c.watch(m)
 }
 
-// limited tells that the limiter lets the call go at a time.
+// limited reports the time at which the limiter grants the call.
 func (c *call) limited(until time.Time) { c.tellOf(Limited, until) }
 
-// again tells that there is another attempt after a pause.
+// again reports that another attempt follows after a pause.
 func (c *call) again(after *Error, pause time.Duration) {
 	stage := Pausing
 	if after.fault == throttled {
