@@ -19,28 +19,27 @@ import (
 	"authsync/sync/state"
 )
 
-// SiteConfig is what reaching an environment's services takes besides its
-// manifest.
+// SiteConfig is what reaching an environment's services needs besides its manifest.
 type SiteConfig struct {
 	service.Config
-	// Version is authsync's, for the lock.
+	// Version is the version of authsync, for the lock.
 	Version string
-	// Sandbox is the identity of the sandbox that plays the services; "" = none
-	// does.
+	// Sandbox is the identity of the sandbox that plays the services; "" = none.
 	Sandbox string
 	// ReadLock reads another version of a lock than the file at its path; nil =
 	// the file.
 	ReadLock func(path string) ([]byte, error)
 	// Allow are the gates that are allowed.
 	Allow []string
-	// StateDir is where this machine keeps what runs leave; see [sync.StateOf].
+	// StateDir is where this machine keeps its state of the runs; see [sync.StateOf].
 	StateDir string
-	// MachineKey marks what this machine keeps of the runs.
+	// MachineKey marks this machine's files.
 	MachineKey state.MachineKey
-	// Waits are the pauses between reads while something written is not
-	// visible; nil = the usual ones. See [sync.Site].
+	// Waits are the pauses between reads while a write is not visible; nil = the usual
+	// ones. See [sync.Site].
 	Waits []time.Duration
-	// ReadTime is how long reading an environment may take; 0 = as usual. See [sync.Site].
+	// ReadTime is how long reading an environment may take; 0 = the default. See
+	// [sync.Site].
 	ReadTime time.Duration
 }
 
@@ -68,8 +67,8 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	return site, nil
 }
 
-// withhold takes the services of systems away that have moved, since nothing is
-// sent there before that is allowed.
+// withhold removes the services of moved systems, to which nothing may be sent before
+// that is allowed.
 func withhold(site *sync.Site, allow []string) {
 	for _, moved := range site.Withheld(allow) {
 		for _, k := range schema.Kinds {
@@ -80,7 +79,7 @@ func withhold(site *sync.Site, allow []string) {
 	}
 }
 
-// reach makes the clients of the services.
+// reach makes the services' clients.
 func reach(site *sync.Site, c SiteConfig) error {
 	env := site.Env
 	if _, ok := env.Systems[schema.CloudBase]; ok {
@@ -111,7 +110,7 @@ func reach(site *sync.Site, c SiteConfig) error {
 	return nil
 }
 
-// at makes the client of a system, if anything may be sent to where it is.
+// at makes the client of a system, if anything may be sent to its address.
 func at[T any](c SiteConfig, env *schema.Environment, system string, client func() (T, error)) (T, error) {
 	if err := c.Hosts.Refuses(env, system); err != nil {
 		var none T
@@ -120,9 +119,8 @@ func at[T any](c SiteConfig, env *schema.Environment, system string, client func
 	return client()
 }
 
-// connect gives a site the service of a kind, or what stands for it where it
-// cannot be reached as its settings are. A credential that no request can carry
-// ends it at once: nobody means that.
+// connect gives a site the service of a kind, or a substitute if it cannot be reached
+// with its settings. A credential that no request can carry is an error at once.
 func connect(site *sync.Site, k *schema.Kind, service sync.Service, err error) error {
 	var broken *secrets.NotLineError
 	if errors.As(err, &broken) {

@@ -1,7 +1,7 @@
-// Package credentials finds the credentials of the cloud account that a run works
-// as, where its manifests name none: in variables, by the identity of a pipeline's
-// job or a pod, in the files of the cloud's own tools, by the role of a machine.
+// Package credentials finds the credentials of the cloud account for a run whose
+// manifests name none: in variables, by the identity of a pipeline's job or a pod, in
+// the files of the cloud's own tools, or by the role of a machine.
 //
-// It knows no system of a manifest and no kind. Nothing is called before the
-// credentials are needed. Begin with sources, in sources.go.
+// It must not know a system of a manifest or a kind. It makes no call before the
+// credentials are needed. Begin reading with sources, in sources.go.
 package credentials

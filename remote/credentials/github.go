@@ -19,11 +19,11 @@ const (
 	requestToken = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
 )
 
-// usualAudience is whom a token is for, as other tools for this cloud have it.
+// usualAudience is the audience of a token, as in other tools for this cloud.
 const usualAudience = "sts.tencentcloudapi.com"
 
-// job asks GitHub for tokens of the job that runs, at an address and with a token
-// that GitHub gave the job.
+// job gets tokens for the running job from GitHub, at an address and with a token that
+// GitHub gave the job.
 func (s Surroundings) job(address, with string) (func(context.Context) (string, error), error) {
 	at, err := transport.ParseBase(address)
 	switch {

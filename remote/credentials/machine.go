@@ -11,17 +11,17 @@ import (
 	"authsync/remote/transport"
 )
 
-// machineRole is the variable that names the role of a machine in the cloud. The
-// machine is not asked without it: elsewhere anybody may answer in its place.
+// machineRole is the variable that names the role of a machine in the cloud. Without
+// it the machine is not asked, since outside of the cloud anybody may answer.
 const machineRole = "TENCENTCLOUD_CVM_ROLE"
 
 const (
 	machineURL = "http://" + transport.MachineHost + "/latest/meta-data/cam/security-credentials/"
-	// machineTimeout is enough where there is such a service at all.
+	// machineTimeout is long enough where such a service exists.
 	machineTimeout = time.Second
 )
 
-// fromMachine is the role of the machine that the run is on.
+// fromMachine returns the account of the machine's role.
 func fromMachine(s Surroundings) (*service.Account, error) {
 	name, err := s.variable(machineRole)
 	if err != nil || name == "" {

@@ -21,14 +21,14 @@ const (
 	profileOfTCCLI = "TCCLI_PROFILE"
 )
 
-// profile is one form of file that holds credentials.
+// profile is a format of files with credentials.
 type profile struct {
 	path string
 	read func(text []byte, name string) (service.Credentials, error)
 }
 
-// fromProfile is the profile of a person: the file of the SDKs, or else that of the
-// command line tool tccli.
+// fromProfile returns the account of a person's profile: from the file of the SDKs, or
+// else of the command line tool tccli.
 func fromProfile(s Surroundings) (*service.Account, error) {
 	v, err := s.variables(profileFile, profileName, profileOfTCCLI)
 	if err != nil {
@@ -57,8 +57,8 @@ func fromProfile(s Surroundings) (*service.Account, error) {
 	return nil, nil
 }
 
-// profiles are the files that may hold a profile. One that a variable names is the
-// only one.
+// profiles returns the files that may have a profile. If a variable names one, it is
+// the only one.
 func (s Surroundings) profiles(file, name string) []profile {
 	switch {
 	case file != "":
@@ -72,8 +72,8 @@ func (s Surroundings) profiles(file, name string) []profile {
 	}
 }
 
-// readINI reads the section of a profile: lines of NAME = VALUE. No error quotes
-// the file.
+// readINI reads the section of a profile, with lines NAME = VALUE. No error quotes the
+// file.
 func readINI(text []byte, name string) (service.Credentials, error) {
 	values, section := map[string]string{}, ""
 	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
@@ -90,7 +90,7 @@ func readINI(text []byte, name string) (service.Credentials, error) {
 	return whole(values["secret_id"], values["secret_key"], values["token"])
 }
 
-// readTCCLI reads the file that tccli keeps of a profile.
+// readTCCLI reads tccli's file of a profile.
 func readTCCLI(text []byte, _ string) (service.Credentials, error) {
 	values, err := transport.ParseObject(text)
 	if err != nil {
@@ -102,7 +102,7 @@ func readTCCLI(text []byte, _ string) (service.Credentials, error) {
 	return whole(values.Text("secretId"), values.Text("secretKey"), values.Text("token"))
 }
 
-// whole are credentials of which no half is missing; none at all is fine.
+// whole returns credentials with both halves; having neither is no error.
 func whole(id, key, token string) (service.Credentials, error) {
 	if (id == "") != (key == "") {
 		return service.Credentials{}, errors.New("the profile holds half a key: the secret id and the secret key belong together")

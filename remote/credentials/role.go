@@ -16,27 +16,27 @@ import (
 	"authsync/sync"
 )
 
-// role is a role of the account, and who takes it.
+// role is a role of the account, and who assumes it.
 type role struct {
-	arn, provider string // of the role, and the name of the identity provider in it
+	arn, provider string // of the role, and the name of its identity provider
 	session       string // name of the session, in the account's records
 	region        string
-	seconds       int // that the credentials live
-	// token gets a token that says who asks. It is asked for each time: one ends
-	// long before a run may.
+	seconds       int // lifetime of the credentials
+	// token returns a token that identifies the caller. It is called each time, since
+	// a token ends long before a run may.
 	token func(context.Context) (string, error)
 }
 
 const (
 	stsURL     = "https://sts.tencentcloudapi.com/"
 	stsVersion = "2018-08-13"
-	stsRegion  = "ap-guangzhou" // where nobody says so, as the cloud's own tools
+	stsRegion  = "ap-guangzhou" // the default of the cloud's own tools
 	stsRate    = 20             // requests a second (cloud docs, on the page of the action)
 
 	usualSession, longestSession = 7200, 43200 // seconds
 )
 
-// account is the account as which a role acts.
+// account returns the account of a role.
 func (s Surroundings) account(source string, r role) *service.Account {
 	sts := &service.Client{System: "sts", Transport: s.Transport, Base: stsURL, Codes: codes, Open: cloudbase.OpenEnvelope, Sign: r.introduce}
 	return service.Temporary(source+", as "+r.arn, r.arn, func(ctx context.Context) (service.Credentials, time.Duration, error) {
@@ -48,7 +48,8 @@ func (s Surroundings) account(source string, r role) *service.Account {
 	})
 }
 
-// introduce does without a signature: it is the token that says who asks.
+// introduce sends the request without a signature, since the token identifies the
+// caller.
 func (r role) introduce(_ context.Context, q *transport.Request) error {
 	q.Header.Set("X-TC-Action", q.Call)
 	q.Header.Set("X-TC-Version", stsVersion)
@@ -62,8 +63,8 @@ func (r role) introduce(_ context.Context, q *transport.Request) error {
 	return nil
 }
 
-// assume changes a token for temporary credentials. Nothing of the account is
-// changed by that.
+// assume exchanges a token for temporary credentials. It changes nothing in the
+// account.
 func (r role) assume(ctx context.Context, sts *service.Client, token string) (c service.Credentials, life time.Duration, err error) {
 	body := schema.Object{
 		"ProviderId": schema.Text(r.provider), "RoleArn": schema.Text(r.arn), "RoleSessionName": schema.Text(r.session),
@@ -81,7 +82,7 @@ func (r role) assume(ctx context.Context, sts *service.Client, token string) (c 
 	return c, life, err
 }
 
-// read reads temporary credentials, and how long they live by an answer.
+// read returns the temporary credentials of an answer, and how long they live.
 func read(given, answer schema.Object) (c service.Credentials, life time.Duration, err error) {
 	c = service.Credentials{SecretID: given.Text("TmpSecretId"), SecretKey: given.Text("TmpSecretKey"), Token: given.Text("Token")}
 	for _, part := range []string{c.SecretID, c.SecretKey, c.Token} {
@@ -97,7 +98,7 @@ func read(given, answer schema.Object) (c service.Credentials, life time.Duratio
 	return c, max(time.Until(time.Unix(at, 0)), 0), nil
 }
 
-// seconds reads how long credentials are to live.
+// seconds reads the lifetime of credentials.
 func seconds(text string) (int, error) {
 	if text == "" {
 		return usualSession, nil

@@ -8,20 +8,20 @@ import (
 	"authsync/secrets"
 )
 
-// Surroundings are where credentials are looked for.
+// Surroundings are the places to look for credentials.
 type Surroundings struct {
 	// LookupEnv finds variables; os.LookupEnv outside of tests.
 	LookupEnv func(string) (string, bool)
-	// Home is the person's folder, for the files of the cloud's own tools; "" =
-	// none are read.
+	// Home is the person's folder, with the files of the cloud's own tools; "" = none
+	// are read.
 	Home string
-	// Transport carries what is asked.
+	// Transport makes the calls.
 	Transport *transport.Transport
 }
 
-// sources are where credentials come from, the first that is there before the
-// others. One returns nil where it is not there at all, and an error where only a
-// part of it is: it cannot be known what was meant.
+// sources are where credentials come from; the first one that exists is used. A source
+// returns nil if it does not exist, and an error if only a part of it does, since it
+// is then not known what was meant.
 var sources = []func(Surroundings) (*service.Account, error){
 	fromVariables,
 	fromWebIdentity,
@@ -30,8 +30,8 @@ var sources = []func(Surroundings) (*service.Account, error){
 	fromMachine,
 }
 
-// Find returns the account that a run works as. The error is
-// [service.ErrNoCredentials] if there is none.
+// Find returns the account of a run. The error is [service.ErrNoCredentials] if there
+// is none.
 func Find(s Surroundings) (*service.Account, error) {
 	for _, from := range sources {
 		if account, err := from(s); account != nil || err != nil {
@@ -41,13 +41,13 @@ func Find(s Surroundings) (*service.Account, error) {
 	return nil, service.ErrNoCredentials
 }
 
-// variable is what a variable holds; "" = it is not set.
+// variable returns the value of a variable; "" = not set.
 func (s Surroundings) variable(name string) (string, error) {
 	value, _ := s.LookupEnv(name)
 	return value, secrets.CheckLine("environment variable "+name, value)
 }
 
-// variables are what several variables hold, in their order.
+// variables returns the values of several variables, in their order.
 func (s Surroundings) variables(names ...string) ([]string, error) {
 	var values []string
 	for _, name := range names {

@@ -12,8 +12,8 @@ import (
 	"authsync/secrets"
 )
 
-// The variables that say which role to take, spelled as other tools for this cloud
-// spell them; the audience alone is authsync's own.
+// The variables that say which role to assume, named as in other tools for this cloud;
+// only the audience is authsync's own.
 const (
 	roleARN         = "TENCENTCLOUD_ASSUME_ROLE_ARN"
 	roleProvider    = "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID"
@@ -25,7 +25,8 @@ const (
 	usualRegion     = "TENCENTCLOUD_REGION"
 )
 
-// fromWebIdentity is a role that is taken by the identity of a pipeline's job.
+// fromWebIdentity returns the account of a role that is assumed by the identity of a
+// pipeline's job.
 func fromWebIdentity(s Surroundings) (*service.Account, error) {
 	v, err := s.variables(roleARN, roleProvider, sessionName, sessionDuration, usualRegion)
 	if err != nil {
@@ -49,7 +50,7 @@ func fromWebIdentity(s Surroundings) (*service.Account, error) {
 	return s.account(source, r), nil
 }
 
-// identity finds what gives a role its tokens, and says in words what that is.
+// identity sets where a role gets its tokens from, and returns a description.
 func (s Surroundings) identity(r *role) (source string, err error) {
 	v, err := s.variables(webToken, webTokenFile, requestURL, requestToken)
 	if err != nil {
@@ -72,7 +73,7 @@ func (s Surroundings) identity(r *role) (source string, err error) {
 	return "", fmt.Errorf("%s is set, and nothing says who asks: a job of GitHub needs the permission id-token: write, one of GitLab an id_tokens entry called %s", roleARN, webToken)
 }
 
-// tokenOf reads a token from its file each time: whoever keeps the file renews it.
+// tokenOf reads a token from its file each time, since the file is renewed.
 func tokenOf(file string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) {
 		text, err := disk.Read(file)
@@ -95,7 +96,7 @@ const (
 	podRegion    = "TKE_REGION"
 )
 
-// fromPod is a role that is taken by the identity of a pod.
+// fromPod returns the account of a role that is assumed by the identity of a pod.
 func fromPod(s Surroundings) (*service.Account, error) {
 	names := []string{podARN, podProvider, podTokenFile, podRegion}
 	v, err := s.variables(names...)

@@ -14,36 +14,36 @@ import (
 	"authsync/sync"
 )
 
-// Client makes the calls of one system. Systems differ in where they are, in
-// what says who asks, in the envelope around an answer, and in their codes.
+// Client makes the calls of one system. Systems differ in address, signature, envelope
+// and error codes.
 type Client struct {
 	System    string
 	Transport *transport.Transport
 	Base      string // URL
 	Codes     transport.Codes
-	// Sign adds to a request what says who asks, and names the secrets in it.
-	// Nil = nothing says so.
+	// Sign adds the caller's identity to a request, and names the secrets in it. Nil =
+	// no identity.
 	Sign func(ctx context.Context, r *transport.Request) error
-	// Open judges an answer and returns what is inside its envelope.
+	// Open judges an answer and returns the content of its envelope.
 	Open func(transport.Response) (inside schema.Value, requestID string, err error)
-	// Renew forgets what a request was signed with, if that is why it was
-	// refused, and reports whether to sign it anew. Nil = it never is.
+	// Renew discards the credentials of a request if the service refused them as
+	// expired, and reports whether to sign it again. Nil = never.
 	Renew func(r transport.Request, refusal error) bool
 }
 
-// Request is a call, and what goes with it.
+// Request is a call with its parameters.
 type Request struct {
 	sync.Call
 	Class transport.Class
 	Query url.Values
-	// Reveal opens the secrets of the body. Nil = it holds none.
+	// Reveal opens the secrets of the body. Nil = there are none.
 	Reveal schema.Reveal
-	// Take takes what is inside the envelope of the answer. What it objects to
-	// is an error of the call, with its request id.
+	// Take receives the content of the answer's envelope. Its error becomes an error
+	// of the call, with the request id.
 	Take func(inside schema.Value) error
 }
 
-// Ask makes a call that changes nothing, and returns what is inside the answer's
+// Ask makes a call that changes nothing, and returns the content of the answer's
 // envelope.
 func (c *Client) Ask(ctx context.Context, call sync.Call, query url.Values) (inside schema.Value, err error) {
 	err = c.Do(ctx, Request{Call: call, Class: transport.Read, Query: query, Take: func(v schema.Value) error {
@@ -53,8 +53,8 @@ func (c *Client) Ask(ctx context.Context, call sync.Call, query url.Values) (ins
 	return inside, err
 }
 
-// Make makes a call that may change something, and returns the object inside the
-// answer's envelope, if there is one.
+// Make makes a call that may change something, and returns the object in the answer's
+// envelope, if there is one.
 func (c *Client) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (made schema.Object, err error) {
 	err = c.Do(ctx, Request{Call: call, Class: transport.Write, Reveal: reveal, Take: func(v schema.Value) error {
 		made, _ = v.(schema.Object)
@@ -63,7 +63,7 @@ func (c *Client) Make(ctx context.Context, call sync.Call, reveal schema.Reveal)
 	return made, err
 }
 
-// Object is a Take of answers that hold an object.
+// Object returns a Take for answers that contain an object.
 func Object(take func(schema.Object) error) func(schema.Value) error {
 	return func(inside schema.Value) error {
 		object, ok := inside.(schema.Object)
@@ -74,8 +74,8 @@ func Object(take func(schema.Object) error) func(schema.Value) error {
 	}
 }
 
-// Do makes a call. The secrets of its body are in no error. Once, a request is
-// signed anew.
+// Do makes a call, and signs it again once if necessary. No error contains a secret of
+// its body.
 func (c *Client) Do(ctx context.Context, r Request) error {
 	for renewed := false; ; renewed = true {
 		request, err := c.request(ctx, r)
@@ -89,7 +89,7 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 	}
 }
 
-// request is a call as the transport carries it.
+// request returns a call as a request of the transport.
 func (c *Client) request(ctx context.Context, r Request) (transport.Request, error) {
 	out := transport.Request{
 		System: c.System, Call: r.Call.String(), Method: cmp.Or(r.Method, http.MethodPost),
@@ -105,7 +105,7 @@ func (c *Client) request(ctx context.Context, r Request) (transport.Request, err
 			return out, &transport.Error{System: c.System, Call: out.Call, Effect: transport.NotDone, Err: err}
 		}
 		out.Secrets = opened.texts
-		out.Header.Set("Content-Type", "application/json") // signed by some: exactly this, no charset
+		out.Header.Set("Content-Type", "application/json") // some systems sign it: exactly this, no charset
 	}
 	out.Judge = func(a transport.Response) (string, error) {
 		inside, id, err := c.Open(a)
@@ -123,7 +123,7 @@ func (c *Client) request(ctx context.Context, r Request) (transport.Request, err
 	return out, c.Sign(ctx, &out)
 }
 
-// opened remembers which secrets were opened for a body.
+// opened collects the secrets that were opened for a body.
 type opened struct {
 	reveal schema.Reveal
 	texts  []string
@@ -140,13 +140,13 @@ func (o *opened) open(v secrets.Value) (secrets.Clear, error) {
 	return clear, err
 }
 
-// EncodeQuery spells a query as OData clients do: not every server takes + for
-// a space, or %24 for the $ of an option.
+// EncodeQuery encodes a query as OData clients do: some servers do not accept + for a
+// space, or %24 for the $ of an option.
 func EncodeQuery(query url.Values) string {
 	return strings.NewReplacer("+", "%20", "%24", "$").Replace(query.Encode())
 }
 
-// Base is the URL of a system as a [Client] wants it.
+// Base returns the URL of a system in the form that a [Client] needs.
 func Base(url string) (string, error) {
 	base, err := transport.ParseBase(url)
 	if err != nil {

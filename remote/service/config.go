@@ -9,25 +9,25 @@ import (
 	"authsync/secrets"
 )
 
-// Config is what connecting a system takes besides its settings in a manifest.
+// Config is what connecting a system needs besides its settings in a manifest.
 type Config struct {
 	Transport *transport.Transport
 	Keys      *secrets.Keyring
 	// LookupEnv finds credentials; os.LookupEnv outside of tests.
 	LookupEnv func(string) (string, bool)
-	// Cloud finds the run's own account, for manifests that name none; nil = its
-	// key is in the variables, or nowhere.
+	// Cloud finds the run's own account, for manifests that name none; nil = only from
+	// variables.
 	Cloud func() (*Account, error)
-	// Told is told where the account of an environment comes from; nil = nobody is.
+	// Told is called with the source of an environment's account; nil = not called.
 	Told func(source string)
 	// Hosts say where credentials may go.
 	Hosts Hosts
-	// Fallback is used where neither the manifest nor the environment has
-	// credentials: the sandbox's own. Nil = none.
+	// Fallback is used if neither the manifest nor the environment has credentials:
+	// the sandbox's own. Nil = none.
 	Fallback *Fallback
 }
 
-// Fallback are credentials for want of others.
+// Fallback are default credentials.
 type Fallback struct {
 	Account Credentials
 	Token   string
@@ -35,9 +35,8 @@ type Fallback struct {
 	IntegrationKey string
 }
 
-// Secret opens a secret of a system's settings; "" if it is not there. A
-// variable that is not set counts as not there where a sandbox answers, which
-// has credentials of its own.
+// Secret opens a secret of a system's settings; "" if there is none. If a sandbox
+// answers, which has credentials of its own, an unset variable counts as none.
 func (c Config) Secret(settings schema.Object, name string) (string, error) {
 	v, ok := settings[name].(schema.Secret)
 	if !ok {
@@ -54,7 +53,7 @@ func (c Config) Secret(settings schema.Object, name string) (string, error) {
 	return clear.Reveal(), nil
 }
 
-// FallbackToken is the token to use where nobody gave one; "" = none.
+// FallbackToken is the default token; "" = none.
 func (c Config) FallbackToken() string {
 	if c.Fallback == nil {
 		return ""
@@ -62,8 +61,8 @@ func (c Config) FallbackToken() string {
 	return c.Fallback.Token
 }
 
-// Account is the account of a system's settings, where they name its key, or else
-// the run's own. Where it comes from is told.
+// Account returns the account that a system's settings name, or the run's own, and
+// reports its source.
 func (c Config) Account(settings schema.Object) (*Account, error) {
 	account, err := c.account(settings)
 	if err == nil && c.Told != nil {
@@ -91,7 +90,7 @@ func (c Config) account(settings schema.Object) (*Account, error) {
 	return account, err
 }
 
-// cloud is the run's own account.
+// cloud returns the run's own account.
 func (c Config) cloud() (*Account, error) {
 	if c.Cloud == nil {
 		return FromVariables(c.LookupEnv)

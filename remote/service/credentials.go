@@ -8,17 +8,17 @@ import (
 	"authsync/secrets"
 )
 
-// Credentials are an API key of a cloud account. They cannot be printed.
+// Credentials are an API key of a cloud account. They never print themselves.
 type Credentials struct {
 	SecretID  string
 	SecretKey string
-	Token     string // of temporary credentials; else empty
+	Token     string // only of temporary credentials
 }
 
-// Format writes the same few words for every verb.
+// Format writes the same words for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 
-// String tells whether there are credentials, and nothing else of them.
+// String says only whether there are credentials.
 func (c Credentials) String() string {
 	if c == (Credentials{}) {
 		return "(no credentials)"
@@ -32,11 +32,11 @@ func (c Credentials) GoString() string { return c.String() }
 // MarshalText is String, for JSON, YAML and slog.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// ErrNoCredentials says that the environment holds no credentials.
+// ErrNoCredentials means that the environment has no credentials.
 var ErrNoCredentials = errors.New("no credentials: set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, and TENCENTCLOUD_SESSIONTOKEN for temporary ones")
 
-// The variables that hold credentials, each row an id and its key. The first are
-// those of the service's own command line; the others are those of its SDKs.
+// The variables of credentials, each row an id and its key. The first are those of the
+// service's own command line; the others are those of its SDKs.
 var (
 	keyVariables = [][2]string{
 		{"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY"},
@@ -50,7 +50,7 @@ var (
 	}
 )
 
-// FromVariables is the account whose key is in the environment's variables; see
+// FromVariables returns the account of the environment's variables; see
 // [CredentialsFromEnv].
 func FromVariables(lookup func(string) (string, bool)) (*Account, error) {
 	credentials, err := CredentialsFromEnv(lookup)
@@ -60,11 +60,11 @@ func FromVariables(lookup func(string) (string, bool)) (*Account, error) {
 	return Static("the environment's variables", credentials), nil
 }
 
-// CredentialsFromEnv reads credentials from the environment, through lookup,
-// which is [os.LookupEnv] outside of tests. An empty variable counts as not set.
-// Half a pair is an error even if another spelling has the whole, since it cannot
-// be known which was meant. The error is [ErrNoCredentials] if nothing is set,
-// and a *[secrets.NotLineError] if what is set is no line.
+// CredentialsFromEnv reads credentials from the environment through lookup, which is
+// [os.LookupEnv] outside of tests. An empty variable counts as not set. Half a pair is
+// an error even if another spelling is complete, since it is not known which was
+// meant. The error is [ErrNoCredentials] if nothing is set, and a
+// *[secrets.NotLineError] if a value is not one line.
 func CredentialsFromEnv(lookup func(string) (string, bool)) (Credentials, error) {
 	var broken error
 	get := func(name string) string {

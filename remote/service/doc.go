@@ -1,7 +1,7 @@
-// Package service is what the clients of all systems have in common: making a
-// call and opening the envelope of its answer, tokens and credentials, reading a
-// list to its end, and finding the wanted among live objects.
+// Package service is what the clients of all systems have in common: making a call and
+// opening the envelope of its answer, tokens and credentials, reading a list to its
+// end, and matching live objects with wanted ones.
 //
-// It knows no system, no kind and no wire name: those that use it say them, and
-// sign and judge by functions of their own. Begin with [Client].
+// It must not know a system, a kind or a wire name: its users pass them in, with
+// functions that sign and judge. Begin reading with [Client].
 package service

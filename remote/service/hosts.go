@@ -10,23 +10,23 @@ import (
 	"authsync/schema"
 )
 
-// HostsVariable lists the hosts that credentials go to, beside the services' own.
+// HostsVariable lists the hosts that credentials may go to, beside the services' own.
 const HostsVariable = "AUTHSYNC_HOSTS"
 
-// Hosts say where credentials may go. A manifest says where a service is, and
-// whoever proposes a change writes the manifest: so what the run supplies goes
-// to the services' own hosts, and elsewhere only by the run's word.
+// Hosts say where credentials may go. A manifest states where a service is, and
+// anybody who proposes a change writes it. So credentials of the run go to the
+// services' own hosts, and to others only if the run allows them.
 type Hosts struct {
 	listed   []string // addresses in HostsVariable; with any, nothing goes elsewhere
 	given    []string // addresses of --allow-host
 	anywhere bool     // a sandbox plays all of them
 }
 
-// Sandboxed are the hosts of a run at a sandbox, which answers for every host.
+// Sandboxed are the hosts of a run in a sandbox, which answers for every host.
 var Sandboxed = Hosts{anywhere: true}
 
 // ParseHosts reads the entries of the variable and of the flag, each
-// [http://]HOST[:PORT]. Without a port that of the scheme is meant.
+// [http://]HOST[:PORT]. Without a port, the scheme's default is meant.
 func ParseHosts(variable string, flags []string) (h Hosts, err error) {
 	for _, entry := range strings.FieldsFunc(variable, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' }) {
 		addresses, err := parseHost(entry)
@@ -63,7 +63,7 @@ func parseHost(entry string) ([]string, error) {
 	if err != nil || u.Hostname() == "" || u.Host != rest || strings.Contains(rest, "*") {
 		return nil, badHost(entry)
 	}
-	if schema.Loopback(u.Hostname()) { // nothing crosses a network
+	if schema.Loopback(u.Hostname()) { // loopback: nothing crosses a network
 		schemes = []string{"https", "http"}
 	}
 	var addresses []string
@@ -74,7 +74,7 @@ func parseHost(entry string) ([]string, error) {
 	return addresses, nil
 }
 
-// badHost does not quote the entry: it may be a URL with a password.
+// badHost does not quote the entry, which may be a URL with a password.
 func badHost(entry string) error {
 	if strings.Contains(entry, "@") {
 		return errors.New("an entry is HOST, HOST:PORT or http://HOST, and holds no user")
@@ -87,32 +87,30 @@ func (h Hosts) Allows(address string) bool {
 	return h.anywhere || slices.Contains(h.listed, address) || slices.Contains(h.given, address)
 }
 
-// HostError says that nothing may be sent to where a system is.
+// HostError says that nothing may be sent to the address of a system.
 type HostError struct {
-	// Path is the setting that says so.
+	// Path is the setting with the address.
 	Path    schema.Path
 	Address string
-	// Why is what is not as it should be, and Remedy what can be done beside
-	// allowing the host.
+	// Why is the problem, and Remedy what can be done besides allowing the host.
 	Why, Remedy string
 }
 
 func (e *HostError) Error() string { return "url: " + e.Text() }
 
-// Text is the error without the setting.
+// Text returns the error without the setting.
 func (e *HostError) Text() string {
 	return fmt.Sprintf("%s %s; %sallow the host: --allow-host %s, or %s", e.Address, e.Why, e.Remedy, entryOf(e.Address), HostsVariable)
 }
 
-// entryOf spells an address as an entry.
+// entryOf returns an address as an entry.
 func entryOf(address string) string { return strings.TrimPrefix(address, "https://") }
 
 func refusedHost(env *schema.Environment, system, why, remedy string) *HostError {
 	return &HostError{Path: schema.Path{"systems", system, "url"}, Address: env.Address(system), Why: why, Remedy: remedy}
 }
 
-// InClear says that a system would be spoken to in clear text, over a network;
-// nil = it would not.
+// InClear returns an error if a system would be reached in clear text over a network.
 func (h Hosts) InClear(env *schema.Environment, system string) *HostError {
 	address := env.Address(system)
 	u, err := url.Parse(address)
@@ -122,7 +120,7 @@ func (h Hosts) InClear(env *schema.Environment, system string) *HostError {
 	return refusedHost(env, system, "is spoken to in clear text, and whoever is on the way reads the credentials", "say https://, or ")
 }
 
-// Refuses says why nothing may be sent to a system; nil = it may.
+// Refuses returns why nothing may be sent to a system; nil = allowed.
 func (h Hosts) Refuses(env *schema.Environment, system string) error {
 	if refusal := h.InClear(env, system); refusal != nil {
 		return refusal
@@ -133,7 +131,8 @@ func (h Hosts) Refuses(env *schema.Environment, system string) error {
 	return nil
 }
 
-// RefusesAccount says why the account's own key may not be sent to a system; nil = it may.
+// RefusesAccount returns why the account's own key may not be sent to a system; nil =
+// allowed.
 func (h Hosts) RefusesAccount(env *schema.Environment, system string) error {
 	if !env.Foreign(system) || h.Allows(env.Address(system)) {
 		return nil
@@ -142,7 +141,7 @@ func (h Hosts) RefusesAccount(env *schema.Environment, system string) error {
 		"name other credentials for it in systems."+system+", or ")
 }
 
-// Faults are the systems of a manifest that would be spoken to in clear text.
+// Faults returns the systems of a manifest that would be reached in clear text.
 func (h Hosts) Faults(env *schema.Environment) []*schema.Fault {
 	var faults []*schema.Fault
 	for _, s := range schema.Systems {
@@ -153,8 +152,8 @@ func (h Hosts) Faults(env *schema.Environment) []*schema.Fault {
 	return faults
 }
 
-// isAccount reports whether credentials are the account's own key, under whatever
-// name they were given.
+// isAccount reports whether credentials are the account's own key, whatever their
+// names.
 func (c Config) isAccount(env *schema.Environment, own *Account) bool {
 	variables, _ := CredentialsFromEnv(c.LookupEnv)
 	keys := []string{variables.SecretKey}
@@ -166,8 +165,8 @@ func (c Config) isAccount(env *schema.Environment, own *Account) bool {
 	return slices.Contains(keys, own.Fixed().SecretKey)
 }
 
-// BasicAccount is the account for a system to which its key is sent as it is.
-// Where the manifest names none for it, it is the account of cloudbase.
+// BasicAccount returns the account for a system to which its key is sent as it is: the
+// one that the manifest names, or that of cloudbase.
 func (c Config) BasicAccount(env *schema.Environment, system string) (*Account, error) {
 	settings := env.Systems[system]
 	named := !schema.IsUnset(settings["secretId"])
@@ -185,8 +184,8 @@ func (c Config) BasicAccount(env *schema.Environment, system string) (*Account, 
 	return account, err
 }
 
-// AccountError says that the credentials are those of another account than the
-// manifest pins.
+// AccountError says that the credentials belong to another account than the manifest
+// pins.
 type AccountError struct{ Pinned, Is string }
 
 func (e *AccountError) Error() string {

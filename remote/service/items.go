@@ -7,8 +7,8 @@ import (
 	"authsync/schema"
 )
 
-// Objects returns the objects of a list in an answer. A list that is null or
-// missing is empty: fields are annotated "may be null".
+// Objects returns the objects of a list in an answer. A null or missing list is empty:
+// fields are documented as "may be null".
 func Objects(call string, answer schema.Object, name string) ([]schema.Object, error) {
 	list, err := Items(answer, name)
 	if err != nil {
@@ -17,7 +17,7 @@ func Objects(call string, answer schema.Object, name string) ([]schema.Object, e
 	return list, nil
 }
 
-// Items is Objects for those who name the call themselves.
+// Items is Objects for callers that name the call in their errors.
 func Items(answer schema.Object, name string) ([]schema.Object, error) {
 	if schema.IsUnset(answer[name]) {
 		return nil, nil
@@ -35,5 +35,5 @@ func Items(answer schema.Object, name string) ([]schema.Object, error) {
 	return out, nil
 }
 
-// Number is a whole number in a body.
+// Number returns a whole number as a value.
 func Number(n int) schema.Value { return schema.Number(strconv.Itoa(n)) }

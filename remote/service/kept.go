@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// kept keeps something that ends until shortly before its end. Callers that need
-// it at the same time wait for one fetch.
+// kept caches a value that expires until shortly before its end. Concurrent callers
+// wait for one fetch.
 type kept[T comparable] struct {
 	fetch func(context.Context) (T, time.Duration, error)
-	// early is how long before its end it is no longer used; half of a short life.
+	// early is how long before its end the value is no longer used; half of a short
+	// life.
 	early time.Duration
 
 	mu    stdsync.Mutex
@@ -24,7 +25,7 @@ func (k *kept[T]) get(ctx context.Context) (T, error) {
 	var none T
 	if k.value == none || !time.Now().Before(k.ends) {
 		if err := ctx.Err(); err != nil {
-			return none, err // given up while another fetched
+			return none, err // given up while another caller fetched
 		}
 		value, life, err := k.fetch(ctx)
 		if err != nil {
@@ -35,8 +36,7 @@ func (k *kept[T]) get(ctx context.Context) (T, error) {
 	return k.value, nil
 }
 
-// forget makes the next caller fetch, if what is kept is still what is meant: it
-// may have been fetched since.
+// forget makes the next caller fetch, unless the value was fetched again since.
 func (k *kept[T]) forget(meant func(T) bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

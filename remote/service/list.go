@@ -9,8 +9,8 @@ import (
 	"authsync/sync"
 )
 
-// KnownTo are the wanted objects, of those that meet, that were live when they
-// were last applied.
+// KnownTo returns the ids of wanted objects that were live at the last apply, of those
+// that meet accepts.
 func KnownTo(k *schema.Kind, wants []sync.Want, meet func(sync.Want) bool) []string {
 	var known []string
 	for _, w := range wants {
@@ -21,36 +21,36 @@ func KnownTo(k *schema.Kind, wants []sync.Want, meet func(sync.Want) bool) []str
 	return known
 }
 
-// EmptyWhere is the error of a list that shows nothing where objects stood when
-// they were last applied: more likely a fault of the service than the truth.
+// EmptyWhere returns the error of an empty list where objects were live at the last
+// apply: this is more likely a fault of the service than the truth.
 func EmptyWhere(known []string) error {
 	return fmt.Errorf("it lists nothing, where %s stood when last applied; if they are really gone, allow to make them anew with --recreate", strings.Join(known, ", "))
 }
 
-// AnyWant meets every wanted object.
+// AnyWant accepts every wanted object.
 func AnyWant(sync.Want) bool { return true }
 
-// Matcher finds the wanted among live objects that have ids of their own, and
-// names that need not be unique. An object that is remembered by its id may be
-// called otherwise now: it is changed or refused, and no other is made beside it.
+// Matcher finds the wanted objects among live ones that have their own ids, and names
+// that may not be unique. If an object that is known by its id was renamed, it is
+// changed or refused; no other one is created beside it.
 type Matcher struct {
 	Kind *schema.Kind
 	ID   string // wire name of the id
-	// Identity is what an object is found by, and Sought what a wanted one is.
+	// Identity returns by what a live object is found, and Sought by what a wanted one
+	// is.
 	Identity func(o schema.Object) string
 	Sought   func(w sync.Want) string
-	// Name is what an object is called that is not wanted.
+	// Name returns the name of an object that is not wanted.
 	Name func(o schema.Object) string
-	// Made is the wire name of the time at which an object was made.
+	// Made is the wire name of an object's creation time.
 	Made string
 }
 
-// Match returns every object once: the wanted under their names, the others
-// under their own, or under their ids where that name is taken, or is none that
-// an object of a manifest can have.
+// Match returns every object once: the wanted ones under their names; the others under
+// their own, or under their ids if the name is taken or not allowed in a manifest.
 func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) {
 	byID, byIdentity, named := map[string]schema.Object{}, map[string][]string{}, map[string]int{}
-	idOfName := map[string]string{} // by the name that nameByID gives
+	idOfName := map[string]string{} // by the result of nameByID
 	for _, o := range all {
 		id := o.Text(m.ID)
 		byID[id] = o
@@ -71,7 +71,7 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObjec
 		if id != "" {
 			taken[id] = w.Name
 		}
-		named[w.Name] += 2 // no other object may go by it
+		named[w.Name] += 2 // no other object may use it
 	}
 	duplicateOf := map[string]string{}
 	for _, w := range wants {
@@ -94,8 +94,8 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObjec
 	return live, nil
 }
 
-// nameByID is the name of an object that goes by its id: the id, or what of it a
-// name in a manifest can have.
+// nameByID returns the name for an object that is named by its id: the characters of
+// the id that a manifest allows.
 func (m Matcher) nameByID(id string) string {
 	if m.Kind.Nameable(id) {
 		return id
@@ -108,7 +108,7 @@ func (m Matcher) nameByID(id string) string {
 	}, id)
 }
 
-// present are ids less those of what a wanted object took the place of.
+// present returns the ids without those of the want's predecessors.
 func present(ids []string, w sync.Want) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(w.Former, id) })
 }
@@ -129,7 +129,7 @@ func (m Matcher) find(w sync.Want, byID map[string]schema.Object, idOfName map[s
 	case byID[w.ID] != nil:
 		return w.ID, nil
 	case idOfName[w.Name] != "":
-		return idOfName[w.Name], nil // as an export calls those that have no name of their own
+		return idOfName[w.Name], nil // the name that an export gives to objects without a name
 	case len(found) > 1 && w.Lost:
 		return found[0], nil
 	case len(found) > 1:

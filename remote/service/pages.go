@@ -8,27 +8,26 @@ import (
 	"authsync/sync"
 )
 
-// Paged reads a list a page at a time, to its end. What is on the pages says
-// where that is: a page that is empty, or short of the size asked for. Totals
-// are not believed, but one that says that more comes after a short page is
-// followed: a service may cut a page's size down without a word.
+// Paged reads a list page by page to its end: a page that is empty, or shorter than
+// the size asked for. A total is not trusted, but if it announces more after a short
+// page, reading goes on: a service may silently reduce the size of a page.
 type Paged struct {
-	Name string // of the items in an answer
-	ID   string // wire name of what tells items apart
-	Size int    // items asked for on a page
-	// Known are objects that were live when they were last applied: a list
-	// without any item is an error then.
+	Name string // of the list in an answer
+	ID   string // wire name of an item's id
+	Size int    // items asked for per page
+	// Known are ids of objects that were live at the last apply: with them an empty
+	// list is an error.
 	Known []string
 
-	Items []schema.Object // read by now
+	Items []schema.Object // read so far
 	seen  map[string]struct{}
 	page  int
-	short bool // the last page was
+	short bool // the last page was short
 	ended bool
 }
 
-// Read calls fetch for each page. Fetch hands the answer to take, and what take
-// objects to is an error of the call.
+// Read calls fetch for each page. Fetch passes the answer to take, whose error becomes
+// an error of the call.
 func (p *Paged) Read(fetch func(page int, take func(answer schema.Object) error) error) ([]schema.Object, error) {
 	p.seen = map[string]struct{}{}
 	for p.page = 1; !p.ended; p.page++ {
@@ -39,11 +38,11 @@ func (p *Paged) Read(fetch func(page int, take func(answer schema.Object) error)
 	return p.Items, nil
 }
 
-// mostPages is how many pages a list may have: far more than any holds that
-// somebody has made by hand.
+// mostPages is the maximum number of pages, far more than a list made by hand has.
 const mostPages = 1000
 
-// More returns an error if no page is read after this one, counted from 1.
+// More returns an error if a list must not have another page after this one, counted
+// from 1.
 func More(page int) error {
 	if page >= mostPages {
 		return &sync.EndlessError{What: fmt.Sprintf("the list has more than %d pages", mostPages)}
@@ -51,8 +50,8 @@ func More(page int) error {
 	return nil
 }
 
-// take takes the items of a page. One that brings nothing new would go on for
-// ever: it is an error, unless the list had ended by its content before.
+// take adds the items of a page. A page without new items would go on for ever: it is
+// an error, unless the list had ended by its content before.
 func (p *Paged) take(answer schema.Object) error {
 	if answer[p.Name] == nil {
 		return fmt.Errorf("the answer has no %s", p.Name)
@@ -85,7 +84,7 @@ func (p *Paged) take(answer schema.Object) error {
 	return More(p.page)
 }
 
-// more reports whether an answer counts more items than were read.
+// more reports whether an answer's total is larger than the number of items read.
 func (p *Paged) more(answer schema.Object) bool {
 	for _, name := range []string{"total", "Total", "TotalCount"} {
 		n, _ := answer[name].(schema.Number)

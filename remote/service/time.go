@@ -8,9 +8,9 @@ import (
 	"authsync/schema"
 )
 
-// Time reads the time that a service gives: ISO 8601 with or without a zone, or
-// milliseconds since 1970. What is none, and what services give instead of none
-// (see [NoTime]), is the zero time.
+// Time reads a service's time: ISO 8601 with or without a zone, or milliseconds since
+// 1970. Anything else, and what services send instead of no time (see [NoTime]), is
+// the zero time.
 func Time(v schema.Value) time.Time {
 	if at, ok := moment(v); ok && at.After(zeroTimes) {
 		return at
@@ -18,8 +18,8 @@ func Time(v schema.Value) time.Time {
 	return time.Time{}
 }
 
-// NoTime reports whether a value is what services give in the place of a time that
-// there is not: nothing, or the zero time of their language or database.
+// NoTime reports whether a value stands for no time: nothing, or the zero time of the
+// service's language or database.
 func NoTime(v schema.Value) bool {
 	if text, ok := v.(schema.Text); ok && strings.HasPrefix(string(text), "0000-00-00") {
 		return true
@@ -28,7 +28,7 @@ func NoTime(v schema.Value) bool {
 	return schema.IsUnset(v) || ok && !at.After(zeroTimes)
 }
 
-// zeroTimes are before the end of 1970's first day, whatever the zone.
+// zeroTimes are the times before this one: the end of 1970's first day, in any zone.
 var zeroTimes = time.Unix(0, 0).Add(24 * time.Hour)
 
 func moment(v schema.Value) (at time.Time, ok bool) {

@@ -9,16 +9,16 @@ import (
 	"authsync/schema"
 )
 
-// Carrier is how a request carries a token.
+// Carrier says in which header a request has its token.
 type Carrier struct {
 	Header string
-	Scheme string // before the token, with its space; "" = nothing
+	Scheme string // before the token, with its space; "" = none
 }
 
-// Bearer carries a token as most services want it.
+// Bearer is the form of most services.
 var Bearer = Carrier{Header: "Authorization", Scheme: "Bearer "}
 
-// Always is the Sign of a client whose token never changes.
+// Always returns the Sign of a client with a fixed token.
 func (c Carrier) Always(token string) func(context.Context, *transport.Request) error {
 	return func(_ context.Context, r *transport.Request) error {
 		c.put(r, token)
@@ -31,19 +31,19 @@ func (c Carrier) put(r *transport.Request, token string) {
 	r.Secrets = append(r.Secrets, c.Scheme+token, token)
 }
 
-// tokenSkew is how long before its end a token is no longer used.
+// tokenSkew is how long before its end a token is renewed.
 const tokenSkew = 30 * time.Second
 
-// Tokens keeps a token that a service gives out until shortly before it ends.
+// Tokens keeps the token of a service until shortly before it ends.
 type Tokens struct {
 	Carrier
-	// Expired reports whether an error means that the token is no longer good.
+	// Expired reports whether an error means that the token has expired.
 	Expired func(error) bool
 
 	kept kept[string]
 }
 
-// NewTokens returns tokens that are got by fetch, which says how long one lives.
+// NewTokens returns tokens from fetch, which also returns a token's lifetime.
 func NewTokens(c Carrier, expired func(error) bool, fetch func(context.Context) (token string, life time.Duration, err error)) *Tokens {
 	return &Tokens{Carrier: c, Expired: expired, kept: kept[string]{fetch: fetch, early: tokenSkew}}
 }
@@ -68,7 +68,7 @@ func (t *Tokens) Renew(r transport.Request, refusal error) bool {
 	return true
 }
 
-// LifeOf is how long a token lives; an hour if the answer does not say.
+// LifeOf returns the lifetime of a token; an hour if the answer does not say.
 func LifeOf(answer schema.Object) time.Duration {
 	n, _ := answer["expires_in"].(schema.Number)
 	seconds, err := time.ParseDuration(string(n) + "s")
