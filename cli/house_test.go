@@ -42,6 +42,7 @@ var beside = map[string][]string{
 	"authsync/remote/officetest":         {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
 	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema", "authsync/schema/quirk"},
 	"authsync/remote/sandbox/model":      {},
+	"authsync/remote/sandbox/official":   {"authsync/secrets", "authsync/schema"},
 	"authsync/remote/sandbox/model/make": {"authsync/remote/sandbox/model"},
 	"authsync/schema/schematest":         {"authsync/secrets", "authsync/schema"},
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"time"
+
 	"authsync/schema"
 )
 
@@ -56,32 +58,43 @@ func (e *environment) storage() schema.Object {
 	return schema.Object{
 		"Region": schema.Text(e.region), "Bucket": bucket, "AppId": schema.Text("1250000000"),
 		"CdnDomain": bucket + ".tcb.qcloud.la",
+		"ExternalStorage": schema.Object{
+			"BasePath": schema.Text(""), "BucketName": schema.Text(""), "Enabled": schema.Bool(false), "Region": schema.Text(""),
+		},
 	}
 }
+
+// envStamp is a time of an environment, as the examples of DescribeEnvs have it.
+func envStamp(t time.Time) schema.Text { return schema.Text(t.UTC().Format(time.DateTime)) }
 
 // info is what the official SDK reads of an environment. Its other resources are
 // of no concern here and always empty.
 func (e *environment) info() schema.Object {
 	return schema.Object{
-		"EnvId":          schema.Text(e.id),
-		"Alias":          schema.Text(e.alias),
-		"Status":         schema.Text("NORMAL"),
-		"Region":         schema.Text(e.region),
-		"Source":         schema.Text("qcloud"),
-		"EnvType":        schema.Text("baas"),
-		"EnvChannel":     schema.Text("qc_console"),
-		"PayMode":        schema.Text("postpaid"),
-		"PackageId":      schema.Text(""),
-		"PackageName":    schema.Text(""),
-		"IsDefault":      schema.Bool(false),
-		"IsAutoDegrade":  schema.Bool(false),
-		"CreateTime":     stamp(e.created),
-		"UpdateTime":     stamp(e.created),
-		"Databases":      schema.List{},
-		"Storages":       schema.List{e.storage()},
-		"Functions":      schema.List{},
-		"LogServices":    schema.List{},
-		"StaticStorages": schema.List{},
-		"Tags":           schema.List{},
+		"EnvId":             schema.Text(e.id),
+		"Alias":             schema.Text(e.alias),
+		"Status":            schema.Text("NORMAL"),
+		"Region":            schema.Text(e.region),
+		"Source":            schema.Text("qcloud"),
+		"EnvType":           schema.Text("baas"),
+		"EnvChannel":        schema.Text("qc_console"),
+		"PayMode":           schema.Text("postpaid"),
+		"PackageId":         schema.Text(""),
+		"PackageName":       schema.Text(""),
+		"PackageType":       schema.Text(""),
+		"IsDefault":         schema.Bool(false),
+		"IsAutoDegrade":     schema.Bool(false),
+		"IsDauPackage":      schema.Bool(false),
+		"CreateTime":        envStamp(e.created),
+		"UpdateTime":        envStamp(e.created),
+		"Databases":         schema.List{},
+		"Storages":          schema.List{e.storage()},
+		"Functions":         schema.List{},
+		"LogServices":       schema.List{},
+		"StaticStorages":    schema.List{},
+		"Tags":              schema.List{},
+		"Meta":              schema.List{},
+		"PostgreSQL":        schema.List{},
+		"CustomLogServices": schema.List{},
 	}
 }
