@@ -2,6 +2,8 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,38 +127,54 @@ func TestOfficialStates(t *testing.T) {
 }
 
 // After each request that an example shows, the environment is exported without
-// noise.
+// noise, whether a part of a config is laid over what there is or replaces it.
 func TestOfficialRequests(t *testing.T) {
 	book, err := official.Examples()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newOfficialWorld(t, officialQuirks)
-	made := 0
-	for i, call := range book.Calls {
-		if call.System != "cloudbase" || strings.HasPrefix(call.Call, "Describe") || call.Call == "GetProviders" {
-			continue
-		}
-		envID := "env-" + string(rune('a'+i))
-		var but []string
-		if call.Call == "AddProvider" {
-			but = []string{"GetProviders"}
-		}
-		if err := official.Seed(w.server, envID, but...); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.send(envID, call); err != nil {
-			if !strings.Contains(err.Error(), "InvalidAction") { // the sandbox's own test has these
-				t.Errorf("%s, %s: %v", call.Call, call.Title, err)
+	for _, config := range []quirk.Value{quirk.Replaced, quirk.Merged} {
+		t.Run(string(config), func(t *testing.T) {
+			quirks := maps.Clone(officialQuirks)
+			quirks[quirk.ProviderConfig], quirks[quirk.EmailConfig] = config, config
+			w := newOfficialWorld(t, quirks)
+			made := 0
+			for i, call := range book.Calls {
+				if writes(call) && w.make(fmt.Sprintf("env-%d", i), call) {
+					made++
+				}
 			}
-			continue
-		}
-		made++
+			if made < 15 {
+				t.Errorf("only %d requests were made", made)
+			}
+		})
+	}
+}
+
+// writes reports whether an example is one of a change of an environment.
+func writes(call official.Call) bool {
+	return call.System == "cloudbase" && !strings.HasPrefix(call.Call, "Describe") && call.Call != "GetProviders"
+}
+
+// make makes the request of an example, of an environment of its own, and exports
+// that. The sandbox's own test has the actions that it does not play.
+func (w *officialWorld) make(envID string, call official.Call) bool {
+	w.Helper()
+	var but []string
+	if call.Call == "AddProvider" {
+		but = []string{"GetProviders"} // what is added is not there
+	}
+	if err := official.Seed(w.server, envID, but...); err != nil {
+		w.Fatal(err)
+	}
+	err := w.send(envID, call)
+	if err != nil && !strings.Contains(err.Error(), "InvalidAction") {
+		w.Errorf("%s, %s: %v", call.Call, call.Title, err)
+	}
+	if err == nil {
 		w.exported(envID)
 	}
-	if made < 15 {
-		t.Errorf("only %d requests were made", made)
-	}
+	return err == nil
 }
 
 // send makes the request of an example, in another environment.
