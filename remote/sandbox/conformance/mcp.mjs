@@ -98,6 +98,12 @@ const checks = {
     refused(await write('updateProvider', { providerId: 'myoauth', config: { On: 'TRUE' } }), '[ModifyProvider]')
     refused(await write('addProvider', { providerId: 'No-Such', providerType: 'OAUTH', displayName: 'x', config }), '[AddProvider]')
   },
+  async 'providers: the mail of the platform is turned on'() {
+    did(await write('updateProvider', { providerId: 'email', config: { On: 'TRUE', EmailConfig: { On: 'TRUE', SmtpConfig: {} } } }))
+    const { provider } = did(await read('getProvider', { providerId: 'email' }))
+    assert.deepEqual([provider.On, provider.EmailConfig.On], ['TRUE', 'TRUE'])
+  },
+
   async 'client: made by its first change'() {
     refused(await read('getClientConfig'), '[DescribeClient]')
     did(await write('updateClientConfig', { config: { MaxDevice: 2, AccessTokenExpiresIn: 3600 } }))
