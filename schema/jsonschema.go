@@ -84,11 +84,16 @@ func (d *describer) systems() *keywords {
 // describeCollection is what stands under a kind's collection.
 func (k *Kind) describeCollection(d *describer) *keywords {
 	object := k.describeObject(d)
-	switch k.Arity {
-	case One:
+	switch {
+	case k.Notation == NamesOnly:
+		return &keywords{
+			Description: fmt.Sprintf("%s Each is %s.", k.Doc, k.Key.Form), Type: typeNames{"array"}, UniqueItems: true,
+			Items: &keywords{Type: typeNames{"string"}, Pattern: ecma(k.Key.Pattern)},
+		}
+	case k.Arity == One:
 		object.Description = k.Doc
 		return object
-	case Groups:
+	case k.Arity == Groups:
 		rows := k.Key.describe(object)
 		rows.Description = "The objects, by name: " + k.Key.Form + "."
 		group := k.group().describe(d)

@@ -24,7 +24,9 @@ type Kind struct {
 
 	// Arity says whether the environment has one or many.
 	Arity Arity
-	Key   KeyRule
+	// Notation says how a manifest writes the objects of a kind with [Many].
+	Notation Notation
+	Key      KeyRule
 	// Label is a field that no two objects have the same of, and that is the
 	// object's own name where it is left out; "" = there is none.
 	Label string
@@ -56,6 +58,10 @@ type Kind struct {
 
 	Update Update
 
+	// UsedBy are fields of other objects that only work while an object of the
+	// kind stands. Deleting that object locks users out.
+	UsedBy []Use
+
 	// Entrances are switches that let users log in.
 	Entrances []Entrance
 	// Stopped are values with which an object can no longer be used, by path.
@@ -72,6 +78,22 @@ type Kind struct {
 type Rivals struct {
 	Field  string
 	Values []string
+}
+
+// Use says that the field of another kind's objects may rest on an object.
+type Use struct {
+	Kind  string
+	Field Path
+	// Of reports whether a value of the field rests on the object of that name.
+	Of func(name, value string) bool
+}
+
+// Canonical is a name as the service compares it.
+func (k *Kind) Canonical(name string) string {
+	if k.Key.Canonical == nil {
+		return name
+	}
+	return k.Key.Canonical(name)
 }
 
 // Rival is the value by which an object has rivals, or "".
@@ -116,6 +138,16 @@ const (
 	Groups
 )
 
+// Notation is how a manifest writes objects down.
+type Notation int
+
+const (
+	// Mapped: a mapping of names to what each holds.
+	Mapped Notation = iota
+	// NamesOnly: a list of names. Nothing else can be said of such an object.
+	NamesOnly
+)
+
 // Rows is the name under which a group holds its objects.
 const Rows = "rows"
 
@@ -127,6 +159,9 @@ type KeyRule struct {
 	// [Kind.Permanent]. CreatableForm is the pattern in words.
 	Creatable     *regexp.Regexp
 	CreatableForm string
+	// Canonical spells a name as the service compares it: two names that it spells
+	// alike are one. Nil = as it is written.
+	Canonical func(name string) string
 	// Aliases are keys that stand for an id which is not known offline:
 	// clients.default is the client whose id is the environment's.
 	Aliases []string
@@ -381,7 +416,7 @@ func (k *Kind) NameAt(path Path) (name string, below Path, ok bool) {
 
 // Kinds is every kind of object that a manifest may hold, in the order in
 // which manifests are written.
-var Kinds = []*Kind{&Login, &Client, &Provider, &APIKey, &Integration, &Connector, &Record, &Application}
+var Kinds = []*Kind{&Login, &Client, &Provider, &APIKey, &AuthDomain, &Integration, &Connector, &Record, &Application}
 
 // KindNamed returns the kind of that name, or nil.
 func KindNamed(name string) *Kind {

@@ -110,6 +110,7 @@ func parseText(path string, text []byte) *file {
 		return f
 	}
 	f.faults.Add(inside.list...)
+	nameItems(f.node)
 	f.head()
 	if f.kind == BaseFile {
 		f.node.markBase()

@@ -24,6 +24,8 @@ type Node struct {
 	Fields []NamedNode
 	Items  []*Node
 	InBase bool // stands in a Base, not in the environment itself
+	// Names says that this is a list of names: here a mapping of each to nothing.
+	Names bool
 
 	index map[string]*Node // of Fields, where they are many; see [Node.indexed]
 }

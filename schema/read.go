@@ -133,20 +133,26 @@ func (e *Environment) Has(system string) bool {
 func readCollection(r *reader, k *Kind, field NamedNode) *Collection {
 	c := &Collection{Kind: k, Pos: field.Pos}
 	n, at := field.Value, Path{k.Collection}
-	if n.Form != MapForm {
+	form, none := MapForm.String(), "{}"
+	if k.Notation == NamesOnly {
+		form, none = "a list of names", "[]"
+	}
+	if n.Form != MapForm || n.Names != (k.Notation == NamesOnly) {
 		hint := ""
 		if n.Form == NullForm {
-			hint = "; write {} where there is none"
+			hint = "; write " + none + " where there is none"
 		}
-		r.fault(n, at, "takes a mapping, not %s%s", n.Form, hint)
+		r.fault(n, at, "takes %s, not %s%s", form, n.Form, hint)
 		return c
 	}
-	switch k.Arity {
-	case One:
+	switch {
+	case k.Notation == NamesOnly:
+		readNames(r, c, n, at)
+	case k.Arity == One:
 		c.add(readObject(r, k, Key{Kind: k.Name}, field, at))
-	case Many:
+	case k.Arity == Many:
 		readObjects(r, c, "", n, at)
-	case Groups:
+	case k.Arity == Groups:
 		readGroups(r, c, n, at)
 	}
 	checkLimits(r, c, at)

@@ -107,6 +107,16 @@ func named(t *testing.T, k *schema.Kind) {
 	if k.Label != "" && k.Type.Field(k.Label) == nil {
 		t.Errorf("%s: Label names %s, which is no field", k.Name, k.Label)
 	}
+	for _, use := range k.UsedBy {
+		if user := schema.KindNamed(use.Kind); user == nil || user.Type.Field(use.Field[0]) == nil {
+			t.Errorf("%s: UsedBy names %s.%s, which is no field", k.Name, use.Kind, use.Field)
+		}
+	}
+	for name := range k.Stopped {
+		if k.Type.Field(name) == nil {
+			t.Errorf("%s: Stopped names %s, which is no field", k.Name, name)
+		}
+	}
 	derived := k.Update.Derived.Fields
 	if k.Update.Derived.From != nil {
 		derived = append([]schema.Path{k.Update.Derived.From}, derived...)

@@ -55,10 +55,7 @@ var harmless = map[string]string{
 	"provider.emailConfig.templateConfig.defaultTpl.zhCN":     "wording of a mail; reading it refuses scripts",
 	"provider.emailConfig.templateConfig.defaultTpl.enUS":     "wording of a mail; reading it refuses scripts",
 
-	"apiKey.keyType":  "never changes; another type is another key",
-	"apiKey.expireAt": "set by the service, from expireIn",
-	"apiKey.createAt": "set by the service",
-	"apiKey.apiKey":   "a secret is not compared",
+	"apiKey.keyType": "never changes; another type is another key",
 
 	"integration.name":                 "a name that people see",
 	"integration.authTypeCode":         "never changes; another type is another integration",

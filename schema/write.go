@@ -85,6 +85,13 @@ func spellCollection(c *Collection) *yaml.Node {
 	if c.Kind.Arity == One && len(c.Objects) == 1 {
 		return SpellObject(c.Objects[0])
 	}
+	if c.Kind.Notation == NamesOnly {
+		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		for _, d := range c.Objects {
+			list.Content = append(list.Content, spellText(Text(d.Key.Name)))
+		}
+		return list
+	}
 	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	if c.Kind.Arity != Groups {
 		for _, d := range c.Objects {

@@ -84,7 +84,7 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 			ids[o.ID] = struct{}{}
 		}
 		for _, key := range s.strays(c) {
-			if _, stands := live[key.Name]; stands {
+			if o, stands := live[key.Name]; stands && o.Presence != Builtin {
 				continue
 			}
 			if err := s.Lock.Forget(key); err != nil {

@@ -152,7 +152,9 @@ func (d *drifter) removed(k *schema.Kind, key schema.Key, now LiveObject) {
 		d.out.Removed = append(d.out.Removed, d.site.removedFields(k, declared, now.Fields)...)
 		return
 	}
-	d.out.Removed = append(d.out.Removed, d.site.removedObject(key, ""))
+	if now.Presence != Builtin {
+		d.out.Removed = append(d.out.Removed, d.site.removedObject(key, ""))
+	}
 }
 
 // noteUnread adds a note about objects that could not be read.
@@ -179,6 +181,7 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 		f.Before, f.After, f.Origin = f.After, f.Before, diff.OriginLive
 		fields = append(fields, f)
 	}
+	fields = append(fields, stopped(k, now.Fields)...)
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
 	for _, u := range slices.Concat(was.unknown, result.Unknown) {
 		if u.Reason == diff.NoKey && suspected(shownAt(now.Fields, u.Path)) {
@@ -202,6 +205,18 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 	d.out.Moves = append(d.out.Moves, m)
 }
 
+// stopped are the fields, of those that git cannot set, by which an object can no
+// longer be used: somebody has switched it off in the service's console.
+func stopped(k *schema.Kind, live schema.Object) []diff.Field {
+	var fields []diff.Field
+	for _, name := range k.Stopped.Names() {
+		if f := k.Type.Field(name); f.Access == schema.ReadOnly && schema.Same(live[name], k.Stopped[name]) {
+			fields = append(fields, diff.Field{Path: schema.Path{name}, After: live[name], Origin: diff.OriginLive})
+		}
+	}
+	return fields
+}
+
 // newcomers reports objects that were neither applied nor live beside the applied ones
 // at that time.
 func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
@@ -210,7 +225,7 @@ func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
 		_, applied := d.site.Lock.Entry(key)
 		switch {
-		case applied, o.Presence == Phantom, !d.options.Selects(key), d.site.Lock.Unmanaged(key), d.site.leftBy(k, o):
+		case applied, o.Presence == Phantom, o.Presence == Builtin, !d.options.Selects(key), d.site.Lock.Unmanaged(key), d.site.leftBy(k, o):
 			continue
 		case !d.site.Lock.Listed(k.Name):
 			unknown++

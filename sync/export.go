@@ -26,7 +26,7 @@ func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema
 		}
 		c := &schema.Collection{Kind: k, Groups: site.Env.Collections[k.Name].Groups}
 		for _, name := range sortedNames(live) {
-			if live[name].Presence == Phantom {
+			if p := live[name].Presence; p == Phantom || p == Builtin {
 				continue
 			}
 			if k.RowKey != "" && live[name].DuplicateOf != "" {

@@ -204,6 +204,9 @@ func (b *builder) lockouts() {
 			"%s %s off, and no other way in is left on that this plan knows of: nobody could log in to an account", strings.Join(closed, ", "), plural(len(closed), "goes", "go")))
 	}
 	for _, c := range b.plan.Changes {
+		if used := b.usedBy(c); used != "" {
+			b.trip(GateLockout, c.Key, nil, used)
+		}
 		reporter, ok := b.site.Services[c.Key.Kind].(UseReporter)
 		if !ok || !b.goes(c) {
 			continue
@@ -212,6 +215,23 @@ func (b *builder) lockouts() {
 			b.trip(GateLockout, c.Key, nil, use+", and it goes: this run and those after it would be locked out")
 		}
 	}
+}
+
+// usedBy says which field of a declared object rests on one that is deleted, or "".
+func (b *builder) usedBy(c diff.Change) string {
+	if c.Action != diff.Delete {
+		return ""
+	}
+	for _, use := range schema.KindNamed(c.Key.Kind).UsedBy {
+		for _, d := range b.site.collection(use.Kind).Objects {
+			whole := schema.Overlay(b.read.Live[use.Kind][d.Key.Name].Fields, d.Fields)
+			value, _ := schema.Unwrap(whole.At(use.Field...)).(schema.Text)
+			if value != "" && use.Of(c.Key.Name, string(value)) {
+				return fmt.Sprintf("%s of %s uses it, and it goes: nobody could log in by that", use.Field, d.Key.Spelled())
+			}
+		}
+	}
+	return ""
 }
 
 // goes reports whether a change makes an object unusable.

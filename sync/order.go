@@ -10,7 +10,7 @@ import (
 // The order of steps in one environment follows from [schema.Update.After]. Kinds of
 // one level are written side by side; a level begins when the one before has ended:
 //
-//	give   integration, connector, record, application
+//	give   authDomain, integration, connector, record, application
 //	    -> client
 //	    -> provider
 //	    -> login
@@ -18,7 +18,7 @@ import (
 //	take   login
 //	    -> provider
 //	    -> client
-//	    -> integration, connector, record, application
+//	    -> authDomain, integration, connector, record, application
 //	    -> apiKey
 //
 // An object that others refer to is given first and taken last. No Take step runs

@@ -198,13 +198,18 @@ func (p *EnvironmentPlan) Empty() bool {
 // unnamed returns the live objects that the manifest does not name and that the plan
 // leaves as they are, whoever created them.
 func (p *EnvironmentPlan) unnamed() []schema.Key {
-	keys := slices.Clone(p.Unmanaged)
+	keys := slices.DeleteFunc(slices.Clone(p.Unmanaged), p.IsBuiltin)
 	for _, r := range p.Removed {
 		if _, stands := p.read.Live[r.Key.Kind][r.Key.Name]; stands && len(r.Path) == 0 {
 			keys = append(keys, r.Key)
 		}
 	}
 	return keys
+}
+
+// IsBuiltin reports whether the service has a live object by itself.
+func (p *EnvironmentPlan) IsBuiltin(key schema.Key) bool {
+	return p.read != nil && p.read.Live[key.Kind][key.Name].Presence == Builtin
 }
 
 // Unjudged returns an error for each object that was not compared because something is

@@ -31,7 +31,7 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 	b.permanent(k, key, live, removed)
 	switch {
 	case removed && b.options.deletesRemoved() && prunable:
-	case removed:
+	case removed && live.Presence != Builtin:
 		b.plan.Removed = append(b.plan.Removed, b.site.removedObject(key, ""))
 		return
 	case !b.site.states(k):

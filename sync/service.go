@@ -126,6 +126,9 @@ const (
 	// Phantom is an object that the service shows though nobody created it. It can be
 	// written to; it is never deleted and never exported.
 	Phantom
+	// Builtin is one that the service has by itself, and that does its work. It is
+	// never deleted and never exported.
+	Builtin
 )
 
 // Uncertain is implemented by errors of calls whose effect may be unknown.

@@ -3,6 +3,8 @@ package sync
 import (
 	"slices"
 
+	"gopkg.in/yaml.v3"
+
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/rewrite"
@@ -222,7 +224,7 @@ func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.V
 // lost handles an object that the manifest names and live does not have.
 func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	l := Left{Key: d.Key}
-	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: SealedIn(d), Edits: []rewrite.Edit{{Path: k.Path(d.Key.Name)}}}
+	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: SealedIn(d), Edits: []rewrite.Edit{objectEdit(k, d.Key.Name, nil)}}
 	switch history := x.site.Lock.LastApplied(d.Key).History(); {
 	case d.Pos.File != x.site.Env.File:
 		l.Why = InBase
@@ -239,6 +241,15 @@ func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 		return
 	}
 	x.leave(l)
+}
+
+// objectEdit puts an object into a manifest; nil takes it out.
+func objectEdit(k *schema.Kind, name string, object *yaml.Node) rewrite.Edit {
+	e := rewrite.Edit{Path: k.Path(name), Node: object}
+	if k.Notation == schema.NamesOnly {
+		e.Holder = rewrite.InList
+	}
+	return e
 }
 
 // SealedIn returns the paths of an object's sealed secrets.
@@ -281,7 +292,7 @@ func (x *taking) unnamed(key schema.Key) error {
 		}
 		taken.Fields = append(taken.Fields, diff.Field{Path: at, After: v})
 	})
-	taken.Edits = []rewrite.Edit{{Path: k.Path(key.Name), Node: schema.SpellObjectWith(d, x.remarks)}}
+	taken.Edits = []rewrite.Edit{objectEdit(k, key.Name, schema.SpellObjectWith(d, x.remarks))}
 	x.take(taken)
 	return nil
 }

@@ -197,11 +197,7 @@ func markdownRemarks(env *sync.EnvironmentPlan) string {
 		fmt.Fprintf(&b, "- **removed from git**: %s\n", prose(text))
 	}
 	if len(env.Unmanaged) > 0 {
-		var names []string
-		for _, key := range env.Unmanaged {
-			names = append(names, key.Spelled())
-		}
-		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(names))
+		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(unmanaged(env)))
 	}
 	return paragraph(b.String())
 }

@@ -62,7 +62,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p P
 	}
 	textRemoved(w, env.Removed, p)
 	if len(env.Unmanaged) > 0 {
-		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), joinKeys(env.Unmanaged))
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), strings.Join(unmanaged(env), ", "))
 	}
 }
 
@@ -159,10 +159,16 @@ func stepFields(s sync.Step) []string {
 	return s.Fields
 }
 
-func joinKeys(keys []schema.Key) string {
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = key.Spelled()
+// unmanaged are the names of the live objects that git does not name, with a word
+// on those that the service has by itself.
+func unmanaged(env *sync.EnvironmentPlan) []string {
+	var names []string
+	for _, key := range env.Unmanaged {
+		name := key.Spelled()
+		if env.IsBuiltin(key) {
+			name += " (system)"
+		}
+		names = append(names, name)
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -44,7 +44,8 @@ func removedText(all []sync.Removed) string {
 
 // permanent reports whether it is an object that is never deleted.
 func permanent(r sync.Removed) bool {
-	return len(r.Path) == 0 && schema.KindNamed(r.Key.Kind).Permanent(r.Key.Name)
+	k := schema.KindNamed(r.Key.Kind)
+	return len(r.Path) == 0 && (k.Update.Deletion == schema.NotDeleted || k.Permanent(r.Key.Name))
 }
 
 func removedItem(r sync.Removed) string {

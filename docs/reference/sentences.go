@@ -40,6 +40,9 @@ func howMany(k *schema.Kind) string {
 // nameRule says where an object stands, and what its name may be.
 func nameRule(k *schema.Kind) string {
 	lines := []string{"Stands under `" + stands(k) + "`."}
+	if k.Notation == schema.NamesOnly {
+		lines = []string{"A list of names; nothing else is said of one. What a Base names and what the environment names are taken together. No two are the same but for case and a last dot."}
+	}
 	if k.GroupKey.Form != "" {
 		lines = append(lines, "GROUP is "+k.GroupKey.Form+".")
 	}
@@ -193,7 +196,14 @@ func conditions(o schema.Object) string {
 
 func removal(k *schema.Kind) []string {
 	if k.Update.Deletion == schema.DeletedByCall {
-		lines := []string{"Deleted by `--prune` once git has removed it, and by `--prune-unmanaged` where the manifest has the collection without it; never while `keep` is true."}
+		text := "Deleted by `--prune` once git has removed it, and by `--prune-unmanaged` where the manifest has the collection without it"
+		if k.Notation == schema.Mapped {
+			text += "; never while `keep` is true"
+		}
+		lines := []string{text + "."}
+		for _, use := range k.UsedBy {
+			lines = append(lines, fmt.Sprintf("Deleting one that the `%s` of a managed %s uses trips the gate `lockout`.", use.Field, use.Kind))
+		}
 		if k.Key.Creatable != nil {
 			lines = append(lines, "One that the call that creates could not make anew is never deleted.")
 		}

@@ -24,12 +24,12 @@ var apiKey = tcbKind{
 	read:    readAPIKeys,
 	token:   schema.APIKey.Update.TokenField,
 	actions: map[sync.Op]string{sync.OpCreate: "CreateApiKey", sync.OpDelete: "DeleteApiKey"},
-	made: func(_ string, answer schema.Object) sync.Made {
+	made: func(_ string, answer schema.Object) (sync.Made, error) {
 		made := sync.Made{ID: answer.Text("KeyId")}
 		if token := answer.Text("ApiKey"); token != "" {
 			made.Token = secrets.Plain(token)
 		}
-		return made
+		return made, nil
 	},
 }
 

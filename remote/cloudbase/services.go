@@ -22,7 +22,11 @@ func Services(env *schema.Environment, c service.Config) (map[string]sync.Servic
 	services := map[string]sync.Service{}
 	credentials := credentialsInUse(env, c.Keys)
 	for name, kind := range tcbKinds {
-		services[name] = &tcbService{api: api, kind: kind, credentials: credentials}
+		own := &tcbService{api: api, kind: kind, credentials: credentials}
+		services[name] = own
+		if kind.check != nil {
+			services[name] = checkingService{own}
+		}
 	}
 	services[schema.Integration.Name] = newIntegrations(api, integrationKeyOf(settings, c))
 	return services, nil

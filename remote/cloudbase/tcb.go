@@ -24,16 +24,21 @@ type tcbKind struct {
 	// token is the field that shows an object's token; "" = there is none.
 	token string
 
-	// made reads what a call tells of the object it made; nil = nothing.
-	made func(action string, answer schema.Object) sync.Made
+	// check says what live tells of a wanted object besides its fields; nil =
+	// nothing.
+	check func(w sync.Want, live schema.Object) []schema.Problem
+
+	// made reads what a call tells of what it did; nil = nothing.
+	made func(action string, answer schema.Object) (sync.Made, error)
 }
 
 // tcbKinds are the kinds of the CloudBase API.
 var tcbKinds = map[string]tcbKind{
-	schema.Login.Name:    login,
-	schema.Client.Name:   client,
-	schema.Provider.Name: provider,
-	schema.APIKey.Name:   apiKey,
+	schema.Login.Name:      login,
+	schema.Client.Name:     client,
+	schema.Provider.Name:   provider,
+	schema.APIKey.Name:     apiKey,
+	schema.AuthDomain.Name: authDomain,
 }
 
 // tcbService is one kind in one environment. It implements sync.Service.
@@ -70,7 +75,14 @@ func (s *tcbService) Make(ctx context.Context, call sync.Call, reveal schema.Rev
 	if err != nil || s.kind.made == nil {
 		return sync.Made{}, err
 	}
-	return s.kind.made(call.Action, answer), nil
+	return s.kind.made(call.Action, answer)
+}
+
+// checkingService is one whose kind has a check. It implements sync.Checker.
+type checkingService struct{ *tcbService }
+
+func (s checkingService) Check(_ context.Context, w sync.Want, live schema.Object) ([]schema.Problem, error) {
+	return s.kind.check(w, live), nil
 }
 
 // byName addresses an object by the name that the manifest has for it.

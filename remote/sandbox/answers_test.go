@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"maps"
+	"slices"
 	"testing"
 
 	"authsync/schema"
@@ -30,6 +31,11 @@ func full(params []param) schema.Object {
 		}
 	}
 	return o
+}
+
+// required are the parameters without which there is no answer.
+func required(params []param) schema.Object {
+	return full(slices.DeleteFunc(slices.Clone(params), func(p param) bool { return !p.required }))
 }
 
 // ofValue are the names of a JSON value.
@@ -79,6 +85,15 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
+	seeded := []string{"login", "client", "provider", "apiKey", "integration"}
+	for _, k := range schema.Kinds {
+		if p := plays[k.Name]; p.actions != nil && !slices.Contains(seeded, k.Name) {
+			env := &schema.Environment{Systems: map[string]schema.Object{k.System: {"envId": schema.Text("e1")}}}
+			if err := p.seed(s, env, "x", full(p.stored)); err != nil {
+				t.Fatalf("%s: %v", k.Name, err)
+			}
+		}
+	}
 	if env, err := s.cloudbase.environment("e1"); err != nil {
 		t.Fatal(err)
 	} else {
@@ -98,7 +113,7 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 			continue
 		}
 		count++
-		answer, err := s.cloudbase.do(a, schema.Overlay(schema.Object{"EnvId": schema.Text("e1")}, asked[name]))
+		answer, err := s.cloudbase.do(a, schema.Overlay(schema.Overlay(required(a.params), asked[name]), schema.Object{"EnvId": schema.Text("e1")}))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -107,7 +122,7 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
-	if count != 7 {
+	if count < 7 {
 		t.Errorf("%d actions have a transcription of their answers", count)
 	}
 }

@@ -18,8 +18,8 @@ type play struct {
 	// declare makes a group known, with or without objects; nil = the kind has no
 	// groups.
 	declare func(s *Server, env *schema.Environment, group string, settings schema.Object)
-	// state is what an environment of the cloud API holds; nil = the kind's shelf,
-	// or nothing where the kind is another system's.
+	// state is what an environment of the cloud API holds; nil = the kind's shelf, if
+	// it was ever used.
 	state func(e *environment) schema.Value
 }
 
@@ -29,6 +29,7 @@ var plays = map[string]play{
 	schema.Client.Name:      clientPlay,
 	schema.Provider.Name:    providerPlay,
 	schema.APIKey.Name:      apiKeyPlay,
+	schema.AuthDomain.Name:  domainPlay,
 	schema.Integration.Name: integrationPlay,
 	schema.Connector.Name:   connectorPlay,
 	schema.Application.Name: applicationPlay,
@@ -65,7 +66,7 @@ func (e *environment) state() schema.Object {
 		case !played || k.System != schema.CloudBase:
 		case p.state != nil:
 			held[k.Collection] = p.state(e)
-		default:
+		case e.shelves[k.Name] != nil:
 			held[k.Collection] = e.shelf(k.Name).object()
 		}
 	}

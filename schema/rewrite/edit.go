@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,19 @@ import (
 type Edit struct {
 	Path schema.Path
 	Node *yaml.Node // nil = take away
+	// Holder says what the last name of the path stands in.
+	Holder Holder
 }
+
+// Holder is what holds a value.
+type Holder int
+
+const (
+	// InMapping: the name of the value is one of a mapping.
+	InMapping Holder = iota
+	// InList: the name is an item of a list of names, and there is no other value.
+	InList
+)
 
 // Apply makes edits in a file's text and touches no byte but those of the values
 // that move: comments, order, indentation, quotes, anchors and line ends stay.
@@ -35,7 +48,7 @@ func Apply(file string, text []byte, edits []Edit) ([]byte, error) {
 	}
 	old, _ := resolve(document)
 	for _, e := range edits {
-		if err := put(final, e.Path, e.Node); err != nil {
+		if err := e.put(final); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", file, e.Path, err)
 		}
 	}
@@ -162,6 +175,44 @@ func entry(n *yaml.Node, name string) int {
 		}
 	}
 	return -1
+}
+
+// put makes an edit below a resolved mapping.
+func (e Edit) put(root *yaml.Node) error {
+	if e.Holder == InMapping {
+		return put(root, e.Path, e.Node)
+	}
+	at, name := e.Path[:len(e.Path)-1], e.Path[len(e.Path)-1]
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	if was := standing(root, at); was != nil {
+		if was.Kind != yaml.SequenceNode {
+			return errors.New("is not in a list; edit it by hand")
+		}
+		*list = *was
+	}
+	kept := slices.DeleteFunc(slices.Clone(list.Content), func(item *yaml.Node) bool { return item.Value == name })
+	switch {
+	case e.Node == nil && len(kept) == len(list.Content): // nothing is there
+		return nil
+	case e.Node != nil && len(kept) < len(list.Content): // it is there already
+		return nil
+	case e.Node != nil:
+		kept = append(kept, schema.SpellName(name))
+	}
+	list.Content = kept
+	return put(root, at, list)
+}
+
+// standing is the value at a path of names, or nil.
+func standing(n *yaml.Node, at schema.Path) *yaml.Node {
+	for _, name := range at {
+		i := entry(n, name)
+		if i < 0 {
+			return nil
+		}
+		n = n.Content[i+1]
+	}
+	return n
 }
 
 // put sets, adds or removes the value at a path below a resolved mapping.

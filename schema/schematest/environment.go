@@ -46,7 +46,7 @@ func (s Shape) collection(t *rapid.T, k *schema.Kind) *schema.Collection {
 	names := []string{""}
 	switch k.Arity {
 	case schema.Many:
-		names = rapid.SliceOfNDistinct(Name(k), 0, 3, rapid.ID[string]).Draw(t, k.Collection)
+		names = rapid.SliceOfNDistinct(Name(k), 0, 3, k.Canonical).Draw(t, k.Collection)
 	case schema.Groups:
 		c.Groups, names = s.groups(t, k)
 	}
@@ -54,7 +54,7 @@ func (s Shape) collection(t *rapid.T, k *schema.Kind) *schema.Collection {
 	labels, counts := map[string]bool{}, map[string]int{}
 	for _, name := range names {
 		d := &schema.Declared{Key: schema.Key{Kind: k.Name, Name: name}, Fields: k.Settable(s.Fields(t, k, name))}
-		if rapid.Bool().Draw(t, name+" keep") {
+		if k.Notation == schema.Mapped && rapid.Bool().Draw(t, name+" keep") {
 			d.Keep, d.Meta = schema.Kept, schema.Object{"keep": schema.Bool(true)}
 		}
 		if label := d.Label(k); k.Label != "" && labels[label] {

@@ -47,6 +47,9 @@ const (
 // Fields draws what a manifest may say of one object of a kind. Need names
 // top-level fields that it must say.
 func (s Shape) Fields(t *rapid.T, k *schema.Kind, name string, need ...string) schema.Object {
+	if k.Notation == schema.NamesOnly {
+		return schema.Object{}
+	}
 	at := k.Path(name)
 	o := s.object(t, k.Type, at, s.Top, need)
 	o = s.mend(t, k.Type, o, at, need)

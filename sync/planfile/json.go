@@ -44,6 +44,7 @@ type jsonEnvironment struct {
 	Steps        []jsonStep        `json:"steps"`
 	Notes        []jsonNote        `json:"notes"`
 	Unmanaged    []string          `json:"unmanaged"`
+	Builtin      []string          `json:"builtin,omitempty"`
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
 	Removed      []jsonRemoved     `json:"removed,omitempty"`
 	// NotCompared and Unreadable have as data what notes say in words.
@@ -238,6 +239,9 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	}
 	for _, key := range p.Unmanaged {
 		env.Unmanaged = append(env.Unmanaged, key.String())
+		if p.IsBuiltin(key) {
+			env.Builtin = append(env.Builtin, key.String())
+		}
 	}
 	env.Overlaps = overlapsJSON(p.Overlaps)
 	env.Removed = removedJSON(p.Removed)

@@ -79,6 +79,7 @@ var planDocs = map[string]planDoc{
 	"environment.notCompared":  {doc: "Secrets that are left as they are, since it cannot be told whether they differ. Missing where there is none."},
 	"environment.unreadable":   {doc: "Kinds of which live cannot be read: they were compared with what was last applied. Missing where there is none."},
 	"environment.unmanaged":    {doc: "Live objects that the manifest does not name; left alone. KIND/NAME each."},
+	"environment.builtin":      {doc: "Those of unmanaged that the service has by itself: they are never deleted. Missing where there is none."},
 
 	"environment.overlaps": {doc: "Objects that another one took the place of, and that live on beside it until a time. Missing where there is none."},
 

@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"fmt"
+
+	"authsync/schema"
+)
+
+// domainFields are the fields of a security domain (typed cloud API).
+var domainFields = []param{{name: "Id"}, {name: "Domain"}, {name: "Type"}, {name: "Status"}, {name: "CreateTime"}, {name: "UpdateTime"}}
+
+var domainActions = map[string]action{
+	"DescribeAuthDomains": {
+		params:  []param{envID},
+		answers: []param{{name: "Domains", form: list, fields: domainFields}},
+		do:      describeAuthDomains,
+	},
+	"CreateAuthDomain": {
+		writes: true,
+		params: []param{envID, {name: "Domains", form: textList, required: true}},
+		do:     createAuthDomain,
+	},
+	"DeleteAuthDomain": {
+		writes:  true,
+		params:  []param{envID, {name: "DomainIds", form: textList, required: true}},
+		answers: []param{{name: "Deleted", form: integer}},
+		do:      deleteAuthDomain,
+	},
+}
+
+var domainPlay = play{
+	transcription: transcription{stored: domainFields},
+	actions:       domainActions,
+	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
+		wire["Domain"] = schema.Text(name)
+		return s.SeedAuthDomain(env.ID(), wire)
+	},
+}
+
+// SeedAuthDomain puts a security domain in, in wire form: Domain, and what else
+// is given; one of a user that is on, unless it says otherwise.
+func (s *Server) SeedAuthDomain(envID string, wire schema.Object) error {
+	plain, err := seed("security domain", wire)
+	if err != nil {
+		return err
+	}
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	o := overlay(env.newDomain(plain.Text("Domain"), "USER", stamp(s.options.Now())), plain)
+	env.domains().put(o.Text("Id"), o)
+	return nil
+}
+
+func (e *environment) newDomain(domain, of string, now schema.Text) schema.Object {
+	return schema.Object{
+		"Id": schema.Text(invented(fmt.Sprintf("%s domain %d", e.id, e.generate()))[:20]), "Domain": schema.Text(domain),
+		"Type": schema.Text(of), "Status": schema.Text("ENABLE"), "CreateTime": now, "UpdateTime": now,
+	}
+}
+
+// domains are those of the environment. The platform's own are there from the
+// start.
+func (e *environment) domains() *shelf {
+	shelf := e.shelf("authDomain")
+	if shelf.objects == nil {
+		for _, host := range []string{e.id + "-1250000000.tcloudbaseapp.com", e.id + "." + e.region + ".app.tcloudbase.com"} {
+			o := e.newDomain(host, "SYSTEM", stamp(e.created))
+			shelf.put(o.Text("Id"), o)
+		}
+	}
+	return shelf
+}
+
+func describeAuthDomains(c *call) (schema.Object, error) {
+	list := schema.List{}
+	for _, o := range c.env.domains().all() {
+		list = append(list, o.Clone())
+	}
+	return schema.Object{"Domains": list}, nil
+}
+
+// createAuthDomain makes all or none. Refusing what is there already is inferred.
+func createAuthDomain(c *call) (schema.Object, error) {
+	taken := map[schema.Value]bool{}
+	for _, o := range c.env.domains().all() {
+		taken[o["Domain"]] = true
+	}
+	domains, _ := c.in["Domains"].(schema.List)
+	for _, domain := range domains {
+		switch {
+		case domain == schema.Text(""):
+			return nil, refuse("InvalidParameterValue", "The value of parameter `Domains` is not valid.")
+		case taken[domain]:
+			return nil, refuse("ResourceInUse", "The domain `%s` exists already.", domain)
+		}
+		taken[domain] = true
+	}
+	for _, domain := range domains {
+		o := c.env.newDomain(string(domain.(schema.Text)), "USER", stamp(c.now()))
+		c.env.domains().put(o.Text("Id"), o)
+	}
+	return nil, nil
+}
+
+// deleteAuthDomain counts what it deletes: neither what is not there nor the
+// platform's own.
+func deleteAuthDomain(c *call) (schema.Object, error) {
+	ids, _ := c.in["DomainIds"].(schema.List)
+	deleted := int64(0)
+	for _, id := range ids {
+		text, _ := id.(schema.Text)
+		if o, there := c.env.domains().get(string(text)); there && o.Text("Type") == "USER" {
+			c.env.domains().remove(string(text))
+			deleted++
+		}
+	}
+	return schema.Object{"Deleted": number(deleted)}, nil
+}
