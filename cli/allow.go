@@ -15,7 +15,7 @@ import (
 	"authsync/sync"
 )
 
-// gateChoices are what --allow takes.
+// gateChoices returns the values of --allow.
 func gateChoices() []line.Choice {
 	var choices []line.Choice
 	for _, g := range sync.Gates {
@@ -34,7 +34,7 @@ func allowFlag() cli.Flag {
 		Usage: "let the plan through `GATE`: " + line.Spell(choices, "or") + ", where N is the exact number; in one environment alone with its name, such as weaken:prod; may be repeated"}}
 }
 
-// readAllow reads the gates that are allowed.
+// readAllow reads the allowed gates.
 func readAllow(c *cli.Context) ([]string, error) {
 	var allowed []string
 	for _, text := range c.StringSlice("allow") {
@@ -69,8 +69,8 @@ func isGate(text string) error {
 	return nil
 }
 
-// allowedElsewhere refuses allowances for environments that are none of this run:
-// most likely the name is misspelt.
+// allowedElsewhere refuses a gate for an environment that is not in this run: most
+// likely its name is misspelt.
 func allowedElsewhere(envs []*schema.Environment, allow []string) error {
 	for _, text := range allow {
 		_, name, narrowed := strings.Cut(text, ":")
@@ -82,7 +82,7 @@ func allowedElsewhere(envs []*schema.Environment, allow []string) error {
 	return nil
 }
 
-// shutGates are the gates for which a plan must not be applied.
+// shutGates returns an error for each gate that stops a plan.
 func shutGates(plan *sync.Plan) error {
 	var all *multierror.Error
 	var flags []string
@@ -91,8 +91,8 @@ func shutGates(plan *sync.Plan) error {
 			if !g.Allowed {
 				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, render.Gate(g)))
 			}
-			// Those that are allowed already too: whoever takes the hint for all
-			// that is needed is then right.
+			// The hint includes the gates that are allowed already, so that it is
+			// complete.
 			if flag := "--allow " + g.Allow; !slices.Contains(flags, flag) {
 				flags = append(flags, flag)
 			}

@@ -26,21 +26,20 @@ import (
 type applyOptions struct {
 	selection
 	approved bool
-	words    []string            // of the command line that goes on
-	check    bool                // try out what was written
-	saved    *planfile.SavedPlan // to be carried out; nil = a plan of now
+	words    []string            // of the command line that continues the run
+	check    bool                // test the written objects
+	saved    *planfile.SavedPlan // the plan to apply; nil = make one
 	writing  *atomic.Bool        // whether a call has begun
 	outputs  []output[sync.Applied]
 }
 
-// appliedFormats are the formats of what an apply did, beside the text that it
-// shows while it goes on.
+// appliedFormats are the formats of an apply's results, besides its text.
 var appliedFormats = []format[sync.Applied]{
 	{"json", inJSON(planfile.WriteAppliedJSON)},
 	{"markdown", func(w io.Writer, a sync.Applied, l look) error { return l.markdown.Applied(w, a) }},
 }
 
-// readReports reads in which formats what was done is told besides.
+// readReports reads the formats in which the results are written.
 func readReports(c *cli.Context) ([]output[sync.Applied], error) {
 	if !c.IsSet("format") {
 		return nil, nil
@@ -48,8 +47,8 @@ func readReports(c *cli.Context) ([]output[sync.Applied], error) {
 	return readOutputs(c, appliedFormats)
 }
 
-// beside is where the text of an apply goes: standard output, unless a format
-// has that for itself.
+// beside returns where the text of an apply goes: standard output, unless a format
+// uses it.
 func (o applyOptions) beside(s Streams) Streams {
 	if slices.ContainsFunc(o.outputs, func(o output[sync.Applied]) bool { return o.file == "" }) {
 		s.Out = s.Err
@@ -104,8 +103,8 @@ func readApply(c *cli.Context) (applyOptions, error) {
 	return o, err
 }
 
-// planning is how a command that writes comes to its plan. Nothing is read for
-// it before its environments are claimed.
+// planning is how a command that writes gets its plan. Nothing may be read for the
+// plan before its environments are claimed.
 type planning struct {
 	environments func() ([]*schema.Environment, error)
 	plan         func(context.Context, []*schema.Environment) (*sync.Plan, []*sync.Site, error)
@@ -123,8 +122,8 @@ func (o applyOptions) planning() planning {
 	return planning{o.environments, o.planOf}
 }
 
-// carryOut shows a plan, asks, carries it out, and reports to files what came of
-// it, whatever did.
+// carryOut shows a plan, asks, applies it, and writes the results to files in any
+// case.
 func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error {
 	var did sync.Applied
 	did.Err = showAndApply(ctx, o, p, o.beside(s), &did)
@@ -136,7 +135,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	return did.Err
 }
 
-// showAndApply shows a plan, asks, and carries it out.
+// showAndApply shows a plan, asks, and applies it.
 func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, did *sync.Applied) error {
 	envs, err := p.environments()
 	if err != nil {
@@ -192,8 +191,8 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	return afterwards(err, tryWritten(ctx, sites, reports, s))
 }
 
-// sayUnshown says that not all of what a run told could be shown. What the run did
-// is as its exit code says.
+// sayUnshown says that a part of the output was lost. The exit code still tells what
+// the run did.
 func sayUnshown(s Streams) {
 	switch lost := failed(s.Out); {
 	case lost != nil:
@@ -203,8 +202,8 @@ func sayUnshown(s Streams) {
 	}
 }
 
-// adopt notes what stands as wanted though nothing is written, and what the
-// calls did that a run before had left open.
+// adopt records the objects that are as wanted though nothing is written, and resolves
+// the calls that the run before left pending.
 func adopt(plan *sync.Plan, sites []*sync.Site, claims *claims, w io.Writer) error {
 	var all *multierror.Error
 	for i, env := range plan.Environments {
@@ -226,8 +225,7 @@ func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, claims *claims, w io.W
 	return resolveInterrupted(w, env, site)
 }
 
-// due are the environments that get calls, and how many they get if all goes
-// well.
+// due returns the environments with calls to make, and the number of calls.
 func due(plan *sync.Plan) (names []string, calls int) {
 	for _, env := range plan.Environments {
 		held, _ := env.HeldBack()
@@ -239,9 +237,9 @@ func due(plan *sync.Plan) (names []string, calls int) {
 	return names, calls
 }
 
-// question is what a person is asked before anything is written.
-// The plan may have scrolled away: it says again how much becomes of what, and
-// which gates are passed, in which environments.
+// question is what the user is asked before anything is written. The plan may have
+// scrolled away, so it repeats the numbers of changes and the gates passed, with the
+// environments.
 func (o applyOptions) question(plan *sync.Plan, names []string, calls int) string {
 	text := fmt.Sprintf("make %s to %s", render.Count(calls, "call", "calls"), strings.Join(names, ", "))
 	if accounts := plan.Accounts(); len(accounts) > 0 {
@@ -257,7 +255,7 @@ func (o applyOptions) question(plan *sync.Plan, names []string, calls int) strin
 	return text
 }
 
-// gatesPassed are the gates that are allowed, each with its environments.
+// gatesPassed returns the allowed gates, each with its environments.
 func gatesPassed(plan *sync.Plan) []string {
 	var order []string
 	where := map[string][]string{}
@@ -277,7 +275,7 @@ func gatesPassed(plan *sync.Plan) []string {
 	return order
 }
 
-// applyAll applies the environments, so many at once.
+// applyAll applies the environments, at most so many at once.
 func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, claims *claims, most int) []*sync.Report {
 	p := o.progress
 	p.Begin(progress.Applying, siteNames(sites)...)
@@ -306,8 +304,8 @@ func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sy
 	return reports
 }
 
-// applied turns reports into the error and exit code of the run. Next is the
-// command that goes on.
+// applied returns the error and exit code of a run. Next is the command that continues
+// it.
 func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 	var all *multierror.Error
 	var wrote, amiss, refused bool

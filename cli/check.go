@@ -41,7 +41,7 @@ func checkCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			selected.access = transport.ReadWrite // a trial changes nothing here, and sends messages
+			selected.access = transport.ReadWrite // a test changes nothing here, but it sends messages
 			return runCheck(c.Context, checkOptions{selected, keys, c.Bool("yes")}, s)
 		},
 	}
@@ -77,7 +77,7 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 	return try(ctx, sites, all, s)
 }
 
-// try has all sites try their objects out at once, and says how each went.
+// try tests the objects of all sites at once, and prints the results.
 func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams) error {
 	trials := make([][]sync.TestResult, len(sites))
 	var wait stdsync.WaitGroup
@@ -103,7 +103,7 @@ func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams
 	return failed.ErrorOrNil()
 }
 
-// tryWritten tries out what an apply has written and found to stand.
+// tryWritten tests the objects that an apply has written and read back.
 func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report, s Streams) error {
 	keys := make([][]schema.Key, len(sites))
 	for i, r := range reports {
@@ -120,8 +120,8 @@ func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report,
 	return try(ctx, sites, keys, s)
 }
 
-// afterwards adds what a trial found to what an apply came to. What was applied
-// stands, so a failure now is a part that is not as wanted.
+// afterwards adds the error of a test to the result of an apply. The changes stay, so
+// a failure now means that they are only partly as wanted.
 func afterwards(applied, tried error) error {
 	if tried == nil {
 		return applied

@@ -17,10 +17,10 @@ func stateDirFlag() cli.Flag {
 		Usage: "keep journals in `DIR`, instead of in .authsync beside each manifest"}
 }
 
-// claims keep other applies of environments on this machine out. Each holds an
-// open file, so only as many are held as environments are worked on at once: of
-// a larger run the rest is claimed again, each when its turn comes, and refused
-// if another apply came in between.
+// claims exclude other applies of the environments on this machine. Each claim is an
+// open file, so only as many are held as environments are applied at once. In a larger
+// run the other environments are claimed again before their apply, and refused if
+// another apply ran in between.
 type claims struct {
 	stateDir string
 
@@ -29,8 +29,8 @@ type claims struct {
 	marks map[string]sync.Mark
 }
 
-// claim claims environments, and keeps the first most of the claims. Nothing
-// must be read for an apply before that.
+// claim claims environments, and keeps the first most of the claims. Nothing may be
+// read for an apply before that.
 func claim(envs []*schema.Environment, stateDir string, most int) (*claims, error) {
 	c := &claims{stateDir: stateDir, held: map[string]*state.Claim{}, marks: map[string]sync.Mark{}}
 	if err := untracked(envs, stateDir); err != nil {
@@ -57,8 +57,7 @@ func claim(envs []*schema.Environment, stateDir string, most int) (*claims, erro
 	return c, nil
 }
 
-// untracked refuses directories of state that came with a repository, each looked
-// at once.
+// untracked refuses state directories that came with a repository.
 func untracked(envs []*schema.Environment, stateDir string) error {
 	seen := map[string]struct{}{}
 	for _, env := range envs {
@@ -86,7 +85,7 @@ func (c *claims) one(env *schema.Environment) (*state.Claim, error) {
 	return one, nil
 }
 
-// begin begins the turn of an environment, which ends with [claims.release].
+// begin claims an environment for its apply, which ends with [claims.release].
 func (c *claims) begin(env *schema.Environment) error {
 	c.mu.Lock()
 	_, held := c.held[env.File]

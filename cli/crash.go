@@ -8,11 +8,10 @@ import (
 	"authsync/cli/say"
 )
 
-// crashed tells of a panic without a value of the program. What a panic was
-// called with may quote anything, and the runtime's own trace shows arguments:
-// words of memory, an array's bytes among them. Names of functions and lines
-// say where it was. What the runtime itself says of a mistake, such as an index
-// out of range, holds numbers and types only.
+// crashed reports a panic without any value of the program. The value of a panic may
+// quote anything, and the runtime's trace shows arguments as memory words. Names of
+// functions and lines say where it was. The runtime's own errors, such as an index out
+// of range, contain only numbers and types.
 func crashed(w io.Writer, cause any) int {
 	what := fmt.Sprintf("a panic of type %T", cause)
 	if mistake, ok := cause.(runtime.Error); ok {

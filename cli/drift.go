@@ -57,7 +57,7 @@ func driftCommand(s Streams) *cli.Command {
 	}
 }
 
-// targetFlags select environments and objects of a command that only looks.
+// targetFlags select environments and objects for a command that only reads.
 func targetFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
@@ -117,8 +117,8 @@ func drifts(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Dri
 	return all
 }
 
-// targetsApplied refuses a key that neither a manifest nor a lock names: most
-// likely it is misspelt, and a drift of nothing would look like good news.
+// targetsApplied refuses a key that neither a manifest nor a lock names: most likely
+// it is misspelt, and the drift of nothing would look like good news.
 func targetsApplied(sites []*sync.Site, o sync.Options) error {
 	for _, key := range o.Targets {
 		applied := slices.ContainsFunc(sites, func(site *sync.Site) bool {

@@ -86,8 +86,8 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 	return sayRecipients(s, file, loaded, sealed)
 }
 
-// sayShut names the secrets that stay sealed in the editor. With all of them
-// shut there is most likely no right identity.
+// sayShut names the secrets that stay sealed in the editor. If all of them do, the
+// identity is most likely the wrong one.
 func sayShut(s Streams, shown *rewrite.Unsealed) error {
 	for _, shut := range shown.Shut {
 		if errors.Is(shut.Err, secrets.ErrNoIdentity) {
@@ -100,8 +100,7 @@ func sayShut(s Streams, shown *rewrite.Unsealed) error {
 	return nil
 }
 
-// sayRecipients tells of values that are still sealed to the recipients that
-// there were.
+// sayRecipients warns about values that are still sealed to the old recipients.
 func sayRecipients(s Streams, file string, before *schema.Loaded, after *rewrite.Resealed) error {
 	for _, env := range append(before.Environments, before.Bases...) {
 		if !slices.Equal(env.Recipients, after.Recipients) {
@@ -111,8 +110,8 @@ func sayRecipients(s Streams, file string, before *schema.Loaded, after *rewrite
 	return nil
 }
 
-// keepEdited replaces the manifest. One that somebody else has written in the
-// meantime is left alone, and the edited one is kept beside it, sealed.
+// keepEdited replaces the manifest. If somebody else has written it in the meantime,
+// it is left alone, and the edited text is kept beside it, sealed.
 func keepEdited(file string, before, after []byte) error {
 	now, err := disk.ReadGiven(file)
 	if err == nil && bytes.Equal(now, before) {
@@ -129,8 +128,8 @@ func keepEdited(file string, before, after []byte) error {
 	return fmt.Errorf("%s was changed by somebody else while it was edited, and is left as it is; what you wrote is in %s, sealed: compare the two", file, beside.Name())
 }
 
-// editing is one manifest in the user's editor, until it can be sealed or is
-// given up.
+// editing is one manifest in the user's editor, until it can be sealed or the user
+// gives up.
 type editing struct {
 	streams Streams
 	file    string
@@ -138,7 +137,7 @@ type editing struct {
 	held    interrupts
 }
 
-// run returns the sealed manifest, nil if the text was not touched.
+// run returns the sealed manifest; nil if the text was not changed.
 func (e editing) run() (sealed *rewrite.Resealed, err error) {
 	private, err := newPrivateFile(filepath.Base(e.file), e.shown.Text)
 	if err != nil {
@@ -176,8 +175,8 @@ func (e editing) run() (sealed *rewrite.Resealed, err error) {
 	}
 }
 
-// again shows what is wrong, and asks whether to go on. Without a person to
-// ask, or after a no, the error is what is wrong.
+// again shows what is wrong, and asks whether to edit again. Without a person to ask,
+// or after a no, it returns what is wrong.
 func (e editing) again(faults []*schema.Fault) error {
 	var all *multierror.Error
 	for _, fault := range faults {
@@ -211,7 +210,8 @@ func (e editing) again(faults []*schema.Fault) error {
 
 const bannerMark = "#!authsync "
 
-// withBanner puts what is wrong at the top of a text, counting its own lines.
+// withBanner puts the faults at the top of a text; their line numbers include these
+// lines.
 func withBanner(text []byte, faults []*schema.Fault) []byte {
 	lines := []string{"this cannot be sealed yet; these lines go away by themselves"}
 	for _, fault := range faults {
@@ -233,7 +233,7 @@ func withBanner(text []byte, faults []*schema.Fault) []byte {
 	return out.Bytes()
 }
 
-// withoutBanner takes the banner off again.
+// withoutBanner removes them.
 func withoutBanner(text []byte) []byte {
 	rest, marked := bytes.CutPrefix(text, []byte("\ufeff"))
 	for bytes.HasPrefix(rest, []byte(bannerMark)) {

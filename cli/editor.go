@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// interrupts holds the signals that would end this program, so that it can tidy
-// up first.
+// interrupts receives the signals that would end the program, so that it can clean up
+// first.
 type interrupts chan os.Signal
 
 func holdInterrupts() (held interrupts, release func()) {
@@ -24,7 +24,7 @@ func holdInterrupts() (held interrupts, release func()) {
 
 var errInterrupted = errors.New("interrupted, nothing was written")
 
-// pending returns errInterrupted if there was a signal.
+// pending returns errInterrupted if a signal has arrived.
 func (i interrupts) pending() error {
 	select {
 	case <-i:
@@ -34,9 +34,9 @@ func (i interrupts) pending() error {
 	}
 }
 
-// edit has the user's editor change a file. The editor gets this process's
-// environment, which holds no secrets. An interrupt from the keyboard reaches it
-// as well, and it is the editor's to say what that means.
+// edit runs the user's editor on a file. The editor gets the environment of this
+// process, which contains no secrets. An interrupt from the keyboard also reaches the
+// editor, which decides what it means.
 func edit(path string, s Streams, held interrupts) error {
 	command, shown := editorCommand(path)
 	command.Stdin, command.Stdout, command.Stderr = s.In, unguarded(s.Out), unguarded(s.Err)
@@ -62,10 +62,10 @@ func edit(path string, s Streams, held interrupts) error {
 	}
 }
 
-// patience is how long an editor may take to end when it is told to.
+// patience is how long an editor may take to end after it was told to.
 const patience = 2 * time.Second
 
-// stop ends a process. Windows knows no signal but the one that kills.
+// stop ends a process. Windows has no signal but the one that kills.
 func stop(p *os.Process, ended <-chan error) {
 	if p.Signal(syscall.SIGTERM) == nil {
 		select {
@@ -78,8 +78,8 @@ func stop(p *os.Process, ended <-chan error) {
 	<-ended
 }
 
-// editorCommand is what $VISUAL or $EDITOR says, which may have words of its
-// own: the shell takes them apart, as it does for git.
+// editorCommand returns the command of $VISUAL or $EDITOR, which may have arguments:
+// the shell splits it, as for git.
 func editorCommand(path string) (command *exec.Cmd, shown string) {
 	for _, name := range []string{"VISUAL", "EDITOR"} {
 		if editor, _ := lookupEnv(name); editor != "" {
@@ -88,7 +88,7 @@ func editorCommand(path string) (command *exec.Cmd, shown string) {
 			}
 			script := editor + ` "$@"`
 			if !strings.ContainsAny(editor, ";&|=(){}<>") {
-				script = "exec " + script // so that a signal reaches the editor, and not a shell before it
+				script = "exec " + script // so that a signal reaches the editor and not the shell
 			}
 			return exec.Command("sh", "-c", script, editor, path), editor
 		}

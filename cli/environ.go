@@ -8,29 +8,29 @@ import (
 	"sync"
 )
 
-// process is the environment of this process, which is one whatever runs in it.
+// process is the environment of this process.
 var process environment
 
-// environment is the process's environment less what children must not get. An
-// age plugin inherits the process's own, and nothing can be handed to it in its
-// place: so the secrets are taken out, and found by [lookupEnv] all the same.
+// environment is the process's environment without what children must not get. An age
+// plugin inherits the process's own environment, and there is no way to pass another
+// one. So secrets are removed from it, and [lookupEnv] still finds them.
 type environment struct {
 	mu    sync.Mutex
 	taken map[string]string
-	given map[string]string // by flags that stand for variables
+	given map[string]string // values of flags that replace variables
 }
 
-// privateVariables are those that hold secrets of authsync, the cloud or the code
-// host, or make age print them. Of what the code host says of itself no child
-// needs anything, and some of it is a way to change the job's later steps.
+// privateVariables hold secrets of authsync, the cloud or the code host, or make age
+// print them. No child needs the variables of the code host, and some could change the
+// job's later steps.
 var privateVariables = []string{
 	"AUTHSYNC_IDENTITY", "AUTHSYNC_*TOKEN*", "AUTHSYNC_*SECRET*", "AUTHSYNC_*KEY", "AGEDEBUG",
 	"TENCENTCLOUD_*", "TENCENT_*", "QCLOUD_*", "CLOUDBASE_*", "TCB_*", "TKE_*",
 	"GITHUB_*", "GH_*", "ACTIONS_*", "CI_*", "GITLAB_*", "CNB_*",
 }
 
-// private reports whether a variable is one of them, in whatever letters: some
-// systems tell no case apart.
+// private reports whether a variable is one of them, in any case: some systems ignore
+// it.
 func private(name string) bool {
 	return slices.ContainsFunc(privateVariables, func(pattern string) bool {
 		is, _ := path.Match(pattern, strings.ToUpper(name))
@@ -38,8 +38,8 @@ func private(name string) bool {
 	})
 }
 
-// hideSecrets takes the variables that are known to be private out of the
-// process's environment. What it returns puts back all that was taken since.
+// hideSecrets removes the private variables from the process's environment. The
+// returned function puts back everything removed since.
 func (e *environment) hideSecrets() (restore func()) {
 	for _, pair := range os.Environ() {
 		if name, _, _ := strings.Cut(pair, "="); private(name) {
@@ -49,7 +49,7 @@ func (e *environment) hideSecrets() (restore func()) {
 	return e.restore
 }
 
-// hide takes variables out of the process's environment.
+// hide removes variables from the process's environment.
 func (e *environment) hide(names ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -66,11 +66,11 @@ func (e *environment) hide(names ...string) {
 	}
 }
 
-// needed are variables without which no child finds its way. A manifest that
-// calls one of them a secret does not change that.
+// needed are variables that every child needs, even if a manifest names one of them as
+// a secret.
 var needed = map[string]bool{"PATH": true, "HOME": true, "TERM": true, "TMPDIR": true, "USER": true, "SHELL": true}
 
-// set gives this process a variable that its children do not get.
+// set defines a variable for this process that its children do not get.
 func (e *environment) set(name, value string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -89,8 +89,8 @@ func (e *environment) restore() {
 	e.taken, e.given = nil, nil
 }
 
-// lookupEnv is [os.LookupEnv] for this package: it also finds what was taken
-// out of the process's environment, and what a flag says in its place.
+// lookupEnv is [os.LookupEnv] for this package: it also finds removed variables, and
+// values of flags that replace variables.
 func lookupEnv(name string) (string, bool) {
 	process.mu.Lock()
 	defer process.mu.Unlock()

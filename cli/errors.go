@@ -14,7 +14,7 @@ import (
 	"authsync/sync"
 )
 
-// Code is an exit code. It is part of the contract with pipelines.
+// Code is an exit code. Pipelines rely on it.
 type Code int
 
 const (
@@ -22,15 +22,15 @@ const (
 	CodeDone Code = iota
 	// CodeError: an error, and nothing was written.
 	CodeError
-	// CodeDifferent: differences found, where the command was asked to say so.
+	// CodeDifferent: differences, if the command was asked to report them.
 	CodeDifferent
 	// CodeRefused: no approval, or a plan that must not be applied.
 	CodeRefused
-	// CodePartly: something was written, but not everything as wanted.
+	// CodePartly: something was written, but not everything is as wanted.
 	CodePartly
 )
 
-// codes say what each exit code means, in help and in the man page.
+// codes are the exit codes with their meanings, for help and the man page.
 var codes = []line.Code{
 	{Code: int(CodeDone), Meaning: "done, or nothing to do"},
 	{Code: int(CodeError), Meaning: "an error, and nothing was written"},
@@ -47,7 +47,7 @@ func exitCodes() string {
 	return strings.Join(lines, "\n")
 }
 
-// exit is an error with an exit code of its own. A nil err prints nothing.
+// exit is an error with its own exit code. A nil err prints nothing.
 type exit struct {
 	code Code
 	err  error
@@ -62,8 +62,7 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// report prints an error, one line for each cause that it holds, and returns the
-// exit code.
+// report prints an error, one line for each cause, and returns the exit code.
 func report(w io.Writer, err error) int {
 	if err == nil {
 		return int(CodeDone)
@@ -91,7 +90,7 @@ func report(w io.Writer, err error) int {
 	return int(code)
 }
 
-// hintFor says what to do about an error, where that is known.
+// hintFor returns what to do about an error, if that is known.
 func hintFor(err error) string {
 	var wrong *secrets.WrongIdentityError
 	var moved *secrets.MisplacedError

@@ -135,11 +135,11 @@ type export struct {
 	site   *sync.Site
 	read   *sync.Reading
 	sealer *sealer
-	before []byte // nil = there was none
+	before []byte // nil = none
 	text   []byte
 	taken  *sync.Takeover // of a manifest that is there
 	said   []string
-	left   bool // something that a new manifest cannot say
+	left   bool // a new manifest cannot express something
 	// targets are the objects that were asked for, unknown what was and is not
 	// here.
 	targets []schema.Key
@@ -147,13 +147,13 @@ type export struct {
 	err     error
 }
 
-// exports reads all environments and lays out their manifests.
+// exports reads all environments and makes their manifests.
 func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*export {
 	o.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer o.progress.End()
 	exports := make([]*export, len(sites))
-	// As with plans, more at once than there are processors would take memory
-	// and no less time.
+	// As with plans, more at once than there are processors would use memory without
+	// saving time.
 	computing := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {
@@ -173,7 +173,7 @@ func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*expor
 	return exports
 }
 
-// layOut makes the text of a manifest that says what was read.
+// layOut makes the text of a manifest from what was read.
 func (o exportOptions) layOut(x *export) error {
 	if len(x.read.Errors) > 0 {
 		return multierror.Append(nil, x.read.Errors...)
@@ -229,8 +229,8 @@ func (o exportOptions) put(x *export, s Streams) error {
 	return nil
 }
 
-// unmoved is an error if the manifest has been edited since it was read: a question
-// may have been open for long.
+// unmoved returns an error if the manifest was edited since it was read, since a
+// question may have been open for long.
 func (x *export) unmoved() error {
 	if x.before == nil {
 		return nil
@@ -242,7 +242,7 @@ func (x *export) unmoved() error {
 	return err
 }
 
-// helpEditors puts the schema beside the first manifest of a directory.
+// helpEditors writes the schema beside the first manifest of a directory.
 func helpEditors(manifest string, said io.Writer) error {
 	file, err := putSchema(manifest)
 	if file != "" && err == nil {
@@ -251,8 +251,7 @@ func helpEditors(manifest string, said io.Writer) error {
 	return err
 }
 
-// environments are those to export: new ones by their ids, or those that the
-// path holds already.
+// environments returns those to export: new ones by their ids, or those in the path.
 func (o exportOptions) environments() ([]*schema.Environment, error) {
 	if len(o.envIDs) == 0 {
 		return load(o.paths, o.envs)
@@ -280,9 +279,8 @@ func isYAML(path string) bool {
 	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
 }
 
-// fresh is an environment of which nothing is known but its id: all kinds of
-// its systems are read, and of the kinds without a list what always has the
-// same name.
+// fresh returns an environment of which only the id is known: all kinds of its systems
+// are read, and of kinds without a list the objects with fixed names.
 func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 	shared := schema.Shared()
 	settings := schema.Object{shared.Tenant: schema.Text(id)}
@@ -295,7 +293,7 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 		Collections: map[string]*schema.Collection{},
 	}
 	for _, k := range schema.Kinds {
-		// Nobody knows which groups there are, nor how they are set up.
+		// It is not known which groups there are, nor their settings.
 		if !env.Has(k.System) || k.Arity == schema.Groups {
 			continue
 		}

@@ -15,14 +15,14 @@ import (
 	"authsync/cli/render"
 )
 
-// format is one of the formats of a result, and how it is written.
+// format is a format of a result, with its writer.
 type format[T any] struct {
 	name  string
 	write func(w io.Writer, result T, l look) error
 }
 
-// formatFlag is --format of a command whose result has these formats. The first
-// is meant where the flag is not given.
+// formatFlag returns --format for a command with these formats; the first is the
+// default.
 func formatFlag[T any](formats []format[T]) cli.Flag {
 	var choices []line.Choice
 	for _, f := range formats {
@@ -32,25 +32,25 @@ func formatFlag[T any](formats []format[T]) cli.Flag {
 		Usage: line.Spell(choices, "or") + ", to standard output or, as `FORMAT`=FILE, to a file; may be repeated"}}
 }
 
-// look is what a format may be told, each of its own.
+// look has the settings of formats.
 type look struct {
 	palette  render.Palette
 	markdown render.Markdown
 }
 
-// look is how results that go to out look.
+// look returns the settings for results that go to out.
 func (s selection) look(c *cli.Context, out io.Writer) (look, error) {
 	markdown, err := readMarkdown(c)
 	return look{paletteFor(out, s.plain), markdown}, err
 }
 
-// output is one rendering of a result and where it goes.
+// output is a format of a result and where it goes.
 type output[T any] struct {
 	format format[T]
 	file   string // "" = standard output
 }
 
-// readOutputs reads what --format says, of the formats that there are.
+// readOutputs reads the values of --format.
 func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
 	texts := c.StringSlice("format")
 	if len(texts) == 0 {
@@ -84,7 +84,7 @@ func formatNames[T any](formats []format[T]) string {
 	return strings.Join(names, ", ")
 }
 
-// writeOutputs renders a result, from one read, in every format asked for.
+// writeOutputs writes one result in every format asked for.
 func writeOutputs[T any](result T, outputs []output[T], out io.Writer, l look) error {
 	for _, o := range outputs {
 		if o.file == "" {
@@ -102,7 +102,7 @@ func writeOutputs[T any](result T, outputs []output[T], out io.Writer, l look) e
 	return nil
 }
 
-// inJSON writes a result as JSON that acts on nothing.
+// inJSON returns a writer of a result as JSON that no terminal or pipeline acts on.
 func inJSON[T any](write func(w io.Writer, result T, version string) error) func(io.Writer, T, look) error {
 	return func(w io.Writer, result T, _ look) error {
 		return render.JSON(w, func(w io.Writer) error { return write(w, result, Version) })

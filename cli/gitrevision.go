@@ -13,15 +13,15 @@ import (
 	"authsync/disk"
 )
 
-// gitRevision is a revision of git that a person has named, in any repository.
+// gitRevision is a git revision that the user named, in any repository.
 type gitRevision struct {
 	name    string
 	commits map[string]string // by repository
 }
 
-// read returns what a file was at the revision, or [fs.ErrNotExist]. The path
-// counts as it is spelled before links in it do: one that is new here must not
-// lead to where the revision has nothing.
+// read returns the content of a file at the revision, or [fs.ErrNotExist]. It uses the
+// path as it is spelled, without following links: a link made since must not lead
+// elsewhere.
 func (r gitRevision) read(path string) ([]byte, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -49,8 +49,8 @@ func (r gitRevision) read(path string) ([]byte, error) {
 	return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
 }
 
-// in reads a file in a repository. The repository is the outermost one: what a
-// submodule has is for whoever names the submodule's revision to choose.
+// in reads a file in the outermost repository. The content of a submodule is not read,
+// since its revision is another one.
 func (r gitRevision) in(root, path string) ([]byte, error) {
 	commit, err := r.commit(root)
 	if err != nil {
@@ -79,7 +79,7 @@ func (r gitRevision) in(root, path string) ([]byte, error) {
 	return text, nil
 }
 
-// commit is what the revision is in a repository.
+// commit resolves the revision in a repository.
 func (r gitRevision) commit(root string) (string, error) {
 	if known, ok := r.commits[root]; ok {
 		return known, nil
@@ -92,7 +92,7 @@ func (r gitRevision) commit(root string) (string, error) {
 	return r.commits[root], nil
 }
 
-// gitEnvironment is what git needs to know of the machine, and nothing else.
+// gitEnvironment is the part of the environment that git needs.
 func gitEnvironment() []string {
 	env := []string{"GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C"}
 	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "SYSTEMROOT", "USERPROFILE", "TEMP"} {
@@ -103,11 +103,11 @@ func gitEnvironment() []string {
 	return env
 }
 
-// maxGit is what git may print, in bytes.
+// maxGit is the maximum output of git in bytes.
 const maxGit = 16 << 20
 
-// git asks git about a repository. What the repository's files say of other
-// objects or of bare repositories in it is not believed.
+// git runs git on a repository, without following its settings about other object
+// stores or bare repositories in it.
 func git(root string, args ...string) ([]byte, error) {
 	cmd := exec.Command("git", append([]string{"-C", root, "--no-replace-objects", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"}, args...)...)
 	cmd.Env = gitEnvironment()

@@ -15,8 +15,8 @@ import (
 	"authsync/secrets"
 )
 
-// identities reads the private keys of a run: files of flags, else the
-// variables. Ask is asked for passphrases.
+// identities reads the private keys of a run: from the files of flags, or else from
+// the variables. Ask is called for passphrases.
 func identities(files []string, ask secrets.Passphrase, warnings io.Writer) ([]age.Identity, error) {
 	if len(files) == 0 {
 		if file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE"); file != "" {
@@ -48,14 +48,14 @@ func identities(files []string, ask secrets.Passphrase, warnings io.Writer) ([]a
 	return all, nil
 }
 
-// keyring opens the secrets of environments. Their variables are taken from
-// this program's children, since a plugin may be one.
+// keyring returns the keyring of environments. Their variables are hidden from this
+// program's children, since a plugin may be one.
 func keyring(ids []age.Identity, envs []*schema.Environment) *secrets.Keyring {
 	declared := map[string][]string{}
 	for _, env := range envs {
 		process.hide(env.Variables()...)
 		declared[env.Name] = env.Recipients
-		// A value of a Base is for all that extend it.
+		// A value of a Base serves all environments that extend it.
 		for _, recipient := range env.Recipients {
 			if !slices.Contains(declared[""], recipient) {
 				declared[""] = append(declared[""], recipient)
@@ -66,8 +66,8 @@ func keyring(ids []age.Identity, envs []*schema.Environment) *secrets.Keyring {
 		Declared: func(b secrets.Binding) []string { return declared[b.Env] }}
 }
 
-// looksPrivate reports whether a file's name is a key, put where the name
-// belongs. It must not come back in an error.
+// looksPrivate reports whether the name of a file is in fact a key. An error must not
+// quote it.
 func looksPrivate(name string) bool {
 	return strings.ContainsAny(name, "\n\r") || strings.Contains(name, "-----BEGIN") ||
 		strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") || strings.Contains(strings.ToUpper(name), "AGE-PLUGIN-")

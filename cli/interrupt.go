@@ -19,8 +19,8 @@ var (
 	errStoppedTrying  = errors.New("stopped at once: which messages were sent is not known")
 )
 
-// endings are the signals that end a run in good order. A hangup that is ignored
-// when the program starts, as under nohup, stays ignored.
+// endings are the signals that end a run in good order. A hangup that is ignored when
+// the program starts, as under nohup, stays ignored.
 func endings() []os.Signal {
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -29,16 +29,16 @@ func endings() []os.Signal {
 	return ends
 }
 
-// grace is how long a command that has written nothing may take to end in good order.
+// grace is how long a command that has not begun to write may take to end in good
+// order.
 const grace = time.Second
 
-// attended does the work of a command until it ends or signals end it. The first
-// signal is the work's own affair, by its context. Work that goes on for longer
-// than [grace] after it is left where it is, if it has not begun to write: it may
-// wait for something that no context ends, such as the other end of a pipe. A
-// second signal ends the work in any case. What is on disk is true at any moment,
-// so there is nothing to tidy. Unwritten is the error of work that was left before
-// it wrote.
+// attended runs the work of a command until it ends or signals end it. The first
+// signal cancels the work's context. If the work has not begun to write and runs for
+// longer than [grace] after that, it is abandoned, since it may wait for something
+// that no context ends, such as the other end of a pipe. A second signal always ends
+// the work. Files are consistent at any moment, so there is nothing to clean up.
+// Unwritten is the error of work that was abandoned before it wrote.
 func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() error) error {
 	heard := make(chan os.Signal, 4)
 	signal.Notify(heard, endings()...)
@@ -46,14 +46,14 @@ func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() er
 	select {
 	case err := <-ended:
 		signal.Stop(heard)
-		if len(heard) > 0 { // it came at the same moment, and ended the work
+		if len(heard) > 0 { // the signal arrived at the same time and ended the work
 			signal.Notify(heard, endings()...)
 		}
 		return err
 	case <-heard:
 	}
-	// From here on signals are heard to the end, though nobody listens: one more must
-	// not kill the program while it says what is known.
+	// From here on signals are received, though ignored: another one must not kill the
+	// program while it reports what is known.
 	patience := time.After(grace)
 	for {
 		select {
@@ -61,7 +61,7 @@ func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() er
 			return err
 		case again := <-heard:
 			if again == syscall.SIGHUP {
-				continue // the system and the shell both tell of a terminal that goes away
+				continue // both the system and the shell signal a closed terminal
 			}
 		case <-patience:
 			if writing.Load() {
@@ -75,7 +75,7 @@ func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() er
 	}
 }
 
-// started has work go on beside, and tells how it ended.
+// started runs work in the background, and sends its error.
 func started(w io.Writer, work func() error) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
@@ -89,8 +89,8 @@ func started(w io.Writer, work func() error) <-chan error {
 	return ended
 }
 
-// stoppable makes a command that changes no service end at the first signal. Left
-// is the error of one that was left where it was.
+// stoppable makes a command that changes no service end at the first signal. Left is
+// the error if it was abandoned.
 func stoppable(command *cli.Command, left error) *cli.Command {
 	action := command.Action
 	command.Action = func(c *cli.Context) error {
@@ -99,13 +99,13 @@ func stoppable(command *cli.Command, left error) *cli.Command {
 	return command
 }
 
-// reading makes a command that writes nothing end at the first signal, and fail
-// where its result did not get out.
+// reading makes a command that writes nothing end at the first signal, and fail if its
+// result could not be written.
 func reading(command *cli.Command) *cli.Command {
 	action := command.Action
 	command.Action = func(c *cli.Context) error {
 		err := action(c)
-		var found *exit // a result, where it holds no error
+		var found *exit // a result, if it has no error
 		if lost := failed(c.App.Writer); lost != nil && (err == nil || errors.As(err, &found) && found.err == nil) {
 			return lost
 		}

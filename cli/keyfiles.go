@@ -9,8 +9,8 @@ import (
 	"authsync/disk"
 )
 
-// warnOpen says of a file with a private key that others may read it. What a person
-// hands over through a pipe is nobody else's to read.
+// warnOpen warns that others may read a file with a private key. A pipe cannot be read
+// by others.
 func warnOpen(w io.Writer, file string, text []byte) {
 	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() || !disk.OpenToOthers(info) || custody.NoSecret(text) {
@@ -19,7 +19,7 @@ func warnOpen(w io.Writer, file string, text []byte) {
 	say.Fprintf(w, "warning: %s: holds a private key, and others can read it (mode %04o): chmod 600 it\n", file, info.Mode().Perm())
 }
 
-// warnOpenOutput says that a private key went to a file that others may read.
+// warnOpenOutput warns that a private key was written to a file that others may read.
 func warnOpenOutput(w io.Writer, out io.Writer) {
 	f := fileOf(out)
 	if f == nil {

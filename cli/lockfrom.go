@@ -6,7 +6,7 @@ func lockFromFlag() cli.Flag {
 	return &cli.StringFlag{Name: "lock-from", Usage: "read locks as they are at the git revision `REF`: a pull request can write its own"}
 }
 
-// lockFrom is how locks are read at the revision of a flag; nil = as files.
+// lockFrom returns how to read locks at the flag's revision; nil = from files.
 func lockFrom(c *cli.Context) func(path string) ([]byte, error) {
 	if !c.IsSet("lock-from") {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"authsync/sync/state"
 )
 
-// machineKey is the key that marks what this machine keeps: in the directory for
-// the state of programs, outside of every repository.
+// machineKey returns the key that marks this machine's files. It is in the state
+// directory of programs, outside of every repository.
 func machineKey() state.MachineKey {
 	dir, _ := lookupEnv("XDG_STATE_HOME")
 	if !filepath.IsAbs(dir) {
@@ -27,8 +27,8 @@ func machineKey() state.MachineKey {
 	return state.MachineKey{Path: filepath.Join(dir, "authsync", "machine.key")}
 }
 
-// makeMachineKey says where the key cannot be used, before something is kept
-// without its mark.
+// makeMachineKey warns if the key cannot be used, before something is kept without a
+// mark.
 func makeMachineKey(w io.Writer) {
 	if err := machineKey().Make(); err != nil {
 		say.Fprintf(w, "warning: what this apply keeps for an undo is not marked as this machine's, so undo will want --from FILE: %v\n", err)

@@ -1,13 +1,14 @@
 // Package cli is the command line: flags, the terminal, and exit codes.
 //
-// Each command is a file: it parses its flags into a struct, and a function
-// does the work with it. Results go to standard output; progress, questions,
-// warnings and errors go to standard error. Messages are lower case, without a
-// full stop, and begin with the program's name. Only this package prints, and
-// only [Main] turns an error into an exit code. What a command line may say is
-// in package line, what results look like in render, how a run goes on in
-// progress. It must not know how anything is compared, ordered or called. Begin
-// reading at [Main], then at plan.go.
+// Each command is a file: it reads its flags into a struct, and a function does the
+// work with it. Results go to standard output; progress, questions, warnings and
+// errors go to standard error. Messages are lower case, without a full stop, and begin
+// with the program's name. Only this package prints, and only [Main] turns an error
+// into an exit code. The command line's grammar is in package line, the rendering of
+// results in render, the display of a running command in progress.
+//
+// It must not know how anything is compared, ordered or called. Begin reading at
+// [Main], then at plan.go.
 package cli
 
 import (
@@ -21,7 +22,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Streams are where a run reads from and writes to.
+// Streams are the input and output of a run.
 type Streams struct {
 	In  io.Reader
 	Out io.Writer
@@ -77,7 +78,7 @@ everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit
 		HideVersion: true, HideHelpCommand: true,
 		// A comma belongs to the value: --format json=a,b.json is one file.
 		DisableSliceFlagSeparator: true,
-		// The library would exit the process by itself for some errors.
+		// The library would exit the process for some errors.
 		ExitErrHandler: func(*cli.Context, error) {},
 		OnUsageError:   line.UsageError,
 		Action:         cli.ShowAppHelp,

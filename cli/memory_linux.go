@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// inMemory reports whether a directory is held in memory and a file can be made there.
+// inMemory reports whether a directory is in memory and a file can be made there.
 func inMemory(dir string) bool {
 	const tmpfs, ramfs = 0x01021994, 0x858458f6
 	var fs syscall.Statfs_t

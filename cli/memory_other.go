@@ -2,6 +2,5 @@
 
 package cli
 
-// inMemory reports whether a directory is held in memory. Where that cannot be
-// known, it is not.
+// inMemory reports false: it is not known here whether a directory is in memory.
 func inMemory(string) bool { return false }

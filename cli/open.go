@@ -20,7 +20,7 @@ type openOptions struct {
 	in         string
 	path       string // in the manifest
 	vault      string // a name in the vault
-	former     bool   // the token that it took the place of
+	former     bool   // the token of its predecessor
 	env        string
 	paths      []string
 	identities []string
@@ -88,13 +88,13 @@ func runOpen(o openOptions, s Streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
-	if isTerminal(s.Out) { // it is read there, and must not command it
+	if isTerminal(s.Out) { // it must not control the terminal
 		return say.Raw(s.Out, spell.Lines(clear.Reveal())+"\n")
 	}
 	return say.Raw(s.Out, clear.Reveal())
 }
 
-// inManifest finds the secret at a path of a manifest, and says where that is.
+// inManifest finds the secret at a path of a manifest, and returns where it is.
 func (o openOptions) inManifest() (v secrets.Value, env *schema.Environment, where string, err error) {
 	path, err := schema.ParsePath(o.path)
 	if err != nil {
@@ -117,7 +117,7 @@ func (o openOptions) inManifest() (v secrets.Value, env *schema.Environment, whe
 	return v, envs[0], fmt.Sprintf("%s: %s", o.in, path), nil
 }
 
-// inVault finds a token in the vault of the one environment that is meant.
+// inVault finds a token in the vault of the selected environment.
 func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where string, err error) {
 	paths := o.paths
 	if o.in != "" {
@@ -152,7 +152,7 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 	return v, envs[0], file + ": " + o.vault, nil
 }
 
-// chosen is which of the tokens of an entry is meant.
+// chosen returns the selected token of an entry.
 func (o openOptions) chosen(t lock.VaultEntry) (secrets.Value, error) {
 	switch {
 	case !o.former && t.Value.IsZero():
@@ -169,7 +169,7 @@ func (o openOptions) chosen(t lock.VaultEntry) (secrets.Value, error) {
 	return latest.Value, nil
 }
 
-// tokenNamed is the token of a name, or of a key where several kinds have it.
+// tokenNamed returns the token of a name, or of a key if several kinds have the name.
 func tokenNamed(vault *lock.Vault, name string) (token lock.VaultEntry, err error) {
 	var names, meant []string
 	for _, key := range vault.Keys() {
@@ -187,7 +187,7 @@ func tokenNamed(vault *lock.Vault, name string) (token lock.VaultEntry, err erro
 	return token, fmt.Errorf("say which token is meant: %s", strings.Join(meant, ", "))
 }
 
-// others says which names there are besides one that is not.
+// others lists the other names.
 func others(name string, names []string) string {
 	if near := schema.Nearest(name, names); near != "" {
 		return ", did you mean " + near + "?"

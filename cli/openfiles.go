@@ -2,17 +2,17 @@ package cli
 
 import "fmt"
 
-// What an apply holds open must not grow with the number of its environments:
-// were the files to run out in the middle, a key could be made whose token
-// cannot be kept. So only a few environments are worked on at once.
+// The number of files that an apply holds open must not grow with the number of its
+// environments. If they ran out half way, a key could be created whose token cannot be
+// stored. So only a few environments are applied at once.
 
 const (
-	filesAtAll  = 32 // standard streams, plugins, manifests, what the runtime has
-	filesOfEach = 6  // of an environment: its claim, its journal, and what is just being written
+	filesAtAll  = 32 // standard streams, plugins, manifests, the runtime's files
+	filesOfEach = 6  // of each environment: its claim, its journal, and a file being written
 )
 
-// underWay is how many environments an apply works on at once, with so many
-// requests in flight. It is an error if this process may not open enough files.
+// underWay returns how many environments an apply may work on at once with so many
+// requests in flight, or an error if this process may not open enough files.
 func underWay(requests int) (int, error) {
 	most := max(4, requests)
 	limit, known := openFileLimit()

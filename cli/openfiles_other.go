@@ -2,5 +2,5 @@
 
 package cli
 
-// openFileLimit is not known here: the system sets none that matters.
+// openFileLimit is unknown here: the system has no limit that matters.
 func openFileLimit() (limit int, known bool) { return 0, false }

@@ -9,13 +9,13 @@ import (
 	"authsync/sync"
 )
 
-// optionFlag is a flag that sets one of the options of a plan.
+// optionFlag is a flag that sets one option of a plan.
 type optionFlag struct {
 	flag cli.Flag
-	// beside says whether it goes with a saved plan too, or is answered by it.
+	// beside says whether the flag may be given with a saved plan.
 	beside besidePlan
 	read   func(c *cli.Context, o *sync.Options) error
-	// words are those that set the option so.
+	// words returns the words of the command line that set the option.
 	words func(o sync.Options) []string
 }
 
@@ -26,8 +26,8 @@ const (
 	goesWithPlan
 )
 
-// optionFlags are those of every option. They are read, written again as the
-// words of a command, and refused beside a saved plan, by this table alone.
+// optionFlags are the flags of every option. This table reads them, writes them again
+// as the words of a command, and refuses them with a saved plan.
 var optionFlags = []optionFlag{
 	keysFlag("target", "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Targets }),
@@ -66,7 +66,7 @@ var optionFlags = []optionFlag{
 		func(o *sync.Options) *sync.SecretPolicy { return &o.Secrets }),
 }
 
-// overlapFlag says how long what is replaced lives on.
+// overlapFlag sets how long replaced objects live on.
 func overlapFlag() cli.Flag {
 	return &cli.StringFlag{Name: "overlap", Usage: "keep an old API key for `TIME` beside the new one, whatever the manifest says; 0 deletes it in the same run"}
 }
@@ -82,7 +82,7 @@ func readOverlap(c *cli.Context) (*schema.Seconds, error) {
 	return &overlap, nil
 }
 
-// keysFlag names objects.
+// keysFlag is a flag that names objects.
 func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) optionFlag {
 	return optionFlag{
 		flag: &cli.StringSliceFlag{Name: name, Usage: usage},
@@ -100,7 +100,7 @@ func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) opti
 	}
 }
 
-// switchFlag chooses the other one of two ways.
+// switchFlag is a flag for an option with two values.
 func switchFlag[T ~bool](name, usage string, option func(*sync.Options) *T) optionFlag {
 	return optionFlag{
 		flag: &cli.BoolFlag{Name: name, Usage: usage},
@@ -137,7 +137,7 @@ func readOptions(c *cli.Context) (sync.Options, error) {
 	return o, rotatable(o)
 }
 
-// optionWords are the words of a command that has these options.
+// optionWords returns the words of a command with these options.
 func optionWords(o sync.Options) []string {
 	var words []string
 	for _, f := range optionFlags {

@@ -13,11 +13,11 @@ import (
 	"authsync/secrets"
 )
 
-// attempts is how often a passphrase is asked for.
+// attempts is how often the program asks for a passphrase.
 const attempts = 3
 
-// askPassphrase asks at the terminal that the program was started from,
-// whatever its standard input is. What is typed is not shown.
+// askPassphrase asks on the terminal of the process, even if standard input is not it.
+// The input is not shown.
 func askPassphrase(p *secrets.ProtectedIdentityError, attempt int) (secrets.Clear, error) {
 	in, out, err := terminalOfProcess()
 	if err != nil {
@@ -34,8 +34,8 @@ func askPassphrase(p *secrets.ProtectedIdentityError, attempt int) (secrets.Clea
 	return readPassphrase(in, out, fmt.Sprintf("passphrase of the %s %s: ", p.What, p.Source))
 }
 
-// readPassphrase reads a line that is not shown: echo is off before the
-// question is asked. A signal ends that, and leaves the terminal as it was.
+// readPassphrase reads a line without showing it: it turns echo off before it asks. A
+// signal ends it and restores the terminal.
 func readPassphrase(in, out *os.File, question string) (secrets.Clear, error) {
 	held, release := holdInterrupts()
 	defer release()
@@ -67,7 +67,7 @@ func readPassphrase(in, out *os.File, question string) (secrets.Clear, error) {
 	}
 }
 
-// terminalOfProcess opens the terminal for reading and for writing.
+// terminalOfProcess opens the process's terminal for reading and writing.
 func terminalOfProcess() (in, out *os.File, err error) {
 	reads, writes := "/dev/tty", "/dev/tty"
 	if runtime.GOOS == "windows" {
@@ -83,7 +83,7 @@ func terminalOfProcess() (in, out *os.File, err error) {
 	return in, out, nil
 }
 
-// askNobody leaves what a passphrase protects as it is.
+// askNobody never asks: what a passphrase protects stays closed.
 func askNobody(*secrets.ProtectedIdentityError, int) (secrets.Clear, error) {
 	return secrets.Clear{}, secrets.ErrNobodyToAsk
 }

@@ -84,7 +84,7 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	return nil
 }
 
-// readErrors are the reads of environments that failed.
+// readErrors returns the failed reads of environments.
 func readErrors(envs []*sync.EnvironmentPlan) error {
 	var all *multierror.Error
 	for _, env := range envs {
@@ -95,7 +95,7 @@ func readErrors(envs []*sync.EnvironmentPlan) error {
 	return all.ErrorOrNil()
 }
 
-// refusals are the reasons for which a plan must not be applied.
+// refusals returns the reasons why a plan must not be applied.
 func refusals(plan *sync.Plan) error {
 	var all *multierror.Error
 	for _, env := range plan.Environments {

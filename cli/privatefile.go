@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 )
 
-// privateFile is a file that only this user can read, alone in its directory:
-// what an editor keeps beside it is removed with it.
+// privateFile is a file that only this user can read. It is alone in its directory, so
+// that files that an editor puts beside it are removed with it.
 type privateFile struct {
 	dir  string
 	path string
 }
 
-// newPrivateFile makes the file, in memory where there is a place for files there.
+// newPrivateFile makes the file, in memory if possible.
 func newPrivateFile(name string, text []byte) (*privateFile, error) {
 	dir, err := os.MkdirTemp(memoryDir(), "authsync-")
 	if err != nil {
@@ -29,7 +29,7 @@ func newPrivateFile(name string, text []byte) (*privateFile, error) {
 
 func (f *privateFile) write(text []byte) error { return os.WriteFile(f.path, text, 0o600) }
 
-// memoryDir is a directory in memory, or "" for the usual one.
+// memoryDir returns a directory in memory, or "" for the usual one.
 func memoryDir() string {
 	runtimeDir, _ := lookupEnv("XDG_RUNTIME_DIR")
 	for _, dir := range []string{runtimeDir, "/dev/shm"} {
@@ -40,8 +40,7 @@ func memoryDir() string {
 	return ""
 }
 
-// remove overwrites what is in the directory, as well as can be done from here,
-// and removes it.
+// remove overwrites the directory's files, as well as possible, and removes them.
 func (f *privateFile) remove() error {
 	filepath.WalkDir(f.dir, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() {

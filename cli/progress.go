@@ -10,7 +10,7 @@ import (
 	"authsync/cli/progress"
 )
 
-// progressFlags are those that say how much is told.
+// progressFlags say how much progress to show.
 func progressFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "quiet", Usage: "print results and errors only, no progress"},
@@ -18,7 +18,7 @@ func progressFlags() []cli.Flag {
 	}
 }
 
-// readProgress reads how much is to be told.
+// readProgress reads how much progress to show.
 func readProgress(c *cli.Context) (*progress.Progress, error) {
 	told := progress.Steps
 	switch {
@@ -36,7 +36,7 @@ func readProgress(c *cli.Context) (*progress.Progress, error) {
 	return progress.New(told, around), nil
 }
 
-// terminalSize asks a terminal for its size, each time anew.
+// terminalSize returns a function that asks a terminal for its current size.
 func terminalSize(w io.Writer) func() (columns, rows int) {
 	return func() (int, int) {
 		if f := fileOf(w); f != nil {

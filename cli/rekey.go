@@ -39,7 +39,7 @@ func identityFlag() cli.Flag {
 		Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"}
 }
 
-// repository is what the secrets of paths are in.
+// repository returns the repository of paths, with this run's settings.
 func repository(paths []string) custody.Repository {
 	stateDir, _ := lookupEnv("AUTHSYNC_STATE_DIR")
 	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide}
@@ -63,8 +63,7 @@ func runRekey(r custody.Repository, identityFiles []string, s Streams) error {
 	return nil
 }
 
-// endCutOff writes what runs that were cut off did not come to write, and says
-// before what that is.
+// endCutOff finishes the writes of interrupted runs, and says so first.
 func endCutOff(r custody.Repository, journal custody.Journal, s Streams) (ended bool, err error) {
 	unfinished, err := r.Unfinished(journal)
 	if err != nil {

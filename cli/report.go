@@ -14,7 +14,7 @@ import (
 	"authsync/sync"
 )
 
-// interruptedRuns tells of runs that were cut off, before anything else is said.
+// interruptedRuns reports interrupted runs before anything else is printed.
 func interruptedRuns(w io.Writer, sites []*sync.Site) error {
 	for _, site := range sites {
 		interrupted, err := site.Interrupted()
@@ -36,7 +36,8 @@ func interruptedRuns(w io.Writer, sites []*sync.Site) error {
 	return nil
 }
 
-// resolveInterrupted does for runs without anything to apply what apply does itself.
+// resolveInterrupted resolves an interrupted run if there is nothing to apply;
+// otherwise apply does it.
 func resolveInterrupted(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site) error {
 	resolutions, err := sync.Settle(site, env)
 	if err != nil {
@@ -51,19 +52,19 @@ func resolveInterrupted(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site)
 
 type wordsKey struct{}
 
-// withWords keeps the words of the command line, without the program's name.
+// withWords stores the words of the command line, without the program's name.
 func withWords(ctx context.Context, args []string) context.Context {
 	return context.WithValue(ctx, wordsKey{}, slices.Clone(args[min(1, len(args)):]))
 }
 
-// wordsOf are the words that were kept.
+// wordsOf returns the stored words.
 func wordsOf(ctx context.Context) []string {
 	words, _ := ctx.Value(wordsKey{}).([]string)
 	return words
 }
 
-// goOn is the command that goes on where a run stopped: its own, with the gates
-// that are needed now.
+// goOn returns the command that continues a run: the same one, with the gates that are
+// still needed.
 func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
 	var allow []string
 	for _, name := range o.options.Allow {
@@ -77,7 +78,7 @@ func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
 	return "authsync " + strings.Join(withGates(o.words, allow), " ")
 }
 
-// takingOver is the command that takes over what the service made of an object.
+// takingOver returns the command that takes over the service's value of an object.
 func takingOver(file string, back sync.ReadBack) string {
 	words := []string{"authsync export", spell.Word(file)}
 	for _, f := range back.Fields {
@@ -86,8 +87,8 @@ func takingOver(file string, back sync.ReadBack) string {
 	return strings.Join(words, " ")
 }
 
-// narrowed are gates that an environment needs, for it alone where that is how they
-// were allowed.
+// narrowed returns the gates that an environment needs, for it alone if they were
+// allowed so.
 func narrowed(before, gates []string, environment string) []string {
 	for i, gate := range gates {
 		name, _, _ := strings.Cut(gate, "=")
@@ -101,7 +102,7 @@ func narrowed(before, gates []string, environment string) []string {
 	return gates
 }
 
-// withGates puts gates in the place of those that a command line allows.
+// withGates replaces the gates that a command line allows.
 func withGates(words, allow []string) []string {
 	var flags, paths []string
 	for i := 0; i < len(words); i++ {

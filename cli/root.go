@@ -6,11 +6,11 @@ import (
 	"authsync/schema"
 )
 
-// rootVariable names a directory in which files that manifests name may lie, beside
-// the repository that the manifests are in. A manifest cannot set it.
+// rootVariable names a directory, besides the manifests' repository, in which files
+// that manifests name may be. A manifest cannot set it.
 const rootVariable = "AUTHSYNC_ROOT"
 
-// rooted gives a command that reads manifests the flag --root.
+// rooted adds the flag --root to a command that reads manifests.
 func rooted(command *cli.Command) *cli.Command {
 	command.Flags = append(command.Flags, &cli.StringFlag{Name: "root", EnvVars: []string{rootVariable},
 		Usage: "manifests may also name files below `DIR`, not only those of their git repository"})
@@ -23,18 +23,18 @@ func rooted(command *cli.Command) *cli.Command {
 	return command
 }
 
-// roots are the directories of --root.
+// roots returns the directories of --root.
 func roots() []string {
 	root, _ := lookupEnv(rootVariable)
 	return []string{root}
 }
 
-// loadAll reads manifests, with their secrets sealed.
+// loadAll reads manifests without opening secrets.
 func loadAll(paths []string) *schema.Loaded {
 	return schema.Load(paths, schema.SecretsSealed, roots()...)
 }
 
-// filesOf reads what manifests say of their recipients.
+// filesOf reads the recipients of manifests.
 func filesOf(paths []string) ([]schema.File, *schema.Faults) {
 	return schema.Files(paths, roots()...)
 }

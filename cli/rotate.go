@@ -25,7 +25,7 @@ import (
 
 type rotateOptions struct {
 	applyOptions
-	keys  []schema.Key // whose tokens services make
+	keys  []schema.Key // whose tokens their services make
 	paths []schema.Path
 }
 
@@ -109,15 +109,15 @@ func readRotate(c *cli.Context) (rotateOptions, error) {
 	return o, nil
 }
 
-// sealAnew reads a new value, seals it where the old one stands, and shows what
-// follows from it.
+// sealAnew reads a new value, seals it in the place of the old one, and shows the
+// resulting plan.
 func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err := o.replaceSecret(s); err != nil {
 		return err
 	}
 	key, ok := objectAt(o.paths[0])
 	if !ok {
-		return nil // of a system: no service has it
+		return nil // a system's setting, which no service has
 	}
 	o.options.Targets = []schema.Key{key}
 	plan, _, err := o.plan(ctx)
@@ -131,8 +131,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	return errors.Join(readErrors(plan.Environments), refusals(plan))
 }
 
-// replaceSecret seals a new value where the old one stands, or where there was
-// none yet.
+// replaceSecret seals a new value in the place of the old one, or in a new place.
 func (o rotateOptions) replaceSecret(s Streams) error {
 	file, binding, err := o.place(o.paths[0])
 	if err != nil {
@@ -171,8 +170,8 @@ func (o rotateOptions) replaceSecret(s Streams) error {
 	return nil
 }
 
-// newPlace is where a secret goes that stands nowhere yet: in the environment
-// that names its object, of which there must be one.
+// newPlace returns where a new secret goes: into the environment that names its
+// object, which must be the only one.
 func (o rotateOptions) newPlace(path schema.Path) (newSecret, error) {
 	envs, err := load(o.selection.paths, o.envs)
 	if err != nil {
@@ -202,7 +201,8 @@ func errNoSecret(path schema.Path) error {
 	return fmt.Errorf("%s: no secret stands there in any environment of this run", path)
 }
 
-// sendFlag is what it takes to send a secret that cannot be compared.
+// sendFlag returns the flag that sends a secret that cannot be compared, if it is
+// needed.
 func sendFlag(plan *sync.Plan) string {
 	for _, env := range plan.Environments {
 		if len(env.Uncompared) > 0 {
@@ -212,7 +212,7 @@ func sendFlag(plan *sync.Plan) string {
 	return ""
 }
 
-// objectAt is the object that a path of a manifest lies in.
+// objectAt returns the object that contains a path of a manifest.
 func objectAt(path schema.Path) (schema.Key, bool) {
 	for _, k := range schema.Kinds {
 		if name, below, ok := k.NameAt(path); ok && len(below) > 0 {
@@ -222,8 +222,8 @@ func objectAt(path schema.Path) (schema.Key, bool) {
 	return schema.Key{}, false
 }
 
-// place finds the file in which a secret stands, and what its seal is bound to;
-// no file if it stands nowhere.
+// place finds the file of a secret and the binding of its seal; no file if the secret
+// does not exist.
 func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, error) {
 	envs, err := load(o.selection.paths, o.envs)
 	if err != nil {

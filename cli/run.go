@@ -23,8 +23,8 @@ import (
 	"authsync/sync"
 )
 
-// saveMemory collects garbage earlier in a run of many environments, which
-// mostly waits for services. A small run would pay for it at its start.
+// saveMemory makes the garbage collector run earlier in a run of many environments,
+// which mostly waits for services. A small run would start more slowly.
 func saveMemory(environments int) {
 	if gogc, _ := lookupEnv("GOGC"); environments > 20 && gogc == "" {
 		debug.SetGCPercent(50)
@@ -40,7 +40,7 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 	return s.sitesOf(envs, config)
 }
 
-// config is what reaching the environments of a run takes.
+// config returns what reaching the environments of a run needs.
 func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error) {
 	if err := refuseClear(envs, s.hosts); err != nil {
 		return remote.SiteConfig{}, err
@@ -63,7 +63,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	config.Cloud = s.cloud(carrier)
 	config.Sandbox = sandboxIdentity(s.sandbox)
 	if s.sandbox != "" {
-		// It shows at once what was written.
+		// A sandbox shows writes at once.
 		config.Waits = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond, time.Millisecond}
 		config.Fallback = &service.Fallback{
 			Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
@@ -79,14 +79,14 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 func (s selection) cloud(carrier *transport.Transport) func() (*service.Account, error) {
 	return stdsync.OnceValues(func() (*service.Account, error) {
 		around := credentials.Surroundings{LookupEnv: lookupEnv, Transport: carrier}
-		if s.sandbox == "" { // which knows nobody's profile
+		if s.sandbox == "" { // the sandbox does not know a person's profile
 			around.Home, _ = os.UserHomeDir()
 		}
 		return credentials.Find(around)
 	})
 }
 
-// sayOfSandbox says first of all that a run speaks to a sandbox, if it does.
+// sayOfSandbox says first of all that a run uses a sandbox, if it does.
 func sayOfSandbox(w io.Writer, sites []*sync.Site) {
 	for _, site := range sites {
 		if identity := site.Places.Sandbox(); identity != "" {
@@ -96,8 +96,8 @@ func sayOfSandbox(w io.Writer, sites []*sync.Site) {
 	}
 }
 
-// sandboxIdentity asks the sandbox of a run which one it is; "" = there is none. Where it does not answer,
-// neither will anything that is read, and no memory is of it.
+// sandboxIdentity asks the sandbox of a run for its identity; "" = none. If it does
+// not answer, reads will fail too.
 func sandboxIdentity(url string) string {
 	if url == "" {
 		return ""
@@ -109,8 +109,8 @@ func sandboxIdentity(url string) string {
 	return identity
 }
 
-// readTime is how long reading each of so many environments may take. They share the
-// rates of the services, so that each waits for others.
+// readTime returns how long reading each of so many environments may take. They share
+// the rates of the services, so each waits for the others.
 func readTime(environments int) time.Duration {
 	return 15*time.Minute + time.Duration(environments)*10*time.Second
 }
@@ -134,8 +134,8 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 	return sites, faults.ErrorOrNil()
 }
 
-// plan reads all environments at once and lays out what to do. The sites are
-// in the order of the plan's environments.
+// plan reads all environments at once and plans them. The sites are in the order of
+// the plan's environments.
 func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 	envs, err := s.environments()
 	if err != nil {
@@ -144,7 +144,7 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
 	return s.planOf(ctx, envs)
 }
 
-// environments are those of the selection, from their manifests alone.
+// environments returns the selected environments, from their manifests alone.
 func (s selection) environments() ([]*schema.Environment, error) {
 	envs, err := s.loaded()
 	if err != nil {
@@ -161,8 +161,8 @@ func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*syn
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
-	// Reading waits, comparing computes: more of it at once than there are
-	// processors would take memory and no less time.
+	// Reading waits, comparing computes: more of it at once than there are processors
+	// would use memory without saving time.
 	building := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wait stdsync.WaitGroup
 	for i, site := range sites {

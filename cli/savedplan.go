@@ -21,8 +21,7 @@ import (
 	"authsync/sync/planfile"
 )
 
-// saving says where a plan is saved, to be applied later, and for how long it
-// is good.
+// saving says where a plan is saved, and how long it may be applied.
 type saving struct {
 	file string // "" = nowhere
 	life time.Duration
@@ -43,8 +42,8 @@ func readSaving(c *cli.Context) (saving, error) {
 	return s, nil
 }
 
-// save writes a plan with what it rests on. One that does not know everything,
-// or must not be applied, is not saved.
+// save writes a plan with what it rests on. A plan that is incomplete or must not be
+// applied is not saved.
 func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	var text strings.Builder
 	err := planfile.Save(&text, plan, Version, planfile.Request{Paths: o.paths, Environments: o.envs, Options: o.options}, sites, o.options.Now, o.saving.life)
@@ -54,9 +53,9 @@ func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
 	return atomicfile.Output(o.saving.file, []byte(text.String()), 0o600)
 }
 
-// readSaved reads the saved plan of a flag, that may still be applied. Paths beside it, with
-// the flags beside them, say what the plan must have been asked for: who applies
-// a plan that somebody else has kept holds it to that.
+// readSaved reads the saved plan of a flag, if it may still be applied. Paths and
+// flags beside it state the request that the plan must have been made for, so that the
+// user who applies another's plan can insist on it.
 func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
 	file := c.String(flag)
 	if c.NArg() == 0 {
@@ -78,7 +77,7 @@ func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
 	return saved, err
 }
 
-// answered refuses flags that the plan answers.
+// answered refuses flags that the plan decides.
 func answered(c *cli.Context, flag string) error {
 	names := []string{"env"}
 	for _, f := range optionFlags {
@@ -94,8 +93,7 @@ func answered(c *cli.Context, flag string) error {
 	return nil
 }
 
-// asked refuses a plan that was asked for anything but what this command line
-// says.
+// asked refuses a plan that was made for another request than this command line.
 func asked(c *cli.Context, file string, was planfile.Request) error {
 	options, err := readOptions(c)
 	if err != nil {
@@ -109,8 +107,8 @@ func asked(c *cli.Context, file string, was planfile.Request) error {
 		file, strings.Join(requestWords(was), " "), strings.Join(requestWords(here), " "))}
 }
 
-// requestWords are the words of a request in one order: requests with the same
-// words ask for the same.
+// requestWords returns the words of a request in a fixed order, so that equal requests
+// have equal words.
 func requestWords(r planfile.Request) []string {
 	paths, words := slices.Clone(r.Paths), append(flagWords("env", r.Environments), optionWords(r.Options)...)
 	slices.Sort(paths)
@@ -118,8 +116,8 @@ func requestWords(r planfile.Request) []string {
 	return append(append(slices.Compact(words), "--"), slices.Compact(paths)...)
 }
 
-// savedWords are the words of an apply that goes on where a saved plan stopped:
-// a plan of its own, since that one has been overtaken.
+// savedWords returns the words of an apply that continues a saved plan. It makes a
+// plan of its own, since the saved one is out of date.
 func savedWords(r planfile.Request) []string {
 	words := append([]string{"apply"}, r.Paths...)
 	return append(words, append(flagWords("env", r.Environments), optionWords(r.Options)...)...)
@@ -134,8 +132,7 @@ func refuseStale(err error) error {
 	return err
 }
 
-// bound are the environments of a saved plan, if their manifests are those that
-// it was made of.
+// bound returns the environments of a saved plan, if their manifests have not changed.
 func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Environment, error) {
 	envs, err := load(saved.Request.Paths, saved.Names())
 	if err != nil {
@@ -148,15 +145,16 @@ func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Environment, erro
 	return envs, refuseStale(all.ErrorOrNil())
 }
 
-// revive makes the saved plan anew, and refuses if anything that it rests on has
-// moved. The sites know everything that this run does.
+// revive makes the saved plan again, and refuses if anything that it rests on has
+// moved. The returned sites know all secrets of this run.
 func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
 	var all *multierror.Error
 	config, err := s.config(envs)
 	if err != nil {
 		return nil, nil, err
 	}
-	// What the plan was let through is what its run is: a host is this run's word.
+	// The gates that the plan was allowed hold for its run: a host is allowed by a
+	// run.
 	config.Allow = slices.Concat(config.Allow, saved.Request.Allow)
 	sites, err := s.sitesOf(envs, config)
 	if err != nil {
@@ -180,8 +178,8 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	return plan, sites, nil
 }
 
-// reviveOne reads what the plan of an environment rests on with no more
-// knowledge than the plan was made with.
+// reviveOne reads what the plan of an environment rests on, with the secrets that were
+// known when it was made.
 func (s selection) reviveOne(ctx context.Context, saved *planfile.SavedPlan, site *sync.Site, config remote.SiteConfig) (*sync.EnvironmentPlan, []error) {
 	knowing, env := site, site.Env
 	if closed := saved.Knew(env.Name); len(closed) > 0 {

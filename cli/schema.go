@@ -21,7 +21,7 @@ type published struct {
 	schema func() ([]byte, error)
 }
 
-// publishedFormats are those with a JSON Schema; the first is meant where none is named.
+// publishedFormats are those with a JSON Schema; the first is the default.
 var publishedFormats = []published{
 	{"manifest", schema.JSONSchema},
 	{"plan", planfile.Schema},
@@ -76,16 +76,15 @@ func publishedNames() []string {
 	return names
 }
 
-// schemaFile is the schema beside manifests, which schemaLine names to editors.
-// It is a file, and not an address, so that it is there offline and is that of
-// the version that wrote it.
+// schemaFile is the schema beside manifests, which schemaLine names for editors. It is
+// a file and not a URL, so that it works offline and fits the version that wrote it.
 const (
 	schemaFile = "authsync.schema.json"
 	schemaLine = "# yaml-language-server: $schema=" + schemaFile
 )
 
-// putSchema writes the schema beside manifests, unless there is one. It returns
-// what it wrote, or "".
+// putSchema writes the schema beside a manifest, unless there is one. It returns the
+// file written, or "".
 func putSchema(manifest string) (string, error) {
 	file := filepath.Join(filepath.Dir(manifest), schemaFile)
 	if _, err := os.Lstat(file); err == nil || !errors.Is(err, os.ErrNotExist) {

@@ -59,7 +59,7 @@ func sealCommand(s Streams) *cli.Command {
 	}
 }
 
-// sealInput turns standard input into a value to paste.
+// sealInput seals standard input and prints the value to paste.
 func sealInput(o sealOptions, s Streams) error {
 	if o.path == "" {
 		return errors.New("say with --path where the value will stand: it opens nowhere else")
@@ -87,7 +87,7 @@ func sealInput(o sealOptions, s Streams) error {
 	return err
 }
 
-// sealFile seals what stands in clear in a manifest, in place.
+// sealFile seals the secrets in clear of one manifest.
 func sealFile(o sealOptions, s Streams) error {
 	done, err := repository(nil).SealFile(o.in, o.path, o.to)
 	if err != nil {
@@ -100,7 +100,7 @@ func sealFile(o sealOptions, s Streams) error {
 	return nil
 }
 
-// sealAll seals what stands in clear in all manifests of a repository.
+// sealAll seals the secrets in clear of all manifests.
 func sealAll(r custody.Repository, to []string, s Streams) error {
 	if _, err := endCutOff(r, custody.SealJournal, s); err != nil {
 		return err

@@ -67,7 +67,7 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, s Streams) er
 	return nil
 }
 
-// runLeft lists what somebody could read who leaves.
+// runLeft lists what a leaving person could read.
 func runLeft(r custody.Repository, recipient string, s Streams) error {
 	left, err := r.Left(recipient)
 	if err != nil {

@@ -20,14 +20,14 @@ import (
 	"authsync/sync"
 )
 
-// selection is what the commands that read live environments have in common.
+// selection is the common part of the commands that read live environments.
 type selection struct {
 	paths       []string
 	envs        []string
 	identities  []string
 	sandbox     string
 	hosts       service.Hosts
-	readLock    func(path string) ([]byte, error) // nil = the file
+	readLock    func(path string) ([]byte, error) // nil = from the file
 	concurrency int
 	rate        int
 	timeout     time.Duration
@@ -35,7 +35,7 @@ type selection struct {
 	progress    *progress.Progress
 	access      transport.Access
 	stateDir    string
-	said        io.Writer // what is no result
+	said        io.Writer // for messages that are not results
 	options     sync.Options
 }
 
@@ -60,7 +60,7 @@ func connectionFlags() []cli.Flag {
 	}, progressFlags()...)
 }
 
-// readSelection reads the flags of a command whose words are all paths.
+// readSelection reads the flags of a command whose arguments are all paths.
 func readSelection(c *cli.Context) (selection, error) {
 	return readSelectionOf(c, c.Args().Slice())
 }
@@ -76,7 +76,7 @@ func readSelectionOf(c *cli.Context, paths []string) (selection, error) {
 	return s, err
 }
 
-// readConnection reads the flags of a command that has no options of a plan.
+// readConnection reads the flags of a command without options of a plan.
 func readConnection(c *cli.Context, paths []string) (selection, error) {
 	s := selection{
 		envs:        c.StringSlice("env"),
@@ -86,7 +86,7 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		rate:        c.Int("rate"),
 		timeout:     c.Duration("timeout"),
 		plain:       c.Bool("no-color"),
-		access:      transport.ReadOnly, // who writes says so
+		access:      transport.ReadOnly, // a command that writes changes this
 		stateDir:    c.String("state-dir"),
 		readLock:    lockFrom(c),
 		said:        c.App.ErrWriter,
@@ -109,7 +109,7 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 	return s, err
 }
 
-// readHosts reads where credentials may go. A sandbox of the run is everywhere.
+// readHosts reads where credentials may go. A sandbox answers for every host.
 func readHosts(c *cli.Context) (service.Hosts, error) {
 	if c.String("sandbox") != "" {
 		return service.Sandboxed, nil
@@ -118,8 +118,8 @@ func readHosts(c *cli.Context) (service.Hosts, error) {
 	return service.ParseHosts(listed, c.StringSlice("allow-host"))
 }
 
-// refuseClear refuses manifests with a system that would be spoken to in clear
-// text, at the place where they say so.
+// refuseClear refuses manifests with a system that would be reached in clear text, at
+// the place of its address.
 func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
 	var faults schema.Faults
 	for _, env := range envs {
@@ -128,8 +128,8 @@ func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
 	return faults.Err()
 }
 
-// oneByOne are the options that take each object by its whole name: to make all
-// keys anew by mistake would be too easy.
+// oneByOne returns the options whose objects must be named one by one, since replacing
+// all keys by mistake would be too easy.
 func oneByOne(o sync.Options) []namedKey {
 	var all []namedKey
 	for _, key := range o.Rotate {
@@ -141,13 +141,13 @@ func oneByOne(o sync.Options) []namedKey {
 	return all
 }
 
-// namedKey is an object, and the flag that names it.
+// namedKey is an object and the flag that named it.
 type namedKey struct {
 	flag string
 	key  schema.Key
 }
 
-// rotatable refuses to rotate what cannot be rotated by this run.
+// rotatable refuses to rotate objects that this run cannot rotate.
 func rotatable(o sync.Options) error {
 	for _, n := range oneByOne(o) {
 		switch {
@@ -160,7 +160,7 @@ func rotatable(o sync.Options) error {
 	return nil
 }
 
-// readKeys reads the objects that a flag names.
+// readKeys reads the objects of a flag.
 func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
 	var keys []schema.Key
 	for _, text := range c.StringSlice(flag) {
@@ -173,7 +173,7 @@ func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
 	return keys, nil
 }
 
-// loadWhole reads manifests, with the mistakes that are none of one place alone.
+// loadWhole reads manifests, with the faults that concern several places.
 func loadWhole(paths []string) *schema.Loaded {
 	loaded := loadAll(paths)
 	for _, env := range loaded.Environments {
@@ -182,12 +182,12 @@ func loadWhole(paths []string) *schema.Loaded {
 	return loaded
 }
 
-// load reads the manifests of a selection and keeps the environments asked for.
+// load reads the manifests of a selection and returns the named environments.
 func load(paths, names []string) ([]*schema.Environment, error) {
 	return chosen(loadWhole(paths), paths, names)
 }
 
-// loaded does so, and says which locks have lost their manifests.
+// loaded does the same, and reports locks without manifests.
 func (s selection) loaded() ([]*schema.Environment, error) {
 	loaded := loadWhole(s.paths)
 	for _, lost := range loaded.Orphans {
@@ -196,7 +196,7 @@ func (s selection) loaded() ([]*schema.Environment, error) {
 	return chosen(loaded, s.paths, s.envs)
 }
 
-// chosen are the environments asked for, of manifests without mistakes.
+// chosen returns the named environments of manifests without faults.
 func chosen(loaded *schema.Loaded, paths, names []string) ([]*schema.Environment, error) {
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
@@ -210,7 +210,7 @@ func chosen(loaded *schema.Loaded, paths, names []string) ([]*schema.Environment
 	var some []*schema.Environment
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			continue // twice is once: two runs at a time would be in each other's way
+			continue // named twice: two applies of one environment would disturb each other
 		}
 		found := false
 		for _, env := range loaded.Environments {
@@ -234,8 +234,8 @@ func environmentNames(envs []*schema.Environment) string {
 	return strings.Join(names, ", ")
 }
 
-// targetsExist refuses a key that no environment names: most likely it is
-// misspelt, and a plan of nothing would look like good news.
+// targetsExist refuses a key that no environment names: most likely it is misspelt,
+// and a plan of nothing would look like good news.
 func targetsExist(envs []*schema.Environment, o sync.Options) error {
 	named := func(key schema.Key) bool {
 		return slices.ContainsFunc(envs, func(env *schema.Environment) bool {

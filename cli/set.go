@@ -73,16 +73,16 @@ func typedSecret(s Streams) (secrets.Clear, error) {
 	return secrets.NewClear(clear), nil
 }
 
-// newSecret is where in a manifest a secret is to stand.
+// newSecret is where in a manifest a secret is to be written.
 type newSecret struct {
 	file       string
 	path       schema.Path
-	env        string // that it is bound to; "" in a Base
+	env        string // the environment of its binding; "" in a Base
 	recipients []string
 }
 
-// placeIn is a place in a manifest, whose object the manifest names already: a
-// misspelt one would be a new object.
+// placeIn returns a place in a manifest that already names the object: a misspelt name
+// would create a new object.
 func placeIn(file string, path schema.Path) (newSecret, error) {
 	loaded := loadAll([]string{file})
 	if err := loaded.Faults.Err(); err != nil {
@@ -110,7 +110,7 @@ func placeIn(file string, path schema.Path) (newSecret, error) {
 	return at, nil
 }
 
-// set seals a secret in its place. What it makes must be a manifest.
+// set seals a secret in its place. The result must be a valid manifest.
 func (at newSecret) set(clear secrets.Clear, s Streams) error {
 	sealed, err := custody.Seal(clear, secrets.Binding{Env: at.env, Path: at.path.String()}, at.recipients)
 	if err != nil {

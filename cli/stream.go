@@ -9,10 +9,9 @@ import (
 	"syscall"
 )
 
-// stream is standard output or standard error. Whoever reads it may go away while
-// a run goes on. That must not end the run in the middle of a call, so the rest of
-// the text is dropped then. Other failures, such as a full disk, are the writer's
-// to see, and are remembered for writers that do not look.
+// stream is standard output or standard error. Its reader may go away during a run.
+// That must not end the run in the middle of a call, so the rest of the text is then
+// dropped. Other failures, such as a full disk, are returned and remembered.
 type stream struct {
 	file *os.File
 
@@ -21,8 +20,8 @@ type stream struct {
 	failed error // the first failure of another kind
 }
 
-// streamOf guards a file. What else is written to, tests and buffers, has no
-// reader that goes away.
+// streamOf returns a stream for a file. Other writers, such as buffers in tests, have
+// no reader that goes away.
 func streamOf(w io.Writer) io.Writer {
 	if file, ok := w.(*os.File); ok {
 		return &stream{file: file}
@@ -47,7 +46,7 @@ func (s *stream) Write(text []byte) (int, error) {
 	return n, err
 }
 
-// fileOf is the file behind a stream; nil = there is none.
+// fileOf returns the file of a stream; nil = none.
 func fileOf(given any) *os.File {
 	switch s := given.(type) {
 	case *os.File:
@@ -58,7 +57,7 @@ func fileOf(given any) *os.File {
 	return nil
 }
 
-// unguarded is a stream for another program, which is to have the file itself.
+// unguarded returns a stream's file, for another program.
 func unguarded(w io.Writer) io.Writer {
 	if file := fileOf(w); file != nil {
 		return file
@@ -66,7 +65,7 @@ func unguarded(w io.Writer) io.Writer {
 	return w
 }
 
-// unread reports whether whoever read a stream is gone.
+// unread reports whether a stream's reader is gone.
 func unread(w io.Writer) bool {
 	s, ok := w.(*stream)
 	if !ok {
@@ -77,8 +76,7 @@ func unread(w io.Writer) bool {
 	return s.unread
 }
 
-// failed is why a stream has not taken all that was written to it, where that is
-// another reason than a reader that is gone.
+// failed returns why a stream lost output, unless its reader is gone.
 func failed(w io.Writer) error {
 	s, ok := w.(*stream)
 	if !ok {
@@ -89,8 +87,8 @@ func failed(w io.Writer) error {
 	return s.failed
 }
 
-// surviveWrites has a write that fails return an error, where the system would
-// end the program by a signal.
+// surviveWrites makes failing writes return an error where the system would kill the
+// program by a signal.
 func surviveWrites() (stop func()) {
 	dropped := make(chan os.Signal, 1)
 	signal.Notify(dropped, writeSignals...)

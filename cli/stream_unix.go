@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// writeSignals are what the system sends for a write to a pipe that nobody reads,
-// and to a file that is larger than it may be.
+// writeSignals are sent for a write to a pipe without a reader, and to a file that
+// exceeds the size limit.
 var writeSignals = []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}

@@ -10,12 +10,12 @@ import (
 	"authsync/cli/say"
 )
 
-// summaryVariable names the file to which a step of GitHub Actions adds what its
-// run's page shows, as Markdown.
+// summaryVariable names the file to which a step of GitHub Actions adds Markdown for
+// the page of its run.
 const summaryVariable = "GITHUB_STEP_SUMMARY"
 
-// summarize adds a result to the page of the pipeline's run, where there is one.
-// That the page lacks it changes nothing of the result.
+// summarize adds a result to the page of the pipeline's run, if there is one. A
+// failure only causes a warning.
 func summarize[T any](m render.Markdown, write func(render.Markdown, io.Writer, T) error, result T, warnings io.Writer) {
 	file, _ := lookupEnv(summaryVariable)
 	if file == "" {

@@ -18,8 +18,8 @@ func isTerminal(stream interface{}) bool {
 	return f != nil && isatty.IsTerminal(f.Fd())
 }
 
-// approve asks a person, and only yes is taken for a yes. Without a person to ask,
-// or one who could see what is asked about, the answer is no.
+// approve asks a person, and accepts only yes. Without a person, or if the person
+// could not see the plan, the answer is no.
 func approve(s Streams, question string) error {
 	if !isTerminal(s.In) {
 		return &exit{CodeRefused, errors.New("refused: no approval: there is no terminal to ask at, and no --yes")}
@@ -35,7 +35,7 @@ func approve(s Streams, question string) error {
 	return nil
 }
 
-// paletteFor decides whether a stream gets colour.
+// paletteFor returns the colours of a stream.
 func paletteFor(w io.Writer, plain bool) render.Palette {
 	noColor, _ := lookupEnv("NO_COLOR")
 	term, _ := lookupEnv("TERM")

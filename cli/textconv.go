@@ -11,10 +11,10 @@ import (
 	"authsync/secrets"
 )
 
-// runTextconv prints a file with what its sealed texts hold, for git diff. git
-// gives it copies of any name, of any state that a file ever had, and shows no
-// difference at all if it fails: whatever cannot be read is printed as it is,
-// and whatever cannot be opened as (sealed).
+// runTextconv prints a file with its secrets opened, for git diff. git passes copies
+// with any name, of any version of the file, and shows no difference at all if the
+// command fails. So what cannot be read is printed unchanged, and what cannot be
+// opened as (sealed).
 func runTextconv(file string, identityFiles []string, s Streams) error {
 	text, err := disk.ReadGiven(file)
 	if err != nil {
@@ -29,7 +29,7 @@ func converted(file string, text []byte, identityFiles []string) []byte {
 	if err != nil {
 		return text
 	}
-	ids, _ := identities(identityFiles, askNobody, io.Discard) // without, everything is (sealed)
+	ids, _ := identities(identityFiles, askNobody, io.Discard) // without identities everything is (sealed)
 	keys := &secrets.Keyring{Identities: ids}
 	words := make([]string, len(d.Sealed))
 	for i, sealed := range d.Sealed {

@@ -21,7 +21,7 @@ import (
 type undoOptions struct {
 	applyOptions
 	env  *schema.Environment
-	from string // a snapshot's file
+	from string // the file of a snapshot
 }
 
 func undoCommand(s Streams) *cli.Command {
@@ -55,8 +55,8 @@ func undoCommand(s Streams) *cli.Command {
 	}
 }
 
-// readUndo chooses the environment, and the snapshot to go back to. An undo that
-// is cut off has kept one of its own, so the words that go on name this one.
+// readUndo selects the environment and the snapshot. An undo keeps a snapshot of its
+// own, so the command that continues it names this one.
 func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 	selected, err := readSelection(c)
 	if err != nil {
@@ -129,7 +129,7 @@ func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment, s 
 	return &sync.Plan{Environments: []*sync.EnvironmentPlan{env}}, sites, nil
 }
 
-// sayRun says which run the way back is from: when it was, and what it touched.
+// sayRun says which run is undone: its time and its objects.
 func sayRun(w io.Writer, env string, s *sync.Snapshot) {
 	var touched []string
 	for _, o := range s.Objects {

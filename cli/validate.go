@@ -37,12 +37,12 @@ func validateCommand(s Streams) *cli.Command {
 	}
 }
 
-// furtherCheck is what a check does with a manifest that reads well.
+// furtherCheck is a check of manifests without faults.
 type furtherCheck func(context.Context, selection, *schema.Loaded) error
 
 func offline(context.Context, selection, *schema.Loaded) error { return nil }
 
-// online asks the services, and adds what they know to the faults.
+// online asks the services, and adds their problems to the faults.
 func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 	sites, err := connect(loaded.Environments, o)
 	if err != nil {

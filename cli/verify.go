@@ -10,11 +10,11 @@ import (
 	"authsync/cli/say"
 )
 
-// besidesVerify are the flags of plan that only a new plan has.
+// besidesVerify are the flags of plan that do not go with --verify.
 var besidesVerify = []string{"out", "good-for", "format", "exit-code"}
 
-// verifyPlan says whether a saved plan may still be applied: it reads what the
-// plan rests on, as an apply of it does first, and goes no further.
+// verifyPlan says whether a saved plan may still be applied. It reads what the plan
+// rests on, as apply does first, and writes nothing.
 func verifyPlan(c *cli.Context, s Streams) error {
 	for _, name := range besidesVerify {
 		if c.IsSet(name) {

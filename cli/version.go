@@ -8,11 +8,11 @@ import (
 	"authsync/cli/say"
 )
 
-// Version is the release. A build may set it and the commit (-ldflags -X);
-// without, the commit is what the toolchain has noted.
+// Version is the release. A build may set it and the commit (-ldflags -X); otherwise
+// the toolchain's commit is used.
 var Version = "0.1.0"
 
-// commit is what the binary was built from, if the build says so.
+// commit is the commit of the binary, if the build set it.
 var commit string
 
 func versionCommand(s Streams) *cli.Command {
@@ -27,7 +27,7 @@ func versionCommand(s Streams) *cli.Command {
 	}
 }
 
-// revision is the commit that the binary was built from, if the build says.
+// revision returns the commit of the binary, if it is known.
 func revision() string {
 	if commit != "" {
 		return " (" + commit + ")"

@@ -13,9 +13,9 @@ import (
 	"authsync/schema"
 )
 
-// Arrange writes a command line anew as the library wants it, which stops
-// looking for flags at the first word that is none: the command, its flags with
-// their values, and after -- the rest. What is wrong with it is one error.
+// Arrange rewrites a command line for the library, which accepts flags only before
+// other words: the command, its flags with their values, and after -- the rest. If the
+// line is wrong, it returns one error.
 func Arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return args, nil
@@ -47,8 +47,7 @@ func Arrange(app *cli.App, args []string) ([]string, error) {
 	return append(arranged, l.Words...), nil
 }
 
-// Fault is the first thing that is wrong with a line, or nil. Who asks for help
-// gets it whatever the flags are.
+// Fault returns the first error of a line, or nil. A line that asks for help has none.
 func (l *Line) Fault(app *cli.App) error {
 	if l.misnamed != "" {
 		return l.unknownCommand(app)
@@ -66,7 +65,7 @@ func (l *Line) Fault(app *cli.App) error {
 	return nil
 }
 
-// unknownCommand is the error of a word that is no command.
+// unknownCommand returns the error of a word that is not a command.
 func (l *Line) unknownCommand(app *cli.App) error {
 	commands := app.Commands
 	if c := l.command(); c != nil {
@@ -84,7 +83,7 @@ func (l *Line) unknownCommand(app *cli.App) error {
 	return fmt.Errorf("unknown command %q; there are %s", l.misnamed, strings.Join(names, ", "))
 }
 
-// wrongFlag is the first error of the flags.
+// wrongFlag returns the first error of the flags.
 func (l *Line) wrongFlag(app *cli.App) error {
 	if len(l.unknown) > 0 {
 		return l.unknownFlag(l.unknown[0])
@@ -116,7 +115,7 @@ func (l *Line) wrongFlag(app *cli.App) error {
 	return nil
 }
 
-// unknownFlag says which flag a word was most likely meant to be.
+// unknownFlag returns the error of an unknown flag, with the most similar one.
 func (l *Line) unknownFlag(word string) error {
 	written, _, _ := strings.Cut(word, "=")
 	var long []string
@@ -139,7 +138,7 @@ func (l *Line) unknownFlag(word string) error {
 	return fmt.Errorf("unknown flag %s, did you mean --%s?", written, near)
 }
 
-// misplaced is the error of a flag that other commands have.
+// misplaced returns the error of a flag that belongs to other commands.
 func (l *Line) misplaced(app *cli.App, g Given) error {
 	var owners []string
 	for _, c := range Commands(app.Commands) {
@@ -154,7 +153,7 @@ func (l *Line) misplaced(app *cli.App, g Given) error {
 	return fmt.Errorf("%s, not of %s", text, strings.TrimPrefix(l.name(), "authsync "))
 }
 
-// unwanted is the error of a word where a command takes none.
+// unwanted returns the error of a word for a command that takes none.
 func (l *Line) unwanted(c *cli.Command) error {
 	name := strings.TrimPrefix(l.name(), "authsync ")
 	for _, f := range c.Flags {
@@ -165,7 +164,7 @@ func (l *Line) unwanted(c *cli.Command) error {
 	return fmt.Errorf("%s takes no %q", name, l.Words[0])
 }
 
-// wantedBy says what a flag takes, if its value is nothing of the kind.
+// wantedBy returns what a flag takes, if its value does not fit.
 func wantedBy(f cli.Flag, g Given) string {
 	var err error
 	wants := ""
@@ -204,7 +203,7 @@ func Dashes(name string) string {
 	return "--" + name
 }
 
-// Placeholder is what a flag's value is called in its description.
+// Placeholder returns the name of a flag's value in its description.
 func Placeholder(f cli.Flag) string {
 	g, ok := f.(cli.DocGenerationFlag)
 	if !ok {

@@ -9,13 +9,13 @@ import (
 // Choice is one of the words that a flag takes.
 type Choice struct {
 	Word string
-	// With names what follows the word after =; "" = nothing.
+	// With names the value after =; "" = none.
 	With string
-	// Must says that it has to follow.
+	// Must says that the value is required.
 	Must bool
 }
 
-// Spelled is how the choice stands in a usage text.
+// Spelled returns the choice for a usage text.
 func (c Choice) Spelled() string {
 	if c.Must {
 		return c.Word + "=" + c.With
@@ -23,7 +23,7 @@ func (c Choice) Spelled() string {
 	return c.Word
 }
 
-// Offered is what a shell completes a word to.
+// Offered returns the text that a shell completes.
 func (c Choice) Offered() string {
 	if c.Must {
 		return c.Word + "="
@@ -37,7 +37,7 @@ type OneOf struct {
 	Choices []Choice
 }
 
-// AnyOf is a flag that takes some of a few words, each given by itself.
+// AnyOf is a flag that takes several of a few words, each given by itself.
 type AnyOf struct {
 	*cli.StringSliceFlag
 	Choices []Choice
@@ -46,7 +46,7 @@ type AnyOf struct {
 func (f OneOf) choices() []Choice { return f.Choices }
 func (f AnyOf) choices() []Choice { return f.Choices }
 
-// Choices are the words that a flag takes, where they are known beforehand.
+// Choices returns the words that a flag takes, if they are fixed.
 func Choices(f cli.Flag) []Choice {
 	if c, ok := f.(interface{ choices() []Choice }); ok {
 		return c.choices()
@@ -54,7 +54,7 @@ func Choices(f cli.Flag) []Choice {
 	return nil
 }
 
-// Spell lists choices for a usage text or an error, in their order.
+// Spell lists choices for a usage text or an error.
 func Spell(choices []Choice, conjunction string) string {
 	var words []string
 	for _, c := range choices {
@@ -67,7 +67,7 @@ func Spell(choices []Choice, conjunction string) string {
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }
 
-// choicesOf are choices of words alone.
+// choicesOf returns choices without values.
 func choicesOf(words []string) []Choice {
 	var choices []Choice
 	for _, word := range words {

@@ -19,7 +19,7 @@ import (
 //go:embed completions
 var completions embed.FS
 
-// shells are those that there is a script for, each with the end of its name.
+// shells are the shells with a script, each with its file name extension.
 var shells = []struct{ name, end string }{{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}, {"powershell", "ps1"}}
 
 func shellNames() string {
@@ -30,7 +30,7 @@ func shellNames() string {
 	return strings.Join(names, "|")
 }
 
-// CompletionCommand prints the script of a shell.
+// CompletionCommand prints a shell's script.
 func CompletionCommand(out io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:  "completion",
@@ -58,9 +58,9 @@ func CompletionCommand(out io.Writer) *cli.Command {
 	}
 }
 
-// WordsCommand answers the scripts. Its words are those of the line after the
-// program's name, the last one with a colon before it, since some shells drop
-// an empty word.
+// WordsCommand answers the scripts. Its arguments are the words of the line after the
+// program's name, the last one with a colon before it, since some shells drop an empty
+// word.
 func WordsCommand(out io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:            "__complete",
@@ -77,7 +77,8 @@ func WordsCommand(out io.Writer) *cli.Command {
 			o := complete(c.App, words[:last], strings.TrimPrefix(words[last], ":"))
 			var text strings.Builder
 			for _, one := range o.candidates {
-				// The scripts quote a name; one that cannot be shown as it is, nobody can type.
+				// The scripts quote a name; a name with unprintable characters cannot
+				// be typed.
 				if spell.Text(one.value) == one.value {
 					fmt.Fprintf(&text, "%s\t%s\n", one.value, spell.Text(one.about))
 				}
@@ -88,10 +89,10 @@ func WordsCommand(out io.Writer) *cli.Command {
 	}
 }
 
-// candidate is one thing that a word may become.
+// candidate is a completion of a word.
 type candidate struct{ value, about string }
 
-// filesToo says which files fit besides the candidates.
+// filesToo says which files to offer besides the candidates.
 type filesToo string
 
 const (
@@ -100,20 +101,20 @@ const (
 	directories filesToo = "directories"
 )
 
-// offer is what fits at the end of a line.
+// offer is everything that fits at the end of a line.
 type offer struct {
 	candidates []candidate
 	files      filesToo
-	prefix     string // of the word, before the name of a file begins
+	prefix     string // of the word, before a file's name
 }
 
-// starting keeps what begins with a word.
+// starting keeps the candidates that begin with a word.
 func (o offer) starting(word string) offer {
 	o.candidates = slices.DeleteFunc(o.candidates, func(c candidate) bool { return !strings.HasPrefix(c.value, word) })
 	return o
 }
 
-// after puts a prefix before everything.
+// after puts a prefix before every candidate.
 func (o offer) after(prefix string) offer {
 	for i := range o.candidates {
 		o.candidates[i].value = prefix + o.candidates[i].value
@@ -122,7 +123,7 @@ func (o offer) after(prefix string) offer {
 	return o
 }
 
-// complete says what the word after others may become.
+// complete returns the completions of a word after others.
 func complete(app *cli.App, before []string, word string) offer {
 	l := Read(app, before)
 	name, value, joined := strings.Cut(word, "=")
@@ -139,7 +140,7 @@ func complete(app *cli.App, before []string, word string) offer {
 	return l.wordCandidates(app, word).starting(word)
 }
 
-// flagCandidates are the flags of the line's command that it does not have yet.
+// flagCandidates returns the command's flags that the line does not have yet.
 func (l *Line) flagCandidates() []candidate {
 	all := []candidate{{"--help", "describe the command"}}
 	c := l.command()
@@ -155,8 +156,7 @@ func (l *Line) flagCandidates() []candidate {
 	return all
 }
 
-// wordCandidates are the words that may come next: commands, else what the
-// command takes.
+// wordCandidates returns what may come next: commands, or arguments of the command.
 func (l *Line) wordCandidates(app *cli.App, word string) offer {
 	c := l.command()
 	commands := app.Commands

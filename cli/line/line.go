@@ -7,18 +7,18 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Line is a command line, taken apart. Flags may stand anywhere: before the
-// command, between a command and its subcommand, before and after paths.
+// Line is a parsed command line. Flags may be anywhere: before the command, between a
+// command and its subcommand, before and after paths.
 type Line struct {
-	Commands []*cli.Command // as named, outermost first; none is authsync itself
+	Commands []*cli.Command // outermost first; none = authsync itself
 	Flags    []Given
 	unknown  []string // flags that no command has, as written
-	Words    []string // what is left: paths and keys
-	help     bool     // asked for, by a flag or by the word help
-	version  bool     // asked for, where no command is named
-	ended    bool     // -- was there: all that follows are words
+	Words    []string // the other words: paths and keys
+	help     bool     // help is asked for, by a flag or by the word help
+	version  bool     // the version is asked for, without a command
+	ended    bool     // after --: only words follow
 	open     cli.Flag // the last flag, if it still lacks its value
-	misnamed string   // a word where a command belongs, and is none
+	misnamed string   // a word in the place of a command that is not one
 }
 
 // Given is a flag as it was given.
@@ -26,12 +26,12 @@ type Given struct {
 	Flag    cli.Flag
 	Name    string // without dashes
 	Value   string
-	joined  bool // to its value, by =
+	joined  bool // the value follows after =
 	NoValue bool // the value is missing
 }
 
-// Read takes the words after the program's name apart. It never fails: what
-// is wrong with a line is said by [Line.Fault].
+// Read parses the words after the program's name. It never fails: [Line.Fault] returns
+// what is wrong.
 func Read(app *cli.App, words []string) Line {
 	l := Line{}
 	below := app.Commands
@@ -99,7 +99,7 @@ func (l *Line) readFlag(app *cli.App, word string) []Given {
 		letter, last := letters[i:i+1], i+1 == len(letters)
 		f := l.lookup(app, letter)
 		if f == nil || TakesValue(f) && !last {
-			break // -iFILE may as well be a long name, misspelt
+			break // -iFILE may also be a misspelt long name
 		}
 		if last {
 			return append(all, Given{Flag: f, Name: letter, Value: value, joined: joined, NoValue: TakesValue(f) && !joined})
@@ -110,8 +110,8 @@ func (l *Line) readFlag(app *cli.App, word string) []Given {
 	return nil
 }
 
-// lookup finds a flag by its name: one of the command that the line has come
-// to, else of any, since the command may yet follow.
+// lookup finds a flag by its name: one of the current command, or else of any, since
+// the command may follow.
 func (l *Line) lookup(app *cli.App, name string) cli.Flag {
 	if n := len(l.Commands); n > 0 {
 		if f := FlagNamed(l.Commands[n-1].Flags, name); f != nil {
@@ -126,13 +126,13 @@ func (l *Line) lookup(app *cli.App, name string) cli.Flag {
 	return nil
 }
 
-// knows reports whether a word is a flag, and so not the value of one.
+// knows reports whether a word is a flag, and so not a value.
 func (l *Line) knows(app *cli.App, word string) bool {
 	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
 	return strings.HasPrefix(word, "-") && l.lookup(app, name) != nil
 }
 
-// command is the command that the line names, or nil.
+// command returns the command of the line, or nil.
 func (l *Line) command() *cli.Command {
 	if len(l.Commands) == 0 {
 		return nil
@@ -140,7 +140,7 @@ func (l *Line) command() *cli.Command {
 	return l.Commands[len(l.Commands)-1]
 }
 
-// name is what to type for the command of the line.
+// name returns what to type for the command of the line.
 func (l *Line) name() string {
 	name := "authsync"
 	for _, c := range l.Commands {
@@ -172,14 +172,13 @@ func TakesValue(f cli.Flag) bool {
 	return ok && g.TakesValue()
 }
 
-// Placed is a command and what to type for it.
+// Placed is a command with the words to type for it.
 type Placed struct {
 	Name    string // without the program's
 	Command *cli.Command
 }
 
-// Commands are the commands of a tree that people may use, each before those
-// below it.
+// Commands returns the visible commands of a tree, each before its subcommands.
 func Commands(commands []*cli.Command) []Placed {
 	var all []Placed
 	for _, c := range commands {

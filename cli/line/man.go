@@ -10,7 +10,7 @@ import (
 	"authsync/cli/say"
 )
 
-// variables are those of the environment that authsync reads.
+// variables are the environment variables that authsync reads.
 var variables = []struct{ name, meaning string }{
 	{"AUTHSYNC_IDENTITY_FILE", "the file of the age identity that opens secrets, unless --identity names one"},
 	{"AUTHSYNC_IDENTITY", "the text of the age identity, where there is no file"},
@@ -22,7 +22,7 @@ var variables = []struct{ name, meaning string }{
 	{"NO_COLOR", "if it is set, the output has no colour"},
 }
 
-// files are those that authsync reads and writes.
+// files are the files that authsync reads and writes.
 var files = []struct{ name, meaning string }{
 	{"envs/", "the manifests, if no PATH is given"},
 	{"NAME.yaml", "the manifest of an environment"},
@@ -30,13 +30,13 @@ var files = []struct{ name, meaning string }{
 	{"NAME.vault.yaml", "the tokens of API keys, sealed; commit it"},
 }
 
-// Code is an exit code of the program and what it means.
+// Code is an exit code with its meaning.
 type Code struct {
 	Code    int
 	Meaning string
 }
 
-// ManCommand prints the man page of a version with these exit codes.
+// ManCommand prints the man page.
 func ManCommand(out io.Writer, version string, codes []Code) *cli.Command {
 	return &cli.Command{
 		Name:      "man",
@@ -49,7 +49,7 @@ func ManCommand(out io.Writer, version string, codes []Code) *cli.Command {
 	}
 }
 
-// manPage is authsync(1), as roff.
+// manPage returns authsync(1) as roff.
 func manPage(app *cli.App, version string, codes []Code) string {
 	var b strings.Builder
 	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", roff(name)) }
@@ -90,7 +90,7 @@ func manPage(app *cli.App, version string, codes []Code) string {
 	return b.String()
 }
 
-// Visible are the flags that help shows, less --help itself.
+// Visible returns the flags that help shows, without --help itself.
 func Visible(flags []cli.Flag) []cli.DocGenerationFlag {
 	var shown []cli.DocGenerationFlag
 	for _, f := range flags {
@@ -102,7 +102,7 @@ func Visible(flags []cli.Flag) []cli.DocGenerationFlag {
 	return shown
 }
 
-// flagTerm is a flag with its aliases and what its value is called.
+// flagTerm returns a flag with its aliases and the name of its value.
 func flagTerm(f cli.DocGenerationFlag) string {
 	var names []string
 	for _, name := range f.(cli.Flag).Names() {
@@ -127,13 +127,13 @@ func flagMeaning(f cli.DocGenerationFlag) string {
 	return text
 }
 
-// verbatim writes lines as they are.
+// verbatim writes lines unchanged.
 func verbatim(b *strings.Builder, text string) {
 	b.WriteString(".PP\n.nf\n" + roff(text) + "\n.fi\n")
 }
 
-// roff escapes text: a dash is no hyphen, and a line that begins with a dot or
-// a quote is no request. An empty line begins a paragraph.
+// roff escapes text: a dash is not a hyphen, and a line that begins with a dot or a
+// quote is not a request. An empty line begins a paragraph.
 func roff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "~", `\(ti`, "^", `\(ha`).Replace(text)
 	lines := strings.Split(text, "\n")

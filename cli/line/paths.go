@@ -7,7 +7,7 @@ import (
 	"authsync/schema"
 )
 
-// Paths are the command's PATHs; without one, envs if it is there.
+// Paths returns the command's PATHs; without one, envs if it exists.
 func Paths(paths []string) ([]string, error) {
 	if len(paths) > 0 {
 		return paths, nil
@@ -18,7 +18,8 @@ func Paths(paths []string) ([]string, error) {
 	return nil, errors.New("name a manifest or a directory of them (there is no envs here)")
 }
 
-// KeysAndPaths parts the words of a command: what begins with a kind is a key.
+// KeysAndPaths separates a command's arguments: a word that begins with a kind is a
+// key.
 func KeysAndPaths(words []string) (keys []schema.Key, paths []string) {
 	for _, word := range words {
 		if key, err := schema.ParseKey(word); err == nil {

@@ -6,10 +6,10 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Usable makes commands answer without the library's own ways: it prints the
-// whole help to standard output for a wrong flag, and takes a wrong name below
-// a command for a question about its help. [Arrange] has found what is wrong
-// with a line before; what the library may still find is one line too.
+// Usable replaces the library's error handling: for a wrong flag it prints the whole
+// help to standard output, and it takes a wrong subcommand for a question about help.
+// [Arrange] finds errors before the library does; an error that the library still
+// finds is also one line.
 func Usable(commands []*cli.Command) []*cli.Command {
 	for _, c := range commands {
 		c.OnUsageError = UsageError

@@ -10,7 +10,7 @@ import (
 	"authsync/schema"
 )
 
-// valuesOf are the values that fit a flag: those that it carries, else what its
+// valuesOf returns the values that fit a flag: its choices, or else what its
 // placeholder says.
 func (l *Line) valuesOf(f cli.Flag, word string) offer {
 	if choices := Choices(f); len(choices) > 0 {
@@ -29,7 +29,7 @@ func (l *Line) valuesOf(f cli.Flag, word string) offer {
 	return offer{files: noFiles}
 }
 
-// offerAfter offers choices, and behind the = of one what it says may follow.
+// offerAfter offers choices, and after the = of one its values.
 func offerAfter(choices []Choice, word string) offer {
 	name, _, joined := strings.Cut(word, "=")
 	if !joined {
@@ -49,7 +49,7 @@ func offerOf(choices []Choice) offer {
 	return o
 }
 
-// environments are those of the manifests that the line names.
+// environments returns the environments of the manifests on the line.
 func (l *Line) environments() offer {
 	o := offer{files: noFiles}
 	for _, env := range l.manifests() {
@@ -58,9 +58,9 @@ func (l *Line) environments() offer {
 	return o
 }
 
-// keys are the objects that the manifests of the line name, and their kinds.
+// keys returns the objects of the manifests on the line, and their kinds.
 func (l *Line) keys() offer {
-	in := map[string][]string{} // the environments that name it, by key; none for a kind
+	in := map[string][]string{} // the environments of each key; none for a kind
 	for _, env := range l.manifests() {
 		for _, c := range env.Collections {
 			if _, there := in[c.Kind.Name]; !there {
@@ -82,8 +82,8 @@ func (l *Line) keys() offer {
 	return o
 }
 
-// manifests reads the environments that the line names so far, as well as they
-// can be read: who completes a line is not told about mistakes.
+// manifests reads the manifests on the line as far as possible: completion reports no
+// faults.
 func (l *Line) manifests() []*schema.Environment {
 	paths := l.Words
 	for _, g := range l.Flags {

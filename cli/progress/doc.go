@@ -1,7 +1,7 @@
-// Package progress tells on standard error how a run goes on: live lines at a
+// Package progress shows on standard error how a run proceeds: live lines on a
 // terminal, else plain lines, which a CI system folds.
 //
-// It must not know flags or exit codes, nor ask the process for its variables
-// or its terminal: they are passed in. What it tells of, it is told by the
-// engine. Begin reading at [Progress], then at the live region's painting.
+// It must not know flags or exit codes, nor read the process's variables or its
+// terminal: they are passed in, and the engine calls it. Begin reading at [Progress],
+// then at the live region's painting.
 package progress

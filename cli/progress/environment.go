@@ -12,7 +12,7 @@ import (
 	"authsync/sync"
 )
 
-// stage is what a run does with its environments.
+// stage is a part of a run.
 type stage string
 
 const (
@@ -20,36 +20,36 @@ const (
 	Applying stage = "applying"
 )
 
-// environment is how one environment fares in a stage.
+// environment is the progress of one environment in a stage.
 type environment struct {
 	name  string
 	stage stage
 	began time.Time
 	over  bool
 
-	answered int      // calls that are over
-	flights  []flight // those that are not, the oldest first
-	steps    int      // of the plan; 0 = not known
+	answered int      // finished calls
+	flights  []flight // calls in progress, the oldest first
+	steps    int      // of the plan; 0 = unknown
 	made     map[sync.Outcome]int
 
-	folds bool            // there are lines of its group
-	kept  strings.Builder // those lines, while they wait for its end
+	folds bool            // it has printed lines in its group
+	kept  strings.Builder // its lines until its group is printed
 }
 
-// flight is a call that is under way.
+// flight is a call in progress.
 type flight struct {
 	transport.Moment
 	since time.Time
 }
 
-// slow is how long a call is under way before its line says so.
+// slow is how long a call takes before its line shows the time.
 const slow = 3 * time.Second
 
-// title is spelled: it goes into the titles of groups too.
+// title is safe to print, also in the titles of groups.
 func (e *environment) title() string { return spell.Text(e.name + ": " + string(e.stage)) }
 
-// rank orders environments where there is no room for all: those with calls
-// under way, those without, those that are done.
+// rank orders environments if there is no room for all: those with calls in progress,
+// those without, those that are done.
 func (e *environment) rank() int {
 	switch {
 	case e.over:
@@ -86,8 +86,8 @@ func (e *environment) call(m transport.Moment, now time.Time) {
 	}
 }
 
-// line is the live line of an environment. What matters most comes first, since
-// a narrow terminal shows no more.
+// line returns the live line of an environment. The most important part comes first,
+// since a narrow terminal cuts the rest.
 func (e *environment) line(now time.Time) string {
 	parts := []string{e.title(), e.counts()}
 	if e.over {
@@ -115,7 +115,7 @@ func (e *environment) counts() string {
 	return text
 }
 
-// finished are the steps that are behind.
+// finished returns the number of finished steps.
 func (e *environment) finished() int {
 	n := 0
 	for _, made := range e.made {
@@ -124,8 +124,7 @@ func (e *environment) finished() int {
 	return n
 }
 
-// flown names the oldest call that is on its way, and else the oldest that
-// waits.
+// flown names the oldest call that was sent, or else the oldest that waits.
 func (e *environment) flown(now time.Time) string {
 	if len(e.flights) == 0 {
 		return ""
@@ -147,9 +146,9 @@ func (e *environment) flown(now time.Time) string {
 	return text
 }
 
-// left is how long an environment still takes while calls wait for the limiter:
-// until the last of those may go, and for steps that are to come, as long as
-// those behind took on average. Zero if it is not the limiter that it waits for.
+// left estimates how long an environment still takes while calls wait for the limiter:
+// until the last of them may start, and for the remaining steps as long as the
+// finished ones took on average. Zero if nothing waits for the limiter.
 func (e *environment) left(now time.Time) time.Duration {
 	var longest time.Duration
 	for _, f := range e.flights {
@@ -166,7 +165,7 @@ func (e *environment) left(now time.Time) time.Duration {
 	return max(longest.Round(time.Second), time.Second)
 }
 
-// callOf names a call and what it is about.
+// callOf names a call and its object.
 func callOf(m transport.Moment) string {
 	if m.Object.Kind == "" {
 		return m.Call

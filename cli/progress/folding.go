@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// folding is how a CI system is told to fold lines of its log under a title.
+// folding says how a CI system folds lines of its log under a title.
 type folding struct {
-	variable string // is true where the CI system runs
+	variable string // is true in the CI system
 	open     func(title string, at time.Time) string
 	shut     func(title string, at time.Time) string
 }
 
-// foldings are the CI systems that fold.
+// foldings are the CI systems that can fold.
 var foldings = []folding{
 	{
 		variable: "GITHUB_ACTIONS",
@@ -31,7 +31,7 @@ var foldings = []folding{
 	},
 }
 
-// foldingOf is that of the CI system which the variables tell of; nil = none.
+// foldingOf returns the folding of the CI system in the variables; nil = none.
 func foldingOf(lookupEnv func(string) (string, bool)) *folding {
 	for i := range foldings {
 		if value, _ := lookupEnv(foldings[i].variable); value == "true" {
@@ -41,12 +41,12 @@ func foldingOf(lookupEnv func(string) (string, bool)) *folding {
 	return nil
 }
 
-// githubText escapes what ends a workflow command.
+// githubText escapes the characters that end a workflow command.
 func githubText(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
 }
 
-// gitlabName makes a section's name of its title: letters, digits, _ . and -.
+// gitlabName makes the name of a section from its title: letters, digits, _ . and -.
 func gitlabName(title string) string {
 	return "authsync_" + strings.Map(func(r rune) rune {
 		switch {

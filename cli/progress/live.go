@@ -9,17 +9,17 @@ import (
 	"authsync/cli/say"
 )
 
-// live is a region of lines at the end of a terminal that is painted over and
-// over. Each painting is one write, and the cursor stands below the region
-// between two of them: whatever ends the program leaves the terminal usable.
+// live is a region of lines at the end of a terminal that is repainted. Each painting
+// is one write, after which the cursor is below the region: whatever ends the program,
+// the terminal stays usable.
 type live struct {
 	w     io.Writer
 	size  func() (columns, rows int)
-	drawn []string // what the region shows
-	cut   int      // the columns that it was cut to
+	drawn []string // the lines that the region shows
+	cut   int      // the width that they were cut to
 }
 
-// paint shows lines in the place of those before, as many as there is room for.
+// paint replaces the region's lines, as far as there is room.
 func (l *live) paint(lines []string) {
 	columns, rows := l.size()
 	shown := fitting(lines, columns, rows)
@@ -32,7 +32,7 @@ func (l *live) paint(lines []string) {
 	say.Raw(l.w, b.String())
 }
 
-// above prints a line that stays, above the region.
+// above prints a permanent line above the region.
 func (l *live) above(text string) {
 	columns, rows := l.size()
 	var b strings.Builder
@@ -41,7 +41,7 @@ func (l *live) above(text string) {
 	say.Raw(l.w, b.String())
 }
 
-// clear takes the region away. What is printed next stands in its place.
+// clear removes the region. The next output takes its place.
 func (l *live) clear() {
 	if len(l.drawn) == 0 {
 		return
@@ -50,8 +50,8 @@ func (l *live) clear() {
 	l.drawn = nil
 }
 
-// draw writes each line over what stood there, and nothing else is erased
-// before, so that nothing flickers.
+// draw writes each line over the old one without erasing first, so that nothing
+// flickers.
 func (l *live) draw(b *strings.Builder, lines []string, columns int) {
 	for _, line := range lines {
 		b.WriteString(line + "\x1b[K\r\n")
@@ -60,8 +60,8 @@ func (l *live) draw(b *strings.Builder, lines []string, columns int) {
 	l.drawn, l.cut = lines, columns
 }
 
-// home moves to the first line of the region. A terminal that has become
-// narrower has broken the lines into more rows.
+// home moves to the first line of the region. If the terminal has become narrower, it
+// has wrapped lines into more rows.
 func (l *live) home(columns, rows int) string {
 	up := 0
 	for _, line := range l.drawn {
@@ -73,12 +73,12 @@ func (l *live) home(columns, rows int) string {
 	return fmt.Sprintf("\r\x1b[%dA", up)
 }
 
-// roomIn is how many lines the region has at most: above it stays one of what
-// was there before, and the cursor is below it.
+// roomIn returns the maximum number of lines: one earlier line stays above, and the
+// cursor is below.
 func roomIn(rows int) int { return max(1, rows-2) }
 
-// fitting are the lines that a terminal has room for, each cut to its width. A
-// column stays free, since terminals differ in what they do at the last one.
+// fitting returns the lines that fit a terminal, cut to its width. The last column
+// stays free, since terminals treat it differently.
 func fitting(lines []string, columns, rows int) []string {
 	if most := roomIn(rows); len(lines) > most {
 		more := len(lines) - most + 1

@@ -14,18 +14,18 @@ import (
 	"authsync/sync"
 )
 
-// Verbosity is how much is told while a run goes on.
+// Verbosity is how much is shown during a run.
 type Verbosity int
 
 const (
 	Steps   Verbosity = iota // a line for each step
 	Results                  // nothing until the end
-	Calls                    // each attempt at each call besides
+	Calls                    // also each attempt at each call
 )
 
-// Progress tells on standard error how a run goes on: by a live line for each
-// environment where there is a terminal, else by plain lines, which a CI system
-// folds. A nil one tells nothing. It is safe for concurrent use.
+// Progress shows on standard error how a run proceeds: a live line for each
+// environment on a terminal, else plain lines, which a CI system folds. A nil one
+// shows nothing. It is safe for concurrent use.
 type Progress struct {
 	w         io.Writer
 	verbosity Verbosity
@@ -35,21 +35,21 @@ type Progress struct {
 	live      *live    // nil = plain lines
 
 	mu      stdsync.Mutex
-	envs    []*environment // of the stage that is under way, in order
+	envs    []*environment // of the current stage, in order
 	byName  map[string]*environment
 	stopped chan struct{} // closed at the end of the stage
 	painter stdsync.WaitGroup
 }
 
-// Surroundings are what a run runs in.
+// Surroundings describe the process's environment.
 type Surroundings struct {
 	Err io.Writer
-	// Size is that of the terminal which Err is, at this moment; nil = it is none.
+	// Size returns the current size of the terminal of Err; nil = no terminal.
 	Size      func() (columns, rows int)
 	LookupEnv func(name string) (string, bool)
 }
 
-// New decides by what is to be told and by what the run runs in.
+// New returns a Progress for a verbosity and surroundings.
 func New(v Verbosity, in Surroundings) *Progress {
 	p := &Progress{w: in.Err, verbosity: v, now: time.Now, folding: foldingOf(in.LookupEnv)}
 	ci, _ := in.LookupEnv("CI")
@@ -62,10 +62,10 @@ func New(v Verbosity, in Surroundings) *Progress {
 	return p
 }
 
-// repaint is how often the live lines are painted, if they have changed.
+// repaint is how often changed live lines are painted.
 const repaint = 100 * time.Millisecond
 
-// Begin opens a stage of a run. The stage goes on until [Progress.End].
+// Begin begins a stage of a run, which lasts until [Progress.End].
 func (p *Progress) Begin(stage stage, names ...string) {
 	if p == nil {
 		return
@@ -102,7 +102,7 @@ func (p *Progress) Begin(stage stage, names ...string) {
 func (p *Progress) paint() {
 	now := p.now()
 	envs := p.envs
-	if _, rows := p.live.size(); len(envs) > roomIn(rows) { // those that are done are missed least
+	if _, rows := p.live.size(); len(envs) > roomIn(rows) { // finished environments are the least important
 		envs = slices.Clone(envs)
 		slices.SortStableFunc(envs, func(a, b *environment) int { return cmp.Compare(a.rank(), b.rank()) })
 	}
@@ -113,7 +113,7 @@ func (p *Progress) paint() {
 	p.live.paint(lines)
 }
 
-// Ended closes an environment's part of a stage: its lines are folded.
+// Ended ends an environment's part of a stage and folds its lines.
 func (p *Progress) Ended(name string) {
 	if p == nil {
 		return
@@ -126,8 +126,8 @@ func (p *Progress) Ended(name string) {
 	}
 }
 
-// fold prints the lines that were kept for a group, or ends a group that was
-// opened. An environment without lines has none.
+// fold prints the kept lines of a group, or ends an open group. An environment without
+// lines has none.
 func (p *Progress) fold(e *environment) {
 	if p.folding == nil || !e.folds {
 		return
@@ -140,8 +140,8 @@ func (p *Progress) fold(e *environment) {
 	e.kept.Reset()
 }
 
-// End closes the stage, if there is one, and leaves nothing of it on a terminal
-// but the lines that stay.
+// End ends the stage, if there is one, and leaves only the permanent lines on a
+// terminal.
 func (p *Progress) End() {
 	if p == nil {
 		return
@@ -162,8 +162,8 @@ func (p *Progress) End() {
 	p.live.clear()
 }
 
-// Messages is where messages go that are neither results nor errors: nowhere in
-// a quiet run.
+// Messages returns where messages go that are neither results nor errors: nowhere in a
+// quiet run.
 func (p *Progress) Messages(w io.Writer) io.Writer {
 	if p != nil && p.verbosity == Results {
 		return io.Discard
@@ -171,9 +171,8 @@ func (p *Progress) Messages(w io.Writer) io.Writer {
 	return w
 }
 
-// print prints a line about an environment. Where several environments would
-// be in each other's group, it is kept until its own is done; that of a single
-// one is printed at once.
+// print prints a line about an environment. If several environments run, the line is
+// kept until its environment ends, so that groups do not mix.
 func (p *Progress) print(env string, text say.Own) {
 	line := string(say.Sprintf("%s: %s", env, text))
 	if p.stamped {
@@ -196,7 +195,7 @@ func (p *Progress) print(env string, text say.Own) {
 	say.Raw(p.w, line+"\n")
 }
 
-// Step is told how the steps of an apply go on.
+// Step reports the progress of an apply's steps.
 func (p *Progress) Step(event sync.Event) {
 	if p == nil {
 		return
@@ -218,7 +217,7 @@ func (p *Progress) Step(event sync.Event) {
 	p.print(event.Env, text)
 }
 
-// Watch is what is told of the calls of an environment.
+// Watch returns a function that reports the calls of an environment.
 func (p *Progress) Watch(env string) func(transport.Moment) {
 	if p == nil || p.live == nil && p.verbosity != Calls {
 		return func(transport.Moment) {}
@@ -235,7 +234,8 @@ func (p *Progress) Watch(env string) func(transport.Moment) {
 	}
 }
 
-// Credentials is told where the credentials of an environment come from.
+// Credentials returns a function that reports the source of an environment's
+// credentials.
 func (p *Progress) Credentials(env string) func(source string) {
 	told := map[string]bool{}
 	return func(source string) {
@@ -249,7 +249,7 @@ func (p *Progress) Credentials(env string) func(source string) {
 	}
 }
 
-// callLine tells of one attempt at a call.
+// callLine describes one attempt at a call.
 func callLine(m transport.Moment) string {
 	text := m.System + ": " + callOf(m)
 	switch {

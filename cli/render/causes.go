@@ -8,11 +8,11 @@ import (
 	"authsync/sync"
 )
 
-// causes writes why something could not be done, each cause once: an environment
-// that has it in common with one before names that one.
+// causes prints why something failed, each cause once: an environment with the cause
+// of an earlier one refers to that.
 type causes struct {
-	verb    string            // what could not be done
-	told    map[string]string // the environment that a cause was told in
+	verb    string            // what failed
+	told    map[string]string // the environment with which a cause was printed
 	palette Palette
 }
 

@@ -8,8 +8,8 @@ import (
 	"authsync/sync"
 )
 
-// goesTo says where the systems of an environment are; "" = nothing is to be done
-// there, and nothing about it is new.
+// goesTo returns the addresses of an environment's systems; "" = nothing is sent
+// there, and no address is new.
 func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 	unseen := func(d sync.Destination) bool { return d.Status == sync.FirstSeen && d.Sandbox == "" }
 	if env.Empty() && len(env.Gates) == 0 && !slices.ContainsFunc(env.Destinations, unseen) {
@@ -32,7 +32,7 @@ func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 	return strings.Join(all, ", ")
 }
 
-// sealsTo says who can open what is sealed; "" = nothing is.
+// sealsTo says who can open what is sealed; "" = nothing is sealed.
 func sealsTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 	var all []string
 	for _, recipient := range env.Seals.Recipients {

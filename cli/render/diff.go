@@ -11,7 +11,7 @@ import (
 	"authsync/sync"
 )
 
-// Diff writes the changes of a plan for a person, and nothing else.
+// Diff writes only the changes of a plan for a person.
 func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox())
@@ -28,13 +28,12 @@ func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	return b.Flush()
 }
 
-// hasMore reports whether there is more to say of an environment than one line.
+// hasMore reports whether an environment needs more than one line.
 func hasMore(env *sync.EnvironmentPlan) bool {
 	return len(env.Changes) > 0 || removedText(env.Removed) != ""
 }
 
-// diffSummary counts what applying would do; what could not be compared is not
-// passed over in silence.
+// diffSummary counts the changes, and what could not be compared.
 func diffSummary(env *sync.EnvironmentPlan) string {
 	text := "nothing differs"
 	switch {
@@ -49,7 +48,7 @@ func diffSummary(env *sync.EnvironmentPlan) string {
 	return text
 }
 
-// changeCounts says how many changes of each sort there are.
+// changeCounts returns the number of changes of each action.
 func changeCounts(env *sync.EnvironmentPlan) string {
 	text := fmt.Sprintf("%d to create, %d to update, %d to delete", env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete))
 	if n := env.Count(diff.Replace); n > 0 {
@@ -58,7 +57,7 @@ func changeCounts(env *sync.EnvironmentPlan) string {
 	return text
 }
 
-// Changes counts what a plan makes, by what becomes of objects.
+// Changes counts the changes of a plan by action.
 func Changes(plan *sync.Plan) string {
 	var parts []string
 	for _, what := range []struct {

@@ -1,7 +1,7 @@
-// Package render writes what the engine found out for a person: plans, diffs,
-// drift and reports, as text for a terminal and as Markdown for a comment.
+// Package render writes results of the engine for a person: plans, diffs, drift and
+// reports, as text for a terminal and as Markdown for a comment.
 //
-// It must not know flags, files, exit codes or whether there is a terminal: it
-// gets a writer and a [Palette], and the same result gives the same bytes.
-// Begin reading at [Plan], then at [Markdown.Plan].
+// It must not know flags, files, exit codes or whether there is a terminal: it gets a
+// writer and a [Palette], and the same result gives the same bytes. Begin reading at
+// [Plan], then at [Markdown.Plan].
 package render

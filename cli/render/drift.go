@@ -15,7 +15,7 @@ import (
 	"authsync/sync"
 )
 
-// motions are the glyph of each motion, and the word where it needs one.
+// motions are the symbol of each motion, and its word if it needs one.
 var motions = map[sync.Motion]struct {
 	glyph diff.Action
 	word  say.Own
@@ -26,8 +26,8 @@ var motions = map[sync.Motion]struct {
 	sync.Replaced: {diff.Replace, " is another one now"},
 }
 
-// Drift writes for a person what moved: a line for each environment, and
-// below it the objects, with what was applied and what is live.
+// Drift writes for a person what moved: a line for each environment, and below it the
+// objects with their applied and live values.
 func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, sync.SandboxOf(all))
@@ -41,7 +41,7 @@ func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	return b.Flush()
 }
 
-// detailed reports whether there is more to say than one line.
+// detailed reports whether an environment needs more than one line.
 func detailed(d *sync.Drifted) bool {
 	return len(d.Moves)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0 || removedText(d.Removed) != ""
 }
@@ -61,7 +61,7 @@ func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	}
 }
 
-// driftSummary is one line: what a reader reads first.
+// driftSummary is the first line of an environment.
 func driftSummary(d *sync.Drifted) string {
 	applied := ""
 	if !d.Applied.IsZero() {
@@ -103,7 +103,7 @@ func textMove(w io.Writer, m sync.Move, p Palette) {
 	}
 }
 
-// uncomparedTexts say how much could not be compared, a line for each reason.
+// uncomparedTexts returns how much could not be compared, a line for each reason.
 func uncomparedTexts(all []sync.Uncompared) []string {
 	counts := map[diff.Reason]int{}
 	for _, u := range all {

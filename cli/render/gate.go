@@ -5,7 +5,7 @@ import (
 	"authsync/sync"
 )
 
-// Gate is one line: which gate, what trips it, and why.
+// Gate returns one line: the gate, its object and fields, and the reason.
 func Gate(g sync.Gate) say.Own {
 	text := say.Sprintf("gate %s: ", g.Allow)
 	if g.Key.Kind != "" {

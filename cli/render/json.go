@@ -11,9 +11,9 @@ import (
 	"authsync/spell"
 )
 
-// JSON writes what write writes, which is JSON, so that it acts on nothing: what
-// does not show, and what a runner would obey, is escaped as JSON does, and the
-// values stay the same.
+// JSON passes on the JSON that write writes, so that nothing acts on it: characters
+// that do not print, and commands for pipeline runners, are escaped. The values stay
+// the same.
 func JSON(w io.Writer, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	if err := write(&text); err != nil {
@@ -23,10 +23,10 @@ func JSON(w io.Writer, write func(io.Writer) error) error {
 	return err
 }
 
-// inJSON are what runners of pipelines obey wherever it stands in a line.
+// inJSON matches commands that pipeline runners obey anywhere in a line.
 var inJSON = regexp.MustCompile(`##(\w*\[)`)
 
-// visibleJSON spells what does not print as JSON does, and leaves the value.
+// visibleJSON escapes what does not print, without changing the value.
 func visibleJSON(text string) string {
 	var b strings.Builder
 	for _, r := range inJSON.ReplaceAllString(text, `\u0023#$1`) {

@@ -9,24 +9,24 @@ import (
 	"authsync/sync"
 )
 
-// Markdown is how plans are written as Markdown, for a comment in a pull
-// request. The same plan gives the same bytes.
+// Markdown writes results as Markdown for a comment in a pull request. The same plan
+// gives the same bytes.
 type Markdown struct {
-	Command string // that shows the whole of it
-	Marker  string // tells the comments of several pipelines apart; "" = there is one
+	Command string // the command that shows everything
+	Marker  string // identifies a pipeline's comment; "" = only one pipeline
 	Max     int    // bytes at most
 }
 
 const (
 	// MarkdownMax fits a comment of GitHub, which has 65,536 characters.
 	MarkdownMax = 65_000
-	// MarkdownMin is room for the first lines, whatever the plan is.
+	// MarkdownMin is enough for the first lines of any plan.
 	MarkdownMin = 1_000
 )
 
-// Plan writes a plan: a table with a line for each environment, what must be
-// allowed or put right, then each environment, folded. Where that is too much,
-// detail goes; see [page.fold].
+// Plan writes a plan: a table with a row for each environment, the gates, refusals and
+// errors, then each environment, folded. If that is too long, it leaves out details;
+// see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
 	p := page{Markdown: m, sandbox: plan.Sandbox(), title: markdownTitle(plan)}
 	for _, env := range plan.Environments {
@@ -37,14 +37,13 @@ func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
 	return err
 }
 
-// firstLine is by which a pipeline finds its comment again. A reader does not
-// see it.
+// firstLine is an invisible line by which a pipeline finds its comment again.
 func (m Markdown) firstLine() string {
 	name := strings.TrimSpace("authsync:" + m.Command + " " + m.Marker)
 	return "<!-- " + name + " -->\n"
 }
 
-// markdownTitle says it all for who reads no further.
+// markdownTitle is the summary of the whole plan.
 func markdownTitle(plan *sync.Plan) string {
 	all := sync.EnvironmentPlan{}
 	var shut, refused, unread int
@@ -71,7 +70,7 @@ func markdownTitle(plan *sync.Plan) string {
 const markdownHead = "| environment | create | update | delete | replace | drift | calls | gates | |\n" +
 	"|---|--:|--:|--:|--:|--:|--:|---|---|\n"
 
-// markdownRow is an environment's line in the first table.
+// markdownRow is an environment's row in the first table.
 func markdownRow(env *sync.EnvironmentPlan) string {
 	name := asCell(env.Name)
 	if env.EnvID != "" && env.EnvID != env.Name {
@@ -84,13 +83,13 @@ func markdownRow(env *sync.EnvironmentPlan) string {
 	} {
 		row += " |"
 		if n > 0 {
-			row += fmt.Sprintf(" %d", n) // among blanks it is seen
+			row += fmt.Sprintf(" %d", n) // surrounded by spaces it stands out
 		}
 	}
 	return row + " | " + gateNames(env) + " | " + planState(env) + " |\n"
 }
 
-// drifted is how many fields somebody moved in the environment itself.
+// drifted returns how many fields somebody changed in the environment itself.
 func drifted(changes []diff.Change) int {
 	n := 0
 	for _, c := range changes {
@@ -103,7 +102,7 @@ func drifted(changes []diff.Change) int {
 	return n
 }
 
-// gateNames are the gates that an environment trips, once each.
+// gateNames returns the gates that an environment trips, each once.
 func gateNames(env *sync.EnvironmentPlan) string {
 	times := map[string]int{}
 	var names []string
@@ -122,7 +121,7 @@ func gateNames(env *sync.EnvironmentPlan) string {
 	return strings.Join(names, ", ")
 }
 
-// planState is what becomes of an environment's plan as it is.
+// planState says whether an environment's plan can be applied.
 func planState(env *sync.EnvironmentPlan) string {
 	switch {
 	case len(env.Errors) > 0:

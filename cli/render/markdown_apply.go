@@ -9,8 +9,8 @@ import (
 	"authsync/sync"
 )
 
-// Applied writes what a run did: how many environments stand how, why the run
-// says that it is not complete, and its report in one code fence.
+// Applied writes the results of a run: how many environments ended in which state, why
+// the run is not complete, and its report in a code fence.
 func (m Markdown) Applied(w io.Writer, a sync.Applied) error {
 	var text strings.Builder
 	sandbox, title := "", "authsync apply: nothing written"
@@ -32,7 +32,7 @@ func (m Markdown) Applied(w io.Writer, a sync.Applied) error {
 	return m.fenced(w, sandbox, title, strings.TrimSpace(text.String())+"\n")
 }
 
-// endings says how many environments stand how.
+// endings says how many environments ended in which state.
 func endings(a sync.Applied) string {
 	count := map[sync.Ending]int{}
 	for i := range a.Plan.Environments {

@@ -9,15 +9,14 @@ import (
 	"authsync/sync"
 )
 
-// Drift writes what moved for an issue: the text of drift in one code
-// fence, which nothing inside can close. What is too long is left out by whole
-// lines, and counted.
+// Drift writes drift for an issue: its text in a code fence that no content can close.
+// Text that is too long is cut by whole lines, with their number.
 func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 	var text strings.Builder
 	told := slices.Clone(all)
 	for i := range told {
 		d := *told[i]
-		d.Sandbox = "" // the first line says it
+		d.Sandbox = "" // already in the first line
 		told[i] = &d
 	}
 	if err := Drift(&text, told, nil); err != nil {
@@ -34,7 +33,7 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 	return m.fenced(w, sync.SandboxOf(all), title, text.String())
 }
 
-// fenced writes a text in one code fence, below a title.
+// fenced writes a text in a code fence, below a title.
 func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
 	fence := fenceFor(text)
 	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox), title, fence)
@@ -56,7 +55,7 @@ func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
 	return err
 }
 
-// fenceFor is a fence that is longer than any in a text.
+// fenceFor returns a fence that is longer than any in a text.
 func fenceFor(text string) string {
 	longest, run := 0, 0
 	for _, r := range text {

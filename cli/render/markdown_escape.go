@@ -8,24 +8,24 @@ import (
 	"authsync/spell"
 )
 
-// Names and texts in a plan may come from a service, where anybody may have
-// written them. In Markdown they are kept in code spans: there nothing is a
-// link, a mention, a reference, an emoji, emphasis or HTML, and what a site adds
-// to Markdown of its own (@user, #1, :smile:) is left alone as well, which
-// backslashes and entities do not bring about. Only plain words stand outside.
+// Names and texts in a plan may come from a service, where anybody may have written
+// them. In Markdown they are put into code spans, where nothing is a link, a mention,
+// a reference, an emoji, emphasis or HTML. Backslashes and entities do not stop a
+// site's own extensions (@user, #1, :smile:). Only plain words stay outside of code
+// spans.
 
-// plainWord are words that mean nothing but themselves wherever they stand.
-// GH-1 and 0123abcd would be references.
+// plainWord matches words without a special meaning in any place. GH-1 and 0123abcd
+// would be references.
 var plainWord = regexp.MustCompile(`^(\(?\p{L}[\p{L}\p{M}]*(['-]\p{L}[\p{L}\p{M}]*)*\)?[,.;:]?|[0-9]{1,6}[,;:]?)$`)
 
-// commitHash is in what sites take for the name of a commit.
+// commitHash matches what sites take for a commit.
 var commitHash = regexp.MustCompile(`[0-9a-fA-F]{7}`)
 
-// longestText is how long a text is shown, in characters. Real ones are
-// shorter; a service's are not trusted to be.
+// longestText is the maximum number of characters of a text. Real texts are shorter; a
+// service's may not be.
 const longestText = 1000
 
-// shown is a text as it is to be seen: in one line, and not too long.
+// shown returns a text in one line and with a maximum length.
 func shown(text string) string {
 	if runes := []rune(text); len(runes) > longestText {
 		text = string(runes[:longestText]) + "..."
@@ -33,14 +33,14 @@ func shown(text string) string {
 	return spell.Text(text)
 }
 
-// prose is a sentence with whatever is no plain word in code spans.
+// prose returns a sentence with everything but plain words in code spans.
 func prose(text string) string {
 	text = shown(text)
 	words := strings.Split(text, " ")
 	var out, span []string
 	for i, word := range words {
 		if word == "" {
-			return codeSpan(text) // its spaces would be lost
+			return codeSpan(text) // otherwise its spaces would be lost
 		}
 		if plainWord.MatchString(word) && !commitHash.MatchString(word) {
 			out = append(out, word)
@@ -56,7 +56,7 @@ func prose(text string) string {
 	return strings.Join(out, " ")
 }
 
-// spanned is a code span without the punctuation around it.
+// spanned makes a code span without the surrounding punctuation.
 func spanned(text string) string {
 	core := strings.TrimRight(text, ",;:.")
 	after := text[len(core):]
@@ -70,10 +70,10 @@ func spanned(text string) string {
 	return core[:len(core)-len(inner)] + codeSpan(inner) + after
 }
 
-// asCode is a name or a value as a code span.
+// asCode returns a name or a value as a code span.
 func asCode(text string) string { return codeSpan(shown(text)) }
 
-// asCodes are several, with commas.
+// asCodes returns several, separated by commas.
 func asCodes(texts []string) string {
 	spans := make([]string, len(texts))
 	for i, text := range texts {
@@ -82,9 +82,8 @@ func asCodes(texts []string) string {
 	return strings.Join(spans, ", ")
 }
 
-// codeSpan fences a text of one line with as many backticks as do not stand in
-// it side by side. The shortest such fence is taken: sites give up on very long
-// ones.
+// codeSpan encloses a text of one line in a run of backticks that the text does not
+// contain. It uses the shortest one, since sites do not accept very long ones.
 func codeSpan(text string) string {
 	if text == "" {
 		return ""
@@ -96,12 +95,12 @@ func codeSpan(text string) string {
 	first, last := text[0], text[len(text)-1]
 	blank := strings.Trim(text, " ") == ""
 	if first == '`' || last == '`' || first == ' ' && last == ' ' && !blank {
-		text = " " + text + " " // one on each side is taken off
+		text = " " + text + " " // Markdown removes one on each side
 	}
 	return fence + text + fence
 }
 
-// backticks are the lengths of the runs of backticks in a text.
+// backticks returns the lengths of the runs of backticks in a text.
 func backticks(text string) map[int]bool {
 	runs, run := map[int]bool{}, 0
 	for _, r := range text + " " {
@@ -114,9 +113,9 @@ func backticks(text string) map[int]bool {
 	return runs
 }
 
-// asCell is code for the cell of a table. The bar between cells is found before
-// code spans are, so one in a text is escaped; behind a backslash, where readers
-// disagree on what that escapes, it stands outside as an entity.
+// asCell returns code for a table's cell. Sites find the bars between cells before
+// code spans, so a bar in a text is escaped; after a backslash, where sites differ, it
+// is written outside as an entity.
 func asCell(text string) string {
 	var b strings.Builder
 	parts := strings.Split(shown(text), `\|`)
@@ -132,7 +131,7 @@ func asCell(text string) string {
 	return b.String()
 }
 
-// asCells are several in one cell.
+// asCells returns several in one cell.
 func asCells(texts []string) string {
 	spans := make([]string, len(texts))
 	for i, text := range texts {
@@ -141,5 +140,5 @@ func asCells(texts []string) string {
 	return strings.Join(spans, ", ")
 }
 
-// htmlCode is code inside of HTML, where Markdown is not read.
+// htmlCode returns code for HTML, where Markdown is not read.
 func htmlCode(text string) string { return "<code>" + html.EscapeString(shown(text)) + "</code>" }

@@ -9,7 +9,7 @@ import (
 	"authsync/sync"
 )
 
-// markdownTables is a table for each object that changes.
+// markdownTables returns a table for each changed object.
 func markdownTables(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
@@ -21,7 +21,7 @@ func markdownTables(env *sync.EnvironmentPlan) string {
 	return b.String()
 }
 
-// fieldColumn is one of a table of fields.
+// fieldColumn is a column of a table of fields.
 type fieldColumn struct {
 	name string
 	text func(diff.Field) string
@@ -42,7 +42,7 @@ var (
 	}}
 )
 
-// fieldColumns are those that say something of an action's fields.
+// fieldColumns are the columns that make sense for an action.
 var fieldColumns = map[diff.Action][]fieldColumn{
 	diff.Create:  {pathColumn, newColumn, originColumn},
 	diff.Update:  {pathColumn, beforeColumn, afterColumn, originColumn},
@@ -50,7 +50,7 @@ var fieldColumns = map[diff.Action][]fieldColumn{
 	diff.Delete:  {pathColumn, goneColumn, originColumn},
 }
 
-// originWord makes those stand out that git does not know of.
+// originWord emphasizes origins outside of git.
 var originWord = map[diff.Origin]string{
 	diff.OriginGit: "git", diff.OriginLive: "**live**", diff.OriginBoth: "**both**", diff.OriginUnknown: "unknown",
 }
@@ -77,8 +77,8 @@ func markdownFields(c diff.Change) string {
 	return b.String()
 }
 
-// markdownLines are what differs in the texts of several lines of a change, each
-// in a fence that nothing inside can close.
+// markdownLines returns the differences of multi-line texts, each in a fence that no
+// content can close.
 func markdownLines(c diff.Change) string {
 	var b strings.Builder
 	for _, f := range c.Fields {

@@ -9,20 +9,20 @@ import (
 	"authsync/sync"
 )
 
-// detail is how much a page says of an environment; each says less.
+// detail is how much a page shows of an environment, from most to least.
 type detail int
 
 const (
 	withBodies  detail = iota // everything
-	withTables                // all but the bodies of the calls
-	withObjects               // counts of the fields of each object
-	withCounts                // counts of the changes and calls, and the alerts
-	summaryOnly               // the line in the first table
+	withTables                // without the bodies of the calls
+	withObjects               // only the number of fields of each object
+	withCounts                // only the numbers of changes and calls, and the alerts
+	summaryOnly               // only the row in the first table
 	leftOut
 )
 
-// page is a plan in Markdown, in pieces of which each is whole in itself: a page
-// gets smaller by whole pieces, so no table and no fence is ever cut in two.
+// page is a plan in Markdown, in complete pieces: a page gets smaller by whole pieces,
+// so no table and no fence is ever cut.
 type page struct {
 	Markdown
 	sandbox  string // identity
@@ -30,10 +30,10 @@ type page struct {
 	sections []*section
 }
 
-// fold takes detail away until the page is small enough. What is least missed
-// goes first, and of those that are alike the largest: the bodies of calls; then
-// what stands behind the counts; at last the alerts, and lines of the first
-// table. An environment without alerts goes before one with alerts.
+// fold leaves out details until the page is small enough, the least important first,
+// and the largest of the same kind: the bodies of calls, then the tables and objects;
+// at last the alerts, and rows of the first table. An environment without alerts is
+// cut before one with alerts.
 func (p *page) fold() {
 	quiet, loud := p.bySize()
 	for _, step := range []struct {
@@ -54,14 +54,14 @@ func (p *page) fold() {
 			before := s.size()
 			s.detail = step.to
 			if size -= before - s.size(); size <= p.Max {
-				size = p.size() // what stands around the sections changes too
+				size = p.size() // the text around the sections changes too
 			}
 		}
 	}
 }
 
-// bySize parts the sections without alerts from those with alerts, each from
-// the largest down.
+// bySize returns the sections without alerts and those with alerts, each from the
+// largest down.
 func (p *page) bySize() (quiet, loud []*section) {
 	for _, s := range p.sections {
 		if s.alerts == [len(alertSorts)]string{} {
@@ -84,7 +84,7 @@ func (s *section) size() int {
 	return n
 }
 
-// pieces are what shows of a section.
+// pieces returns the visible parts of a section.
 func (s *section) pieces() []string {
 	var pieces []string
 	if s.detail < leftOut {
@@ -117,7 +117,7 @@ func (p *page) String() string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// table is the first: one line for each environment.
+// table writes the first table, with a row for each environment.
 func (p *page) table(b *strings.Builder) {
 	var rows strings.Builder
 	left := 0
@@ -136,7 +136,7 @@ func (p *page) table(b *strings.Builder) {
 	}
 }
 
-// alerts are a list of those of a sort; of what does not show, their number.
+// alerts writes the alerts of a sort, and the number of those left out.
 func (p *page) alerts(b *strings.Builder, sort int) {
 	var lines strings.Builder
 	var shown []*sync.EnvironmentPlan
@@ -157,7 +157,7 @@ func (p *page) alerts(b *strings.Builder, sort int) {
 	}
 }
 
-// isFolded reports whether anything does not show.
+// isFolded reports whether anything was left out.
 func (p *page) isFolded() bool {
 	return slices.ContainsFunc(p.sections, func(s *section) bool { return s.detail > withBodies })
 }

@@ -11,18 +11,18 @@ import (
 	"authsync/sync"
 )
 
-// section is what a page says of one environment.
+// section is the part of a page about one environment.
 type section struct {
 	env *sync.EnvironmentPlan
 	row string
-	// alerts are the lines that a reviewer must not miss, by their sort.
+	// alerts are the lines that a reviewer must see, by sort.
 	alerts [len(alertSorts)]string
-	// changes are the changes and calls, in each degree of detail.
+	// changes are the changes and calls, in each level of detail.
 	changes [summaryOnly]string
 	detail  detail
 }
 
-// alertSorts are the sorts of alerts, in their order.
+// alertSorts are the sorts of alerts, in order.
 var alertSorts = [...]struct {
 	title string
 	lines func(envs ...*sync.EnvironmentPlan) string
@@ -47,7 +47,7 @@ func newSection(env *sync.EnvironmentPlan) *section {
 	return s
 }
 
-// folded is what shows when a reader opens it.
+// folded returns a part that a reader can open.
 func folded(title, text string) string {
 	return "<details>\n<summary>" + title + "</summary>\n\n" + text + "</details>\n\n"
 }
@@ -78,8 +78,8 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 	return strings.Join(parts, ", ")
 }
 
-// markdownDestinations are where what the plan sends goes, and who can open what
-// it seals.
+// markdownDestinations returns where requests go, and who can open what the plan
+// seals.
 func markdownDestinations(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, line := range []struct{ what, text string }{{"Goes to", goesTo(env, asCode)}, {"Seals to", sealsTo(env, asCode)}} {
@@ -114,7 +114,7 @@ func markdownRefusals(envs ...*sync.EnvironmentPlan) string {
 	return b.String()
 }
 
-// markdownCauses are why environments could not be read, each cause once.
+// markdownCauses returns why environments could not be read, each cause once.
 func markdownCauses(envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, cause := range sync.ReadCauses(envs) {
@@ -128,7 +128,7 @@ func markdownCauses(envs ...*sync.EnvironmentPlan) string {
 	return b.String()
 }
 
-// about names an object and fields in it, if there are any.
+// about names an object and its fields, if there are any.
 func about(key schema.Key, fields []schema.Path) string {
 	var names []string
 	if key.Kind != "" {
@@ -168,7 +168,7 @@ func markdownCalls(steps []sync.Step) string {
 	return paragraph(b.String())
 }
 
-// markdownBodies are the bodies of calls as they will be sent, but for secrets.
+// markdownBodies returns the bodies of calls as they will be sent, without secrets.
 func markdownBodies(steps []sync.Step) string {
 	var b strings.Builder
 	for _, s := range steps {
@@ -177,7 +177,7 @@ func markdownBodies(steps []sync.Step) string {
 		}
 		var text bytes.Buffer
 		if err := json.Indent(&text, schema.RedactJSON(s.Call.Body), "", "  "); err != nil {
-			continue // it is not JSON, and so is not sent either
+			continue // not JSON, so it will not be sent
 		}
 		fmt.Fprintf(&b, "**%d** %s\n\n```json\n%s\n```\n\n", s.Number, asCode(s.Call.String()), visibleJSON(text.String()))
 	}
@@ -187,7 +187,7 @@ func markdownBodies(steps []sync.Step) string {
 	return folded("The bodies of the calls", b.String())
 }
 
-// markdownRemarks are what else is worth knowing.
+// markdownRemarks returns the notes.
 func markdownRemarks(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, n := range env.Notes {
@@ -202,7 +202,7 @@ func markdownRemarks(env *sync.EnvironmentPlan) string {
 	return paragraph(b.String())
 }
 
-// paragraph ends what stands by itself.
+// paragraph returns a text as a paragraph.
 func paragraph(text string) string {
 	if text == "" {
 		return ""

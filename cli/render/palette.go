@@ -2,8 +2,7 @@ package render
 
 import "authsync/cli/say"
 
-// Palette is what colours a text: every method is the identity where there is
-// no terminal.
+// Palette colours text; the nil palette leaves it plain.
 type Palette map[string]string
 
 // Colours for a terminal; see NO_COLOR (no-color.org).
@@ -17,7 +16,7 @@ func (p Palette) Paint(name string, text say.Own) say.Own {
 	return say.Own(p[name]) + text + "\x1b[0m"
 }
 
-// title begins what is said of an environment.
+// title returns the heading of an environment.
 func (p Palette) title(name, id string) say.Own {
 	title := p.Paint("bold", say.Text(name))
 	if id != "" {

@@ -12,8 +12,7 @@ import (
 	"authsync/sync"
 )
 
-// Plan writes a plan for a person: what changes, the calls that do it,
-// and what else is worth knowing.
+// Plan writes a plan for a person: the changes, their calls, and the notes.
 func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox())
@@ -72,7 +71,7 @@ func textRemoved(w io.Writer, removed []sync.Removed, p Palette) {
 	}
 }
 
-// textSummary is one line: what a reviewer reads first.
+// textSummary is the first line of an environment.
 func textSummary(env *sync.EnvironmentPlan) string {
 	if len(env.Changes) == 0 {
 		switch {
@@ -86,7 +85,7 @@ func textSummary(env *sync.EnvironmentPlan) string {
 	return changeCounts(env) + ", by " + Count(len(env.Steps), "call", "calls")
 }
 
-// unreadMark is a remark on a change to what could not be read.
+// unreadMark marks a change to an object that could not be read.
 func unreadMark(env *sync.EnvironmentPlan, key schema.Key) string {
 	if env.Unreadable[key.Kind] != nil {
 		return " (live could not be read)"
@@ -111,7 +110,7 @@ func textChange(w io.Writer, c diff.Change, remark string, p Palette) {
 	}
 }
 
-// originText says who moved, where that is known.
+// originText says which side moved, if that is known.
 func originText(f diff.Field, p Palette) say.Own {
 	switch {
 	case f.Origin == diff.OriginUnknown:
@@ -124,13 +123,14 @@ func originText(f diff.Field, p Palette) say.Own {
 	return p.Paint("!", say.Sprintf("  [%s]", f.Origin))
 }
 
-// displayApplied spells what was applied so that it is told from what is wanted.
+// displayApplied shows the applied value so that it differs visibly from the wanted
+// one.
 func displayApplied(f diff.Field) string {
 	applied, _ := schema.DisplayBoth(f.Applied, f.After)
 	return applied
 }
 
-// displayGone spells a value that nothing takes the place of.
+// displayGone shows a value that is removed.
 func displayGone(v schema.Value) string {
 	if _, secret := v.(schema.Secret); secret {
 		return "(a secret)"
@@ -138,7 +138,7 @@ func displayGone(v schema.Value) string {
 	return schema.Display(v)
 }
 
-// textSteps lines the columns up.
+// textSteps writes the calls in aligned columns.
 func textSteps(w io.Writer, steps []sync.Step, p Palette) {
 	calls, keys := make([]string, len(steps)), make([]string, len(steps))
 	for i, s := range steps {
@@ -151,10 +151,10 @@ func textSteps(w io.Writer, steps []sync.Step, p Palette) {
 	}
 }
 
-// stepFields says what a step is about in its object.
+// stepFields says what a step changes of its object.
 func stepFields(s sync.Step) []string {
 	if s.Op == sync.OpDelete && s.Call.Action != "" && s.ID != "" && s.ID != s.Key.Name {
-		return []string{"id " + s.ID} // several may go that have one name
+		return []string{"id " + s.ID} // several objects of one name may be deleted
 	}
 	return s.Fields
 }

@@ -9,11 +9,11 @@ import (
 	"authsync/sync"
 )
 
-// mostRemoved is how many of what git has removed are told one by one.
+// mostRemoved is how many removed objects are listed one by one.
 const mostRemoved = 10
 
-// removedText is one line for all that git has removed and live keeps, but for
-// what the manifest acknowledges; "" = nothing.
+// removedText returns one line about everything that git has removed and that is still
+// live, except what the manifest acknowledges; "" = nothing.
 func removedText(all []sync.Removed) string {
 	var items []string
 	more, fields, objects := 0, "", ""
@@ -66,8 +66,7 @@ func removedItem(r sync.Removed) string {
 	return fmt.Sprintf("%s (live has %s)", name, spell.Text(schema.Display(r.Live)))
 }
 
-// unacknowledged is how much of what git has removed the manifest does not
-// acknowledge.
+// unacknowledged returns how much of it the manifest does not acknowledge.
 func unacknowledged(all []sync.Removed) int {
 	n := 0
 	for _, r := range all {

@@ -10,8 +10,8 @@ import (
 	"authsync/sync"
 )
 
-// Reports says at the end what stands: a line for each environment, and
-// what is not as wanted.
+// Reports writes the results of an apply: a line for each environment, and what is not
+// as wanted.
 func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 	for _, r := range reports {
 		if len(r.Steps) == 0 && len(r.Settled) == 0 {
@@ -69,15 +69,14 @@ func countStatus(r *sync.Report, s sync.ReadBackStatus) int {
 	return n
 }
 
-// Settled say what the calls did that a run before had left open.
+// Settled writes what the pending calls of the run before did.
 func Settled(w io.Writer, resolutions []sync.Resolution) {
 	for _, s := range resolutions {
 		say.Fprintf(w, "  step %d (%s %s) of the run of %s: %s\n", s.Step, s.Call, s.Object, s.Run.Format(time.RFC3339), s.Verdict)
 	}
 }
 
-// stepLines say of each step of a run that did not do everything what became of
-// it.
+// stepLines writes the outcome of each step of an incomplete run.
 func stepLines(w io.Writer, r *sync.Report) {
 	if !r.Started() || r.Count(sync.Done)+r.Count(sync.Settled) == len(r.Steps) {
 		return
@@ -88,8 +87,7 @@ func stepLines(w io.Writer, r *sync.Report) {
 	}
 }
 
-// skippedSince says why a step was skipped, unless it was the same that was said
-// last.
+// skippedSince returns why a step was skipped, unless that was just printed.
 func skippedSince(s sync.StepResult, said *string) string {
 	switch {
 	case s.Outcome != sync.Skipped || s.Err == nil:

@@ -8,14 +8,14 @@ import (
 
 const inSandbox = "this run speaks to a sandbox, and nothing real is touched"
 
-// Sandbox says first of all that a run speaks to a sandbox, if it does.
+// Sandbox says first of all that a run uses a sandbox, if it does.
 func Sandbox(w io.Writer, identity string) {
 	if identity != "" {
 		say.Fprintf(w, "sandbox: %s\n", inSandbox)
 	}
 }
 
-// markdownSandbox is the first line that a reader sees of a sandbox's run.
+// markdownSandbox is the first visible line of a run in a sandbox.
 func markdownSandbox(identity string) string {
 	if identity == "" {
 		return ""

@@ -9,10 +9,10 @@ import (
 	"authsync/schema"
 )
 
-// sides are two values as they are shown beside each other.
+// sides are two values to show beside each other.
 type sides struct {
 	before, after string
-	// lines are what differs between texts of several lines; nil = they have none.
+	// lines are the differences of multi-line texts; nil = the values have one line.
 	lines []string
 }
 
@@ -33,7 +33,7 @@ func lineCount(v schema.Value) string {
 	return fmt.Sprintf("(%s)", Count(n, "line", "lines"))
 }
 
-// write writes the lines below those of the field.
+// write writes the lines below the line of the field.
 func (s sides) write(w io.Writer) {
 	for _, line := range s.lines {
 		say.Fprintf(w, "        %s\n", line)

@@ -8,12 +8,12 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Columns is how many columns a line takes on a terminal.
+// Columns returns how many columns a line takes on a terminal.
 func Columns(line string) int {
 	n, before := 0, 0
 	for _, r := range line {
 		if r == emojiSelector && before == 1 {
-			n++ // a symbol of one column is shown as an emoji, which has two
+			n++ // a symbol of one column becomes an emoji of two
 		}
 		before = ColumnsOfRune(r)
 		n += before
@@ -23,7 +23,7 @@ func Columns(line string) int {
 
 const emojiSelector = '\ufe0f'
 
-// ColumnsOfRune is how many columns a character takes on a terminal.
+// ColumnsOfRune returns how many columns a character takes on a terminal.
 func ColumnsOfRune(r rune) int {
 	if unicode.In(r, unicode.Mn, unicode.Me) {
 		return 0
@@ -41,9 +41,8 @@ type column int
 // usual is a width that any text may have.
 const usual = 34
 
-// columnOf is the column that texts stand in. One that is much wider than most
-// stands out of it in its own line, and does not push all others past the edge of
-// a terminal.
+// columnOf returns the column for texts. A text that is much wider than most sticks
+// out in its own line, instead of pushing all others off the terminal.
 func columnOf(texts []string) column {
 	widths := make([]int, len(texts))
 	for i, text := range texts {
@@ -59,18 +58,18 @@ func columnOf(texts []string) column {
 	return column(widest)
 }
 
-// pad fills a text up with blanks.
+// pad appends spaces to a text.
 func (c column) pad(text string) string {
 	return text + strings.Repeat(" ", max(0, int(c)-Columns(text)))
 }
 
-// CutTo cuts a line to so many columns.
+// CutTo cuts a line to a number of columns.
 func CutTo(line string, columns int) string {
 	if Columns(line) <= columns {
 		return line
 	}
 	var b strings.Builder
-	room := columns - 1 // for the mark
+	room := columns - 1 // without the mark
 	for _, r := range line {
 		if room -= ColumnsOfRune(r); room < 0 {
 			break

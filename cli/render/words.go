@@ -2,7 +2,7 @@ package render
 
 import "fmt"
 
-// Count is a number of things, by their name for one and for many.
+// Count returns a number with the name of one or of many.
 func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

@@ -1,10 +1,9 @@
-// Package say is the way of all that authsync prints: results, progress,
-// questions, warnings and errors.
+// Package say prints everything that authsync prints: results, progress, questions,
+// warnings and errors.
 //
-// What is formatted into a message is text of others unless its type says that
-// it is authsync's own, so that who forgets to think about a name prints it
-// spelled by package spell, and not as it is. It must not know what is printed.
-// Begin reading at [Fprintf].
+// An argument of a message is foreign text, unless its type says that it is authsync's
+// own. So a name is always escaped by package spell, even if nobody thought about it.
+// It must not know what is printed. Begin reading at [Fprintf].
 package say
 
 import (
@@ -14,26 +13,26 @@ import (
 	"authsync/spell"
 )
 
-// Own is text that authsync made itself, or that is spelled already: it may hold
-// colours and line ends.
+// Own is authsync's own text, or text that is already escaped: it may have colours and
+// line ends.
 type Own string
 
-// Fprintf formats a message of authsync's own and writes it. The format is a
-// constant; each argument is spelled as text of others, but for [Own] ones.
+// Fprintf formats one of authsync's messages and writes it. The format is a constant;
+// each argument except [Own] ones is escaped as foreign text.
 func Fprintf(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format, all(args)...) }
 
 // Sprintf is [Fprintf] to a text.
 func Sprintf(format string, args ...any) Own { return Own(fmt.Sprintf(format, all(args)...)) }
 
-// Raw writes what is a result byte for byte and goes to a program or a file: a
-// key, a secret, a script, a paint stroke of a live line. Nothing of others may
-// be in it but what was asked for by itself, or is spelled already.
+// Raw writes a result byte for byte for a program or a file: a key, a secret, a
+// script, the painting of a live line. It may contain foreign text only if that is the
+// result itself, or is escaped.
 func Raw[T string | []byte | Own](w io.Writer, text T) error {
 	_, err := w.Write([]byte(text))
 	return err
 }
 
-// Text spells a text of others.
+// Text escapes a foreign text.
 func Text(text string) Own { return Own(spell.Text(text)) }
 
 func all(args []any) []any {
@@ -42,7 +41,7 @@ func all(args []any) []any {
 		switch arg := arg.(type) {
 		case Own:
 			spelled[i] = string(arg)
-		case int: // may be a width
+		case int: // may be a width in the format
 			spelled[i] = arg
 		default:
 			spelled[i] = others{arg}
@@ -51,7 +50,7 @@ func all(args []any) []any {
 	return spelled
 }
 
-// others formats a value of others as its verb says, and spells what comes of it.
+// others formats a foreign value by its verb, and escapes the result.
 type others struct{ value any }
 
 func (o others) Format(s fmt.State, verb rune) {
