@@ -28,6 +28,16 @@ var planted = []string{
 	"applications.app1.page.clientSecret",
 	"applications.app1.apiClient.clientSecret",
 	"applications.app1.sso.deep.password",
+	"applications.app1.page.configuration.password",
+	"applications.app1.apiClient.authConfig.token",
+	"applications.app1.apiClient.authConfig.bearer.token",
+	"applications.app1.apiClient.authConfig.basic.password",
+	"applications.app1.apiClient.authConfig.oauth2.clientSecret",
+	"applications.app1.sso.configuration.appKey",
+	"applications.app1.sso.configuration.appSecret",
+	"applications.app1.sso.configuration.oauth2.clientSecret",
+	"applications.app1.sso.configuration.oauth2.userProperty.password",
+	"applications.app1.sso.configuration.bearer.userProperty.password",
 	"connectors.dm.config.smtp.auth.pass",
 	"systems.connectors.token",
 	"systems.connectors.clientSecret",
@@ -212,10 +222,15 @@ applications:
     name: %s
     provider: third-party
     integrationModes: [apiServer]
-    page: {clientSecret: %s%s}
-    apiClient: {clientSecret: %s%s}
-    sso: {deep: {password: %s}%s}
-    apiServer:
+    page: {clientSecret: %s, configuration: {password: %s}%s}
+    apiClient:
+      clientSecret: %s
+      authConfig: {token: %s, bearer: {token: %s}, basic: {username: %s, password: %s}, oauth2: {clientSecret: %s}}
+%s    sso:
+      deep: {password: %s}
+      configuration:
+        {appKey: %s, appSecret: %s, oauth2: {clientSecret: %s, userProperty: {password: %s}}, bearer: {userProperty: {password: %s}}}
+%s    apiServer:
       secureKey: %s
       roleIdList: ["1589807922792402944"]
       redirectUri: https://%s.example.com
@@ -241,8 +256,14 @@ records:
 		block("          ", told(openObjects[0])),
 		note, secret("providers.email.emailConfig.smtpConfig.accountPassword"),
 		note, secret("integrations.wx.ext.appsecret"), told("integrations.wx.ext"), told("integrations.wx.runtimeConfig"),
-		note, secret("applications.app1.page.clientSecret"), told("applications.app1.page"), secret("applications.app1.apiClient.clientSecret"),
-		told("applications.app1.apiClient"), secret("applications.app1.sso.deep.password"), told("applications.app1.sso"),
+		note, secret("applications.app1.page.clientSecret"), secret("applications.app1.page.configuration.password"), told("applications.app1.page"),
+		secret("applications.app1.apiClient.clientSecret"), secret("applications.app1.apiClient.authConfig.token"),
+		secret("applications.app1.apiClient.authConfig.bearer.token"), note, secret("applications.app1.apiClient.authConfig.basic.password"),
+		secret("applications.app1.apiClient.authConfig.oauth2.clientSecret"), block("      ", told("applications.app1.apiClient")),
+		secret("applications.app1.sso.deep.password"), secret("applications.app1.sso.configuration.appKey"),
+		secret("applications.app1.sso.configuration.appSecret"), secret("applications.app1.sso.configuration.oauth2.clientSecret"),
+		secret("applications.app1.sso.configuration.oauth2.userProperty.password"),
+		secret("applications.app1.sso.configuration.bearer.userProperty.password"), block("      ", told("applications.app1.sso")),
 		secret("applications.app1.apiServer.secureKey"), note,
 		note, secret("connectors.dm.config.smtp.auth.pass"), told("connectors.dm.config"), note,
 		note, secret("records.sys_user.rows.bot.pin"), secret("records.sys_user.rows.bot.password"), secret("records.sys_user.rows.bot.auth.key"),

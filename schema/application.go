@@ -3,21 +3,22 @@ package schema
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"unicode/utf8"
 )
 
 // Application is a third-party application of the device platform.
 //
 // Source: seed 003 for making one; the rest of the family that the platform
-// belongs to (JetLinks) for everything else. The object's name is the
-// application's id. An application in apiServer mode has a user as well, whose
-// name and password are apiServer's appId and secureKey. Enumerations go up as
-// text and come down as {text, value}; appId and redirectUri go up and never
-// come down. A PUT takes the top-level fields that it is given, each whole.
+// belongs to (JetLinks) for everything else. Where the caller chooses the
+// application's id, the id is the object's name; where the platform chooses it,
+// the name is the manifest's own (see [ApplicationID]). An application in
+// apiServer mode has a user as well, whose name and password are apiServer's
+// appId and secureKey. Enumerations go up as text and come down as {text, value}.
+// appId goes up and never comes down, and of redirectUri this is not known. A PUT
+// takes the top-level fields that it is given, each whole.
 var Application = Kind{
 	Name: "application", Collection: "applications", System: Devices,
-	Doc: "A third-party application of the device platform; its name is its id.",
+	Doc: "A third-party application of the device platform; its name is its id, or a name of your own where the platform chooses the id.",
 	Example: `
 applications:
   ykjCyWAG5MDnTmFY:
@@ -31,7 +32,7 @@ applications:
 	Anew: "what was granted to it is lost, and who uses its keys must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
-		Form:    "an application id (letters, digits, - and _, at most 64)",
+		Form:    "an application id, or a name for it (letters, digits, - and _, at most 64)",
 		Scope:   PerEnvironment,
 	},
 	Type: Struct{
@@ -39,13 +40,13 @@ applications:
 		Fields: []Field{
 			{Name: "name", Type: String{Check: atMost(64)}, Doc: "Name, at most 64 characters."},
 			{Name: "description", Type: String{Check: atMost(200)}, Clear: Clears, Doc: "At most 200 characters."},
-			{Name: "provider", Type: Choice{"internal-standalone", "internal-integrated", "wechat-webapp", "wechat-miniapp", "dingtalk-ent-app", "third-party"}, Doc: "Sort of application."},
-			{Name: "integrationModes", Type: SetOf{Choice{"page", "apiClient", apiServerMode, "ssoClient"}}, Doc: "Ways of integration."},
+			{Name: "provider", Type: Choice(providerNames()), Doc: "Sort of application."},
+			{Name: "integrationModes", Type: SetOf{Choice{pageMode, apiClientMode, apiServerMode, ssoClientMode}}, Doc: "Ways of integration."},
 			{Name: "state", Type: Choice{"enabled", "disabled"}, Doc: "Whether it can be used. The service's default is enabled."},
 			{Name: apiServerMode, Type: Struct{
 				Naming: AsIs,
 				Fields: []Field{
-					{Name: "appId", Scope: PerEnvironment, Type: String{}, Sight: WriteOnly, Doc: "The application's id; may be left out."},
+					{Name: "appId", Scope: PerEnvironment, Type: String{}, Sight: WriteOnly, Doc: "The application's id; may be left out where the caller chooses it."},
 					{Name: "secureKey", Type: Sealed{With: "signature"}, Doc: "Key that signs requests, and password of the application's user."},
 					{Name: "roleIdList", Scope: PerEnvironment, Type: SetOf{String{}}, Need: Required, Weaker: &Weakening{grows, "the application may do more than before"}, Doc: "Ids of the roles that it has."},
 					{Name: "orgIdList", Scope: PerEnvironment, Type: SetOf{String{}}, Clear: Clears, Weaker: &Weakening{grows, "the application reaches the data of another organisation"}, Doc: "Ids of the organisations that it belongs to."},
@@ -55,14 +56,18 @@ applications:
 					{Name: "enableOAuth2", Type: Boolean{}, Weaker: &Weakening{later(turnsOn(False)), "the application can log users in and act for them"}, Doc: "Whether it may log users in by OAuth 2."},
 				},
 			}, Doc: "Settings of the mode apiServer."},
-			{Name: "page", Type: Open{}, Weaker: openWeaker, Doc: "Settings of the mode page, in the service's own names."},
-			{Name: "apiClient", Type: Open{}, Weaker: openWeaker, Doc: "Settings of the mode apiClient, in the service's own names."},
-			{Name: "sso", Type: Open{}, Weaker: openWeaker, Doc: "Settings of the mode ssoClient, in the service's own names."},
-			{Name: "logoUrl", Type: String{Check: isURL}, Clear: Clears, Doc: "Address of a picture."},
+			{Name: "page", Type: applicationPage, Doc: "Settings of the mode page."},
+			{Name: "apiClient", Type: applicationClient, Doc: "Settings of the mode apiClient."},
+			{Name: "sso", Type: applicationSSO, Doc: "Settings of the mode ssoClient."},
+			{Name: "logoUrl", Type: String{Check: isPicture}, Clear: Clears, Doc: "Where a picture is: a URL, a path, or a picture in a data: text."},
 		},
+		Rules:   []Rule{modesOfProvider},
 		Ignored: []string{"id", "creatorId", "createTime"},
 	},
-	Named:   appIDIsTheName,
+	Meta: []Field{
+		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "The id of the application that is meant, where its name does not tell."},
+	},
+	Named:   idIsTheName,
 	Stopped: Object{"state": Text("disabled")},
 	Update: Update{
 		Create:   ByCall,
@@ -70,38 +75,6 @@ applications:
 		Lacking:  apiServerIsWhole,
 		Parallel: Parallel,
 		Deletion: DeletedByCall,
-	},
-}
-
-// apiServerMode is also the name of the field that holds its settings.
-const apiServerMode = "apiServer"
-
-// HasOwnAppID reports whether an application's id is apiServer's appId. With
-// apiClient among its modes it is that of its OAuth client.
-func HasOwnAppID(modes Value) bool {
-	set, _ := modes.(Set)
-	has := func(mode Text) bool { return slices.Contains(set, Value(mode)) }
-	return has(apiServerMode) && !has("apiClient")
-}
-
-func appIDIsTheName(name string, o Object) []Problem {
-	appID, _ := o.At(apiServerMode, "appId").(Text)
-	modes, _ := o["integrationModes"].(Set)
-	if appID == "" || string(appID) == name || slices.Contains(modes, Value(Text("apiClient"))) {
-		return nil
-	}
-	return []Problem{{At: Path{"apiServer", "appId"}, Text: fmt.Sprintf("%s is not the application's id %s; leave it out", quote(string(appID)), quote(name))}}
-}
-
-// apiServerIsWhole: what a new application in this mode needs (seed 003).
-var apiServerIsWhole = Rule{
-	Doc: "A new application in the mode apiServer needs apiServer.secureKey.",
-	Check: func(o Object) []Problem {
-		modes, _ := o["integrationModes"].(Set)
-		if slices.Contains(modes, Value(Text(apiServerMode))) && IsUnset(o.At(apiServerMode, "secureKey")) {
-			return []Problem{{At: Path{"apiServer", "secureKey"}, Text: "the mode apiServer takes apiServer.secureKey"}}
-		}
-		return nil
 	},
 }
 

@@ -38,10 +38,12 @@ func TestFaultsOfApplications(t *testing.T) {
 		{"another secret in clear", app + "apiClient: {oauth2: {clientSecret: abc}}}\n", []string{"m.yaml:6:43: applications.a1.apiClient.oauth2.clientSecret: is a secret in clear text; seal it with: authsync secrets seal --in m.yaml --path applications.a1.apiClient.oauth2.clientSecret"}},
 		{"redirectUri", server(", redirectUri: a.example"), []string{`m.yaml:6:52: applications.a1.apiServer.redirectUri: "a.example" is not a URL (https://host/path)`}},
 		{"signature", server(", signature: SHA1"), []string{`m.yaml:6:50: applications.a1.apiServer.signature: "SHA1" is not one of MD5, SHA256`}},
-		{"id", app + "id: a1, createTime: 5}\n", []string{
-			"m.yaml:6:8: applications.a1.id: is set by the service and cannot be managed",
-			"m.yaml:6:16: applications.a1.createTime: is set by the service and cannot be managed"}},
-		{"an id that is none", iot + "applications: {'a/b': {}}\n", []string{`m.yaml:5:16: applications.a/b: "a/b" is not an application id (letters, digits, - and _, at most 64)`}},
+		{"logo elsewhere", app + "logoUrl: 'ftp://a.example/x.png'}\n", []string{`m.yaml:6:17: applications.a1.logoUrl: "ftp://a.example/x.png" is not a URL (https://host/path)`}},
+		{"logo with a password", app + "logoUrl: 'https://u:p@a.example/x.png'}\n", []string{`m.yaml:6:17: applications.a1.logoUrl: holds a user name or password; a URL is not a place for a secret`}},
+		{"logo of no kind", app + "logoUrl: 'mailto:a'}\n", []string{`m.yaml:6:17: applications.a1.logoUrl: "mailto:a" is neither a URL (https://host/path) nor a path`}},
+		{"what was made", app + "createTime: 5}\n", []string{
+			"m.yaml:6:8: applications.a1.createTime: is set by the service and cannot be managed"}},
+		{"an id that is none", iot + "applications: {'a/b': {}}\n", []string{`m.yaml:5:16: applications.a/b: "a/b" is not an application id, or a name for it (letters, digits, - and _, at most 64)`}},
 		{"nowhere", "apiVersion: authsync/v1\nkind: Environment\nname: test\napplications: {}\n", []string{"m.yaml:4:1: applications: needs systems.devices, which says where they are"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

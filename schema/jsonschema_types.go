@@ -153,6 +153,7 @@ func (t Open) describe(d *describer) *keywords {
 func (t InText) describe(d *describer) *keywords { return t.Of.describe(d) }
 
 func (Column) describe(d *describer) *keywords { return &keywords{Ref: d.value()} }
+func (Any) describe(d *describer) *keywords    { return &keywords{Ref: d.value()} }
 
 // value is a reference to the schema of any value at all.
 func (d *describer) value() string {

@@ -15,6 +15,7 @@ func (Span) whole() *keywords    { return nil }
 func (Sealed) whole() *keywords  { return nil }
 func (Open) whole() *keywords    { return nil }
 func (Column) whole() *keywords  { return nil }
+func (Any) whole() *keywords     { return nil }
 
 func (t InText) whole() *keywords { return t.Of.whole() }
 func (t ListOf) whole() *keywords { return wholeItems(t.Item) }

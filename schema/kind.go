@@ -33,7 +33,8 @@ type Kind struct {
 	// Type is what an object holds, and which changes of it make the
 	// environment less safe; see [Kind.Weakened].
 	Type Struct
-	// Named is a rule over an object together with its name; nil = none.
+	// Named is a rule over an object together with its name and its meta fields;
+	// nil = none.
 	Named func(name string, o Object) []Problem
 	// Meta are fields that speak to authsync and are never sent; `keep` is
 	// one of every kind. MetaRule is a rule over an object that has them among

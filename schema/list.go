@@ -63,6 +63,9 @@ func itemsFromWire(t Type, v Value) ([]Value, error) {
 }
 
 func (t ListOf) toWire(v Value) Value {
+	if isUnmodelled(v) {
+		return v
+	}
 	list, _ := v.(List)
 	return itemsToWire(t.Item, list)
 }
@@ -119,6 +122,9 @@ func (t SetOf) fromWire(v Value) (Value, error) {
 }
 
 func (t SetOf) toWire(v Value) Value {
+	if isUnmodelled(v) {
+		return v
+	}
 	set, _ := v.(Set)
 	return itemsToWire(t.Item, set)
 }

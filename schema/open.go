@@ -96,6 +96,22 @@ func (t Open) fromWire(v Value) (Value, error) {
 	return unmodelled(marked("", object)), nil
 }
 
+// Any is a value of any sort that stands under the service's own name, such as one
+// in an object of which not all is known. It may be a secret, by its name.
+type Any struct{ Name string }
+
+func (t Any) read(r *reader, n *Node, at Path) Value { return Open{}.readAny(r, t.Name, n, at) }
+
+func (t Any) fromWire(v Value) (Value, error) {
+	if IsUnset(v) {
+		return nil, nil
+	}
+	return unmodelled(marked(t.Name, v)), nil
+}
+
+func (Any) toWire(v Value) Value     { return v }
+func (Any) spell(v Value) *yaml.Node { return spellOpen(v) }
+
 // unmodelled wraps the leaves of a tree of objects that are no secrets.
 func unmodelled(v Value) Value {
 	switch v := v.(type) {

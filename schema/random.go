@@ -20,7 +20,7 @@ func (e *Environment) LookRandom(before *Environment) []Path {
 			place := k.Path(d.Key.Name)
 			Visit(d.Fields, nil, func(at Path, v Value) bool {
 				text, ok := v.(Text)
-				if ok && k.isOpen(at) && !publicKey.MatchString(at.String()) && looksRandom(string(text)) && !Same(before.value(k, d.Key.Name, at), text) {
+				if ok && k.TakesAnything(at) && !publicKey.MatchString(at.String()) && looksRandom(string(text)) && !Same(before.value(k, d.Key.Name, at), text) {
 					places = append(places, append(place[:len(place):len(place)], at...))
 				}
 				return true
@@ -30,10 +30,14 @@ func (e *Environment) LookRandom(before *Environment) []Path {
 	return places
 }
 
-// isOpen reports whether the names at a place are the service's own.
-func (k *Kind) isOpen(at Path) bool {
-	_, column := k.typeAt(at).(Column)
-	return column || k.typeAt(at) == nil
+// TakesAnything reports whether the names at a place below an object are the
+// service's own.
+func (k *Kind) TakesAnything(at Path) bool {
+	switch k.typeAt(at).(type) {
+	case nil, Column, Any:
+		return true
+	}
+	return false
 }
 
 // value is what a manifest states of an object at a path, or nil.

@@ -300,7 +300,7 @@ func readObject(r *reader, k *Kind, key Key, field NamedNode, at Path) *Declared
 	r.key = key
 	d.Fields, _ = k.Type.read(r, &own, at).(Object)
 	if k.Named != nil && r.whole == Whole {
-		r.point(&own, at, k.Named(key.Name, d.Fields))
+		r.point(n, at, k.Named(key.Name, Overlay(d.Fields, d.Meta)))
 	}
 	if k.MetaRule.Check != nil && r.whole == Whole {
 		r.point(n, at, k.MetaRule.Check(Overlay(d.Fields, d.Meta)))

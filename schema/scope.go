@@ -56,8 +56,7 @@ func scopeAt(t Type, at Path, v Value) Scope {
 			continue
 		}
 		f := s.weakField(name)
-		_, column := f.Type.(Column)
-		if ScopeOf(f) == PerEnvironment || column && namesOwn(name) {
+		if ScopeOf(f) == PerEnvironment || unmodelledType(f.Type) && namesOwn(name) {
 			return PerEnvironment
 		}
 		t = f.Type
@@ -87,7 +86,7 @@ func ScopeOf(f Field) Scope {
 // unmodelledType reports whether nobody knows what a value of a type means.
 func unmodelledType(t Type) bool {
 	switch t := t.(type) {
-	case nil, Open, Column:
+	case nil, Open, Column, Any, Pairs:
 		return true
 	case InText:
 		return unmodelledType(t.Of)

@@ -29,8 +29,11 @@ type Struct struct {
 
 // other is the type of a name that Fields does not have.
 func (s Struct) other(name string) Type {
-	if _, column := s.Others.(Column); column {
+	switch s.Others.(type) {
+	case Column:
 		return Column{name}
+	case Any:
+		return Any{name}
 	}
 	return s.Others
 }
@@ -226,6 +229,9 @@ func (s Struct) fromWire(v Value) (Value, error) {
 		wire := s.wire(f)
 		delete(extra, wire)
 		value, err := f.Type.fromWire(object[wire])
+		if err != nil && s.Others != nil { // in another form than known, it is as unknown as the others
+			value, err = s.other(f.Name).fromWire(object[wire])
+		}
 		if err != nil {
 			return nil, within(wire, err)
 		}

@@ -13,7 +13,7 @@ import (
 // Type says what a field may hold: how a manifest spells it, which values are
 // right, and what it is on the wire. The types are a closed set:
 // [String], [OneOf], [Choice], [Boolean], [Integer], [Switch], [Span], [Sealed],
-// [ListOf], [SetOf], [Struct], [Open], [InText], [Column].
+// [ListOf], [SetOf], [Pairs], [Struct], [Open], [Any], [InText], [Column].
 type Type interface {
 	// read turns a manifest's value into a Value, or reports why it cannot
 	// and returns nil.

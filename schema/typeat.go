@@ -31,7 +31,7 @@ func inner(t Type, name string) Type {
 // object.
 func (k *Kind) TakesSecret(at Path) bool {
 	switch k.typeAt(at).(type) {
-	case nil, Sealed, Open, Column:
+	case nil, Sealed, Open, Column, Any, Pairs:
 		return true
 	}
 	return false
@@ -70,6 +70,7 @@ func (Integer) decode(v Value) Value { return v }
 func (Sealed) decode(v Value) Value  { return v }
 func (Open) decode(v Value) Value    { return v }
 func (Column) decode(v Value) Value  { return v }
+func (Any) decode(v Value) Value     { return v }
 
 func (t InText) decode(v Value) Value { return t.Of.decode(v) }
 

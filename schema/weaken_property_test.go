@@ -14,17 +14,25 @@ import (
 // bothWays are the weakenings of which a change and the change back can both
 // be one, and why.
 var bothWays = map[string]string{
-	"provider.config.jwksUri":                                 "keys in clear text, and no keys",
-	"provider.config.redirectUri":                             "clear text, and a *",
-	"provider.config.requestParametersMap.registerUserRoleId": "roles have no order that is known",
-	"provider.config.responseParametersMap.sub":               "names of fields have no order",
-	"provider.config.responseParametersMap.email":             "names of fields have no order",
-	"provider.config.responseParametersMap.phoneNumber":       "names of fields have no order",
-	"provider.config.responseParametersMap.groups":            "names of fields have no order",
-	"application.apiServer.roleIdList":                        "each of two sets can have what the other lacks",
-	"application.apiServer.orgIdList":                         "each of two sets can have what the other lacks",
-	"application.apiServer.ipWhiteList":                       "each of two lists can have what the other lacks",
-	"application.apiServer.redirectUri":                       "clear text, and a *",
+	"provider.config.jwksUri":                                    "keys in clear text, and no keys",
+	"provider.config.redirectUri":                                "clear text, and a *",
+	"provider.config.requestParametersMap.registerUserRoleId":    "roles have no order that is known",
+	"provider.config.responseParametersMap.sub":                  "names of fields have no order",
+	"provider.config.responseParametersMap.email":                "names of fields have no order",
+	"provider.config.responseParametersMap.phoneNumber":          "names of fields have no order",
+	"provider.config.responseParametersMap.groups":               "names of fields have no order",
+	"application.apiServer.roleIdList":                           "each of two sets can have what the other lacks",
+	"application.apiServer.orgIdList":                            "each of two sets can have what the other lacks",
+	"application.apiServer.ipWhiteList":                          "each of two lists can have what the other lacks",
+	"application.apiServer.redirectUri":                          "clear text, and a *",
+	"application.apiClient.authConfig.oauth2.redirectUri":        "clear text, and a *",
+	"application.sso.configuration.oauth2.redirectUri":           "clear text, and a *",
+	"application.sso.configuration.oauth2.userProperty.userId":   "names of fields have no order",
+	"application.sso.configuration.oauth2.userProperty.username": "names of fields have no order",
+	"application.sso.configuration.bearer.userProperty.userId":   "names of fields have no order",
+	"application.sso.configuration.bearer.userProperty.username": "names of fields have no order",
+	"application.sso.roleIdList":                                 "each of two sets can have what the other lacks",
+	"application.sso.orgIdList":                                  "each of two sets can have what the other lacks",
 }
 
 // openFields are the weakenings that hold for any name.

@@ -59,3 +59,5 @@ func (Open) words() string { return "an object with the service's own names" }
 func (t InText) words() string { return t.Of.words() }
 
 func (Column) words() string { return "any value" }
+
+func (Any) words() string { return "any value" }

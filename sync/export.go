@@ -86,6 +86,10 @@ func (x *exporter) value(k *schema.Kind, live schema.Value, at schema.Path) (sch
 	case schema.Secret:
 		return x.secret(v, at)
 	case schema.Unmodelled:
+		if k, below := kindAt(at); k != nil && !k.TakesAnything(below) {
+			x.remark(at, "%s is left out: the service has it in a form that is not known", name)
+			return nil, nil
+		}
 		return x.list(schema.Unwrap(v), at)
 	case schema.Object:
 		if name == schema.Extra && schema.HoldsUnmodelled(v) && k.HasExtra(at) {

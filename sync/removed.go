@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,7 +75,7 @@ func (s *Site) strayOf(c *schema.Collection, name string, live LiveObject) (sche
 			continue
 		}
 		switch entry, _ := s.Lock.Entry(key); {
-		case entry.ID == "" && key.Name == name, entry.ID != "" && entry.ID == live.ID:
+		case entry.ID == "" && key.Name == name, live.ID != "" && cmp.Or(entry.ID, key.Name) == live.ID:
 			return key, true
 		}
 	}
@@ -86,8 +87,8 @@ func (s *Site) strayOf(c *schema.Collection, name string, live LiveObject) (sche
 func (s *Site) followIDs(c *schema.Collection, live map[string]LiveObject) {
 	before := map[string]schema.Key{}
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
-		if entry, _ := s.Lock.Entry(key); c.Object(key.Name) == nil && entry.ID != "" {
-			before[entry.ID] = key
+		if entry, _ := s.Lock.Entry(key); c.Object(key.Name) == nil {
+			before[cmp.Or(entry.ID, key.Name)] = key
 		}
 	}
 	for _, d := range c.Objects {

@@ -22,8 +22,7 @@ func structTables(s schema.Struct, at string, more func(schema.Field) []string) 
 	var b strings.Builder
 	b.WriteString(table(s.Fields, more))
 	if s.Others != nil {
-		b.WriteString("Its fields have the service's own names. Each takes " + schema.Words(s.Others) + ", and `null` clears it. " +
-			"A manifest cannot set " + code(s.Ignored) + ".\n")
+		b.WriteString(others(s))
 	}
 	if text := rules(s); at != "" && text != "" {
 		b.WriteString("\n" + text)
@@ -46,6 +45,19 @@ func structTables(s schema.Struct, at string, more func(schema.Field) []string) 
 		b.WriteString(tables)
 	}
 	return b.String()
+}
+
+// others says what an object takes besides the fields that are known.
+func others(s schema.Struct) string {
+	text := "Its fields have the service's own names."
+	if len(s.Fields) > 0 {
+		text = "\nOther fields have the service's own names."
+	}
+	text += " Each takes " + schema.Words(s.Others) + ", and `null` clears it."
+	if len(s.Ignored) > 0 {
+		text += " A manifest cannot set " + code(s.Ignored) + "."
+	}
+	return text + "\n"
 }
 
 // object is the object that a field holds, or holds a list of.

@@ -64,11 +64,11 @@ var apiKeyMatcher = service.Matcher{
 	Kind: &schema.APIKey,
 	ID:   "KeyId",
 	Made: "CreateAt",
-	Identity: func(o schema.Object) string {
+	Identity: func(o schema.Object) []string {
 		if o.Text("KeyType") == publishKey {
-			return publishKey + ":"
+			return []string{publishKey + ":"}
 		}
-		return o.Text("KeyType") + ":" + o.Text("Name")
+		return []string{o.Text("KeyType") + ":" + o.Text("Name")}
 	},
 	Sought: func(w sync.Want) string {
 		if w.Fields.Text("keyType") == publishKey {

@@ -64,7 +64,7 @@ var integrationMatcher = service.Matcher{
 	Kind:     &schema.Integration,
 	ID:       "KeyID",
 	Made:     "CreateAt",
-	Identity: func(o schema.Object) string { return o.Text("Name") },
+	Identity: func(o schema.Object) []string { return []string{o.Text("Name")} },
 	Sought: func(w sync.Want) string {
 		if name := w.Fields.Text("name"); name != "" {
 			return name

@@ -27,7 +27,7 @@ var connectorMatcher = service.Matcher{
 	Kind:     &schema.Connector,
 	ID:       "id",
 	Made:     "created_at",
-	Identity: func(o schema.Object) string { return o.Text("connector_id") },
+	Identity: func(o schema.Object) []string { return []string{o.Text("connector_id")} },
 	Sought: func(w sync.Want) string {
 		if id := w.Fields.Text("connectorId"); id != "" {
 			return id

@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,11 +54,7 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	if known := service.KnownTo(&schema.Application, q.Wants, service.AnyWant); len(all) == 0 && len(known) > 0 {
 		return nil, fmt.Errorf("%s: GET %s: %w", s.api.System, applicationsPath, service.EmptyWhere(known))
 	}
-	live := make([]sync.WireObject, len(all))
-	for i, o := range all {
-		live[i] = sync.WireObject{Name: o.Text("id"), Wire: identified(o)}
-	}
-	return live, nil
+	return matched(all, q.Wants)
 }
 
 // readWanted asks for the wanted one by one, where there is no list. Where that
@@ -68,7 +65,8 @@ func (s *applicationService) readWanted(ctx context.Context, wants []sync.Want, 
 	}
 	var all []schema.Object
 	for _, w := range wants {
-		at := service.Path(applicationsPath, w.Name)
+		id := cmp.Or(w.Pin, w.ID, w.Name)
+		at := service.Path(applicationsPath, id)
 		answer, err := s.api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: at}, nil)
 		switch {
 		case isNotOffered(err):
@@ -79,7 +77,7 @@ func (s *applicationService) readWanted(ctx context.Context, wants []sync.Want, 
 			return nil, err
 		}
 		o, ok := answer.(schema.Object)
-		if !ok || o.Text("id") != w.Name {
+		if !ok || o.Text("id") != id {
 			return nil, fmt.Errorf("%s: GET %s: the answer's result is not that application", s.api.System, at)
 		}
 		all = append(all, o)
@@ -122,34 +120,18 @@ func deviceList(ctx context.Context, api *service.Client, path string, query url
 	return all, nil
 }
 
-// identified adds the appId that answers leave out, where it is the id.
-func identified(o schema.Object) schema.Object {
-	server, ok := o["apiServer"].(schema.Object)
-	fields, err := schema.Application.FromWire(schema.Object{"integrationModes": o["integrationModes"]})
-	if !ok || err != nil || !schema.HasOwnAppID(fields["integrationModes"]) {
-		return o
-	}
-	o = o.Clone()
-	o["apiServer"] = withAppID(server, o.Text("id"))
-	return o
-}
-
-func withAppID(server schema.Object, id string) schema.Object {
-	return schema.Overlay(schema.Object{"appId": schema.Text(id)}, server)
-}
-
 // Describe: an application that is deleted is disabled first, as the
 // platform's own client does. Enabling and disabling is an update of state.
 func (s *applicationService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
-	at := service.Path(applicationsPath, t.Name)
+	id := cmp.Or(t.ID, t.Name)
+	at := service.Path(applicationsPath, id)
 	if server, ok := body["apiServer"].(schema.Object); ok {
 		body = body.Clone()
-		body["apiServer"] = withAppID(server, t.Name)
+		body["apiServer"] = withAppID(server, id)
 	}
 	switch op {
 	case sync.OpCreate:
-		body = schema.Overlay(body, schema.Object{"id": schema.Text(t.Name)})
-		return []sync.Call{{System: schema.Devices, Method: http.MethodPost, Path: applicationsPath, Body: body}}
+		return []sync.Call{{System: schema.Devices, Method: http.MethodPost, Path: applicationsPath, Body: withID(body, id)}}
 	case sync.OpDelete:
 		return []sync.Call{
 			{System: schema.Devices, Method: http.MethodPut, Path: at, Body: schema.Object{"state": schema.Text("disabled")}},
@@ -160,8 +142,10 @@ func (s *applicationService) Describe(op sync.Op, t sync.Target, body schema.Obj
 }
 
 func (s *applicationService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
-	_, err := s.api.Make(ctx, call, reveal)
+	made, err := s.api.Make(ctx, call, reveal)
 	switch {
+	case err == nil && call.Method == http.MethodPost:
+		return sync.Made{ID: made.Text("id")}, nil
 	case call.Method == http.MethodPost && transport.IsExists(err):
 		err = fmt.Errorf("it exists already, as an application or as a user: %w", err)
 	case isNotOffered(err):
@@ -270,7 +254,7 @@ func (s *applicationService) Reread(ctx context.Context, w sync.Want) ([]sync.Wi
 	case err != nil || len(all) == 0:
 		return nil, err
 	}
-	return []sync.WireObject{{Name: w.Name, Wire: identified(all[0])}}, nil
+	return []sync.WireObject{liveOf(w.Name, all[0])}, nil
 }
 
 // InUse implements [sync.UseReporter]: an application in apiServer mode has a user of

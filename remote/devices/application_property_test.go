@@ -1,6 +1,8 @@
 package devices_test
 
 import (
+	"cmp"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -8,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"authsync/diff"
 	"authsync/remote/officetest"
 	"authsync/remote/sandbox"
 	"authsync/remote/transport"
@@ -17,47 +20,34 @@ import (
 	"authsync/sync"
 )
 
-// For any applications in a manifest and any that are live: what a plan says is
-// done, leaves nothing to do, and changes no field and no application besides,
-// not even those that are never shown.
+// For any applications in a manifest and any that are live, those whose ids the
+// platform chooses among them: what a plan says is done, leaves nothing to do, with
+// and without the lock, and changes no field and no application besides, not even
+// those that are never shown.
 func TestApplicationsConverge(t *testing.T) {
 	f := platform(t, sandbox.Options{})
 	wire := schematest.Shape{Top: []string{"shared"}, Nested: []string{"zone"}}
 	manifest := schematest.Shape{Top: []string{"shared"}, Nested: []string{"zone"}, Clearing: schematest.SomeNull, Secret: func(*rapid.T, schema.Path) secrets.Value {
 		return secrets.Env("KEY")
 	}}
-	count := struct{ steps, refused, all int }{}
+	count := struct{ steps, refused, named, all int }{}
 	rapid.Check(t, func(t *rapid.T) {
 		f.Server = sandbox.New(sandbox.Options{})
 		os.Remove(sync.LockFile(f.File))
 		site := f.Site("applications: {}")
 		f.live("allnames", `}, "shared": {"a": 1`)
 		c := &schema.Collection{Kind: &schema.Application}
-		for _, id := range []string{"a1", "b2"} {
-			if rapid.Bool().Draw(t, "live "+id) {
-				app := wire.Wire(t, &schema.Application, id, schema.Application.Update.OnCreate...)
-				if server, ok := app["apiServer"].(schema.Object); ok {
-					server["appId"] = schema.Text(id)
-				}
-				app["id"] = schema.Text(id)
-				if err := f.Server.SeedApplication(iotHost, app); err != nil {
+		for _, slot := range []string{"a1", "b2"} {
+			var live schema.Object
+			if rapid.Bool().Draw(t, "live "+slot) {
+				live = liveApplication(t, wire, slot)
+				if err := f.Server.SeedApplication(iotHost, live); err != nil {
 					t.Skip("no live application is like this")
 				}
 			}
-			if !rapid.Bool().Draw(t, "manifest "+id) {
-				continue
+			if rapid.Bool().Draw(t, "manifest "+slot) {
+				c.Objects = append(c.Objects, f.wantedApplication(t, manifest, slot, live))
 			}
-			fields := manifest.Fields(t, &schema.Application, id, schema.Application.Update.OnCreate...)
-			if server, ok := fields["apiServer"].(schema.Object); ok {
-				server["roleIdList"] = amongThose(t, id+" roles", f.ids("roles"))
-				if server["orgIdList"] != nil {
-					server["orgIdList"] = amongThose(t, id+" organisations", f.ids("organizations"))
-				}
-			}
-			if strings.Contains(schema.Show(fields), "***") {
-				t.Skip("a mask in the manifest: read back, it is taken for one")
-			}
-			c.Objects = append(c.Objects, &schema.Declared{Key: schema.Key{Kind: "application", Name: id}, Fields: fields})
 		}
 		site.Env.Collections["application"] = c
 		before := f.State("devices", iotHost, "applications")
@@ -65,34 +55,27 @@ func TestApplicationsConverge(t *testing.T) {
 		if rapid.Bool().Draw(t, "prune") {
 			o.Unmanaged = sync.DeleteUnmanaged
 		}
-		plan := f.Plan(site, o)
+		read := sync.Read(f.Context(), site, o)
+		plan := sync.Build(site, read, o)
 		count.all++
-		if len(plan.Refusals) > 0 {
+		if len(plan.Refusals) > 0 || len(plan.Errors) > 0 {
 			count.refused++
 			return
 		}
-		report := sync.Apply(f.Context(), site, officetest.Allowed(plan), func(sync.Event) {})
-		for _, s := range report.Steps {
-			if s.Err != nil {
-				if transport.IsExists(s.Err) || strings.Contains(s.Err.Error(), "illegal_argument") {
-					t.Skip("the platform objects")
-				}
-				t.Fatalf("step %d, %s: %v", s.Step.Number, s.Step.Call, s.Err)
-			}
+		names := map[string]string{} // of what was live, in the plan, by id
+		for name, live := range read.Live["application"] {
+			names[cmp.Or(live.ID, name)] = name
 		}
-		for _, b := range report.ReadBack {
-			if b.Status != sync.AsWanted {
-				t.Fatalf("%s: %s: %+v", b.Key, b.Status, b.Fields)
-			}
-		}
+		f.applied(t, site, plan)
 		if again := f.Planned(site, o); !again.Empty() {
 			t.Fatalf("the second plan is not empty: %+v", again.Changes)
 		}
+		f.withoutLock(t, c, o)
 		count.steps += len(plan.Steps)
 		after := f.State("devices", iotHost, "applications")
 		for _, id := range before.Names() {
 			was, is := before[id].(schema.Object), after.At(id)
-			d := c.Object(id)
+			d := c.Object(names[id])
 			switch {
 			case d == nil && o.Unmanaged == sync.DeleteUnmanaged:
 				if is != nil {
@@ -103,13 +86,87 @@ func TestApplicationsConverge(t *testing.T) {
 					t.Fatalf("%s is not in the manifest and has changed", id)
 				}
 			default:
+				if names[id] != id {
+					count.named++
+				}
 				unmanaged(t, id, was, is.(schema.Object), schema.Application.ToWire(d.Fields))
 			}
 		}
 	})
 	t.Logf("%+v", count)
-	if count.steps == 0 || count.refused*3 > count.all*2 {
+	if count.steps == 0 || count.named == 0 || count.refused*3 > count.all*2 {
 		t.Errorf("too little was applied: %+v", count)
+	}
+}
+
+// liveApplication draws an application as the platform has it: one whose id it chose
+// has a name that tells which it is.
+func liveApplication(t *rapid.T, shape schematest.Shape, slot string) schema.Object {
+	app := shape.Wire(t, &schema.Application, slot, schema.Application.Update.OnCreate...)
+	id := slot
+	if who, _ := schema.ApplicationID(app); who == schema.ChosenByPlatform {
+		id, app["name"] = "made-up-"+slot, schema.Text("application "+slot)
+	}
+	if server, ok := app["apiServer"].(schema.Object); ok {
+		server["appId"] = schema.Text(id)
+	}
+	app["id"] = schema.Text(id)
+	return app
+}
+
+// wantedApplication draws an application of a manifest, which may be of the sort of
+// a live one.
+func (f *office) wantedApplication(t *rapid.T, shape schematest.Shape, slot string, live schema.Object) *schema.Declared {
+	fields := shape.Fields(t, &schema.Application, slot, schema.Application.Update.OnCreate...)
+	if live != nil && rapid.Bool().Draw(t, slot+" is of the live one's sort") {
+		same, err := schema.Application.FromWire(schema.Object{"provider": live["provider"], "integrationModes": live["integrationModes"]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(fields, same)
+	}
+	if who, _ := schema.ApplicationID(fields); who == schema.ChosenByPlatform {
+		fields["name"] = schema.Text("application " + slot)
+	}
+	if server, ok := fields["apiServer"].(schema.Object); ok {
+		server["roleIdList"] = amongThose(t, slot+" roles", f.ids("roles"))
+		if server["orgIdList"] != nil {
+			server["orgIdList"] = amongThose(t, slot+" organisations", f.ids("organizations"))
+		}
+	}
+	if strings.Contains(schema.Show(fields), "***") {
+		t.Skip("a mask in the manifest: read back, it is taken for one")
+	}
+	return &schema.Declared{Key: schema.Key{Kind: "application", Name: slot}, Fields: fields}
+}
+
+// applied applies a plan, every step of which has to succeed.
+func (f *office) applied(t *rapid.T, site *sync.Site, plan *sync.EnvironmentPlan) {
+	report := sync.Apply(f.Context(), site, officetest.Allowed(plan), func(sync.Event) {})
+	for _, s := range report.Steps {
+		if s.Err != nil {
+			if transport.IsExists(s.Err) || strings.Contains(s.Err.Error(), "illegal_argument") {
+				t.Skip("the platform objects")
+			}
+			t.Fatalf("step %d, %s: %v", s.Step.Number, s.Step.Call, s.Err)
+		}
+	}
+	for _, b := range report.ReadBack {
+		if b.Status != sync.AsWanted {
+			t.Fatalf("%s: %s: %+v", b.Key, b.Status, b.Fields)
+		}
+	}
+}
+
+// withoutLock holds that a plan whose lock is lost makes no application twice.
+func (f *office) withoutLock(t *rapid.T, c *schema.Collection, o sync.Options) {
+	os.Remove(sync.LockFile(f.File))
+	site := f.Site("applications: {}")
+	site.Env.Collections["application"] = c
+	for _, change := range f.Plan(site, o).Changes {
+		if change.Action == diff.Create {
+			t.Fatalf("without the lock %s is made once more", change.Key)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -30,7 +31,7 @@ func (s *Server) SeedApplication(host string, wire schema.Object) error {
 	for _, name := range undeclared(in, applicationFields) {
 		t.seeded[name] = true
 	}
-	app := created(in, s.options.Now().UnixMilli())
+	app := created(in, t.idOf(in), s.options.Now().UnixMilli())
 	for _, name := range applicationStamps {
 		if in[name] != nil {
 			app[name] = in[name]
@@ -74,10 +75,23 @@ func (t *deviceTenant) removeUser(application string) {
 	}
 }
 
+// idOf is the id of a new application: the caller's, or one that is made up.
+func (t *deviceTenant) idOf(in schema.Object) string {
+	if id := orText(in.Text("id"), chosenID(in)); id != "" {
+		return id
+	}
+	t.made++
+	return strconv.FormatInt(firstMadeUp+t.made, 10)
+}
+
+// firstMadeUp is before the first id that the platform makes up.
+const firstMadeUp = 1790000000000000000
+
 // created is a new application with what the service adds.
-func created(in schema.Object, now int64) schema.Object {
+func created(in schema.Object, id string, now int64) schema.Object {
 	app := schema.Object{"state": schema.Text("enabled")}
 	maps.Copy(app, in)
+	app["id"] = schema.Text(id)
 	app["creatorId"] = schema.Text(sandboxUser)
 	app["createTime"] = number(now)
 	return signed(app)
@@ -123,7 +137,7 @@ func (c *deviceCall) add(in schema.Object) (schema.Value, error) {
 	if err := c.tenant.mayAdd(in); err != nil {
 		return nil, err
 	}
-	app := created(in, c.now().UnixMilli())
+	app := created(in, c.tenant.idOf(in), c.now().UnixMilli())
 	c.tenant.put(app)
 	return c.view(app), nil
 }
@@ -227,9 +241,11 @@ func deleteApplication(c *deviceCall) (schema.Value, error) {
 var applicationPlay = play{
 	transcription: transcription{sent: applicationFields, stored: applicationFields},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
-		wire["id"] = schema.Text(name)
+		if schema.IsUnset(wire["id"]) {
+			wire["id"] = schema.Text(name)
+		}
 		if server, ok := wire["apiServer"].(schema.Object); ok && schema.IsUnset(server["appId"]) {
-			server["appId"] = schema.Text(name)
+			server["appId"] = wire["id"]
 		}
 		return s.SeedApplication(tenantOf(env, schema.Devices), wire)
 	},

@@ -27,24 +27,129 @@ var applicationFields = []param{
 		{name: "enableOAuth2", form: boolean},
 	}},
 	{name: "state", oneOf: []string{"enabled", "disabled"}},
-	{name: "page", form: object},
-	{name: "apiClient", form: object},
-	{name: "sso", form: object},
+	{name: "page", form: object, fields: []param{
+		{name: "baseUrl"},
+		{name: "routeType", oneOf: []string{"hash", "history"}},
+		{name: "parameters", form: list},
+		{name: "configuration", form: object},
+	}},
+	{name: "apiClient", form: object, fields: []param{
+		{name: "baseUrl"},
+		{name: "headers", form: list},
+		{name: "parameters", form: list},
+		{name: "authConfig", form: object, fields: []param{
+			{name: "type", oneOf: []string{"none", "bearer", "oauth2", "basic", "other"}},
+			{name: "token"},
+			{name: "bearer", form: object, fields: []param{{name: "token"}}},
+			{name: "basic", form: object, fields: []param{{name: "username"}, {name: "password"}}},
+			{name: "oauth2", form: object, fields: []param{
+				{name: "authorizationUrl"}, {name: "tokenUrl"}, {name: "redirectUri"}, {name: "clientId"}, {name: "clientSecret"},
+				{name: "grantType", oneOf: []string{"authorization_code", "client_credentials"}},
+				{name: "accessTokenProperty"},
+				{name: "tokenRequestType", oneOf: []string{"POST_URI", "POST_BODY"}},
+			}},
+		}},
+	}},
+	{name: "sso", form: object, fields: []param{
+		{name: "configuration", form: object, fields: []param{
+			{name: "type"}, {name: "appId"}, {name: "appKey"}, {name: "appSecret"},
+			{name: "oauth2", form: object, fields: []param{
+				{name: "authorizationUrl"}, {name: "tokenUrl"}, {name: "userInfoUrl"}, {name: "redirectUri"}, {name: "clientId"},
+				{name: "clientSecret"}, {name: "scope"}, {name: "logoUrl"}, {name: "accessTokenProperty"},
+				{name: "grantType", oneOf: []string{"authorization_code", "client_credentials"}},
+				{name: "tokenRequestType", oneOf: []string{"POST_URI", "POST_BODY"}},
+				{name: "userProperty", form: object, fields: userProperties},
+			}},
+			{name: "bearer", form: object, fields: []param{
+				{name: "loginUrl"}, {name: "userInfoUrl"}, {name: "tokenKey"}, {name: "base64", form: boolean},
+				{name: "userProperty", form: object, fields: userProperties},
+			}},
+		}},
+		{name: "autoCreateUser", form: boolean},
+		{name: "usernamePrefix"},
+		{name: "roleIdList", form: textList},
+		{name: "orgIdList", form: textList},
+		{name: "defaultPasswd"},
+	}},
 	{name: "logoUrl"},
 	{name: "creatorId"},
 	{name: "createTime", form: integer},
 }
 
+var userProperties = []param{{name: "userId"}, {name: "username"}}
+
 // applicationStamps are fields that a request may hold and that only the service writes.
 var applicationStamps = []string{"id", "creatorId", "createTime"}
 
 // applicationNeeds are the fields that a new application cannot do without.
-var applicationNeeds = []string{"id", "name", "provider", "integrationModes"}
+var applicationNeeds = []string{"name", "provider", "integrationModes"}
+
+// applicationProviders are the sorts of application, as /application/providers
+// lists them, with the modes that each takes (the form of the family's own client).
+var applicationProviders = []struct {
+	name, text string
+	modes      []string
+	// chosen ids are those of the application's OAuth client, or of its API service;
+	// others are made up.
+	chosen bool
+}{
+	{"internal-standalone", "内部独立应用", []string{"page", "apiClient", "apiServer", "ssoClient"}, true},
+	{"internal-integrated", "内部集成应用", []string{"page", "apiClient", "apiServer", "ssoClient"}, false},
+	{"wechat-webapp", "微信网站应用", []string{"ssoClient"}, false},
+	{"wechat-miniapp", "微信小程序", []string{"ssoClient"}, false},
+	{"dingtalk-ent-app", "钉钉企业内部应用", []string{"ssoClient"}, false},
+	{"third-party", "第三方应用", []string{"page", "apiClient", "apiServer", "ssoClient"}, true},
+}
+
+// loneModes are sets of modes that an internal-standalone application does not have.
+var loneModes = [][]string{{"ssoClient"}, {"apiServer", "ssoClient"}}
+
+// takesModes reports whether a sort of application takes modes.
+func takesModes(provider string, modes schema.List) bool {
+	var names []string
+	for _, mode := range modes {
+		text, _ := mode.(schema.Text)
+		names = append(names, string(text))
+	}
+	slices.Sort(names)
+	if provider == "internal-standalone" && slices.ContainsFunc(loneModes, func(lone []string) bool { return slices.Equal(lone, names) }) {
+		return false
+	}
+	for _, p := range applicationProviders {
+		if p.name == provider {
+			return !slices.ContainsFunc(names, func(mode string) bool { return !slices.Contains(p.modes, mode) })
+		}
+	}
+	return true
+}
+
+// chosenID is the id that a caller has chosen: with apiClient among the modes it is
+// that of the OAuth client, else that of the API service. "" = the platform makes
+// one up.
+func chosenID(app schema.Object) string {
+	for _, p := range applicationProviders {
+		if p.name == app.Text("provider") && !p.chosen {
+			return ""
+		}
+	}
+	modes, _ := app["integrationModes"].(schema.List)
+	id := schema.Value(nil)
+	switch {
+	case slices.Contains(modes, schema.Value(schema.Text("apiClient"))):
+		id = app.At("apiClient", "authConfig", "oauth2", "clientId")
+	case slices.Contains(modes, schema.Value(schema.Text("apiServer"))):
+		id = app.At("apiServer", "appId")
+	}
+	text, _ := id.(schema.Text)
+	return string(text)
+}
 
 // apiServerNeeds are those of apiServer, when that is one of the modes.
 var apiServerNeeds = []string{"appId", "secureKey", "roleIdList"}
 
-// mayAdd refuses what cannot be a new application.
+// mayAdd refuses what cannot be a new application. The family sets the id of one
+// whose caller chooses it to that; here another one is refused, so that a client that
+// means something else learns of it.
 func (t *deviceTenant) mayAdd(in schema.Object) error {
 	var details []schema.Object
 	for _, name := range applicationNeeds {
@@ -58,7 +163,10 @@ func (t *deviceTenant) mayAdd(in schema.Object) error {
 	if err := checkApplication(in); err != nil {
 		return err
 	}
-	_, taken := t.applications.get(in.Text("id"))
+	if id := chosenID(in); id != "" && in.Text("id") != "" && in.Text("id") != id {
+		return illegal(detail("id", "必须与appId一致"))
+	}
+	_, taken := t.applications.get(orText(in.Text("id"), chosenID(in)))
 	if server, ok := in["apiServer"].(schema.Object); ok && !taken {
 		_, taken = t.users.get(server.Text("appId"))
 	}
@@ -68,15 +176,16 @@ func (t *deviceTenant) mayAdd(in schema.Object) error {
 	return nil
 }
 
-// checkApplication refuses an application that contradicts itself. The family
-// sets the id to apiServer.appId; here another one is refused, so that a client
-// that means something else learns of it.
+// checkApplication refuses an application that contradicts itself.
 func checkApplication(app schema.Object) error {
 	modes, _ := app["integrationModes"].(schema.List)
 	for _, mode := range modes {
 		if text, _ := mode.(schema.Text); modeNames[string(text)] == "" {
 			return illegal(detail("integrationModes", "不支持的接入方式"))
 		}
+	}
+	if !takesModes(app.Text("provider"), modes) {
+		return illegal(detail("integrationModes", "应用类型不支持所选的接入方式"))
 	}
 	if !slices.Contains(modes, schema.Value(schema.Text("apiServer"))) {
 		return nil
@@ -90,10 +199,6 @@ func checkApplication(app schema.Object) error {
 	}
 	if len(details) > 0 {
 		return illegal(details...)
-	}
-	// With apiClient among the modes, the id is that of its OAuth client.
-	if !slices.Contains(modes, schema.Value(schema.Text("apiClient"))) && app.Text("id") != server.Text("appId") {
-		return illegal(detail("id", "必须与apiServer.appId一致"))
 	}
 	return nil
 }

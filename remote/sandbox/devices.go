@@ -30,6 +30,7 @@ type deviceTenant struct {
 	roles         shelf
 	organizations shelf
 	users         shelf           // by name, with their passwords
+	made          int64           // ids that were made up
 	seeded        map[string]bool // fields of seeded applications that are in no document
 }
 

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/url"
+	"slices"
 
 	"authsync/schema"
 )
@@ -46,7 +47,11 @@ func (s *Server) Seed(env *schema.Environment) error {
 			plays[k.Name].declare(s, env, group, settings)
 		}
 		for _, d := range c.Objects {
-			if err := plays[k.Name].seed(s, env, d.Key.Name, k.ToWire(d.Fields)); err != nil {
+			wire := k.ToWire(d.Fields)
+			if id := d.Meta.Text("id"); id != "" && slices.Contains(k.Type.Ignored, "id") {
+				wire["id"] = schema.Text(id)
+			}
+			if err := plays[k.Name].seed(s, env, d.Key.Name, wire); err != nil {
 				return fmt.Errorf("%s: %w", d.Key, err)
 			}
 		}

@@ -102,6 +102,8 @@ func ofType(t *testing.T, of schema.Type, which func(schema.Field) bool) (leaf, 
 		return leaf{form: "number"}, nil
 	case schema.Open:
 		return leaf{form: "object"}, nil
+	case schema.Pairs:
+		return leaf{form: "object[]"}, nil
 	case schema.Struct:
 		return leaf{form: "object"}, ofSchema(t, of, which)
 	case schema.ListOf:

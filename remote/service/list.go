@@ -36,10 +36,14 @@ func AnyWant(sync.Want) bool { return true }
 type Matcher struct {
 	Kind *schema.Kind
 	ID   string // wire name of the id
-	// Identity returns by what a live object is found, and Sought by what a wanted one
-	// is.
-	Identity func(o schema.Object) string
+	// Identity returns all by what a live object is found, and Sought by what a wanted
+	// one is; "" = by its id alone.
+	Identity func(o schema.Object) []string
 	Sought   func(w sync.Want) string
+	// Unlike says why the object whose id is the name of a wanted one need not be
+	// that one. Named are the ids of the objects that the wanted one is found by.
+	// Nil = it always is.
+	Unlike func(w sync.Want, o schema.Object, named []string) error
 	// Name returns the name of an object that is not wanted.
 	Name func(o schema.Object) string
 	// Made is the wire name of an object's creation time.
@@ -55,7 +59,9 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObjec
 		id := o.Text(m.ID)
 		byID[id] = o
 		idOfName[m.nameByID(id)] = id
-		byIdentity[m.Identity(o)] = append(byIdentity[m.Identity(o)], id)
+		for _, identity := range m.Identity(o) {
+			byIdentity[identity] = append(byIdentity[identity], id)
+		}
 		named[m.Name(o)]++
 	}
 	taken := map[string]string{} // name in the manifest, by id
@@ -87,7 +93,9 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObjec
 			continue
 		}
 		live[i].DuplicateOf = duplicateOf[id]
-		if live[i].Name = m.Name(o); !m.Kind.Nameable(live[i].Name) || named[live[i].Name] > 1 {
+		name := m.Name(o)
+		other, isID := idOfName[name]
+		if live[i].Name = name; !m.Kind.Nameable(name) || named[name] > 1 || isID && other != id {
 			live[i].Name = m.nameByID(id)
 		}
 	}
@@ -113,6 +121,15 @@ func present(ids []string, w sync.Want) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(w.Former, id) })
 }
 
+// called is the object whose id is the name of a wanted one, as an export calls
+// those that have no name of their own.
+func (m Matcher) called(w sync.Want, id string, byID map[string]schema.Object, found []string) (string, error) {
+	if m.Unlike == nil {
+		return id, nil
+	}
+	return id, m.Unlike(w, byID[id], found)
+}
+
 // find returns the id of the wanted object, or "".
 func (m Matcher) find(w sync.Want, byID map[string]schema.Object, idOfName map[string]string, found []string) (string, error) {
 	if w.Pin != "" {
@@ -129,7 +146,7 @@ func (m Matcher) find(w sync.Want, byID map[string]schema.Object, idOfName map[s
 	case byID[w.ID] != nil:
 		return w.ID, nil
 	case idOfName[w.Name] != "":
-		return idOfName[w.Name], nil // the name that an export gives to objects without a name
+		return m.called(w, idOfName[w.Name], byID, found)
 	case len(found) > 1 && w.Lost:
 		return found[0], nil
 	case len(found) > 1:

@@ -1,6 +1,7 @@
 package schematest
 
 import (
+	"strconv"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -105,6 +106,19 @@ func untold(name string) bool    { return !schema.MayBeSecret(name, schema.Text(
 func untelling(text string) bool { return !schema.MayBeSecret("", schema.Text(text)) }
 
 // open draws an object whose keys are the service's.
+// pairs draws a list of {key, value} without a secret.
+func pairs(t *rapid.T, at schema.Path) schema.List {
+	list := schema.List{}
+	for i := range rapid.IntRange(0, 3).Draw(t, at.String()+" length") {
+		place := at.Then(strconv.Itoa(i)).String()
+		list = append(list, schema.Object{
+			"key":   schema.Text(Text().Filter(unmasked).Filter(untold).Draw(t, place+".key")),
+			"value": schema.Text(Text().Filter(unmasked).Filter(untelling).Draw(t, place+".value")),
+		})
+	}
+	return list
+}
+
 func open(t *rapid.T, at schema.Path) schema.Object {
 	o := schema.Object{}
 	for _, name := range rapid.SliceOfNDistinct(Text().Filter(untold), 0, 3, rapid.ID[string]).Draw(t, at.String()+" names") {

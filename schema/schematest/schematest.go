@@ -95,7 +95,9 @@ func (s Shape) others(t *rapid.T, typ schema.Struct, extra []string, at schema.P
 	name := rapid.OneOf(
 		rapid.StringMatching(`[A-Za-z][A-Za-z0-9_]{0,8}`),
 		rapid.SampledFrom(append([]string{schema.Extra, schema.Rows, "config", "a.b"}, extra...)),
-	).Filter(func(name string) bool { return name != rowKey && untold(name) && !contains(typ.Ignored, name) })
+	).Filter(func(name string) bool {
+		return name != rowKey && untold(name) && !contains(typ.Ignored, name) && typ.Field(name) == nil
+	})
 	for _, name := range rapid.SliceOfNDistinct(name, 0, 4, rapid.ID[string]).Draw(t, at.String()+" names") {
 		if s.Clearing == SomeNull && chance(t, 10, at.Then(name).String()+" null") {
 			o[name] = schema.Null{}
@@ -157,6 +159,10 @@ func (s Shape) value(t *rapid.T, typ schema.Type, at schema.Path) schema.Value {
 		return s.value(t, typ.Of, at)
 	case schema.Column:
 		return s.column(t, at)
+	case schema.Any:
+		return unmodelled(t, at, 2)
+	case schema.Pairs:
+		return pairs(t, at)
 	}
 	t.Fatalf("%s: no generator for %T", at, typ)
 	return nil

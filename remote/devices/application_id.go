@@ -1,0 +1,149 @@
+package devices
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"authsync/remote/service"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// applicationMatcher: an application whose caller chooses the id goes by that. One
+// whose id the platform chooses is found by its name, among those of its provider,
+// which never changes.
+var applicationMatcher = service.Matcher{
+	Kind: &schema.Application,
+	ID:   "id",
+	Made: "createTime",
+	Identity: func(o schema.Object) []string {
+		name := o.Text("name")
+		if chooser(o) != schema.ChosenByPlatform || name == "" {
+			return nil
+		}
+		return []string{nameAmong("", name), nameAmong(providerOf(o), name)}
+	},
+	Sought: func(w sync.Want) string {
+		switch who, _ := schema.ApplicationID(w.Fields); who {
+		case schema.ChosenByCaller:
+			return ""
+		case schema.ChosenByPlatform:
+			return nameAmong(w.Fields.Text("provider"), calledIn(w))
+		}
+		return nameAmong("", calledIn(w))
+	},
+	Unlike: unlike,
+	Name: func(o schema.Object) string {
+		if chooser(o) == schema.ChosenByPlatform {
+			return o.Text("name")
+		}
+		return o.Text("id")
+	},
+}
+
+func nameAmong(provider, name string) string { return provider + ":" + name }
+
+// calledIn is what a wanted application is called at the platform.
+func calledIn(w sync.Want) string { return cmp.Or(w.Fields.Text("name"), w.Name) }
+
+// unlike: a manifest that expects the platform to choose an id has a name of its own
+// for the application, and another may have that for its id.
+func unlike(w sync.Want, o schema.Object, named []string) error {
+	if who, _ := schema.ApplicationID(w.Fields); who != schema.ChosenByPlatform {
+		return nil
+	}
+	id := o.Text("id")
+	if len(named) > 0 && !slices.Contains(named, id) {
+		return fmt.Errorf("live has %s, whose id is the name in the manifest, and %s, which is called so; say with id: which is meant", id, strings.Join(named, " and "))
+	}
+	alike := chooser(o) == schema.ChosenByPlatform && providerOf(o) == w.Fields.Text("provider")
+	if alike || o.Text("name") == calledIn(w) {
+		return nil
+	}
+	return fmt.Errorf("live has an application of this id, %s of the provider %s, and what the manifest states gets an id from the platform; "+
+		"if that one is meant, say so with id: %s, else give this one another name in the manifest", o.Text("name"), providerOf(o), id)
+}
+
+// fieldsOf is what of an answer tells who chooses the application's id.
+func fieldsOf(o schema.Object) schema.Object {
+	fields, err := schema.Application.FromWire(schema.Object{
+		"provider": o["provider"], "integrationModes": o["integrationModes"], "apiClient": o["apiClient"],
+	})
+	if err != nil {
+		return nil // and reading it as a whole says why
+	}
+	return fields
+}
+
+func chooser(o schema.Object) schema.IDChoice {
+	who, _ := schema.ApplicationID(fieldsOf(o))
+	return who
+}
+
+func providerOf(o schema.Object) string { return fieldsOf(o).Text("provider") }
+
+// matched are the applications of an answer, the wanted under their names. An id that
+// is remembered counts more than what anything is called: names need not be unique.
+func matched(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) {
+	wants = slices.Clone(wants)
+	for i, w := range wants {
+		wants[i].Remembered = w.ID != ""
+	}
+	live, err := applicationMatcher.Match(all, wants)
+	for i, l := range live {
+		one := liveOf(l.Name, l.Wire)
+		one.Made, one.DuplicateOf = l.Made, l.DuplicateOf
+		live[i] = one
+	}
+	return live, err
+}
+
+// liveOf is an application of an answer, with the appId that answers leave out,
+// where that is the id.
+func liveOf(name string, o schema.Object) sync.WireObject {
+	l := sync.WireObject{Name: name, ID: o.Text("id"), Wire: o}
+	who, at := schema.ApplicationID(fieldsOf(o))
+	if l.ID == name && who != schema.ChosenByPlatform {
+		l.ID = "" // the name says it
+	}
+	server, ok := o["apiServer"].(schema.Object)
+	if ok && who == schema.ChosenByCaller && at[0] == "apiServer" {
+		l.Wire = o.Clone()
+		l.Wire["apiServer"] = withAppID(server, o.Text("id"))
+	}
+	return l
+}
+
+func withAppID(server schema.Object, id string) schema.Object {
+	return schema.Overlay(schema.Object{"appId": schema.Text(id)}, server)
+}
+
+// withID adds the id to what makes an application, as long as its caller chooses
+// it: the family takes it from the settings of a mode.
+func withID(body schema.Object, id string) schema.Object {
+	who, at := schema.ApplicationID(body)
+	if who == schema.ChosenByPlatform {
+		return body
+	}
+	body = schema.Overlay(body, schema.Object{"id": schema.Text(id)})
+	if around, ok := body[first(at)].(schema.Object); ok {
+		body[at[0]] = schema.Overlay(within(at[1:], schema.Text(id)), around)
+	}
+	return body
+}
+
+func first(at schema.Path) string {
+	if len(at) == 0 {
+		return ""
+	}
+	return at[0]
+}
+
+// within is a value at a path.
+func within(at schema.Path, v schema.Value) schema.Object {
+	o := schema.Object{}
+	o.SetAt(at, v)
+	return o
+}
