@@ -61,7 +61,7 @@ func TestLevelsOfAPlan(t *testing.T) {
 		"2 update client/default", "3 create provider/github", "4 update login", "5 create apiKey/server",
 		"6 update login", "7 delete provider/old",
 		"8 delete integration/old", "8 delete connector/old", "8 delete record/sys_role/old",
-		"8 delete application/Old", "8 delete application/old-application", // it is disabled first
+		"8 delete application/Old", "8 delete application/Old", // it is disabled first
 		"9 delete apiKey/old",
 	}
 	if diff := cmp.Diff(want, levels); diff != "" {
