@@ -76,12 +76,12 @@ func domainMatcher(list []schema.Object) service.Matcher {
 	}
 	return service.Matcher{
 		Kind: &schema.AuthDomain, ID: "Id", Made: "CreateTime",
-		Identity: func(o schema.Object) string {
+		Identity: func(o schema.Object) []string {
 			is := schema.AuthDomain.Canonical(o.Text("Domain"))
 			if meant[is] != o.Text("Id") {
-				return "spelled " + o.Text("Domain")
+				is = "spelled " + o.Text("Domain")
 			}
-			return is
+			return []string{is}
 		},
 		Sought: func(w sync.Want) string { return schema.AuthDomain.Canonical(w.Name) },
 		Name:   func(o schema.Object) string { return o.Text("Domain") },
