@@ -1,12 +1,12 @@
 package schema
 
-// Ack says why something that authsync tells again and again is as it should be.
+// Ack is the reason why something that authsync reports again and again is intended.
 type Ack struct {
 	Path Path
 	Why  string
 }
 
-// acks is the top-level field of a manifest that holds them, by path.
+// acks is the top-level field of acknowledgements, by path.
 const acks = "ack"
 
 var ackType = Struct{Naming: AsIs, Others: String{}}
@@ -36,7 +36,7 @@ func readAcks(r *reader, n *Node) []Ack {
 	return read
 }
 
-// Acked says why what is told of a place is as it should be, or "".
+// Acked returns the reason why a place is as intended, or "".
 func (e *Environment) Acked(place Path) string {
 	for _, ack := range e.Acks {
 		if coveredBy([]Path{ack.Path}, place) {

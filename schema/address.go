@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
-// defaultRegion is where an environment is that names none.
+// defaultRegion is the region of an environment that names none.
 const defaultRegion = "ap-shanghai"
 
-// Tenant says which of the service's tenants an environment is in a system: the
-// id of the CloudBase environment, else the path of the address; "" = the
-// address alone says it.
+// Tenant returns the environment's tenant in a system: the id of the CloudBase
+// environment, else the path of the address; "" = the address alone identifies it.
 func (e *Environment) Tenant(system string) string {
 	s := systemNamed(system)
 	if s.Follows != "" {
@@ -26,8 +25,8 @@ func (e *Environment) Tenant(system string) string {
 	return text
 }
 
-// SplitURL parts a URL into its address, scheme and host as everybody spells
-// them, and its path; it is not ok if the text is none.
+// SplitURL splits a URL into its address (scheme and host in their usual spelling) and
+// its path; it is not ok if the text is not a URL.
 func SplitURL(text string) (address, path string, ok bool) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
@@ -46,18 +45,17 @@ func SplitURL(text string) (address, path string, ok bool) {
 
 var defaultPorts = map[string]string{"https": "443", "http": "80"}
 
-// Loopback reports whether a host name is of the machine itself, so that what is
-// sent there crosses no network. Addresses in odd spellings (127.1) are not: not
-// every resolver reads them so.
+// Loopback reports whether a host name means the machine itself, so that nothing
+// crosses a network. Unusual spellings (127.1) do not count, since not every resolver
+// accepts them.
 func Loopback(hostname string) bool {
 	hostname = strings.TrimSuffix(strings.ToLower(hostname), ".")
 	address, err := netip.ParseAddr(hostname)
 	return hostname == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
-// Address is the scheme and host at which a system of the environment is spoken
-// to; "" = the environment does not have it. All hosts of the cloud's own API
-// are one address: that of the service where the manifest says nothing.
+// Address returns the scheme and host of a system; "" = the environment does not have
+// it. All hosts of the cloud's own API count as one address, the service's.
 func (e *Environment) Address(system string) string {
 	own := e.ownHosts(systemNamed(system))
 	text := e.Setting(system, "url")
@@ -90,7 +88,7 @@ func anyHost(hosts []string, address string) bool {
 	return slices.ContainsFunc(hosts, func(host string) bool { return hostPattern("https://" + host).MatchString(address) })
 }
 
-// ownHosts are the system's own hosts for this environment, the usual one first.
+// ownHosts returns the system's own hosts for this environment, the usual one first.
 func (e *Environment) ownHosts(system *SystemSettings) []string {
 	region := e.Setting(CloudBase, "region")
 	if region == "" {

@@ -69,8 +69,8 @@ var publishKeyIsFixed = Rule{
 	}},
 }
 
-// rotatesInTime: a key that is to be rotated has to end, and must live longer
-// than the time before its end, or each apply would rotate it.
+// rotatesInTime: a key that is to be rotated must expire, and must live longer than
+// the time before its end, or each apply would rotate it.
 var rotatesInTime = Rule{
 	Doc:   "rotateBefore needs an expireIn that is longer.",
 	Check: rotationFault,
@@ -93,7 +93,7 @@ func rotationFault(o Object) []Problem {
 	return nil
 }
 
-// settleAPIKey: 0 and nothing both mean for ever, and a life read back from two
+// settleAPIKey: 0 and no value both mean without end, and a life computed from two
 // times may be off by their rounding.
 func settleAPIKey(desired, live Object) Object {
 	want, ok := desired["expireIn"].(Seconds)

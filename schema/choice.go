@@ -2,8 +2,8 @@ package schema
 
 import "gopkg.in/yaml.v3"
 
-// Choice is a [OneOf] that a service takes as text and sends as {text, value},
-// where text is for people.
+// Choice is a [OneOf] that a service accepts as text and sends as {text, value}, where
+// text is for display.
 type Choice []string
 
 func (t Choice) read(r *reader, n *Node, at Path) Value { return OneOf(t).read(r, n, at) }

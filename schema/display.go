@@ -10,13 +10,13 @@ import (
 	"authsync/spell"
 )
 
-// Display spells a value for a person, much as a manifest does, in one line.
-// What a service sent cannot break out of the line or command a terminal or a
-// runner: see package spell. Long texts are cut and carry the beginning of their
-// digest. Two values side by side are spelled by [DisplayBoth].
+// Display shows a value to a person in one line, similar to a manifest. A service's
+// text cannot break out of the line or control a terminal or a runner: see package
+// spell. Long texts are cut and show the beginning of their digest. [DisplayBoth]
+// shows two values side by side.
 func Display(v Value) string { return cut(displayWhole(v)) }
 
-// displayWhole spells a value without cutting it.
+// displayWhole shows a value without cutting it.
 func displayWhole(v Value) string {
 	switch v := v.(type) {
 	case nil, Null:
@@ -42,7 +42,7 @@ func displayWhole(v Value) string {
 
 const unsetWord = "(unset)"
 
-// asWords are texts that would be taken for what authsync says of a value.
+// asWords matches texts that look like authsync's own words about a value.
 var asWords = regexp.MustCompile(`^\(.*\)$`)
 
 func displayText(text string) string {
@@ -62,7 +62,7 @@ func cut(text string) string {
 	return fmt.Sprintf("%s... (%d characters, sha256 %.8x)", string(runes[:longest-20]), len(runes), sha256.Sum256([]byte(text)))
 }
 
-// DisplayPath spells a path for a person. Its names may be a service's.
+// DisplayPath shows a path to a person. Its names may come from a service.
 func DisplayPath(p Path) string {
 	names := make([]string, len(p))
 	for i, name := range p {
@@ -73,11 +73,10 @@ func DisplayPath(p Path) string {
 	return strings.Join(names, ".")
 }
 
-// Spelled spells a path for a person; see [DisplayPath].
+// Spelled shows a path to a person; see [DisplayPath].
 func (p Path) Spelled() string { return DisplayPath(p) }
 
-// Spelled spells a key for a person: what somebody else chose of it is in quotes
-// where it has to be.
+// Spelled shows a key to a person, with foreign parts in quotes if necessary.
 func (k Key) Spelled() string {
 	if k.Name == "" {
 		return spell.Name(k.Kind)
@@ -91,8 +90,7 @@ func (k Key) Spelled() string {
 	return k.Kind + "/" + name
 }
 
-// Format makes a message name a key as a person may read it, in whichever package
-// the message is made. [Key.String] is for data.
+// Format makes every message show a key as for a person. [Key.String] is for data.
 func (k Key) Format(s fmt.State, verb rune) {
 	fmt.Fprintf(s, fmt.FormatString(s, verb), k.Spelled())
 }

@@ -12,9 +12,9 @@ import (
 	"authsync/spell"
 )
 
-// DisplayBoth spells two values that differ, each in one line, so that a reader
-// sees what differs: of long ones what is around each difference, of texts that
-// look alike the characters. Every place that shows two values takes it.
+// DisplayBoth shows two different values, each in one line, so that the difference is
+// visible: of long values the surroundings of each difference, of texts that look
+// alike the characters. Every place that shows two values uses it.
 func DisplayBoth(before, after Value) (was, is string) {
 	was, is = displayWhole(before), displayWhole(after)
 	if IsSecret(before) || IsSecret(after) || Same(before, after) {
@@ -36,11 +36,11 @@ func IsSecret(v Value) bool {
 	return is
 }
 
-// otherSort are texts that a manifest reads as something else where they are not
-// in quotes.
+// otherSort matches texts that a manifest reads as another type if they are not in
+// quotes.
 var otherSort = regexp.MustCompile(`^(?i:true|false|yes|no|on|off|null|~|unspecified|[-+.0-9].*|[0-9]+[smhd])$`)
 
-// toldApart puts a text in quotes beside a value of another sort.
+// toldApart puts a text in quotes beside a value of another type.
 func toldApart(v Value, spelled string, other Value) string {
 	text, is := v.(Text)
 	if _, both := other.(Text); !is || both || spelled != string(text) || !otherSort.MatchString(spelled) {
@@ -49,7 +49,7 @@ func toldApart(v Value, spelled string, other Value) string {
 	return spell.Quoted(spelled)
 }
 
-// sortWord says of which sort a value is.
+// sortWord returns the word for a value's type.
 func sortWord(v Value) string {
 	switch v.(type) {
 	case nil:
@@ -78,8 +78,7 @@ const (
 	mostCompared = 1 << 18 // bytes that are compared word by word, or line by line
 )
 
-// aroundDifferences shortens two spelled values to what differs and a little
-// around it.
+// aroundDifferences shortens two values to their differences and a little around each.
 func aroundDifferences(was, is string) (string, string) {
 	a, b := []rune(was), []rune(is)
 	head, tail := commonEnds(a, b)
@@ -106,7 +105,7 @@ func aroundDifferences(was, is string) (string, string) {
 	return before + insideA + behind + sizeNote(len(a)), before + insideB + behind + sizeNote(len(b))
 }
 
-// sizeNote says how long a text is of which not everything is shown.
+// sizeNote says how long a shortened text is.
 func sizeNote(characters int) string {
 	if characters <= longest {
 		return ""
@@ -114,9 +113,9 @@ func sizeNote(characters int) string {
 	return fmt.Sprintf(" (%d characters)", characters)
 }
 
-// commonEnds are how many characters two texts have in common at the beginning
-// and at the end. A letter is not parted from the marks over it, nor an escape
-// from its backslash.
+// commonEnds returns how many characters two texts have in common at the beginning and
+// at the end. It does not separate a letter from its marks, nor an escape from its
+// backslash.
 func commonEnds(a, b []rune) (head, tail int) {
 	for head < min(len(a), len(b)) && a[head] == b[head] {
 		head++
@@ -141,8 +140,7 @@ func commonEnds(a, b []rune) (head, tail int) {
 
 func markAt(text []rune, at int) bool { return at < len(text) && unicode.IsMark(text[at]) }
 
-// markedApart spells differing texts in ASCII where readers would take one for the
-// other.
+// markedApart escapes differing texts as ASCII if readers could confuse them.
 func markedApart(a, b string) (string, string) {
 	if norm.NFKC.String(a) == norm.NFKC.String(b) || !norm.NFC.IsNormalString(a) || !norm.NFC.IsNormalString(b) ||
 		lookalike(a, b) || lookalike(b, a) {
@@ -151,11 +149,11 @@ func markedApart(a, b string) (string, string) {
 	return a, b
 }
 
-// letterlike are scripts with letters that look like those of ASCII.
+// letterlike are scripts with letters that look like ASCII ones.
 var letterlike = []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu}
 
-// lookalike reports whether a text has letters that look like those of ASCII where
-// the other has others in their place.
+// lookalike reports whether a text has letters that look like ASCII ones where the
+// other text has others.
 func lookalike(text, other string) bool {
 	if utf8.RuneCountInString(text) != utf8.RuneCountInString(other) {
 		return false
@@ -170,11 +168,11 @@ func lookalike(text, other string) bool {
 	return false
 }
 
-// wordForm parts a text into what is compared as one.
+// wordForm splits a text into the units of the comparison.
 var wordForm = regexp.MustCompile(`[\p{L}\p{M}\p{N}_]{1,16}|(?s:.)`)
 
-// withoutCommon leaves out what two texts have in common but for a few words
-// beside each difference.
+// withoutCommon leaves out what two texts have in common, except a few words beside
+// each difference.
 func withoutCommon(a, b string) (string, string) {
 	var was, is strings.Builder
 	left := 0
@@ -200,8 +198,7 @@ func withoutCommon(a, b string) (string, string) {
 	return was.String(), is.String()
 }
 
-// shortened leaves out the middle of a difference that is itself long, and says
-// so.
+// shortened leaves out the middle of a long difference, and says so.
 func shortened(text string) string {
 	runes := []rune(text)
 	if len(runes) <= mostShown {

@@ -11,14 +11,14 @@ import (
 
 // edit is a place at which two lists of words or lines differ.
 type edit struct {
-	skipped        int // common ones that are left out before it
+	skipped        int // common ones left out before it
 	line           int // of the list before, from 1, at which before begins
 	before, behind []string
 	gone, new      []string
 }
 
-// edits are the places at which two lists differ, with a few of what is common
-// beside each. None holds a line end.
+// edits returns the differences of two lists, with a few common entries beside each.
+// No entry contains a line end.
 func edits(a, b []string) []edit {
 	text := strings.Split(string(diff.Diff("a", joined(a), "b", joined(b))), "\n")
 	var all []edit
@@ -64,9 +64,9 @@ func joined(list []string) []byte { return []byte(strings.Join(list, "\n") + "\n
 
 const mostLines = 60 // that are shown of what differs in one text
 
-// DisplayLines spells what differs between two texts of several lines, line by
-// line as diff does: a line that stays begins with a blank, one that goes with -,
-// one that comes with +. It is nil where they have no lines.
+// DisplayLines shows the differences of two multi-line texts line by line as diff
+// does: an unchanged line begins with a space, a removed one with -, an added one with
+// +. It is nil if they have one line.
 func DisplayLines(before, after Value) []string {
 	a, okA := before.(Text)
 	b, okB := after.(Text)
@@ -81,7 +81,7 @@ func DisplayLines(before, after Value) []string {
 		}
 		shown = append(shown, e.lines()...)
 	}
-	// Without any they differ in how their characters are spelled alone, which
+	// Without any difference they differ only in the spelling of characters, which
 	// [DisplayBoth] shows.
 	if more := len(shown) - mostLines; more > 0 {
 		shown = append(shown[:mostLines], fmt.Sprintf("@@ %d more lines of what differs @@", more))
@@ -89,8 +89,8 @@ func DisplayLines(before, after Value) []string {
 	return shown
 }
 
-// lines are the lines of an edit. A line that goes is held against the one that
-// comes in its place, so that what differs in long ones shows.
+// lines returns the lines of an edit. A removed line is compared with the one that
+// replaces it, so that a difference in a long line is visible.
 func (e edit) lines() []string {
 	var lines, comes []string
 	for _, line := range e.before {
@@ -114,8 +114,8 @@ func (e edit) lines() []string {
 	return lines
 }
 
-// spelledLines are the lines of a text. Where it does not end with a line end,
-// the last one says so.
+// spelledLines returns the lines of a text, with a remark if it does not end with a
+// line end.
 func spelledLines(text Text) []string {
 	lines := strings.Split(string(text), "\n")
 	last := len(lines) - 1

@@ -1,21 +1,23 @@
-// Package schema says what a manifest may hold, reads and writes it, and turns
-// its objects into what the services call them.
+// Package schema says what a manifest may contain, reads and writes manifests, and
+// translates their objects to and from the services' names.
 //
-// A [Kind] is one sort of object as data: the [Type] of each of its fields, the
-// rules between them, and the [Update] rule by which its service is written to.
-// Nothing here knows a kind by its name; [Kinds] is the one list of them, and a
-// new kind is a file and a line there.
+// A [Kind] is one sort of object as data: the [Type] of each field, the rules between
+// fields, and the [Update] rule for its service. No code here checks for a kind by
+// name; [Kinds] is the only list of them. A new kind is a new file and a line there.
 //
-// A [Value] is what a field holds, on its way from a manifest to a service or
-// back. [Load] reads manifests and gathers every fault of every file with its
-// position, and [Write] writes one anew; package rewrite changes the text of one
-// that is there. [Kind.FromWire] and [Kind.ToWire] translate what a
-// service says; fields that no kind models travel along as [Unmodelled] values, so
-// that writing an object back loses nothing of it.
+// A [Value] is the content of a field, on its way from a manifest to a service or
+// back. [Load] reads manifests and collects every fault with its position, and [Write]
+// writes a new manifest; package rewrite edits the text of an existing one.
+// [Kind.FromWire] and [Kind.ToWire] translate between a manifest and a service; fields
+// that no kind models are carried along as [Unmodelled] values, so that writing an
+// object back loses none of them.
 //
-// [JSONSchema] says what a manifest may hold to editors and other programs, and
-// docs/reference says it to people; both are made of the same data.
+// [JSONSchema] describes manifests for editors and other programs, and docs/reference
+// for people; both are made from the same data.
 //
-// A field that a manifest leaves out is not managed; one that is null is to be
-// cleared. What a service sends as absent, null or "" is one and the same unset.
+// A field that a manifest leaves out is not managed; a null one is to be cleared.
+// Absent, null and "" from a service all mean unset.
+//
+// The package must not know a service's calls, a lock or a plan. Begin reading with
+// [Kind] in kind.go and [Value] in value.go, then with a kind such as [Client].
 package schema

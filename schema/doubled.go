@@ -2,8 +2,8 @@ package schema
 
 import "authsync/secrets"
 
-// Doubled are the places at which an environment reads a sealed text that it reads
-// at another place too, by an alias or a merge. A seal is for one place.
+// Doubled returns the places where an environment reads a sealed text a second time,
+// through an alias or a merge. A seal is valid for one place.
 func (e *Environment) Doubled() []*Fault {
 	var faults Faults
 	read := map[Position]Path{}

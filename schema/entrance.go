@@ -1,16 +1,16 @@
 package schema
 
-// Entrance is a switch that, while it is on, lets users log in to accounts of
-// their own. When the last of an environment goes off, nobody can.
+// Entrance is a switch of a login method: while it is on, users can log in to their
+// accounts. If the last one of an environment is switched off, nobody can.
 type Entrance struct {
 	Field string
-	// Default is what the service takes for a switch that is not set.
+	// Default is the value that the service uses if the switch is not set.
 	Default Value
-	// Unless are values of other fields with which the object is no way in.
+	// Unless are values of other fields with which the object is not a login method.
 	Unless Object
 }
 
-// Open reports whether an object lets users in; nil is an object that is gone.
+// Open reports whether an object lets users log in; nil is a deleted object.
 func (e Entrance) Open(o Object) bool {
 	if o == nil {
 		return false

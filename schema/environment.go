@@ -21,32 +21,31 @@ const (
 type Environment struct {
 	Name string
 	File string
-	// Sources are the files that say what is here, the manifest itself first.
+	// Sources are the files that the environment is read from, the manifest first.
 	Sources []Source
 	// Recipients are the age recipients of the environment's secrets.
 	Recipients []string
-	// SecretPaths and NotSecretPaths are paths that overrule what names say: what stands
-	// there, or below, is a secret, or is none where git holds it in clear.
+	// SecretPaths and NotSecretPaths overrule the names: what is at or below such a
+	// path is a secret, or is not one if git has it in clear.
 	SecretPaths, NotSecretPaths []Path
-	// OwnPaths are paths of what belongs to the environment, though no [Scope] says so.
+	// OwnPaths are paths that belong to the environment, though no [Scope] says so.
 	OwnPaths []Path
-	// Acks silence what is told of places, but no gate and no refusal.
+	// Acks silence reports about places, but never a gate or a refusal.
 	Acks []Ack
 	// Systems are the settings of the services, by system.
 	Systems map[string]Object
 	systems map[string]NamedNode // what the manifest says of them
-	// Collections are the objects that the manifest names, by kind. A kind
-	// that is not in the map is not managed at all.
+	// Collections are the manifest's objects by kind. A kind without an entry is not
+	// managed at all.
 	Collections map[string]*Collection
-	// Quirks are what is known of the services, of the file beside the manifest.
+	// Quirks are what the file beside the manifest says about the services.
 	Quirks Quirks
-	// Secrets are all that the manifest holds sealed or names a variable for,
-	// as they were read.
+	// Secrets are all sealed secrets and secrets from variables, as they were read.
 	Secrets []HeldSecret
 }
 
-// HeldSecret is a secret, where its text stands, and where it is read: they
-// are in different files, or at different paths, behind extends and aliases.
+// HeldSecret is a secret, with the place of its text and the place where it is read,
+// which differ through extends and aliases.
 type HeldSecret struct {
 	Pos   Position
 	Path  Path
@@ -59,7 +58,7 @@ type Source struct {
 	SHA256 string // in hexadecimal digits
 }
 
-// Collection is what a manifest holds of one kind.
+// Collection is a manifest's objects of one kind.
 type Collection struct {
 	Kind    *Kind
 	Pos     Position
@@ -73,7 +72,7 @@ type Declared struct {
 	Key    Key
 	Pos    Position
 	Fields Object
-	// Meta are the fields that speak to authsync.
+	// Meta are fields for authsync itself.
 	Meta Object
 	// Keep objects are never deleted.
 	Keep Keep
@@ -81,7 +80,7 @@ type Declared struct {
 	node *Node // what the manifest says of the object
 }
 
-// Label is what the service calls the object, of a kind that has labels.
+// Label returns the object's name at the service, for a kind with labels.
 func (d *Declared) Label(k *Kind) string {
 	if text := d.Fields.Text(k.Label); text != "" {
 		return text
@@ -89,8 +88,8 @@ func (d *Declared) Label(k *Kind) string {
 	return d.Key.Name
 }
 
-// Position is where a field of the object stands; of one that is not there,
-// what it would stand in.
+// Position returns where a field of the object is; for a missing field, what would
+// contain it.
 func (d *Declared) Position(below Path) Position {
 	pos, n := d.Pos, d.node
 	for _, name := range below {
@@ -148,8 +147,8 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	return secret.Value, ok
 }
 
-// Remotes are the remote ends that the environment stands for, by system, as the
-// manifest spells them.
+// Remotes returns the remote ends of the environment's systems, as spelled in the
+// manifest.
 func (e *Environment) Remotes() map[string]string {
 	remotes := map[string]string{}
 	for _, s := range Systems {
@@ -160,14 +159,13 @@ func (e *Environment) Remotes() map[string]string {
 	return remotes
 }
 
-// ID says which tenant of the [Shared] system the environment is; "" = none.
+// ID returns the tenant of the [Shared] system; "" = none.
 func (e *Environment) ID() string {
 	s := Shared()
 	return e.Setting(s.Name, s.Tenant)
 }
 
-// Variables are the names of the environment variables that the manifest takes
-// secrets from.
+// Variables returns the environment variables from which the manifest takes secrets.
 func (e *Environment) Variables() []string {
 	var names []string
 	for _, settings := range e.Systems {
@@ -195,7 +193,7 @@ func variables(v Value) []string {
 	return names
 }
 
-// SettingPosition is where a setting of a system stands, or else the system.
+// SettingPosition returns where a setting of a system is, or else the system.
 func (e *Environment) SettingPosition(system, name string) Position {
 	settings, ok := e.systems[system]
 	if !ok {
@@ -212,8 +210,8 @@ func (e *Environment) Setting(system, name string) string {
 	return e.Systems[system].Text(name)
 }
 
-// Remove takes the field at a path out, or the object if the path ends there.
-// It reports whether anything was there.
+// Remove removes the field at a path, or the object if the path ends there. It reports
+// whether there was anything.
 func (e *Environment) Remove(path Path) bool {
 	if len(path) == 0 {
 		return false
@@ -232,7 +230,7 @@ func (e *Environment) Remove(path Path) bool {
 			c.Objects = append(c.Objects[:i:i], c.Objects[i+1:]...)
 			return true
 		}
-		// A fault may lie in something smaller than a field: a list's item.
+		// A fault may be in something smaller than a field: an item of a list.
 		for n := len(rest); n > 0; n-- {
 			if d.Fields.At(rest[:n]...) != nil {
 				d.Fields = Without(d.Fields, []Path{rest[:n]})

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ExampleOf is a whole manifest that says what a kind's example says.
+// ExampleOf returns a whole manifest with a kind's example.
 func ExampleOf(k *Kind) []byte {
 	system := systemNamed(k.System)
 	for system.Example == "" && system.Follows != "" {

@@ -24,17 +24,17 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// Severity says what a fault stops.
+// Severity says what a fault prevents.
 type Severity int
 
 const (
 	// Wrong faults stop every command.
 	Wrong Severity = iota
-	// Doubtful faults are shown and stop nothing: the manifest may be right,
-	// depending on what is live.
+	// Doubtful faults are shown and prevent nothing: whether the manifest is right
+	// depends on what is live.
 	Doubtful
-	// Lacking faults name what a manifest leaves out and its object needs. Live
-	// may have it: a plan sees whether it does, and see [Faults.Demand].
+	// Lacking faults name a field that the manifest leaves out and its object needs.
+	// The live object may have it: a plan finds out, see [Faults.Demand].
 	Lacking
 )
 
@@ -48,8 +48,8 @@ const (
 	Unset
 )
 
-// Fault is one mistake in a manifest: where, in which field, and what to do.
-// Its text never holds the value of a secret.
+// Fault is one mistake in a manifest: its place, its field, and what to do. Its text
+// never contains the value of a secret.
 type Fault struct {
 	Pos      Position
 	Path     Path
@@ -69,7 +69,7 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s: %s: %s", f.Pos, f.Path, f.Text)
 }
 
-// Faults gathers the mistakes of all files of a run.
+// Faults collects the mistakes of all files of a run.
 type Faults struct{ list []*Fault }
 
 func (f *Faults) add(pos Position, at Path, format string, args ...interface{}) {
@@ -80,7 +80,7 @@ func (f *Faults) doubt(pos Position, at Path, text string) {
 	f.list = append(f.list, &Fault{Pos: pos, Path: at, Text: text, Severity: Doubtful})
 }
 
-// Add adds mistakes that were found elsewhere than in reading.
+// Add adds mistakes that were not found while reading.
 func (f *Faults) Add(more ...*Fault) { f.list = append(f.list, more...) }
 
 // sorted returns the faults of one severity by position. A fault in a Base
@@ -109,7 +109,7 @@ func (f *Faults) sorted(s Severity) []*Fault {
 	return list
 }
 
-// most is how many faults are told; the others are counted.
+// most is how many faults are shown; the others are counted.
 const most = 100
 
 // Err returns the Wrong faults as one error, or nil.
@@ -125,7 +125,7 @@ func (f *Faults) Err() error {
 	return all.ErrorOrNil()
 }
 
-// thousands spells a number as people do: 19,900.
+// thousands formats a number as 19,900.
 func thousands(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
@@ -133,7 +133,7 @@ func thousands(n int) string {
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
-// Demand makes the Lacking faults that nothing supplies Wrong.
+// Demand turns the Lacking faults that nothing supplies into Wrong ones.
 func (f *Faults) Demand(supplied func(f *Fault) bool) {
 	for _, fault := range f.list {
 		if fault.Severity == Lacking && !supplied(fault) {

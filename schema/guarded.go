@@ -7,8 +7,8 @@ import (
 	"authsync/secrets"
 )
 
-// guardedVariables are environment variables that a manifest must not name: what
-// it names is sent to a service, and whoever writes the manifest chooses which.
+// guardedVariables are environment variables that a manifest must not name: their
+// values would be sent to a service that the author of the manifest chooses.
 var guardedVariables = []struct {
 	name string // with a star at its end: all that begin so
 	why  string
@@ -31,7 +31,7 @@ const (
 	accountVariables = "TENCENTCLOUD_*"
 )
 
-// guardedEverywhere says why no manifest may name a variable anywhere, or "".
+// guardedEverywhere returns why no manifest may name a variable in any place, or "".
 func guardedEverywhere(variable string) string {
 	for _, g := range guardedVariables {
 		if named(g.name, variable) {
@@ -41,15 +41,15 @@ func guardedEverywhere(variable string) string {
 	return ""
 }
 
-// named reports whether a pattern is of a variable, in whatever letters: some
-// systems tell no case apart.
+// named reports whether a pattern matches a variable in any case, which some systems
+// ignore.
 func named(pattern, variable string) bool {
 	variable = strings.ToUpper(variable)
 	prefix, all := strings.CutSuffix(pattern, "*")
 	return variable == prefix || all && strings.HasPrefix(variable, prefix)
 }
 
-// guardAccount refuses the cloud account's variables but where they go to the
+// guardAccount refuses the cloud account's variables except where they go to the
 // account's own cloud.
 func guardAccount(r *reader, e *Environment) {
 	for _, held := range e.Secrets {

@@ -27,15 +27,15 @@ func ParseJSON(text []byte) (Value, error) {
 }
 
 // maxDepth is how deep a value may be nested: less than encoding/json's own limit of
-// 10,000, which its tokens did not have before Go 1.27. Without one a few megabytes
-// would end the process.
+// 10,000, which its tokens did not have before Go 1.27. Without a limit a few
+// megabytes would crash the process.
 const maxDepth = 9_500
 
-// maxValues is how many values one JSON text may hold. Small ones take a hundred
+// maxValues is how many values one JSON text may have. Small values take a hundred
 // times the memory of their text.
 const maxValues = 250_000
 
-// ErrManyValues is behind the error of a JSON text that holds more.
+// ErrManyValues is the cause of the error of a text with more values.
 var ErrManyValues = fmt.Errorf("the JSON text holds more than %d values", maxValues)
 
 type jsonReader struct {
@@ -108,9 +108,9 @@ func (d *jsonReader) object(depth int) (Value, error) {
 // Reveal opens a secret for the body of a call.
 type Reveal func(secrets.Value) (secrets.Clear, error)
 
-// EncodeJSON writes v for a service, opening each secret with reveal. The
-// result holds secrets in clear: it may go to the service and nowhere else.
-// The same value always gives the same bytes.
+// EncodeJSON encodes v for a service, opening each secret with reveal. The result
+// contains secrets in clear: it may go only to the service. The same value always
+// gives the same bytes.
 func EncodeJSON(v Value, reveal Reveal) ([]byte, error) {
 	var b bytes.Buffer
 	if err := writeJSON(&b, v, reveal); err != nil {
@@ -119,14 +119,13 @@ func EncodeJSON(v Value, reveal Reveal) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// RedactJSON writes v for a reader: secrets and unmodelled values are words in
+// RedactJSON encodes v for a reader: secrets and unmodelled values are words in
 // parentheses.
 func RedactJSON(v Value) json.RawMessage {
 	return json.RawMessage(Show(v))
 }
 
-// leaves decides what becomes of the two sorts of value that a reader must not
-// see.
+// leaves encodes the two sorts of value that a reader must not see.
 type leaves interface {
 	secret(secrets.Value) (string, error)
 	unmodelled(Value) Value

@@ -9,17 +9,17 @@ import (
 	"authsync/secrets"
 )
 
-// Kind is one sort of object: what a manifest may say of it and how the
-// service wants it written. Everything in which kinds differ stands here as
-// data and is interpreted once: reading in this package, comparison in diff,
-// the update rule and the order of steps in sync.
+// Kind is one sort of object: what a manifest may state of it and how its service is
+// written to. Everything in which kinds differ is data here and is interpreted in one
+// place: reading in this package, comparison in diff, the update rule and the order of
+// steps in sync.
 type Kind struct {
 	Name       string // provider
 	Collection string // the manifest's name for all of them: providers
 	System     string // cloudbase
 	Doc        string
-	// Example is what a manifest may say of the kind. It stands in the reference,
-	// and tests take every kind through all its tables by it; see [ExampleOf].
+	// Example is a manifest's text for the kind. The reference shows it, and tests run
+	// every kind through all tables with it; see [ExampleOf].
 	Example string
 
 	// Arity says whether the environment has one or many.
@@ -27,69 +27,68 @@ type Kind struct {
 	// Notation says how a manifest writes the objects of a kind with [Many].
 	Notation Notation
 	Key      KeyRule
-	// Label is a field that no two objects have the same of, and that is the
-	// object's own name where it is left out; "" = there is none.
+	// Label is a field with a different value for each object; if it is left out, the
+	// object's name is used. "" = none.
 	Label string
-	// Type is what an object holds, and which changes of it make the
-	// environment less safe; see [Kind.Weakened].
+	// Type is the object's fields, and which changes of them make the environment less
+	// safe; see [Kind.Weakened].
 	Type Struct
-	// Named is a rule over an object together with its name and its meta fields;
-	// nil = none.
+	// Named is a rule about an object and its name; nil = none.
 	Named func(name string, o Object) []Problem
-	// Meta are fields that speak to authsync and are never sent; `keep` is
-	// one of every kind. MetaRule is a rule over an object that has them among
-	// its own; without a Check, none.
+	// Meta are fields for authsync itself that are never sent; every kind has `keep`.
+	// MetaRule is a rule about an object together with them.
 	Meta     []Field
 	MetaRule Rule
-	// Group describes what stands around the objects of a kind in groups, and
-	// GroupKey says what a group's name may be.
+	// Group describes the settings around the objects of a kind in groups, and
+	// GroupKey the allowed names of groups.
 	Group    Struct
 	GroupKey KeyRule
-	// RowKey is the setting of a group that names the field whose value each
-	// object's name is. An object need not state it, and cannot state another.
+	// RowKey is the setting of a group that names the field whose value is each
+	// object's name. An object need not state this field, and cannot state another
+	// value.
 	RowKey string
-	// Anew is what an object costs that is made anew under another name.
+	// Anew says what is lost if an object is created again under another name.
 	Anew string
-	// Max is how many an environment may have; 0 = not known to be limited.
+	// Max is how many objects an environment may have; 0 = no known limit.
 	Max int
 	// Rivals are objects of which a service may keep only one.
 	Rivals Rivals
-	// Class is a field whose values are counted apart, each with its own Max.
+	// Class is a field whose values are counted separately, each with its own Max.
 	Class Class
 
 	Update Update
 
-	// UsedBy are fields of other objects that only work while an object of the
-	// kind stands. Deleting that object locks users out.
+	// UsedBy are fields of other objects that only work while an object of the kind
+	// exists. Deleting that object locks users out.
 	UsedBy []Use
 
 	// Entrances are switches that let users log in.
 	Entrances []Entrance
-	// Stopped are values with which an object can no longer be used, by path.
+	// Stopped are values with which an object cannot be used, by path.
 	Stopped Object
 
-	// Settle returns what the service will make of desired, given what is
-	// live: clamps, forced values, aliases of one meaning. Nil = desired.
+	// Settle returns what the service will make of desired, given what is live:
+	// limits, forced values, aliases. Nil = desired.
 	Settle func(desired, live Object) Object
 }
 
-// Rivals are objects with the same value of Field, where that is one of Values.
-// Some services of a family keep only one of each: making another deletes the
-// one before, without a word. Whether a service does is not known.
+// Rivals are objects with the same value of Field, if it is one of Values. Some
+// services of a family keep only one of each: creating another silently deletes the
+// one before. It is not known which services do.
 type Rivals struct {
 	Field  string
 	Values []string
 }
 
-// Use says that the field of another kind's objects may rest on an object.
+// Use says that the field of another kind's objects may refer to an object.
 type Use struct {
 	Kind  string
 	Field Path
-	// Of reports whether a value of the field rests on the object of that name.
+	// Of reports whether a value of the field refers to the object with a name.
 	Of func(name, value string) bool
 }
 
-// Canonical is a name as the service compares it.
+// Canonical returns a name as the service compares it.
 func (k *Kind) Canonical(name string) string {
 	if k.Key.Canonical == nil {
 		return name
@@ -97,7 +96,7 @@ func (k *Kind) Canonical(name string) string {
 	return k.Key.Canonical(name)
 }
 
-// Rival is the value by which an object has rivals, or "".
+// Rival returns the value by which an object has rivals, or "".
 func (r Rivals) Rival(o Object) string {
 	if value := o.Text(r.Field); slices.Contains(r.Values, value) {
 		return value
@@ -105,14 +104,14 @@ func (r Rivals) Rival(o Object) string {
 	return ""
 }
 
-// Class parts the objects of a kind by the value of a field.
+// Class separates the objects of a kind by the value of a field.
 type Class struct {
 	Field string
 	Max   map[string]int
 }
 
-// Limit returns how many objects like fields an environment may have, and what
-// they are counted with; 0 = any number.
+// Limit returns how many objects of the same class an environment may have, and the
+// class; 0 = no limit.
 func (k *Kind) Limit(fields Object) (class string, limit int) {
 	if k.Class.Field == "" {
 		return "", k.Max
@@ -121,7 +120,7 @@ func (k *Kind) Limit(fields Object) (class string, limit int) {
 	return class, k.Class.Max[class]
 }
 
-// Shown returns the token that live shows in full, of a kind that has tokens.
+// Shown returns the token that live shows in full, for a kind with tokens.
 func (k *Kind) Shown(live Object) (secrets.Value, bool) {
 	token, ok := live[k.Update.TokenField].(Secret)
 	return token.Value, ok && token.Form() == secrets.PlainForm
@@ -145,38 +144,37 @@ type Notation int
 const (
 	// Mapped: a mapping of names to what each holds.
 	Mapped Notation = iota
-	// NamesOnly: a list of names. Nothing else can be said of such an object.
+	// NamesOnly: a list of names, without fields.
 	NamesOnly
 )
 
 // Rows is the name under which a group holds its objects.
 const Rows = "rows"
 
-// KeyRule says what an object's name in the manifest may be.
+// KeyRule says which names an object may have in the manifest.
 type KeyRule struct {
 	Pattern *regexp.Regexp
 	Form    string // the pattern in words
-	// Creatable are the names that the create call takes; nil = all. See
+	// Creatable are the names that the create call accepts; nil = all. See
 	// [Kind.Permanent]. CreatableForm is the pattern in words.
 	Creatable     *regexp.Regexp
 	CreatableForm string
-	// Canonical spells a name as the service compares it: two names that it spells
-	// alike are one. Nil = as it is written.
+	// Canonical returns a name as the service compares it: names with the same result
+	// are equal. Nil = as written.
 	Canonical func(name string) string
-	// Aliases are keys that stand for an id which is not known offline:
-	// clients.default is the client whose id is the environment's.
+	// Aliases are keys for an id that is not known offline: clients.default is the
+	// client with the environment's id.
 	Aliases []string
 	// AliasOf is the setting of the kind's system that the aliases stand for.
 	AliasOf string
-	// Scope says whether names are ids, so that the same object has another one in
-	// each environment. Aliases are none.
+	// Scope says whether names are ids, so that the same object has a different one in
+	// each environment. Aliases are not ids.
 	Scope Scope
-	// Means are names that say what a field holds: the provider `email` is of
-	// type EMAIL, whatever else may be.
+	// Means are names that determine a field: the provider `email` is of type EMAIL.
 	Means map[string]Meaning
 }
 
-// Meaning is a field's value that follows from an object's name.
+// Meaning is a field's value that a name determines.
 type Meaning struct {
 	Field string
 	Value Text
@@ -185,50 +183,47 @@ type Meaning struct {
 // Update is a kind's row in the table of the one rule for incremental updates:
 //
 //	body = identity + Always + every top-level field in which something
-//	managed differs, each whole: the live value overlaid with the manifest's
+//	       managed differs, each whole: the live value overlaid with the manifest's
 type Update struct {
 	Create Creation
-	// ByUpdate are keys that the update call creates as well, whatever the create
-	// call takes.
+	// ByUpdate are keys that the update call can also create.
 	ByUpdate []string
 	// Always are top-level fields of every update.
 	Always []string
 	// OnCreate are top-level fields that a create needs.
 	OnCreate []string
-	// Lacking says what a new object still lacks, where that depends on what
-	// it is; without a Check, nothing beyond OnCreate.
+	// Lacking returns what a new object still needs, if that depends on its fields;
+	// without a Check, nothing beyond OnCreate.
 	Lacking Rule
-	// AfterCreate are top-level fields that the create call does not take:
-	// an update follows it.
+	// AfterCreate are top-level fields that the create call does not accept: an update
+	// follows it.
 	AfterCreate []string
-	// Immutable are top-level fields that no update takes: a difference
-	// means to replace the object.
+	// Immutable are top-level fields that no update accepts: a difference means to
+	// replace the object.
 	Immutable []string
-	// Replace says in which order that is done.
+	// Replace says in which order an object is replaced.
 	Replace Replacement
 	// Token says whether creating an object shows a secret once, and
 	// TokenField which field of live shows it, in full or masked.
 	Token      TokenPolicy
 	TokenField string
-	// Expiry says when an object is replaced because it ends.
+	// Expiry says when an object is replaced because it expires.
 	Expiry Expiry
-	// Overlap says how long an object lives on beside the one that takes its
-	// place.
+	// Overlap says how long a replaced object lives on.
 	Overlap Overlap
 	// Parallel says whether several objects may be written at once.
 	Parallel Parallelism
-	// Derived says which fields the service computes from another.
+	// Derived lists fields that the service computes from another.
 	Derived Derived
-	// Ways are switches that open a way in. One that goes on is written
-	// before everything that is taken away, one that goes off after
-	// everything that is given.
+	// Ways are switches of login methods. They are switched on before anything is
+	// removed, and off after everything else was added.
 	Ways []string
-	// After are the kinds that this one may rest on. They are written before it
-	// and, except for a kind that [GoesLast], taken away after it.
+	// After are the kinds that this one may refer to. They are written before it and,
+	// except for a kind that [GoesLast], deleted after it.
 	After []string
-	// Going says when objects of the kind are taken away.
+	// Going says when objects of the kind are deleted.
 	Going Going
-	// Deletion says whether objects can be removed one by one.
+	// Deletion says whether objects can be deleted one by one.
 	Deletion Deletion
 }
 
@@ -237,15 +232,15 @@ type Replacement int
 
 const (
 	NotReplaced Replacement = iota
-	// CreateFirst keeps the old object until the new one stands, unless there
-	// is no room for both.
+	// CreateFirst keeps the old object until the new one exists, if there is room for
+	// both.
 	CreateFirst
-	// DeleteFirst makes room before.
+	// DeleteFirst deletes the old object before the new one is created.
 	DeleteFirst
 )
 
 // TokenPolicy says whether creating an object shows a secret that is never shown
-// again. It is sealed into the vault before anything else is done.
+// again. The secret is sealed into the vault before anything else is done.
 type TokenPolicy int
 
 const (
@@ -253,23 +248,21 @@ const (
 	TokenOnce
 )
 
-// Expiry names the live field that says when an object ends (RFC 3339), and
-// the meta field that says how long before that it is to be replaced.
+// Expiry names the live field with the time at which an object expires (RFC 3339), and
+// the meta field with the time before that at which it is replaced.
 type Expiry struct{ At, Before string }
 
-// Overlap names the meta field that says how long an object lives on beside the
-// one that takes its place, and how long that is where the field is left out.
-// The zero value is of kinds whose old objects go at once.
+// Overlap names the meta field that says how long a replaced object lives on, with its
+// default. The zero value is for kinds whose replaced objects are deleted at once.
 type Overlap struct {
 	Field string
 	Usual Seconds
 }
 
-// Overlaps are the times that an overlap may take.
+// Overlaps is the range of an overlap.
 var Overlaps = Span{Min: 0, Max: 365 * day}
 
-// Overlapping is how long an object with this meta lives on beside the one that
-// takes its place.
+// Overlapping returns how long an object with this meta lives on when it is replaced.
 func (k *Kind) Overlapping(meta Object) Seconds {
 	if set, ok := meta[k.Update.Overlap.Field].(Seconds); ok {
 		return set
@@ -277,18 +270,18 @@ func (k *Kind) Overlapping(meta Object) Seconds {
 	return k.Update.Overlap.Usual
 }
 
-// Parallelism says whether a system takes several writes of one kind at once.
+// Parallelism says whether a system accepts several writes of one kind at once.
 type Parallelism int
 
 const (
-	// Serial kinds may be kept in one document on the other side: two writes
-	// at once could lose one.
+	// Serial kinds may be stored in one document of the service: of two concurrent
+	// writes one could be lost.
 	Serial Parallelism = iota
-	// Parallel kinds are rows of their own.
+	// Parallel kinds are stored in rows of their own.
 	Parallel
 )
 
-// Creation says how an object of a kind comes to be.
+// Creation says how an object of a kind is created.
 type Creation int
 
 const (
@@ -298,7 +291,7 @@ const (
 	ByCall
 )
 
-// Deletion says how an object goes.
+// Deletion says how an object is deleted.
 type Deletion int
 
 const (
@@ -306,28 +299,27 @@ const (
 	DeletedByCall
 )
 
-// Derived says that writing a new value of From makes the service overwrite
-// Fields, in objects that have what When says. Of these, what the manifest does not state is left out of the body
-// that changes From, and what it does state is written once more after it.
-// Paths are below the object.
+// Derived lists fields that the service recomputes when From changes, in objects with
+// the values of When. Such a field is left out of the update that changes From unless
+// the manifest sets it; then a second call writes it again. Paths are in the object.
 type Derived struct {
 	From   Path
 	When   Object
 	Fields []Path
 }
 
-// Going says when objects of a kind are taken away.
+// Going says when objects of a kind are deleted.
 type Going int
 
 const (
-	// GoesInReverse: before what they rest on.
+	// GoesInReverse: before the objects that they refer to.
 	GoesInReverse Going = iota
-	// GoesLast: after everything else. The run itself may use one of them.
+	// GoesLast: after everything else, since the run itself may use one of them.
 	GoesLast
 )
 
-// Key names an object: provider/github. The object of a kind with one object
-// has no name.
+// Key names an object: provider/github. The object of a kind with one object has no
+// name.
 type Key struct {
 	Kind string
 	Name string
@@ -340,8 +332,7 @@ func (k Key) String() string {
 	return k.Kind + "/" + k.Name
 }
 
-// ParseKey reads what [Key.String] writes. A kind alone stands for all of its
-// objects.
+// ParseKey reads what [Key.String] writes. A kind alone means all of its objects.
 func ParseKey(text string) (Key, error) {
 	name, object, _ := strings.Cut(text, "/")
 	for _, k := range Kinds {
@@ -356,8 +347,8 @@ func ParseKey(text string) (Key, error) {
 	return Key{}, fmt.Errorf("%q: %s", text, unknownName("kind", name, names))
 }
 
-// Nameable reports whether an object in a manifest can have a name. Live may have
-// others.
+// Nameable reports whether an object in a manifest can have a name. A live object may
+// have other names.
 func (k *Kind) Nameable(name string) bool {
 	if k.Arity == Groups {
 		_, name, _ = strings.Cut(name, "/")
@@ -365,16 +356,15 @@ func (k *Kind) Nameable(name string) bool {
 	return k.Key.Pattern == nil || k.Key.Pattern.MatchString(name)
 }
 
-// Permanent reports whether objects of a name are made by the update call alone,
-// since the create call does not take the name. Nothing could make one anew, so
-// none is deleted.
+// Permanent reports whether objects with a name can only be created by the update
+// call, since the create call does not accept the name. Such an object could not be
+// created again, so it is never deleted.
 func (k *Kind) Permanent(name string) bool {
 	uncreatable := k.Key.Creatable != nil && !k.Key.Creatable.MatchString(name)
 	return uncreatable || slices.Contains(k.Update.ByUpdate, name)
 }
 
-// IsOne reports whether a name is that of one object, and not of all of the kind or
-// of a group.
+// IsOne reports whether a name means one object, not all of the kind or of a group.
 func (k *Kind) IsOne(name string) bool {
 	switch k.Arity {
 	case One:
@@ -386,7 +376,7 @@ func (k *Kind) IsOne(name string) bool {
 	return name != ""
 }
 
-// Path is where the object stands in a manifest.
+// Path returns the place of the object in a manifest.
 func (k *Kind) Path(name string) Path {
 	switch k.Arity {
 	case One:
@@ -398,8 +388,7 @@ func (k *Kind) Path(name string) Path {
 	return Path{k.Collection, name}
 }
 
-// NameAt is the reverse: the name of the object that a path lies in, and the
-// path below it.
+// NameAt returns the name of the object that contains a path, and the path in it.
 func (k *Kind) NameAt(path Path) (name string, below Path, ok bool) {
 	if len(path) == 0 || path[0] != k.Collection {
 		return "", nil, false
@@ -415,8 +404,7 @@ func (k *Kind) NameAt(path Path) (name string, below Path, ok bool) {
 	return "", nil, false
 }
 
-// Kinds is every kind of object that a manifest may hold, in the order in
-// which manifests are written.
+// Kinds are all kinds, in the order of a manifest.
 var Kinds = []*Kind{&Login, &Client, &Provider, &APIKey, &AuthDomain, &Integration, &Connector, &Record, &Application}
 
 // KindNamed returns the kind of that name, or nil.

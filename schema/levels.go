@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Levels groups kinds by [Update.After]: a kind stands one level below the
-// lowest that it names. Objects of one level need nothing of one another and
-// can be written at once. A name that is no kind's, or a cycle, is an error.
+// Levels groups kinds by [Update.After]: a kind is one level below the lowest that it
+// names. Objects of one level do not refer to one another and can be written at once.
+// An unknown name or a cycle is an error.
 func Levels(kinds []*Kind) ([][]*Kind, error) {
 	var levels [][]*Kind
 	placed := map[string]bool{}

@@ -39,7 +39,7 @@ func (t ListOf) fromWire(v Value) (Value, error) {
 	return List(items), nil
 }
 
-// itemsFromWire takes an empty list as unset: services send [] for what was
+// itemsFromWire treats an empty list as unset: services send [] for a list that was
 // never given.
 func itemsFromWire(t Type, v Value) ([]Value, error) {
 	if IsUnset(v) {
@@ -91,7 +91,7 @@ func spellItems(t Type, items []Value) *yaml.Node {
 	return out
 }
 
-// SetOf is a list without an order. No item may stand in it twice.
+// SetOf is a list without an order and without repetition.
 type SetOf struct{ Item Type }
 
 func (t SetOf) read(r *reader, n *Node, at Path) Value {

@@ -14,24 +14,24 @@ import (
 	"authsync/disk"
 )
 
-// Loaded is what the manifests of a run say. Faults gathers the mistakes of all
-// of them; with any, Environments may be incomplete.
+// Loaded is the result of reading the manifests of a run. Faults has the mistakes of
+// all of them; with any, Environments may be incomplete.
 type Loaded struct {
 	Environments []*Environment
 	// Bases are those that no environment of the run extends.
 	Bases  []*Environment
 	Faults Faults
-	// Orphans are the locks whose manifests are gone, each a doubt too.
+	// Orphans are locks without manifests, each also a Doubtful fault.
 	Orphans []*Fault
-	// Clear are the secrets that stand in clear text; each is a fault too.
+	// Clear are the secrets in clear text; each is also a fault.
 	Clear []ClearSecret
 }
 
-// Load reads manifests: files, or directories of *.yaml and *.yml files. A Base
-// is read for the environments that extend it, and on its own if none does.
+// Load reads manifests: files, or directories of *.yaml and *.yml files. A Base is
+// read with the environments that extend it, or on its own if none does.
 //
-// What a manifest extends or a directory holds lies in the outermost repository
-// around it, or in the directories beside, which are a person's to name.
+// Files that a manifest extends, and files in a directory, must be in the outermost
+// repository around it, or in one of the directories beside, which the user names.
 func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l := newLoader(plain, beside)
 	named := l.expand(paths)
@@ -43,8 +43,8 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	return l.out
 }
 
-// LoadText reads a manifest's text as if it were what the file holds. What it
-// extends is read from disk.
+// LoadText reads a text as the content of a manifest's file. What it extends is read
+// from disk.
 func LoadText(path string, text []byte, plain Secrecy, beside ...string) *Loaded {
 	path = filepath.Clean(path)
 	l := newLoader(plain, beside)
@@ -73,8 +73,8 @@ func LoadAt(paths []string, bounds disk.Bounds, plain Secrecy) *Loaded {
 	return l.out
 }
 
-// LoadBases reads what the Bases say that a manifest extends, and nothing of what it
-// says itself. It reports no faults: they are the manifest's.
+// LoadBases reads the Bases of a manifest without the manifest itself. It reports no
+// faults, since reading the manifest does.
 func LoadBases(path string, beside ...string) *Environment {
 	path = filepath.Clean(path)
 	l := newLoader(SecretsSealed, beside)
@@ -147,8 +147,8 @@ func (l *loader) expand(paths []string) []string {
 	return files
 }
 
-// orphans doubts locks whose manifests are gone: what they say was applied still
-// stands, and nobody plans it any more.
+// orphans warns about locks whose manifests are gone: the applied objects are still
+// live, and no plan includes them.
 func (l *loader) orphans(dir string, entries []os.DirEntry) {
 	for _, entry := range entries {
 		stem, ending := strings.CutSuffix(entry.Name(), ".yaml")
@@ -215,8 +215,8 @@ func (l *loader) environments(paths []string) {
 	}
 }
 
-// extend lays a file over what it extends, the later over the earlier. That is
-// done once for each file, however many extend it.
+// extend lays a file over what it extends, the later over the earlier, once for each
+// file however many extend it.
 func (l *loader) extend(f *file, open []*file) *Node {
 	if f.extended == nil {
 		f.extended = l.extendAnew(f, open)

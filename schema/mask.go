@@ -8,7 +8,7 @@ import (
 	"authsync/secrets"
 )
 
-// maskSigns stand for the letters that a service does not show.
+// maskSigns replace the characters that a service does not show.
 const maskSigns = "*＊∗•●∙■█▪"
 
 // mask is how the services hide a secret: ***, LTAI5t***, agKSFS******jKdhas.
@@ -19,8 +19,8 @@ var mask = regexp.MustCompile(`^[^` + maskSigns + `]*[` + maskSigns + `]{3,}[^` 
 var plainMask = regexp.MustCompile(
 	`^[^` + maskSigns + `\s]*[` + maskSigns + `]{3,}(?:[^` + maskSigns + `\s]+[` + maskSigns + `]{3,})*[^` + maskSigns + `\s]*$`)
 
-// masked reports whether a text that a service sent is a mask, is made of
-// masks, or is JSON that has one inside.
+// masked reports whether a service's text is a mask, consists of masks, or is JSON
+// that contains one.
 func masked(text string) bool {
 	if !strings.ContainsAny(text, maskSigns) && !strings.Contains(text, `\u`) {
 		return false
@@ -40,8 +40,8 @@ func holdsMask(v Value) bool {
 	})
 }
 
-// hideMasks is what a service sent with every mask in it as a hidden secret:
-// written back, it would take the place of what it stands for.
+// hideMasks replaces every mask in a service's answer by a hidden secret, since a mask
+// that is written back would overwrite the value.
 func hideMasks(v Value) Value {
 	return Map(v, func(v Value) Value {
 		if text, ok := v.(Text); ok && masked(string(text)) {
@@ -51,8 +51,8 @@ func hideMasks(v Value) Value {
 	})
 }
 
-// hiddenText is what a mask stands for. What a mask shows is compared around its
-// stars, whichever sign the service has for them.
+// hiddenText returns the secret of a mask. The visible part of a mask can be compared,
+// whatever character masks the rest.
 func hiddenText(text Text) Secret {
 	if !mask.MatchString(string(text)) && !plainMask.MatchString(string(text)) {
 		return Secret{secrets.Hidden("")}

@@ -6,8 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Open is an object whose keys are the service's, not ours. Any value inside
-// may be a secret; see [MayBeSecret].
+// Open is an object with names that the service chooses. Any value in it may be a
+// secret; see [MayBeSecret].
 type Open struct{}
 
 func (t Open) read(r *reader, n *Node, at Path) Value {
@@ -18,8 +18,8 @@ func (t Open) read(r *reader, n *Node, at Path) Value {
 	return t.readAny(r, "", n, at)
 }
 
-// readAny reads any YAML as the JSON that it looks like. What stands under the name
-// of a secret is one.
+// readAny reads YAML as the JSON that it looks like. A value under the name of a
+// secret is a secret.
 func (t Open) readAny(r *reader, name string, n *Node, at Path) Value {
 	switch n.Form {
 	case NullForm:
@@ -72,7 +72,7 @@ func (t Open) readScalar(r *reader, n *Node, at Path) Value {
 	return nil
 }
 
-// readOpenNumber takes only what YAML and JSON spell alike.
+// readOpenNumber accepts only numbers that YAML and JSON spell the same.
 func readOpenNumber(r *reader, n *Node, at Path) Value {
 	if v, err := ParseJSON([]byte(n.Text)); err == nil {
 		if number, ok := v.(Number); ok {
@@ -83,8 +83,7 @@ func readOpenNumber(r *reader, n *Node, at Path) Value {
 	return nil
 }
 
-// fromWire takes for a secret what may be one. All else is not modelled: nobody
-// knows what it is.
+// fromWire reads what may be a secret as one. Everything else is unmodelled.
 func (t Open) fromWire(v Value) (Value, error) {
 	if IsUnset(v) {
 		return nil, nil
@@ -112,7 +111,7 @@ func (t Any) fromWire(v Value) (Value, error) {
 func (Any) toWire(v Value) Value     { return v }
 func (Any) spell(v Value) *yaml.Node { return spellOpen(v) }
 
-// unmodelled wraps the leaves of a tree of objects that are no secrets.
+// unmodelled wraps the leaves of a tree of objects that are not secrets.
 func unmodelled(v Value) Value {
 	switch v := v.(type) {
 	case Object:

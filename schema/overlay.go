@@ -6,9 +6,9 @@ import (
 	"authsync/secrets"
 )
 
-// Overlay lays the manifest's fields over the live ones: objects field by
-// field, everything else whole. Live fields that the manifest does not name
-// stay, also those that authsync does not model.
+// Overlay lays the manifest's fields over the live ones: objects field by field,
+// everything else whole. Live fields that the manifest does not name stay, modelled or
+// not.
 func Overlay(live, desired Object) Object {
 	out := make(Object, len(live)+len(desired))
 	for name, value := range live {
@@ -25,8 +25,8 @@ func Overlay(live, desired Object) Object {
 	return out
 }
 
-// unwrapLevel opens one level of a carried value: the fields inside an object
-// are then carried themselves.
+// unwrapLevel opens one level of an unmodelled value: the fields of an object are then
+// unmodelled values.
 func unwrapLevel(v Value) Value {
 	c, ok := v.(Unmodelled)
 	if !ok {
@@ -43,7 +43,7 @@ func unwrapLevel(v Value) Value {
 	return out
 }
 
-// Unwrap takes the wrappers off what is not modelled.
+// Unwrap returns a value without the wrappers of unmodelled values.
 func Unwrap(v Value) Value {
 	return Map(v, func(v Value) Value {
 		if wrapper, ok := v.(Unmodelled); ok {
@@ -53,8 +53,8 @@ func Unwrap(v Value) Value {
 	})
 }
 
-// HoldsUnmodelled reports whether a value has something inside it that authsync
-// does not model. Writing a list of such anew would lose it.
+// HoldsUnmodelled reports whether a value contains something unmodelled, which would
+// be lost if a list with it were written again.
 func HoldsUnmodelled(v Value) bool { return Holds(v, isUnmodelled) }
 
 func isUnmodelled(v Value) bool {
@@ -62,8 +62,8 @@ func isUnmodelled(v Value) bool {
 	return ok
 }
 
-// Project returns the part of live that desired names, in the form in which
-// desired states it. What live does not have is Null.
+// Project returns the part of live that desired names, in desired's form. A field that
+// live does not have is Null.
 func Project(live, desired Object) Object {
 	out := make(Object, len(desired))
 	for name, want := range desired {
@@ -87,8 +87,8 @@ func project(live, want Value) Value {
 	return live
 }
 
-// Canonical is desired with every spelling of "nothing" as Null, to be
-// compared with a projection.
+// Canonical returns desired with every form of unset as Null, to be compared with a
+// projection.
 func Canonical(desired Object) Object {
 	out := make(Object, len(desired))
 	for name, value := range desired {
@@ -105,7 +105,7 @@ func Canonical(desired Object) Object {
 	return out
 }
 
-// isEmpty adds to what is unset a list without items.
+// isEmpty reports whether a value is unset, or a list without items.
 func isEmpty(v Value) bool {
 	switch v := v.(type) {
 	case List:
@@ -116,8 +116,8 @@ func isEmpty(v Value) bool {
 	return IsUnset(v)
 }
 
-// Hidden returns the paths of what live hides, or holds in a list: a body that
-// has one would write the mask back.
+// Hidden returns the paths of values that live hides, or lists that contain one: a
+// body with one would write the mask back.
 func Hidden(o Object) []Path {
 	var paths []Path
 	Visit(o, nil, func(at Path, v Value) bool {
@@ -130,7 +130,7 @@ func Hidden(o Object) []Path {
 	return paths
 }
 
-// Hides reports whether a value is hidden, or holds what is.
+// Hides reports whether a value is hidden or contains a hidden one.
 func Hides(v Value) bool { return Holds(v, isHidden) }
 
 func isHidden(v Value) bool {
@@ -141,7 +141,7 @@ func isHidden(v Value) bool {
 // IsList reports whether a value is a list or a set.
 func IsList(v Value) bool { return itemsOf(v) != nil }
 
-// UnmodelledPaths returns the paths of what authsync does not model.
+// UnmodelledPaths returns the paths of unmodelled values.
 func UnmodelledPaths(o Object) []Path {
 	var paths []Path
 	Walk(o, func(at Path, v Value) {
@@ -152,7 +152,7 @@ func UnmodelledPaths(o Object) []Path {
 	return paths
 }
 
-// Without returns o less the fields at paths.
+// Without returns o without the fields at paths.
 func Without(o Object, paths []Path) Object {
 	out := o.Clone()
 	for _, path := range paths {
@@ -164,8 +164,8 @@ func Without(o Object, paths []Path) Object {
 	return out
 }
 
-// FromWire reads an object as a service sent it. Fields that authsync does not
-// model are under [Extra], as [Unmodelled] values.
+// FromWire reads a service's object. Unmodelled fields are under [Extra], as
+// [Unmodelled] values.
 func (k *Kind) FromWire(wire Object) (Object, error) {
 	v, err := k.Type.fromWire(wire)
 	if err != nil {
@@ -181,7 +181,7 @@ func (k *Kind) ToWire(fields Object) Object {
 	return wire
 }
 
-// Settable is an object without the fields that only the service sets.
+// Settable returns an object without the fields that only the service sets.
 func (k *Kind) Settable(fields Object) Object {
 	out := Object{}
 	for name, v := range fields {
@@ -192,8 +192,7 @@ func (k *Kind) Settable(fields Object) Object {
 	return out
 }
 
-// WriteOnly returns the paths of the fields that the service never shows, in
-// the objects that fields has.
+// WriteOnly returns the paths of write-only fields in the objects that fields has.
 func (k *Kind) WriteOnly(fields Object) []Path { return k.Type.writeOnly(fields, nil) }
 
 func (s Struct) writeOnly(o Object, at Path) []Path {
@@ -211,13 +210,12 @@ func (s Struct) writeOnly(o Object, at Path) []Path {
 	return paths
 }
 
-// MarkHidden is an object as it will be read once the service has it: a secret
-// that it was not given, beside what comes with one, is taken as hidden.
+// MarkHidden returns an object as it will be read once the service has it: a missing
+// secret beside its companion is read as hidden.
 func (k *Kind) MarkHidden(fields Object) Object { return k.Type.markHidden(fields) }
 
-// Broken returns what the rules of the kind say against an object as a whole:
-// against the manifest's fields laid over live, say. What it lacks then, nothing
-// supplies.
+// Broken returns the problems that the kind's rules find in a whole object, such as
+// the manifest's fields laid over live.
 func (k *Kind) Broken(fields Object) []Problem { return k.Type.broken(fields, nil) }
 
 func (s Struct) broken(o Object, at Path) []Problem {

@@ -6,17 +6,17 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The top-level fields of a manifest that overrule what names say.
+// The top-level fields of a manifest that overrule names.
 const (
 	secretPaths    = "secret"
 	notSecretPaths = "notSecret"
 	ownPaths       = "own"
 )
 
-// anyName stands in such a path for any one name.
+// anyName matches any one name in such a path.
 const anyName = "*"
 
-// mostPaths bounds how much each place is held against.
+// mostPaths limits the number of these paths.
 const mostPaths = 1000
 
 func readOverrules(r *reader, n *Node, name string) []Path {
@@ -56,8 +56,8 @@ func matches(path, at Path) bool {
 	return slices.EqualFunc(path, at, func(a, b string) bool { return a == anyName || a == b })
 }
 
-// isSecret reports whether a text of a manifest, of which nothing is known but its
-// name, may be a secret. In a sandbox's seed it may stand in clear.
+// isSecret reports whether a text of a manifest, of which only the name is known, may
+// be a secret. In a sandbox's seed it may be in clear.
 func (r *reader) isSecret(name string, text Text, at Path) bool {
 	switch {
 	case coveredBy(r.secret, at):
@@ -68,9 +68,8 @@ func (r *reader) isSecret(name string, text Text, at Path) bool {
 	return MayBeSecret(name, text) || packsSecret(name, text)
 }
 
-// MarkSecrets returns what live has of an object with what may be a secret as one:
-// by the paths of the manifest, and as the manifest, or the memory of what was last
-// applied, holds it.
+// MarkSecrets returns a live object with everything marked that may be a secret: by
+// the manifest's paths, and where the manifest or the last applied object has one.
 func (e *Environment) MarkSecrets(k *Kind, name string, live, known Object) Object {
 	place := k.Path(name)
 	for _, path := range e.SecretPaths {
@@ -100,8 +99,7 @@ func markBelow(v Value, path Path) Value {
 	})
 }
 
-// Owns reports whether the manifest says that what stands at a place belongs to the
-// environment.
+// Owns reports whether the manifest says that a place belongs to the environment.
 func (e *Environment) Owns(place Path) bool { return coveredBy(e.OwnPaths, place) }
 
 func spellPaths(paths []Path) *yaml.Node {

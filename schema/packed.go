@@ -6,8 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// InText is an object that is JSON in a string on the wire. A service's
-// adapter may have unpacked it already.
+// InText is an object that is JSON in a string on the wire. A service's package may
+// have unpacked it already.
 type InText struct{ Of Type }
 
 func (t InText) read(r *reader, n *Node, at Path) Value { return t.Of.read(r, n, at) }
@@ -48,7 +48,7 @@ func (t Column) fromWire(v Value) (Value, error) {
 	return unmodelled(marked(t.Name, unpack(v))), nil
 }
 
-// unpack makes one of the two spellings of an object: as one, or in a string.
+// unpack returns an object that may be given as one, or in a string.
 func unpack(v Value) Value {
 	text, ok := v.(Text)
 	if !ok || !strings.HasPrefix(string(text), "{") && !strings.HasPrefix(string(text), "[") {
@@ -61,8 +61,7 @@ func unpack(v Value) Value {
 	return unpacked
 }
 
-// unpackAll unpacks also what has space around it, and JSON that is a string in
-// JSON once more.
+// unpackAll also unpacks JSON with spaces around it, and JSON in a string in JSON.
 func unpackAll(text Text) Value {
 	bare := Text(strings.TrimSpace(string(text)))
 	if strings.HasPrefix(string(bare), `"`) {

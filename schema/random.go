@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// LookRandom are the places of texts that a manifest holds in clear, of which nobody
-// knows what they are, and that nobody has thought up: keys or tokens, it may be,
-// without a telling name. What before holds there as well is left out.
+// LookRandom returns the places of texts in clear that look random and may be keys or
+// tokens without a telling name, except those that before has too.
 func (e *Environment) LookRandom(before *Environment) []Path {
 	var places []Path
 	for _, k := range Kinds {
@@ -53,7 +52,7 @@ func (e *Environment) value(k *Kind, name string, at Path) Value {
 	return valueAt(d.Fields, at)
 }
 
-// valueAt is what stands at a path inside a value, lists included.
+// valueAt returns the value at a path in a value, including lists.
 func valueAt(v Value, at Path) Value {
 	if len(at) == 0 || v == nil {
 		return v

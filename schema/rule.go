@@ -5,36 +5,36 @@ import (
 	"strings"
 )
 
-// Rule is a check over several fields of one object. Check decides; Doc and
-// Conditions say the same to those who read no code, and a test proves that
-// Conditions agree with it.
+// Rule is a check of several fields of one object. Check decides; Doc and Conditions
+// state the same for people and for JSON Schema, and a test proves that Conditions
+// agree with it.
 type Rule struct {
-	Doc   string // in words; "" = it goes without saying
+	Doc   string // in words; "" = obvious
 	Check func(o Object) []Problem
-	// Conditions are what of the rule JSON Schema can say.
+	// Conditions are the part of the rule that JSON Schema can express.
 	Conditions []Condition
 }
 
-// Problem is what a Rule found. At is where to point at, below the object.
+// Problem is a result of a Rule. At is the field concerned, in the object.
 type Problem struct {
 	At       Path
 	Text     string
 	Severity Severity
 }
 
-// Condition makes demands on an object in which Field is one of In, or is
-// there at all if In is nil.
+// Condition makes demands on an object in which Field is one of In, or is present if
+// In is nil.
 type Condition struct {
 	Field string
 	In    []Value
 	Then  []Demand
 }
 
-// Demand is what a [Condition] asks of a field below the object.
+// Demand is what a [Condition] demands of a field in the object.
 type Demand struct {
 	At       Path
 	Presence Presence
-	// Values and Pattern say what the field may hold where it is there.
+	// Values and Pattern restrict the field's value if it is present.
 	Values  []Value
 	Pattern *regexp.Regexp
 }
@@ -44,9 +44,9 @@ type Presence int
 
 const (
 	MayHave Presence = iota
-	// MustHave fields are there, and not null.
+	// MustHave fields are present and not null.
 	MustHave
-	// MustLack fields are not there.
+	// MustLack fields are absent.
 	MustLack
 )
 

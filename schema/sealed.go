@@ -10,21 +10,21 @@ import (
 	"authsync/spell"
 )
 
-// Sealed is a secret: in a manifest !age or !env, on the wire a string that
-// the service shows in clear, masked, or not at all.
+// Sealed is a secret: in a manifest !age or !env, on the wire a string that the
+// service shows in clear, masked, or not at all.
 type Sealed struct {
-	// With names the sibling that a service has together with the secret
-	// (clientId beside clientSecret). While it is set, an empty secret is
-	// taken as hidden, not as missing: writing the emptiness back could wipe
-	// the secret, and nobody can tell the two apart (wire.md 7.1).
+	// With names the sibling that a service has together with the secret (clientId
+	// beside clientSecret). While the sibling is set, an empty secret is read as
+	// hidden and not as missing: writing the empty value back could erase the secret,
+	// and the two cases look the same (wire.md 7.1).
 	With string
 
-	// Opaque secrets are stored encrypted by the service: what it shows is
-	// neither the secret nor a mask of it.
+	// Opaque secrets are shown encrypted by the service: the value shown is neither
+	// the secret nor a mask of it.
 	Opaque Opacity
 }
 
-// Opacity says whether what a service shows of a secret means anything.
+// Opacity says whether a service's value of a secret can be compared.
 type Opacity int
 
 const (
@@ -51,7 +51,7 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 	return v
 }
 
-// found remembers a secret in clear, for those who want to seal it.
+// found records a secret in clear, for callers that seal it.
 func (r *reader) found(n *Node, at Path) Secret {
 	value := secrets.Plain(n.Text)
 	if r.clear != nil {
@@ -60,7 +60,7 @@ func (r *reader) found(n *Node, at Path) Secret {
 	return Secret{value}
 }
 
-// hold remembers a secret that is as it should be.
+// hold records a secret in its right form.
 func (r *reader) hold(n *Node, at Path, v secrets.Value) Secret {
 	if r.held != nil {
 		*r.held = append(*r.held, HeldSecret{n.Pos, at, v})

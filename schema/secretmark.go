@@ -7,10 +7,9 @@ import (
 	"authsync/secrets"
 )
 
-// MarkSecrets returns live with what desired holds as a secret as a secret too.
-// Where the names of fields are the service's own, such as the columns of a
-// record, the manifest alone knows which of them is one. What it names is no
-// longer unmodelled.
+// MarkSecrets returns live with the same values marked as secrets as in desired. If
+// the service chooses the names of fields, such as the columns of a record, only the
+// manifest knows which are secrets. What it names is no longer unmodelled.
 func MarkSecrets(live, desired Object) Object {
 	marked, _ := markSecrets(live, desired).(Object)
 	return marked
@@ -28,15 +27,15 @@ func markSecrets(live, want Value) Value {
 	}
 	return live.with(nil, func(at Path, part Value) Value {
 		if len(at) == 0 {
-			return markSecrets(part, want) // what a wrapper holds
+			return markSecrets(part, want) // the content of a wrapper
 		}
 		return markSecrets(part, counterpart(want, at[0]))
 	})
 }
 
-// counterpart is what a manifest has in the place of a part of live. Items go by
-// their place in the list. Where live has more of them than the manifest, or no
-// order, whatever could be a secret there is taken for one.
+// counterpart returns the manifest's value for a part of live. Items are matched by
+// their index. If live has more items than the manifest, or no order, everything that
+// could be a secret in them is treated as one.
 func counterpart(want Value, name string) Value {
 	if object, ok := want.(Object); ok {
 		return object[name]
@@ -54,7 +53,7 @@ func counterpart(want Value, name string) Value {
 	return nil
 }
 
-// HoldsSecret reports whether there is a secret in a value.
+// HoldsSecret reports whether a value contains a secret.
 func HoldsSecret(v Value) bool { return Holds(v, isSecret) }
 
 // WalkSecrets calls visit for every secret in a value.
@@ -72,8 +71,8 @@ func isSecret(v Value) bool {
 	return ok
 }
 
-// asSecret is a value of live at the place of a secret. What is no text is
-// taken as its JSON.
+// asSecret returns a live value as a secret. A value that is not text is taken as its
+// JSON.
 func asSecret(live Value) Value {
 	live = Unwrap(live)
 	text, isText := live.(Text)
@@ -93,14 +92,13 @@ func asSecret(live Value) Value {
 	return Secret{secrets.Plain(string(encoded))}
 }
 
-// openPlain opens what a service shows in clear, and nothing else.
+// openPlain opens only secrets that a service shows in clear.
 func openPlain(v secrets.Value) (secrets.Clear, error) {
 	none := secrets.Keyring{LookupEnv: func(string) (string, bool) { return "", false }}
 	return none.Open(v)
 }
 
-// ReplaceSecrets returns a value with what replace returns in the place of each
-// secret inside it.
+// ReplaceSecrets returns a value with each secret in it replaced.
 func ReplaceSecrets(v Value, at Path, replace func(at Path, secret Secret) Value) Value {
 	if v == nil {
 		return nil

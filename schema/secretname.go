@@ -8,13 +8,12 @@ import (
 	"unicode"
 )
 
-// The one answer to "may this be a secret": what is in git in clear, what is shown,
-// exported, saved and kept for an undo, and what the sandbox masks, all go by
-// [MayBeSecret].
+// This is the only answer to "may this be a secret": values in git in clear, values
+// that are shown, exported, saved or kept for an undo, and those that the sandbox
+// masks are all judged by [MayBeSecret].
 
-// MayBeSecret reports whether a value of which nothing is known but the name that
-// it stands under may be a secret. Numbers and booleans are none, whatever their
-// name, and neither are addresses without user info.
+// MayBeSecret reports whether a value, of which only the name is known, may be a
+// secret. Numbers and booleans never are, nor addresses without user info.
 func MayBeSecret(name string, v Value) bool {
 	text, ok := v.(Text)
 	switch {
@@ -26,13 +25,12 @@ func MayBeSecret(name string, v Value) bool {
 	return NamesSecret(name) && !isAddress(string(text)) && text != "true" && text != "false"
 }
 
-// NamesSecret reports whether a name is one of a secret. The pattern is slow, and
-// most names hold none of the words that it asks for.
+// NamesSecret reports whether a name is that of a secret. The pattern is slow, so
+// names without one of its words are rejected first.
 func NamesSecret(name string) bool { return mayMatch(name) && secretName.MatchString(name) }
 
-// tellingTexts are secrets by what they are, whatever their name: an address with a
-// password, a private key, the value of an Authorization header, a signed token, a
-// connection string.
+// tellingTexts match secrets by their content: an address with a password, a private
+// key, the value of an Authorization header, a signed token, a connection string.
 var tellingTexts = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`),
 	regexp.MustCompile(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`),
@@ -51,9 +49,8 @@ func tells(text string) bool {
 	return tellingPair(text)
 }
 
-// tellingPair reports whether a text has a secret in a pair name=value: in the
-// query of an address, a form, or a connection string. What is to be filled in is
-// none.
+// tellingPair reports whether a text has a secret in a pair name=value: in the query
+// of an address, a form, or a connection string. A placeholder is not a secret.
 func tellingPair(text string) bool {
 	if !strings.Contains(text, "=") {
 		return false
@@ -70,18 +67,18 @@ func isAddress(text string) bool {
 	return err == nil && at.Scheme != "" && at.Host != "" && at.User == nil
 }
 
-// Names of secrets. A name is one if it ends in one of these, however its words
-// are put together: apiKey, api_key, APIKey, x-api-key, apiV3Key, api_key_2.
+// Names of secrets. A name is one if it ends in one of these, however its words are
+// joined: apiKey, api_key, APIKey, x-api-key, apiV3Key, api_key_2.
 var (
-	// anywhere end a name whatever stands before them, also without a new word.
+	// anywhere may end a name without beginning a new word.
 	anywhere = []string{
 		"secret", "password", "passwd", "passphrase", "passcode", "pwd", "token", "credential", "cookie", "authorization",
 		"apikey", "secretkey", "privatekey",
 	}
-	// words end a name as a word of their own: userPin is one, pinyin and spin
-	// are none.
+	// words end a name only as a word of their own: userPin is one, pinyin and spin
+	// are not.
 	words = []string{"pass", "pin", "otp", "totp", "hotp", "jwt", "dsn", "session", "psk", "mnemonic", "bearer"}
-	// keyWords are what key is the key of, where it is not to be known.
+	// keyWords make a following "key" secret.
 	keyWords = []string{
 		"api", "app", "secret", "private", "secure", "security", "encryption", "encrypt", "aes", "des", "sm4", "hmac", "cipher",
 		"sign", "signing", "signature", "master", "root", "shared", "session", "auth", "webhook", "server", "service", "role",
@@ -92,7 +89,7 @@ var (
 		"connection string", "conn string", "basic auth", "service client", "session id", "pin code", "otp code", "backup code",
 		"recovery code", "auth code", "private pem", "key pem",
 	}
-	// after may stand behind a name of a secret, and says in which form it is.
+	// after may follow a name of a secret, and says in which form it is.
 	after = []string{
 		"value", "text", "string", "str", "old", "new", "prev", "previous", "current", "primary", "secondary", "backup", "json", "list", "array",
 		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "seed", "md5", "sha1", "sha256", "v?[0-9]+",
@@ -120,7 +117,7 @@ func secretNames() *regexp.Regexp {
 		strings.Join(chinese, "|") + ")$")
 }
 
-// telling are words of which a name of a secret holds one, whatever else it does.
+// telling are words of which every name of a secret contains one.
 var telling = tellingWords()
 
 func tellingWords() []string {
@@ -132,8 +129,8 @@ func tellingWords() []string {
 	return all
 }
 
-// mayMatch reports whether a name holds a telling word. A name that is not plain
-// ASCII always may: other letters have cases of their own.
+// mayMatch reports whether a name contains a telling word. A name that is not ASCII
+// always may, since other letters have cases of their own.
 func mayMatch(name string) bool {
 	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return true
@@ -142,19 +139,19 @@ func mayMatch(name string) bool {
 	return slices.ContainsFunc(telling, func(word string) bool { return strings.Contains(lower, word) })
 }
 
-// ownWord is a word that begins where a name's words begin: at its start, after
-// what is no letter, or by a capital.
+// ownWord matches a word at the beginning of a word in a name: at its start, after a
+// character that is not a letter, or with a capital.
 func ownWord(word string) string {
 	return "(?:(?:^|[^A-Za-z])" + word + "|" + strings.ToUpper(word[:1]) + word[1:] + "|(?:^|[^A-Z])" + strings.ToUpper(word) + ")"
 }
 
-// pairNames are what a name stands under where name and value are two fields, as
-// in a list of headers.
+// pairNames are fields with a name where name and value are two fields, as in a list
+// of headers.
 var pairNames = []string{"key", "name", "header", "field"}
 
-// NameIn is the name that a field of an object goes by. One that says in which form
-// a secret is goes by the object's name as well: token: {value: x} is tokenValue: x.
-// The value of a pair goes by what the pair calls it; beside finds a text beside it.
+// NameIn returns the name by which a field is judged. A field that says in which form
+// a secret is adds to the object's name: token: {value: x} is tokenValue: x. The value
+// of a pair has the name in the pair; beside returns a text of a neighbouring field.
 func NameIn(object, field string, beside func(name string) string) string {
 	if joined := object + "." + field; NamesSecret(object) && NamesSecret(joined) {
 		return joined
@@ -170,9 +167,9 @@ func NameIn(object, field string, beside func(name string) string) string {
 	return field
 }
 
-// marked is what a service sent under a name, with what it hides as hidden, and
-// what may be a secret as one. Items go by the name of their list. JSON in a text
-// that holds either is one as a whole.
+// marked returns a service's value with hidden values marked as hidden, and possible
+// secrets as secrets. Items have the name of their list. JSON in a text that contains
+// either is one secret.
 func marked(name string, v Value) Value {
 	switch v := v.(type) {
 	case nil:
@@ -192,7 +189,7 @@ func marked(name string, v Value) Value {
 	return v.with(nil, func(_ Path, part Value) Value { return marked(name, part) })
 }
 
-// packsSecret reports whether a text is JSON with what may be a secret inside.
+// packsSecret reports whether a text is JSON that may contain a secret.
 func packsSecret(name string, text Text) bool {
 	inside := unpackAll(text)
 	_, still := inside.(Text)

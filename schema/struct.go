@@ -10,24 +10,22 @@ import (
 	"authsync/secrets"
 )
 
-// Struct is an object with known fields. Beside them a manifest may hold
-// `extra`, whose keys go to the wire as they are.
+// Struct is an object with known fields. In a manifest it may also have `extra`, whose
+// names go to the wire unchanged.
 type Struct struct {
 	Fields []Field
 	Naming Naming
 	Rules  []Rule
-	// Ignored are wire names that mean nothing to a manifest, and that it
-	// cannot write: ids, times. A name that ends in * stands for all that
-	// begin so.
+	// Ignored are wire names that a manifest does not have and cannot write: ids,
+	// times. A name that ends in * matches every name with that beginning.
 	Ignored []string
-	// Others is the type of every name that Fields does not have; nil = there
-	// are no others.
+	// Others is the type of every name that is not in Fields; nil = no other names.
 	Others Type
-	// Weaker is [Field.Weaker] of each of the others.
+	// Weaker is the [Field.Weaker] of each of the others.
 	Weaker *Weakening
 }
 
-// other is the type of a name that Fields does not have.
+// other returns the type of a name that is not in Fields.
 func (s Struct) other(name string) Type {
 	switch s.Others.(type) {
 	case Column:
@@ -38,17 +36,17 @@ func (s Struct) other(name string) Type {
 	return s.Others
 }
 
-// Naming turns a manifest's name into the wire's.
+// Naming converts a manifest's name to the wire's.
 type Naming int
 
 const (
-	// Capital makes the first letter large: clientId, ClientId.
+	// Capital makes the first letter upper case: clientId, ClientId.
 	Capital Naming = iota
 	// AsIs changes nothing.
 	AsIs
 )
 
-// Extra is the name of the field for what this version does not model.
+// Extra is the name of the field for unmodelled fields.
 const Extra = "extra"
 
 func (s Struct) wire(f Field) string {
@@ -159,9 +157,9 @@ func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 	return f.Type.read(r, n.Value, at)
 }
 
-// readExtra reads the fields that are not modelled. One that is would be
-// written twice, and what names the object or its environment would send the
-// call elsewhere.
+// readExtra reads the unmodelled fields. A modelled one would be written twice, and a
+// field that names the object or its environment would send the call elsewhere, so
+// both are refused.
 func (s Struct) readExtra(r *reader, n *Node, at Path) Value {
 	modelled := map[string]string{}
 	for _, f := range s.Fields {
@@ -188,14 +186,14 @@ func unknownName(what, name string, names []string) string {
 	return "unknown " + what + "; known are " + strings.Join(names, ", ")
 }
 
-// check runs the rules and points at the field that each names.
+// check runs the rules and reports the problems at their fields.
 func (s Struct) check(r *reader, n *Node, at Path, o Object) {
 	for _, rule := range s.Rules {
 		r.point(n, at, rule.Check(o))
 	}
 }
 
-// point adds problems to the faults, each at the field that it names.
+// point adds problems to the faults, each at its field.
 func (r *reader) point(n *Node, at Path, problems []Problem) {
 	for _, p := range problems {
 		pos, path := n.Pos, at
@@ -249,8 +247,8 @@ func (s Struct) fromWire(v Value) (Value, error) {
 	return out, nil
 }
 
-// blank reports whether an object says nothing: services show one with empty
-// fields for what was never given.
+// blank reports whether an object has only empty values: services show such an object
+// for one that was never given.
 func blank(v Value) bool {
 	o, ok := v.(Object)
 	return ok && len(o) == 0
@@ -269,8 +267,8 @@ func (s Struct) othersFromWire(out, object, others Object) error {
 	return nil
 }
 
-// markHiddenIn takes an empty secret as hidden while its companion is set,
-// see [Sealed], and what is never shown as hidden always.
+// markHiddenIn marks an empty secret as hidden while its companion is set, see
+// [Sealed], and a write-only field always.
 func (s Struct) markHiddenIn(o Object) {
 	for _, f := range s.Fields {
 		sealed, _ := f.Type.(Sealed)
@@ -281,7 +279,7 @@ func (s Struct) markHiddenIn(o Object) {
 	}
 }
 
-// suspect is markHiddenIn for an object and all inside it.
+// markHidden is markHiddenIn for an object and everything in it.
 func (s Struct) markHidden(o Object) Object {
 	out := make(Object, len(o))
 	for name, value := range o {

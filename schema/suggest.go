@@ -18,7 +18,7 @@ func Nearest(text string, names []string) string {
 }
 
 // editDistance counts the letters to insert, delete, replace or swap (with a
-// neighbour) to get from a to b; letters that differ in case alone are equal.
+// neighbour) to get from a to b, ignoring case.
 func editDistance(a, b string) int {
 	lower := func(c byte) byte {
 		if 'A' <= c && c <= 'Z' {

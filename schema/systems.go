@@ -18,21 +18,19 @@ const (
 type SystemSettings struct {
 	Name string
 	Doc  string
-	// Example are the settings of the kinds' examples; "" = none are needed.
+	// Example are the settings in the kinds' examples; "" = none.
 	Example string
 	Type    Struct
-	// Remote is the setting that says which remote end is meant; "" = it
-	// follows from another system.
+	// Remote is the setting with the remote end; "" = it follows from another system.
 	Remote string
-	// Tenant is the setting that names one tenant of a service that many share:
-	// what an environment is shown with, and no two manifests have in common.
-	// "" = nobody shares the service.
+	// Tenant is the setting with the tenant of a shared service, by which an
+	// environment is shown and which no two manifests have in common. "" = the service
+	// is not shared.
 	Tenant string
-	// Follows is the system whose settings will do where there are none.
+	// Follows is the system whose settings are used if there are none.
 	Follows string
-	// Hosts are the service's own, the usual one first, which is spoken to where
-	// the manifest gives no url. {envId} and {region} stand for the
-	// environment's, * for one name between dots.
+	// Hosts are the service's own, the default one first. {envId} and {region} are
+	// replaced by the environment's, * matches one name between dots.
 	Hosts []string
 }
 
@@ -89,7 +87,7 @@ var Systems = []SystemSettings{
 	}},
 }
 
-// Shared is the system whose tenants environments are.
+// Shared returns the system whose tenants the environments are.
 func Shared() *SystemSettings {
 	for i := range Systems {
 		if Systems[i].Tenant != "" {

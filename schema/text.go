@@ -17,15 +17,15 @@ type String struct {
 	Check    *Check         // nil = none
 }
 
-// Check is a rule over a text that a pattern alone cannot say.
+// Check is a rule about a text that is more than a pattern.
 type Check struct {
-	// Form is the rule in words: what the text is.
+	// Form is the rule in words.
 	Form string
 	// Fault says what is wrong with a text; "" = nothing.
 	Fault func(text string) string
-	// Pattern, Never and MaxLength, in characters, are what of the rule JSON
-	// Schema can say; nil and 0 = nothing. A right text matches Pattern, and
-	// none of Never.
+	// Pattern, Never and MaxLength, in characters, are the part of the rule that JSON
+	// Schema can express; nil and 0 = nothing. A valid text matches Pattern, and none
+	// of Never.
 	Pattern   *regexp.Regexp
 	Never     []*regexp.Regexp
 	MaxLength int
@@ -61,8 +61,8 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 	return Text(text)
 }
 
-// readText takes a scalar that YAML reads as text. A number or a boolean is
-// refused: YAML may have changed its spelling (0123, 1e3, 1.10).
+// readText reads a scalar that YAML reads as text. A number or a boolean is refused,
+// since YAML may have changed its spelling (0123, 1e3, 1.10).
 func readText(r *reader, n *Node, at Path) (string, bool) {
 	if n.Form != ScalarForm {
 		r.fault(n, at, "takes text, not %s", n.Form)
@@ -96,8 +96,8 @@ func textFromWire(v Value) (Value, error) {
 	return hideMasks(text), nil
 }
 
-// textToWire clears with "": the official client drops null from a body, so
-// null may never have reached a service (wire.md 1.1, 1.5).
+// textToWire clears with "": the official client drops null from a body, so a service
+// may never have received a null (wire.md 1.1, 1.5).
 func textToWire(v Value) Value {
 	if _, clear := v.(Null); clear {
 		return Text("")
@@ -121,9 +121,8 @@ func spellText(v Value) *yaml.Node {
 	return n
 }
 
-// fitsBlock reports whether a text is lines that can stand in a block as they
-// are. Of others the encoder loses or adds empty lines, or
-// loses the indent.
+// fitsBlock reports whether a text's lines can be a block. For other texts the encoder
+// loses or adds empty lines, or loses the indent.
 func fitsBlock(text string) bool {
 	if !strings.Contains(text, "\n") || strings.ContainsAny(text[:1], "\n\t ") || strings.HasSuffix(text, "\n\n") {
 		return false

@@ -10,38 +10,37 @@ import (
 	"authsync/secrets"
 )
 
-// Type says what a field may hold: how a manifest spells it, which values are
-// right, and what it is on the wire. The types are a closed set:
-// [String], [OneOf], [Choice], [Boolean], [Integer], [Switch], [Span], [Sealed],
-// [ListOf], [SetOf], [Pairs], [Struct], [Open], [Any], [InText], [Column].
+// Type says what a field may contain: its form in a manifest, its valid values, and
+// its form on the wire. The types are a closed set: [String], [OneOf], [Choice],
+// [Boolean], [Integer], [Switch], [Span], [Sealed], [ListOf], [SetOf], [Struct],
+// [Open], [InText], [Column].
 type Type interface {
-	// read turns a manifest's value into a Value, or reports why it cannot
-	// and returns nil.
+	// read converts a manifest's value, or reports why it cannot and returns nil.
 	read(r *reader, n *Node, at Path) Value
 
-	// fromWire turns what a service sent into the manifest's form. Unset
-	// values are gone from the result: nil.
+	// fromWire converts a service's value to the manifest's form. It returns nil for
+	// an unset value.
 	fromWire(v Value) (Value, error)
 
-	// toWire is the reverse. It takes what fromWire and read return.
+	// toWire is the reverse. It accepts the results of fromWire and read.
 	toWire(v Value) Value
 
-	// decode gives a value that was read from what [Show] wrote its own sort.
+	// decode converts a value decoded from the output of [Show] to this type.
 	decode(v Value) Value
 
-	// spell turns a value into a YAML node for a manifest.
+	// spell converts a value to a YAML node for a manifest.
 	spell(v Value) *yaml.Node
 
-	// words says what a manifest may write; see [Words].
+	// words describes what a manifest may write; see [Words].
 	words() string
 
-	// describe is the type's JSON Schema, and whole what it asks besides of a
-	// value that nothing else adds to; see [JSONSchema].
+	// describe returns the type's JSON Schema, and whole what it also demands of a
+	// complete value; see [JSONSchema].
 	describe(d *describer) *keywords
 	whole() *keywords
 }
 
-// reader carries what reading a manifest needs.
+// reader has the state of reading a manifest.
 type reader struct {
 	env    string // the environment's name: what its secrets are bound to
 	plain  Secrecy
@@ -55,7 +54,7 @@ type reader struct {
 	secret, notSecret []Path
 }
 
-// ClearSecret is a secret that stands in a manifest in clear text.
+// ClearSecret is a secret in clear text in a manifest.
 type ClearSecret struct {
 	Pos     Position
 	Binding secrets.Binding // what it is to be sealed for
@@ -63,8 +62,8 @@ type ClearSecret struct {
 	Value   secrets.Value
 }
 
-// Wholeness says whether what is read is all there is. In a Base something
-// may be missing that the environment adds.
+// Wholeness says whether the file is complete. In a Base something may be missing that
+// the environment adds.
 type Wholeness int
 
 const (
@@ -72,16 +71,16 @@ const (
 	Part
 )
 
-// Secrecy says whether a secret may stand in a file in clear.
+// Secrecy says whether a file may contain a secret in clear.
 type Secrecy int
 
 const (
-	// SecretsSealed refuses a secret in clear: manifests.
+	// SecretsSealed refuses a secret in clear: for manifests.
 	SecretsSealed Secrecy = iota
-	// SecretsPlain takes !plain as well: a sandbox's seed.
+	// SecretsPlain also accepts !plain: for a sandbox's seed.
 	SecretsPlain
-	// SecretsClear takes every secret in clear, with !plain or without, and
-	// lists it in [Loaded.Clear]: a text that is sealed before it is kept.
+	// SecretsClear accepts every secret in clear, with !plain or without, and lists it
+	// in [Loaded.Clear]: for a text that is sealed before it is kept.
 	SecretsClear
 )
 
@@ -89,7 +88,7 @@ func (r *reader) fault(n *Node, at Path, format string, args ...interface{}) {
 	r.faults.add(n.Pos, at, format, args...)
 }
 
-// bound is the place that a secret at this node is sealed for.
+// bound returns the binding of a secret at this node.
 func (r *reader) bound(n *Node, at Path) secrets.Binding {
 	if n.InBase {
 		return secrets.Binding{Path: at.String()}
@@ -97,7 +96,7 @@ func (r *reader) bound(n *Node, at Path) secrets.Binding {
 	return secrets.Binding{Env: r.env, Path: at.String()}
 }
 
-// wireError is a value of a service that does not have the form it should.
+// wireError is a service's value in a wrong form.
 type wireError struct {
 	path Path
 	want string
@@ -112,7 +111,7 @@ func (e *wireError) Error() string {
 	return fmt.Sprintf("%sexpected %s, got %s", at, e.want, jsonForm(e.got))
 }
 
-// within puts a field's name in front of the path of a wireError.
+// within puts a field's name before the path of a wireError.
 func within(name string, err error) error {
 	if w, ok := err.(*wireError); ok {
 		w.path = append(Path{name}, w.path...)
@@ -138,7 +137,7 @@ func jsonForm(v Value) string {
 	return "something else"
 }
 
-// quote shows a manifest's value in a fault, cut to a line's length.
+// quote shows a manifest's value in a fault, cut to one line.
 func quote(text string) string {
 	const most = 60
 	text = strings.Join(strings.Fields(text), " ")

@@ -2,8 +2,8 @@ package schema
 
 import "strconv"
 
-// typeAt is the type of what stands at a path below an object; nil = the names
-// there are the service's own, or there is nothing of that name.
+// typeAt returns the type of the value at a path in an object; nil = the service
+// chooses the names there, or there is no such name.
 func (k *Kind) typeAt(at Path) Type {
 	var t Type = k.Type
 	for _, name := range at {
@@ -12,7 +12,7 @@ func (k *Kind) typeAt(at Path) Type {
 	return t
 }
 
-// inner is the type of a field of an object, or of an item of a list.
+// inner returns the type of a field of an object, or of an item of a list.
 func inner(t Type, name string) Type {
 	switch t := t.(type) {
 	case Struct:
@@ -27,8 +27,7 @@ func inner(t Type, name string) Type {
 	return nil
 }
 
-// TakesSecret reports whether a manifest may hold a secret at a path below an
-// object.
+// TakesSecret reports whether a manifest may have a secret at a path in an object.
 func (k *Kind) TakesSecret(at Path) bool {
 	switch k.typeAt(at).(type) {
 	case nil, Sealed, Open, Column, Any, Pairs:
@@ -37,8 +36,8 @@ func (k *Kind) TakesSecret(at Path) bool {
 	return false
 }
 
-// HasExtra reports whether a path of the manifest is that of the fields that an
-// object of the kind has beside those that are modelled.
+// HasExtra reports whether a path of the manifest is that of an object's unmodelled
+// fields.
 func (k *Kind) HasExtra(path Path) bool {
 	_, below, _ := k.NameAt(path)
 	if len(below) == 0 || below[len(below)-1] != Extra {
@@ -48,8 +47,8 @@ func (k *Kind) HasExtra(path Path) bool {
 	return ok && around.Others == nil
 }
 
-// Decode is the reverse of [Show] for a value without secrets: it reads a text as
-// a value of the type that stands at the path.
+// Decode is the reverse of [Show] for a value without secrets: it reads a text as a
+// value of the type at the path.
 func (k *Kind) Decode(at Path, text string) (Value, error) {
 	v, err := ParseJSON([]byte(text))
 	if err != nil {
@@ -61,7 +60,7 @@ func (k *Kind) Decode(at Path, text string) (Value, error) {
 	return v, nil
 }
 
-// Single values are shown as they are, and so is what nobody models.
+// Single values and unmodelled ones are shown unchanged.
 func (String) decode(v Value) Value  { return v }
 func (OneOf) decode(v Value) Value   { return v }
 func (Choice) decode(v Value) Value  { return v }

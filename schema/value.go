@@ -9,27 +9,27 @@ import (
 	"authsync/secrets"
 )
 
-// Value is what a field holds: in a manifest, in a service's answer, or in the
-// body of a call. It is a closed set; each type carries its own equality, so
-// that two trees of values are compared by go-cmp without options.
+// Value is the content of a field: in a manifest, in a service's answer, or in the
+// body of a call. It is a closed set; each type defines its own equality, so that
+// go-cmp compares two trees of values without options.
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
 // [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed], [ToSet].
 type Value interface {
-	// parts calls visit for each value directly inside, with its place: a
-	// field's name, an item's number; what a wrapper holds is at its place.
+	// parts calls visit for each value directly in this one, with its place: a field's
+	// name or an item's number; the content of a wrapper has the wrapper's place.
 	parts(at Path, visit func(at Path, part Value))
-	// with is the value with what change returns in the place of each part.
+	// with returns the value with each part replaced by the result of change.
 	with(at Path, change func(at Path, part Value) Value) Value
-	// same reports whether another value is the same, in the sense of the type.
+	// same reports whether another value is equal, as the type defines it.
 	same(other Value) bool
 	// encode writes the value as JSON.
 	encode(w jsonWriter, l leaves) error
 }
 
 type (
-	// Null in a manifest means "clear it". In a comparison it stands for what
-	// a service does not have: absent, null and "" are the same to it.
+	// Null in a manifest means "clear it". In a comparison it replaces absent, null
+	// and "", which mean the same to a service.
 	Null struct{}
 
 	// Bool is a JSON boolean.
@@ -60,9 +60,8 @@ type (
 	// Secret is a value that cannot be printed.
 	Secret struct{ secrets.Value }
 
-	// Unmodelled wraps what a service sent and authsync does not model. It goes
-	// back to the service unchanged and is never printed, since nobody knows
-	// what it is.
+	// Unmodelled wraps a service's value that authsync does not model. It goes back to
+	// the service unchanged and is never printed, since it is not known what it is.
 	Unmodelled struct{ Value Value }
 
 	// Packed is JSON in a string: an object that is text on the wire.
@@ -76,7 +75,7 @@ const (
 	Unspecified Flag = "UNSPECIFIED"
 )
 
-// Equal compares without regard to how lines end: CRLF is LF.
+// Equal ignores the form of line ends: CRLF equals LF.
 func (t Text) Equal(u Text) bool { return t == u || t.lines() == u.lines() }
 
 func (t Text) lines() string { return strings.ReplaceAll(string(t), "\r\n", "\n") }
@@ -94,7 +93,7 @@ func (n Number) Equal(m Number) bool {
 // Equal compares element by element.
 func (l List) Equal(m List) bool { return slices.EqualFunc(l, m, Same) }
 
-// Equal compares without regard to order.
+// Equal ignores order.
 func (s Set) Equal(t Set) bool {
 	if len(s) != len(t) {
 		return false
@@ -108,8 +107,8 @@ func (s Secret) Equal(t Secret) bool { return s.Value.Equal(t.Value) }
 // Equal compares what is not modelled.
 func (u Unmodelled) Equal(v Unmodelled) bool { return Same(u.Value, v.Value) }
 
-// canonical is the set in the order of its redacted JSON, which is stable and
-// the same for equal sets.
+// canonical returns the set in the order of its redacted JSON, which is the same for
+// equal sets.
 func (s Set) canonical() []Value {
 	sorted := append([]Value(nil), s...)
 	sort.SliceStable(sorted, func(i, j int) bool {
@@ -149,7 +148,7 @@ func (o Object) Text(name string) string {
 	return string(text)
 }
 
-// At returns the value at a path below o, or nil.
+// At returns the value at a path in o, or nil.
 func (o Object) At(path ...string) Value {
 	var v Value = o
 	for _, name := range path {
@@ -162,7 +161,7 @@ func (o Object) At(path ...string) Value {
 	return v
 }
 
-// Clone copies the tree of objects; leaves and lists are values and are shared.
+// Clone copies the tree of objects; leaves and lists are shared.
 func (o Object) Clone() Object {
 	c := make(Object, len(o))
 	for name, value := range o {

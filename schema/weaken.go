@@ -2,36 +2,34 @@ package schema
 
 import "slices"
 
-// Weakening is a change of a field that makes the environment less safe. The
-// weakenings stand beside the fields as data; [Kind.Weakened] interprets them.
+// Weakening is a change of a field that makes the environment less safe. Weakenings
+// are data of the fields; [Kind.Weakened] interprets them.
 type Weakening struct {
-	// By says whether a change is one.
+	// By says whether a change is a weakening.
 	By Weakens
 	// Why is what the change makes possible: a clause in lower case that
 	// follows the name of the field in a message.
 	Why string
 }
 
-// Weakens reports whether the change of a value at a path below the object
-// makes the environment less safe. Before is what the service has: Null if it
-// has nothing there, or hides it, and nil if there is no such object yet.
-// After is what is wanted; Null clears it. Neither is a [Secret] or [Unmodelled].
+// Weakens reports whether the change of a value at a path in the object makes the
+// environment less safe. Before is the live value: Null if it is unset or hidden, and
+// nil if there is no such object yet. After is the wanted value; Null clears it.
+// Neither is a [Secret] or [Unmodelled].
 type Weakens func(at Path, before, after Value) bool
 
-// Weakened reports whether a change below an object of the kind makes the
-// environment less safe, and why. Before and after are in the manifest's form,
-// as package diff reports them: a single value, or an object or list with
-// everything inside it.
+// Weakened reports whether a change in an object of the kind makes the environment
+// less safe, and why. Before and after are in the manifest's form, as package diff
+// reports them: a single value, or an object or list with everything in it.
 //
 //	before  nil   the object is new
-//	        Null  the object has nothing there
-//	after   nil   it goes, and what is gone weakens nothing
+//	        Null  the field is unset
+//	after   nil   it is removed, and a removed value weakens nothing
 //	        Null  it is cleared
 //
-// An object's fields that after does not name are left alone, since the
-// manifest is laid over what is live; in a list they are gone with the item
-// that had them. What is equal is no change, and a secret never weakens:
-// nothing about it is compared.
+// Fields of an object that after does not name are left alone, since the manifest is
+// laid over what is live; in a list they are removed with their item. Equal values are
+// no change, and a secret never weakens, since its values are not compared.
 func (k *Kind) Weakened(at Path, before, after Value) (why string, weaker bool) {
 	s := slot{typ: k.Type}
 	for _, name := range at {
@@ -40,17 +38,17 @@ func (k *Kind) Weakened(at Path, before, after Value) (why string, weaker bool) 
 	return s.weakened(Unwrap(before), Unwrap(after))
 }
 
-// slot is where in an object a value stands.
+// slot is the place of a value in an object.
 type slot struct {
 	at     Path
 	typ    Type       // nil = the service's own, not known
 	weaker *Weakening // the nearest on the way; nil = none
-	// absent is what a name of an object comes to that after lacks: nil, it
-	// stays, or Null, it is gone.
+	// absent is the value of a name that after does not have: nil = it stays, Null =
+	// it is removed.
 	absent Value
 }
 
-// inside is the place of a field of the value, or of an item of a list.
+// inside returns the place of a field of the value, or of an item of a list.
 func (s slot) inside(name string) slot {
 	in := slot{at: s.at.Then(name), weaker: s.weaker, absent: s.absent}
 	switch t := s.typ.(type) {
@@ -68,7 +66,7 @@ func (s slot) inside(name string) slot {
 	return in
 }
 
-// weakField is the field of that name, be it one that is not modelled.
+// weakField returns the field with a name, modelled or not.
 func (s Struct) weakField(name string) Field {
 	f := s.Field(name)
 	switch {
@@ -109,7 +107,7 @@ func (s slot) weakened(before, after Value) (why string, weaker bool) {
 	return "", false
 }
 
-// fields looks at what an object has and at what it loses.
+// fields checks the fields that an object has and those that it loses.
 func (s slot) fields(before Value, after Object) (why string, weaker bool) {
 	names := after.Names()
 	if was, ok := before.(Object); ok {
@@ -127,7 +125,7 @@ func (s slot) fields(before Value, after Object) (why string, weaker bool) {
 	return "", false
 }
 
-// valueIn is what an object had under a name, in the terms of [Weakens].
+// valueIn returns the old value under a name, for [Weakens].
 func valueIn(before Value, name string) Value {
 	if before == nil {
 		return nil
@@ -139,8 +137,8 @@ func valueIn(before Value, name string) Value {
 	return Null{}
 }
 
-// items looks at the new items of a list. What stood at the place of one is
-// what it was before, unless that has only moved.
+// items checks the new items of a list. The old value of an item is the one at its
+// index, unless that one only moved.
 func (s slot) items(before, after Value) (why string, weaker bool) {
 	was, wants := itemsOf(before), itemsOf(after)
 	in := s.inside("")

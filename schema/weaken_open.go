@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// openWeaker is for what nobody models: of the service's own names and values
-// only those are judged whose meaning is plain.
+// openWeaker is for unmodelled fields: it judges only names and values with an obvious
+// meaning.
 var openWeaker = &Weakening{
 	either(clearTextURL, wildcardURL, checksLess),
 	"what goes there can be read or changed on the way, or ends where nobody has checked",
 }
 
-// Names of switches, with what one acts as that is not given.
+// Names of switches, with the effect of an unset one.
 var (
 	unsafeName = regexp.MustCompile(`(?i)insecure|(skip|disable|ignore|without|^no)_?-?(ssl|tls|https|secure|verif|cert)`)
 	verifyName = regexp.MustCompile(`(?i)(verify|verification|reject_?unauthorized)$`)
@@ -20,9 +20,9 @@ var (
 	switchName = regexp.MustCompile(`(?i)^(on|enabled?|required?)$`)
 )
 
-// checksLess is a switch that goes off and whose name ends in ssl, tls, secure,
-// verify or the like, or one that goes on and whose name says insecure or
-// skipVerify: tls, use_ssl, ssl.enabled, rejectUnauthorized.
+// checksLess is a switch that goes off and whose name ends in ssl, tls, secure, verify
+// or similar, or one that goes on and whose name says insecure or skipVerify: tls,
+// use_ssl, ssl.enabled, rejectUnauthorized.
 func checksLess(at Path, before, after Value) bool {
 	if len(at) == 0 {
 		return false

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// order gives values a rank; ok is false where none is known.
+// order ranks values; ok is false if the rank is unknown.
 type order func(v Value) (rank float64, ok bool)
 
 // rises is a change to a value of a higher rank.
@@ -31,11 +31,11 @@ func falls(rank order) Weakens {
 	}
 }
 
-// turnsOn is a switch that goes on. Acts is what it acts as while it is unset
-// or unspecified; where nobody knows that, [Unspecified] stands between the two.
+// turnsOn is a switch that goes on. Acts is its effect while it is unset or
+// unspecified; if that is unknown, [Unspecified] ranks between the two.
 func turnsOn(acts Flag) Weakens { return rises(state(acts)) }
 
-// turnsOff is a switch that goes off, or is unset where that acts as off.
+// turnsOff is a switch that goes off, or is cleared if unset acts as off.
 func turnsOff(acts Flag) Weakens { return falls(state(acts)) }
 
 func state(acts Flag) order {
@@ -74,15 +74,15 @@ func switched(v Value) (state Flag, ok bool) {
 	return False, true
 }
 
-// later is a change to an object that stands already. What a new one is made
-// with makes nothing less safe that was there before.
+// later is a change to an existing object. The fields of a new one make nothing
+// existing less safe.
 func later(w Weakens) Weakens {
 	return func(at Path, before, after Value) bool { return before != nil && w(at, before, after) }
 }
 
-// longer is a greater number. What is unset counts as the service's default;
-// where that is nil, nothing is known of it and no change from or to it is one.
-// Each of unlimited is greater than any number.
+// longer is a greater number. Unset counts as the service's default; if that is nil,
+// it is unknown, and no change from or to unset counts. Each of unlimited is greater
+// than any number.
 func longer(unset Value, unlimited ...Value) Weakens {
 	return rises(func(v Value) (float64, bool) {
 		if IsUnset(v) {
@@ -102,8 +102,8 @@ func longer(unset Value, unlimited ...Value) Weakens {
 	})
 }
 
-// ranked is a change to a word that stands earlier. Words in one row are
-// equal; unset counts as the service's default, "" if nothing is known of it.
+// ranked is a change to a word in an earlier row. Words in one row are equal; unset
+// counts as the service's default, "" if it is unknown.
 func ranked(unset Text, rows ...[]Text) Weakens {
 	return falls(func(v Value) (float64, bool) {
 		if IsUnset(v) {
@@ -120,10 +120,10 @@ func becomes(values ...Value) Weakens {
 	return func(_ Path, before, after Value) bool { return holds(values, after) && !holds(values, before) }
 }
 
-// another is a value that is given, or given in the place of another.
+// another is a value that is set, or replaces another one.
 func another(_ Path, before, after Value) bool { return !IsUnset(after) && !Same(before, after) }
 
-// replaced is a value in the place of another. The first one is none.
+// replaced is a value that replaces another. The first value does not count.
 func replaced(at Path, before, after Value) bool {
 	return !IsUnset(before) && another(at, before, after)
 }
@@ -131,7 +131,7 @@ func replaced(at Path, before, after Value) bool {
 // vanishes is a value that is cleared.
 func vanishes(_ Path, before, after Value) bool { return !IsUnset(before) && IsUnset(after) }
 
-// grows is a set of an object that stands already, which gains a member.
+// grows is a set of an existing object that gains a member.
 func grows(_ Path, before, after Value) bool {
 	was := itemsOf(before)
 	return before != nil && slices.ContainsFunc(itemsOf(after), func(v Value) bool { return !holds(was, v) })
@@ -144,8 +144,8 @@ func either(changes ...Weakens) Weakens {
 	}
 }
 
-// clearTextURL is a URL with http:// where there was none. To this machine
-// itself there is nobody in between.
+// clearTextURL is a URL with http:// that was not there before. The machine itself
+// does not count, since nobody is in between.
 var clearTextURL = gains(inClearText)
 
 // clearTextLocation is the same for the endpoints in SAML metadata.
@@ -155,7 +155,7 @@ var clearTextLocation = gains(func(text string) bool {
 	})
 })
 
-// wildcardURL is a URL with a * where there was none.
+// wildcardURL is a URL with a * that was not there before.
 var wildcardURL = gains(func(text string) bool { return webURL.MatchString(text) && strings.Contains(text, "*") })
 
 var (
@@ -163,7 +163,7 @@ var (
 	samlLocation = regexp.MustCompile(`\b(?:Response)?Location\s*=\s*["']([^"']*)`)
 )
 
-// gains is a text of a sort that the one before was not.
+// gains is a text of a sort that the old text was not.
 func gains(sort func(text string) bool) Weakens {
 	is := func(v Value) bool {
 		text, ok := v.(Text)
@@ -185,8 +185,8 @@ func inClearText(text string) bool {
 	return !strings.EqualFold(u.Hostname(), "localhost") && (err != nil || !ip.IsLoopback())
 }
 
-// loosensAddresses is a list of addresses in a text that ends, so that any
-// address will do, or that gains one which no network in it had.
+// loosensAddresses is a list of addresses in a text that is cleared, so that every
+// address is allowed, or gains an address that no network in it contained.
 func loosensAddresses(_ Path, before, after Value) bool {
 	was, is := addresses(before), addresses(after)
 	if len(was) == 0 || len(is) == 0 {
@@ -208,7 +208,7 @@ func covers(network, address string) bool {
 	return network == address || errOuter == nil && errInner == nil && outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
 
-// prefix takes a single address for a network of one.
+// prefix reads a network; a single address is a network of one.
 func prefix(text string) (netip.Prefix, error) {
 	if ip, err := netip.ParseAddr(text); err == nil {
 		return ip.Prefix(ip.BitLen())

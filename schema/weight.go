@@ -1,7 +1,7 @@
 package schema
 
-// Weight is about how many bytes of memory a value takes. Small things weigh more
-// than their text: an object with one field some hundreds of bytes.
+// Weight estimates the bytes of memory of a value. Small values take more than their
+// text: an object with one field takes some hundreds of bytes.
 func Weight(v Value) int {
 	const cell, table, field = 48, 320, 64
 	total := 0

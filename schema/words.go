@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Words says in words what a field of a type takes: "a whole number: -1, 1 to
-// 50". The words stand in the JSON Schema and in the reference.
+// Words describes what a field of a type accepts: "a whole number: -1, 1 to 50". The
+// JSON Schema and the reference use it.
 func Words(t Type) string { return t.words() }
 
 func (t String) words() string {

@@ -17,8 +17,8 @@ type Remark struct {
 	Text string
 }
 
-// Write spells an environment as a manifest, kinds and fields in the order in
-// which they are declared. Reading it gives the same environment.
+// Write encodes an environment as a manifest, with kinds and fields in the order of
+// their declaration. Reading it gives the same environment.
 func Write(e *Environment, remarks []Remark) ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	add := func(name string, value *yaml.Node) {
@@ -68,7 +68,7 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 	return paragraphs(text), err
 }
 
-// paragraphs sets the settings and each collection apart by an empty line.
+// paragraphs puts an empty line before the settings and each collection.
 func paragraphs(text []byte) []byte {
 	var out bytes.Buffer
 	for _, line := range strings.SplitAfter(string(text), "\n") {
@@ -113,7 +113,7 @@ func spellCollection(c *Collection) *yaml.Node {
 	return out
 }
 
-// SpellObject spells one object of a manifest.
+// SpellObject encodes one object of a manifest.
 func SpellObject(d *Declared) *yaml.Node {
 	k := KindNamed(d.Key.Kind)
 	n := k.Type.spell(d.Fields)
@@ -122,8 +122,8 @@ func SpellObject(d *Declared) *yaml.Node {
 	return n
 }
 
-// SpellObjectWith spells an object with remarks, whose paths are those of the
-// manifest. One that finds no place in it is left out.
+// SpellObjectWith encodes an object with remarks, whose paths are the manifest's. A
+// remark without a place in it is left out.
 func SpellObjectWith(d *Declared, remarks []Remark) *yaml.Node {
 	n, at := SpellObject(d), KindNamed(d.Key.Kind).Path(d.Key.Name)
 	for _, r := range remarks {
@@ -134,12 +134,12 @@ func SpellObjectWith(d *Declared, remarks []Remark) *yaml.Node {
 	return n
 }
 
-// SpellField spells the value at a path below an object of the kind.
+// SpellField encodes the value at a path in an object of the kind.
 func (k *Kind) SpellField(path Path, v Value) *yaml.Node {
 	return spellAt(k.stated(), path, v)
 }
 
-// SpellSetting spells a setting of a group.
+// SpellSetting encodes a setting of a group.
 func (k *Kind) SpellSetting(path Path, v Value) *yaml.Node { return spellAt(k.Group, path, v) }
 
 func spellAt(t Type, path Path, v Value) *yaml.Node {
@@ -157,10 +157,10 @@ func spellAt(t Type, path Path, v Value) *yaml.Node {
 	return spellField(t, v)
 }
 
-// SpellName spells a name of a mapping.
+// SpellName encodes a name of a mapping.
 func SpellName(name string) *yaml.Node { return spellText(Text(name)) }
 
-// comment puts a remark above the deepest name of its path that is there.
+// comment puts a remark above the deepest existing name of its path.
 func comment(n *yaml.Node, r Remark) {
 	var key *yaml.Node
 	for _, name := range r.Path {
