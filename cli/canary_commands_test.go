@@ -116,7 +116,9 @@ func (n *nest) commands() {
 	n.run(n.plant("a new value").text, "secrets", "rotate", "providers.corp.config.clientSecret", "--in", "clear.yaml", "--verbose", soon)
 	n.run(n.plant("a newer value").text, "secrets", "set", "providers.corp.config.clientSecret", "--in", "clear.yaml")
 	n.run("", "secrets", "rotate", "apiKey/git-key", "--in", "clear.yaml", "--yes", soon)
+	n.pair("clear.yaml", "pair/variables.yaml")
 	if n.weather.fair {
+		n.pairs()
 		n.quietly()
 		n.run("", "secrets", "check", "clear.yaml")
 		n.run("", "secrets", "check", "clear.yaml", "--left", n.public)
@@ -146,6 +148,32 @@ func (n *nest) looks() {
 	if n.weather.fair {
 		n.driftsAll()
 	}
+}
+
+// pair holds live environments against each other whose secrets differ.
+func (n *nest) pair(files ...string) {
+	for _, file := range []string{"clear.yaml", "variables.yaml"} {
+		text, err := os.ReadFile(filepath.Join(n.dir, file))
+		if err != nil {
+			n.Fatal(err)
+		}
+		n.write("pair/"+file, strings.NewReplacer("name: nest", "name: other", "acme-nest", "acme-other").Replace(string(text)))
+	}
+	n.run("", append([]string{"compare", "--live", "--verbose", soon, "nest", "other"}, files...)...)
+	n.run("", append([]string{"promote", "--dry-run", "--verbose", "--live", soon, "other", "nest"}, files...)...)
+}
+
+// pairs does so in git, and brings the one's objects into a third.
+func (n *nest) pairs() {
+	n.write("pair/third.yaml", "apiVersion: authsync/v1\nkind: Environment\nname: third\nrecipients: ["+n.public+"]\nsystems: {cloudbase: {envId: acme-third}}\n")
+	names := []string{"nest", "other", "clear.yaml", "pair/variables.yaml"}
+	n.run("", append([]string{"compare", "--format", "text", "--format", "json=pair.json", "--format", "markdown=pair.md"}, names...)...)
+	n.run("", append([]string{"compare", "--identity", "key.txt", "--format", "json", "--format", "text=pair.txt"}, names...)...)
+	n.run("", append([]string{"compare", "--quiet", "--format", "markdown"}, names...)...)
+	n.run("", append([]string{"promote", "--prune", "--quiet"}, names...)...)
+	n.run("", "promote", "other", "nest", "variables.yaml", "pair/clear.yaml", "--dry-run")
+	n.run("", "promote", "nest", "third", "clear.yaml", "pair/third.yaml", "--allow", "destination")
+	n.run("", "validate", "pair/third.yaml")
 }
 
 // driftsAll compares a lock with a live that has everything otherwise: of the

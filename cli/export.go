@@ -79,14 +79,10 @@ func readExport(c *cli.Context) (exportOptions, error) {
 		envIDs: c.StringSlice("env-id"), region: c.String("region"), to: c.StringSlice("to"),
 		approved: c.Bool("yes"), dryRun: c.Bool("dry-run"), losing: c.Bool("prune"),
 	}
-	for _, text := range c.StringSlice("target") {
-		asked, err := sync.ParseAsked(text)
-		if err != nil {
-			return o, fmt.Errorf("--target %w", err)
-		}
-		o.asked = append(o.asked, asked)
-	}
 	var err error
+	if o.asked, err = readAsked(c, "target"); err != nil {
+		return o, err
+	}
 	if o.selection, err = readConnection(c, c.Args().Slice()); err != nil {
 		return o, err
 	}
@@ -211,7 +207,7 @@ func (o exportOptions) put(x *export, s Streams) error {
 		say.Fprintf(messages, "%s: stays as it is; its own plan is empty%s\n", file, told)
 		return nil
 	}
-	if err := x.unmoved(); err != nil {
+	if err := unmoved(file, x.before); err != nil {
 		return err
 	}
 	if err := atomicfile.Write(file, x.text, 0o644); err != nil {
@@ -229,15 +225,15 @@ func (o exportOptions) put(x *export, s Streams) error {
 	return nil
 }
 
-// unmoved returns an error if the manifest was edited since it was read, since a
+// unmoved returns an error if a manifest was edited since it was read, since a
 // question may have been open for long.
-func (x *export) unmoved() error {
-	if x.before == nil {
+func unmoved(file string, before []byte) error {
+	if before == nil {
 		return nil
 	}
-	now, err := disk.ReadBeside(x.site.Env.File)
-	if err == nil && !bytes.Equal(now, x.before) {
-		err = fmt.Errorf("%s: was edited while it was exported; nothing was written, run again", x.site.Env.File)
+	now, err := disk.ReadBeside(file)
+	if err == nil && !bytes.Equal(now, before) {
+		err = fmt.Errorf("%s: was edited while this ran; nothing was written, run again", file)
 	}
 	return err
 }

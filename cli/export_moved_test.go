@@ -18,7 +18,7 @@ func TestExportLooksOnceMoreBeforeItWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := &export{site: &sync.Site{Env: &schema.Environment{File: file}}, before: []byte(before), text: []byte(before + "# from live\n")}
-	if err := x.unmoved(); err != nil {
+	if err := unmoved(file, x.before); err != nil {
 		t.Fatal(err)
 	}
 	mine := before + "# by hand\n"
@@ -26,7 +26,7 @@ func TestExportLooksOnceMoreBeforeItWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := exportOptions{}.put(x, Streams{Out: new(strings.Builder), Err: new(strings.Builder)})
-	if text, _ := os.ReadFile(file); err == nil || !strings.Contains(err.Error(), "was edited while it was exported") || string(text) != mine {
+	if text, _ := os.ReadFile(file); err == nil || !strings.Contains(err.Error(), "was edited while this ran") || string(text) != mine {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

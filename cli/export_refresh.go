@@ -77,25 +77,7 @@ func (x *export) load(text []byte) (*schema.Environment, []*schema.Fault, error)
 // sayTaken says what was taken over, object by object, and what was not.
 func (x *export) sayTaken() {
 	for _, t := range x.taken.Taken {
-		switch t.Action {
-		case diff.Create:
-			x.say("%s: added%s", shownKey(t.Key), weakerAtAll(t))
-		case diff.Delete:
-			with := ""
-			if len(t.Sealed) > 0 {
-				with = ", with what was sealed at " + joinPaths(t.Sealed)
-			}
-			x.say("%s: taken out, live has lost it%s", shownKey(t.Key), with)
-		default:
-			for _, f := range t.Fields {
-				weaker := ""
-				if why, is := t.Weaker[f.Path.String()]; is {
-					weaker = " (weaker: " + why + ")"
-				}
-				was, is := displayTaken(f)
-				x.say("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), was, is, weaker)
-			}
-		}
+		x.said = append(x.said, takenLines(t, "live has lost it")...)
 	}
 	for _, l := range x.taken.Left {
 		at := shownKey(l.Key)
@@ -105,6 +87,33 @@ func (x *export) sayTaken() {
 		x.say("%s %s", at, x.reason(l))
 	}
 	x.sayUntouched()
+}
+
+// takenLines say what a manifest takes over of an object.
+func takenLines(t sync.Taken, lost string) []string {
+	switch t.Action {
+	case diff.Create:
+		return []string{shownKey(t.Key) + ": added" + weakerAtAll(t)}
+	case diff.Delete:
+		with := ""
+		if len(t.Sealed) > 0 {
+			with = ", with what was sealed at " + joinPaths(t.Sealed)
+		}
+		return []string{shownKey(t.Key) + ": taken out, " + lost + with}
+	}
+	var lines []string
+	for i, f := range t.Fields {
+		text := ""
+		if t.Edits[i].Node == nil && f.After != nil {
+			text = " (from a Base)"
+		}
+		if why, is := t.Weaker[f.Path.String()]; is {
+			text += " (weaker: " + why + ")"
+		}
+		was, is := displayTaken(f)
+		lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), was, is, text))
+	}
+	return lines
 }
 
 // weakerAtAll says what of a new object makes the environment less safe.

@@ -11,21 +11,59 @@ import (
 	"strings"
 
 	"authsync/disk"
+	"authsync/schema"
 )
 
 // gitRevision is a git revision that the user named, in any repository.
 type gitRevision struct {
+	flag    string // that names it
 	name    string
 	commits map[string]string // by repository
+}
+
+func newRevision(flag, name string) gitRevision {
+	return gitRevision{flag: flag, name: name, commits: map[string]string{}}
+}
+
+// fault begins an error with the flag.
+func (r gitRevision) fault(format string, args ...any) error {
+	return fmt.Errorf("--%s %s: "+format, append([]any{r.flag, r.name}, args...)...)
 }
 
 // read returns the content of a file at the revision, or [fs.ErrNotExist]. It uses the
 // path as it is spelled, without following links: a link made since must not lead
 // elsewhere.
-func (r gitRevision) read(path string) ([]byte, error) {
+func (r gitRevision) read(path string) ([]byte, error) { return foundAt(r, path, r.in) }
+
+// manifests are the manifests that paths were at the revision: files, or directories
+// of them.
+func (r gitRevision) manifests(paths []string) ([]string, error) {
+	var all []string
+	for _, path := range paths {
+		names, err := foundAt(r, path, r.list)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, r.fault("there was no %s then", path)
+		case err != nil:
+			return nil, err
+		case names == nil:
+			all = append(all, filepath.Clean(path))
+		}
+		for _, name := range names {
+			if schema.IsManifestName(name) {
+				all = append(all, filepath.Join(path, name))
+			}
+		}
+	}
+	return all, nil
+}
+
+// foundAt looks for a path in its repository, and for what links make of it.
+func foundAt[T any](r gitRevision, path string, in func(root, path string) (T, error)) (T, error) {
+	var none T
 	whole, err := filepath.Abs(path)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	paths := []string{whole}
 	if real, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
@@ -35,48 +73,81 @@ func (r gitRevision) read(path string) ([]byte, error) {
 	for _, path := range paths {
 		root := disk.Outermost(filepath.Dir(path))
 		if root == "" {
+			root = disk.Outermost(path)
+		}
+		if root == "" {
 			continue
 		}
 		found = true
-		text, err := r.in(root, path)
+		what, err := in(root, path)
 		if !errors.Is(err, fs.ErrNotExist) {
-			return text, err
+			return what, err
 		}
 	}
 	if !found {
-		return nil, fmt.Errorf("--lock-from %s: %s is in no git repository", r.name, path)
+		return none, r.fault("%s is in no git repository", path)
 	}
-	return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
+	return none, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
 }
 
 // in reads a file in the outermost repository. The content of a submodule is not read,
 // since its revision is another one.
 func (r gitRevision) in(root, path string) ([]byte, error) {
-	commit, err := r.commit(root)
+	e, err := r.entry(root, path)
 	if err != nil {
 		return nil, err
+	}
+	if !strings.HasPrefix(e.mode, "100") {
+		return nil, r.fault("%s is no regular file there", e.below)
+	}
+	text, err := git(root, "cat-file", "blob", e.object)
+	if err != nil {
+		return nil, r.fault("%s: %w", e.below, err)
+	}
+	return text, nil
+}
+
+// list are the names in a directory of a repository; nil = it is none.
+func (r gitRevision) list(root, path string) ([]string, error) {
+	e, err := r.entry(root, path)
+	if err != nil || e.mode != "040000" {
+		return nil, err
+	}
+	text, err := git(root, "ls-tree", "-z", "--name-only", e.object)
+	if err != nil {
+		return nil, r.fault("%s: %w", e.below, err)
+	}
+	return append([]string{}, strings.FieldsFunc(string(text), func(r rune) bool { return r == 0 })...), nil
+}
+
+// treeEntry is what a revision has at a path.
+type treeEntry struct{ mode, object, below string }
+
+func (r gitRevision) entry(root, path string) (treeEntry, error) {
+	commit, err := r.commit(root)
+	if err != nil {
+		return treeEntry{}, err
 	}
 	below, err := filepath.Rel(root, path)
 	if err != nil {
-		return nil, err
+		return treeEntry{}, err
+	}
+	if below == "." {
+		return treeEntry{"040000", commit, below}, nil
 	}
 	entry, err := git(root, "ls-tree", "-z", "--full-tree", commit, "--", ":(literal)"+filepath.ToSlash(below))
 	if err != nil {
-		return nil, fmt.Errorf("--lock-from %s: %w", r.name, err)
+		return treeEntry{}, r.fault("%w", err)
 	}
 	what, _, _ := strings.Cut(strings.TrimRight(string(entry), "\x00"), "\t")
 	fields := strings.Fields(what) // mode, type, object
-	switch {
-	case len(fields) == 0:
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
-	case len(fields) != 3 || !strings.HasPrefix(fields[0], "100"):
-		return nil, fmt.Errorf("--lock-from %s: %s is no regular file there", r.name, below)
+	switch len(fields) {
+	case 0:
+		return treeEntry{}, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
+	case 3:
+		return treeEntry{fields[0], fields[2], below}, nil
 	}
-	text, err := git(root, "cat-file", "blob", fields[2])
-	if err != nil {
-		return nil, fmt.Errorf("--lock-from %s: %s: %w", r.name, below, err)
-	}
-	return text, nil
+	return treeEntry{}, r.fault("%s is no regular file there", below)
 }
 
 // commit resolves the revision in a repository.
@@ -86,10 +157,18 @@ func (r gitRevision) commit(root string) (string, error) {
 	}
 	out, err := git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", r.name+"^{commit}")
 	if err != nil || r.name == "" {
-		return "", fmt.Errorf("--lock-from %s: git knows no such revision in %s; fetch it first", r.name, root)
+		return "", r.fault("git knows no such revision in %s; %s", root, howToFetch(root))
 	}
 	r.commits[root] = strings.TrimSpace(string(out))
 	return r.commits[root], nil
+}
+
+// howToFetch says how to get a revision that is not there.
+func howToFetch(root string) string {
+	if out, err := git(root, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
+		return "this clone is shallow: check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab), or run git fetch --unshallow --tags"
+	}
+	return "fetch it first"
 }
 
 // gitEnvironment is the part of the environment that git needs.

@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"authsync/schema/rewrite", "authsync/diff", "authsync/remote/transport"},
 	{"authsync/sync/lock", "authsync/sync/state"},
 	{"authsync/sync"},
-	{"authsync/sync/planfile", "authsync/custody", "authsync/remote/service"},
+	{"authsync/sync/planfile", "authsync/custody", "authsync/pair", "authsync/remote/service"},
 	{"authsync/remote/cloudbase", "authsync/remote/devices", "authsync/remote/connectors"},
 	{"authsync/remote/credentials", "authsync/remote/openapi"}, // whose settings follow those of cloudbase
 	{"authsync/remote"},

@@ -11,6 +11,5 @@ func lockFrom(c *cli.Context) func(path string) ([]byte, error) {
 	if !c.IsSet("lock-from") {
 		return nil
 	}
-	r := gitRevision{name: c.String("lock-from"), commits: map[string]string{}}
-	return r.read
+	return newRevision("lock-from", c.String("lock-from")).read
 }

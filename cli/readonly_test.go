@@ -31,6 +31,10 @@ func TestOnlyApplyWrites(t *testing.T) {
 		{args: "diff " + envs + " --env dev --format json", code: 2, reads: true},
 		{args: "drift " + envs, code: 2, reads: true},
 		{args: "drift " + envs + " --env prod --format text --format json=" + filepath.Join(dir, "drift.json"), code: 2, reads: true},
+		{args: "compare staging prod " + envs, code: 2},
+		{args: "compare staging prod --live " + envs, code: 2, reads: true},
+		{args: "promote staging prod --dry-run " + envs},
+		{args: "promote staging prod --live --dry-run " + envs, code: 3, reads: true},
 		{args: "apply " + envs, code: 3, reads: true}, // without a yes
 		{args: "export " + filepath.Join(dir, "new.yaml") + " --env-id acme-prod-7gk2x9 --to " + recipient, reads: true},
 		{args: "export " + filepath.Join(dir, "many") + " --env-id acme-prod-7gk2x9 --env-id acme-dev-5gq1x7 --to " + recipient, reads: true},

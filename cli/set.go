@@ -85,7 +85,7 @@ type newSecret struct {
 // would create a new object.
 func placeIn(file string, path schema.Path) (newSecret, error) {
 	loaded := loadAll([]string{file})
-	if err := loaded.Faults.Err(); err != nil {
+	if err := loaded.Faults.Mistakes().Err(); err != nil {
 		return newSecret{}, err
 	}
 	files, faults := filesOf([]string{file})
@@ -125,9 +125,11 @@ func (at newSecret) set(clear secrets.Clear, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if faults, err := check(at.file, text); err != nil {
+	loaded, err := loadBeside(at.file, text)
+	if err != nil {
 		return err
-	} else if len(faults) > 0 {
+	}
+	if faults := loaded.Faults.Mistakes().Wrong(); len(faults) > 0 {
 		return fmt.Errorf("%s: %s: %s; nothing was written", at.file, schema.DisplayPath(faults[0].Path), faults[0].Text)
 	}
 	if err := atomicfile.Write(at.file, text, 0o600); err != nil {

@@ -34,6 +34,7 @@ applications:
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "an application id, or a name for it (letters, digits, - and _, at most 64)",
 		Scope:   PerEnvironment,
+		Own:     nameIsOwn,
 	},
 	Type: Struct{
 		Naming: AsIs,

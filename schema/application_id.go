@@ -119,6 +119,13 @@ func usesOAuth(application Object) bool {
 	return how == "oauth2" || !IsUnset(config.At("oauth2", "clientId"))
 }
 
+// nameIsOwn reports whether the name of an application is the manifest's own, and not
+// its id.
+func nameIsOwn(application Object) bool {
+	who, _ := ApplicationID(application)
+	return who == ChosenByPlatform || application.Text("id") != ""
+}
+
 // idIsTheName: the id that a caller chooses is the object's name, or the one that
 // it is pinned to.
 func idIsTheName(name string, application Object) []Problem {

@@ -25,6 +25,7 @@ authDomains: [app.example.com, "localhost:8080"]
 		Pattern:   regexp.MustCompile(`^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?(:[1-9][0-9]{0,4})?$`),
 		Form:      "a host as browsers send it, without https:// and path: app.example.com, with :PORT where the address has one, and in ASCII (xn--) where the name is not",
 		Canonical: canonicalHost,
+		Scope:     PerEnvironment,
 	},
 	Type: Struct{
 		Fields: []Field{

@@ -167,9 +167,11 @@ type KeyRule struct {
 	Aliases []string
 	// AliasOf is the setting of the kind's system that the aliases stand for.
 	AliasOf string
-	// Scope says whether names are ids, so that the same object has a different one in
-	// each environment. Aliases are not ids.
+	// Scope says whether names are ids, so that the same object has another one in each
+	// environment. Aliases are none, nor are names of the manifest's own, which Own
+	// tells; nil = there are no such names.
 	Scope Scope
+	Own   func(o Object) bool
 	// Means are names that determine a field: the provider `email` is of type EMAIL.
 	Means map[string]Meaning
 }

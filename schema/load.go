@@ -135,7 +135,7 @@ func (l *loader) expand(paths []string) []string {
 			continue
 		}
 		for _, entry := range entries {
-			if !entry.IsDir() && isManifestName(entry.Name()) {
+			if !entry.IsDir() && IsManifestName(entry.Name()) {
 				add(filepath.Join(path, entry.Name()))
 			}
 		}

@@ -13,8 +13,8 @@ import (
 // ourVersions begins each apiVersion of authsync.
 const ourVersions = "authsync/"
 
-// isManifestName leaves out what authsync itself keeps beside a manifest.
-func isManifestName(name string) bool {
+// IsManifestName says which files of a directory are manifests. It leaves out what authsync itself keeps beside a manifest.
+func IsManifestName(name string) bool {
 	stem, ok := strings.CutSuffix(name, ".yaml")
 	if !ok {
 		stem, ok = strings.CutSuffix(name, ".yml")

@@ -44,7 +44,7 @@ func (t Open) readAny(r *reader, name string, n *Node, at Path) Value {
 	if v, ok := readSecret(r, n, at); ok {
 		return v
 	}
-	if v, is := readToSet(r, n, Column{}, at); is {
+	if v, is := readToSet(r, n, openToSet(name), at); is {
 		return v
 	}
 	v := t.readScalar(r, n, at)

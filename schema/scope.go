@@ -34,7 +34,10 @@ func (k *Kind) stated() Struct {
 func (k *Kind) GroupScope(at Path, v Value) Scope { return scopeAt(k.Group, at, v) }
 
 // NameScope says how far the name of an object goes.
-func (k *Kind) NameScope(name string) Scope {
+func (k *Kind) NameScope(name string, o Object) Scope {
+	if k.Key.Own != nil && k.Key.Own(o) {
+		return Everywhere
+	}
 	for _, alias := range k.Key.Aliases {
 		if alias == name {
 			return Everywhere

@@ -63,7 +63,7 @@ func TestScope(t *testing.T) {
 			t.Errorf("%s %v: %d", tt.at, tt.v, got)
 		}
 	}
-	if schema.Client.NameScope("default") != schema.Everywhere || schema.Client.NameScope("abc") != schema.PerEnvironment {
+	if schema.Client.NameScope("default", nil) != schema.Everywhere || schema.Client.NameScope("abc", nil) != schema.PerEnvironment {
 		t.Error("a client's id belongs to its environment, and the alias of one to none")
 	}
 }

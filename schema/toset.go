@@ -47,6 +47,14 @@ func readToSet(r *reader, n *Node, t Type, at Path) (Value, bool) {
 	return ToSet(""), true
 }
 
+// openToSet is the type of what is to be set under a name of the service's own.
+func openToSet(name string) Type {
+	if NamesSecret(name) {
+		return Sealed{}
+	}
+	return Column{}
+}
+
 func (t ToSet) spelled() *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: toSetTag, Style: yaml.TaggedStyle, Value: string(t)}
 }

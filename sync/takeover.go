@@ -224,7 +224,7 @@ func (x *taking) shown(k *schema.Kind, key schema.Key, at schema.Path) (schema.V
 // lost handles an object that the manifest names and live does not have.
 func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	l := Left{Key: d.Key}
-	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: SealedIn(d), Edits: []rewrite.Edit{objectEdit(k, d.Key.Name, nil)}}
+	taken := Taken{Key: d.Key, Action: diff.Delete, Sealed: SealedIn(d), Edits: []rewrite.Edit{ObjectEdit(k, d.Key.Name, nil)}}
 	switch history := x.site.Lock.LastApplied(d.Key).History(); {
 	case d.Pos.File != x.site.Env.File:
 		l.Why = InBase
@@ -243,8 +243,8 @@ func (x *taking) lost(k *schema.Kind, d *schema.Declared) {
 	x.leave(l)
 }
 
-// objectEdit puts an object into a manifest; nil takes it out.
-func objectEdit(k *schema.Kind, name string, object *yaml.Node) rewrite.Edit {
+// ObjectEdit puts an object into a manifest; nil takes it out.
+func ObjectEdit(k *schema.Kind, name string, object *yaml.Node) rewrite.Edit {
 	e := rewrite.Edit{Path: k.Path(name), Node: object}
 	if k.Notation == schema.NamesOnly {
 		e.Holder = rewrite.InList
@@ -292,7 +292,7 @@ func (x *taking) unnamed(key schema.Key) error {
 		}
 		taken.Fields = append(taken.Fields, diff.Field{Path: at, After: v})
 	})
-	taken.Edits = []rewrite.Edit{objectEdit(k, key.Name, schema.SpellObjectWith(d, x.remarks))}
+	taken.Edits = []rewrite.Edit{ObjectEdit(k, key.Name, schema.SpellObjectWith(d, x.remarks))}
 	x.take(taken)
 	return nil
 }

@@ -174,6 +174,8 @@ func (l *Line) wordCandidates(app *cli.App, word string) offer {
 		return offer{append(all, candidate{"help", "describe a command"}), noFiles, ""}
 	case len(all) > 0 || c.ArgsUsage == "" || l.help:
 		return offer{all, noFiles, ""}
+	case len(l.Words) < named(c):
+		return l.environments()
 	case strings.Contains(c.ArgsUsage, "KEY"):
 		o := l.keys()
 		o.files = anyFile

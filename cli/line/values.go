@@ -82,6 +82,9 @@ func (l *Line) keys() offer {
 	return o
 }
 
+// named is how many environments a command takes before its paths.
+func named(c *cli.Command) int { return strings.Count(c.ArgsUsage, "ENV") }
+
 // manifests reads the manifests on the line as far as possible: completion reports no
 // faults.
 func (l *Line) manifests() []*schema.Environment {
@@ -91,8 +94,11 @@ func (l *Line) manifests() []*schema.Environment {
 			paths = append(paths, g.Value)
 		}
 	}
-	if c := l.command(); c != nil && strings.Contains(c.ArgsUsage, "KEY") {
-		_, paths = KeysAndPaths(paths)
+	if c := l.command(); c != nil {
+		paths = paths[min(named(c), len(paths)):]
+		if strings.Contains(c.ArgsUsage, "KEY") {
+			_, paths = KeysAndPaths(paths)
+		}
 	}
 	paths, err := Paths(paths)
 	if err != nil {

@@ -1,0 +1,124 @@
+package pair
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// Foreign is a value that goes over, and what it names that the target has no business
+// with.
+type Foreign struct {
+	Key   schema.Key
+	Path  schema.Path // none = the object's name
+	Names string
+}
+
+// strangers are what texts of an environment may name that another one has nothing to
+// do with.
+type strangers struct {
+	name  string
+	texts []string // hosts and ids, in small letters
+}
+
+// strangersTo are the hosts and ids of an environment that another one does not have.
+func strangersTo(from, to *schema.Environment) strangers {
+	known := addresses(to)
+	return strangers{from.Name, slices.DeleteFunc(addresses(from), func(text string) bool { return slices.Contains(known, text) })}
+}
+
+// addresses are the hosts and ids of an environment: of its systems, and of what
+// belongs to it.
+func addresses(e *schema.Environment) []string {
+	var all []string
+	add := func(v schema.Value) {
+		text, _ := v.(schema.Text)
+		if u, err := url.Parse(string(text)); err == nil && u.Hostname() != "" {
+			all = append(all, strings.ToLower(u.Hostname()))
+		}
+	}
+	for _, settings := range e.Systems {
+		schema.Walk(settings, func(_ schema.Path, v schema.Value) { add(v) })
+	}
+	for _, id := range e.Remotes() {
+		if !strings.Contains(id, "/") {
+			all = append(all, strings.ToLower(id))
+		}
+	}
+	side, own := InGit(e), owners{e, e}
+	for key, object := range side.Objects {
+		schema.Walk(object, func(at schema.Path, v schema.Value) {
+			if own.scope(key, at, v, nil) == schema.PerEnvironment {
+				add(v)
+			}
+		})
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+var (
+	clearText = regexp.MustCompile(`(?i)(^|[^a-z0-9+.-])http://`)
+	thisHost  = regexp.MustCompile(`(?i)(^|[^a-z0-9.-])(localhost|127(\.\d+){3}|0\.0\.0\.0|\[?::1\]?)($|[^a-z0-9.-])`)
+)
+
+// named says what of it a text names, or "".
+func (s strangers) named(text string) string {
+	lower := strings.ToLower(text)
+	for _, own := range s.texts {
+		if holdsName(lower, own) {
+			return "names " + own + ", which is " + s.name + "'s"
+		}
+	}
+	switch {
+	case thisHost.MatchString(text):
+		return "names the machine that it is on"
+	case clearText.MatchString(text):
+		return "names an address in clear text, http"
+	}
+	return ""
+}
+
+// holdsName reports whether a text holds a host or an id, and not only the end or the
+// beginning of another.
+func holdsName(text, name string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(name)
+		before := i == 0 || !inName(text[i-1])
+		after := end == len(text) || !inName(text[end]) && !(text[end] == '.' && strings.Contains(name, ".") && end+1 < len(text) && inName(text[end+1]))
+		if before && after {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+func inName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c >= 0x80
+}
+
+// look notes what a value names that goes over, and the names inside it.
+func (p *promoter) look(at schema.Path, v schema.Value) {
+	note := func(at schema.Path, text string) {
+		if names := p.foreign.named(text); names != "" {
+			p.out.Foreign = append(p.out.Foreign, Foreign{p.taken.Key, at, names})
+		}
+	}
+	schema.Visit(v, at, func(inside schema.Path, v schema.Value) bool {
+		if text, is := v.(schema.Text); is {
+			note(inside, string(text))
+		}
+		if len(inside) > len(at) {
+			note(inside, inside[len(inside)-1])
+		}
+		return true
+	})
+}

@@ -1,0 +1,101 @@
+package pair
+
+import (
+	"errors"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// verdict compares two values. Of secrets it tells no more than whether they are the
+// same, and that only where both can be opened or are one sealed text.
+func (c *comparing) verdict(a, b schema.Value) (Verdict, diff.Reason) {
+	a, b = alikeHeld(a, b), alikeHeld(b, a)
+	_, unsetA := a.(schema.ToSet)
+	_, unsetB := b.(schema.ToSet)
+	switch {
+	case unsetA || unsetB:
+		return NotComparable, StillUnset
+	case a == nil || b == nil:
+		return Different, ""
+	case !schema.HoldsSecret(a) && !schema.HoldsSecret(b):
+		return verdictOf(schema.Same(a, b)), ""
+	case schema.Same(a, b) && !holdsVariable(a) && !schema.Hides(a):
+		return Same, ""
+	case !schema.Same(bare(a), bare(b)):
+		return Different, ""
+	}
+	openA, reasonA := c.opened(a)
+	openB, reasonB := c.opened(b)
+	if reasonA == "" && reasonB == "" {
+		return verdictOf(schema.Same(openA, openB)), ""
+	}
+	if reasonA == "" {
+		reasonA = reasonB
+	}
+	return NotComparable, reasonA
+}
+
+// alikeHeld is a text as a secret, beside one.
+func alikeHeld(v, other schema.Value) schema.Value {
+	if text, is := v.(schema.Text); is && schema.IsSecret(other) {
+		return schema.Secret{Value: secrets.Plain(string(text))}
+	}
+	return v
+}
+
+func verdictOf(same bool) Verdict {
+	if same {
+		return Same
+	}
+	return Different
+}
+
+// holdsVariable reports whether a secret is what a variable holds, which each
+// environment's pipeline may set to another value.
+func holdsVariable(v schema.Value) bool {
+	return schema.Holds(v, func(v schema.Value) bool {
+		secret, is := v.(schema.Secret)
+		return is && secret.Form() == secrets.EnvForm
+	})
+}
+
+// bare is a value without its secrets.
+func bare(v schema.Value) schema.Value {
+	return schema.Map(v, func(v schema.Value) schema.Value {
+		if schema.IsSecret(v) {
+			return schema.Secret{}
+		}
+		return v
+	})
+}
+
+// opened is a value with its secrets in clear, or the reason why not.
+func (c *comparing) opened(v schema.Value) (schema.Value, diff.Reason) {
+	var reason diff.Reason
+	out := schema.Map(v, func(v schema.Value) schema.Value {
+		secret, is := v.(schema.Secret)
+		if !is {
+			return v
+		}
+		clear, err := c.opener.Open(secret.Value)
+		if err != nil {
+			reason = reasonOf(secret, err)
+			return v
+		}
+		return schema.Secret{Value: secrets.Plain(clear.Reveal())}
+	})
+	return out, reason
+}
+
+// reasonOf says why a secret cannot be opened.
+func reasonOf(secret schema.Secret, err error) diff.Reason {
+	switch {
+	case secret.Form() == secrets.HiddenForm, errors.Is(err, secrets.ErrHidden):
+		return diff.LiveHidden
+	case secret.Form() == secrets.EnvForm:
+		return diff.NoVariable
+	}
+	return diff.NoKey
+}

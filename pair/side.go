@@ -1,0 +1,120 @@
+package pair
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// Side is one of two environments, with all that is compared of it.
+type Side struct {
+	Env *schema.Environment
+	// Objects have their fields and what speaks to authsync. A group of objects is
+	// an object too, of its settings.
+	Objects map[schema.Key]schema.Object
+	// Unread says of kinds why they could not be read.
+	Unread map[string]error
+}
+
+// InGit is an environment as its manifest has it.
+func InGit(env *schema.Environment) Side {
+	s := Side{Env: env, Objects: map[schema.Key]schema.Object{}}
+	for _, c := range env.Collections {
+		for name, settings := range c.Groups {
+			s.Objects[schema.Key{Kind: c.Kind.Name, Name: name}] = settings
+		}
+		for _, d := range c.Objects {
+			s.Objects[d.Key] = schema.Overlay(d.Fields, d.Meta)
+		}
+	}
+	return s
+}
+
+// InLive is an environment as its services have it.
+func InLive(site *sync.Site, read *sync.Reading) Side {
+	s := Side{Env: site.Env, Objects: map[schema.Key]schema.Object{}, Unread: read.Unreadable}
+	for kind, objects := range read.Live {
+		k := schema.KindNamed(kind)
+		if read.Unreadable[kind] != nil {
+			continue
+		}
+		for name, object := range objects {
+			if object.Presence != sync.Phantom {
+				s.Objects[schema.Key{Kind: kind, Name: name}] = k.Settable(object.Fields)
+			}
+		}
+	}
+	return s
+}
+
+// keys are the objects of either side, by kind and name.
+func keys(a, b Side) []schema.Key {
+	var all []schema.Key
+	for _, k := range schema.Kinds {
+		var names []string
+		for _, s := range []Side{a, b} {
+			for key := range s.Objects {
+				if key.Kind == k.Name {
+					names = append(names, key.Name)
+				}
+			}
+		}
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
+			all = append(all, schema.Key{Kind: k.Name, Name: name})
+		}
+	}
+	return all
+}
+
+// place is where an object, or a group, stands in a manifest.
+func place(key schema.Key) schema.Path {
+	k := schema.KindNamed(key.Kind)
+	if isGroup(key) {
+		return schema.Path{k.Collection, key.Name}
+	}
+	return k.Path(key.Name)
+}
+
+func isGroup(key schema.Key) bool {
+	return schema.KindNamed(key.Kind).Arity == schema.Groups && !strings.Contains(key.Name, "/")
+}
+
+// owners are two environments, each of which may say of a place that it belongs to the
+// environment.
+type owners [2]*schema.Environment
+
+// scope says how far what stands at a path below an object goes. Either value may be
+// nil.
+func (o owners) scope(key schema.Key, at schema.Path, a, b schema.Value) schema.Scope {
+	k, where := schema.KindNamed(key.Kind), append(slices.Clone(place(key)), at...)
+	scope := k.Scope
+	switch {
+	case o[0].Owns(where) || o[1].Owns(where):
+		return schema.PerEnvironment
+	case isGroup(key):
+		scope = k.GroupScope
+	}
+	return max(scope(at, a), scope(at, b))
+}
+
+// whole says how far an object goes that one of the two lacks.
+func (o owners) whole(key schema.Key, object schema.Object) schema.Scope {
+	if o[0].Owns(place(key)) || o[1].Owns(place(key)) {
+		return schema.PerEnvironment
+	}
+	return schema.KindNamed(key.Kind).NameScope(key.Name, object)
+}
+
+// names are the names that either of two objects has.
+func names(a, b schema.Object) []string {
+	all := maps.Clone(a)
+	if all == nil {
+		all = schema.Object{}
+	}
+	maps.Copy(all, b)
+	return all.Names()
+}

@@ -1,0 +1,65 @@
+package pair
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/schema/rewrite"
+	"authsync/sync"
+)
+
+// maxRounds bounds how often a text is read again.
+const maxRounds = 200
+
+var errUnsettled = errors.New("cannot be brought to say it in place; edit it by hand")
+
+// Rewrite makes the edits in the text of the target's manifest. What it may not say is
+// left and told. What is to be set is no fault here.
+func (p *Promotion) Rewrite(from, to, bases *schema.Environment, w Wish, before []byte, load sync.LoadText) ([]byte, error) {
+	for range maxRounds {
+		text, err := rewrite.Apply(to.File, before, p.Edits())
+		if err != nil {
+			return nil, err
+		}
+		env, faults, err := load(text)
+		if err != nil {
+			return nil, err
+		}
+		if len(faults) == 0 {
+			return text, p.settled(Promote(from, env, bases, w))
+		}
+		if f := faults[0]; !p.Leave(f.Path, sync.Unsayable, f.Text) {
+			return nil, &sync.UnsayableError{Faults: faults}
+		}
+	}
+	return nil, errUnsettled
+}
+
+// settled checks that the new manifest says what it was to say: promoting once more
+// brings nothing but what was left.
+func (p *Promotion) settled(again *Promotion) error {
+	for _, taken := range again.Taken {
+		for _, e := range taken.Edits {
+			if !slices.ContainsFunc(p.Left, func(l sync.Left) bool {
+				at := append(slices.Clone(place(l.Key)), l.Path...)
+				return within(at, e.Path) || within(e.Path, at)
+			}) {
+				return fmt.Errorf("%s: %w", schema.DisplayPath(e.Path), errUnsettled)
+			}
+		}
+	}
+	return nil
+}
+
+// Strange are the values that go over and name what the target has no business with.
+func (p *Promotion) Strange() []Foreign {
+	return slices.DeleteFunc(slices.Clone(p.Foreign), func(f Foreign) bool {
+		return !slices.ContainsFunc(p.Taken, func(t sync.Taken) bool {
+			goes := func(field diff.Field) bool { return within(field.Path, f.Path) || within(f.Path, field.Path) }
+			return t.Key == f.Key && (t.Action == diff.Create || slices.ContainsFunc(t.Fields, goes))
+		})
+	})
+}
