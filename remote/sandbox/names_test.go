@@ -19,6 +19,7 @@ type names map[string]leaf
 type leaf struct {
 	form     string // string, number, boolean, object, or one of these with []
 	required bool
+	nullable bool     // in an answer; only a model says it
 	values   []string // none: any
 }
 
@@ -39,7 +40,7 @@ var forms = map[form]string{text: "string", boolean: "boolean", integer: "number
 func ofSandbox(params []param) names {
 	n := names{}
 	for _, p := range params {
-		n.under(p.name, leaf{forms[p.form], p.required, p.oneOf}, ofSandbox(p.fields))
+		n.under(p.name, leaf{form: forms[p.form], required: p.required, values: p.oneOf}, ofSandbox(p.fields))
 	}
 	return n
 }
@@ -52,7 +53,7 @@ func ofModel(t *testing.T, m *model.Model, name string) names {
 		t.Fatalf("the model has no %s", name)
 	}
 	for field, f := range m.Types[name] {
-		l, inside := leaf{f.Type, f.Required, f.Values}, names(nil)
+		l, inside := leaf{form: f.Type, required: f.Required, nullable: f.Nullable, values: f.Values}, names(nil)
 		if m.Types[f.Type] != nil {
 			l.form, inside = "object", ofModel(t, m, f.Type)
 		}

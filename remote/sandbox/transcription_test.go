@@ -62,6 +62,21 @@ var accepted = map[string]string{
 	"apiKey is sent: KeyName: only model has it":    keyName,
 	"apiKey is shown: KeyType: only schema has it":  askedFor,
 	"apiKey is shown: ExpireIn: only schema has it": computed,
+
+	"ModifyLoginConfig takes: SmsVerificationConfig.Type: one of [default apis template] in sandbox, of [default apis template function] in model":     unmodelled,
+	"DescribeLoginConfig answers: SmsVerificationConfig.Type: one of [default apis template] in sandbox, of [default apis template function] in model": unmodelled,
+
+	"AddProvider takes: Config.ResponseType: one of [] in sandbox, of [code token id_token] in model":                                         anyValue,
+	"AddProvider takes: Config.TokenEndpointAuthMethod: one of [] in sandbox, of [CLIENT_SECRET_POST CLIENT_SECRET_BASIC] in model":           anyValue,
+	"ModifyProvider takes: Config.ResponseType: one of [] in sandbox, of [code token id_token] in model":                                      anyValue,
+	"ModifyProvider takes: Config.TokenEndpointAuthMethod: one of [] in sandbox, of [CLIENT_SECRET_POST CLIENT_SECRET_BASIC] in model":        anyValue,
+	"GetProviders answers: Data[].Config.ResponseType: one of [] in sandbox, of [code token id_token] in model":                               anyValue,
+	"GetProviders answers: Data[].Config.TokenEndpointAuthMethod: one of [] in sandbox, of [CLIENT_SECRET_POST CLIENT_SECRET_BASIC] in model": anyValue,
+	"ModifyProvider takes: TransparentMode: one of [TRUE FALSE UNSPECIFIED] in sandbox, of [TRUE FALSE] in model":                             asAdded,
+	"GetProviders answers: Data[].TransparentMode: one of [TRUE FALSE UNSPECIFIED] in sandbox, of [TRUE FALSE] in model":                      asAdded,
+	"GetProviders answers: Data[].ReuseUserId: one of [TRUE FALSE UNSPECIFIED] in sandbox, of [TRUE FALSE] in model":                          asAdded,
+	"GetProviders answers: Data[].On: one of [TRUE FALSE UNSPECIFIED] in sandbox, of [TRUE FALSE] in model":                                   asAdded,
+	"GetProviders answers: Data[].ProviderType: one of [OAUTH OIDC SAML WX_MICRO_APP WX_QRCODE_MICRO_APP WX_CLOUDBASE_MICRO_APP WX_MP WX_OPEN WX_WORK_INTERNAL WX_WORK_AGENT WX_WORK_THIRD_PARTY WX_WORK_THIRD_PARTY_ASSOCIATION CUSTOM EMAIL] in sandbox, of [OAUTH OIDC SAML CUSTOM EMAIL] in model": asAdded,
 }
 
 // The reasons.
@@ -73,6 +88,7 @@ const (
 	shownByTheSDK = "modifyProvider of seed 002 takes it; the SDK shows it and does not take it"
 	ofTheTools    = "the guide of the service's own tools has it, and the SDK does not"
 	anyValue      = "what the service does with another value is in no document, and it shows a text of no characters where there is none"
+	asAdded       = "AddProvider takes it, and what was added is shown and may be written back"
 	keyName       = "it is the object's name, which no field holds"
 	askedFor      = "a list is of one type, which the client adds"
 	computed      = "it is the time between CreateAt and ExpireAt, which the client adds"
@@ -98,8 +114,8 @@ func TestTranscriptionsAgree(t *testing.T) {
 	}
 	for _, name := range m.Actions {
 		a, request, answer := actions[name], ofModel(t, m, model.Request(name)), ofModel(t, m, model.Answer(name)).but("RequestId")
-		report(name+" takes", differences("sandbox", "model", ofSandbox(a.params), request, aspect{needs: true}))
-		report(name+" answers", differences("sandbox", "model", ofSandbox(a.answers), answer, aspect{}))
+		report(name+" takes", differences("sandbox", "model", ofSandbox(a.params), request, aspect{needs: true, values: true}))
+		report(name+" answers", differences("sandbox", "model", ofSandbox(a.answers), answer, aspect{values: true}))
 	}
 	for _, k := range schema.Kinds {
 		own, ok := plays[k.Name]
@@ -173,8 +189,8 @@ func TestEveryMisspellingIsFound(t *testing.T) {
 			for what, change := range map[string]func(names){
 				"misspelt":     func(n names) { delete(n, path); n[path+"s"] = l },
 				"left out":     func(n names) { delete(n, path) },
-				"another form": func(n names) { n[path] = leaf{"other", l.required, l.values} },
-				"a value less": func(n names) { n[path] = leaf{l.form, l.required, append([]string{"other"}, l.values...)} },
+				"another form": func(n names) { n[path] = leaf{form: "other", required: l.required, values: l.values} },
+				"a value less": func(n names) { n[path] = leaf{form: l.form, required: l.required, values: append([]string{"other"}, l.values...)} },
 			} {
 				wrong := maps.Clone(right)
 				change(wrong)

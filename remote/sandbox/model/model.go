@@ -33,6 +33,7 @@ type Field struct {
 	Type     string   `json:"type"` // string, number, boolean, or another type
 	List     bool     `json:"list,omitempty"`
 	Required bool     `json:"required,omitempty"`
+	Nullable bool     `json:"nullable,omitempty"` // may be null in an answer
 	Values   []string `json:"values,omitempty"` // as far as the SDK's comment names them
 }
 

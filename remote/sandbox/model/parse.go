@@ -46,7 +46,7 @@ func Parse(declarations string, actions []string) (map[string]map[string]Field, 
 		}
 		types[name] = map[string]Field{}
 		for _, m := range member.FindAllStringSubmatch(body, -1) {
-			f := Field{Type: m[4], Required: m[3] == "", Values: valuesIn(m[1])}
+			f := Field{Type: m[4], Required: m[3] == "", Nullable: strings.Contains(m[1], nullable), Values: valuesIn(m[1])}
 			if list := listOf.FindStringSubmatch(m[4]); list != nil {
 				f.Type, f.List = list[1], true
 			}
@@ -59,21 +59,31 @@ func Parse(declarations string, actions []string) (map[string]map[string]Field, 
 	return types, nil
 }
 
+// nullable is what the comment of a field says that may be null in an answer.
+const nullable = "此字段可能返回 null"
+
 var (
-	// Values follow one of these words, each with a note behind it, in brackets
-	// or after a colon.
-	introduction = regexp.MustCompile(`可选值：|取值范围：|枚举值：`)
+	// Values follow one of these words, each with a note behind it, in brackets or
+	// after a colon, or without one, as an item of a list.
+	introduction = regexp.MustCompile(`可选值：|取值范围：|枚举值：|包含以下取值：`)
 	value        = regexp.MustCompile(`(?:^|[：、，,\s>；])([A-Za-z][A-Za-z_]*)\s*(?:（|：)`)
+	item         = regexp.MustCompile(`<li>([A-Za-z][A-Za-z_]*)</li>`)
+	// Or they stand in a row, without a word about each.
+	row = regexp.MustCompile(`可选：([A-Z]+(?:，[A-Z]+)+)`)
 )
 
 // valuesIn are the values that a comment names.
 func valuesIn(comment string) []string {
+	if in := row.FindStringSubmatch(comment); in != nil {
+		return strings.Split(in[1], "，")
+	}
 	at := introduction.FindStringIndex(comment)
 	if at == nil {
 		return nil
 	}
+	rest := strings.ReplaceAll(comment[at[1]:], "、", " 、")
 	var values []string
-	for _, v := range value.FindAllStringSubmatch(strings.ReplaceAll(comment[at[1]:], "、", " 、"), -1) {
+	for _, v := range append(value.FindAllStringSubmatch(rest, -1), item.FindAllStringSubmatch(rest, -1)...) {
 		if !slices.Contains(values, v[1]) {
 			values = append(values, v[1])
 		}

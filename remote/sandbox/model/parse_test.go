@@ -28,6 +28,17 @@ export interface ModifyThingRequest {
      */
     Type?: string;
     /**
+     * 状态。包含以下取值：
+  <li>ENABLE</li>
+  <li>DISABLE</li>
+     */
+    Status?: string;
+    /**
+     * <p>可选：TRUE，FALSE，如果On为TRUE，则表示采用默认代发。</p>
+注意：此字段可能返回 null，表示取不到有效值。
+     */
+    Sends?: string;
+    /**
      * 取值范围：1800~2592000（即 30 分钟）
      */
     Life?: number;
@@ -63,6 +74,8 @@ func TestParse(t *testing.T) {
 			"ProviderType": {Type: "string", Values: []string{"OAUTH", "WX_MP"}},
 			"On":           {Type: "string", Values: []string{"TRUE", "FALSE", "UNSPECIFIED"}},
 			"Type":         {Type: "string", Values: []string{"default", "apis"}},
+			"Status":       {Type: "string", Values: []string{"ENABLE", "DISABLE"}},
+			"Sends":        {Type: "string", Nullable: true, Values: []string{"TRUE", "FALSE"}},
 			"Life":         {Type: "number"},
 			"Parts":        {Type: "Part", List: true},
 			"Others":       {Type: "string", List: true},
