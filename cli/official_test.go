@@ -160,11 +160,7 @@ func writes(call official.Call) bool {
 // that. The sandbox's own test has the actions that it does not play.
 func (w *officialWorld) make(envID string, call official.Call) bool {
 	w.Helper()
-	var but []string
-	if call.Call == "AddProvider" {
-		but = []string{"GetProviders"} // what is added is not there
-	}
-	if err := official.Seed(w.server, envID, but...); err != nil {
+	if err := call.Prepare(w.server, envID); err != nil {
 		w.Fatal(err)
 	}
 	err := w.send(envID, call)

@@ -7,7 +7,11 @@ import (
 )
 
 // domainFields are the fields of a security domain (typed cloud API).
-var domainFields = []param{{name: "Id"}, {name: "Domain"}, {name: "Type"}, {name: "Status"}, {name: "CreateTime"}, {name: "UpdateTime"}}
+var domainFields = []param{
+	{name: "Id"}, {name: "Domain"},
+	{name: "Type", oneOf: []string{"SYSTEM", "USER"}}, {name: "Status", oneOf: []string{"ENABLE", "DISABLE"}},
+	{name: "CreateTime"}, {name: "UpdateTime"},
+}
 
 var domainActions = map[string]action{
 	"DescribeAuthDomains": {
@@ -47,7 +51,7 @@ func (s *Server) SeedAuthDomain(envID string, wire schema.Object) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	o := overlay(env.newDomain(plain.Text("Domain"), "USER", stamp(s.options.Now())), plain)
+	o := overlay(env.newDomain(plain.Text("Domain"), "USER", envStamp(s.options.Now())), plain)
 	env.domains().put(o.Text("Id"), o)
 	return nil
 }
@@ -65,7 +69,7 @@ func (e *environment) domains() *shelf {
 	shelf := e.shelf("authDomain")
 	if shelf.objects == nil {
 		for _, host := range []string{e.id + "-1250000000.tcloudbaseapp.com", e.id + "." + e.region + ".app.tcloudbase.com"} {
-			o := e.newDomain(host, "SYSTEM", stamp(e.created))
+			o := e.newDomain(host, "SYSTEM", envStamp(e.created))
 			shelf.put(o.Text("Id"), o)
 		}
 	}
@@ -97,7 +101,7 @@ func createAuthDomain(c *call) (schema.Object, error) {
 		taken[domain] = true
 	}
 	for _, domain := range domains {
-		o := c.env.newDomain(string(domain.(schema.Text)), "USER", stamp(c.now()))
+		o := c.env.newDomain(string(domain.(schema.Text)), "USER", envStamp(c.now()))
 		c.env.domains().put(o.Text("Id"), o)
 	}
 	return nil, nil

@@ -64,7 +64,8 @@ func (e *environment) storage() schema.Object {
 	}
 }
 
-// envStamp is a time of an environment, as the examples of DescribeEnvs have it.
+// envStamp is a time of an environment, or of a domain of one, as the examples of
+// DescribeEnvs and DescribeAuthDomains have it.
 func envStamp(t time.Time) schema.Text { return schema.Text(t.UTC().Format(time.DateTime)) }
 
 // info is what the official SDK reads of an environment. Its other resources are

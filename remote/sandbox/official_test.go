@@ -21,7 +21,7 @@ var asInExamples = quirk.Set{
 }
 
 // notPlayed are the actions of examples that the sandbox does not have.
-var notPlayed = []string{"DescribeAuthDomains", "CreateAuthDomain", "DeleteAuthDomain", "CreateCustomLoginKey"}
+var notPlayed = []string{"CreateCustomLoginKey"}
 
 func officialCalls(t *testing.T, system string) []official.Call {
 	t.Helper()
@@ -48,11 +48,7 @@ func TestOfficialRequestsAreTaken(t *testing.T) {
 		t.Run(call.Call+"/"+call.Title, func(t *testing.T) {
 			c := start(t, Options{Quirks: asInExamples})
 			envID := parse(t, string(call.Request)).Text("EnvId")
-			var but []string
-			if call.Call == "AddProvider" {
-				but = []string{"GetProviders"} // what is added is not there
-			}
-			if err := official.Seed(c.server, envID, but...); err != nil {
+			if err := call.Prepare(c.server, envID); err != nil {
 				t.Fatal(err)
 			}
 			response := c.send(newSigner(call.Call), string(call.Request))
@@ -75,7 +71,7 @@ func TestOfficialRequestsAreTaken(t *testing.T) {
 func TestOfficialAnswersAreShown(t *testing.T) {
 	shown := 0
 	for _, call := range officialCalls(t, "cloudbase") {
-		if call.Answer == nil || !slices.Contains([]string{"DescribeLoginConfig", "DescribeClient", "GetProviders", "DescribeApiKeyList"}, call.Call) {
+		if call.Answer == nil || !slices.Contains([]string{"DescribeLoginConfig", "DescribeClient", "GetProviders", "DescribeApiKeyList", "DescribeAuthDomains"}, call.Call) {
 			continue
 		}
 		shown++
@@ -87,6 +83,9 @@ func TestOfficialAnswersAreShown(t *testing.T) {
 			}
 			got := c.send(newSigner(call.Call), request)
 			delete(got, "RequestId")
+			if domains, ok := got["Domains"].(schema.List); ok { // the platform's own are inferred
+				got["Domains"] = slices.DeleteFunc(domains, func(v schema.Value) bool { return v.(schema.Object).Text("Type") == "SYSTEM" })
+			}
 			want, err := call.Response()
 			if err != nil {
 				t.Fatal(err)
@@ -96,7 +95,7 @@ func TestOfficialAnswersAreShown(t *testing.T) {
 			}
 		})
 	}
-	if shown != 4 {
+	if shown != 5 {
 		t.Errorf("%d answers were looked at", shown)
 	}
 }

@@ -20,6 +20,8 @@ var ofKinds = map[string]struct {
 	"client":   {[]string{"ModifyClient"}, "DescribeClient", ""},
 	"provider": {[]string{"AddProvider", "ModifyProvider"}, "GetProviders", "Data"},
 	"apiKey":   {[]string{"CreateApiKey"}, "DescribeApiKeyList", "Data"},
+	// A domain is sent as its name.
+	"authDomain": {nil, "DescribeAuthDomains", "Domains"},
 }
 
 // accepted are the differences that are known, each with its reason.
@@ -113,6 +115,9 @@ func TestTranscriptionsAgree(t *testing.T) {
 		}
 	}
 	for _, name := range m.Actions {
+		if slices.Contains(notPlayed, name) {
+			continue
+		}
 		a, request, answer := actions[name], ofModel(t, m, model.Request(name)), ofModel(t, m, model.Answer(name)).but("RequestId")
 		report(name+" takes", differences("sandbox", "model", ofSandbox(a.params), request, aspect{needs: true, values: true}))
 		report(name+" answers", differences("sandbox", "model", ofSandbox(a.answers), answer, aspect{values: true}))
@@ -137,9 +142,13 @@ func TestTranscriptionsAgree(t *testing.T) {
 		if !ok {
 			continue // no SDK has it
 		}
-		sent := ofModel(t, m, model.Request(by.sent[0]))
-		for _, action := range by.sent[1:] {
-			sent = both(sent, ofModel(t, m, model.Request(action)))
+		sent := names{}
+		for i, action := range by.sent {
+			request := ofModel(t, m, model.Request(action))
+			if i > 0 {
+				request = both(sent, request)
+			}
+			sent = request
 		}
 		for _, name := range k.Update.Always {
 			wire := k.Type.WireName(name)
@@ -190,7 +199,9 @@ func TestEveryMisspellingIsFound(t *testing.T) {
 				"misspelt":     func(n names) { delete(n, path); n[path+"s"] = l },
 				"left out":     func(n names) { delete(n, path) },
 				"another form": func(n names) { n[path] = leaf{form: "other", required: l.required, values: l.values} },
-				"a value less": func(n names) { n[path] = leaf{form: l.form, required: l.required, values: append([]string{"other"}, l.values...)} },
+				"a value less": func(n names) {
+					n[path] = leaf{form: l.form, required: l.required, values: append([]string{"other"}, l.values...)}
+				},
 			} {
 				wrong := maps.Clone(right)
 				change(wrong)

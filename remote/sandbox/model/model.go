@@ -34,7 +34,7 @@ type Field struct {
 	List     bool     `json:"list,omitempty"`
 	Required bool     `json:"required,omitempty"`
 	Nullable bool     `json:"nullable,omitempty"` // may be null in an answer
-	Values   []string `json:"values,omitempty"` // as far as the SDK's comment names them
+	Values   []string `json:"values,omitempty"`   // as far as the SDK's comment names them
 }
 
 // Request and Answer are the types of what an action takes, and of what it

@@ -14,6 +14,8 @@ var Actions = []string{
 	"DescribeClient", "ModifyClient",
 	"GetProviders", "AddProvider", "ModifyProvider", "DeleteProvider",
 	"CreateApiKey", "DescribeApiKeyList", "DeleteApiKey",
+	"DescribeAuthDomains", "CreateAuthDomain", "DeleteAuthDomain",
+	"CreateCustomLoginKey",
 }
 
 var (

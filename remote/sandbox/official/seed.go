@@ -13,6 +13,7 @@ type Environment interface {
 	SeedClient(envID, id string, wire schema.Object) error
 	SeedProvider(envID string, wire schema.Object) error
 	SeedAPIKey(envID string, wire schema.Object) error
+	SeedAuthDomain(envID string, wire schema.Object) error
 }
 
 // Seed puts in what the examples show of an environment, but for what the answers
@@ -36,6 +37,13 @@ func Seed(e Environment, envID string, but ...string) error {
 	}
 	return nil
 }
+
+// makes says which answer shows what an action makes: it is not there before.
+var makes = map[string]string{"AddProvider": "GetProviders", "CreateAuthDomain": "DescribeAuthDomains"}
+
+// Prepare puts in what the examples show of an environment, as it is before the
+// call.
+func (c Call) Prepare(e Environment, envID string) error { return Seed(e, envID, makes[c.Call]) }
 
 // Response is what the answer of an action of the cloud API has below its envelope.
 func (c Call) Response() (schema.Object, error) {
@@ -63,6 +71,8 @@ func seedAnswer(e Environment, envID, action string, response schema.Object) err
 		return each(response["Data"], func(o schema.Object) error { return e.SeedProvider(envID, o) })
 	case "DescribeApiKeyList":
 		return each(response["Data"], func(o schema.Object) error { return e.SeedAPIKey(envID, o) })
+	case "DescribeAuthDomains":
+		return each(response["Domains"], func(o schema.Object) error { return e.SeedAuthDomain(envID, o) })
 	}
 	return nil
 }

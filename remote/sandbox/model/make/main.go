@@ -1,21 +1,21 @@
-// Command make makes the model of package model anew, from the vendor's SDK as
-// npm packs it, and writes it to standard output:
+// Command make makes the model of package model anew, from the vendor's SDK as it
+// is installed, and writes it to standard output:
 //
-//	npm pack tencentcloud-sdk-nodejs@VERSION
-//	go run ./remote/sandbox/model/make tencentcloud-sdk-nodejs-VERSION.tgz DATE >remote/sandbox/model/tcb-2018-06-08.json
+//	go run ./remote/sandbox/model/make DIR DATE >remote/sandbox/model/tcb-2018-06-08.json
 //
-// DATE is when the version was published: npm view tencentcloud-sdk-nodejs time.
+// DIR is the package's (node_modules/tencentcloud-sdk-nodejs), DATE when its version
+// was published: npm view tencentcloud-sdk-nodejs time. Without a date it says
+// whether the model that is checked in is what the SDK has.
 package main
 
 import (
-	"archive/tar"
-	"compress/gzip"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
+	"path/filepath"
 
 	"authsync/remote/sandbox/model"
 )
@@ -23,71 +23,68 @@ import (
 const declarations = "tencentcloud/services/tcb/v20180608/tcb_models.d.ts"
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: make PACKAGE.tgz DATE")
-		os.Exit(2)
+	var err error
+	switch len(os.Args) {
+	case 2:
+		err = check(os.Args[1])
+	case 3:
+		err = write(os.Args[1], os.Args[2], os.Stdout)
+	default:
+		err = errors.New("usage: make DIR [DATE]")
 	}
-	if err := run(os.Args[1], os.Args[2], os.Stdout); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "make:", err)
 		os.Exit(1)
 	}
 }
 
-func run(pack, date string, out io.Writer) error {
-	files, err := unpack(pack, "package.json", declarations)
+// check compares the model that is checked in with an SDK of its version.
+func check(dir string) error {
+	own, err := model.TCB()
 	if err != nil {
 		return err
 	}
+	var has, says bytes.Buffer
+	if err := write(dir, own.Source.Published, &has); err != nil {
+		return err
+	}
+	if err := encode(own, &says); err != nil {
+		return err
+	}
+	if !bytes.Equal(has.Bytes(), says.Bytes()) {
+		return fmt.Errorf("the model that is checked in is not what %s has: make it anew, and look at the difference", dir)
+	}
+	fmt.Printf("ok - the model is what %s %s has\n", own.Source.Package, own.Source.Version)
+	return nil
+}
+
+// write writes the model of an SDK.
+func write(dir, date string, out io.Writer) error {
 	var about struct{ Name, Version, License string }
-	if err := json.Unmarshal(files["package.json"], &about); err != nil {
-		return err
-	}
-	types, err := model.Parse(string(files[declarations]), model.Actions)
+	text, err := os.ReadFile(filepath.Join(dir, "package.json"))
 	if err != nil {
 		return err
 	}
-	e := json.NewEncoder(out)
-	e.SetIndent("", "\t")
-	return e.Encode(model.Model{
+	if err := json.Unmarshal(text, &about); err != nil {
+		return err
+	}
+	declared, err := os.ReadFile(filepath.Join(dir, declarations))
+	if err != nil {
+		return err
+	}
+	types, err := model.Parse(string(declared), model.Actions)
+	if err != nil {
+		return err
+	}
+	return encode(&model.Model{
 		Source:  model.Source{Package: about.Name, Version: about.Version, Published: date, File: declarations, Licence: about.License},
 		Actions: model.Actions,
 		Types:   types,
-	})
+	}, out)
 }
 
-// unpack reads some files of a package.
-func unpack(pack string, names ...string) (map[string][]byte, error) {
-	f, err := os.Open(pack)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	found := map[string][]byte{}
-	for t := tar.NewReader(z); ; {
-		h, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range names {
-			if strings.TrimPrefix(h.Name, "package/") != name {
-				continue
-			}
-			if found[name], err = io.ReadAll(t); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for _, name := range names {
-		if found[name] == nil {
-			return nil, fmt.Errorf("%s has no %s", pack, name)
-		}
-	}
-	return found, nil
+func encode(m *model.Model, out io.Writer) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "\t")
+	return e.Encode(m)
 }
