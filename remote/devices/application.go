@@ -36,7 +36,7 @@ func newApplications(api *service.Client, keys *secrets.Keyring, user string) *a
 	return &applicationService{
 		api: api, keys: keys, user: user,
 		roles:         idList{api: api, path: "/api/role/_query/no-paging", query: wholeList},
-		organizations: idList{api: api, path: "/api/organization/_all"},
+		organizations: idList{api: api, path: "/api/organization/_all", query: wholeList},
 	}
 }
 

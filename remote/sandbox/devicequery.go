@@ -26,12 +26,11 @@ var queryFields = []param{
 	{name: "paging", form: boolean},
 	{name: "pageIndex", form: integer},
 	{name: "pageSize", form: integer},
-	{name: "terms", form: list, fields: []param{{name: "column", required: true}, {name: "termType"}, {name: "type", oneOf: []string{"and"}}}},
+	{name: "terms", form: list, fields: []param{{name: "column"}, {name: "termType"}, {name: "type", oneOf: []string{"and", "or"}}, {name: "terms", form: list}}},
 	{name: "sorts", form: list, fields: []param{{name: "name", required: true}, {name: "order", oneOf: []string{"asc", "desc"}}}},
 }
 
-// deviceQuery is a query of the family's language, as far as it is played: all
-// terms must hold.
+// deviceQuery is a query of the family's language, as far as it is played.
 type deviceQuery struct {
 	paging     bool
 	pageIndex  int64
@@ -130,18 +129,47 @@ func (q deviceQuery) run(objects []schema.Object) ([]schema.Object, error) {
 	return found, nil
 }
 
-func (q deviceQuery) meets(o schema.Object) (bool, error) {
-	for _, t := range q.conditions {
+func (q deviceQuery) meets(o schema.Object) (bool, error) { return meetsTerms(q.conditions, o) }
+
+// meetsTerms joins terms as SQL does: those between two that begin with or must all
+// hold, and of such groups one.
+func meetsTerms(terms schema.List, o schema.Object) (bool, error) {
+	any, group := false, true
+	for i, t := range terms {
 		term := t.(schema.Object)
-		test, known := termTypes[orText(term.Text("termType"), "eq")]
-		if !known {
-			return false, &deviceError{status: http.StatusBadRequest, code: "unsupported", message: fmt.Sprintf("不支持的条件类型: %s", term.Text("termType"))}
-		}
-		if !test(plainText(o[term.Text("column")]), term["value"]) {
-			return false, nil
+		ok, err := meetsTerm(term, o)
+		switch {
+		case err != nil:
+			return false, err
+		case i > 0 && term.Text("type") == "or":
+			any, group = any || group, ok
+		default:
+			group = group && ok
 		}
 	}
-	return true, nil
+	return any || group, nil
+}
+
+// meetsTerm: a term holds if its own condition does, and those nested in it. The
+// family's own client nests all of them.
+func meetsTerm(term, o schema.Object) (bool, error) {
+	nested, _ := term["terms"].(schema.List)
+	if err := checkTypes(queryFields, schema.Object{"terms": nested}, ""); err != nil {
+		return false, err
+	}
+	inside, err := meetsTerms(nested, o)
+	column := term.Text("column")
+	switch {
+	case err != nil || column == "" && len(nested) > 0:
+		return inside, err
+	case column == "":
+		return false, missing("column")
+	}
+	test, known := termTypes[orText(term.Text("termType"), "eq")]
+	if !known {
+		return false, &deviceError{status: http.StatusBadRequest, code: "unsupported", message: fmt.Sprintf("不支持的条件类型: %s", term.Text("termType"))}
+	}
+	return inside && test(plainText(o[column]), term["value"]), nil
 }
 
 // termTypes are the conditions that are played.

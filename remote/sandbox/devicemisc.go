@@ -1,0 +1,65 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+
+	"authsync/schema"
+)
+
+// What the family's own client asks besides (jl-ui, apply.ts). The forms are those of
+// the framework's own controllers (hsweb, jetlinks-community).
+
+// listProviders tells which modes each sort of application takes.
+func listProviders(*deviceCall) (schema.Value, error) {
+	list := schema.List{}
+	for _, p := range applicationProviders {
+		modes := schema.List{}
+		for _, mode := range p.modes {
+			modes = append(modes, enum(mode, modeNames[mode]))
+		}
+		list = append(list, schema.Object{"provider": schema.Text(p.name), "name": schema.Text(p.text), "integrationModes": modes})
+	}
+	return list, nil
+}
+
+// treeOfOrganizations shows them as roots: none is below another here.
+func treeOfOrganizations(c *deviceCall) (schema.Value, error) {
+	_, found, err := c.found(c.tenant.organizations.all())
+	return viewed(found, func(o schema.Object) schema.Object {
+		o = o.Clone()
+		o["children"] = schema.List{}
+		return o
+	}), err
+}
+
+// whoAmI is the user of the token, with what it may do.
+func whoAmI(*deviceCall) (schema.Value, error) {
+	return schema.Object{
+		"user":        schema.Object{"id": schema.Text(sandboxUser), "username": schema.Text(SecretID), "name": schema.Text("sandbox"), "userType": schema.Text("user")},
+		"permissions": schema.List{schema.Object{"id": schema.Text("application-manager"), "name": schema.Text("应用管理"), "actions": texts([]string{"query", "save", "delete"}), "dataAccesses": schema.List{}}},
+		"dimensions":  schema.List{},
+		"attributes":  schema.Object{},
+	}, nil
+}
+
+// logOut ends the token. The sandbox's own stays.
+func logOut(c *deviceCall) (schema.Value, error) {
+	c.service.tokens.expire(accessToken(c.request))
+	return schema.Bool(true), nil
+}
+
+// listSSOTypes are the ways in which a user can log in at a third party.
+func listSSOTypes(*deviceCall) (schema.Value, error) {
+	return schema.List{enum("oauth2", "OAuth2"), enum("bearer", "Bearer")}, nil
+}
+
+// listMenuOwners are the systems that have menus, but for those in the body.
+func listMenuOwners(c *deviceCall) (schema.Value, error) {
+	v, err := schema.ParseJSON(c.body)
+	but, isList := v.(schema.List)
+	if err != nil || !isList {
+		return nil, &deviceError{status: http.StatusBadRequest, code: "illegal_argument", message: "参数错误"}
+	}
+	return slices.DeleteFunc(schema.List{schema.Text("iot")}, func(owner schema.Value) bool { return slices.Contains(but, owner) }), nil
+}
