@@ -62,7 +62,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err := adopt(site, plan, a.undeleted()); err != nil {
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
-	report.Steps, report.Duplicates = append(a.results, a.extra...), a.duplicates
+	report.Steps, report.Duplicates, report.Driven = append(a.results, a.extra...), a.duplicates, a.driven
 	report.failed(a.settleSnapshot(run, report))
 	report.failed(a.journal.finish(report))
 	return report
@@ -92,6 +92,8 @@ type applier struct {
 	made    map[int]string // ids of created objects, by step number
 	// duplicates that are no fault of this run
 	duplicates []*Duplicate
+	// driven are losses that the gate for deletions named
+	driven []*Lost
 	missing    *StepResult          // a Give step that did not succeed
 	unseen     error                // why it is not known that the given objects exist
 	found      map[schema.Key]error // why an object must not be created

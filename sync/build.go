@@ -64,8 +64,10 @@ type builder struct {
 	leftover map[schema.Key]struct{}
 	replaced map[schema.Key]replacement
 	weaker   []agreement
-	spared   int // number of unmanaged objects that could be deleted
-	byLock   int // number of secrets that were compared only with what was last applied
+	// rivalries are what creations may make the service delete.
+	rivalries []rivalry
+	spared    int // number of unmanaged objects that could be deleted
+	byLock    int // number of secrets that were compared only with what was last applied
 }
 
 func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]LiveObject) {

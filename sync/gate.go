@@ -106,8 +106,10 @@ func (b *builder) trip(name GateName, key schema.Key, fields []schema.Path, text
 	b.plan.Gates = append(b.plan.Gates, Gate{Name: name, Allow: string(name), Key: key, Fields: fields, Text: text})
 }
 
+// deletions trips the gate with the number of objects that the plan deletes, or that a
+// creation may make the service delete.
 func (b *builder) deletions() {
-	var names []string
+	var names, texts []string
 	var keys []schema.Key
 	for _, c := range b.plan.Changes {
 		if _, agreed := b.leftover[c.Key]; c.Action == diff.Delete && !agreed {
@@ -115,8 +117,13 @@ func (b *builder) deletions() {
 		}
 	}
 	if n := len(names); n > 0 {
-		b.plan.Gates = append(b.plan.Gates, Gate{Name: GateDelete, Allow: fmt.Sprintf("%s=%d", GateDelete, n),
-			Text: fmt.Sprintf("%d %s deleted: %s", n, plural(n, "object is", "objects are"), strings.Join(names, ", ")), objects: keys})
+		texts = append(texts, fmt.Sprintf("%d %s deleted: %s", n, plural(n, "object is", "objects are"), strings.Join(names, ", ")))
+	}
+	for _, r := range b.mayGo() {
+		keys, texts = append(keys, r.key), append(texts, "may be deleted: "+r.String())
+	}
+	if n := len(keys); n > 0 {
+		b.plan.Gates = append(b.plan.Gates, Gate{Name: GateDelete, Allow: fmt.Sprintf("%s=%d", GateDelete, n), Text: strings.Join(texts, "; "), objects: keys})
 	}
 }
 

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"authsync/schema"
@@ -19,9 +20,16 @@ type Lost struct {
 }
 
 func (l *Lost) Error() string {
+	if l.Rival == "" {
+		return l.String()
+	}
+	return l.String() + "; keep one of them in the manifest"
+}
+
+func (l *Lost) String() string {
 	text := fmt.Sprintf("%s is not there any more since %s was made", l.Key, joinKeyTexts(l.Since))
 	if l.Rival != "" {
-		text += fmt.Sprintf(": it seems that the service keeps only one %s of %s %s; keep one of them in the manifest", l.Key.Kind, l.Field, l.Rival)
+		text += fmt.Sprintf(": it seems that the service keeps only one %s of %s %s", l.Key.Kind, l.Field, l.Rival)
 	}
 	return text
 }
@@ -66,6 +74,14 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 		}
 	}
 	return lost
+}
+
+// mayLose reports whether the loss of an object is no fault: the gate for deletions
+// named it, and git does not.
+func (a *applier) mayLose(key schema.Key) bool {
+	return a.site.collection(key.Kind).Object(key.Name) == nil && slices.ContainsFunc(a.plan.Gates, func(g Gate) bool {
+		return g.Name == GateDelete && slices.Contains(g.objects, key)
+	})
 }
 
 func nameOrID(name string, o LiveObject) string {
@@ -142,6 +158,12 @@ func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase
 	}
 	var errs []error
 	for _, l := range a.lost(ctx, k, created, live, backs) {
+		if a.mayLose(l.Key) {
+			a.mu.Lock()
+			a.driven = append(a.driven, l)
+			a.mu.Unlock()
+			continue
+		}
 		errs = append(errs, l)
 	}
 	for _, s := range created {

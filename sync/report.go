@@ -37,6 +37,9 @@ type Report struct {
 	// Duplicates are objects of other runs, made at the same time, that those runs
 	// will delete. Other duplicates are among the errors.
 	Duplicates []*Duplicate
+	// Driven are objects that the service deleted when others were made, as the gate for
+	// deletions had said.
+	Driven []*Lost
 	// Settled are the resolutions of calls that the run before left pending.
 	Settled []Resolution
 	// Errors are failures outside of steps: reads, the lock, the journal.

@@ -9,9 +9,20 @@ import (
 	"authsync/spell"
 )
 
+// rivalry is an object that a service deletes when another is made, if it keeps only
+// one of the two. Whether it does is not known.
+type rivalry struct {
+	key  schema.Key // what may be deleted
+	made schema.Key
+	// field and value are what both have.
+	field, value string
+}
+
 // rivals looks, before an object is created, for others of which its service may keep
-// only one. Two that git names would delete each other in every run. So an object that
-// was applied and is gone while a rival exists is not created again.
+// only one. Those that live has may be deleted by the creation, without a word: that is
+// counted by the gate for deletions. Two that git names would delete each other in every
+// run. So an object that was applied and is gone while a rival exists is not created
+// again.
 func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	value := k.Rivals.Rival(d.Fields)
 	if value == "" {
@@ -19,7 +30,7 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	}
 	var rivals, planned []schema.Key
 	for _, name := range sortedNames(live) {
-		if o := live[name]; o.Presence != Phantom && k.Rivals.Rival(o.Fields) == value {
+		if o := live[name]; o.Presence != Phantom && name != d.Key.Name && k.Rivals.Rival(o.Fields) == value {
 			rivals = append(rivals, schema.Key{Kind: k.Name, Name: name})
 		}
 	}
@@ -28,16 +39,42 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 			planned = append(planned, other.Key)
 		}
 	}
-	wasMade := b.site.Lock.LastApplied(d.Key).History() == diff.WasApplied
+	_, stands := live[d.Key.Name]
+	wasMade := !stands && b.site.Lock.LastApplied(d.Key).History() == diff.WasApplied
 	switch {
 	case len(rivals) > 0 && wasMade && b.options.Gone != BelieveGone:
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
 			"was made from here and is gone, and %s of the same %s, %s, stands: it seems that the service keeps only one, and making this one anew would drive out that one. "+
 				"Keep one of them in the manifest; if it was deleted by hand, make it anew with --recreate", joinKeyTexts(rivals), k.Rivals.Field, value)})
+		return
 	case len(rivals)+len(planned) > 0:
 		b.note(Note{Key: d.Key, Code: NoteRivals, Text: fmt.Sprintf(
 			"%s is of the same %s, %s: a service that keeps only one of it deletes the other when this one is made", joinKeyTexts(slices.Concat(rivals, planned)), k.Rivals.Field, value)})
 	}
+	for _, key := range rivals {
+		if other := c.Object(key.Name); other != nil && other.Keep == schema.Kept {
+			b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf("%s of the same %s, %s, has keep: true, and a service that keeps only one of it would delete that one", key.Spelled(), k.Rivals.Field, value)})
+		}
+		b.rivalries = append(b.rivalries, rivalry{key, d.Key, k.Rivals.Field, value})
+	}
+}
+
+// mayGo are the objects that creations of the plan may delete, beside those that the
+// plan deletes itself.
+func (b *builder) mayGo() []rivalry {
+	var all []rivalry
+	for _, r := range b.rivalries {
+		deleted := slices.ContainsFunc(b.plan.Changes, func(c diff.Change) bool { return c.Key == r.key && (c.Action == diff.Delete || c.Action == diff.Replace) })
+		counted := slices.ContainsFunc(all, func(other rivalry) bool { return other.key == r.key })
+		if !deleted && !counted {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (r rivalry) String() string {
+	return fmt.Sprintf("%s, when %s is made, by a service that keeps only one %s of %s %s", r.key.Spelled(), r.made.Spelled(), r.key.Kind, r.field, r.value)
 }
 
 // duplicate notes that another live object has the name of a wanted one: which one is

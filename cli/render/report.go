@@ -23,6 +23,9 @@ func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 		for _, d := range r.Duplicates {
 			say.Fprintf(w, "  %s %v\n", p.Paint("dim", "note:"), d)
 		}
+		for _, l := range r.Driven {
+			say.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), l.String())
+		}
 		for _, back := range r.ReadBack {
 			if back.Status.Fine() {
 				continue
