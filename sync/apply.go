@@ -93,10 +93,10 @@ type applier struct {
 	// duplicates that are no fault of this run
 	duplicates []*Duplicate
 	// driven are losses that the gate for deletions named
-	driven []*Lost
-	missing    *StepResult          // a Give step that did not succeed
-	unseen     error                // why it is not known that the given objects exist
-	found      map[schema.Key]error // why an object must not be created
+	driven  []*Lost
+	missing *StepResult          // a Give step that did not succeed
+	unseen  error                // why it is not known that the given objects exist
+	found   map[schema.Key]error // why an object must not be created
 }
 
 func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {

@@ -64,7 +64,9 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 func (b *builder) mayGo() []rivalry {
 	var all []rivalry
 	for _, r := range b.rivalries {
-		deleted := slices.ContainsFunc(b.plan.Changes, func(c diff.Change) bool { return c.Key == r.key && (c.Action == diff.Delete || c.Action == diff.Replace) })
+		deleted := slices.ContainsFunc(b.plan.Changes, func(c diff.Change) bool {
+			return c.Key == r.key && (c.Action == diff.Delete || c.Action == diff.Replace)
+		})
 		counted := slices.ContainsFunc(all, func(other rivalry) bool { return other.key == r.key })
 		if !deleted && !counted {
 			all = append(all, r)
