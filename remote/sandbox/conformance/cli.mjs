@@ -53,6 +53,10 @@ const [stranger, list, former] = await Promise.all([
   tcb('env', 'login', 'list', '-e', envId),
 ])
 
+async function domains() {
+  return (await env.getEnvAuthDomains()).Domains.filter((d) => d.Type === 'USER')
+}
+
 const checks = {
   async 'login: with the sandbox\'s key, and no other'() {
     assert.deepEqual(JSON.parse(readFileSync(join(home, '.config/.cloudbase/auth.json'))).credential, { secretId: 'sandbox', secretKey: 'sandbox' })
@@ -62,6 +66,21 @@ const checks = {
     assert.equal(list.code, 0, list.all)
     const row = list.all.split('\n').find((line) => line.includes(envId)) ?? ''
     assert.match(row, /Pay-as-you-go.*CloudBase.*Normal/, list.all)
+  },
+  async 'env domain: created, listed, deleted'() {
+    const created = await tcb('env', 'domain', 'create', 'app.example.com/localhost:5173', '-e', envId)
+    assert.equal(created.code, 0, created.all)
+    assert.deepEqual((await domains()).map((d) => d.Domain), ['app.example.com', 'localhost:5173'])
+    const [again, listed] = await Promise.all([
+      tcb('env', 'domain', 'create', 'app.example.com', '-e', envId),
+      tcb('env', 'domain', 'list', '-e', envId),
+    ])
+    assert.notEqual(again.code, 0, again.all)
+    assert.equal(listed.code, 0, listed.all)
+    for (const d of await domains()) {
+      const row = listed.all.split('\n').find((line) => line.includes(d.Id)) ?? ''
+      assert.ok(row.includes(d.Domain) && row.includes(d.CreateTime), listed.all)
+    }
   },
   async 'env login: the former actions are refused, and never taken for empty'() {
     assert.notEqual(former.code, 0, former.all)

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { asked, run, stamp, url } from './lib/checks.mjs'
+import { bucket } from './lib/bucket.mjs'
 import { serve } from './lib/stdio.mjs'
 
 const require = createRequire(import.meta.url)
@@ -18,9 +19,10 @@ const version = require('./package.json').dependencies['@cloudbase/cloudbase-mcp
 const envId = `conformance-mcp-${stamp}`
 const home = mkdtempSync(join(tmpdir(), 'authsync-mcp-'))
 
+// Of the storage the tools set the origins too, when a domain is added.
 const server = await serve(process.execPath, ['--require', fileURLToPath(new URL('lib/here.cjs', import.meta.url)), program], {
   PATH: process.env.PATH, HOME: home, TCB_BASE_URL: url, CLOUDBASE_MCP_TELEMETRY_DISABLED: 'true',
-  TENCENTCLOUD_SECRETID: 'sandbox', TENCENTCLOUD_SECRETKEY: 'sandbox', CLOUDBASE_ENV_ID: envId,
+  TENCENTCLOUD_SECRETID: 'sandbox', TENCENTCLOUD_SECRETKEY: 'sandbox', CLOUDBASE_ENV_ID: envId, HERE: process.env.HERE,
 })
 
 const read = (action, args = {}) => server.tool('queryAppAuth', { action, ...args })
@@ -104,6 +106,22 @@ const checks = {
     assert.deepEqual([provider.On, provider.EmailConfig.On], ['TRUE', 'TRUE'])
   },
 
+  async 'security domains: added, listed, deleted'() {
+    const domains = async () => {
+      const { text, Domains } = await server.tool('queryEnv', { action: 'domains' })
+      assert.ok(Domains, text)
+      return Domains.filter((d) => d.Type === 'USER').map((d) => d.Domain)
+    }
+    const before = await domains()
+    const added = await server.tool('manageEnv', { action: 'addSecurityDomain', domains: ['localhost:5173'] })
+    assert.equal(added.isError, false, added.text)
+    assert.deepEqual((await last('CreateAuthDomain')).Domains, ['localhost:5173'])
+    assert.deepEqual(await domains(), [...before, 'localhost:5173'])
+    const gone = await server.tool('manageEnv', { action: 'removeSecurityDomain', domains: ['localhost:5173'] })
+    assert.equal(gone.isError, false, gone.text)
+    assert.deepEqual(await domains(), before)
+  },
+
   async 'client: made by its first change'() {
     refused(await read('getClientConfig'), '[DescribeClient]')
     did(await write('updateClientConfig', { config: { MaxDevice: 2, AccessTokenExpiresIn: 3600 } }))
@@ -133,5 +151,6 @@ const checks = {
 
 const failed = await run(checks)
 server.end()
+bucket.close()
 rmSync(home, { recursive: true, force: true })
 process.exit(failed ? 1 : 0)

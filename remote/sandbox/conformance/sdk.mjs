@@ -146,6 +146,17 @@ const checks = {
     assert.equal((await call('DescribeApiKeyList')).Total, 0)
   },
 
+  async 'security domains: added, listed, deleted'() {
+    const call = environment('domains')
+    await call('CreateAuthDomain', { Domains: ['app.example.com', 'localhost:8080'] })
+    const mine = (await call('DescribeAuthDomains')).Domains.filter((d) => d.Type === 'USER')
+    assert.deepEqual(mine.map((d) => [d.Domain, d.Status]), [['app.example.com', 'ENABLE'], ['localhost:8080', 'ENABLE']])
+    await refused(call('CreateAuthDomain', { Domains: ['new.example.com', 'localhost:8080'] }), 'ResourceInUse')
+    await refused(call('CreateAuthDomain'), 'MissingParameter')
+    assert.equal((await call('DeleteAuthDomain', { DomainIds: [mine[0].Id, 'nobody'] })).Deleted, 1)
+    assert.deepEqual((await call('DescribeAuthDomains')).Domains.filter((d) => d.Type === 'USER'), [mine[1]])
+  },
+
   async 'environments: the one that is named'() {
     const call = environment('envs')
     const { EnvList, Total } = await call('DescribeEnvs')

@@ -1,5 +1,7 @@
 // What the scripts of this folder have in common: where the sandbox is, checks
-// one after another, and that the clients find it.
+// one after another, and that the clients find it and nothing else.
+
+import './here.cjs'
 
 export const url = process.argv[2] ?? process.env.AUTHSYNC_SANDBOX
 if (!url) {
@@ -10,6 +12,12 @@ if (!url) {
 // not meant for a sandbox on it.
 process.env.TCB_BASE_URL = url
 for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'TCB_REGION']) delete process.env[name]
+
+// route has the requests to hosts that end so answered at a port of this machine,
+// here and by what is started with the variables of this process.
+export function route(suffix, port) {
+  process.env.HERE = `${process.env.HERE ?? ''} ${suffix}=${port}`.trim()
+}
 
 // Names of environments end with this, so that no run meets another one's.
 export const stamp = Date.now().toString(36)

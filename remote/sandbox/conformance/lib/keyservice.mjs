@@ -4,7 +4,7 @@
 import http from 'node:http'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { route } from './https.mjs'
+import { route } from './checks.mjs'
 
 const require = createRequire(import.meta.url)
 
