@@ -158,13 +158,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if err := interruptedRuns(s.Err, sites); err != nil {
 		return err
 	}
-	if err := cmp.Or(render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)), failed(s.Out)); err != nil {
-		return fmt.Errorf("the plan could not be shown, and nothing was written: %w", err)
-	}
-	if err := refusals(plan); err != nil {
-		return err
-	}
-	if err := shutGates(plan); err != nil {
+	if err := show(plan, o, s); err != nil {
 		return err
 	}
 	steps := 0
@@ -189,6 +183,14 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 		return err
 	}
 	return afterwards(err, tryWritten(ctx, sites, reports, s))
+}
+
+// show shows a plan, and returns why it must not be applied.
+func show(plan *sync.Plan, o applyOptions, s Streams) error {
+	if err := cmp.Or(render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)), failed(s.Out)); err != nil {
+		return fmt.Errorf("the plan could not be shown, and nothing was written: %w", err)
+	}
+	return cmp.Or(refusals(plan), shutGates(plan))
 }
 
 // sayUnshown says that a part of the output was lost. The exit code still tells what
@@ -308,32 +310,21 @@ func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sy
 // it.
 func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 	var all *multierror.Error
-	var wrote, amiss, refused bool
 	var takeOver []string
+	amiss, refused := false, false
 	for i, r := range reports {
-		wrote = wrote || r.Wrote()
 		amiss = amiss || !r.Complete()
-		refused = refused || r.Count(sync.Refused) > 0
-		for _, step := range r.Steps {
-			if step.Outcome == sync.Failed || step.Outcome == sync.Refused {
-				all = multierror.Append(all, sync.At(fmt.Sprintf("%s: step %d of %d, %s",
-					r.Name, step.Step.Number, len(plan.Environments[i].Steps), step.Step.Key), step.Err))
-			}
-		}
-		for _, err := range r.Errors {
-			var shut *exit
-			refused = refused || errors.As(err, &shut) && shut.code == CodeRefused
-			all = multierror.Append(all, sync.At(r.Name, err))
-		}
+		refused = refused || wasRefused(r)
+		all = multierror.Append(all, reportErrors(plan.Environments[i], r)...)
 		for _, back := range r.ReadBack {
-			switch {
-			case back.Status == sync.ServerChanged:
-				takeOver = append(takeOver, takingOver(plan.Environments[i].File, back))
-			case !back.Status.Fine():
-				amiss = true
+			if back.Status.Fine() {
+				continue
 			}
-			if !back.Status.Fine() {
-				all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Status))
+			all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Status))
+			if back.Status == sync.ServerChanged {
+				takeOver = append(takeOver, takingOver(plan.Environments[i].File, back))
+			} else {
+				amiss = true
 			}
 		}
 	}
@@ -345,13 +336,33 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 		return nil
 	case !amiss:
 		return &exit{CodePartly, all}
-	case wrote:
-		all = multierror.Append(all, fmt.Errorf("partly applied; go on from what is live with: %s", next))
-		return &exit{CodePartly, all}
+	case slices.ContainsFunc(reports, (*sync.Report).Wrote):
+		return &exit{CodePartly, multierror.Append(all, fmt.Errorf("partly applied; go on from what is live with: %s", next))}
 	}
 	all = multierror.Append(all, errors.New("nothing was written"))
 	if refused {
 		return &exit{CodeRefused, all}
 	}
 	return &exit{CodeError, all}
+}
+
+// reportErrors returns the failures of an environment's apply, each with its place.
+func reportErrors(env *sync.EnvironmentPlan, r *sync.Report) (errs []error) {
+	for _, step := range r.Steps {
+		if step.Outcome == sync.Failed || step.Outcome == sync.Refused {
+			errs = append(errs, sync.At(fmt.Sprintf("%s: step %d of %d, %s", r.Name, step.Step.Number, len(env.Steps), step.Step.Key), step.Err))
+		}
+	}
+	for _, err := range r.Errors {
+		errs = append(errs, sync.At(r.Name, err))
+	}
+	return errs
+}
+
+// wasRefused reports whether a step or the whole apply was refused.
+func wasRefused(r *sync.Report) bool {
+	return r.Count(sync.Refused) > 0 || slices.ContainsFunc(r.Errors, func(err error) bool {
+		var shut *exit
+		return errors.As(err, &shut) && shut.code == CodeRefused
+	})
 }

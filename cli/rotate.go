@@ -67,35 +67,20 @@ func rotateCommand(s Streams) *cli.Command {
 	}
 }
 
-func readRotate(c *cli.Context) (rotateOptions, error) {
-	var o rotateOptions
-	for _, word := range c.Args().Slice() {
-		key, keyErr := schema.ParseKey(word)
-		path, pathErr := schema.ParsePath(word)
-		switch {
-		case keyErr == nil && key.Name != "" && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:
-			o.keys = append(o.keys, key)
-		case keyErr == nil && !strings.Contains(word, "."):
-			return o, fmt.Errorf("%s: authsync cannot make its secrets; name the one to seal anew by its path in the manifest, such as providers.github.config.clientSecret", word)
-		case pathErr != nil:
-			return o, fmt.Errorf("%s: %w", word, pathErr)
-		default:
-			o.paths = append(o.paths, path)
-		}
+func readRotate(c *cli.Context) (o rotateOptions, err error) {
+	if o.keys, o.paths, err = readRotated(c.Args().Slice()); err != nil {
+		return o, err
 	}
 	switch {
 	case len(o.keys)+len(o.paths) == 0:
 		return o, errors.New("secrets rotate takes a KEY: apiKey/NAME, or the path of a secret in the manifest")
 	case len(o.keys) > 0 && len(o.paths) > 0, len(o.paths) > 1:
 		return o, errors.New("secrets rotate takes any number of API keys, or one path, whose value it reads from standard input")
-	}
-	switch {
 	case c.Bool("finish") && c.IsSet("overlap"):
 		return o, errors.New("secrets rotate takes --overlap, which makes a new key, or --finish, which makes none")
 	case len(o.keys) == 0 && (c.Bool("finish") || c.IsSet("overlap")):
 		return o, errors.New("secrets rotate takes --overlap and --finish with API keys alone")
 	}
-	var err error
 	if o.selection, err = readSelectionOf(c, c.StringSlice("in")); err != nil {
 		return o, err
 	}
@@ -107,6 +92,26 @@ func readRotate(c *cli.Context) (rotateOptions, error) {
 		o.options.Rotate = o.keys
 	}
 	return o, nil
+}
+
+// readRotated separates the keys whose services make their tokens from the paths of
+// secrets.
+func readRotated(words []string) (keys []schema.Key, paths []schema.Path, err error) {
+	for _, word := range words {
+		key, keyErr := schema.ParseKey(word)
+		path, pathErr := schema.ParsePath(word)
+		switch {
+		case keyErr == nil && key.Name != "" && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:
+			keys = append(keys, key)
+		case keyErr == nil && !strings.Contains(word, "."):
+			return nil, nil, fmt.Errorf("%s: authsync cannot make its secrets; name the one to seal anew by its path in the manifest, such as providers.github.config.clientSecret", word)
+		case pathErr != nil:
+			return nil, nil, fmt.Errorf("%s: %w", word, pathErr)
+		default:
+			paths = append(paths, path)
+		}
+	}
+	return keys, paths, nil
 }
 
 // sealAnew reads a new value, seals it in the place of the old one, and shows the
@@ -245,21 +250,24 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 	case len(having) > 1 && value.Binding().Env != "":
 		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: stands in several environments; choose one with --env: %s", path, environmentNames(having))
 	}
+	file, err := o.fileOf(path, having[0], value.Binding())
+	return file, value.Binding(), err
+}
+
+// fileOf finds the file, among those of an environment, that has a sealed secret.
+func (o rotateOptions) fileOf(path schema.Path, env *schema.Environment, b secrets.Binding) (schema.File, error) {
 	files, faults := filesOf(o.selection.paths)
 	if err := faults.Err(); err != nil {
-		return schema.File{}, secrets.Binding{}, err
-	}
-	var sources []string
-	for _, source := range having[0].Sources {
-		sources = append(sources, source.Path)
+		return schema.File{}, err
 	}
 	for _, f := range files {
-		ours := f.Name == value.Binding().Env && f.Kind == schema.EnvironmentFile || f.Kind == schema.BaseFile && value.Binding().Env == ""
-		if ours && slices.Contains(sources, f.Path) && holdsSealed(f.Path, path) {
-			return f, value.Binding(), nil
+		ours := f.Name == b.Env && f.Kind == schema.EnvironmentFile || f.Kind == schema.BaseFile && b.Env == ""
+		source := slices.ContainsFunc(env.Sources, func(s schema.Source) bool { return s.Path == f.Path })
+		if ours && source && holdsSealed(f.Path, path) {
+			return f, nil
 		}
 	}
-	return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: the file in which it stands was not found", path)
+	return schema.File{}, fmt.Errorf("%s: the file in which it stands was not found", path)
 }
 
 // holdsSealed reports whether a file has a sealed text at a path.

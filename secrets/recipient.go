@@ -65,49 +65,60 @@ func ParseRecipients(texts []string) ([]age.Recipient, error) {
 	return recipients, nil
 }
 
-// parseRecipient tells the kinds apart by how they begin. age's own errors are replaced:
-// they quote the recipient, of which a post-quantum one has two thousand characters, and
-// tell its fault by Bech32 positions.
-func parseRecipient(text string) (age.Recipient, error) {
-	switch {
-	case text == "":
-		return nil, errors.New("it is empty")
-	case strings.ContainsAny(text, "\r\n"):
-		return nil, errors.New("more than one line")
-	case strings.HasPrefix(text, "age1tag1"), strings.HasPrefix(text, "age1tagpq1"):
-		if r, err := tag.ParseRecipient(text); err == nil {
-			return r, nil
-		}
-		return nil, errors.New("malformed tag recipient: mistyped or cut off")
-	case strings.HasPrefix(text, "age1pq1"):
-		if r, err := age.ParseHybridRecipient(text); err == nil {
-			return r, nil
-		}
-		return nil, errors.New("malformed post-quantum recipient: mistyped or cut off")
-	case strings.HasPrefix(text, "age1") && strings.Count(text, "1") > 1:
-		if name, _, err := plugin.ParseRecipient(text); err == nil {
-			return &pluginRecipient{name: name, text: text}, nil
-		}
-		return nil, errors.New("malformed plugin recipient: mistyped or cut off")
-	case strings.HasPrefix(text, "age1"):
-		if r, err := age.ParseX25519Recipient(text); err == nil {
-			return r, nil
-		}
-		return nil, errors.New("malformed X25519 recipient: mistyped or cut off")
-	case strings.HasPrefix(text, "ssh-"):
-		if r, err := agessh.ParseRecipient(text); err == nil {
-			return &sshRecipient{r, text}, nil
-		}
-		return nil, errors.New("malformed or unsupported SSH key, or RSA of less than 2048 bits")
-	case strings.HasPrefix(text, "ecdsa-"), strings.HasPrefix(text, "sk-"):
-		return nil, errors.New("this type of SSH key can only sign")
-	case strings.HasPrefix(text, "github:"):
-		return nil, errors.New("age has no github: recipients; give the SSH keys themselves")
-	case isPrivate(text):
-		return nil, errors.New("this is an identity, which is private, and not a recipient")
-	default:
-		return nil, errors.New("not a recipient")
+// recipientTypes are the forms of a recipient, by how it begins; the first that fits
+// counts. A form without parse is refused. age's own errors are replaced: they quote the
+// recipient, of which a post-quantum one has two thousand characters, and give the
+// fault's place by Bech32 positions.
+var recipientTypes = []struct {
+	fits  func(text string) bool
+	parse func(text string) (age.Recipient, error)
+	fault string
+}{
+	{func(text string) bool { return text == "" }, nil, "it is empty"},
+	{func(text string) bool { return strings.ContainsAny(text, "\r\n") }, nil, "more than one line"},
+	{begins("age1tag1", "age1tagpq1"), parsed(tag.ParseRecipient), "malformed tag recipient: mistyped or cut off"},
+	{begins("age1pq1"), parsed(age.ParseHybridRecipient), "malformed post-quantum recipient: mistyped or cut off"},
+	{func(text string) bool { return strings.HasPrefix(text, "age1") && strings.Count(text, "1") > 1 }, parsePlugin, "malformed plugin recipient: mistyped or cut off"},
+	{begins("age1"), parsed(age.ParseX25519Recipient), "malformed X25519 recipient: mistyped or cut off"},
+	{begins("ssh-"), parseSSH, "malformed or unsupported SSH key, or RSA of less than 2048 bits"},
+	{begins("ecdsa-", "sk-"), nil, "this type of SSH key can only sign"},
+	{begins("github:"), nil, "age has no github: recipients; give the SSH keys themselves"},
+	{isPrivate, nil, "this is an identity, which is private, and not a recipient"},
+}
+
+func begins(prefixes ...string) func(string) bool {
+	return func(text string) bool {
+		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
 	}
+}
+
+func parsed[R age.Recipient](parse func(string) (R, error)) func(string) (age.Recipient, error) {
+	return func(text string) (age.Recipient, error) { return parse(text) }
+}
+
+func parsePlugin(text string) (age.Recipient, error) {
+	name, _, err := plugin.ParseRecipient(text)
+	return &pluginRecipient{name: name, text: text}, err
+}
+
+func parseSSH(text string) (age.Recipient, error) {
+	r, err := agessh.ParseRecipient(text)
+	return &sshRecipient{r, text}, err
+}
+
+func parseRecipient(text string) (age.Recipient, error) {
+	for _, form := range recipientTypes {
+		if !form.fits(text) {
+			continue
+		}
+		if form.parse != nil {
+			if r, err := form.parse(text); err == nil {
+				return r, nil
+			}
+		}
+		return nil, errors.New(form.fault)
+	}
+	return nil, errors.New("not a recipient")
 }
 
 // sshRecipient knows its own text, which age's SSH recipients forget.

@@ -9,15 +9,23 @@ import (
 // copying. What must not be printed as it is stands in $'...', which bash, zsh,
 // ksh and busybox read.
 func Word(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=,:@%+", r)
-	}
 	switch {
-	case word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 && Text(word) == word:
-		return word
-	case Text(word) == word:
+	case Text(word) != word:
+		return "$'" + ansiQuoted(word) + "'"
+	case word == "" || strings.IndexFunc(word, special) >= 0:
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
+	return word
+}
+
+// special reports whether a shell may treat a character in its own way.
+func special(r rune) bool {
+	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return !letter && !strings.ContainsRune("-_./=,:@%+", r)
+}
+
+// ansiQuoted writes a word for $'...'.
+func ansiQuoted(word string) string {
 	var b strings.Builder
 	for _, c := range []byte(word) {
 		switch {
@@ -29,7 +37,7 @@ func Word(word string) string {
 			b.WriteByte(c)
 		}
 	}
-	return "$'" + b.String() + "'"
+	return b.String()
 }
 
 // Words spells the words of a command.

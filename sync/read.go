@@ -63,59 +63,70 @@ func (r *Reading) Failed(system string) bool {
 // Read reads every kind that the manifest names and the options select. All reads
 // start at once; the transport limits how many run.
 func Read(ctx context.Context, site *Site, o Options) *Reading {
-	type answer struct {
-		objects  map[string]LiveObject
-		problems map[string][]schema.Problem
-		err      error
-	}
 	ctx, stop := site.within(holding(ctx))
 	defer stop()
 	answers := make([]answer, len(schema.Kinds))
 	var wait stdsync.WaitGroup
 	for i, k := range schema.Kinds {
-		c := site.collection(k.Name)
-		if !site.concerns(k) || !o.selectsKind(k.Name) || !site.states(k) && site.Services[k.Name] == nil {
-			continue
+		if site.concerns(k) && o.selectsKind(k.Name) && (site.states(k) || site.Services[k.Name] != nil) {
+			wait.Go(func() { answers[i] = readAnswer(ctx, site, k, o) })
 		}
-		wait.Go(func() {
-			a, q := &answers[i], Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
-			if len(site.strays(c)) > 0 {
-				q.Others = max(q.Others, o.ofStrays())
-			}
-			if o.Gone == DoubtGone {
-				site.remember(k, q.Wants)
-			}
-			a.objects, a.err = readKind(ctx, site, k, q)
-			site.followIDs(c, a.objects)
-			if a.err == nil || errors.Is(a.err, ErrUnreadable) {
-				var err error
-				if a.problems, err = problems(ctx, site.Services[k.Name], q.Wants, a.objects); err != nil {
-					a.err = err
-				}
-			}
-		})
 	}
 	wait.Wait()
 	r := &Reading{Live: map[string]map[string]LiveObject{}, Problems: map[schema.Key][]schema.Problem{}, Unreadable: map[string]error{}, Dropped: map[string]string{}, failed: map[string]struct{}{}, left: map[string]struct{}{}}
 	for i, k := range schema.Kinds {
-		for name, found := range answers[i].problems {
-			r.Problems[schema.Key{Kind: k.Name, Name: name}] = found
-		}
-		switch a := answers[i]; {
-		case !site.states(k) && site.concerns(k) && o.selectsKind(k.Name) && a.objects == nil:
-			r.Dropped[k.Name] = site.whyNotRead(k, a.err)
-		case errors.Is(a.err, ErrUnreadable):
-			r.Unreadable[k.Name] = a.err
-			r.Live[k.Name] = site.lastAppliedObjects(site.collection(k.Name))
-		case a.err != nil:
-			r.Errors = append(r.Errors, a.err)
-			r.Unread = append(r.Unread, k.Name)
-			r.failed[k.System] = struct{}{}
-		case a.objects != nil:
-			r.Live[k.Name] = a.objects
+		if site.concerns(k) && o.selectsKind(k.Name) {
+			r.add(site, k, answers[i])
 		}
 	}
 	return r
+}
+
+// answer is the result of reading one kind.
+type answer struct {
+	objects  map[string]LiveObject
+	problems map[string][]schema.Problem
+	err      error
+}
+
+func readAnswer(ctx context.Context, site *Site, k *schema.Kind, o Options) (a answer) {
+	c := site.collection(k.Name)
+	q := Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
+	if len(site.strays(c)) > 0 {
+		q.Others = max(q.Others, o.ofStrays())
+	}
+	if o.Gone == DoubtGone {
+		site.remember(k, q.Wants)
+	}
+	a.objects, a.err = readKind(ctx, site, k, q)
+	site.followIDs(c, a.objects)
+	if a.err == nil || errors.Is(a.err, ErrUnreadable) {
+		var err error
+		if a.problems, err = problems(ctx, site.Services[k.Name], q.Wants, a.objects); err != nil {
+			a.err = err
+		}
+	}
+	return a
+}
+
+// add adds what was read of a kind.
+func (r *Reading) add(site *Site, k *schema.Kind, a answer) {
+	for name, found := range a.problems {
+		r.Problems[schema.Key{Kind: k.Name, Name: name}] = found
+	}
+	switch {
+	case !site.states(k) && a.objects == nil:
+		r.Dropped[k.Name] = site.whyNotRead(k, a.err)
+	case errors.Is(a.err, ErrUnreadable):
+		r.Unreadable[k.Name] = a.err
+		r.Live[k.Name] = site.lastAppliedObjects(site.collection(k.Name))
+	case a.err != nil:
+		r.Errors = append(r.Errors, a.err)
+		r.Unread = append(r.Unread, k.Name)
+		r.failed[k.System] = struct{}{}
+	case a.objects != nil:
+		r.Live[k.Name] = a.objects
+	}
 }
 
 // whyNotRead says why a kind was not read that the manifest no longer has.

@@ -66,33 +66,50 @@ func displayMoved(f diff.Field) (was, is string) {
 // rests on differs from the plan, apart from what earlier steps of the run wrote.
 func (a *applier) unmoved(ctx context.Context, s Step) error {
 	basis, stood := a.plan.live[s.Key]
-	if s.Op == OpCreate && (!stood || basis.ID == "") || !stood && s.Op == OpDelete {
+	switch {
+	case s.Op == OpCreate && (!stood || basis.ID == ""), s.Op == OpDelete && !stood:
 		return a.recheckError(s)
-	}
-	if a.plan.Unreadable[s.Key.Kind] != nil || s.Op != OpUpdate && a.deletesBefore(s) {
+	case a.plan.Unreadable[s.Key.Kind] != nil, s.Op != OpUpdate && a.deletesBefore(s):
 		return nil // this run has changed it itself
 	}
 	now, stands, err := a.reread(ctx, s, basis)
 	switch {
 	case err != nil:
 		return fmt.Errorf("is not written, since it could not be read once more before that: %w", err)
-	case !stands && s.Op == OpDelete:
+	case s.Op == OpDelete && !stands:
 		return errGone
 	case s.Op == OpDelete && s.ID != basis.ID && len(now.Bound) == 0:
 		return nil // another object of the name, left behind by a run
-	case !stands && stood && basis.Presence != Phantom:
-		return &MovedError{Key: s.Key, What: "it is gone"}
-	case stands && !stood && now.Presence == Stands && !a.sentAny(s.Key):
-		return &MovedError{Key: s.Key, What: "it did not exist, and does now"}
-	case stands && basis.ID != "" && now.ID != "" && now.ID != basis.ID:
-		return &MovedError{Key: s.Key, What: fmt.Sprintf("its id was %s, is %s", basis.ID, now.ID)}
-	case s.Op == OpDelete && len(now.Bound) > 0:
-		return &MovedError{Key: s.Key, What: strings.Join(now.Bound, ", ") + " is bound to it now"}
 	}
-	if moved := a.moved(s, basis.Fields, now.Fields); len(moved) > 0 {
+	what := ""
+	switch {
+	case stood && stands:
+		what = becameAnother(s, basis, now)
+	case stood && basis.Presence != Phantom:
+		what = "it is gone"
+	case stands && now.Presence == Stands && !a.sentAny(s.Key):
+		what = "it did not exist, and does now"
+	}
+	moved := a.moved(s, basis.Fields, now.Fields)
+	switch {
+	case what != "":
+		return &MovedError{Key: s.Key, What: what}
+	case len(moved) > 0:
 		return &MovedError{Key: s.Key, Fields: moved}
 	}
 	return nil
+}
+
+// becameAnother says how an object that still exists is not the one of the plan, apart
+// from its fields; "" = it is.
+func becameAnother(s Step, basis, now LiveObject) string {
+	switch {
+	case basis.ID != "" && now.ID != "" && now.ID != basis.ID:
+		return fmt.Sprintf("its id was %s, is %s", basis.ID, now.ID)
+	case s.Op == OpDelete && len(now.Bound) > 0:
+		return strings.Join(now.Bound, ", ") + " is bound to it now"
+	}
+	return ""
 }
 
 // moved returns the fields that a step rests on and that have changed. A deletion

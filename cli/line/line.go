@@ -12,13 +12,14 @@ import (
 type Line struct {
 	Commands []*cli.Command // outermost first; none = authsync itself
 	Flags    []Given
-	unknown  []string // flags that no command has, as written
-	Words    []string // the other words: paths and keys
-	help     bool     // help is asked for, by a flag or by the word help
-	version  bool     // the version is asked for, without a command
-	ended    bool     // after --: only words follow
-	open     cli.Flag // the last flag, if it still lacks its value
-	misnamed string   // a word in the place of a command that is not one
+	unknown  []string       // flags that no command has, as written
+	Words    []string       // the other words: paths and keys
+	help     bool           // help is asked for, by a flag or by the word help
+	version  bool           // the version is asked for, without a command
+	ended    bool           // after --: only words follow
+	open     cli.Flag       // the last flag, if it still lacks its value
+	below    []*cli.Command // the commands that the next word may name
+	misnamed string         // a word in the place of a command that is not one
 }
 
 // Given is a flag as it was given.
@@ -33,27 +34,12 @@ type Given struct {
 // Read parses the words after the program's name. It never fails: [Line.Fault] returns
 // what is wrong.
 func Read(app *cli.App, words []string) Line {
-	l := Line{}
-	below := app.Commands
+	l := Line{below: app.Commands}
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		switch {
 		case l.ended || word == "-" || !strings.HasPrefix(word, "-"):
-			if len(below) == 0 || l.misnamed != "" {
-				l.Words = append(l.Words, word)
-				continue
-			}
-			if word == "help" && !l.ended {
-				l.help = true
-				continue
-			}
-			command := commandNamed(below, word)
-			if command == nil {
-				l.misnamed = word
-				continue
-			}
-			l.Commands, below = append(l.Commands, command), command.Subcommands
-			if command.SkipFlagParsing {
+			if command := l.readWord(word); command != nil && command.SkipFlagParsing {
 				l.Words = words[i+1:]
 				return l
 			}
@@ -62,17 +48,49 @@ func Read(app *cli.App, words []string) Line {
 		default:
 			all := l.readFlag(app, word)
 			l.Flags = append(l.Flags, all...)
-			if n := len(l.Flags); len(all) > 0 && l.Flags[n-1].NoValue {
-				if i+1 == len(words) {
-					l.open = l.Flags[n-1].Flag
-				} else if next := words[i+1]; next != "--" && !l.knows(app, next) {
-					l.Flags[n-1].Value, l.Flags[n-1].NoValue = next, false
-					i++
-				}
+			if len(all) > 0 && l.readValue(app, words[i+1:]) {
+				i++
 			}
 		}
 	}
 	return l
+}
+
+// readWord reads a word that is not a flag, and returns the command that it names, if
+// it is one.
+func (l *Line) readWord(word string) *cli.Command {
+	switch {
+	case len(l.below) == 0 || l.misnamed != "":
+		l.Words = append(l.Words, word)
+		return nil
+	case word == "help" && !l.ended:
+		l.help = true
+		return nil
+	}
+	command := commandNamed(l.below, word)
+	if command == nil {
+		l.misnamed = word
+		return nil
+	}
+	l.Commands, l.below = append(l.Commands, command), command.Subcommands
+	return command
+}
+
+// readValue takes the next word as the value of the last flag, if the flag lacks one,
+// and reports whether it did.
+func (l *Line) readValue(app *cli.App, next []string) bool {
+	last := &l.Flags[len(l.Flags)-1]
+	switch {
+	case !last.NoValue:
+		return false
+	case len(next) == 0:
+		l.open = last.Flag
+		return false
+	case next[0] == "--" || l.knows(app, next[0]):
+		return false
+	}
+	last.Value, last.NoValue = next[0], false
+	return true
 }
 
 // readFlag reads one word that begins with a dash: a flag, or several of one

@@ -74,24 +74,8 @@ func OpenFile(f File, owner Owner) (*Lock, error) {
 }
 
 func (l *Lock) read(text []byte) error {
-	var head struct {
-		APIVersion  string `yaml:"apiVersion"`
-		Kind        string `yaml:"kind"`
-		Environment string `yaml:"environment"`
-	}
-	if err := yaml.Unmarshal(text, &head); err != nil {
-		return fmt.Errorf("%w; restore it from git", err)
-	}
-	if len(bytes.TrimSpace(text)) == 0 {
-		return errors.New("is empty; restore it from git, or delete it to start anew")
-	}
-	switch {
-	case head.Kind == lockKind && head.APIVersion != schema.APIVersion && newerVersion.MatchString(head.APIVersion):
-		return fmt.Errorf("is a lock of another version of authsync (%s; this one writes %s); use that version or a newer one", head.APIVersion, schema.APIVersion)
-	case head.APIVersion != schema.APIVersion || head.Kind != lockKind:
-		return fmt.Errorf("is not a lock that this version of authsync can read (apiVersion: %s, kind: %s)", schema.APIVersion, lockKind)
-	case head.Environment != l.owner.Env:
-		return fmt.Errorf("is the lock of %q, not of %q", head.Environment, l.owner.Env)
+	if err := l.checkHead(text); err != nil {
+		return err
 	}
 	var file lockFile
 	d := yaml.NewDecoder(bytes.NewReader(text))
@@ -116,12 +100,43 @@ func (l *Lock) read(text []byte) error {
 		}
 		l.key.key = SealedMACKey(secrets.Sealed(file.Key.Value, l.keyBinding()))
 	}
-	for _, name := range file.Listed {
+	return errors.Join(l.readUnmanaged(file), l.readObjects(file))
+}
+
+// checkHead checks that a text is a lock of this version and environment.
+func (l *Lock) checkHead(text []byte) error {
+	var head struct {
+		APIVersion  string `yaml:"apiVersion"`
+		Kind        string `yaml:"kind"`
+		Environment string `yaml:"environment"`
+	}
+	if err := yaml.Unmarshal(text, &head); err != nil {
+		return fmt.Errorf("%w; restore it from git", err)
+	}
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return errors.New("is empty; restore it from git, or delete it to start anew")
+	case head.Kind == lockKind && head.APIVersion != schema.APIVersion && newerVersion.MatchString(head.APIVersion):
+		return fmt.Errorf("is a lock of another version of authsync (%s; this one writes %s); use that version or a newer one", head.APIVersion, schema.APIVersion)
+	case head.APIVersion != schema.APIVersion || head.Kind != lockKind:
+		return fmt.Errorf("is not a lock that this version of authsync can read (apiVersion: %s, kind: %s)", schema.APIVersion, lockKind)
+	case head.Environment != l.owner.Env:
+		return fmt.Errorf("is the lock of %q, not of %q", head.Environment, l.owner.Env)
+	}
+	return nil
+}
+
+// readUnmanaged reads the unmanaged objects and the kinds whose ones are all recorded,
+// except of systems that have moved.
+func (l *Lock) readUnmanaged(file lockFile) error {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(file.Listed))) {
 		if schema.KindNamed(name) == nil {
 			return fmt.Errorf("listed: there is no kind %q", name)
 		}
+		if !l.hasMoved(name) {
+			l.listed = append(l.listed, name)
+		}
 	}
-	l.listed = slices.Compact(slices.Sorted(slices.Values(file.Listed)))
 	for _, name := range file.Unmanaged {
 		key, err := schema.ParseKey(name)
 		if err != nil {
@@ -131,6 +146,11 @@ func (l *Lock) read(text []byte) error {
 			l.unmanaged = append(l.unmanaged, key)
 		}
 	}
+	return nil
+}
+
+// readObjects reads the entries, except of systems that have moved.
+func (l *Lock) readObjects(file lockFile) error {
 	for name, e := range file.Objects {
 		key, err := schema.ParseKey(name)
 		if err != nil {
@@ -143,7 +163,6 @@ func (l *Lock) read(text []byte) error {
 			l.objects[key] = Entry(e)
 		}
 	}
-	l.listed = slices.DeleteFunc(l.listed, l.hasMoved)
 	return nil
 }
 

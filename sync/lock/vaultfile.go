@@ -91,24 +91,11 @@ func (v *Vault) read(text []byte) error {
 		return errors.New("has an entry without a name; restore it from git")
 	}
 	for name, t := range file.Tokens {
-		key, bound := TokenKey(name), "tokens."+name
-		token := VaultEntry{ID: t.ID, Replaces: t.Replaces}
-		var err error
-		if t.ID != "" || len(t.Former) == 0 {
-			if token.Value, token.bound, err = v.sealed(t.Token, cmp.Or(t.SealedFor, bound)); err != nil {
-				return fmt.Errorf("tokens.%s: %w", name, err)
-			}
+		entry, err := v.entry(t, "tokens."+name)
+		if err != nil {
+			return fmt.Errorf("tokens.%s: %w", name, err)
 		}
-		for _, f := range t.Former {
-			former := Former{ID: f.ID, Until: f.Until}
-			if !f.Token.IsZero() {
-				if former.Value, former.bound, err = v.sealed(f.Token, cmp.Or(f.SealedFor, bound)); err != nil {
-					return fmt.Errorf("tokens.%s: former: %w", name, err)
-				}
-			}
-			token.Former = append(token.Former, former)
-		}
-		v.held.tokens[key] = token
+		v.held.tokens[TokenKey(name)] = entry
 	}
 	for name, before := range file.Making {
 		v.held.making[TokenKey(name)] = before
@@ -117,6 +104,26 @@ func (v *Vault) read(text []byte) error {
 		v.places = file.Systems
 	}
 	return nil
+}
+
+// entry reads the entry at a path.
+func (v *Vault) entry(t vaultToken, path string) (entry VaultEntry, err error) {
+	entry = VaultEntry{ID: t.ID, Replaces: t.Replaces}
+	if t.ID != "" || len(t.Former) == 0 {
+		if entry.Value, entry.bound, err = v.sealed(t.Token, cmp.Or(t.SealedFor, path)); err != nil {
+			return entry, err
+		}
+	}
+	for _, f := range t.Former {
+		former := Former{ID: f.ID, Until: f.Until}
+		if !f.Token.IsZero() {
+			if former.Value, former.bound, err = v.sealed(f.Token, cmp.Or(f.SealedFor, path)); err != nil {
+				return entry, fmt.Errorf("former: %w", err)
+			}
+		}
+		entry.Former = append(entry.Former, former)
+	}
+	return entry, nil
 }
 
 // sealed reads a token that is bound to a path.
