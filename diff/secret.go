@@ -51,14 +51,19 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 			return live, nil
 		}
 	case schema.Text:
-		// The manifest does not mark it as a secret, and live hides it.
-		if hidden, ok := live.(schema.Secret); ok && hidden.Visible() != string(want) {
-			return s.secret(hidden, want, secrets.Plain(string(want)), at)
-		} else if ok {
-			return live, nil
+		if hidden, ok := live.(schema.Secret); ok {
+			return s.text(hidden, want, at)
 		}
 	}
 	return want, nil
+}
+
+// text compares a text that the manifest does not mark as a secret and that live hides.
+func (s *secretPass) text(live schema.Secret, want schema.Text, at schema.Path) (schema.Value, error) {
+	if live.Visible() == string(want) {
+		return live, nil
+	}
+	return s.secret(live, want, secrets.Plain(string(want)), at)
 }
 
 // readsEmpty reports whether live shows nothing of a secret.

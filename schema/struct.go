@@ -145,16 +145,21 @@ func (s Struct) readField(r *reader, n NamedNode, at Path) Value {
 	case s.ignores(n.Name), f.Access == ReadOnly:
 		r.faults.add(n.Pos, at, "is set by the service and cannot be managed")
 		return nil
-	case n.Value.Form == NullForm && f.Clear == Clears:
-		return Null{}
 	case n.Value.Form == NullForm:
-		r.fault(n.Value, at, "cannot be cleared; leave the name out to leave the field alone")
-		return nil
+		return f.readNull(r, n.Value, at)
 	}
 	if _, text := f.Type.(String); text && coveredBy(r.secret, at) {
 		return Sealed{}.read(r, n.Value, at)
 	}
 	return f.Type.read(r, n.Value, at)
+}
+
+func (f *Field) readNull(r *reader, n *Node, at Path) Value {
+	if f.Clear == Clears {
+		return Null{}
+	}
+	r.fault(n, at, "cannot be cleared; leave the name out to leave the field alone")
+	return nil
 }
 
 // readExtra reads the unmodelled fields. A modelled one would be written twice, and a

@@ -10,49 +10,51 @@ import (
 
 // unnamed lists or deletes a live object that the manifest does not name.
 func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, live LiveObject, all map[string]LiveObject) {
-	// An object that a manifest cannot name was never left out of one on purpose.
-	prunable := live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
+	prunable := prunable(k, key, live)
 	if b.former(k, c, key, live, all) {
 		return
 	}
-	was, removed := b.site.strayOf(c, key.Name, live)
-	if _, taken := all[was.Name]; removed && !taken {
-		key = was // found by its id: the lock has it under another name
-		live.Fields = b.site.known(k, key.Name, live.ID, live.Fields)
-	}
-	successor := b.successor(k, c, live)
-	switch {
-	case successor != nil:
+	removed := b.applied(c, &key, &live, all)
+	if successor := b.successor(k, c, live); successor != nil {
 		b.agreed(k, c, key, live, fmt.Sprintf("%s took its place, and a run ended before it was deleted", successor.Key))
 		return
-	case !b.options.Selects(key):
+	}
+	if !b.options.Selects(key) {
 		return
 	}
-	b.permanent(k, key, live, removed)
+	asked := removed && b.options.deletesRemoved() || b.options.Unmanaged == DeleteUnmanaged && b.site.states(k)
+	if asked && live.Presence == Permanent {
+		b.note(Note{Key: key, Code: NotePrune, Text: "is the service's own: no call could make it anew, so it is never deleted"})
+	}
 	switch {
-	case removed && b.options.deletesRemoved() && prunable:
+	case asked && prunable:
+		b.remove(k, c, key, live)
 	case removed && live.Presence != Builtin:
 		b.plan.Removed = append(b.plan.Removed, b.site.removedObject(key, ""))
-		return
-	case !b.site.states(k):
-		return
-	case b.options.Unmanaged != DeleteUnmanaged || !prunable:
+	case b.site.states(k):
 		b.plan.Unmanaged = append(b.plan.Unmanaged, key)
 		if prunable {
 			b.spared++
 		}
 		b.duplicate(k, c, key, live, all)
-		return
 	}
-	b.remove(k, c, key, live)
 }
 
-// permanent tells those who ask for deletions which objects stay all the same.
-func (b *builder) permanent(k *schema.Kind, key schema.Key, live LiveObject, removed bool) {
-	asked := removed && b.options.deletesRemoved() || b.options.Unmanaged == DeleteUnmanaged && b.site.states(k)
-	if asked && live.Presence == Permanent {
-		b.note(Note{Key: key, Code: NotePrune, Text: "is the service's own: no call could make it anew, so it is never deleted"})
+// applied reports whether an unnamed object was applied from here. If the lock has its id
+// under another name that is free, it gets that name.
+func (b *builder) applied(c *schema.Collection, key *schema.Key, live *LiveObject, all map[string]LiveObject) bool {
+	was, removed := b.site.strayOf(c, key.Name, *live)
+	if _, taken := all[was.Name]; removed && !taken {
+		*key = was
+		live.Fields = b.site.known(c.Kind, was.Name, live.ID, live.Fields)
 	}
+	return removed
+}
+
+// prunable reports whether a live object may be deleted for not being named. An object
+// that a manifest cannot name was never left out of one on purpose.
+func prunable(k *schema.Kind, key schema.Key, live LiveObject) bool {
+	return live.Presence == Stands && k.Update.Deletion == schema.DeletedByCall && k.Nameable(key.Name)
 }
 
 // agreed deletes an object whose deletion was agreed to when its successor was

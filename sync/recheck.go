@@ -81,35 +81,38 @@ func (a *applier) unmoved(ctx context.Context, s Step) error {
 	case s.Op == OpDelete && s.ID != basis.ID && len(now.Bound) == 0:
 		return nil // another object of the name, left behind by a run
 	}
-	what := ""
-	switch {
-	case stood && stands:
-		what = becameAnother(s, basis, now)
-	case stood && basis.Presence != Phantom:
-		what = "it is gone"
-	case stands && now.Presence == Stands && !a.sentAny(s.Key):
-		what = "it did not exist, and does now"
+	if stood != stands {
+		if err := a.appearedOrGone(s, basis, now); err != nil {
+			return err
+		}
 	}
-	moved := a.moved(s, basis.Fields, now.Fields)
-	switch {
-	case what != "":
-		return &MovedError{Key: s.Key, What: what}
-	case len(moved) > 0:
-		return &MovedError{Key: s.Key, Fields: moved}
+	return a.same(s, basis, now)
+}
+
+// appearedOrGone returns a [MovedError] if an object exists in only one of two reads,
+// and not by this run.
+func (a *applier) appearedOrGone(s Step, was, is LiveObject) error {
+	switch _, stood := a.plan.live[s.Key]; {
+	case stood && was.Presence != Phantom:
+		return &MovedError{Key: s.Key, What: "it is gone"}
+	case !stood && is.Presence == Stands && !a.sentAny(s.Key):
+		return &MovedError{Key: s.Key, What: "it did not exist, and does now"}
 	}
 	return nil
 }
 
-// becameAnother says how an object that still exists is not the one of the plan, apart
-// from its fields; "" = it is.
-func becameAnother(s Step, basis, now LiveObject) string {
-	switch {
-	case basis.ID != "" && now.ID != "" && now.ID != basis.ID:
-		return fmt.Sprintf("its id was %s, is %s", basis.ID, now.ID)
-	case s.Op == OpDelete && len(now.Bound) > 0:
-		return strings.Join(now.Bound, ", ") + " is bound to it now"
+// same returns a [MovedError] if what a step rests on differs between two reads.
+func (a *applier) same(s Step, was, is LiveObject) error {
+	if was.ID != "" && is.ID != "" && is.ID != was.ID {
+		return &MovedError{Key: s.Key, What: fmt.Sprintf("its id was %s, is %s", was.ID, is.ID)}
 	}
-	return ""
+	if s.Op == OpDelete && len(is.Bound) > 0 {
+		return &MovedError{Key: s.Key, What: strings.Join(is.Bound, ", ") + " is bound to it now"}
+	}
+	if moved := a.moved(s, was.Fields, is.Fields); len(moved) > 0 {
+		return &MovedError{Key: s.Key, Fields: moved}
+	}
+	return nil
 }
 
 // moved returns the fields that a step rests on and that have changed. A deletion

@@ -46,14 +46,9 @@ func (b *builder) ending(k *schema.Kind, d *schema.Declared, live schema.Object)
 func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declared, was LiveObject, all map[string]LiveObject, fields []diff.Field, why string) {
 	b.plan.Changes = append(b.plan.Changes, diff.Change{Key: d.Key, Action: diff.Replace, Fields: fields})
 	order := k.Update.Replace
-	switch {
-	case order == schema.NotReplaced:
-		b.refuse(Refusal{Key: d.Key, Text: why + ", and there is no way to replace it"})
+	b.refuseReplacing(d, order, was, why)
+	if order == schema.NotReplaced {
 		return
-	case d.Keep == schema.Kept:
-		b.refuse(Refusal{Key: d.Key, Text: why + ", and keep: true forbids to replace it"})
-	case len(was.Bound) > 0:
-		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf("%s, and it is not replaced while %s %s bound to it", why, strings.Join(was.Bound, ", "), plural(len(was.Bound), "is", "are"))})
 	}
 	old := b.overlapping(k, d, was)
 	switch {
@@ -92,6 +87,18 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 	}
 	if order == schema.CreateFirst {
 		b.deleteAll(k, c, d, gone)
+	}
+}
+
+// refuseReplacing refuses to replace an object that cannot or must not be replaced.
+func (b *builder) refuseReplacing(d *schema.Declared, order schema.Replacement, was LiveObject, why string) {
+	switch {
+	case order == schema.NotReplaced:
+		b.refuse(Refusal{Key: d.Key, Text: why + ", and there is no way to replace it"})
+	case d.Keep == schema.Kept:
+		b.refuse(Refusal{Key: d.Key, Text: why + ", and keep: true forbids to replace it"})
+	case len(was.Bound) > 0:
+		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf("%s, and it is not replaced while %s %s bound to it", why, strings.Join(was.Bound, ", "), plural(len(was.Bound), "is", "are"))})
 	}
 }
 

@@ -124,14 +124,11 @@ func New(o Options) (*Transport, error) {
 	}
 	proxy := proxyOf
 	if o.Sandbox != "" {
-		sandbox, err := ParseBase(o.Sandbox)
-		if err == nil && strings.Trim(sandbox.Path, "/") != "" {
-			err = errors.New("the url has a path, which is the service's to choose")
-		}
-		if err != nil {
+		var err error
+		if t.sandbox, err = parseSandbox(o.Sandbox); err != nil {
 			return nil, fmt.Errorf("sandbox: %w", err)
 		}
-		t.sandbox, proxy = sandbox, nil
+		proxy = nil
 	}
 	concurrency := cmp.Or(o.Concurrency, 10)
 	t.queue, t.width = newQueue(concurrency, o.Rate), concurrency
@@ -151,6 +148,14 @@ func New(o Options) (*Transport, error) {
 		MaxResponseHeaderBytes: 1 << 20,
 	}
 	return t, nil
+}
+
+func parseSandbox(text string) (*url.URL, error) {
+	sandbox, err := ParseBase(text)
+	if err == nil && strings.Trim(sandbox.Path, "/") != "" {
+		err = errors.New("the url has a path, which is the service's to choose")
+	}
+	return sandbox, err
 }
 
 // http1 allows only HTTP/1.1, so that a broken connection leaves one call in doubt and

@@ -117,6 +117,23 @@ func (s Shape) extra(t *rapid.T, names []string, at schema.Path) schema.Object {
 	return o
 }
 
+// flags are the values of a switch.
+var flags = map[schema.States][]schema.Flag{
+	schema.OnOff:         {schema.True, schema.False},
+	schema.OrUnspecified: {schema.True, schema.False, schema.Unspecified},
+}
+
+// extraIn returns the unmodelled names of an object at a path.
+func (s Shape) extraIn(at schema.Path) []string {
+	switch {
+	case contains(s.Closed, at[len(at)-1]):
+		return nil
+	case inList(at):
+		return s.Items
+	}
+	return s.Nested
+}
+
 func (s Shape) value(t *rapid.T, typ schema.Type, at schema.Path) schema.Value {
 	label := at.String()
 	switch typ := typ.(type) {
@@ -129,11 +146,7 @@ func (s Shape) value(t *rapid.T, typ schema.Type, at schema.Path) schema.Value {
 	case schema.Boolean:
 		return schema.Bool(rapid.Bool().Draw(t, label))
 	case schema.Switch:
-		flags := []schema.Flag{schema.True, schema.False}
-		if typ.States == schema.OrUnspecified {
-			flags = append(flags, schema.Unspecified)
-		}
-		return rapid.SampledFrom(flags).Draw(t, label)
+		return rapid.SampledFrom(flags[typ.States]).Draw(t, label)
 	case schema.Integer:
 		return integer(t, typ, label)
 	case schema.Span:
@@ -145,14 +158,7 @@ func (s Shape) value(t *rapid.T, typ schema.Type, at schema.Path) schema.Value {
 	case schema.SetOf:
 		return schema.Set(distinct(s.items(t, typ.Item, at)))
 	case schema.Struct:
-		names := s.Nested
-		if inList(at) {
-			names = s.Items
-		}
-		if contains(s.Closed, at[len(at)-1]) {
-			names = nil
-		}
-		return s.object(t, typ, at, names, nil)
+		return s.object(t, typ, at, s.extraIn(at), nil)
 	case schema.Open:
 		return open(t, at)
 	case schema.InText:
