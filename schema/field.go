@@ -34,6 +34,9 @@ const (
 	// unless the lock remembers it. Being sent whole, the object around one
 	// would lose it.
 	WriteOnly
+	// MayHide fields may be shown or not, nobody knows. What reads empty is taken
+	// for what was last applied.
+	MayHide
 )
 
 // Access says who sets a field.
@@ -51,6 +54,9 @@ type Need int
 const (
 	Optional Need = iota
 	Required
+	// Supplied fields are required by the service of an object that it is sent,
+	// and what a manifest leaves out of it may be live: see [Lacking].
+	Supplied
 )
 
 // Clear says whether a service can make a field unset again.

@@ -31,7 +31,7 @@ func wholeItems(item Type) *keywords {
 func (s Struct) whole() *keywords {
 	k := new(keywords)
 	for _, f := range s.Fields {
-		if f.Need == Required {
+		if f.Need != Optional {
 			k.Required = append(k.Required, f.Name)
 		}
 		if inner := f.Type.whole(); inner != nil {

@@ -64,6 +64,8 @@ type Kind struct {
 
 	// Entrances are switches that let users log in.
 	Entrances []Entrance
+	// Regional is what works in some regions only.
+	Regional []Regional
 	// Stopped are values with which an object cannot be used, by path.
 	Stopped Object
 

@@ -14,6 +14,7 @@ import (
 // or refused with what stands after the position and the path.
 func TestLimits(t *testing.T) {
 	const code = "{{.VerificationCode}}"
+	const vendor = "{vendor: TENCENT_CN, templateId: '1', sdkAppId: '2', signName: s"
 	long := func(n int) string { return strings.Repeat("x", n) }
 	for _, row := range []struct{ path, value, fault string }{
 		{"login.emailLogin", "true", ""},
@@ -29,10 +30,28 @@ func TestLimits(t *testing.T) {
 		{"login.smsVerificationConfig", "{type: apis, method: m}", "smsVerificationConfig of type apis needs name"},
 		{"login.smsVerificationConfig", "{type: apis, name: n}", "smsVerificationConfig of type apis needs method"},
 		{"login.smsVerificationConfig", "{type: template}", "smsVerificationConfig of type template needs templateProvider"},
-		{"login.smsVerificationConfig.type", "sms", `"sms" is not one of default, apis, template`},
-		{"login.smsVerificationConfig.templateProvider.vendor", "TENCENT_CN", ""},
-		{"login.smsVerificationConfig.templateProvider.vendor", "TENCENT_US", `"TENCENT_US" is unknown, did you mean TENCENT_CN? (TENCENT_CN, TENCENT_INTL)`},
-		{"login.smsVerificationConfig.templateProvider.templateExtendParam", "[{key: k}]", "value is missing"},
+		{"login.smsVerificationConfig.type", "sms", `"sms" is not one of default, apis, template, function`},
+		{"login.smsVerificationConfig", "{type: function}", "smsVerificationConfig of type function needs cloudFunction"},
+		{"login.smsVerificationConfig", "{type: function, cloudFunction: {}}", "functionName is missing"},
+		{"login.smsVerificationConfig", "{type: function, cloudFunction: {functionName: SendVerificationCode}}", ""},
+		{"login.smsVerificationConfig.templateProvider", vendor + "}", ""},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", templateExtendParam: [{value: a}, {key: k, value: b}, {value: a}]}", ""},
+		{"login.smsVerificationConfig.templateProvider", "{templateId: '1'}", "vendor is missing"},
+		{"login.smsVerificationConfig.templateProvider", "{vendor: TENCENT_INTL, sdkAppId: '2'}", "templateId is missing"},
+		{"login.smsVerificationConfig.templateProvider", "{vendor: TENCENT_CN, templateId: '1', signName: s}", "is missing, and TENCENT_CN needs it"},
+		{"login.smsVerificationConfig.templateProvider", "{vendor: TENCENT_CN, templateId: '1', sdkAppId: '2'}", "is missing, and TENCENT_CN needs it"},
+		{"login.smsVerificationConfig.templateProvider", "{vendor: TENCENT_INTL, templateId: '1'}", "is missing, and TENCENT_INTL needs it"},
+		{"login.smsVerificationConfig.templateProvider", "{vendor: TENCENT_US, templateId: '1', sdkAppId: '2'}", `"TENCENT_US" is unknown, did you mean TENCENT_CN? (TENCENT_CN, TENCENT_INTL)`},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_ROLE}", `"SMS_AUTH_ROLE" is not one of SMS_AUTH_SECRET_KEY, SMS_AUTH_ASSUME_ROLE`},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_SECRET_KEY, secretId: i, secretKey: !env K, credentialAuthKeyId: k}", ""},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", secretId: null}", "cannot be cleared; leave the name out to leave the field alone"},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", secretKey: null}", "cannot be cleared; leave the name out to leave the field alone"},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", credentialAuthKeyId: null}", ""},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_ASSUME_ROLE}", ""},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_ASSUME_ROLE, secretId: i}", "must be left out with authType SMS_AUTH_ASSUME_ROLE: a role needs no key"},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_ASSUME_ROLE, secretKey: !env K}", "must be left out with authType SMS_AUTH_ASSUME_ROLE: a role needs no key"},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_ASSUME_ROLE, credentialAuthKeyId: k}", "must be left out with authType SMS_AUTH_ASSUME_ROLE: a role needs no key"},
+		{"login.smsVerificationConfig.templateProvider", vendor + ", authType: SMS_AUTH_ASSUME_ROLE, credentialAuthKeyId: null}", "must be left out with authType SMS_AUTH_ASSUME_ROLE: a role needs no key"},
 		{"login.mfaConfig.on", "false", ""},
 		{"login.mfaConfig.on", "unspecified", `takes true or false, not "unspecified"`},
 		{"login.pwdUpdateStrategy.periodValue", "1", ""},
@@ -200,6 +219,12 @@ func TestDoubts(t *testing.T) {
 		{"an empty manifest", "", []string{"m.yaml:1:1: the manifest names no object: nothing is managed"}},
 		{"OIDC without a secret", "providers: {corp: {providerType: OIDC, config: {clientId: a, issuer: 'https://a.example'}}}\n",
 			[]string{"m.yaml:5:48: providers.corp.config: OIDC is documented to need clientSecret, redirectUri"}},
+		{"a key without its id", "login: {smsVerificationConfig: {templateProvider: {vendor: TENCENT_INTL, templateId: '1', sdkAppId: '2', secretKey: !env K}}}\n",
+			[]string{"m.yaml:5:117: login.smsVerificationConfig.templateProvider.secretKey: stands without secretId; a new key is sent with both, and live may hide the id"}},
+		{"a parameter without a value", "login: {smsVerificationConfig: {templateProvider: {vendor: TENCENT_INTL, templateId: '1', sdkAppId: '2', templateExtendParam: [{key: k}]}}}\n",
+			[]string{"m.yaml:5:128: login.smsVerificationConfig.templateProvider.templateExtendParam.0: has no value"}},
+		{"another function", "login: {smsVerificationConfig: {type: function, cloudFunction: {functionName: Send}}}\n",
+			[]string{"m.yaml:5:79: login.smsVerificationConfig.cloudFunction.functionName: the service takes SendVerificationCode alone at present"}},
 		{"a life that the service sets", "clients: {default: {accessTokenExpiresIn: 30m, refreshTokenExpiresIn: 2h}}\n",
 			[]string{"m.yaml:5:43: clients.default.accessTokenExpiresIn: with refreshTokenExpiresIn 2h the service sets it to 109m by itself"}},
 	} {

@@ -193,18 +193,22 @@ func (k *Kind) Settable(fields Object) Object {
 }
 
 // WriteOnly returns the paths of write-only fields in the objects that fields has.
-func (k *Kind) WriteOnly(fields Object) []Path { return k.Type.writeOnly(fields, nil) }
+func (k *Kind) WriteOnly(fields Object) []Path { return k.Type.sighted(WriteOnly, fields, nil) }
 
-func (s Struct) writeOnly(o Object, at Path) []Path {
+// MayHide returns the paths of the fields of which nobody knows whether the
+// service shows them, in the objects that fields has.
+func (k *Kind) MayHide(fields Object) []Path { return k.Type.sighted(MayHide, fields, nil) }
+
+func (s Struct) sighted(sight Sight, o Object, at Path) []Path {
 	var paths []Path
 	for _, f := range s.Fields {
 		under, isStruct := f.Type.(Struct)
 		inner, isObject := o[f.Name].(Object)
 		switch {
-		case f.Sight == WriteOnly:
+		case f.Sight == sight:
 			paths = append(paths, at.Then(f.Name))
 		case isStruct && isObject:
-			paths = append(paths, under.writeOnly(inner, at.Then(f.Name))...)
+			paths = append(paths, under.sighted(sight, inner, at.Then(f.Name))...)
 		}
 	}
 	return paths
@@ -220,6 +224,9 @@ func (k *Kind) Broken(fields Object) []Problem { return k.Type.broken(fields, ni
 
 func (s Struct) broken(o Object, at Path) []Problem {
 	var wrong []Problem
+	for _, name := range s.lacking(o) {
+		wrong = append(wrong, isLacking(name, at))
+	}
 	for _, rule := range s.Rules {
 		for _, p := range rule.Check(o) {
 			if p.Severity != Doubtful {

@@ -33,6 +33,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 		}
 	}
 	guardAccount(r, e)
+	regional(r, e)
 	if r.whole == Whole {
 		needSystems(r, f, e)
 	}

@@ -23,6 +23,9 @@ type Struct struct {
 	Others Type
 	// Weaker is the [Field.Weaker] of each of the others.
 	Weaker *Weakening
+	// Credential is a group of the fields that is sent by a rule of its own; nil =
+	// there is none.
+	Credential *Credential
 }
 
 // other returns the type of a name that is not in Fields.
@@ -193,6 +196,11 @@ func unknownName(what, name string, names []string) string {
 
 // check runs the rules and reports the problems at their fields.
 func (s Struct) check(r *reader, n *Node, at Path, o Object) {
+	for _, name := range s.lacking(o) {
+		if n.Field(name) == nil {
+			r.point(n, at, []Problem{isLacking(name, nil)})
+		}
+	}
 	for _, rule := range s.Rules {
 		r.point(n, at, rule.Check(o))
 	}
@@ -275,6 +283,7 @@ func (s Struct) othersFromWire(out, object, others Object) error {
 // markHiddenIn marks an empty secret as hidden while its companion is set, see
 // [Sealed], and a write-only field always.
 func (s Struct) markHiddenIn(o Object) {
+	s.Credential.markHidden(o)
 	for _, f := range s.Fields {
 		sealed, _ := f.Type.(Sealed)
 		companion := sealed.With != "" && !IsUnset(o[sealed.With])

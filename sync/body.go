@@ -14,10 +14,12 @@ import (
 //	body = identity + the kind's Always fields + every top-level field in which
 //	       something managed differs, each whole: live overlaid with the manifest's
 //
+// Credentials are left out: credential.go says when they are sent.
+//
 // The service adds the identity. Sending a field whole is right whether the service
 // merges or replaces it, which is not documented.
 func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
-	merged := schema.Overlay(live, desired)
+	merged := k.WithoutCredentials(k.Merge(live, desired))
 	merged = schema.Without(merged, underived(k, live, desired, differing))
 	fields := schema.Object{}
 	for _, name := range k.Update.Always {

@@ -208,7 +208,7 @@ func (b *builder) replacements() {
 func (b *builder) lockouts() {
 	if closed := b.closed(); len(closed) > 0 {
 		b.trip(GateLockout, schema.Key{}, nil, fmt.Sprintf(
-			"%s %s off, and no other way in is left on that this plan knows of: nobody could log in to an account", strings.Join(closed, ", "), plural(len(closed), "goes", "go")))
+			"%s, and no other way in is left on that this plan knows of: nobody could log in to an account", strings.Join(closed, "; ")))
 	}
 	for _, c := range b.plan.Changes {
 		if used := b.usedBy(c); used != "" {
@@ -256,7 +256,7 @@ func (b *builder) goes(c diff.Change) bool {
 // closed returns the login methods that are switched off while no other is left; none
 // if one is left. Methods that were not read do not count.
 func (b *builder) closed() []string {
-	var closed []string
+	var off, shut []string
 	for _, k := range schema.Kinds {
 		live := b.read.Live[k.Name]
 		if len(k.Entrances) == 0 || live == nil {
@@ -275,17 +275,26 @@ func (b *builder) closed() []string {
 			key := schema.Key{Kind: k.Name, Name: name}
 			before, after := live[name].Fields, b.after(k, key, live[name].Fields)
 			for _, e := range k.Entrances {
+				did, _ := b.site.Env.Lets(k, e, before)
+				lets, why := b.site.Env.Lets(k, e, after)
+				name := key.Spelled() + " " + e.Field
 				switch {
-				case e.Open(after):
+				case lets:
 					return nil
-				case e.Open(before):
-					closed = append(closed, key.Spelled()+" "+e.Field)
+				case did && why == "":
+					off = append(off, name)
+				case did:
+					shut = append(shut, name+" lets nobody in any more: "+why)
 				}
 			}
 		}
 	}
-	sort.Strings(closed)
-	return closed
+	sort.Strings(off)
+	sort.Strings(shut)
+	if len(off) > 0 {
+		shut = append([]string{strings.Join(off, ", ") + plural(len(off), " goes off", " go off")}, shut...)
+	}
+	return shut
 }
 
 // after is an object as the plan will have made it; nil = deleted.

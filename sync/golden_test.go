@@ -25,6 +25,16 @@ const (
 	corp   = `{providerType: OIDC, name: {message: Corp}, on: true, config: {issuer: "https://a.example", clientId: c, clientSecret: !plain clear-c, tokenEndpoint: "https://a.example/token", redirectUri: "https://r.example"}}`
 )
 
+// smsAccount is a login configuration with an own SMS account. What it says of
+// the template may be said anew.
+func smsAccount(more string) string {
+	template := "templateId: '1', "
+	if strings.Contains(more, "templateId") {
+		template = ""
+	}
+	return "login: {smsVerificationConfig: {type: template, templateProvider: {vendor: TENCENT_INTL, sdkAppId: '2', " + template + more + "}}}"
+}
+
 func TestGoldenPlans(t *testing.T) {
 	for _, row := range []struct {
 		name, reason   string
@@ -157,6 +167,62 @@ func TestGoldenPlans(t *testing.T) {
 			name: "public OIDC client with endpoints", reason: "the second call would send a secret that the service may be hiding: refused before the first",
 			live:     "providers: {}",
 			manifest: "providers: {corp: {providerType: OIDC, name: {message: Corp}, config: {issuer: \"https://a.example\", clientId: c, tokenEndpoint: \"https://own.example/token\"}}}",
+		},
+		{
+			name: "sms template with a hidden key", reason: "what is not given of a key is kept: another field is changed without it, and no plan is refused for what live hides",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: smsAccount("templateId: '7'"),
+			sandbox:  sandbox.Options{Quirks: quirk.Set{quirk.SMSSecretKey: quirk.Masked, quirk.SMSSecretID: quirk.Part}},
+		},
+		{
+			name: "sms key overwritten", reason: "a key without an id overwrites the platform's own, and both halves of it are sent",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: smsAccount("secretId: AKIDb, secretKey: !env S_B"),
+		},
+		{
+			name: "sms key of an id", reason: "a key with an id that is not in use is made under it",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: smsAccount("secretId: AKIDb, secretKey: !env S_B, credentialAuthKeyId: mine"),
+		},
+		{
+			name: "sms id alone", reason: "an id alone uses the key of that id: what live has of another is not sent with it",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: smsAccount("credentialAuthKeyId: mine"),
+		},
+		{
+			name: "sms key of an id that is in use", reason: "a key of an id is made once: the plan is refused before the service does",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a, credentialAuthKeyId: mine"),
+			manifest: smsAccount("secretId: AKIDb, secretKey: !env S_B, credentialAuthKeyId: mine"),
+		},
+		{
+			name: "sms id without its key cleared", reason: "leaving both out keeps the key: nothing but a new one takes an id away",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a, credentialAuthKeyId: mine"),
+			manifest: smsAccount("credentialAuthKeyId: null"),
+		},
+		{
+			name: "sms half of a key", reason: "live hides the other half, and a new key takes both",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: smsAccount("secretId: AKIDb"),
+		},
+		{
+			name: "sms role", reason: "a role needs no key: what live has of one is not sent",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: smsAccount("authType: SMS_AUTH_ASSUME_ROLE"),
+		},
+		{
+			name: "sms key beside a role", reason: "a key together with live's role breaks a rule that the manifest alone does not",
+			live:     smsAccount("authType: SMS_AUTH_ASSUME_ROLE"),
+			manifest: smsAccount("secretId: AKIDb, secretKey: !env S_B"),
+		},
+		{
+			name: "sms function beside an account", reason: "another channel leaves the account of before, less its key, and less what the service would object to",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a"),
+			manifest: "login: {smsVerificationConfig: {type: function, cloudFunction: {functionName: SendVerificationCode}}}",
+		},
+		{
+			name: "sms parameters in their order", reason: "the order of a template's parameters is their meaning, and their names need not be there",
+			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a, templateExtendParam: [{value: x}, {value: y}]"),
+			manifest: smsAccount("templateExtendParam: [{value: y}, {value: x}]"),
 		},
 		{
 			name: "nothing to do", reason: "sets without order, spans in any unit, unset in any form",

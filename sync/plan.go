@@ -151,6 +151,10 @@ const (
 	// NoteUnproved: a saved plan is applied without a check whether its secrets have
 	// moved.
 	NoteUnproved NoteCode = "secrets-not-proved"
+	// NoteCredential: what becomes of a credential that is sent.
+	NoteCredential NoteCode = "credential"
+	// NoteRegion: what does not work in the region of the environment.
+	NoteRegion NoteCode = "region"
 	// NoteReplace: an object is replaced, and why.
 	NoteReplace NoteCode = "replaced"
 	// NoteOverlap: until when a replaced object lives on.

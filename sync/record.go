@@ -106,7 +106,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 			written[name] = v
 		}
 	}
-	written = a.unshown(k, s, written)
+	written = unnamed(k, s, a.unshown(k, s, written))
 	id := made.ID
 	if id == "" {
 		id = s.ID
@@ -148,8 +148,10 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 // not be compared.
 func (a *applier) untold(s Step) []schema.Path {
 	var paths []schema.Path
+	k := schema.KindNamed(s.Key.Kind)
 	for _, at := range a.plan.untold(s.Key) {
-		if !slices.Contains(s.Fields, at[0]) {
+		kept := k.OfCredential(at) && s.sends.At(at...) == nil
+		if kept || !slices.Contains(s.Fields, at[0]) {
 			paths = append(paths, at)
 		}
 	}

@@ -20,6 +20,7 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		result.Fields = append(result.Fields, result.Settled...)
 	}
 	b.agrees(k, d, live)
+	b.elsewhere(k, d, live)
 	b.plan.Removed = append(b.plan.Removed, b.site.removedFields(k, d, live)...)
 	fields := b.unknown(d, live, result)
 	if why := b.replacing(k, d, live, fields); why != "" {
@@ -41,6 +42,14 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	b.followUp(k, d, t, live, pathsOf(fields), diff.Update)
 }
 
+// elsewhere tells of what an object asks for and does not work where the
+// environment is.
+func (b *builder) elsewhere(k *schema.Kind, d *schema.Declared, live schema.Object) {
+	for _, r := range b.site.Env.Elsewhere(k, schema.Overlay(live, d.Fields)) {
+		b.note(Note{Key: d.Key, Code: NoteRegion, Fields: []schema.Path{r.At}, Text: r.At.Spelled() + ": " + r.Why})
+	}
+}
+
 // broken refuses a change that breaks a rule only together with what is live, such as
 // an access token that outlives a refresh token that the manifest does not name.
 func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object) {
@@ -48,7 +57,7 @@ func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object)
 	for _, p := range k.Broken(live) {
 		already[p.Text] = true
 	}
-	for _, p := range k.Broken(schema.Overlay(live, d.Fields)) {
+	for _, p := range k.Broken(k.Merge(live, d.Fields)) {
 		if !already[p.Text] {
 			b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: p.String() + ", together with what is live"})
 		}
@@ -58,9 +67,9 @@ func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object)
 // unknown adds the secrets that cannot be compared to the differences if they are to
 // be sent anyway; otherwise it records them as uncompared.
 func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Result) []diff.Field {
-	fields := result.Fields
+	fields, k := result.Fields, schema.KindNamed(d.Key.Kind)
 	for _, u := range result.Unknown {
-		if b.options.Secrets == RewriteUnknown {
+		if b.options.Secrets == RewriteUnknown && !keptByName(k, d.Fields, live, u.Path) {
 			fields = append(fields, diff.Field{Path: u.Path, Before: live.At(u.Path...), After: d.Fields.At(u.Path...), Origin: diff.OriginUnknown})
 			continue
 		}
@@ -83,6 +92,7 @@ func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live
 	}
 	on, off := ways(k, change)
 	whole := update(k, live, d.Fields, pathsOf(change.Fields))
+	b.credentials(k, d, live, whole, change.Fields)
 	b.unmodelled(d.Key, whole)
 	switch {
 	case len(off) == 0:

@@ -127,7 +127,7 @@ type note struct {
 // notes are what tables say of a field. A further property of fields is a line
 // here.
 var notes = []note{
-	{"**required**", func(f schema.Field) bool { return f.Need == schema.Required }},
+	{"**required**", func(f schema.Field) bool { return f.Need != schema.Optional }},
 	{"`null` clears", func(f schema.Field) bool { return f.Clear == schema.Clears }},
 	{"read only", func(f schema.Field) bool { return f.Access == schema.ReadOnly }},
 	{"per environment", func(f schema.Field) bool { return schema.ScopeOf(f) == schema.PerEnvironment }},

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,27 +12,19 @@ import (
 )
 
 // loginFields are the fields of a login configuration (seed 002; TemplateProvider
-// from the public API models).
+// and CloudFunction from the public API models).
 var loginFields = []param{
 	{name: "PhoneNumberLogin", form: boolean, required: true},
 	{name: "EmailLogin", form: boolean, required: true},
 	{name: "UserNameLogin", form: boolean, required: true},
 	{name: "AnonymousLogin", form: boolean, required: true},
 	{name: "SmsVerificationConfig", form: object, fields: []param{
-		{name: "Type", oneOf: []string{"default", "apis", "template"}},
+		{name: "Type", oneOf: []string{"default", "apis", "template", "function"}},
 		{name: "Name"},
 		{name: "Method"},
 		{name: "SmsDayLimit", form: integer},
-		{name: "TemplateProvider", form: object, fields: []param{
-			{name: "Vendor", oneOf: []string{"TENCENT_CN", "TENCENT_INTL"}},
-			{name: "TemplateId"},
-			{name: "SdkAppId"},
-			{name: "SignName"},
-			{name: "SecretId"},
-			{name: "SecretKey"},
-			{name: "SenderId"},
-			{name: "TemplateExtendParam", form: list, fields: []param{{name: "Key"}, {name: "Value"}}},
-		}},
+		{name: "TemplateProvider", form: object, fields: smsTemplateFields},
+		{name: "CloudFunction", form: object, fields: []param{{name: "FunctionName", required: true}}},
 	}},
 	{name: "MfaConfig", form: object, fields: []param{
 		{name: "On", oneOf: switchValues},
@@ -88,6 +81,9 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	defer env.mu.Unlock()
 	env.note("login", loginFields, plain)
 	env.login = overlay(env.login, plain)
+	if template, ok := env.login.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
+		env.smsKeys().remember(template)
+	}
 	return nil
 }
 
@@ -105,10 +101,7 @@ func describeLoginConfig(c *call) (schema.Object, error) {
 		}
 	}
 	if sms, ok := shown.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
-		if key := sms.Text("SecretKey"); key != "" && c.plays(quirk.SMSSecretKey, quirk.Stored) {
-			sms["SecretKey"] = schema.Text(scrambled(key))
-		}
-		c.cover(sms, "SecretKey", quirk.SMSSecretKey)
+		c.coverKey(sms)
 	}
 	return shown, nil
 }
@@ -129,9 +122,14 @@ func scrambled(key string) string {
 // fields of the sub-objects.
 func modifyLoginConfig(c *call) (schema.Object, error) {
 	next := overlay(c.env.login, c.fields())
+	keys := maps.Clone(c.env.smsKeys())
+	if err := c.keyed(next); err != nil {
+		return nil, err
+	}
 	for _, rule := range loginRules {
 		if part, ok := next[rule.part].(schema.Object); ok && c.in[rule.part] != nil {
 			if err := rule.check(part); err != nil {
+				c.env.keys = keys
 				return nil, err
 			}
 		}
@@ -156,7 +154,8 @@ var loginRules = []struct {
 var (
 	smsNeeds = map[string][]string{
 		"apis":     {"Name", "Method"},
-		"template": {"TemplateProvider.Vendor", "TemplateProvider.TemplateId", "TemplateProvider.SdkAppId", "TemplateProvider.SecretId", "TemplateProvider.SecretKey"},
+		"template": {"TemplateProvider.Vendor", "TemplateProvider.TemplateId", "TemplateProvider.SdkAppId"},
+		"function": {"CloudFunction.FunctionName"},
 	}
 	vendorNeeds = map[string][]string{
 		"TENCENT_CN": {"TemplateProvider.SignName"},
@@ -171,6 +170,9 @@ func checkSMS(sms schema.Object) error {
 	needs := slices.Clone(smsNeeds[way])
 	if vendor, ok := sms.At("TemplateProvider", "Vendor").(schema.Text); ok && way == "template" {
 		needs = append(needs, vendorNeeds[string(vendor)]...)
+		if sms.At("TemplateProvider", "AuthType") != schema.Text(authByRole) {
+			needs = append(needs, "TemplateProvider.SecretId", "TemplateProvider.SecretKey")
+		}
 	}
 	for _, need := range needs {
 		if schema.IsUnset(sms.At(strings.Split(need, ".")...)) {

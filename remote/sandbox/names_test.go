@@ -73,7 +73,7 @@ func ofSchema(t *testing.T, s schema.Struct, which func(schema.Field) bool) name
 	for _, f := range s.Fields {
 		if which(f) {
 			l, inside := ofType(t, f.Type, which)
-			l.required = f.Need == schema.Required
+			l.required = f.Need != schema.Optional
 			n.under(s.WireName(f.Name), l, inside)
 		}
 	}

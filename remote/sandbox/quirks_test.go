@@ -66,7 +66,7 @@ var managementSteps = [][2]string{
 	{"DeleteProvider", `{"Id":"never"}`},
 	{"GetProviders", `{}`},
 	{"DescribeLoginConfig", `{}`},
-	{"ModifyLoginConfig", `{"EmailLogin":true,"PhoneNumberLogin":true,"UserNameLogin":true,"AnonymousLogin":false,"SmsVerificationConfig":{"Type":"template","TemplateProvider":{"Vendor":"TENCENT_INTL","TemplateId":"1","SdkAppId":"1","SecretId":"i","SecretKey":"the-key"}}}`},
+	{"ModifyLoginConfig", `{"EmailLogin":true,"PhoneNumberLogin":true,"UserNameLogin":true,"AnonymousLogin":false,"SmsVerificationConfig":{"Type":"template","TemplateProvider":{"Vendor":"TENCENT_INTL","TemplateId":"1","SdkAppId":"1","SecretId":"the-id","SecretKey":"the-key","CredentialAuthKeyId":"k"}}}`},
 	{"DescribeLoginConfig", `{}`},
 	{"ModifyClient", `{"Id":"e1","MaxDevice":3}`},
 	{"ModifyClient", `{"Id":"e1","MaxDevice":0}`},

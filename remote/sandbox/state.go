@@ -18,6 +18,7 @@ type environment struct {
 	created time.Time
 
 	login     schema.Object
+	keys      smsKeys
 	clients   shelf
 	providers shelf
 	apiKeys   shelf
@@ -28,6 +29,14 @@ type environment struct {
 	generated    int                        // ids made so far
 	reads        int                        // of objects whose times move
 	undocumented map[string]map[string]bool // kind, field: seeded, and in no document
+}
+
+// smsKeys are the keys for SMS vendors.
+func (e *environment) smsKeys() smsKeys {
+	if e.keys == nil {
+		e.keys = smsKeys{}
+	}
+	return e.keys
 }
 
 // shelf holds the objects of a kind that needs nothing else.

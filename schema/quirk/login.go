@@ -3,6 +3,9 @@ package quirk
 // The names of the quirks of the login configuration and of clients.
 const (
 	SMSSecretKey  Name = "sms-secret-key"
+	SMSSecretID   Name = "sms-secret-id"
+	SMSKeyID      Name = "sms-key-id"
+	SMSAuthType   Name = "sms-auth-type"
 	LoginParts    Name = "login-parts"
 	MaxDeviceZero Name = "max-device-zero"
 	ClientStamp   Name = "client-stamp"
@@ -22,6 +25,29 @@ var loginAndClients = []Quirk{
 		Answer: "does not believe what is shown, and does as with a hidden `client-secret`",
 		Source: "the models say that it is stored encrypted",
 		Found:  ByReading, How: "where a vendor is set, its key is looked for",
+	},
+	{
+		Name: SMSSecretID, System: "cloudbase",
+		Question: "how `DescribeLoginConfig` shows the `secretId` of the SMS vendor",
+		Readings: []Reading{{Shown, "in clear"}, {Masked, "as `***`"}, {Part, "its beginning, and `***`"}, {Blank, "as an empty text"}},
+		Answer:   "compares what is shown. The key and its ids are a group of their own: an update that changes none of them sends none, which keeps them, so that nothing hidden is written back and no plan is refused for it",
+		Source:   "the models say nothing",
+		Found:    ByReading, How: "where a vendor is set, its id is looked for",
+	},
+	{
+		Name: SMSKeyID, System: "cloudbase",
+		Question: "whether `DescribeLoginConfig` shows the `credentialAuthKeyId` that is in use",
+		Readings: []Reading{{Shown, "in clear"}, {Blank, "as an empty text"}},
+		Answer:   "takes an id that reads empty for the one last applied",
+		Source:   "the models have it in the answer, and say that it may be null",
+		Found:    ByReading, How: "where a vendor is set, its id is looked for",
+	},
+	{
+		Name: SMSAuthType, System: "cloudbase",
+		Question: "how the `authType` of an SMS vendor is shown that nobody has set",
+		Readings: []Reading{{Unset, "it is unset"}, {Resolved, "as its default, `SMS_AUTH_SECRET_KEY`"}},
+		Answer:   "takes both as the same",
+		Found:    ByReading, How: "where a vendor is set, it is looked at",
 	},
 	{
 		Name: LoginParts, System: "cloudbase",

@@ -88,7 +88,7 @@ func (s Shape) full(t *rapid.T, f schema.Field, at schema.Path) schema.Value {
 func droppable(typ schema.Struct, o schema.Object, keep []string) []string {
 	var names []string
 	for _, name := range o.Names() {
-		if f := typ.Field(name); f != nil && f.Need != schema.Required && !contains(keep, name) {
+		if f := typ.Field(name); f != nil && f.Need == schema.Optional && !contains(keep, name) {
 			names = append(names, name)
 		}
 	}

@@ -70,7 +70,7 @@ func (s Shape) object(t *rapid.T, typ schema.Struct, at schema.Path, extra, need
 	o := schema.Object{}
 	for _, f := range typ.Fields {
 		path := at.Then(f.Name)
-		if f.Need != schema.Required && !contains(need, f.Name) && !chance(t, likely, path.String()+"?") {
+		if f.Need == schema.Optional && !contains(need, f.Name) && !chance(t, likely, path.String()+"?") {
 			continue
 		}
 		if s.Clearing == SomeNull && likely < 100 && f.Clear == schema.Clears && chance(t, 10, path.String()+" null") {

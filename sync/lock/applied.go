@@ -145,8 +145,14 @@ func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {
 	return v, err == nil
 }
 
-// Reveal puts the last applied values into the fields that the service never shows.
+// Reveal puts the last applied values into the fields that the service never shows,
+// and into those that read empty and may be hidden.
 func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
+	for _, at := range k.MayHide(live) {
+		if v, known := e.Value(k, at); known && schema.IsUnset(live.At(at...)) && !schema.IsUnset(v) {
+			live.SetAt(at, v)
+		}
+	}
 	for _, at := range slices.Concat(k.WriteOnly(live), schema.Hidden(live)) {
 		hidden, ok := live.At(at...).(schema.Secret)
 		if !ok || hidden.Form() != secrets.HiddenForm {
