@@ -26,7 +26,6 @@ var ofKinds = map[string]struct {
 
 // accepted are the differences that are known, each with its reason.
 var accepted = map[string]string{
-
 	"ModifyProvider takes: AutoSignUpWithProviderUser: only sandbox has it": shownByTheSDK,
 	"provider is sent: AutoSignUpWithProviderUser: only schema has it":      shownByTheSDK,
 
@@ -39,14 +38,10 @@ var accepted = map[string]string{
 	"provider is sent: Config.ResponseType: one of [code token id_token] in schema, of [] in sandbox":                               anyValue,
 	"provider is sent: Config.TokenEndpointAuthMethod: one of [CLIENT_SECRET_POST CLIENT_SECRET_BASIC] in schema, of [] in sandbox": anyValue,
 
-	"apiKey is sent: KeyName: only sandbox has it":  keyName,
-	"apiKey is sent: KeyName: only model has it":    keyName,
-	"apiKey is shown: KeyType: only schema has it":  askedFor,
-	"apiKey is shown: ExpireIn: only schema has it": computed,
-
-	"ModifyLoginConfig takes: SmsVerificationConfig.Type: one of [default apis template] in sandbox, of [default apis template function] in model":     unmodelled,
-	"DescribeLoginConfig answers: SmsVerificationConfig.Type: one of [default apis template] in sandbox, of [default apis template function] in model": unmodelled,
-
+	"apiKey is sent: KeyName: only sandbox has it":                                                                                            keyName,
+	"apiKey is sent: KeyName: only model has it":                                                                                              keyName,
+	"apiKey is shown: KeyType: only schema has it":                                                                                            askedFor,
+	"apiKey is shown: ExpireIn: only schema has it":                                                                                           computed,
 	"AddProvider takes: Config.ResponseType: one of [] in sandbox, of [code token id_token] in model":                                         anyValue,
 	"AddProvider takes: Config.TokenEndpointAuthMethod: one of [] in sandbox, of [CLIENT_SECRET_POST CLIENT_SECRET_BASIC] in model":           anyValue,
 	"ModifyProvider takes: Config.ResponseType: one of [] in sandbox, of [code token id_token] in model":                                      anyValue,
