@@ -6,6 +6,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -191,4 +193,172 @@ func (w *officialWorld) send(envID string, call official.Call) error {
 	}
 	key := common.NewCredential(sandbox.SecretID, sandbox.SecretKey)
 	return common.NewCommonClient(key, "ap-shanghai", p).Send(request, tchttp.NewCommonResponse())
+}
+
+// restManifest asks for what the examples of the services with paths create.
+const restManifest = `apiVersion: authsync/v1
+kind: Environment
+name: rest
+systems:
+  connectors: {url: https://your-domain.example, token: !env OFFICIAL_TOKEN}
+  devices: {url: https://iot.example, token: !env OFFICIAL_TOKEN}
+connectors:
+  aliyun-dm:
+    type: Email
+    enabled: true
+    config:
+      access_key_id: LTAI5tExample
+      access_key_secret: !env OFFICIAL_MAIL
+      account_name: noreply@example.com
+      region: cn-hangzhou
+  github:
+    type: Social
+    enabled: true
+    config: {client_id: Iv1.abcdef123456, client_secret: !env OFFICIAL_GITHUB}
+applications:
+  ykjCyWAG5MDnTmFY:
+    name: API服务-测试
+    description: "1"
+    provider: internal-standalone
+    integrationModes: [apiServer]
+    apiServer:
+      secureKey: !env OFFICIAL_KEY
+      roleIdList: ["1589807922792402944"]
+      orgIdList: ["1595617360684232704"]
+`
+
+// What the examples of the services with paths create, authsync creates by the same
+// requests, and then has nothing to do.
+func TestOfficialCreations(t *testing.T) {
+	w := newOfficialWorld(t, nil)
+	for name, value := range map[string]string{
+		"TOKEN": sandbox.Token, "MAIL": "your-secret-key", "GITHUB": "your-github-client-secret", "KEY": "BkPZhjK36Zb8M2KRpKdAM2krCDCNNdYZ",
+	} {
+		t.Setenv("OFFICIAL_"+name, value)
+	}
+	w.server.SeedRole("iot.example", "1589807922792402944", "a role")
+	w.server.SeedOrganization("iot.example", "1595617360684232704", "an organization")
+	file := filepath.Join(w.dir, "rest.yaml")
+	if err := os.WriteFile(file, []byte(restManifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.applied(file)
+
+	sent := map[string]int{}
+	for _, r := range w.sent() {
+		sent[r.Method+" "+r.Path+" "+canonical(t, r.Body)]++
+	}
+	book, err := official.Examples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	for _, call := range book.Calls {
+		if call.System == "cloudbase" || !strings.HasPrefix(call.Call, "POST ") || call.Request == nil {
+			continue
+		}
+		made++
+		var body any
+		if err := json.Unmarshal(call.Request, &body); err != nil {
+			t.Fatal(err)
+		}
+		if want := call.Call + " " + canonical(t, body); sent[want] != 1 {
+			t.Errorf("%s is not sent; there are %q", want, slices.Sorted(maps.Keys(sent)))
+		}
+	}
+	if made != 3 {
+		t.Errorf("%d creations were looked for", made)
+	}
+}
+
+// sentRequest is a line of the sandbox's log.
+type sentRequest struct {
+	Action, Method, Path, Tenant string
+	Body                         map[string]any
+}
+
+func (w *officialWorld) sent() []sentRequest {
+	w.Helper()
+	log, err := get("http://" + w.at + "/_sandbox/requests")
+	if err != nil {
+		w.Fatal(err)
+	}
+	var all []sentRequest
+	for line := range strings.Lines(string(log)) {
+		var r sentRequest
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			w.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// What an example adds, authsync adds to another environment by a request that says
+// the same.
+func TestOfficialProvidersAreAddedAgain(t *testing.T) {
+	book, err := official.Examples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newOfficialWorld(t, officialQuirks)
+	added, again := 0, 0
+	for i, call := range book.Calls {
+		if call.Call != "AddProvider" {
+			continue
+		}
+		added++
+		from, to := fmt.Sprintf("env-%d", i), fmt.Sprintf("fresh-%d", i)
+		if err := w.send(from, call); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(w.exported(from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), from+".yaml") // secrets are bound to the name
+		if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), "envId: "+from, "envId: "+to)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.applied(file, "--allow", "weaken")
+		var want map[string]any
+		if err := json.Unmarshal(call.Request, &want); err != nil {
+			t.Fatal(err)
+		}
+		want["EnvId"] = to
+		for _, r := range w.sent() {
+			if r.Tenant != to || r.Action != call.Call {
+				continue
+			}
+			again++
+			if !says(r.Body, want) {
+				t.Errorf("%s is sent as %s", canonical(t, want), canonical(t, r.Body))
+			}
+		}
+	}
+	if added != 3 || again != 3 {
+		t.Errorf("%d providers were added, and %d again", added, again)
+	}
+}
+
+// says reports whether a request has all that another one has.
+func says(got, want map[string]any) bool {
+	for name, value := range want {
+		inner, isObject := value.(map[string]any)
+		has, _ := got[name].(map[string]any)
+		if isObject && !says(has, inner) || !isObject && !reflect.DeepEqual(got[name], value) {
+			return false
+		}
+	}
+	return true
+}
+
+// canonical is a JSON value as text, always the same.
+func canonical(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

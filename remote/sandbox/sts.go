@@ -188,16 +188,17 @@ func (s *sts) admit(token string) error {
 	return refuse("UnauthorizedOperation", "The subject of the token does not meet the conditions of the role.")
 }
 
-// caller tells whom the key belongs to that the request is signed with.
+// caller tells whom the key belongs to that the request is signed with, in the form
+// of the examples of GetCallerIdentity (tccli, sts).
 func (s *sts) caller(id string, _ schema.Object) (schema.Object, error) {
 	k, _ := s.cloudbase.keys.find(id)
 	who := schema.Object{
 		"AccountId": schema.Text(Account), "UserId": schema.Text(Account), "PrincipalId": schema.Text(Account),
-		"Arn": schema.Text("qcs::cam::uin/" + Account + ":uin/" + Account), "Type": schema.Text("CAMUser"),
+		"Arn": schema.Text("qcs::cam:" + Account + ":uin/" + Account), "Type": schema.Text("CAMUser"),
 	}
 	if k.role != "" {
 		who["Type"] = schema.Text("CAMRole")
-		who["Arn"] = schema.Text("qcs::sts:" + Account + ":assumed-role/" + k.role)
+		who["Arn"] = schema.Text("qcs::sts:" + Account + ":assumed-role/" + roleID)
 		_, session, _ := strings.Cut(k.role, "/")
 		who["UserId"] = schema.Text(roleID + ":" + session)
 	}

@@ -90,7 +90,7 @@ func TestTemporaryKey(t *testing.T) {
 	same(t, "ends", answer["ExpiredTime"], fmt.Sprint(now.Unix()+usualSession))
 
 	who := c.send(stsSigner("GetCallerIdentity", temporary(credentials)), `{}`)
-	if got := who.Text("Arn") + " " + who.Text("AccountId"); got != "qcs::sts:"+Account+":assumed-role/authsync/authsync "+Account {
+	if got := who.Text("Arn") + " " + who.Text("UserId"); got != "qcs::sts:"+Account+":assumed-role/"+roleID+" "+roleID+":authsync" {
 		t.Error(got)
 	}
 	read := func(change ...func(*signer)) string {
