@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	stdsync "sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -30,6 +31,8 @@ type applicationService struct {
 	user string // as whom this run logs in; "" = it has a token
 	// roles and organizations are fetched once, if a manifest names any.
 	roles, organizations idList
+	// unlisted says that the platform offers no list of applications.
+	unlisted atomic.Bool
 }
 
 func newApplications(api *service.Client, keys *secrets.Keyring, user string) *applicationService {
@@ -46,6 +49,7 @@ var wholeList = url.Values{"paging": {"false"}}
 func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	all, err := deviceList(ctx, s.api, applicationsPath+"/_query/no-paging", wholeList)
 	if isNotOffered(err) {
+		s.unlisted.Store(true)
 		all, err = s.readWanted(ctx, q.Wants, err)
 	}
 	if err != nil {
@@ -187,6 +191,10 @@ func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema
 				problems = append(problems, schema.Problem{At: at, Text: fmt.Sprintf("names %s %s, which the platform does not list", named.what, text)})
 			}
 		}
+	}
+	if who, _ := schema.ApplicationID(w.Fields); who == schema.ChosenByPlatform && live == nil && s.unlisted.Load() {
+		problems = append(problems, schema.Problem{At: schema.Path{"name"}, Severity: schema.Doubtful,
+			Text: "may be there already: the platform lists no applications, and chooses the id of this one; if it is there, say so with id:"})
 	}
 	return append(problems, s.weakKey(w)...), nil
 }

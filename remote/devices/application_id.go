@@ -92,12 +92,37 @@ func matched(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) 
 		wants[i].Remembered = w.ID != ""
 	}
 	live, err := applicationMatcher.Match(all, wants)
+	if err == nil {
+		err = toldApart(live, wants)
+	}
 	for i, l := range live {
 		one := liveOf(l.Name, l.Wire)
 		one.Made, one.DuplicateOf = l.Made, l.DuplicateOf
 		live[i] = one
 	}
 	return live, err
+}
+
+// toldApart refuses to make an application that could not be told from another of the
+// manifest once both are there.
+func toldApart(live []sync.WireObject, wants []sync.Want) error {
+	stands := map[string]bool{}
+	for _, l := range live {
+		stands[l.Name] = true
+	}
+	first := map[string]string{} // the names in the manifest, by the names at the platform
+	for _, w := range wants {
+		called := applicationMatcher.Sought(w)
+		other, again := first[called]
+		if again && !(stands[w.Name] && stands[other]) {
+			return fmt.Errorf("%s: application/%s has the name of application/%s at the platform, and an application whose id that chooses is told by its name; give each a name of its own",
+				schema.Devices, w.Name, other)
+		}
+		if called != "" {
+			first[called] = w.Name
+		}
+	}
+	return nil
 }
 
 // liveOf is an application of an answer, with the appId that answers leave out,

@@ -1,6 +1,7 @@
 package devices_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"authsync/remote/officetest"
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/sync"
 )
 
@@ -78,6 +80,8 @@ func TestPlatformsIDIsFoundByTheName(t *testing.T) {
 		{"the name is the id of another sort", []string{`{"id": "login", "name": "Other", "provider": "third-party", "integrationModes": ["page"]}`}, login, "live has an application of this id, Other of the provider third-party"},
 		{"more of it is not said", []string{wechat("7", "WeChat login"), byHand}, "applications: {login: {name: WeChat login, description: x}}", "live has 2 that it may be: 7 and 9"},
 		{"little of it is said", []string{wechat("7", "WeChat login")}, "applications: {login: {name: WeChat login, description: x}}", "update"},
+		{"two of one name", nil, login + strings.Replace(strings.TrimPrefix(login, "applications:\n"), "  login:", "  entry:", 1), "application/login has the name of application/entry at the platform"},
+		{"two of one name, and one is there", []string{wechat("7", "WeChat login")}, strings.Replace(login, "login:", "'7':", 1) + strings.Replace(strings.TrimPrefix(login, "applications:\n"), "  login:", "  entry:", 1), "application/entry: 7 is application/7 already; say with id: which is meant"},
 		{"its name is its name", []string{wechat("7", "login")}, "applications: {login: {description: x}}", "update"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -157,4 +161,24 @@ func TestPlatformsIDAfterALostAnswer(t *testing.T) {
 	entry, _ := f.Site(login).Lock.Entry(schema.Key{Kind: "application", Name: "login"})
 	officetest.Same(t, "id in the lock", entry.ID, firstID)
 	officetest.Same(t, "applications", f.State("devices", iotHost, "applications").Names(), []string{firstID})
+}
+
+// Where nothing is listed, nobody can tell whether an application is there whose id is
+// not known, and the plan says so.
+func TestPlatformsIDWithoutAList(t *testing.T) {
+	for _, way := range []quirk.Value{quirk.Unlisted, quirk.DocumentedAPI} {
+		f := platform(t, sandbox.Options{Quirks: quirk.Set{quirk.DevicesAPI: way}})
+		plan := f.Planned(f.Site(login), sync.Options{})
+		if !slices.ContainsFunc(plan.Notes, func(n sync.Note) bool { return strings.Contains(n.Text, "may be there already") }) {
+			t.Errorf("%s: %+v", way, plan.Notes)
+		}
+		report := sync.Apply(f.Context(), f.Site(login), plan, func(sync.Event) {})
+		if report.Count(sync.Done) != 1 {
+			t.Errorf("%s: %+v", way, report)
+		}
+		again := f.Planned(f.Site(login), sync.Options{})
+		if entry, _ := f.Site(login).Lock.Entry(schema.Key{Kind: "application", Name: "login"}); entry.ID != firstID || !again.Empty() {
+			t.Errorf("%s: the lock has %q; changes %+v", way, entry.ID, again.Changes)
+		}
+	}
 }
