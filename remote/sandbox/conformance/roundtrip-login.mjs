@@ -4,11 +4,13 @@
 //   AUTHSYNC=path/to/authsync node roundtrip-login.mjs [URL]
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bucket } from './lib/bucket.mjs'
 import { stamp, url } from './lib/checks.mjs'
 
 const authsync = process.env.AUTHSYNC
@@ -44,7 +46,14 @@ try {
   await env.modifyLoginConfig({
     PhoneNumberLogin: false, EmailLogin: true, UserNameLogin: true, AnonymousLogin: true,
     MfaConfig: { On: 'TRUE', Sms: 'TRUE', Email: 'FALSE', RequiredBindPhone: 'FALSE' },
+    SmsVerificationConfig: {
+      Type: 'template', SmsDayLimit: 30,
+      TemplateProvider: { Vendor: 'TENCENT_CN', TemplateId: '1400', SdkAppId: '14', SignName: 'acme', SecretId: 'AKID', SecretKey: 'the-vendor-key' },
+    },
   })
+  const wait = once(bucket, 'request')
+  await env.createEnvDomain(['app.example'])
+  await wait
   await env.modifyClient({ Id: envId, RefreshTokenExpiresIn: 2592000, AccessTokenExpiresIn: 7200, MaxDevice: 5 })
   await env.addProvider({
     Id: 'myoauth', ProviderType: 'OAUTH', On: 'TRUE',
@@ -56,6 +65,8 @@ try {
     },
   })
 
+  const before = await env.getLoginConfig()
+
   // authsync exports.
   writeFileSync(identity, execFileSync(authsync, ['secrets', 'keygen'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }), { mode: 0o600 })
   const recipient = /# public key: (\S+)/.exec(readFileSync(identity, 'utf8'))[1]
@@ -64,6 +75,8 @@ try {
   const exported = readFileSync(manifest, 'utf8')
   assert.ok(!exported.includes('written-by-the-sdk'), 'the secret is in the manifest in clear')
   assert.ok(exported.includes('!age'))
+  assert.ok(exported.includes('app.example'), 'the security domain is not in the manifest')
+  assert.ok(!exported.includes('the-vendor-key'), 'the SMS vendor\'s key is in the manifest')
   ok('export: what the SDK wrote, with its secret sealed')
 
   r = run('plan', join(dir, 'envs'), '--exit-code')
@@ -74,6 +87,7 @@ try {
   writeFileSync(manifest, exported
     .replace('anonymousLogin: true', 'anonymousLogin: false')
     .replace('maxDevice: 5', 'maxDevice: 0')
+    .replace(/templateId: .*/, 'templateId: "1401"')
     .replace('scope: profile', 'scope: profile email')
     .replace('on: true\n    transparentMode', 'on: false\n    transparentMode'))
   r = run('plan', join(dir, 'envs'), '--exit-code', '--format', 'json')
@@ -92,6 +106,8 @@ try {
   const login = await env.getLoginConfig()
   assert.equal(login.AnonymousLogin, false)
   assert.equal(login.EmailLogin, true)
+  assert.equal(login.SmsVerificationConfig.TemplateProvider.TemplateId, '1401')
+  assert.equal(login.SmsVerificationConfig.TemplateProvider.SecretKey, before.SmsVerificationConfig.TemplateProvider.SecretKey)
   assert.deepEqual(login.MfaConfig, { On: 'TRUE', Sms: 'TRUE', Email: 'FALSE', RequiredBindPhone: 'FALSE' })
   assert.equal((await env.describeClient(envId)).MaxDevice, 0)
   const provider = (await env.getProviders()).Data.find((p) => p.Id === 'myoauth')
@@ -112,5 +128,6 @@ try {
   console.log(`${passed} passed, 1 failed`)
   process.exitCode = 1
 } finally {
+  bucket.close()
   rmSync(dir, { recursive: true, force: true })
 }

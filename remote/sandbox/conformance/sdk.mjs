@@ -104,6 +104,30 @@ const checks = {
     assert.deepEqual(again.PwdUpdateStrategy, { ...PwdUpdateStrategy, PeriodValue: 4 })
   },
 
+  async 'login: a template of an SMS vendor, and the four meanings of its key'() {
+    const call = environment('sms')
+    const switches = { PhoneNumberLogin: true, EmailLogin: true, UserNameLogin: true, AnonymousLogin: false }
+    const own = { Vendor: 'TENCENT_CN', TemplateId: '1400', SdkAppId: '14', SignName: 'acme', TemplateExtendParam: [{ Value: 'b' }, { Value: 'a' }] }
+    const send = async (TemplateProvider) => {
+      await call('ModifyLoginConfig', { ...switches, SmsVerificationConfig: { Type: 'template', TemplateProvider } })
+      return (await call('DescribeLoginConfig')).SmsVerificationConfig.TemplateProvider
+    }
+    const key = { SecretId: 'AKID', SecretKey: 'the key' }
+    const made = await send({ ...own, ...key, CredentialAuthKeyId: 'mine' })
+    assert.deepEqual(made.TemplateExtendParam, own.TemplateExtendParam)
+    assert.notEqual(made.SecretKey, key.SecretKey)
+    await refused(send({ ...own, ...key, CredentialAuthKeyId: 'mine' }), 'InvalidParameterValue') // there is one of that id
+    const kept = await send({ ...own, TemplateId: '1401' }) // neither: the key stays
+    assert.deepEqual([kept.TemplateId, kept.SecretKey], ['1401', made.SecretKey])
+    await send({ ...own, ...key, SecretKey: 'another' }) // keys alone: the platform's own
+    await send({ ...own, CredentialAuthKeyId: 'mine' }) // an id alone: that key
+    await refused(send({ ...own, CredentialAuthKeyId: 'nobody' }), 'InvalidParameterValue')
+    await refused(send({ ...own, ...key, AuthType: 'SMS_AUTH_ASSUME_ROLE' }), 'InvalidParameterValue')
+    assert.equal((await send({ ...own, AuthType: 'SMS_AUTH_ASSUME_ROLE' })).AuthType, 'SMS_AUTH_ASSUME_ROLE')
+    await call('ModifyLoginConfig', { ...switches, SmsVerificationConfig: { Type: 'function', CloudFunction: { FunctionName: 'SendVerificationCode' } } })
+    assert.deepEqual((await call('DescribeLoginConfig')).SmsVerificationConfig.CloudFunction, { FunctionName: 'SendVerificationCode' })
+  },
+
   async 'client: made by its first change'() {
     const call = environment('client')
     await refused(call('DescribeClient', { Id: call.EnvId }), 'ResourceNotFound')
