@@ -110,7 +110,7 @@ func takenLines(t sync.Taken, lost string) []string {
 		if why, is := t.Weaker[f.Path.String()]; is {
 			text += " (weaker: " + why + ")"
 		}
-		was, is := displayTaken(f)
+		was, is := f.Display()
 		lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), was, is, text))
 	}
 	return lines
@@ -167,18 +167,6 @@ func (x *export) reason(l sync.Left) string {
 		text += ": " + l.Fault
 	}
 	return text
-}
-
-// displayTaken spells the values of the manifest, before and after.
-func displayTaken(f diff.Field) (was, is string) {
-	was, is = schema.DisplayBoth(f.Before, f.After)
-	if schema.HoldsSecret(f.Before) {
-		was = "(a secret)"
-	}
-	if schema.HoldsSecret(f.After) {
-		is = "(a secret)"
-	}
-	return was, is
 }
 
 func shownKey(key schema.Key) string { return key.Spelled() }

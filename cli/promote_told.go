@@ -116,7 +116,7 @@ func (o promoteOptions) movedText(m sync.Move) []error {
 	}
 	var all []error
 	for _, f := range m.Fields {
-		was, is := displayTaken(f)
+		was, is := f.Display()
 		all = append(all, fmt.Errorf("refused: %s: %s: %s has moved since the last apply: %s -> %s", o.to, shownKey(m.Key), schema.DisplayPath(f.Path), was, is))
 	}
 	return all

@@ -61,6 +61,18 @@ type Field struct {
 	Applied schema.Value
 }
 
+// Display shows both values of a field to a person; of a secret only that it is one.
+func (f Field) Display() (before, after string) {
+	before, after = schema.DisplayBoth(f.Before, f.After)
+	if schema.HoldsSecret(f.Before) {
+		before = "(a secret)"
+	}
+	if schema.HoldsSecret(f.After) {
+		after = "(a secret)"
+	}
+	return before, after
+}
+
 // Top returns the names of the top-level fields that differ, sorted and without
 // repetition. An update sends these.
 func (c Change) Top() []string {

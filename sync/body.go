@@ -20,7 +20,8 @@ import (
 // merges or replaces it, which is not documented.
 func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
 	merged := k.WithoutCredentials(k.Merge(live, desired))
-	merged = schema.Without(merged, underived(k, live, desired, differing))
+	_, left := derived(k, live, desired, differing)
+	merged = schema.Without(merged, left)
 	fields := schema.Object{}
 	for _, name := range k.Update.Always {
 		if v, ok := merged[name]; ok {
@@ -43,20 +44,22 @@ func update(k *schema.Kind, live, desired schema.Object, differing []schema.Path
 	return fields
 }
 
-// underived returns the derived fields that the manifest does not set, if the field
-// that they are computed from changes. They are left out of the update, so that an old
-// value does not travel with the new source.
-func underived(k *schema.Kind, live, desired schema.Object, differing []schema.Path) []schema.Path {
+// derived returns the derived fields of an object whose source field changes: those that
+// the manifest sets, and those that it leaves out. The service overwrites them all when
+// the source is written. So the left ones are not sent with it, since an old value must
+// not travel with the new source, and the set ones are written again.
+func derived(k *schema.Kind, live, desired schema.Object, differing []schema.Path) (set, left []schema.Path) {
 	if !derives(k, schema.Overlay(live, desired), differing) {
-		return nil
+		return nil, nil
 	}
-	var paths []schema.Path
 	for _, path := range k.Update.Derived.Fields {
-		if desired.At(path...) == nil {
-			paths = append(paths, path)
+		if desired.At(path...) != nil {
+			set = append(set, path)
+		} else {
+			left = append(left, path)
 		}
 	}
-	return paths
+	return set, left
 }
 
 // derives reports whether the source field changes in an object whose other fields the
@@ -76,27 +79,13 @@ func derives(k *schema.Kind, merged schema.Object, differing []schema.Path) bool
 	return false
 }
 
-// overwritten returns the derived fields that the manifest sets. The service
-// overwrites them when the source field is written, so they are written again.
-func overwritten(k *schema.Kind, live, desired schema.Object, differing []schema.Path) []schema.Path {
-	if !derives(k, schema.Overlay(live, desired), differing) {
-		return nil
-	}
-	var paths []schema.Path
-	for _, path := range k.Update.Derived.Fields {
-		if desired.At(path...) != nil {
-			paths = append(paths, path)
-		}
-	}
-	return paths
-}
-
 // pending is the live object as the plan expects it before a step that builds on an
 // earlier step's result: fields that the service will compute are marked as
 // unmodelled.
 func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Path) schema.Object {
 	after := k.MarkHidden(schema.Overlay(live, desired))
-	for _, path := range underived(k, live, desired, differing) {
+	_, left := derived(k, live, desired, differing)
+	for _, path := range left {
 		one := schema.Object{path[len(path)-1]: schema.Unmodelled{Value: schema.Null{}}}
 		for i := len(path) - 2; i >= 0; i-- {
 			one = schema.Object{path[i]: one}

@@ -43,23 +43,10 @@ func (e *MovedError) Error() string {
 		parts = append(parts, e.What)
 	}
 	for _, f := range e.Fields {
-		was, is := displayMoved(f)
+		was, is := f.Display()
 		parts = append(parts, fmt.Sprintf("%s was %s, is %s", f.Path.Spelled(), was, is))
 	}
 	return fmt.Sprintf("%s was changed by somebody else since the plan was made: %s", e.Key, strings.Join(parts, "; "))
-}
-
-// displayMoved spells a value before and now; of a secret it shows only that it is
-// one.
-func displayMoved(f diff.Field) (was, is string) {
-	was, is = schema.DisplayBoth(f.Before, f.After)
-	if schema.IsSecret(f.Before) {
-		was = "(a secret)"
-	}
-	if schema.IsSecret(f.After) {
-		is = "(a secret)"
-	}
-	return was, is
 }
 
 // unmoved reads the object of a step again. It returns a [MovedError] if what the step

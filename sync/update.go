@@ -136,7 +136,7 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live sc
 			}
 		}
 	}
-	lost := overwritten(k, live, d.Fields, differing)
+	lost, _ := derived(k, live, d.Fields, differing)
 	again = append(again, lost...)
 	if len(again) == 0 {
 		return

@@ -104,6 +104,22 @@ func (h head) besides(path, own string, folder Folder) File {
 	return f
 }
 
+// load has read parse the file, if there is one and it is believed. Other says why it is
+// not.
+func (f File) load(places Places, read func(text []byte) error) (other string, err error) {
+	text, path, other, err := f.read(places)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil || other != "":
+		return other, err
+	}
+	if err := read(text); err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return "", nil
+}
+
 // read returns what a run at places finds in the file. If the file belongs to another
 // service, it is not believed, and other says why.
 func (f File) read(places Places) (text []byte, path, other string, err error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -56,19 +55,13 @@ func Open(path string, owner Owner) (*Lock, error) { return OpenFile(File{Path: 
 // be read is an error: ignoring it would forget what was applied.
 func OpenFile(f File, owner Owner) (*Lock, error) {
 	l := newLock(f, owner)
-	text, path, other, err := f.read(owner.Places)
-	if errors.Is(err, fs.ErrNotExist) {
-		return l, nil
-	}
+	var err error
+	l.other, err = f.load(owner.Places, func(text []byte) error {
+		l.present = true
+		return l.read(text)
+	})
 	if err != nil {
 		return nil, err
-	}
-	if l.other = other; other != "" {
-		return l, nil
-	}
-	l.present = true
-	if err := l.read(text); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return l, nil
 }

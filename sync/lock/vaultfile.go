@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"time"
@@ -57,18 +56,9 @@ func OpenVault(f File, owner Owner) (*Vault, error) {
 		owner: owner, places: Places{}, writer: newWriter(f), reserved: map[schema.Key]*atomicfile.Reserved{},
 		held: contents{map[schema.Key]VaultEntry{}, map[schema.Key][]string{}},
 	}
-	text, path, other, err := f.read(owner.Places)
-	if errors.Is(err, fs.ErrNotExist) {
-		return v, nil
-	}
-	if err != nil {
+	var err error
+	if v.other, err = f.load(owner.Places, v.read); err != nil {
 		return nil, err
-	}
-	if v.other = other; other != "" {
-		return v, nil
-	}
-	if err := v.read(text); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return v, nil
 }
