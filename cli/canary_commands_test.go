@@ -174,6 +174,14 @@ func (n *nest) pairs() {
 	n.run("", "promote", "other", "nest", "variables.yaml", "pair/clear.yaml", "--dry-run")
 	n.run("", "promote", "nest", "third", "clear.yaml", "pair/third.yaml", "--allow", "destination")
 	n.run("", "validate", "pair/third.yaml")
+	for from, to := range map[string]string{"clear.yaml": "merge/base.yaml", "variables.yaml": "merge/ours.yaml", "pair/clear.yaml": "merge/theirs.yaml"} {
+		text, err := os.ReadFile(filepath.Join(n.dir, from))
+		if err != nil {
+			n.Fatal(err)
+		}
+		n.write(to, string(text))
+	}
+	n.run("", "merge-driver", "merge/base.yaml", "merge/ours.yaml", "merge/theirs.yaml", "prod.yaml")
 }
 
 // driftsAll compares a lock with a live that has everything otherwise: of the

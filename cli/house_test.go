@@ -24,6 +24,7 @@ var layers = [][]string{
 	{"authsync/secrets"},
 	{"authsync/schema"},
 	{"authsync/schema/rewrite", "authsync/diff", "authsync/remote/transport"},
+	{"authsync/merge"},
 	{"authsync/sync/lock", "authsync/sync/state"},
 	{"authsync/sync"},
 	{"authsync/sync/planfile", "authsync/custody", "authsync/pair", "authsync/remote/service"},

@@ -213,7 +213,7 @@ func inLine(n *yaml.Node, plain fitting) string {
 	switch tag := n.ShortTag(); {
 	case tag == "!age":
 		return SealedScalar(n.Value)
-	case tag == "!!str" || tag == "!!timestamp":
+	case tag == "!!str":
 		return textInLine(n.Value, n.Style, plain)
 	case tag == "!!null":
 		return "null"

@@ -1,0 +1,129 @@
+package merge
+
+import (
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"authsync/schema"
+)
+
+// rule says how what both sides have changed is merged.
+type rule int
+
+const (
+	// byField: names one by one; a list is one value.
+	byField rule = iota
+	// anyOrder is a list whose order means nothing.
+	anyOrder
+	// whole is a value that means nothing in parts.
+	whole
+	// byTime is an entry of a lock: of two, the later is what is live.
+	byTime
+)
+
+// rules say which rule holds where.
+type rules interface{ at(schema.Path) rule }
+
+// rulesOf are those of a file, by its kind.
+func rulesOf(tree *yaml.Node) rules {
+	kind := field(tree, "kind")
+	if kind == nil {
+		return table{}
+	}
+	switch kind.Value {
+	case schema.EnvironmentFile, schema.BaseFile:
+		return manifest{}
+	case "Lock":
+		return lockRules
+	case "Vault":
+		return vaultRules
+	}
+	return table{}
+}
+
+// row is a rule for a place; * stands for any one name.
+type row struct {
+	path []string
+	rule rule
+}
+
+type table []row
+
+func (t table) at(at schema.Path) rule {
+	for _, r := range t {
+		if matches(r.path, at) {
+			return r.rule
+		}
+	}
+	return byField
+}
+
+func matches(path []string, at schema.Path) bool {
+	if len(path) != len(at) {
+		return false
+	}
+	for i, name := range path {
+		if name != "*" && name != at[i] {
+			return false
+		}
+	}
+	return true
+}
+
+var lockRules = table{
+	{[]string{"objects", "*"}, byTime},
+	{[]string{"recipients"}, anyOrder},
+	{[]string{"listed"}, anyOrder},
+	{[]string{"unmanaged"}, anyOrder},
+	{[]string{"systems", "*"}, whole},
+}
+
+var vaultRules = table{
+	{[]string{"tokens", "*"}, whole},
+	{[]string{"systems", "*"}, whole},
+}
+
+// manifest has its rules from the types of its fields.
+type manifest struct{}
+
+var head = table{
+	{[]string{"recipients"}, anyOrder}, {[]string{"secret"}, anyOrder}, {[]string{"notSecret"}, anyOrder}, {[]string{"own"}, anyOrder},
+}
+
+func (manifest) at(at schema.Path) rule {
+	for _, k := range schema.Kinds {
+		if len(at) == 0 {
+			break
+		}
+		if at[0] == k.Collection && k.Notation == schema.NamesOnly && len(at) == 1 {
+			return anyOrder
+		}
+		if _, below, in := k.NameAt(at); in && k.IsSet(below) {
+			return anyOrder
+		}
+	}
+	return head.at(at)
+}
+
+// newer is the later of two entries of a lock, nil where that cannot be told.
+func (m *merger) newer(ours, theirs *yaml.Node) *yaml.Node {
+	a, okA := applied(ours)
+	b, okB := applied(theirs)
+	switch {
+	case !okA || !okB || a.Equal(b):
+		return nil
+	case a.After(b):
+		return ours
+	}
+	return theirs
+}
+
+func applied(entry *yaml.Node) (time.Time, bool) {
+	at := field(entry, "applied")
+	if at == nil {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, at.Value)
+	return t, err == nil
+}
