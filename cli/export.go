@@ -136,10 +136,10 @@ type export struct {
 	taken  *sync.Takeover // of a manifest that is there
 	said   []string
 	left   bool // a new manifest cannot express something
-	// targets are the objects that were asked for, unknown what was and is not
-	// here.
+	// targets are the objects that were asked for, and unknown the errors of names that
+	// the environment does not know, by the name.
 	targets []schema.Key
-	unknown []error
+	unknown map[string]error
 	err     error
 }
 

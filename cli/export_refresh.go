@@ -27,10 +27,11 @@ func (o exportOptions) refresh(x *export) error {
 	takes := sync.Takes{Losing: o.losing}
 	wide := *x.site
 	wide.Env = sync.Widened(x.site.Env, o.asked)
+	x.unknown = map[string]error{}
 	for _, text := range o.asked {
 		asked, err := text.In(&wide, x.read)
 		if errors.Is(err, sync.ErrUnknownTarget) {
-			x.unknown = append(x.unknown, err)
+			x.unknown[text.String()] = err
 			continue
 		}
 		takes.Asked = append(takes.Asked, asked)
@@ -208,11 +209,9 @@ func (o exportOptions) knownSomewhere(exports []*export) {
 		if x.err != nil || len(x.unknown) == 0 {
 			continue
 		}
-		for _, err := range x.unknown {
-			unknownHere := func(other *export) bool {
-				return other.err != nil || slices.ContainsFunc(other.unknown, func(e error) bool { return e.Error() == err.Error() })
-			}
-			if !slices.ContainsFunc(exports, func(other *export) bool { return !unknownHere(other) }) {
+		for _, asked := range o.asked {
+			known := func(other *export) bool { return other.err == nil && other.unknown[asked.String()] == nil }
+			if err := x.unknown[asked.String()]; err != nil && !slices.ContainsFunc(exports, known) {
 				x.err = err
 			}
 		}

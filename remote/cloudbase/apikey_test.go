@@ -240,7 +240,7 @@ func TestAPIKeyWhoseTokenCannotBeKept(t *testing.T) {
 		t.Errorf("%s: %v, wrote %v", r.Outcome, r.Err, report.Wrote())
 	}
 	plan := f.Planned(f.Site(text), sync.Options{})
-	if len(plan.Steps) > 0 || len(plan.Notes) != 1 || !strings.Contains(plan.Notes[0].Text, "authsync apply --rotate apiKey/server") {
+	if len(plan.Steps) > 0 || len(plan.Notes) != 1 || plan.Notes[0].Code != sync.NoteToken {
 		t.Errorf("steps %v, notes %v", plan.Steps, plan.Notes)
 	}
 }

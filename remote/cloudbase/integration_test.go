@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"authsync/diff"
 	"authsync/remote/cloudbase"
 	"authsync/remote/officetest"
 	"authsync/remote/sandbox"
@@ -310,7 +311,7 @@ func TestRuntimeConfigIsRemembered(t *testing.T) {
 	// What was neither sent nor compared is not taken for applied.
 	f.Apply("integrations: {unknown: {description: new, runtimeConfig: {MemorySize: 1}}}\n", sync.Options{})
 	plan := f.Planned(f.Site("integrations: {unknown: {runtimeConfig: {MemorySize: 1}}}\n"), sync.Options{})
-	if !plan.Empty() || len(plan.Notes) != 1 || !strings.Contains(plan.Notes[0].Text, "runtimeConfig.MemorySize was not compared: the service never shows it") {
-		t.Errorf("%v %v", plan.Changes, plan.Notes)
+	if !plan.Empty() || len(plan.Uncompared) != 1 || plan.Uncompared[0].Path.String() != "runtimeConfig.MemorySize" || plan.Uncompared[0].Reason != diff.LiveWriteOnly {
+		t.Errorf("%v %v", plan.Changes, plan.Uncompared)
 	}
 }
