@@ -48,6 +48,7 @@ docs: ## what is made of the code: the reference and the JSON Schemas
 	$(call into,docs/apply.schema.json,$(run) run . schema apply)
 	$(call into,docs/manifest.md,$(run) run ./docs/reference manifest.md)
 	$(call into,docs/unknowns.md,$(run) run ./docs/reference unknowns.md)
+	$(call into,docs/codes.md,$(run) run ./docs/reference codes.md)
 
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture

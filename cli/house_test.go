@@ -49,7 +49,7 @@ var beside = map[string][]string{
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/cli"},
-	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/quirk"},
+	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
 	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

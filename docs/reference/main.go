@@ -1,6 +1,6 @@
 // Command reference prints what is made of authsync's own data: docs/manifest.md,
-// what a manifest may say, and docs/unknowns.md, what is not known of the
-// services. `make docs` runs it.
+// what a manifest may say, docs/unknowns.md, what is not known of the
+// services, and docs/codes.md, what the codes of errors mean. `make docs` runs it.
 //
 // The prose is in NAME.md.tmpl. Everything else, the examples too, is made of the
 // kinds and the systems of package schema, and of the rows of package quirk:
@@ -20,7 +20,7 @@ import (
 	"authsync/schema/quirk"
 )
 
-//go:embed manifest.md.tmpl unknowns.md.tmpl
+//go:embed manifest.md.tmpl unknowns.md.tmpl codes.md.tmpl
 var prose embed.FS
 
 //go:embed quirks.yaml
@@ -45,11 +45,12 @@ type page struct {
 	Quirks  string // the example of a file of them
 }
 
-// reference is the page of a name: manifest.md or unknowns.md.
+// reference is the page of a name: manifest.md, unknowns.md or codes.md.
 func reference(name string) ([]byte, error) {
 	t, err := template.New(name+".tmpl").Funcs(template.FuncMap{
 		"anchor":   anchor,
 		"cell":     cell,
+		"codes":    codesOfCloud,
 		"example":  func(k *schema.Kind) string { return strings.Trim(k.Example, "\n") },
 		"fieldRow": fieldRow,
 		"fields":   fieldTable,

@@ -312,16 +312,6 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	}
 }
 
-// Every code says what to do, or leaves it to what it means.
-func TestEveryCodeHasAdvice(t *testing.T) {
-	for code, fact := range cloudbase.Codes {
-		quiet := fact.Means == transport.Throttled || fact.Means == transport.Failing
-		if fact.Advice == "" && !quiet || strings.Contains(fact.Advice, "{permission}") {
-			t.Errorf("%s: %q", code, fact.Advice)
-		}
-	}
-}
-
 // What a refusal says of the object, and what to do about it.
 func TestCodesOfCloudBase(t *testing.T) {
 	for _, row := range []struct {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -20,7 +21,7 @@ import (
 type fault struct {
 	Match string `json:"match"` // an action, or a part of "METHOD path"
 	Nth   int    `json:"nth"`
-	Fault string `json:"fault"` // a name in manners, or a code of the open API
+	Fault string `json:"fault"` // a name in manners, or an error code: see mannerOf
 	Times int    `json:"times"`
 }
 
@@ -36,16 +37,29 @@ var manners = map[string]func(*delivery){
 	"lost":    (*delivery).lost,    // done, but the connection ends without an answer
 }
 
-// mannerOf returns the manner of a name, or nil. The open API's error codes are
-// manners of their own: nothing is done.
+// cloudCode is the form of the cloud API's error codes.
+var cloudCode = regexp.MustCompile(`^([A-Z][a-z]+)+(\.[A-Za-z]+)*$`)
+
+// mannerOf returns the manner of a name, or nil. Error codes of the open API and of
+// the cloud API are manners of their own: nothing is done, or it is done all the
+// same, where done: stands before the code.
 func mannerOf(name string) func(*delivery) {
 	if manner := manners[name]; manner != nil {
 		return manner
 	}
-	if _, known := gatewayErrors[name]; !known {
+	if _, known := gatewayErrors[name]; known {
+		return func(d *delivery) { d.refused(d.server.openapi.gateway(name)) }
+	}
+	code, done := strings.CutPrefix(name, "done:")
+	if !cloudCode.MatchString(code) {
 		return nil
 	}
-	return func(d *delivery) { d.refused(d.server.openapi.gateway(name)) }
+	return func(d *delivery) {
+		if done {
+			d.answer()
+		}
+		d.refused(d.server.cloudbase.envelope(nil, refuse(code, "A fault that was asked for.")))
+	}
 }
 
 // faults are the faults still to strike.
@@ -127,13 +141,13 @@ func parseFault(r io.Reader) (fault, error) {
 	case new.Times < 1:
 		return fault{}, fmt.Errorf("times must be at least 1, not %d", new.Times)
 	case new.Fault == "" || mannerOf(new.Fault) == nil:
-		return fault{}, fmt.Errorf("no fault %q: one of %s, or an error code of the open API", new.Fault, strings.Join(Faults(), ", "))
+		return fault{}, fmt.Errorf("no fault %q: one of %s, an error code of the open API, or one of the cloud API such as ServiceUnavailable, done:ServiceUnavailable", new.Fault, strings.Join(Faults(), ", "))
 	}
 	return new, nil
 }
 
-// Faults are the names that a fault may have, besides the error codes of the
-// open API ([GatewayErrors]).
+// Faults are the names that a fault may have, besides error codes: those of the
+// open API are [GatewayErrors].
 func Faults() []string {
 	var names []string
 	for name := range manners {

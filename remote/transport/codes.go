@@ -12,7 +12,16 @@ type Codes map[string]Fact
 // Fact describes an error code.
 type Fact struct {
 	Means  Meaning
+	Cause  string // what is the matter; "" = the advice tells
 	Advice string // what to do; {call} stands for the call
+}
+
+// hint is the cause and the advice in one line.
+func (f Fact) hint() string {
+	if f.Cause == "" {
+		return f.Advice
+	}
+	return f.Cause + ": " + f.Advice
 }
 
 // Meaning says what an error code means for retries and for the object.
@@ -25,13 +34,15 @@ const (
 	Throttled
 	// Failing means that the service broke.
 	Failing
+	// Unanswered means that the service may have done the work and does not answer it.
+	Unanswered
 	// Missing means that the object does not exist.
 	Missing
 	// Existing means that such an object already exists.
 	Existing
 )
 
-var meanings = map[Meaning]fault{Refusal: refused, Throttled: throttled, Failing: failing, Missing: refused, Existing: refused}
+var meanings = map[Meaning]fault{Refusal: refused, Throttled: throttled, Failing: failing, Unanswered: outsized, Missing: refused, Existing: refused}
 
 // Busy is the advice for [Throttled].
 const Busy = "the service is asked too often by this account: wait a minute, or lower the rate; other programs with the same key count too"

@@ -113,7 +113,7 @@ func (e *Error) Advice() string { return e.AdviceOn([]string{e.Call}) }
 // AdviceOn returns the advice for several calls that failed for one reason. A word
 // with {call} is repeated for each.
 func (e *Error) AdviceOn(calls []string) string {
-	words := strings.Split(cmp.Or(e.fact.Advice, faults[e.fault].advice), " ")
+	words := strings.Split(cmp.Or(e.fact.hint(), faults[e.fault].advice), " ")
 	for i, word := range words {
 		if !strings.Contains(word, "{call}") {
 			continue
