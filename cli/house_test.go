@@ -45,7 +45,7 @@ var beside = map[string][]string{
 	"authsync/remote/sandbox/model":      {},
 	"authsync/remote/sandbox/official":   {"authsync/secrets", "authsync/schema"},
 	"authsync/remote/sandbox/model/make": {"authsync/remote/sandbox/model"},
-	"authsync/schema/schematest":         {"authsync/secrets", "authsync/schema"},
+	"authsync/schema/schematest":         {"authsync/secrets", "authsync/schema", "authsync/schema/quirk"},
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/cli"},

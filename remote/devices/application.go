@@ -51,6 +51,8 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	if isNotOffered(err) {
 		s.unlisted.Store(true)
 		all, err = s.readWanted(ctx, q.Wants, err)
+	} else if err == nil {
+		err = s.completed(ctx, all, q)
 	}
 	if err != nil {
 		return nil, err
@@ -69,9 +71,7 @@ func (s *applicationService) readWanted(ctx context.Context, wants []sync.Want, 
 	}
 	var all []schema.Object
 	for _, w := range wants {
-		id := cmp.Or(w.Pin, w.ID, w.Name)
-		at := service.Path(applicationsPath, id)
-		answer, err := s.api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: at}, nil)
+		o, err := s.one(ctx, cmp.Or(w.Pin, w.ID, w.Name))
 		switch {
 		case isNotOffered(err):
 			return nil, &sync.Unreadable{Why: fmt.Sprintf("live cannot be read: %s", err), Lacks: lacking(err)}
@@ -79,10 +79,6 @@ func (s *applicationService) readWanted(ctx context.Context, wants []sync.Want, 
 			continue
 		case err != nil:
 			return nil, err
-		}
-		o, ok := answer.(schema.Object)
-		if !ok || o.Text("id") != id {
-			return nil, fmt.Errorf("%s: GET %s: the answer's result is not that application", s.api.System, at)
 		}
 		all = append(all, o)
 	}

@@ -116,6 +116,16 @@ func (f *Office) Planned(site *sync.Site, o sync.Options) *sync.EnvironmentPlan 
 	return Allowed(plan)
 }
 
+// AsWanted reports whether a run says that all is as the manifest wants it.
+func AsWanted(report *sync.Report) bool {
+	for _, b := range report.ReadBack {
+		if b.Status != sync.AsWanted {
+			return false
+		}
+	}
+	return report.Complete()
+}
+
 // Allowed lets a plan through its gates.
 func Allowed(plan *sync.EnvironmentPlan) *sync.EnvironmentPlan {
 	for i := range plan.Gates {

@@ -231,7 +231,7 @@ func (c *call) written() schema.Object {
 // settle makes of what was sent what the service makes of it.
 func (c *call) settle(old, next schema.Object) {
 	if c.plays(quirk.Unspecified, quirk.Resolved) {
-		resolve(next)
+		c.resolve(next)
 	}
 	force(next)
 	sent, _ := c.in["Config"].(schema.Object)
@@ -284,10 +284,10 @@ var unspecified = schema.Object{
 	"AutoSignInWhenPhoneNumberMatch": schema.Text("TRUE"),
 }
 
-// resolve decides what nobody did.
-func resolve(p schema.Object) {
+// resolve decides what was sent without a decision.
+func (c *call) resolve(p schema.Object) {
 	for name, value := range unspecified {
-		if p.Text(name) == "UNSPECIFIED" {
+		if c.in.Text(name) == "UNSPECIFIED" {
 			p[name] = value
 		}
 	}
