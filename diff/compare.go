@@ -52,10 +52,10 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 		applied = nothing{}
 	}
 	s := secretPass{opener: opener, applied: applied}
+	s.writeOnly(k.Type, before, after, nil) // first, or the rest takes a text there for a secret
 	if err := s.object(before, after, nil); err != nil {
 		return Result{}, err
 	}
-	s.writeOnly(k.Type, before, after, nil)
 	r := new(reporter)
 	cmp.Equal(before, after, cmp.Reporter(r))
 	sort.SliceStable(r.fields, func(i, j int) bool {

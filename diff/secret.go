@@ -41,7 +41,7 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 			return s.list(under, want, at)
 		}
 	case schema.Secret:
-		if shown, ok := live.(schema.Secret); ok {
+		if shown, ok := live.(schema.Secret); ok && want.Form() != secrets.HiddenForm { // else it is live's own
 			return s.secret(shown, want, want.Value, at)
 		}
 	case schema.Null:

@@ -92,8 +92,10 @@ type answer struct {
 func readAnswer(ctx context.Context, site *Site, k *schema.Kind, o Options) (a answer) {
 	c := site.collection(k.Name)
 	q := Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
-	if len(site.strays(c)) > 0 {
+	for _, key := range site.strays(c) {
+		e, _ := site.Lock.Entry(key)
 		q.Others = max(q.Others, o.ofStrays())
+		q.Strays = append(q.Strays, Want{Name: key.Name, ID: e.ID})
 	}
 	if o.Gone == DoubtGone {
 		site.remember(k, q.Wants)

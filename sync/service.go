@@ -48,6 +48,9 @@ func (e *Unreadable) Is(target error) bool { return target == ErrUnreadable }
 type Query struct {
 	Wants  []Want
 	Others Others
+	// Strays are objects that were applied and that the manifest no longer names:
+	// their names and ids. Where there is no list, they are asked for as well.
+	Strays []Want
 	// Groups are the settings of each group, for a kind in groups.
 	Groups map[string]schema.Object
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"authsync/schema/quirk"
 )
 
 // fault is what may become of a request.
@@ -44,6 +46,7 @@ type scenario struct {
 	name   string
 	before string // what was applied before; "" is nothing
 	git    string
+	quirks quirk.Set // that the sandbox plays
 }
 
 var scenarios = []scenario{
@@ -57,7 +60,7 @@ func (s scenario) begin(dir string) (*world, error) {
 	if git == "" {
 		git = s.git
 	}
-	w, err := newWorld(dir, "testdata/live")
+	w, err := newWorld(dir, "testdata/live", s.quirks)
 	if err == nil {
 		err = w.want(bench.git[git])
 	}

@@ -252,7 +252,7 @@ func TestManifestsOnAFaultyDisk(t *testing.T) {
 	for name, c := range editing {
 		t.Run(name, func(t *testing.T) {
 			begin := func(dir string) (*world, error) {
-				w, err := newWorld(dir, "testdata/live")
+				w, err := newWorld(dir, "testdata/live", nil)
 				if err == nil {
 					err = c.files(dir)
 				}

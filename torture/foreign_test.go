@@ -22,7 +22,7 @@ func TestFilesOfAnotherService(t *testing.T) {
 	if _, err = seed.WriteString("# another one\n"); err != nil || seed.Close() != nil {
 		t.Fatal(err)
 	}
-	other, err := newWorld(t.TempDir(), live)
+	other, err := newWorld(t.TempDir(), live, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func play(t *rapid.T, count *counts) {
 	g.must(err)
 	g.must(os.MkdirAll(filepath.Join(dir, "live"), 0o700))
 	g.must(os.WriteFile(filepath.Join(dir, "live", manifestName), seed, 0o600))
-	g.w, err = newWorld(filepath.Join(dir, "git"), filepath.Join(dir, "live"))
+	g.w, err = newWorld(filepath.Join(dir, "git"), filepath.Join(dir, "live"), nil)
 	g.must(err)
 	defer g.w.close()
 	for _, role := range []string{"1601", "1602"} {

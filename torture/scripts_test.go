@@ -63,7 +63,7 @@ type scripts struct {
 
 func newScripts(t *testing.T) *scripts {
 	t.Helper()
-	w, err := newWorld(t.TempDir(), "testdata/live")
+	w, err := newWorld(t.TempDir(), "testdata/live", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

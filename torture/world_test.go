@@ -18,6 +18,7 @@ import (
 
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // manifestName is the manifest in a case's directory.
@@ -61,9 +62,10 @@ type world struct {
 	runs int
 }
 
-// newWorld seeds a sandbox with the manifests in live.
-func newWorld(dir, live string) (*world, error) {
+// newWorld seeds a sandbox, that plays some quirks, with the manifests in live.
+func newWorld(dir, live string, quirks quirk.Set) (*world, error) {
 	server := sandbox.New(sandbox.Options{
+		Quirks:  quirks,
 		Unknown: sandbox.RefuseUnknown, IntegrationKey: integrationKey,
 		Now: func() time.Time { return clock },
 	})

@@ -50,7 +50,7 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	all, err := deviceList(ctx, s.api, applicationsPath+"/_query/no-paging", wholeList)
 	if isNotOffered(err) {
 		s.unlisted.Store(true)
-		all, err = s.readWanted(ctx, q.Wants, err)
+		all, err = s.readNamed(ctx, q, err)
 	} else if err == nil {
 		err = s.completed(ctx, all, q)
 	}
@@ -63,14 +63,15 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	return matched(all, q.Wants)
 }
 
-// readWanted asks for the wanted one by one, where there is no list. Where that
+// readNamed asks for applications one by one, where there is no list. Where that
 // is not offered either, the kind is written only.
-func (s *applicationService) readWanted(ctx context.Context, wants []sync.Want, noList error) ([]schema.Object, error) {
-	if len(wants) == 0 {
+func (s *applicationService) readNamed(ctx context.Context, q sync.Query, noList error) ([]schema.Object, error) {
+	named := slices.Concat(q.Wants, q.Strays)
+	if len(named) == 0 {
 		return nil, &sync.Unreadable{Why: fmt.Sprintf("live cannot be listed: %s", noList)}
 	}
 	var all []schema.Object
-	for _, w := range wants {
+	for _, w := range named {
 		o, err := s.one(ctx, cmp.Or(w.Pin, w.ID, w.Name))
 		switch {
 		case isNotOffered(err):
@@ -251,7 +252,7 @@ func (l *idList) get(ctx context.Context) (map[string]bool, error) {
 // Reread implements [sync.Rereader]. Where an application has no address of
 // its own, the list is read.
 func (s *applicationService) Reread(ctx context.Context, w sync.Want) ([]sync.WireObject, error) {
-	all, err := s.readWanted(ctx, []sync.Want{w}, nil)
+	all, err := s.readNamed(ctx, sync.Query{Wants: []sync.Want{w}}, nil)
 	switch {
 	case errors.Is(err, sync.ErrUnreadable):
 		return s.Read(ctx, sync.Query{Wants: []sync.Want{w}, Others: sync.OthersWhole})
