@@ -51,8 +51,6 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	if isNotOffered(err) {
 		s.unlisted.Store(true)
 		all, err = s.readNamed(ctx, q, err)
-	} else if err == nil {
-		err = s.completed(ctx, all, q)
 	}
 	if err != nil {
 		return nil, err
@@ -60,7 +58,11 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	if known := service.KnownTo(&schema.Application, q.Wants, service.AnyWant); len(all) == 0 && len(known) > 0 {
 		return nil, fmt.Errorf("%s: GET %s: %w", s.api.System, applicationsPath, service.EmptyWhere(known))
 	}
-	return matched(all, q.Wants)
+	live, err := matched(all, q.Wants)
+	if err != nil {
+		return nil, err
+	}
+	return live, s.complete(ctx, live, q)
 }
 
 // readNamed asks for applications one by one, where there is no list. Where that

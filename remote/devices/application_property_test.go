@@ -100,6 +100,69 @@ func TestApplicationsConverge(t *testing.T) {
 	}
 }
 
+// However what is not known of the platform is: what the manifest does not name
+// survives, and what is said to be as wanted leaves nothing to do. A run may
+// refuse, fail, and tell that the platform did something else; it may not be wrong
+// without a word.
+func TestApplicationsUnderAnyReading(t *testing.T) {
+	f := platform(t, sandbox.Options{})
+	wire := schematest.Shape{Top: []string{"shared"}, Nested: []string{"zone"}}
+	manifest := schematest.Shape{Top: []string{"shared"}, Nested: []string{"zone"}, Secret: func(*rapid.T, schema.Path) secrets.Value {
+		return secrets.Env("KEY")
+	}}
+	count := struct{ wanted, refused, otherwise, all int }{}
+	rapid.Check(t, func(t *rapid.T) {
+		f.Server = sandbox.New(sandbox.Options{Quirks: schematest.Quirks(t, schema.Devices)})
+		os.Remove(sync.LockFile(f.File))
+		site := f.Site("applications: {}")
+		f.live("allnames", `}, "shared": {"a": 1`)
+		c := &schema.Collection{Kind: &schema.Application}
+		for _, slot := range []string{"a1", "b2"} {
+			live := liveApplication(t, wire, slot)
+			if err := f.Server.SeedApplication(iotHost, live); err != nil {
+				t.Skip("no live application is like this")
+			}
+			if rapid.Bool().Draw(t, "manifest "+slot) {
+				c.Objects = append(c.Objects, f.wantedApplication(t, manifest, slot, live))
+			}
+		}
+		site.Env.Collections["application"] = c
+		before := f.State("devices", iotHost, "applications")
+		o := sync.Options{Gone: sync.BelieveGone}
+		read := sync.Read(f.Context(), site, o)
+		plan := sync.Build(site, read, o)
+		count.all++
+		if len(plan.Refusals) > 0 || len(plan.Errors) > 0 {
+			count.refused++
+			return
+		}
+		named := map[string]schema.Object{} // what the manifest has of what was live, by id
+		for name, live := range read.Live["application"] {
+			if d := c.Object(name); d != nil {
+				named[cmp.Or(live.ID, name)] = schema.Application.ToWire(d.Fields)
+			}
+		}
+		report := sync.Apply(f.Context(), site, officetest.Allowed(plan), func(sync.Event) {})
+		after := f.State("devices", iotHost, "applications")
+		for _, id := range before.Names() {
+			now, _ := after[id].(schema.Object)
+			unmanaged(t, id, before[id].(schema.Object), now, named[id])
+		}
+		if !officetest.AsWanted(report) {
+			count.otherwise++
+			return
+		}
+		count.wanted++
+		if again := f.Plan(site, o); !again.Empty() {
+			t.Fatalf("the second plan is not empty: %+v %+v %+v", again.Changes, again.Refusals, again.Errors)
+		}
+	})
+	t.Logf("%+v", count)
+	if count.wanted*10 < count.all {
+		t.Errorf("too little was applied: %+v", count)
+	}
+}
+
 // liveApplication draws an application as the platform has it: one whose id it chose
 // has a name that tells which it is.
 func liveApplication(t *rapid.T, shape schematest.Shape, slot string) schema.Object {
@@ -203,6 +266,7 @@ func unmanaged(t *rapid.T, at string, was, is, desired schema.Object) {
 			return !slices.ContainsFunc(nowList, func(w schema.Value) bool { return schema.Same(v, w) })
 		}):
 		case schema.IsUnset(value) && schema.IsUnset(is[name]):
+		case isObject && len(inner) == 0 && schema.IsUnset(is[name]):
 		case !schema.Same(value, is[name]):
 			t.Fatalf("%s.%s has changed, and not by the manifest: %s -> %s", at, name, schema.Show(value), schema.Show(is[name]))
 		}

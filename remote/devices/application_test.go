@@ -324,6 +324,12 @@ func TestApplicationsWithoutAList(t *testing.T) {
 	f.Apply(strings.Replace(application(""), "name: API", "name: Other", 1), sync.Options{})
 	officetest.Same(t, "held", f.heldApplication("ykjCyWAG5MDnTmFY").Text("name"), "Other")
 	officetest.Same(t, "reads", slices.ContainsFunc(f.deviceCalls(), func(c string) bool { return c == "GET /api/application/ykjCyWAG5MDnTmFY" }), true)
+	if plan := f.Planned(f.Site("applications: {}\n"), sync.Options{}); len(plan.Removed) != 1 { // it is asked for by its id
+		t.Errorf("%+v", plan.Removed)
+	}
+	if err := os.Remove(sync.LockFile(f.File)); err != nil {
+		t.Fatal(err)
+	}
 	if plan := f.Planned(f.Site("applications: {}\n"), sync.Options{}); !noted(plan, sync.NoteUnread, "live cannot be listed") {
 		t.Errorf("%+v", plan.Notes)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,62 +14,55 @@ import (
 	"authsync/sync"
 )
 
-// parts are the fields that hold the settings of the modes.
-var parts = map[schema.Text]string{"page": "page", "apiClient": "apiClient", "apiServer": "apiServer", "ssoClient": "sso"}
+// settings are the fields that hold the settings of the modes.
+var settings = []string{"page", "apiClient", "apiServer", "sso"}
 
-// completed asks for each application that matters by itself where the list shows
+// complete asks for each application that matters by itself where the list shows
 // it without settings that it must have, or that the manifest names: what is not
 // seen would be lost in the next update, which sends them whole.
-func (s *applicationService) completed(ctx context.Context, all []schema.Object, q sync.Query) error {
+func (s *applicationService) complete(ctx context.Context, live []sync.WireObject, q sync.Query) error {
 	wants := map[string]sync.Want{}
 	for _, w := range q.Wants {
 		wants[w.Name] = w
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(s.api.Transport.Lanes())
-	for i, o := range all {
-		want, wanted := wants[o.Text("id")]
-		needs := lacksMode(o)
-		if !wanted && q.Others != sync.OthersWhole || !needs && !lacksNamed(o, want.Fields) {
+	for i, l := range live {
+		want, wanted := wants[l.Name]
+		needs := lacksServer(l.Wire)
+		if !wanted && q.Others != sync.OthersWhole || !needs && !lacksNamed(l.Wire, want.Fields) {
 			continue
 		}
 		group.Go(func() error {
-			one, err := s.one(ctx, o.Text("id"))
+			one, err := s.one(ctx, l.Wire.Text("id"))
 			switch {
 			case isNotOffered(err) && needs:
 				return &sync.Unreadable{Why: fmt.Sprintf("live is listed without its settings, and cannot be read: %s", err), Lacks: lacking(err)}
 			case isNotOffered(err) || transport.IsNotFound(err):
 				return nil
-			case err == nil:
-				all[i] = one
+			case err != nil:
+				return err
 			}
-			return err
+			whole := liveOf(l.Name, one)
+			live[i].ID, live[i].Wire = whole.ID, whole.Wire
+			return nil
 		})
 	}
 	return group.Wait()
 }
 
-// lacksMode reports whether a mode's settings are not shown.
-func lacksMode(o schema.Object) bool {
-	fields, err := schema.Application.FromWire(schema.Object{"integrationModes": o["integrationModes"]})
-	modes, _ := fields["integrationModes"].(schema.Set)
-	for _, mode := range modes {
-		text, _ := mode.(schema.Text)
-		if part, known := parts[text]; err == nil && known && schema.IsUnset(o[part]) {
-			return true
-		}
-	}
-	return false
+// lacksServer reports whether an API service is shown without its settings, which
+// it always has.
+func lacksServer(o schema.Object) bool {
+	modes, _ := fieldsOf(o)["integrationModes"].(schema.Set)
+	return slices.Contains(modes, schema.Value(schema.Text("apiServer"))) && schema.IsUnset(o["apiServer"])
 }
 
 // lacksNamed reports whether settings are not shown that the manifest names.
 func lacksNamed(o, named schema.Object) bool {
-	for _, part := range parts {
-		if named[part] != nil && schema.IsUnset(o[part]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(settings, func(name string) bool {
+		return !schema.IsUnset(named[name]) && schema.IsUnset(o[name])
+	})
 }
 
 // one asks for an application by itself.
