@@ -52,14 +52,13 @@ func TestOfficialRequestsAreTaken(t *testing.T) {
 				t.Fatal(err)
 			}
 			response := c.send(newSigner(call.Call), string(call.Request))
-			want := ""
-			if slices.Contains(notPlayed, call.Call) {
-				want = "InvalidAction"
+			if _, played := actions[call.Call]; !played && slices.Contains(notPlayed, call.Call) {
+				t.Skip("the sandbox does not play it yet")
 			}
-			if code := codeOf(response); code != want {
-				t.Errorf("got %q, want %q: %s", code, want, schema.Show(response))
+			if code := codeOf(response); code != "" {
+				t.Errorf("%s: %s", code, schema.Show(response))
 			}
-			if call.Answer != nil && want == "" {
+			if call.Answer != nil {
 				sameForm(t, response, parse(t, string(call.Answer))["Response"].(schema.Object))
 			}
 		})

@@ -85,7 +85,7 @@ func TestTranscriptionsAgree(t *testing.T) {
 		}
 	}
 	for _, name := range m.Actions {
-		if slices.Contains(notPlayed, name) {
+		if _, played := actions[name]; !played && slices.Contains(notPlayed, name) {
 			continue
 		}
 		a, request, answer := actions[name], ofModel(t, m, model.Request(name)), ofModel(t, m, model.Answer(name)).but("RequestId")
