@@ -98,7 +98,7 @@ func hintFor(err error) string {
 	var endless *sync.EndlessError
 	switch {
 	case errors.As(err, &endless):
-		return "look whether the service tells of objects that nobody made; with --target less is read at once"
+		return "check whether the service lists objects that nobody created; with --target less is read at once"
 	case errors.Is(err, service.ErrNoCredentials):
 		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
 	case errors.Is(err, secrets.ErrNoIdentity):
@@ -106,7 +106,7 @@ func hintFor(err error) string {
 	case errors.As(err, &protected):
 		return "there is no terminal to ask for the passphrase at; run authsync at one, or put the text of an identity without a passphrase into AUTHSYNC_IDENTITY"
 	case errors.As(err, &moved):
-		return "open it where it was sealed for, and seal it anew where it stands: authsync secrets open, authsync secrets seal"
+		return "open it at the place it was sealed for, and seal it again where it is: authsync secrets open, authsync secrets seal"
 	case errors.As(err, &wrong):
 		return "give the identity of one of the recipients: --identity FILE, AUTHSYNC_IDENTITY_FILE, or AUTHSYNC_IDENTITY"
 	}

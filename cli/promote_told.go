@@ -97,7 +97,7 @@ func (o promoteOptions) moved(ctx context.Context, p *promotion, s Streams) (mov
 	var all *multierror.Error
 	for _, err := range drifted.Errors {
 		if errors.Is(err, sync.ErrNothingApplied) {
-			say.Fprintf(s.Err, "%s: nothing was applied from here yet, so that nobody knows whether live has moved\n", p.to.File)
+			say.Fprintf(s.Err, "%s: nothing was applied from here yet, so it is not known whether live has moved\n", p.to.File)
 			continue
 		}
 		all = multierror.Append(all, sync.At(p.to.Name, err))

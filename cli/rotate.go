@@ -199,11 +199,11 @@ func (o rotateOptions) newPlace(path schema.Path) (newSecret, error) {
 	case 1:
 		return placeIn(naming[0].File, path)
 	}
-	return newSecret{}, fmt.Errorf("%s: stands nowhere yet, and several environments could have it; choose one with --env: %s", path, environmentNames(naming))
+	return newSecret{}, fmt.Errorf("%s: is nowhere yet, and several environments could have it; choose one with --env: %s", path, environmentNames(naming))
 }
 
 func errNoSecret(path schema.Path) error {
-	return fmt.Errorf("%s: no secret stands there in any environment of this run", path)
+	return fmt.Errorf("%s: no secret is there in any environment of this run", path)
 }
 
 // sendFlag returns the flag that sends a secret that cannot be compared, if it is
@@ -248,7 +248,7 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 	case value.Form() == secrets.EnvForm:
 		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: is taken from the variable %s; change it there, and send it with: authsync apply --rewrite-secrets", path, value.EnvName())
 	case len(having) > 1 && value.Binding().Env != "":
-		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: stands in several environments; choose one with --env: %s", path, environmentNames(having))
+		return schema.File{}, secrets.Binding{}, fmt.Errorf("%s: is in several environments; choose one with --env: %s", path, environmentNames(having))
 	}
 	file, err := o.fileOf(path, having[0], value.Binding())
 	return file, value.Binding(), err
@@ -267,7 +267,7 @@ func (o rotateOptions) fileOf(path schema.Path, env *schema.Environment, b secre
 			return f, nil
 		}
 	}
-	return schema.File{}, fmt.Errorf("%s: the file in which it stands was not found", path)
+	return schema.File{}, fmt.Errorf("%s: the file that contains it was not found", path)
 }
 
 // holdsSealed reports whether a file has a sealed text at a path.

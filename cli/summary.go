@@ -30,7 +30,7 @@ func summarize[T any](m render.Markdown, write func(render.Markdown, io.Writer, 
 		err = appendText(file, text.String()+"\n")
 	}
 	if err != nil {
-		say.Fprintf(warnings, "warning: %s: the page of the run lacks this result: %v\n", summaryVariable, err)
+		say.Fprintf(warnings, "warning: %s: the page of the run does not show this result: %v\n", summaryVariable, err)
 	}
 }
 

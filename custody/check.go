@@ -112,7 +112,7 @@ func (c *checking) text(h sealedFile, s rewrite.SealedText) {
 	value := secrets.Sealed(s.Armored, secrets.Binding{})
 	at := s.Paths[0]
 	if first, again := c.first[value.Armored()]; again {
-		c.add(s.Pos, at, "is a copy of the sealed text at %s, and opens in one place only; seal its value anew with: authsync secrets seal", first)
+		c.add(s.Pos, at, "is a copy of the sealed text at %s, and opens in one place only; seal its value again with: authsync secrets seal", first)
 	} else {
 		c.first[value.Armored()] = s.Pos
 	}
@@ -126,7 +126,7 @@ func (c *checking) text(h sealedFile, s rewrite.SealedText) {
 	}
 	if len(h.recipients) > 0 {
 		if differences := header.Against(h.recipients); len(differences) > 0 {
-			c.add(s.Pos, at, "%s; seal it anew with: authsync secrets rekey %s", strings.Join(differences, ", "), spell.Word(h.manifest.Path))
+			c.add(s.Pos, at, "%s; seal it again with: authsync secrets rekey %s", strings.Join(differences, ", "), spell.Word(h.manifest.Path))
 		}
 	}
 	c.place(h, s)
@@ -143,7 +143,7 @@ func (c *checking) place(h sealedFile, s rewrite.SealedText) {
 	switch {
 	case err == nil:
 	case errors.As(err, &moved):
-		c.add(s.Pos, s.Paths[0], "%s; open it where it was sealed for, and seal it anew where it stands", err)
+		c.add(s.Pos, s.Paths[0], "%s; open it at the place it was sealed for, and seal it again where it is", err)
 	case errors.Is(err, secrets.ErrUnbound), errors.Is(err, secrets.ErrDamaged):
 		c.add(s.Pos, s.Paths[0], "%s", err)
 	default:

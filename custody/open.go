@@ -48,7 +48,7 @@ func Open(keys *secrets.Keyring, d *rewrite.Document, s rewrite.SealedText) (sec
 	}
 	places := bind(d.Environment, s)
 	if len(places) == 0 {
-		return secrets.Clear{}, secrets.Binding{}, errors.New("stands where authsync puts nothing")
+		return secrets.Clear{}, secrets.Binding{}, errors.New("is at a place where authsync puts nothing")
 	}
 	clear, err := keys.Open(secrets.Sealed(s.Armored, places[0]))
 	if moved := (*secrets.MisplacedError)(nil); errors.As(err, &moved) && slices.Contains(places, moved.SealedFor) {

@@ -16,7 +16,7 @@ var APIKey = Kind{
 apiKeys:
   server: {keyType: api_key, expireIn: 90d, rotateBefore: 14d}
 `,
-	Anew: "who uses its token must change over",
+	Anew: "the users of its token must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
 		Form:    "a name of letters, digits, -, _ and . (at most 64)",

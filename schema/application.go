@@ -29,7 +29,7 @@ applications:
       secureKey: !env ORDER_SERVICE_KEY
       roleIdList: ["1589807922792402944"]
 `,
-	Anew: "what was granted to it is lost, and who uses its keys must change over",
+	Anew: "what was granted to it is lost, and the users of its keys must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "an application id, or a name for it (letters, digits, - and _, at most 64)",

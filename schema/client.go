@@ -27,7 +27,7 @@ var Client = Kind{
 clients:
   default: {accessTokenExpiresIn: 2h, refreshTokenExpiresIn: 30d, maxDevice: 5}
 `,
-	Anew: "who uses it must change over",
+	Anew: "its users must change over",
 	Key: KeyRule{
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "a client id (letters, digits, - and _) or default, the environment's own client",

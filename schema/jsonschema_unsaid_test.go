@@ -44,7 +44,7 @@ var unsaid = []struct {
 		"records: {sys_role: {envType: prod, key: code, rows: {admin: {code: root}}}}\n"},
 	{"... or the object's", regexp.MustCompile(`is not the application's id`), "applications: {a1: {apiServer: {appId: b2, roleIdList: []}}}\n"},
 	{"... nor which modes go together", regexp.MustCompile(` does not take `), "applications: {a1: {provider: internal-standalone, integrationModes: [ssoClient]}}\n"},
-	{"... or that a name is a setting", regexp.MustCompile(`^is what default stands for`), "clients: {test-1a2b3c: {maxDevice: 1}}\n"},
+	{"... or that a name is a setting", regexp.MustCompile(`^is the id that default stands for`), "clients: {test-1a2b3c: {maxDevice: 1}}\n"},
 	{"a pattern for every URL would be right for none", regexp.MustCompile(`is not a URL \(https`), "providers: {github: {picture: 'https://a b/'}}\n"},
 	{"... nor for paths", regexp.MustCompile(`is neither a URL \(https`), "applications: {a1: {logoUrl: 'mailto:a'}}\n"},
 	{"... and so for mail addresses", regexp.MustCompile(`is not an e-mail address`),

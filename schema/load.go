@@ -162,7 +162,7 @@ func (l *loader) orphans(dir string, entries []os.DirEntry) {
 			continue
 		}
 		doubt := &Fault{Pos: Position{File: filepath.Join(dir, entry.Name())}, Severity: Doubtful, Text: fmt.Sprintf(
-			"is a lock without its manifest, %s: what was applied from it still stands, and nothing is planned for it; restore the manifest, or delete the lock too", manifest)}
+			"is a lock without its manifest, %s: the objects applied from it still exist, and no plan includes them; restore the manifest, or delete the lock too", manifest)}
 		l.out.Faults.list = append(l.out.Faults.list, doubt)
 		l.out.Orphans = append(l.out.Orphans, doubt)
 	}

@@ -125,7 +125,7 @@ func notOurs(n *Node) []*Fault {
 		return []*Fault{{Pos: n.Pos, Text: fmt.Sprintf("a manifest is a mapping, not %s", n.Form)}}
 	}
 	if version := n.Field("apiVersion"); version != nil && !strings.HasPrefix(version.Text, ourVersions) {
-		return []*Fault{{Pos: version.Pos, Path: Path{"apiVersion"}, Text: "is none of authsync's, which reads " + APIVersion}}
+		return []*Fault{{Pos: version.Pos, Path: Path{"apiVersion"}, Text: "is not a file of authsync, which reads " + APIVersion}}
 	} else if version != nil {
 		return nil
 	}

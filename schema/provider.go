@@ -92,19 +92,19 @@ var localizedMessage = Struct{Fields: []Field{
 }, Rules: []Rule{oneTextPerLocale}}
 
 var providerConfig = Struct{Fields: []Field{
-	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can name endpoints and keys of their own"}, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
+	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "anybody on the network path can name endpoints and keys of their own"}, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
 	{Name: "jwksUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, vanishes), "without keys from a trusted place, anybody can sign an ID token"}, Doc: "Keys that sign ID tokens."},
 	{Name: "clientId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "Client id at the identity source."},
 	{Name: "clientSecret", Type: Sealed{With: "clientId"}, Clear: Clears, Doc: "Client secret at the identity source; null says that there is none."},
 	{Name: "redirectUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, wildcardURL), "codes and tokens can be read on the way, or sent to an address of an attacker's choice"}, Doc: "Callback URL, exactly as registered there."},
 	{Name: "scope", Type: String{}, Clear: Clears, Doc: "Scopes, separated by spaces; at least openid for OIDC."},
-	{Name: "authorizationEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can show a login page of their own"}, Doc: "Where users log in."},
+	{Name: "authorizationEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "anybody on the network path can show a login page of their own"}, Doc: "Where users log in."},
 	{Name: "tokenEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "the client secret and the tokens can be read on the way"}, Doc: "Where codes become tokens."},
-	{Name: "userinfoEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can say who the user is"}, Doc: "Where the user's name and picture are."},
+	{Name: "userinfoEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "anybody on the network path can say who the user is"}, Doc: "Where the user's name and picture are."},
 	{Name: "responseType", Type: OneOf{"code", "token", "id_token"}, Weaker: &Weakening{ranked("", []Text{"token"}, []Text{"id_token"}, []Text{"code"}), "tokens pass through the browser, where they can be read or exchanged"}, Doc: "The service's default is id_token for OIDC, else code."},
-	{Name: "signoutEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "whoever is on the way can send users who log out elsewhere"}, Doc: "Where a logout goes on to."},
+	{Name: "signoutEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "anybody on the network path can send users who log out elsewhere"}, Doc: "Where a logout goes on to."},
 	{Name: "tokenEndpointAuthMethod", Type: OneOf{"CLIENT_SECRET_POST", "CLIENT_SECRET_BASIC"}, Doc: "How the client shows its secret. The service's default is CLIENT_SECRET_POST."},
-	{Name: "samlMetadata", Scope: PerEnvironment, Type: String{MaxBytes: 10 << 10}, Clear: Clears, Weaker: &Weakening{clearTextLocation, "whoever is on the way can read and change what goes to the endpoints of the metadata"}, Doc: "SAML metadata XML, at most 10 KB."},
+	{Name: "samlMetadata", Scope: PerEnvironment, Type: String{MaxBytes: 10 << 10}, Clear: Clears, Weaker: &Weakening{clearTextLocation, "anybody on the network path can read and change what goes to the endpoints of the metadata"}, Doc: "SAML metadata XML, at most 10 KB."},
 	{Name: "requestParametersMap", Type: requestParameters, Doc: "Names of parameters where the identity source departs from OAuth."},
 	{Name: "responseParametersMap", Type: responseParameters, Doc: "Names of the user's fields in the identity source's answers."},
 }}

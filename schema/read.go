@@ -112,7 +112,7 @@ func aliases(r *reader, e *Environment) {
 			continue
 		}
 		if d := c.Object(e.Setting(k.System, k.Key.AliasOf)); d != nil {
-			r.faults.add(d.Pos, k.Path(d.Key.Name), "is what %s stands for; name it so", k.Key.Aliases[0])
+			r.faults.add(d.Pos, k.Path(d.Key.Name), "is the id that %s stands for; use that name", k.Key.Aliases[0])
 		}
 	}
 }

@@ -130,7 +130,7 @@ func (d *drifter) kind(k *schema.Kind) {
 		return
 	}
 	if len(keys) > 0 && len(live) == 0 {
-		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteListsNothing, Text: "live has nothing of this kind at all: if nobody took it away, it is a fault of the service"})
+		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteListsNothing, Text: "live has no object of this kind: if nobody deleted them, it is a fault of the service"})
 	}
 	for _, key := range keys {
 		entry, _ := d.site.Lock.Entry(key)

@@ -194,11 +194,11 @@ func (b *builder) replacements() {
 		how := b.replaced[c.Key]
 		switch {
 		case how.order == schema.DeleteFirst:
-			b.trip(GateReplace, c.Key, fields, "it is deleted and made anew; in between there is none")
+			b.trip(GateReplace, c.Key, fields, "it is deleted and created again; in between there is none")
 		case len(fields) > 0 && how.keeps > 0:
-			b.trip(GateReplace, c.Key, fields, fmt.Sprintf("a new one takes its place, and the old one is deleted after %s: who uses it must change over", how.keeps))
+			b.trip(GateReplace, c.Key, fields, fmt.Sprintf("a new one takes its place, and the old one is deleted after %s: its users must change over", how.keeps))
 		case len(fields) > 0:
-			b.trip(GateReplace, c.Key, fields, "a new one takes its place, and the old one is deleted: who uses it must change over")
+			b.trip(GateReplace, c.Key, fields, "a new one takes its place, and the old one is deleted: its users must change over")
 		}
 	}
 }
@@ -208,7 +208,7 @@ func (b *builder) replacements() {
 func (b *builder) lockouts() {
 	if closed := b.closed(); len(closed) > 0 {
 		b.trip(GateLockout, schema.Key{}, nil, fmt.Sprintf(
-			"%s, and no other way in is left on that this plan knows of: nobody could log in to an account", strings.Join(closed, "; ")))
+			"%s, and this plan knows of no other login method that is on: nobody could log in to an account", strings.Join(closed, "; ")))
 	}
 	for _, c := range b.plan.Changes {
 		if used := b.usedBy(c); used != "" {

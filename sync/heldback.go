@@ -15,7 +15,7 @@ func (p *EnvironmentPlan) heldBack() error {
 	if len(p.Unread) == 0 {
 		return nil
 	}
-	return fmt.Errorf("nothing is taken away while %s cannot be read", strings.Join(p.Unread, ", "))
+	return fmt.Errorf("nothing is removed while %s cannot be read", strings.Join(p.Unread, ", "))
 }
 
 // HeldBack returns how many steps are not made whatever else succeeds, and why.
@@ -37,10 +37,10 @@ func (p *EnvironmentPlan) HeldBack() (int, error) {
 func (a *applier) withheld() error {
 	switch {
 	case a.missing != nil:
-		return fmt.Errorf("nothing is taken away before step %d (%s %s) has succeeded",
+		return fmt.Errorf("nothing is removed before step %d (%s %s) has succeeded",
 			a.missing.Step.Number, a.missing.Step.Op, a.missing.Step.Key)
 	case a.unseen != nil:
-		return fmt.Errorf("nothing is taken away before what was given has been seen to stand: %w", a.unseen)
+		return fmt.Errorf("nothing is removed before everything added was read back: %w", a.unseen)
 	}
 	return a.plan.heldBack()
 }

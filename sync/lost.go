@@ -27,7 +27,7 @@ func (l *Lost) Error() string {
 }
 
 func (l *Lost) String() string {
-	text := fmt.Sprintf("%s is not there any more since %s was made", l.Key, joinKeyTexts(l.Since))
+	text := fmt.Sprintf("%s is gone since %s was created", l.Key, joinKeyTexts(l.Since))
 	if l.Rival != "" {
 		text += fmt.Sprintf(": it seems that the service keeps only one %s of %s %s", l.Key.Kind, l.Field, l.Rival)
 	}

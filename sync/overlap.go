@@ -86,7 +86,7 @@ func (b *builder) former(k *schema.Kind, c *schema.Collection, key schema.Key, l
 
 // sayOverlap says until when each of the two objects lives.
 func (b *builder) sayOverlap(k *schema.Kind, o Overlap, present LiveObject) string {
-	text := fmt.Sprintf("%s, which it took the place of, lives on until %s; the first apply after that deletes it, and at once: authsync secrets rotate %s --finish", o.ID, instant(o.Until), spell.Word(o.Key.String()))
+	text := fmt.Sprintf("%s, its predecessor, lives on until %s; the first apply after that deletes it; to delete it at once: authsync secrets rotate %s --finish", o.ID, instant(o.Until), spell.Word(o.Key.String()))
 	if present.ID == "" {
 		return text
 	}
@@ -134,7 +134,7 @@ func (d *drifter) overlaps(k *schema.Kind, live map[string]LiveObject) {
 		d.out.Overlaps = append(d.out.Overlaps, o)
 		if o.Overdue {
 			d.note(Note{Key: o.Key, Code: NoteOverlap, Text: fmt.Sprintf(
-				"%s, which it took the place of, is overdue: it was to live on until %s; delete it with: authsync apply", o.ID, instant(o.Until))})
+				"%s, its predecessor, is overdue: it was to live on until %s; delete it with: authsync apply", o.ID, instant(o.Until))})
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 	}
 	asked := removed && b.options.deletesRemoved() || b.options.Unmanaged == DeleteUnmanaged && b.site.states(k)
 	if asked && live.Presence == Permanent {
-		b.note(Note{Key: key, Code: NotePrune, Text: "is the service's own: no call could make it anew, so it is never deleted"})
+		b.note(Note{Key: key, Code: NotePrune, Text: "belongs to the service: no call could create it again, so it is never deleted"})
 	}
 	switch {
 	case asked && prunable:

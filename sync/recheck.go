@@ -62,7 +62,7 @@ func (a *applier) unmoved(ctx context.Context, s Step) error {
 	now, stands, err := a.reread(ctx, s, basis)
 	switch {
 	case err != nil:
-		return fmt.Errorf("is not written, since it could not be read once more before that: %w", err)
+		return fmt.Errorf("is not written, since reading it again before the write failed: %w", err)
 	case s.Op == OpDelete && !stands:
 		return errGone
 	case s.Op == OpDelete && s.ID != basis.ID && len(now.Bound) == 0:
@@ -258,7 +258,7 @@ func (a *applier) recheckKind(ctx context.Context, k *schema.Kind, wants []Want)
 		key := schema.Key{Kind: k.Name, Name: w.Name}
 		switch o, stands := objects[w.Name]; {
 		case err != nil:
-			a.found[key] = fmt.Errorf("is not made, since it could not be looked for once more before that: %w", err)
+			a.found[key] = fmt.Errorf("is not created, since looking for it again before the call failed: %w", err)
 		case stands && o.Presence != Phantom:
 			a.found[key] = &MovedError{Key: key, What: "it did not exist, and does now"}
 		}

@@ -44,8 +44,8 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	switch {
 	case len(rivals) > 0 && wasMade && b.options.Gone != BelieveGone:
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
-			"was made from here and is gone, and %s of the same %s, %s, stands: it seems that the service keeps only one, and making this one anew would drive out that one. "+
-				"Keep one of them in the manifest; if it was deleted by hand, make it anew with --recreate", joinKeyTexts(rivals), k.Rivals.Field, value)})
+			"was created from here and is gone, and %s with the same %s, %s, exists: it seems that the service keeps only one, and creating this one again would delete that one. "+
+				"Keep one of them in the manifest; if it was deleted by hand, create it again with --recreate", joinKeyTexts(rivals), k.Rivals.Field, value)})
 		return
 	case len(rivals)+len(planned) > 0:
 		b.note(Note{Key: d.Key, Code: NoteRivals, Text: fmt.Sprintf(

@@ -48,7 +48,7 @@ func (a *applier) keepSnapshot(run state.Number, now time.Time) error {
 	}
 	text, err := spellSnapshot(a.site, a.plan, run, now)
 	if err != nil {
-		return fmt.Errorf("what stands now could not be kept for an undo: %w", err)
+		return fmt.Errorf("the present state could not be kept for an undo: %w", err)
 	}
 	return a.site.State.KeepSnapshot(run, text)
 }

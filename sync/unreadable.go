@@ -20,7 +20,7 @@ func (b *builder) noteUnreadable(k *schema.Kind, reason error, changes []diff.Ch
 	for _, c := range changes {
 		text := "live could not be read: this is the difference from what was last applied, and what else live has in the fields that are sent is lost"
 		if c.Action == diff.Create {
-			text = "live could not be read: it was never applied from here, and may exist all the same"
+			text = "live could not be read: it was never applied from here, and may exist anyway"
 		}
 		b.note(Note{Key: c.Key, Code: NoteUnread, Text: text})
 		if c.Action == diff.Update && known != nil && slices.Contains(known.Lacks, OpUpdate) {

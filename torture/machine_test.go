@@ -278,7 +278,7 @@ func (g *game) misnamed(flags []string) bool {
 }
 
 var (
-	nothingListed = regexp.MustCompile(`it lists nothing, where (.*) stood when last applied; .* --recreate`)
+	nothingListed = regexp.MustCompile(`it lists nothing, where (.*) existed at the last apply; .* --recreate`)
 	severalMeant  = regexp.MustCompile(`\w+/(\S+): live has \d+ that it may be: .*; say with id: which is meant`)
 )
 

@@ -198,7 +198,7 @@ func TestIntegrationsAllGone(t *testing.T) {
 	f.Apply(manifest, sync.Options{})
 	f.replace("GetUserKeyList", func(_, out map[string]any) { out["UserKeyList"] = []any{} })
 	plan := f.Plan(f.Site(manifest), sync.Options{})
-	if len(plan.Errors) != 1 || !strings.Contains(plan.Errors[0].Error(), "cloudbase: GetUserKeyList: it lists nothing, where integration/tools stood") {
+	if len(plan.Errors) != 1 || !strings.Contains(plan.Errors[0].Error(), "cloudbase: GetUserKeyList: it lists nothing, where integration/tools existed") {
 		t.Errorf("%v", plan.Errors)
 	}
 }

@@ -80,7 +80,7 @@ func (e *extError) Unwrap() error { return e.err }
 
 var (
 	errNoTemplate   = errors.New("the environment has no template of its type, so nobody can tell which fields are passwords")
-	errTwice        = errors.New("was sealed twice: somebody updated it after a failed look at it; set it anew in the console")
+	errTwice        = errors.New("was sealed twice: somebody updated it after a failed look at it; set it again in the console")
 	errInClear      = errors.New("is a password of its type and stands in clear; write it as !age or !env NAME")
 	errHidden       = errors.New("is hidden, and would be lost")
 	errNotText      = errors.New("is a password and no text")
@@ -124,7 +124,7 @@ func (t extTemplate) open(ext schema.Object, key foundKey) (schema.Object, error
 			clear, err := openExt(key.text(), string(sealed))
 			switch {
 			case errors.Is(err, ErrNotSealed):
-				err = fmt.Errorf("%w; set it anew in the console", err)
+				err = fmt.Errorf("%w; set it again in the console", err)
 			case err == nil && looksSealed(clear):
 				err = errTwice
 			}

@@ -117,7 +117,7 @@ func (h Hosts) InClear(env *schema.Environment, system string) *HostError {
 	if err != nil || u.Scheme != "http" || schema.Loopback(u.Hostname()) || h.Allows(address) {
 		return nil
 	}
-	return refusedHost(env, system, "is spoken to in clear text, and whoever is on the way reads the credentials", "say https://, or ")
+	return refusedHost(env, system, "is spoken to in clear text, and anybody on the network path reads the credentials", "say https://, or ")
 }
 
 // Refuses returns why nothing may be sent to a system; nil = allowed.

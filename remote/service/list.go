@@ -24,7 +24,7 @@ func KnownTo(k *schema.Kind, wants []sync.Want, meet func(sync.Want) bool) []str
 // EmptyWhere returns the error of an empty list where objects were live at the last
 // apply: this is more likely a fault of the service than the truth.
 func EmptyWhere(known []string) error {
-	return fmt.Errorf("it lists nothing, where %s stood when last applied; if they are really gone, allow to make them anew with --recreate", strings.Join(known, ", "))
+	return fmt.Errorf("it lists nothing, where %s existed at the last apply; if they are really gone, create them again with --recreate", strings.Join(known, ", "))
 }
 
 // AnyWant accepts every wanted object.

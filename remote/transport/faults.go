@@ -38,7 +38,7 @@ var faults = [faultCount]struct {
 	unsent:     {5, 5, NotDone, "check the system's url, the network, and the proxy settings HTTPS_PROXY and NO_PROXY"},
 	distrusted: {1, 1, NotDone, "check the system's url; behind a proxy that inspects TLS, add its certificate to this machine's trusted ones"},
 	timedOut:   {3, 1, Unknown, "try again; if it stays so, allow a longer timeout"},
-	cutOff:     {5, 1, Unknown, "try again; if it stays so, look at what stands between here and the service"},
+	cutOff:     {5, 1, Unknown, "try again; if it happens again, look at the proxies between here and the service"},
 	outsized:   {1, 1, Unknown, "check the system's url: no answer of a service is that large"},
 	foreign:    {1, 1, Unknown, "check the system's url: what answers there is not the service, or something in between answers for it"},
 	misled:     {1, 1, Unknown, "check the system's url: it should be the one that the redirect ends at, if that is the service's"},

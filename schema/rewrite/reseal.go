@@ -109,7 +109,7 @@ func (u *Unsealed) severalPlaces(uses []schema.ClearSecret) *schema.Fault {
 	first := uses[0]
 	for _, use := range uses {
 		if use.Binding != first.Binding && (!u.uses[use.Binding] || !u.uses[first.Binding]) {
-			return &schema.Fault{Pos: first.Pos, Path: first.Path, Text: "stands at several places by way of an alias, and a sealed value opens at one; write the secret at each"}
+			return &schema.Fault{Pos: first.Pos, Path: first.Path, Text: "is used in several places through an alias, and a sealed value opens in one; write the secret in each"}
 		}
 	}
 	return nil

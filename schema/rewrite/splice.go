@@ -68,7 +68,7 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 	p := place{node: n}
 	for _, name := range path {
 		if p.node.Kind == yaml.AliasNode {
-			return p, fmt.Errorf("stands behind the alias *%s; seal it where the anchor is", p.node.Value)
+			return p, fmt.Errorf("is behind the alias *%s; seal it where the anchor is", p.node.Value)
 		}
 		p.flow = p.flow || p.node.Style&yaml.FlowStyle != 0
 		var next *yaml.Node

@@ -28,7 +28,7 @@ func TestReplaceScalar(t *testing.T) {
 		{"a byte order mark", "\ufeffa: x\n", schema.Path{"a"}, "\ufeffa: !age |\n  SEALED\n", ""},
 		{"an anchor", "a: &s x\nb: *s\n", schema.Path{"a"}, "a: &s !age |\n  SEALED\nb: *s\n", ""},
 		{"an alias", "a: &s x\nb: *s\n", schema.Path{"b"}, "", "f.yaml: b: is the alias *s, and a sealed text opens in one place only; write the secret itself there, then seal it"},
-		{"behind an alias", "a: &s {x: y}\nb: *s\n", schema.Path{"b", "x"}, "", "f.yaml: b.x: stands behind the alias *s; seal it where the anchor is"},
+		{"behind an alias", "a: &s {x: y}\nb: *s\n", schema.Path{"b", "x"}, "", "f.yaml: b.x: is behind the alias *s; seal it where the anchor is"},
 		{"not there", "a: x\n", schema.Path{"b"}, "", "f.yaml: b: is not in this file"},
 		{"a mapping", "a: {x: y}\n", schema.Path{"a"}, "", "f.yaml: a: is not a single value"},
 		{"nothing", "", schema.Path{"a"}, "", "f.yaml: the file is empty"},

@@ -108,7 +108,7 @@ func (l *Lock) checkHead(text []byte) error {
 	}
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
-		return errors.New("is empty; restore it from git, or delete it to start anew")
+		return errors.New("is empty; restore it from git, or delete it to start again")
 	case head.Kind == lockKind && head.APIVersion != schema.APIVersion && newerVersion.MatchString(head.APIVersion):
 		return fmt.Errorf("is a lock of another version of authsync (%s; this one writes %s); use that version or a newer one", head.APIVersion, schema.APIVersion)
 	case head.APIVersion != schema.APIVersion || head.Kind != lockKind:

@@ -151,7 +151,7 @@ var planDocs = map[string]planDoc{
 	"step.level":            {doc: "What runs at once, from 1: the steps of one level are made side by side, once those of the level before have ended. Those of one object follow one another all the same, and so do those of a kind that its service takes one at a time."},
 	"step.object":           {doc: "The object, as KIND/NAME."},
 	"step.operation":        {doc: "What the call does to the object."},
-	"step.phase":            {doc: "Nothing is taken away before everything that is given has succeeded and been seen to stand."},
+	"step.phase":            {doc: "Nothing is removed before everything added has succeeded and was read back."},
 	"step.fields":           {doc: "The top-level fields sent because something in them differs. What is always sent is in the body besides."},
 	"step.after":            {doc: "The numbers of earlier steps of the same object, which must have succeeded."},
 	"step.completedOnApply": {doc: "The body is completed from a read just before the call, since it rests on what the service makes of an earlier step. Missing where it is false."},

@@ -31,7 +31,7 @@ func Everything() *sync.Plan {
 			{Name: sync.GateDelete, Allow: "delete=1", Allowed: true, Text: "1 object is deleted: provider/old"},
 			{Name: sync.GateWeaken, Allow: "weaken", Key: login, Fields: []schema.Path{{"anonymousLogin"}}, Text: "anybody gets in without an account"},
 			{Name: sync.GateWeaken, Allow: "weaken", Key: login, Fields: []schema.Path{{"mfaConfig", "on"}}, Text: "a stolen password or code is enough to log in"},
-			{Name: sync.GateReplace, Allow: "replace", Key: key, Fields: []schema.Path{{"keyType"}}, Text: "a new one takes its place, and the old one is deleted: who uses it must change over"},
+			{Name: sync.GateReplace, Allow: "replace", Key: key, Fields: []schema.Path{{"keyType"}}, Text: "a new one takes its place, and the old one is deleted: its users must change over"},
 		},
 		Changes: []diff.Change{
 			{Key: login, Action: diff.Update, Fields: []diff.Field{
