@@ -246,7 +246,7 @@ func (s Struct) fromWire(v Value) (Value, error) {
 		if err != nil {
 			return nil, within(wire, err)
 		}
-		if value != nil && !blank(value) {
+		if value != nil && (s.Others != nil || !blank(value)) {
 			out[f.Name] = value
 		}
 	}
@@ -261,7 +261,8 @@ func (s Struct) fromWire(v Value) (Value, error) {
 }
 
 // blank reports whether an object has only empty values: services show such an object
-// for one that was never given.
+// for one that was never given. In an object that takes any name it is one of the
+// service's own, and goes back as it came.
 func blank(v Value) bool {
 	o, ok := v.(Object)
 	return ok && len(o) == 0
