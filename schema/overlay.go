@@ -80,7 +80,7 @@ func project(live, want Value) Value {
 	case Secret:
 		live = asSecret(live)
 	}
-	live = Unwrap(live)
+	live = withoutUnset(Unwrap(live))
 	if isEmpty(live) {
 		return Null{}
 	}
@@ -96,11 +96,36 @@ func Canonical(desired Object) Object {
 		case Object:
 			value = Canonical(v)
 		default:
-			if isEmpty(v) {
+			value = withoutUnset(v)
+			if isEmpty(value) {
 				value = Null{}
 			}
 		}
 		out[name] = value
+	}
+	return out
+}
+
+// withoutUnset is a list whose objects have no field that is unset: a service may show
+// such a field, or leave it out. Items stay, whatever they are.
+func withoutUnset(v Value) Value {
+	if !IsList(v) {
+		return v
+	}
+	return v.with(nil, func(_ Path, item Value) Value { return filled(item) })
+}
+
+// filled is a value without the fields that are unset in it, at any depth.
+func filled(v Value) Value {
+	o, ok := v.(Object)
+	if !ok {
+		return withoutUnset(v)
+	}
+	out := Object{}
+	for name, field := range o {
+		if field = filled(field); !isEmpty(field) && !blank(field) {
+			out[name] = field
+		}
 	}
 	return out
 }

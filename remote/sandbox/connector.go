@@ -99,27 +99,38 @@ func (c *connectorCall) input(params []param) (schema.Object, error) {
 	return in, checkBody(in, params, c.tenant.seeded)
 }
 
-// filled is a config without what is empty in it.
+// filled is a config without what is empty in it, at any depth, as the family cleans
+// it: an object or a list of which nothing is left is empty too.
 func filled(config schema.Object) schema.Object {
 	kept := schema.Object{}
 	for name, value := range config {
-		switch value := value.(type) {
-		case schema.Text:
-			if value == "" {
-				continue
-			}
-		case schema.List:
-			if len(value) == 0 {
-				continue
-			}
-		case schema.Object:
-			if len(value) == 0 {
-				continue
-			}
+		if value, any := some(value); any {
+			kept[name] = value
 		}
-		kept[name] = value
 	}
 	return kept
+}
+
+// some is a value without what is empty in it, and whether anything is left.
+func some(v schema.Value) (left schema.Value, any bool) {
+	switch v := v.(type) {
+	case schema.Text:
+		return v, v != ""
+	case schema.Null:
+		return nil, false
+	case schema.List:
+		list := schema.List{}
+		for _, item := range v {
+			if item, any := some(item); any {
+				list = append(list, item)
+			}
+		}
+		return list, len(list) > 0
+	case schema.Object:
+		o := filled(v)
+		return o, len(o) > 0
+	}
+	return v, true
 }
 
 // shown is a connector as it is sent.
