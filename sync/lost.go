@@ -61,6 +61,12 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 			lost = append(lost, a.lostTo(k, key, o.Fields, created))
 		}
 	}
+	for _, s := range a.created(k, Give) { // in an earlier phase
+		o := LiveObject{ID: a.idOf(s)}
+		if !slices.ContainsFunc(created, func(c Step) bool { return c.Number == s.Number }) && !stands[nameOrID(s.Key.Name, o)] && a.gone(ctx, k, s.Key, o) {
+			lost = append(lost, a.lostTo(k, s.Key, s.sends, created))
+		}
+	}
 	for i, back := range backs {
 		for _, s := range created {
 			if s.Key != back.Key || back.Status != NotVisibleYet {
