@@ -7,10 +7,9 @@
 // environments whose names begin with "conformance-".
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { asked, route, run, stamp, url } from './lib/checks.mjs'
-import { bucket } from './lib/bucket.mjs'
+import './lib/bucket.mjs'
 
 route('.api.tcloudbasegateway.com', new URL(url).port)
 
@@ -334,9 +333,7 @@ const checks = {
     const e = env('domains')
     const own = (await e.getEnvAuthDomains()).Domains
     assert.ok(own.length > 0 && own.every((d) => d.Type === 'SYSTEM' && d.Status === 'ENABLE'))
-    const settled = once(bucket, 'request') // what the SDK does to the bucket it does not wait for
     done(await e.createEnvDomain(['app.example.com', 'localhost:5173']))
-    await settled
     const { Domains } = await e.getEnvAuthDomains()
     assert.deepEqual(Domains.filter((d) => d.Type === 'USER').map((d) => [d.Domain, d.Status]), [['app.example.com', 'ENABLE'], ['localhost:5173', 'ENABLE']])
     for (const d of Domains) assert.match(d.CreateTime, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
@@ -381,6 +378,4 @@ const checks = {
   },
 }
 
-const failed = await run(checks)
-bucket.close()
-process.exit(failed ? 1 : 0)
+process.exit(await run(checks) ? 1 : 0)

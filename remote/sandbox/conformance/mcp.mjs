@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { asked, run, stamp, url } from './lib/checks.mjs'
-import { bucket } from './lib/bucket.mjs'
+import './lib/bucket.mjs'
 import { serve } from './lib/stdio.mjs'
 
 const require = createRequire(import.meta.url)
@@ -151,6 +151,5 @@ const checks = {
 
 const failed = await run(checks)
 server.end()
-bucket.close()
 rmSync(home, { recursive: true, force: true })
 process.exit(failed ? 1 : 0)

@@ -1,11 +1,12 @@
 // A stand-in for the storage of an environment, whose origins the official SDK sets
-// when it adds a domain: no setting moves those requests.
+// when it adds or deletes a domain: no setting moves those requests, and the SDK does
+// not wait for them.
 
 import http from 'node:http'
 import { once } from 'node:events'
 import { route } from './checks.mjs'
 
-export const bucket = http.createServer((req, res) => {
+const bucket = http.createServer((req, res) => {
   req.resume()
   res.setHeader('content-type', 'application/xml')
   if (req.method === 'PUT') return res.end()
@@ -14,4 +15,6 @@ export const bucket = http.createServer((req, res) => {
 bucket.listen(0, '127.0.0.1')
 await once(bucket, 'listening')
 
+// It stands as long as somebody asks it.
+bucket.unref()
 route('.tencentcos.cn', bucket.address().port)
