@@ -11,13 +11,15 @@ import "regexp"
 // show in full. Names need not be unique, so `id` can pin one.
 var APIKey = Kind{
 	Name: "apiKey", Collection: "apiKeys", System: CloudBase,
-	Doc: "An access credential. Its token is sealed into the vault when it is made.",
+	From: SeedLogin,
+	Doc:  "An access credential. Its token is sealed into the vault when it is made.",
 	Example: `
 apiKeys:
   server: {keyType: api_key, expireIn: 90d, rotateBefore: 14d}
 `,
 	Anew: "the users of its token must change over",
 	Key: KeyRule{
+		From:    Itself,
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
 		Form:    "a name of letters, digits, -, _ and . (at most 64)",
 	},

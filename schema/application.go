@@ -18,7 +18,8 @@ import (
 // takes the top-level fields that it is given, each whole.
 var Application = Kind{
 	Name: "application", Collection: "applications", System: Devices,
-	Doc: "A third-party application of the device platform; its name is its id, or a name of your own where the platform chooses the id.",
+	From: SeedDevices,
+	Doc:  "A third-party application of the device platform; its name is its id, or a name of your own where the platform chooses the id.",
 	Example: `
 applications:
   ykjCyWAG5MDnTmFY:
@@ -31,6 +32,7 @@ applications:
 `,
 	Anew: "what was granted to it is lost, and the users of its keys must change over",
 	Key: KeyRule{
+		From:    Itself,
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "an application id, or a name for it (letters, digits, - and _, at most 64)",
 		Scope:   PerEnvironment,

@@ -149,6 +149,7 @@ func idIsTheName(name string, application Object) []Problem {
 
 // modesOfProvider: not every sort of application takes every mode.
 var modesOfProvider = Rule{
+	From:  DevicesUI,
 	Doc:   modesInWords(),
 	Check: wrongModes,
 }

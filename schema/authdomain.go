@@ -16,7 +16,8 @@ import (
 // case, and one that live spells otherwise is the same.
 var AuthDomain = Kind{
 	Name: "authDomain", Collection: "authDomains", System: CloudBase, Notation: NamesOnly,
-	Doc: "A security domain: a host whose pages may use the login.",
+	From: SDKModels,
+	Doc:  "A security domain: a host whose pages may use the login.",
 	Example: `
 authDomains: [app.example.com, "localhost:8080"]
 `,

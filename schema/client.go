@@ -22,13 +22,15 @@ const (
 // client, whose id is the environment's, when it is first written.
 var Client = Kind{
 	Name: "client", Collection: "clients", System: CloudBase,
-	Doc: "Token lives and session limits of an application client.",
+	From: SeedLogin,
+	Doc:  "Token lives and session limits of an application client.",
 	Example: `
 clients:
   default: {accessTokenExpiresIn: 2h, refreshTokenExpiresIn: 30d, maxDevice: 5}
 `,
 	Anew: "its users must change over",
 	Key: KeyRule{
+		From:    Itself,
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "a client id (letters, digits, - and _) or default, the environment's own client",
 		Aliases: []string{"default"},
@@ -37,8 +39,8 @@ clients:
 	},
 	Type: Struct{
 		Fields: []Field{
-			{Name: "accessTokenExpiresIn", Type: Span{Min: 1800, Max: 30 * day}, Weaker: &Weakening{longer(Seconds(2 * 3600)), "a stolen access token works for longer"}, Doc: "Life of an access token; less than refreshTokenExpiresIn. The service's default is 2h."},
-			{Name: "refreshTokenExpiresIn", Type: Span{Min: 1800, Max: 30 * day}, Weaker: &Weakening{longer(Seconds(30 * day)), "a stolen refresh token works for longer"}, Doc: "Life of a refresh token. The service's default is 30d."},
+			{Name: "accessTokenExpiresIn", From: SDKModels, Type: Span{Min: 1800, Max: 30 * day}, Weaker: &Weakening{longer(Seconds(2 * 3600)), "a stolen access token works for longer"}, Doc: "Life of an access token; less than refreshTokenExpiresIn. The service's default is 2h."},
+			{Name: "refreshTokenExpiresIn", From: SDKModels, Type: Span{Min: 1800, Max: 30 * day}, Weaker: &Weakening{longer(Seconds(30 * day)), "a stolen refresh token works for longer"}, Doc: "Life of a refresh token. The service's default is 30d."},
 			{Name: "maxDevice", Type: Integer{Min: 1, Max: 50, Also: []int64{-1, 0}}, Weaker: &Weakening{becomes(Number("-1")), "a stolen account can be used on any number of devices, and none of its user's is logged out"}, Doc: "Sessions of one user at a time: -1 unlimited, 0 by user agent, 1 to 50."},
 		},
 		Rules:   []Rule{accessBelowRefresh},
@@ -49,6 +51,7 @@ clients:
 }
 
 var accessBelowRefresh = Rule{
+	From: SDKModels,
 	Doc: "accessTokenExpiresIn is less than refreshTokenExpiresIn. With a refreshTokenExpiresIn of " + shortRefresh.String() +
 		" or less, the service sets accessTokenExpiresIn by itself, to " + strconv.Itoa(int(accessGap)) + " seconds less.",
 	Check: accessFault,

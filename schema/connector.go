@@ -10,7 +10,8 @@ import "regexp"
 // not published; what may be a secret there goes by its name.
 var Connector = Kind{
 	Name: "connector", Collection: "connectors", System: Connectors,
-	Doc: "A channel for social login, mail or SMS.",
+	From: SeedConnectors,
+	Doc:  "A channel for social login, mail or SMS.",
 	Example: `
 connectors:
   aliyun-dm:
@@ -20,6 +21,7 @@ connectors:
 `,
 	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
+		From:    Itself,
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$`),
 		Form:    "a connector id such as aliyun-dm, or a name for it",
 	},

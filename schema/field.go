@@ -6,6 +6,7 @@ type Field struct {
 	Wire string // as on the wire; "" = by the Struct's Naming
 	Type Type
 	Doc  string
+	From Document // of its limits; "" = that of its object
 	// Need says whether the field must stand where its Struct stands.
 	Need Need
 	// Clear says whether null may be written.

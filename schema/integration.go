@@ -17,7 +17,8 @@ import (
 // never shown.
 var Integration = Kind{
 	Name: "integration", Collection: "integrations", System: CloudBase, Label: "name",
-	Doc: "An instance of the Integration Center, such as a payment account.",
+	From: SeedIntegration,
+	Doc:  "An instance of the Integration Center, such as a payment account.",
 	Example: `
 integrations:
   shop-payment:
@@ -26,6 +27,7 @@ integrations:
 `,
 	Anew: "what is bound to it must be bound anew",
 	Key: KeyRule{
+		From:    Itself,
 		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
 		Form:    "a name of letters, digits, -, _ and . (at most 64)",
 	},
@@ -62,6 +64,7 @@ var runtimeTypes = []string{"weixinmp", "wxvirtualpay", "weixin-store", "channel
 
 // lackingRuntime: those need to be told of the function.
 var lackingRuntime = Rule{
+	From:  CloudDocs,
 	Doc:   "Creating one of type " + strings.Join(runtimeTypes, ", ") + " takes runtimeConfig and demoCodeFunctionName.",
 	Check: withoutRuntime,
 }

@@ -18,6 +18,7 @@ type Kind struct {
 	Collection string // the manifest's name for all of them: providers
 	System     string // cloudbase
 	Doc        string
+	From       Document // of its limits, and of what inside it names no other
 	// Example is a manifest's text for the kind. The reference shows it, and tests run
 	// every kind through all tables with it; see [ExampleOf].
 	Example string
@@ -156,7 +157,8 @@ const Rows = "rows"
 // KeyRule says which names an object may have in the manifest.
 type KeyRule struct {
 	Pattern *regexp.Regexp
-	Form    string // the pattern in words
+	Form    string   // the pattern in words
+	From    Document // "" = that of the kind
 	// Creatable are the names that the create call accepts; nil = all. See
 	// [Kind.Permanent]. CreatableForm is the pattern in words.
 	Creatable     *regexp.Regexp

@@ -10,7 +10,8 @@ import "math"
 // leaves an object alone that it is not given.
 var Login = Kind{
 	Name: "login", Collection: "login", System: CloudBase, Arity: One,
-	Doc: "Login policy of the environment.",
+	From: SeedLogin,
+	Doc:  "Login policy of the environment.",
 	Example: `
 login:
   emailLogin: true
@@ -34,13 +35,13 @@ login:
 	// Logging in without an account is no way to one.
 	Entrances: []Entrance{{Field: "phoneNumberLogin"}, {Field: "emailLogin"}, {Field: "userNameLogin"}},
 	Regional: []Regional{
-		{At: Path{"phoneNumberLogin"}, In: smsRegions, Shuts: []string{"phoneNumberLogin"},
+		{At: Path{"phoneNumberLogin"}, In: smsRegions, From: ToolsGuide, Shuts: []string{"phoneNumberLogin"},
 			Asked: func(o Object) bool { return o["phoneNumberLogin"] == Bool(true) },
 			Why:   "SMS codes are sent in region ap-shanghai alone, and this environment is elsewhere: nobody can log in by one"},
-		{At: Path{"mfaConfig", "sms"}, In: smsRegions, Shuts: []string{"phoneNumberLogin", "emailLogin", "userNameLogin"},
+		{At: Path{"mfaConfig", "sms"}, In: smsRegions, From: ToolsGuide, Shuts: []string{"phoneNumberLogin", "emailLogin", "userNameLogin"},
 			Asked: func(o Object) bool { return asksForSMS(o) && o.At("mfaConfig", "email") != True },
 			Why:   "SMS codes are sent in region ap-shanghai alone, and this environment is elsewhere: nobody passes a second factor that is by SMS alone"},
-		{At: Path{"mfaConfig", "sms"}, In: smsRegions,
+		{At: Path{"mfaConfig", "sms"}, In: smsRegions, From: ToolsGuide,
 			Asked: func(o Object) bool { return asksForSMS(o) && o.At("mfaConfig", "email") == True },
 			Why:   "SMS codes are sent in region ap-shanghai alone, and this environment is elsewhere: nobody passes a second factor by SMS"},
 	},
@@ -64,14 +65,15 @@ func asksForSMS(o Object) bool {
 // models; type function and how a vendor is reached came with release 159 of the
 // SDK. What is not given is not changed, field by field.
 var smsVerification = Struct{
+	From: SDKModels,
 	Fields: []Field{
-		{Name: "type", Type: OneOf{"default", "apis", "template", "function"}, Doc: "Channel: the platform's, a data source's method (apis), an own SMS account (template), or a cloud function."},
+		{Name: "type", From: SDKRelease159, Type: OneOf{"default", "apis", "template", "function"}, Doc: "Channel: the platform's, a data source's method (apis), an own SMS account (template), or a cloud function."},
 		{Name: "name", Type: String{}, Clear: Clears, Doc: "Data source, for type apis."},
 		{Name: "method", Type: String{}, Clear: Clears, Doc: "Method of the data source, for type apis."},
 		{Name: "smsDayLimit", Type: Integer{Min: 1, Max: math.MaxInt32, Also: []int64{-1}}, Weaker: &Weakening{becomes(Number("-1")), "a stranger who asks for codes again and again can send any number of messages, at the environment's cost"}, Doc: "Messages a day; -1 is unlimited. The service's default is 30."},
 		{Name: "templateProvider", Type: smsTemplate, Doc: "Own SMS account, for type template."},
 		{Name: "cloudFunction", Type: Struct{
-			Fields: []Field{{Name: "functionName", Type: String{}, Need: Required, Doc: "Cloud function that sends the code. The service takes SendVerificationCode alone at present."}},
+			Fields: []Field{{Name: "functionName", From: SDKRelease159, Type: String{}, Need: Required, Doc: "Cloud function that sends the code. The service takes SendVerificationCode alone at present."}},
 			Rules:  []Rule{oneFunction},
 		}, Doc: "Cloud function, for type function."},
 	},
@@ -90,10 +92,10 @@ var smsTemplate = Struct{
 		{Name: "templateId", Type: String{}, Need: Supplied, Doc: "Template of the message."},
 		{Name: "sdkAppId", Type: String{}, Clear: Clears, Doc: "SMS application."},
 		{Name: "signName", Type: String{}, Clear: Clears, Doc: "Signature of the message."},
-		{Name: "authType", Type: OneOf{byKey, byRole}, Doc: "How the account is reached: by a key, which is the service's default, or by a role that CloudBase takes, which needs none."},
+		{Name: "authType", From: SDKRelease159, Type: OneOf{byKey, byRole}, Doc: "How the account is reached: by a key, which is the service's default, or by a role that CloudBase takes, which needs none."},
 		{Name: "secretId", Type: String{}, Doc: "Secret id of the account that sends."},
 		{Name: "secretKey", Type: Sealed{Opaque: Encrypted}, Doc: "Secret key of the account that sends; the service stores it encrypted."},
-		{Name: "credentialAuthKeyId", Type: String{}, Sight: MayHide, Clear: Clears, Doc: "Id of the key, in the console's authorization management. With secretId and secretKey a new key of that id is made; alone it is used as it is. Without it they overwrite the platform's own key, which null asks for."},
+		{Name: "credentialAuthKeyId", From: SDKRelease159, Type: String{}, Sight: MayHide, Clear: Clears, Doc: "Id of the key, in the console's authorization management. With secretId and secretKey a new key of that id is made; alone it is used as it is. Without it they overwrite the platform's own key, which null asks for."},
 		{Name: "senderId", Type: String{}, Clear: Clears, Doc: "Sender, for messages abroad."},
 		{Name: "templateExtendParam", Type: ListOf{Struct{
 			Fields: []Field{
@@ -189,6 +191,7 @@ var mfa = Struct{Fields: []Field{
 }}
 
 var pwdUpdate = Struct{
+	From: SDKModels,
 	Fields: []Field{
 		{Name: "firstLoginUpdate", Type: Boolean{}, Weaker: &Weakening{turnsOff(False), "a first password, which whoever set it knows, stays in use"}, Doc: "Whether the first login asks for a new password."},
 		{Name: "periodUpdate", Type: Boolean{}, Weaker: &Weakening{turnsOff(False), "a stolen password works for ever"}, Doc: "Whether a password ends after a period."},
@@ -200,7 +203,8 @@ var pwdUpdate = Struct{
 
 // smsChannel: what each type of channel needs (cloud docs, data types).
 var smsChannel = Rule{
-	Doc: "type apis needs name and method; type template needs templateProvider; type function needs cloudFunction.",
+	From: SDKModels,
+	Doc:  "type apis needs name and method; type template needs templateProvider; type function needs cloudFunction.",
 	Check: func(o Object) []Problem {
 		return missing(o, channelNeeds[o.Text("type")], "smsVerificationConfig of type "+o.Text("type"))
 	},

@@ -12,7 +12,8 @@ import "regexp"
 // way: ModifyProvider writes it, and nothing deletes it.
 var Provider = Kind{
 	Name: "provider", Collection: "providers", System: CloudBase, Max: 20,
-	Doc: "An identity source that users log in with.",
+	From: SeedLogin,
+	Doc:  "An identity source that users log in with.",
 	Example: `
 providers:
   corp:
@@ -30,6 +31,7 @@ providers:
 	Key: KeyRule{
 		Pattern:       regexp.MustCompile(`^[a-z0-9_-]{2,32}$`),
 		Form:          "2 to 32 lower-case letters, digits, - or _",
+		From:          OfficialExamples,
 		Creatable:     regexp.MustCompile(`^[a-z0-9]{2,32}$`),
 		CreatableForm: "lower-case letters and digits",
 		Means: map[string]Meaning{
@@ -106,7 +108,7 @@ var providerConfig = Struct{Fields: []Field{
 	{Name: "tokenEndpointAuthMethod", Type: OneOf{"CLIENT_SECRET_POST", "CLIENT_SECRET_BASIC"}, Doc: "How the client shows its secret. The service's default is CLIENT_SECRET_POST."},
 	{Name: "samlMetadata", Scope: PerEnvironment, Type: String{MaxBytes: 10 << 10}, Clear: Clears, Weaker: &Weakening{clearTextLocation, "anybody on the network path can read and change what goes to the endpoints of the metadata"}, Doc: "SAML metadata XML, at most 10 KB."},
 	{Name: "requestParametersMap", Type: requestParameters, Doc: "Names of parameters where the identity source departs from OAuth."},
-	{Name: "responseParametersMap", Type: responseParameters, Doc: "Names of the user's fields in the identity source's answers."},
+	{Name: "responseParametersMap", Type: responseParameters, Doc: "Names of the user's fields in the identity source's answers; data.open_id is that of a field inside another."},
 }}
 
 // requestParameters.clientSecret is the name of a parameter, not a secret.
@@ -118,13 +120,14 @@ var requestParameters = Struct{Fields: []Field{
 	{Name: "clientCredentials", Type: String{}, Clear: Clears, Doc: "Grant type, such as authorization_code."},
 	{Name: "accessToken", Type: String{}, Clear: Clears, Doc: "Name of access_token."},
 	{Name: "expiresIn", Type: String{}, Clear: Clears, Doc: "Name of expires_in."},
-	{Name: "fieldToken", Type: String{}, Clear: Clears, Doc: "Name of the parameter that holds the token."},
+	{Name: "fieldToken", From: ToolsGuide, Type: String{}, Clear: Clears, Doc: "Name of the parameter that holds the token."},
 	{Name: "authPosition", Type: OneOf{"URL", "Headers", "Body"}, Weaker: &Weakening{becomes(Text("URL")), "the client secret stands in URLs, which logs and proxies keep"}, Doc: "Where the token request carries the client's credentials."},
 	{Name: "registerUserRoleId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Weaker: &Weakening{later(another), "whoever registers through it gets another role"}, Doc: "Role of users who register through it."},
 	{Name: "registerUserAutoLicense", Type: Switch{}, Weaker: &Weakening{later(turnsOn(False)), "whoever registers through it gets a licence, and nobody has to agree"}, Doc: "Whether such users get a licence. The service's default is false."},
 	{Name: "registerUserType", Type: OneOf{"externalUser", "internalUser"}, Weaker: &Weakening{later(ranked("externalUser", []Text{"internalUser"}, []Text{"externalUser"})), "whoever registers through it counts as one of the organisation"}, Doc: "Type of such users. The service's default is externalUser."},
 }}
 
+// responseParameters may be paths: data.open_id.
 var responseParameters = Struct{Fields: []Field{
 	{Name: "sub", Type: String{}, Clear: Clears, Weaker: &Weakening{replaced, "logins reach the accounts that another field of the answer names"}, Doc: "Name of the user's id."},
 	{Name: "name", Type: String{}, Clear: Clears, Doc: "Name of the user's name."},

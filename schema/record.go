@@ -11,7 +11,8 @@ import "regexp"
 // that its values are unique: the row's name is its value there.
 var Record = Kind{
 	Name: "record", Collection: "records", System: OpenAPI,
-	Doc: "A row of a data source, under the name of the data source and the value of its key column.",
+	From: SeedOpenAPI,
+	Doc:  "A row of a data source, under the name of the data source and the value of its key column.",
 	Example: `
 records:
   sys_role:
@@ -24,6 +25,7 @@ records:
 	Anew:  "what refers to the row that goes loses it",
 	Arity: Groups,
 	Key: KeyRule{
+		From:    Itself,
 		Pattern: regexp.MustCompile(`(?s)^.{1,255}$`),
 		Form:    "a value of the key column (at most 255 characters)",
 	},

@@ -13,6 +13,7 @@ type Regional struct {
 	// Shuts are the entrances that let nobody in where it does not work.
 	Shuts []string
 	Why   string // what comes of it elsewhere
+	From  Document
 }
 
 // regionSetting is the setting of a system that says where it is.

@@ -9,7 +9,8 @@ import (
 // state the same for people and for JSON Schema, and a test proves that Conditions
 // agree with it.
 type Rule struct {
-	Doc   string // in words; "" = obvious
+	Doc   string   // in words; "" = obvious
+	From  Document // "" = that of its object
 	Check func(o Object) []Problem
 	// Conditions are the part of the rule that JSON Schema can express.
 	Conditions []Condition

@@ -14,6 +14,7 @@ import (
 // names go to the wire unchanged.
 type Struct struct {
 	Fields []Field
+	From   Document // of the limits inside; "" = that of the object around
 	Naming Naming
 	Rules  []Rule
 	// Ignored are wire names that a manifest does not have and cannot write: ids,

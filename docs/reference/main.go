@@ -43,6 +43,8 @@ type page struct {
 	Systems []schema.SystemSettings
 	Kinds   []*schema.Kind
 	Quirks  string // the example of a file of them
+	// Documents are where limits are from.
+	Documents any
 }
 
 // reference is the page of a name: manifest.md, unknowns.md or codes.md.
@@ -69,7 +71,7 @@ func reference(name string) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, page{schema.Head, schema.Systems, schema.Kinds, strings.TrimSpace(quirks)})
+	err = t.Execute(&b, page{schema.Head, schema.Systems, schema.Kinds, strings.TrimSpace(quirks), schema.Documents})
 	return b.Bytes(), err
 }
 

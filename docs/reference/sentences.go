@@ -44,10 +44,10 @@ func nameRule(k *schema.Kind) string {
 		lines = []string{"A list of names; nothing else is said of one. What a Base names and what the environment names are taken together. No two are the same but for case and a last dot."}
 	}
 	if k.GroupKey.Form != "" {
-		lines = append(lines, "GROUP is "+k.GroupKey.Form+".")
+		lines = append(lines, "GROUP is "+k.GroupKey.Form+"."+source(either(k.GroupKey.From, k.From)))
 	}
 	if k.Key.Form != "" {
-		lines = append(lines, "NAME is "+k.Key.Form+".")
+		lines = append(lines, "NAME is "+k.Key.Form+"."+source(either(k.Key.From, k.From)))
 	}
 	for _, alias := range k.Key.Aliases {
 		lines = append(lines, fmt.Sprintf("`%s` stands for the one whose id is `systems.%s.%s`.", alias, k.System, k.Key.AliasOf))
@@ -84,12 +84,17 @@ func order(kinds []*schema.Kind) (string, error) {
 func limits(k *schema.Kind) string {
 	var lines []string
 	if k.Max > 0 || k.Class.Field != "" {
-		lines = append(lines, "An environment has "+howMany(k)+".")
+		lines = append(lines, "An environment has "+howMany(k)+"."+source(k.From))
 	}
 	if k.Label != "" {
 		lines = append(lines, fmt.Sprintf("No two have the same `%s`; left out, it is the object's name.", k.Label))
 	}
-	return list(lines) + rules(k.Type) + docs(k.MetaRule, k.Update.Lacking)
+	for _, r := range k.Regional {
+		lines = append(lines, fmt.Sprintf("Region %s alone: `%s`. %s.%s", strings.Join(r.In, ", "), r.At, r.Why, source(r.From)))
+	}
+	lacking := k.Update.Lacking
+	lacking.From = either(lacking.From, k.From)
+	return list(lines) + rules(documented(k.Type, k.From)) + docs(k.MetaRule, lacking)
 }
 
 // rules are those of an object, as a list.
@@ -99,7 +104,7 @@ func docs(rules ...schema.Rule) string {
 	var lines []string
 	for _, rule := range rules {
 		if rule.Doc != "" {
-			lines = append(lines, rule.Doc)
+			lines = append(lines, rule.Doc+source(rule.From))
 		}
 	}
 	return list(lines)

@@ -9,11 +9,11 @@ import (
 
 // fieldTable is the table of a kind's fields, and one for each object in it.
 func fieldTable(k *schema.Kind) string {
-	return structTables(k.Type, "", func(f schema.Field) []string { return updateNotes(k, f.Name) })
+	return structTables(documented(k.Type, k.From), "", func(f schema.Field) []string { return updateNotes(k, f.Name) })
 }
 
 func metaTable(k *schema.Kind) string      { return table(k.Meta, nil) }
-func groupTable(k *schema.Kind) string     { return table(k.Group.Fields, nil) }
+func groupTable(k *schema.Kind) string     { return table(documented(k.Group, k.From).Fields, nil) }
 func settingsTable(s schema.Struct) string { return table(s.Fields, nil) }
 
 // structTables is a table of the fields of an object and, under headings, those
@@ -140,6 +140,9 @@ func fieldNotes(f schema.Field) []string {
 		if n.applies(f) {
 			list = append(list, n.text)
 		}
+	}
+	if f.From != "" {
+		list = append(list, "source: *"+string(f.From)+"*")
 	}
 	if f.Weaker != nil {
 		list = append(list, "gate `weaken`: "+f.Weaker.Why)
