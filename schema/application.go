@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"unicode/utf8"
+
+	"authsync/schema/quirk"
 )
 
 // Application is a third-party application of the device platform.
@@ -50,7 +52,7 @@ applications:
 				Naming: AsIs,
 				Fields: []Field{
 					{Name: "appId", Scope: PerEnvironment, Type: String{}, Sight: WriteOnly, Doc: "The application's id; may be left out where the caller chooses it."},
-					{Name: "secureKey", Type: Sealed{With: "signature"}, Doc: "Key that signs requests, and password of the application's user."},
+					{Name: "secureKey", Type: Sealed{With: "signature", Quirk: quirk.SecureKey}, Doc: "Key that signs requests, and password of the application's user."},
 					{Name: "roleIdList", Scope: PerEnvironment, Type: SetOf{String{}}, Need: Required, Weaker: &Weakening{grows, "the application may do more than before"}, Doc: "Ids of the roles that it has."},
 					{Name: "orgIdList", Scope: PerEnvironment, Type: SetOf{String{}}, Clear: Clears, Weaker: &Weakening{grows, "the application reaches the data of another organisation"}, Doc: "Ids of the organisations that it belongs to."},
 					{Name: "redirectUri", Type: String{Check: isURL}, Sight: WriteOnly, Clear: Clears, Weaker: &Weakening{either(clearTextURL, wildcardURL), "codes and tokens can be read on the way, or sent to an address of an attacker's choice"}, Doc: "Callback address."},
@@ -76,6 +78,7 @@ applications:
 		Create:   ByCall,
 		OnCreate: []string{"name", "provider", "integrationModes"},
 		Lacking:  apiServerIsWhole,
+		Merging:  map[string]quirk.Name{apiServerMode: quirk.APIServer},
 		Parallel: Parallel,
 		Deletion: DeletedByCall,
 	},

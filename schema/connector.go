@@ -1,6 +1,10 @@
 package schema
 
-import "regexp"
+import (
+	"regexp"
+
+	"authsync/schema/quirk"
+)
 
 // Connector is a channel of the connector service: social login, mail or SMS.
 //
@@ -44,6 +48,7 @@ connectors:
 		OnCreate:  []string{"type", "config"},
 		Immutable: []string{"connectorId", "type"},
 		Replace:   DeleteFirst,
+		Merging:   map[string]quirk.Name{"config": quirk.ConnectorConfig},
 		Parallel:  Parallel,
 		Deletion:  DeletedByCall,
 	},

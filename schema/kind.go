@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"authsync/schema/quirk"
 	"authsync/secrets"
 )
 
@@ -219,6 +220,9 @@ type Update struct {
 	Overlap Overlap
 	// Parallel says whether several objects may be written at once.
 	Parallel Parallelism
+	// Merging names the quirk that says whether the service merges a top-level field
+	// with what it has, by field.
+	Merging map[string]quirk.Name
 	// Derived lists fields that the service computes from another.
 	Derived Derived
 	// Ways are switches of login methods. They are switched on before anything is

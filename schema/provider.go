@@ -1,6 +1,10 @@
 package schema
 
-import "regexp"
+import (
+	"regexp"
+
+	"authsync/schema/quirk"
+)
 
 // Provider is an identity source: a third party, WeChat, the environment's own
 // custom login, or e-mail.
@@ -65,6 +69,7 @@ providers:
 		ByUpdate:    []string{"custom", "email"},
 		OnCreate:    []string{"name", "providerType"},
 		AfterCreate: []string{"emailConfig", "autoSignUpWithProviderUser"},
+		Merging:     map[string]quirk.Name{"config": quirk.ProviderConfig, "emailConfig": quirk.EmailConfig},
 		Derived: Derived{
 			From: Path{"config", "issuer"},
 			When: Object{"providerType": Text("OIDC")},
@@ -97,7 +102,7 @@ var providerConfig = Struct{Fields: []Field{
 	{Name: "issuer", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "anybody on the network path can name endpoints and keys of their own"}, Doc: "OIDC issuer; the service discovers the endpoints from it when it changes."},
 	{Name: "jwksUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, vanishes), "without keys from a trusted place, anybody can sign an ID token"}, Doc: "Keys that sign ID tokens."},
 	{Name: "clientId", Scope: PerEnvironment, Type: String{}, Clear: Clears, Doc: "Client id at the identity source."},
-	{Name: "clientSecret", Type: Sealed{With: "clientId"}, Clear: Clears, Doc: "Client secret at the identity source; null says that there is none."},
+	{Name: "clientSecret", Type: Sealed{With: "clientId", Quirk: quirk.ClientSecret}, Clear: Clears, Doc: "Client secret at the identity source; null says that there is none."},
 	{Name: "redirectUri", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{either(clearTextURL, wildcardURL), "codes and tokens can be read on the way, or sent to an address of an attacker's choice"}, Doc: "Callback URL, exactly as registered there."},
 	{Name: "scope", Type: String{}, Clear: Clears, Doc: "Scopes, separated by spaces; at least openid for OIDC."},
 	{Name: "authorizationEndpoint", Type: String{Check: isURL}, Clear: Clears, Weaker: &Weakening{clearTextURL, "anybody on the network path can show a login page of their own"}, Doc: "Where users log in."},
@@ -153,7 +158,7 @@ var smtpConfig = Struct{
 		{Name: "serverHost", Scope: PerEnvironment, Type: String{}, Doc: "Host of the mail server."},
 		{Name: "serverPort", Type: Integer{Min: 1, Max: 65535}, Doc: "465 (SSL), 587 (STARTTLS) or 25."},
 		{Name: "accountUsername", Scope: PerEnvironment, Type: String{}, Doc: "Account of the mail server."},
-		{Name: "accountPassword", Type: Sealed{With: "accountUsername"}, Clear: Clears, Doc: "Its password or authorization code."},
+		{Name: "accountPassword", Type: Sealed{With: "accountUsername", Quirk: quirk.SMTPPassword}, Clear: Clears, Doc: "Its password or authorization code."},
 		{Name: "securityMode", Type: OneOf{"AUTO", "SSL", "STARTSSL", "NO_SSL"}, Weaker: &Weakening{ranked("AUTO", []Text{"NO_SSL"}, []Text{"AUTO"}, []Text{"SSL", "STARTSSL"}), "codes and the password of the mail account can go in clear text"}, Doc: "The service's default is AUTO; STARTSSL is its word for STARTTLS."},
 	},
 }

@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema/quirk"
 	"authsync/secrets"
 	"authsync/spell"
 )
@@ -18,6 +19,10 @@ type Sealed struct {
 	// hidden and not as missing: writing the empty value back could erase the secret,
 	// and the two cases look the same (wire.md 7.1).
 	With string
+
+	// Quirk says how the service shows it. Where it is known to show secrets, or to
+	// mask them, what reads empty is empty.
+	Quirk quirk.Name
 
 	// Opaque secrets are shown encrypted by the service: the value shown is neither
 	// the secret nor a mask of it.

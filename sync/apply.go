@@ -321,7 +321,7 @@ func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	for _, name := range s.Fields {
 		differing = append(differing, schema.Path{name})
 	}
-	fields := update(k, live.Fields, desired.Fields, differing)
+	fields, _ := a.site.leaveOut(k, update(k, live.Fields, desired.Fields, differing))
 	if refusals := unsendable(k, s.Key, fields); len(refusals) > 0 {
 		return Call{}, errors.New(refusals[0].Text)
 	}

@@ -116,6 +116,11 @@ func tops(paths []schema.Path) []string {
 
 // send adds the steps of an operation, or a refusal if its body must not be sent.
 func (b *builder) send(k *schema.Kind, op Op, phase Phase, top []string, t Target, fields schema.Object) {
+	if op == OpUpdate {
+		sent, left := b.site.leaveOut(k, fields)
+		b.leftOut(schema.Key{Kind: k.Name, Name: t.Name}, left)
+		fields = sent
+	}
 	for _, r := range unsendable(k, schema.Key{Kind: k.Name, Name: t.Name}, fields) {
 		b.refuse(r)
 	}

@@ -182,6 +182,8 @@ const (
 	// NoteOther: a lock or a vault is not believed, since it belongs to another
 	// service.
 	NoteOther NoteCode = "memory-of-another"
+	// NoteLeftOut: a hidden value is not sent, since the service is known to keep it.
+	NoteLeftOut NoteCode = "left-out"
 	// NoteFresh: a step's body is completed from a read during the apply.
 	NoteFresh NoteCode = "completed-on-apply"
 )

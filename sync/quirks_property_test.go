@@ -15,7 +15,8 @@ import (
 	"authsync/sync"
 )
 
-// However what is not known of the service is: what the manifest does not name
+// However what is not known of the service is, and however much of it is known
+// to the run: what the manifest does not name
 // survives, no mask is written, and what is said to be as wanted is. A run may
 // refuse, and may tell that the service did something else; it may not be wrong
 // without a word.
@@ -29,6 +30,7 @@ func TestApplyingUnderAnyReading(t *testing.T) {
 		w.accompanied(t)
 		before := w.state(t)
 		env := w.desired(t, before)
+		env.Quirks = knownOf(t, env, quirks)
 		site := w.site(t, env)
 		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
 		count.all++
@@ -63,6 +65,19 @@ func TestApplyingUnderAnyReading(t *testing.T) {
 	if count.wanted*4 < count.all {
 		t.Errorf("too little was applied: %+v", count)
 	}
+}
+
+// knownOf draws what is known of the service, which is so.
+func knownOf(t *rapid.T, env *schema.Environment, quirks quirk.Set) schema.Quirks {
+	known := quirk.Set{}
+	for _, q := range quirk.All() {
+		for _, value := range q.Values() {
+			if q.System == schema.CloudBase && quirks.Played(q.Name, value) && rapid.Bool().Draw(t, string(q.Name)+" is known") {
+				known[q.Name] = value
+			}
+		}
+	}
+	return schema.Quirks{schema.CloudBase: {env.Address(schema.CloudBase): known}}
 }
 
 // accompanied takes out of what is live each secret whose companion is not set,

@@ -246,6 +246,7 @@ func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveOb
 		if _, twice := objects[l.Name]; twice {
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
+		fields = k.Unhide(fields, l.Wire, site.quirks(k.System))
 		fields = site.known(k, l.Name, l.ID, fields)
 		objects[l.Name] = LiveObject{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, DuplicateOf: l.DuplicateOf, Made: l.Made}
 	}

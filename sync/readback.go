@@ -248,6 +248,9 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stand
 			back.made = append(back.made, f)
 		}
 	}
+	if lost := a.emptied(k, key, live.Fields, due); len(lost) > 0 {
+		back.Status, back.Fields = ServerChanged, append(back.Fields, lost...)
+	}
 	return back, nil
 }
 

@@ -42,6 +42,10 @@ const (
 		"A hidden secret is compared with what the lock says was applied, and never written back: the plan is refused until the manifest has it. " +
 		"One that the lock does not have, of an object that it has, is new in git, and is sent. Where the lock does not know the object, " +
 		"the plan says that the secret was not compared; it is sent once git has another, when its top-level field is sent anyway, or with `--rewrite-secrets`"
+	keptBetter = "where it merges, what the service hides right below the field stays where it is and is not sent: the plan is not refused for it, and says so. " +
+		"Where it is known too how the secret is shown, the read-back tells one that has gone, with exit code 4"
+	shownBetter = "where it is shown or masked, a secret that reads as empty is empty: no plan is refused for it"
+
 	stampAnswer   = "does not compare it, and no plan rests on it"
 	pagesAnswer   = "goes on after a short page while the list's own total counts more"
 	pagesFound    = "the list is asked for whole, and counted"

@@ -42,6 +42,7 @@ var connectors = []Quirk{
 		Question: "whether `PATCH` merges `config` or replaces it",
 		Readings: []Reading{{Replaced, asReplacement}, {Merged, asMerge}},
 		Answer:   "sends it whole: live overlaid with the manifest",
+		Better:   keptBetter,
 		Source:   "the documents say that it is replaced",
 		Found:    Never, How: "a second connector could take the place of the one in use",
 	},

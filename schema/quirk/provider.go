@@ -34,6 +34,7 @@ var providerContent = []Quirk{
 		Question: "whether `ModifyProvider` merges `config` with what is stored, or replaces it",
 		Readings: []Reading{{Replaced, asReplacement}, {Merged, asMerge}},
 		Answer:   "sends `config` whole: live overlaid with the manifest",
+		Better:   keptBetter,
 		Source:   "the service's own tool set sends it whole; an official example sends a part",
 		Found:    ByScratch, How: someWritten,
 	},
@@ -42,6 +43,7 @@ var providerContent = []Quirk{
 		Question: "whether `ModifyProvider` merges `emailConfig` with what is stored, or replaces it",
 		Readings: []Reading{{Replaced, asReplacement}, {Merged, asMerge}},
 		Answer:   "sends `emailConfig` whole: live overlaid with the manifest",
+		Better:   keptBetter,
 		Found:    Never, How: "only the provider `email` has it, which sends the environment's mail",
 	},
 	{
@@ -49,6 +51,7 @@ var providerContent = []Quirk{
 		Question: "whether `GetProviders` shows a provider's `clientSecret`",
 		Readings: []Reading{{Shown, "in clear"}, {Masked, "as `***`"}, {Part, "its beginning, and `***`"}, {Blank, "as an empty text"}},
 		Answer:   hiddenAnswer,
+		Better:   shownBetter,
 		Source:   "the official example shows one in clear",
 		Found:    ByScratch, How: "one is written, and read",
 	},
@@ -57,6 +60,7 @@ var providerContent = []Quirk{
 		Question: "whether `GetProviders` shows the mail server's `accountPassword`",
 		Readings: []Reading{{Shown, "in clear"}, {Masked, "as `***`"}, {Part, "its beginning, and `***`"}, {Blank, "as an empty text"}},
 		Answer:   "does as with `client-secret`",
+		Better:   shownBetter,
 		Found:    ByReading, How: "where the mail server has a user, its password is looked for",
 	},
 	{

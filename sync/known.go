@@ -1,0 +1,60 @@
+package sync
+
+import (
+	"fmt"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/schema/quirk"
+)
+
+// quirks is what is known of a system where the environment has it. See
+// [schema.Quirks].
+func (s *Site) quirks(system string) quirk.Set {
+	place := s.Places[system]
+	return s.Env.Quirks.At(system, place.Address, place.Sandbox)
+}
+
+// merges reports whether a service is known to keep what is left out of a field.
+func (s *Site) merges(k *schema.Kind, field string) bool {
+	name, may := k.Update.Merging[field]
+	return may && s.quirks(k.System).Known(name, quirk.Merged)
+}
+
+// leaveOut takes out of an update what the service hides and keeps by itself. How
+// deep a service merges is not known: only what stands right below a field that it
+// merges is left out.
+func (s *Site) leaveOut(k *schema.Kind, fields schema.Object) (sent schema.Object, left []schema.Path) {
+	for _, at := range schema.Hidden(fields) {
+		if _, secret := fields.At(at...).(schema.Secret); secret && len(at) == 2 && s.merges(k, at[0]) {
+			left = append(left, at)
+		}
+	}
+	return schema.Without(fields, left), left
+}
+
+// leftOut tells of hidden values that an update does not need.
+func (b *builder) leftOut(key schema.Key, left []schema.Path) {
+	if len(left) > 0 {
+		b.note(Note{Key: key, Code: NoteLeftOut, Fields: left, Text: fmt.Sprintf(
+			"%s stays as it is and is not sent: the service is known to merge %s (quirks.yaml)", join(left), left[0][0])})
+	}
+}
+
+// emptied returns the hidden values that an update left out and that the service no
+// longer has: it does not merge, whatever is known of it.
+func (a *applier) emptied(k *schema.Kind, key schema.Key, live schema.Object, due map[string]bool) []diff.Field {
+	was := a.plan.live[key].Fields
+	desired := a.site.collection(k.Name).Object(key.Name)
+	if live == nil || desired == nil {
+		return nil
+	}
+	var gone []diff.Field
+	for _, at := range schema.Hidden(was) {
+		left := len(at) == 2 && due[at[0]] && desired.Fields.At(at...) == nil && a.site.merges(k, at[0])
+		if left && schema.IsUnset(live.At(at...)) {
+			gone = append(gone, diff.Field{Path: at, Before: live.At(at...), After: was.At(at...)})
+		}
+	}
+	return gone
+}
