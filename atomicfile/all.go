@@ -14,27 +14,26 @@ import (
 	"authsync/disk"
 )
 
-// New is the text that a file is to have.
+// New is the new text of a file.
 type New struct {
 	Path string
 	Text []byte
 }
 
-// intent is one line of a journal: a text, and what the file held when it was
-// decided on.
+// intent is a line of a journal: a file's new text, and the digest of its old one.
 type intent struct {
 	Path   string `json:"path"`   // from the journal's directory
 	Before string `json:"before"` // digest; "" = there was no file
 	Text   string `json:"text"`
 }
 
-// WriteAll replaces several files: all of them, or none.
+// WriteAll replaces all of several files, or none.
 //
-// No file system replaces two files at once. So all texts are first written to
-// the file at journal, which must not be there; from then on they count. If a
-// file cannot be written, those before it get back what they held, and the
-// journal goes. If the program or the machine ends in between, the journal is
-// still there, and [ReadUnfinished] finds the rest.
+// No file system replaces two files at once. So all texts are first written to the
+// file at journal, which must not exist; from then on they are decided. If a file
+// cannot be written, the files before it get their old text back, and the journal is
+// removed. If the program or the machine ends in between, the journal is still there,
+// and [ReadUnfinished] finds what is left to do.
 func WriteAll(journal string, files []New) error {
 	before, err := begin(journal, files)
 	if err != nil {
@@ -53,7 +52,7 @@ func WriteAll(journal string, files []New) error {
 	return disk.Remove(journal)
 }
 
-// begin writes the journal and returns what the files hold.
+// begin writes the journal and returns the old texts of the files.
 func begin(journal string, files []New) ([][]byte, error) {
 	intents := make([]intent, len(files))
 	before := make([][]byte, len(files))
@@ -115,22 +114,22 @@ func digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Unfinished is what a [WriteAll] began and did not come to end.
+// Unfinished is a [WriteAll] that did not end.
 type Unfinished struct {
-	// Started is when.
+	// Started is when it began.
 	Started time.Time
-	// Paths are all of its files, and Missing those that are still to be written.
+	// Paths are all of its files, and Missing those not yet written.
 	Paths   []string
 	Missing []New
 
 	journal string
 }
 
-// ReadUnfinished reads what the journal of a [WriteAll] has left to be done; nil if
-// there is no journal. A file that holds neither its old text nor its new one was
-// changed since: then it is an error. So it is if the journal has a file that is not
-// among those given, is a link, or came with the repository: a journal may come from
-// anywhere, and must not be able to write anything anywhere.
+// ReadUnfinished reads what the journal of a [WriteAll] has left to do; nil if there
+// is no journal. It is an error if a file has neither its old text nor its new one,
+// since it was changed in the meantime, and also if the journal has a file that is not
+// among the given ones, is a link, or came with the repository: a journal may come
+// from anybody, and must not be able to write other files.
 func ReadUnfinished(journal string, among []string) (*Unfinished, error) {
 	intents, begun, err := readJournal(journal)
 	if err != nil || intents == nil {
@@ -164,7 +163,7 @@ func ReadUnfinished(journal string, among []string) (*Unfinished, error) {
 	return u, nil
 }
 
-// readJournal reads a journal, if it is this machine's; nil if there is none.
+// readJournal reads a journal of this machine; nil if there is none.
 func readJournal(path string) (intents []intent, begun time.Time, err error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {

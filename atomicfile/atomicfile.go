@@ -1,7 +1,10 @@
 // Package atomicfile replaces files as a whole.
 //
-// A reader, or the machine after a crash, sees the old text or the new one,
-// never a part. When [Write] has returned nil the new text is on disk.
+// A reader, or the machine after a crash, sees the old text or the new one, never a
+// part. When [Write] has returned nil, the new text is on disk. [WriteAll] replaces
+// several files or none, and [Reserve] takes room on the disk before a call that
+// cannot be undone. The package must not know what the files contain. Begin reading
+// with [Write].
 package atomicfile
 
 import (
@@ -17,8 +20,8 @@ import (
 	"authsync/disk"
 )
 
-// Write replaces the file at path, or makes it. A file that is there keeps its
-// permissions, and a symbolic link stays one; a new file gets mode.
+// Write replaces the file at path, or creates it. An existing file keeps its
+// permissions, and a symbolic link stays a link; a new file gets mode.
 func Write(path string, text []byte, mode os.FileMode) error {
 	r, err := Reserve(path, 0, mode)
 	if err != nil {
@@ -27,8 +30,8 @@ func Write(path string, text []byte, mode os.FileMode) error {
 	return r.Write(text)
 }
 
-// Beside makes a hidden file in the directory of the file at path. Its error
-// names the file that was meant: nobody has heard of the hidden one.
+// Beside makes a hidden file in the directory of the file at path. Its errors name
+// that file, since the user does not know the hidden one.
 func Beside(path, pattern string) (*disk.File, error) {
 	f, err := disk.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
 	var why *fs.PathError
@@ -38,12 +41,11 @@ func Beside(path, pattern string) (*disk.File, error) {
 	return f, err
 }
 
-// abandoned is how old a hidden file is that nobody writes any more.
+// abandoned is the age at which a hidden file no longer has a writer.
 const abandoned = 10 * time.Minute
 
-// Sweep removes what writers of the file at path have left that were killed
-// before the file had its name. It is for whoever is about to write the file
-// many times; what cannot be removed is left.
+// Sweep removes hidden files of killed writers of the file at path. It is for programs
+// that are about to write the file many times; what it cannot remove stays.
 func Sweep(path string) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
@@ -63,8 +65,8 @@ func Sweep(path string) {
 	}
 }
 
-// syncDir makes the new name durable. Not every system can do this for a
-// directory; where it cannot, the rename itself is all there is.
+// syncDir makes a rename durable. Some systems cannot do this for a directory; there
+// the rename itself must do.
 func syncDir(path string) error {
 	d, err := os.Open(path)
 	if err != nil {

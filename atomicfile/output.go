@@ -10,11 +10,10 @@ import (
 	"authsync/disk"
 )
 
-// Output writes a text to where a person wants it. A regular file is replaced as
-// [Write] does; what is none, such as a pipe or a device, is opened and written to,
-// and stays what it is. A link is followed to a regular file of the same repository
-// alone: it may have come with the repository, and lead anywhere.
-// A manifest, lock or vault is no place for an output.
+// Output writes a text to the place that a person named. A regular file is replaced as
+// by [Write]; anything else, such as a pipe or a device, is opened and written to. A
+// link is followed only to a regular file of the same repository, since it may have
+// come with the repository. A manifest, lock or vault is never overwritten.
 func Output(path string, text []byte, mode os.FileMode) error {
 	named, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -43,11 +42,10 @@ func Output(path string, text []byte, mode os.FileMode) error {
 	return Write(path, text, mode)
 }
 
-// document is the line by which a file is one that authsync reads, and that
-// somebody may have the only copy of.
+// document matches a line of authsync's own files, of which there may be no copy.
 var document = regexp.MustCompile(`(?m)^apiVersion:[ \t]*["']?authsync/`)
 
-// pour writes a text into what is no regular file.
+// pour writes a text into something that is not a regular file.
 func pour(path string, text []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {

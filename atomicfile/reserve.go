@@ -11,17 +11,17 @@ import (
 	"authsync/disk"
 )
 
-// Reserved is a new text of a file before it is known: the file that is to hold
-// it is open, and so much room for it is taken on the disk. What comes after a
-// call that cannot be undone is written so.
+// Reserved is a file that is ready for a text that is not known yet: it is open, and
+// its room on the disk is taken. The result of a call that cannot be undone is written
+// this way.
 type Reserved struct {
 	path string
 	mode os.FileMode
 	file *disk.File
 }
 
-// Reserve takes room for a text of so many bytes, as [Write] would write it.
-// What is reserved is either written or given up.
+// Reserve prepares to write a text of at most size bytes to path. The result must be
+// written or given up.
 func Reserve(path string, size int, mode os.FileMode) (*Reserved, error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
@@ -52,7 +52,7 @@ func Reserve(path string, size int, mode os.FileMode) (*Reserved, error) {
 
 // Write gives the file its text.
 func (r *Reserved) Write(text []byte) error {
-	defer disk.Remove(r.file.Name()) // fails once the file has its name
+	defer disk.Remove(r.file.Name()) // fails after the rename
 	_, err := r.file.WriteAt(text, 0)
 	if err == nil {
 		err = r.file.Truncate(int64(len(text)))

@@ -8,25 +8,24 @@ import (
 	"strings"
 )
 
-// Bounds are the directories that files are read from. The zero value is
-// everywhere.
+// Bounds are the directories from which files may be read. The zero value has no
+// limits.
 type Bounds struct {
 	roots []string // real paths
 	read  func(path string) ([]byte, error)
 }
 
-// Elsewhere are the bounds of files that are not on disk, such as those of an earlier
-// revision. What may be read is for read to judge.
+// Elsewhere returns the bounds of files that are not on disk, such as those of an
+// earlier revision. Read decides which may be read.
 func Elsewhere(read func(path string) ([]byte, error)) Bounds { return Bounds{read: read} }
 
-// Around are the bounds of a folder: the outermost git repository that holds it,
-// so that a submodule or a worktree reaches what it is part of, and the
-// directories beside, which a person has named. Without a repository there are
-// none.
+// Around returns the bounds of a folder: the outermost git repository that contains
+// it, so that a submodule or a worktree can use the rest of it, and the directories
+// beside, which the user named. Without a repository there are no limits.
 func Around(folder string, beside ...string) Bounds {
 	real, err := realPath(folder)
 	if err != nil {
-		return Bounds{} // what cannot be found is not read either
+		return Bounds{} // a missing folder is not read anyway
 	}
 	repository := Outermost(real)
 	if repository == "" {
@@ -41,8 +40,8 @@ func Around(folder string, beside ...string) Bounds {
 	return b
 }
 
-// Tree is the outermost git repository that holds a folder; the folder itself
-// where there is none.
+// Tree returns the outermost git repository that contains a folder, or the folder
+// itself.
 func Tree(folder string) (dir string, repository bool) {
 	real, err := realPath(folder)
 	if err != nil {
@@ -60,8 +59,8 @@ func InRepository(path string) bool {
 	return err != nil || Outermost(filepath.Dir(whole)) != ""
 }
 
-// Outermost is the outermost git repository that holds a directory, or "". In a
-// worktree and in a submodule .git is a file.
+// Outermost returns the outermost git repository that contains a directory, or "". In
+// a worktree and in a submodule .git is a file.
 func Outermost(dir string) string {
 	found := ""
 	for {
@@ -90,8 +89,8 @@ func (b Bounds) Read(path string) ([]byte, error) {
 // ReadBeside reads a file that authsync keeps in a folder of manifests.
 func ReadBeside(path string) ([]byte, error) { return Around(filepath.Dir(path)).Read(path) }
 
-// Hold refuses a file that is, or leads, out of the bounds. One that is not
-// there is judged by its folder.
+// Hold refuses a file that is, or leads, outside of the bounds. A missing file is
+// judged by its folder.
 func (b Bounds) Hold(path string) error {
 	if len(b.roots) == 0 {
 		return nil

@@ -10,20 +10,20 @@ import (
 	"path/filepath"
 )
 
-// Folder is a directory in which authsync keeps state of its own. It lies where
-// others can put files, so no link in it is followed, the folder itself is none,
-// and what another user owns is refused. Close it.
+// Folder is a directory with authsync's own files. Others may be able to write to it,
+// so no link in it is followed, the folder itself must not be one, and files of other
+// users are refused. It must be closed.
 type Folder struct {
 	Path string
 	root *os.Root
-	// keeper owns the directory that the folder lies in, and is trusted.
+	// keeper is the owner of the parent directory, who is trusted.
 	keeper uint32
 }
 
-// ErrLink means that a link stands where authsync keeps a file of its own.
+// ErrLink means that there is a link in the place of one of authsync's files.
 var ErrLink = errors.New("is a link, and none is followed here; delete it")
 
-// OpenFolder opens a folder. One that is not there is fs.ErrNotExist.
+// OpenFolder opens a folder; fs.ErrNotExist if there is none.
 func OpenFolder(path string) (*Folder, error) {
 	around, err := os.Stat(filepath.Dir(path))
 	if err != nil {
@@ -52,8 +52,8 @@ func OpenFolder(path string) (*Folder, error) {
 	return f, nil
 }
 
-// Among opens a directory that holds files of authsync's own among others'. A
-// person has named it, so it may be a link; the files may not.
+// Among opens a directory with authsync's files among others. The user named it, so it
+// may be a link; the files may not.
 func Among(path string) (*Folder, error) {
 	around, err := os.Stat(path)
 	if err != nil {
@@ -68,9 +68,8 @@ func Among(path string) (*Folder, error) {
 	return f, nil
 }
 
-// trust refuses a directory that is not the one that was looked at, that
-// somebody else owns, or in which everybody may put files although the directory
-// around it is closed to them.
+// trust refuses a directory that was exchanged since it was looked at, that belongs to
+// another user, or that everybody can write to although its parent is protected.
 func (f *Folder) trust(named, around fs.FileInfo) error {
 	opened, err := f.root.Stat(".")
 	if err != nil {
@@ -89,7 +88,7 @@ func (f *Folder) trust(named, around fs.FileInfo) error {
 	return nil
 }
 
-// owned refuses what belongs to somebody else.
+// owned refuses what belongs to another user.
 func (f *Folder) owned(path string, info fs.FileInfo) error {
 	uid, known := owner(info)
 	if !known || own(uid) || uid == f.keeper {
@@ -98,7 +97,7 @@ func (f *Folder) owned(path string, info fs.FileInfo) error {
 	return fault(path, fmt.Errorf("belongs to another user (uid %d); delete it, or chown it once you know what is in it", uid))
 }
 
-// MakeFolder makes a folder where there is none, for its owner alone, and opens it.
+// MakeFolder opens a folder, and creates it for its owner alone if it does not exist.
 func MakeFolder(path string) (*Folder, error) {
 	f, err := OpenFolder(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -107,7 +106,7 @@ func MakeFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	// One that came up in between is judged as any other.
+	// If it was created in between, it is checked like any other.
 	if err := Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
@@ -117,7 +116,7 @@ func MakeFolder(path string) (*Folder, error) {
 // Close closes the folder.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// Names are the names in the folder, sorted.
+// Names returns the sorted names in the folder.
 func (f *Folder) Names() ([]string, error) {
 	entries, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
@@ -130,8 +129,8 @@ func (f *Folder) Names() ([]string, error) {
 	return names, nil
 }
 
-// Open opens a file of the folder, and makes it if flag says so. It never
-// truncates: what is in the file is somebody's until it is known whose it is.
+// Open opens a file of the folder, or creates it if flag says so. It never truncates,
+// since the file may not be authsync's.
 func (f *Folder) Open(name string, flag int) (*File, error) {
 	path := filepath.Join(f.Path, name)
 	flag &^= os.O_TRUNC
@@ -162,7 +161,7 @@ func (f *Folder) Open(name string, flag int) (*File, error) {
 	return &File{file}, nil
 }
 
-// create makes a file that must not be there.
+// create creates a file that must not exist.
 func (f *Folder) create(name string, flag int) (*File, error) {
 	if err := attempt(create); err != nil {
 		return nil, &fs.PathError{Op: "create", Path: name, Err: err}
@@ -170,7 +169,7 @@ func (f *Folder) create(name string, flag int) (*File, error) {
 	return opened(f.root.OpenFile(name, flag, 0o600))
 }
 
-// rename gives a file of the folder another name.
+// rename renames a file of the folder.
 func (f *Folder) rename(from, to string) error {
 	if err := attempt(change); err != nil {
 		return &fs.PathError{Op: "rename", Path: to, Err: err}
@@ -186,8 +185,8 @@ func (f *Folder) remove(name string) error {
 	return f.root.Remove(name)
 }
 
-// mine refuses an open file that is not the one that was looked at, that somebody
-// else owns, or that has a second name in another place.
+// mine refuses an open file that was exchanged since it was looked at, that belongs to
+// another user, or that has a second name.
 func (f *Folder) mine(path string, file *os.File, named fs.FileInfo) error {
 	opened, err := file.Stat()
 	switch {
@@ -211,8 +210,8 @@ func (f *Folder) Read(name string) ([]byte, error) {
 	return readRegular(filepath.Join(f.Path, name), file.File)
 }
 
-// Create makes a file that must not be there, whole or not at all: fs.ErrExist if
-// there is one.
+// Create creates a file that must not exist, whole or not at all; fs.ErrExist if it
+// exists.
 func (f *Folder) Create(name string, text []byte) error {
 	if _, err := f.root.Lstat(name); err == nil {
 		return &fs.PathError{Op: "create", Path: filepath.Join(f.Path, name), Err: fs.ErrExist}
@@ -220,8 +219,8 @@ func (f *Folder) Create(name string, text []byte) error {
 	return f.Write(name, text)
 }
 
-// Write makes or replaces a file, for its owner alone. A link in its place goes,
-// and what it leads to stays.
+// Write creates or replaces a file, for its owner alone. A link in its place is
+// removed, and its target stays.
 func (f *Folder) Write(name string, text []byte) error {
 	hidden := fmt.Sprintf(".%s.%d", name, rand.Uint64())
 	file, err := f.Open(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
@@ -237,7 +236,7 @@ func (f *Folder) Write(name string, text []byte) error {
 		return f.named(err)
 	}
 	if dir, err := f.root.Open("."); err == nil {
-		_ = dir.Sync() // not every system can
+		_ = dir.Sync() // some systems cannot
 		_ = dir.Close()
 	}
 	return nil
@@ -253,7 +252,7 @@ func ReadOwn(path string) ([]byte, error) {
 	return f.Read(filepath.Base(path))
 }
 
-// ReadAmong reads a file of authsync's own that lies among others'; see [Among].
+// ReadAmong reads one of authsync's files among others; see [Among].
 func ReadAmong(path string) ([]byte, error) {
 	f, err := Among(filepath.Dir(path))
 	if err != nil {
@@ -263,7 +262,7 @@ func ReadAmong(path string) ([]byte, error) {
 	return f.Read(filepath.Base(path))
 }
 
-// CreateAmong makes a file of authsync's own among others'.
+// CreateAmong creates one of authsync's files among others.
 func CreateAmong(path string, text []byte) error {
 	f, err := Among(filepath.Dir(path))
 	if err != nil {
@@ -273,8 +272,7 @@ func CreateAmong(path string, text []byte) error {
 	return f.Create(filepath.Base(path), text)
 }
 
-// Remove removes a file of the folder; one that is not there is none the less
-// removed.
+// Remove removes a file of the folder; a missing file is no error.
 func (f *Folder) Remove(name string) error {
 	if err := f.remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return f.named(err)
@@ -282,7 +280,7 @@ func (f *Folder) Remove(name string) error {
 	return nil
 }
 
-// named gives an error the whole path.
+// named adds the whole path to an error.
 func (f *Folder) named(err error) error {
 	var why *fs.PathError
 	if errors.As(err, &why) && !filepath.IsAbs(why.Path) && filepath.Dir(why.Path) == "." {

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// What changes a disk goes through this file. A build with the tag faultydisk has
-// another attempt, by which tests make the n-th operation fail.
+// Everything that changes the disk goes through this file. A build with the tag
+// faultydisk has another attempt, with which tests make the n-th operation fail.
 
 // File is an open file.
 type File struct{ *os.File }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Word spells a word for a POSIX shell, for a command that is offered for
-// copying. What must not be printed as it is stands in $'...', which bash, zsh,
-// ksh and busybox read.
+// Word quotes a word for a POSIX shell, for a command that a person copies. A word
+// that must not be printed unchanged becomes $'...', which bash, zsh, ksh and busybox
+// read.
 func Word(word string) string {
 	switch {
 	case Text(word) != word:
@@ -40,7 +40,7 @@ func ansiQuoted(word string) string {
 	return b.String()
 }
 
-// Words spells the words of a command.
+// Words quotes the words of a command.
 func Words(words ...string) string {
 	spelled := make([]string, len(words))
 	for i, word := range words {

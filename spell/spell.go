@@ -1,11 +1,9 @@
-// Package spell says how text that others wrote is spelled for a person, and how
-// a word is spelled for a shell.
+// Package spell escapes foreign text for a person, and quotes words for a shell.
 //
-// Names, ids, values, file names and messages may come from a service, a pull
-// request or a file that a stranger left. Spelled by this package they stay on
-// one line, and neither a terminal nor the runner of a pipeline obeys them. It
-// knows nothing of manifests and imports nothing of authsync. Begin reading at
-// [Text].
+// Names, ids, values, file names and messages may come from a service, a pull request
+// or a stranger's file. This package keeps them on one line, and neither a terminal
+// nor the runner of a pipeline obeys them. It must not know manifests, and imports
+// nothing of authsync. Begin reading at [Text].
 package spell
 
 import (
@@ -16,14 +14,13 @@ import (
 	"unicode/utf8"
 )
 
-// Text spells a text within a sentence. What does not print, breaks the line,
-// turns its direction or has no shape is escaped, as Go does. Spelled twice it
-// is the same.
+// Text escapes a text in a sentence as Go does: characters that do not print, break
+// the line, change its direction or are invisible. Escaping twice changes nothing.
 func Text(text string) string {
 	return disarm(escaped(text))
 }
 
-// Name spells a name: as it is where that is safe, else in quotes.
+// Name returns a name unchanged if that is safe, else in quotes.
 func Name(name string) string {
 	if name != "" && !strings.Contains(name, `"`) && strings.TrimSpace(name) == name && Text(name) == name {
 		return name
@@ -31,13 +28,13 @@ func Name(name string) string {
 	return Quoted(name)
 }
 
-// Quoted spells a text in quotes, so that its ends and its escapes are told from
-// what it holds. strconv.Unquote reads it.
+// Quoted puts a text in quotes, so that its ends are visible. strconv.Unquote reads
+// it.
 func Quoted(text string) string {
 	return `"` + disarm(escaped(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text))) + `"`
 }
 
-// Lines spells each line of a text, and keeps the ends of the lines.
+// Lines escapes each line of a text, and keeps the line ends.
 func Lines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -46,8 +43,8 @@ func Lines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Source spells a line of a file, in which tabs and the \r before a line end mean
-// nothing.
+// Source escapes a line of a file, in which tabs and the \r before a line end are
+// allowed.
 func Source(line string) string {
 	parts := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
 	for i, part := range parts {
@@ -56,7 +53,7 @@ func Source(line string) string {
 	return disarm(strings.Join(parts, "\t")) + line[len(strings.TrimSuffix(line, "\r")):]
 }
 
-// ASCII spells a text with nothing but ASCII, for texts that look alike.
+// ASCII escapes everything but ASCII, for texts that look alike.
 func ASCII(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -100,13 +97,13 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// Visible reports whether a character has a shape of its own, or is a blank.
+// Visible reports whether a character has a visible shape, or is a space.
 func Visible(r rune) bool { return unicode.IsPrint(r) && !unicode.Is(shapeless, r) }
 
 // selectors choose between the shapes of the symbol before them.
 var selectors = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0xfe00, Hi: 0xfe0f, Stride: 1}}}
 
-// shapeless are letters and marks of which nothing shows.
+// shapeless are invisible letters and marks.
 var shapeless = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x034f, Hi: 0x034f, Stride: 1}, {Lo: 0x115f, Hi: 0x1160, Stride: 1}, {Lo: 0x17b4, Hi: 0x17b5, Stride: 1},
@@ -116,12 +113,12 @@ var shapeless = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0xe0100, Hi: 0xe01ef, Stride: 1}},
 }
 
-// anywhere are what runners of pipelines obey wherever it stands in a line:
-// ##[group], ##vso[task.complete], ##teamcity[message].
+// anywhere matches commands that pipeline runners obey anywhere in a line: ##[group],
+// ##vso[task.complete], ##teamcity[message].
 var anywhere = regexp.MustCompile(`##(\w*\[)`)
 
-// disarm keeps a text that is spelled already from being a command of the runner
-// of a pipeline, which also obeys a line that begins with ::.
+// disarm makes an escaped text harmless for pipeline runners, which also obey a line
+// that begins with ::.
 func disarm(text string) string {
 	text = anywhere.ReplaceAllString(text, `\x23#$1`)
 	if rest := strings.TrimLeft(text, " \t"); strings.HasPrefix(rest, "::") {

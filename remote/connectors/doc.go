@@ -1,6 +1,6 @@
-// Package connectors is the connector service (seed 004), with the one kind that
-// lives there: connectors.
+// Package connectors is the connector service (seed 004) with its one kind,
+// connectors.
 //
-// It knows no other system, and nothing of plans and locks. Begin with
-// connectors.go (token, envelope), then connector.go.
+// It must not know another system, a plan or a lock. Begin reading with connectors.go
+// (token, envelope), then connector.go.
 package connectors

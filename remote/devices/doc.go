@@ -1,7 +1,7 @@
-// Package devices is the device management platform (seed 003), with the one kind
-// that lives there: applications.
+// Package devices is the device management platform (seed 003) with its one kind,
+// applications.
 //
-// What is documented is making one; what else the platform offers is found out by
-// asking. It knows no other system, and nothing of plans and locks. Begin with
+// Only creating an application is documented; what else the platform offers is found
+// out by asking. It must not know another system, a plan or a lock. Begin reading with
 // devices.go (token, envelope), then application.go; login.go gets tokens.
 package devices

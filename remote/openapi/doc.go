@@ -1,7 +1,7 @@
-// Package openapi is the open API of a CloudBase environment itself (seed 001),
-// with the one kind that lives there: the rows of data sources.
+// Package openapi is the open API of a CloudBase environment itself (seed 001) with
+// its one kind, the rows of data sources.
 //
-// Its settings, account and codes follow those of cloudbase; it knows no other
-// system, and nothing of plans and locks. Begin with openapi.go (token, errors),
-// then record.go; odata.go has filters and pages.
+// Its settings, account and codes follow those of cloudbase; it must not know another
+// system, a plan or a lock. Begin reading with openapi.go (token, errors), then
+// record.go; odata.go has filters and pages.
 package openapi

@@ -13,16 +13,16 @@ import (
 	"authsync/secrets"
 )
 
-// A Document is a YAML file taken for its sealed texts alone: a manifest, or
-// what authsync keeps beside one. It need not be a right manifest.
+// A Document is a YAML file with its sealed texts: a manifest, or a file that authsync
+// keeps beside one. It need not be a valid manifest.
 type Document struct {
 	// File is its path.
 	File string
-	// Kind is what it says of itself: Environment, Base, Vault, Lock.
+	// Kind is the kind that the file states: Environment, Base, Vault, Lock.
 	Kind string
-	// Environment is the one that it belongs to; "" for a Base.
+	// Environment is the environment of the file; "" for a Base.
 	Environment string
-	// Sealed are its sealed texts, in the order in which they stand.
+	// Sealed are its sealed texts, in their order in the file.
 	Sealed []SealedText
 
 	text   []byte
@@ -30,11 +30,11 @@ type Document struct {
 	places []place // of Sealed
 }
 
-// SealedText is a sealed text where it stands in a file.
+// SealedText is a sealed text in a file.
 type SealedText struct {
 	Pos schema.Position
-	// Paths are where it is read: first where it stands, then where aliases
-	// lead to it. A secret is bound to one of them.
+	// Paths are the places where it is read: first its own, then those of aliases. A
+	// secret is bound to one of them.
 	Paths   []schema.Path
 	Armored string
 }
@@ -95,7 +95,7 @@ func (d *Document) Position(path ...string) schema.Position {
 	return position(d.File, n)
 }
 
-// findPlaces finds the sealed texts below a node, each once.
+// findPlaces finds the sealed texts in a node, each once.
 func (d *Document) findPlaces(p place) {
 	p.flow = p.flow || p.node.Style&yaml.FlowStyle != 0
 	switch p.node.Kind {
@@ -115,7 +115,7 @@ func (d *Document) findPlaces(p place) {
 	}
 }
 
-// follower walks a file as it is read, through aliases and merges.
+// follower walks a file as a reader sees it, through aliases and merges.
 type follower struct {
 	found map[*yaml.Node]*SealedText
 	count int
@@ -152,7 +152,7 @@ func (f *follower) follow(n *yaml.Node, at schema.Path, open []*yaml.Node) {
 	}
 }
 
-// merge reads what << brings in, as if it stood at the path itself.
+// merge reads the values of << as if they were at the path itself.
 func (f *follower) merge(n *yaml.Node, at schema.Path, open []*yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
 		f.follow(n, at, open)
@@ -163,11 +163,11 @@ func (f *follower) merge(n *yaml.Node, at schema.Path, open []*yaml.Node) {
 	}
 }
 
-// Replace returns the file with other sealed texts, one for each of Sealed, and
-// not another byte changed. The result is parsed again and compared.
+// Replace returns the file with a new sealed text for each of Sealed, and every other
+// byte unchanged. The result is parsed again and compared.
 func (d *Document) Replace(armored []string) ([]byte, error) {
 	out := d.text
-	for i := len(d.places) - 1; i >= 0; i-- { // from the end: what is before stays where it is
+	for i := len(d.places) - 1; i >= 0; i-- { // from the end, so that earlier positions stay valid
 		p := d.places[i]
 		var err error
 		if out, err = p.replace(out, armored[i]); err != nil {
@@ -188,8 +188,8 @@ func (d *Document) Replace(armored []string) ([]byte, error) {
 	return out, nil
 }
 
-// Show returns the file for reading only, with other words in the place of each
-// of Sealed, on one line.
+// Show returns the file for reading only, with a word on one line in the place of each
+// of Sealed.
 func (d *Document) Show(words []string) ([]byte, error) {
 	out := d.text
 	for i := len(d.places) - 1; i >= 0; i-- {

@@ -13,15 +13,15 @@ import (
 	"authsync/schema"
 )
 
-// Edit puts a value at a path of a file, or takes away what stands there.
+// Edit sets the value at a path of a file, or removes it.
 type Edit struct {
 	Path schema.Path
-	Node *yaml.Node // nil = take away
-	// Holder says what the last name of the path stands in.
+	Node *yaml.Node // nil = remove
+	// Holder says what contains the last name of the path.
 	Holder Holder
 }
 
-// Holder is what holds a value.
+// Holder is a kind of container.
 type Holder int
 
 const (
@@ -31,12 +31,11 @@ const (
 	InList
 )
 
-// Apply makes edits in a file's text and touches no byte but those of the values
-// that move: comments, order, indentation, quotes, anchors and line ends stay.
-// A value that moves behind a shared anchor gets a copy of its own; what else
-// the anchor stands for keeps its value. The result says what the edits ask for
-// and nothing else, or there is an error. Without edits that move anything the
-// text is returned as it is.
+// Apply makes edits in a file's text and changes no byte except those of the changed
+// values: comments, order, indentation, quotes, anchors and line ends stay. A value
+// that changes behind a shared anchor gets a copy of its own; the other uses of the
+// anchor keep their value. The result is exactly what the edits ask for, or there is
+// an error. If no edit changes anything, the text is returned unchanged.
 func Apply(file string, text []byte, edits []Edit) ([]byte, error) {
 	document, err := parsed(text)
 	if err != nil {
@@ -55,8 +54,8 @@ func Apply(file string, text []byte, edits []Edit) ([]byte, error) {
 	return reshape(file, text, old, final)
 }
 
-// reshape makes a text say what a tree says. All steps at once are tried first:
-// that is enough where nothing is shared, and takes one reading.
+// reshape changes a text so that it means a given tree. It first tries all steps at
+// once, which is enough if nothing is shared, and needs one parsing.
 func reshape(file string, text []byte, old, final *yaml.Node) ([]byte, error) {
 	want := flatten(final)
 	page, err := newPage(text)
@@ -91,8 +90,8 @@ func reads(text []byte, want map[string]string) bool {
 	return err == nil && maps.Equal(flatten(tree), want)
 }
 
-// resolve is a file's tree as it is read: copies in the place of aliases and
-// merge keys, and no anchors.
+// resolve returns a file's tree as a reader sees it: with copies in the place of
+// aliases and merge keys, and without anchors.
 func resolve(n *yaml.Node) (*yaml.Node, error) {
 	r := &resolver{}
 	out := r.resolve(n, nil)
@@ -137,8 +136,8 @@ func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
 	return out
 }
 
-// mapping copies the names that stand in a mapping, and those that it merges
-// and does not name itself.
+// mapping copies the names of a mapping, and those that it merges and does not name
+// itself.
 func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -167,7 +166,7 @@ func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
 	}
 }
 
-// entry is the index of a name in a mapping, or -1.
+// entry returns the index of a name in a mapping, or -1.
 func entry(n *yaml.Node, name string) int {
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == name && n.Content[i].ShortTag() != "!!merge" {
@@ -177,7 +176,7 @@ func entry(n *yaml.Node, name string) int {
 	return -1
 }
 
-// put makes an edit below a resolved mapping.
+// put makes an edit in a resolved mapping.
 func (e Edit) put(root *yaml.Node) error {
 	if e.Holder == InMapping {
 		return put(root, e.Path, e.Node)
@@ -203,7 +202,7 @@ func (e Edit) put(root *yaml.Node) error {
 	return put(root, at, list)
 }
 
-// standing is the value at a path of names, or nil.
+// standing returns the value at a path of names, or nil.
 func standing(n *yaml.Node, at schema.Path) *yaml.Node {
 	for _, name := range at {
 		i := entry(n, name)
@@ -240,7 +239,7 @@ func put(n *yaml.Node, path schema.Path, value *yaml.Node) error {
 	return nil
 }
 
-// nested is a value below names that are not there yet.
+// nested returns a value inside names that do not exist yet.
 func nested(path schema.Path, value *yaml.Node) *yaml.Node {
 	for i := len(path) - 1; i >= 0; i-- {
 		value = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{schema.SpellName(path[i]), value}}
@@ -248,7 +247,7 @@ func nested(path schema.Path, value *yaml.Node) *yaml.Node {
 	return value
 }
 
-// flatten is what a resolved tree says: each single value by its path.
+// flatten returns the meaning of a resolved tree: each single value by its path.
 func flatten(n *yaml.Node) map[string]string {
 	out := map[string]string{}
 	flattenInto(out, "", n)
@@ -286,5 +285,5 @@ func flatPath(path schema.Path) string {
 	return at
 }
 
-// alike reports whether two resolved trees say the same.
+// alike reports whether two resolved trees mean the same.
 func alike(a, b *yaml.Node) bool { return maps.Equal(flatten(a), flatten(b)) }

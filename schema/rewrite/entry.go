@@ -7,15 +7,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// where says where new names go in a mapping.
+// where is the place of new names in a mapping.
 type where int
 
 const (
-	// asTheOthers is behind the last, with an empty line if the others have one.
+	// asTheOthers is after the last, with an empty line if the others have one.
 	asTheOthers where = iota
-	// rightBehind is without that line, which may be a part of the last value.
+	// rightBehind is the same without the empty line, which may be a part of the last
+	// value.
 	rightBehind
-	// atFirst is before the first: the last value may have no end.
+	// atFirst is before the first, since the last value may have no end.
 	atFirst
 )
 
@@ -49,8 +50,8 @@ func (p *page) add(s *slot, names *yaml.Node, w where) ([]splice, error) {
 	return []splice{{at, at, p.ended(at, lines, names)}}, nil
 }
 
-// ended adds a line break where a text that ends in one is the last of a file
-// that does not.
+// ended adds a line break if a text that ends in one becomes the last of a file that
+// does not.
 func (p *page) ended(to int, text string, n *yaml.Node) string {
 	for len(n.Content) > 0 {
 		n = n.Content[len(n.Content)-1]
@@ -61,8 +62,8 @@ func (p *page) ended(to int, text string, n *yaml.Node) string {
 	return text
 }
 
-// addFirst writes names that are new before the first one of a mapping: what
-// is behind the last one may be a part of its value.
+// addFirst writes new names before the first one of a mapping, since text after the
+// last one may be a part of its value.
 func (p *page) addFirst(s *slot, names *yaml.Node) ([]splice, error) {
 	n := s.node
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 || s.flow || n.Style&yaml.FlowStyle != 0 {
@@ -90,7 +91,7 @@ func (p *page) eachApart(names *yaml.Node, margin int) string {
 	return out.String()
 }
 
-// spaced reports whether empty lines part the names of a mapping.
+// spaced reports whether empty lines separate the names of a mapping.
 func (p *page) spaced(s *slot) bool {
 	if len(s.node.Content) < 4 {
 		return false
@@ -117,8 +118,8 @@ func (p *page) keyAt(s *slot, index int) (int, error) {
 	return p.nameAt(at), nil
 }
 
-// joinFlow writes more behind the last of what stands between braces: in its
-// line, or in lines of their own where it has one.
+// joinFlow adds to the end of a collection in braces: in the line of the last value,
+// or in lines of their own if that has one.
 func (p *page) joinFlow(last, end int, parts []string) []splice {
 	start := lineStart(p.text, last)
 	margin := string(p.text[start:last])
@@ -184,8 +185,8 @@ func eachInFlow(items []*yaml.Node) []string {
 	return parts
 }
 
-// remove takes a name out of a mapping, or an item out of a list, with its
-// lines and the comments right above it, as the gap says.
+// remove removes a name from a mapping, or an item from a list, with its lines and the
+// comments directly above.
 func (p *page) remove(s *slot, gap gap) ([]splice, error) {
 	step := 1
 	if s.key() != nil {
@@ -219,7 +220,7 @@ func (p *page) remove(s *slot, gap gap) ([]splice, error) {
 	return []splice{{begin, next, ""}}, err
 }
 
-// empty writes {} or [] in the place of the last that a collection holds.
+// empty writes {} or [] in the place of a collection's last value.
 func (p *page) empty(s *slot) ([]splice, error) {
 	if s.in == nil {
 		return nil, errUnknownForm
@@ -227,8 +228,8 @@ func (p *page) empty(s *slot) ([]splice, error) {
 	return p.replace(s, &yaml.Node{Kind: s.node.Kind, Style: yaml.FlowStyle}, s.node.Anchor)
 }
 
-// gap says what becomes of two empty lines that meet when what was between them
-// is taken away.
+// gap says what to do with two empty lines that meet when the text between them is
+// removed.
 type gap int
 
 const (
@@ -236,11 +237,11 @@ const (
 	closed gap = iota
 	// open gaps stay: an empty line may be a part of the value before it.
 	open
-	// eaten are the empty lines behind: they would be a part of that value.
+	// eaten are the following empty lines, which would become a part of that value.
 	eaten
 )
 
-// wholeLines are the lines from begin to end with the comments above them.
+// wholeLines returns the lines from begin to end with the comments above them.
 func (p *page) wholeLines(begin, end int, gap gap) splice {
 	from, to := p.withComments(begin), nextLine(p.text, end)
 	switch alone := from > 0 && blank(p.text, from-1) && (to == len(p.text) || blank(p.text, to)); {
@@ -257,8 +258,7 @@ func (p *page) wholeLines(begin, end int, gap gap) splice {
 	return splice{from, to, ""}
 }
 
-// withComments is where the comments begin that stand right above a line, at
-// its indent.
+// withComments returns where the comments directly above a line begin, at its indent.
 func (p *page) withComments(at int) int {
 	from := lineStart(p.text, at)
 	margin := string(p.text[from:at])
@@ -272,7 +272,7 @@ func (p *page) withComments(at int) int {
 	return from
 }
 
-// removeFlow takes something out from between braces, with one comma.
+// removeFlow removes a value from a collection in braces, with one comma.
 func (p *page) removeFlow(s *slot, begin, end, step int, gap gap) ([]splice, error) {
 	siblings := s.in.node.Content
 	own := strings.TrimLeft(string(p.text[lineStart(p.text, begin):begin]), " \t") == ""

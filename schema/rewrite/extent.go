@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// extent is where the parts of a value stand in a text.
+// extent has the positions of a value's parts in a text.
 type extent struct {
 	lead  int // behind the : or the - before it
 	start int // of its anchor or tag
@@ -18,7 +18,7 @@ type extent struct {
 
 var errUnknownForm = errors.New("is written in a form that cannot be edited in place; edit it by hand")
 
-// extent finds the bytes of a value.
+// extent finds a value's bytes.
 func (p *page) extent(s *slot) (extent, error) {
 	var e extent
 	var err error
@@ -36,12 +36,12 @@ func (p *page) extent(s *slot) (extent, error) {
 	return e, err
 }
 
-// isNothing reports whether a value has no text at all.
+// isNothing reports whether a value has no text.
 func isNothing(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 && n.Anchor == ""
 }
 
-// lead is where the text before a value ends.
+// lead returns the end of the text before a value.
 func (p *page) lead(s *slot) (int, error) {
 	switch key := s.key(); {
 	case s.in == nil:
@@ -65,7 +65,7 @@ func (p *page) lead(s *slot) (int, error) {
 	return len(before), nil
 }
 
-// dashOfNothing is what follows the dash of an item that has no text.
+// dashOfNothing returns the position after the dash of an item without text.
 func (p *page) dashOfNothing(s *slot) (int, error) {
 	at := p.at(s.in.node)
 	if at >= 0 {
@@ -87,7 +87,7 @@ func (p *page) dashOfNothing(s *slot) (int, error) {
 	return at + 1, nil
 }
 
-// colon is what follows the : of a name.
+// colon returns the position after the : of a name.
 func (p *page) colon(s *slot, key *yaml.Node) (int, error) {
 	at := p.at(key)
 	if at < 0 || key.Kind != yaml.ScalarNode {
@@ -106,8 +106,8 @@ func (p *page) colon(s *slot, key *yaml.Node) (int, error) {
 	return end + 1, nil
 }
 
-// afterWords skips the anchor and the tag of a value. Of a collection in block
-// style, and of a value that has no text, it skips nothing that follows them.
+// afterWords skips the anchor and the tag of a value, but nothing after them if the
+// value is a block collection or has no text.
 func (p *page) afterWords(n *yaml.Node, at int) int {
 	bare := n.Kind == yaml.ScalarNode && n.Value == "" && n.Style&^yaml.TaggedStyle == 0
 	block := n.Kind != yaml.ScalarNode && n.Style&yaml.FlowStyle == 0
@@ -123,7 +123,7 @@ func (p *page) afterWords(n *yaml.Node, at int) int {
 	return at
 }
 
-// wordLength is how far a tag, an anchor or an alias goes.
+// wordLength returns the length of a tag, an anchor or an alias.
 func wordLength(text []byte) int {
 	if i := bytes.IndexAny(text, " \t\r\n,[]{}"); i >= 0 {
 		return i
@@ -160,7 +160,7 @@ func (p *page) end(s *slot, e extent) (int, error) {
 	return closing + 1, nil
 }
 
-// skipFlow skips what may stand between a value and the end of what holds it.
+// skipFlow skips what is allowed between a value and the end of its collection.
 func skipFlow(text []byte, at int) int {
 	for at < len(text) {
 		switch text[at] {
@@ -175,7 +175,7 @@ func skipFlow(text []byte, at int) int {
 	return at
 }
 
-// scalarEnd is where the text of a single value ends.
+// scalarEnd returns the end of a single value's text.
 func scalarEnd(text []byte, at int, n *yaml.Node, indent int) (int, error) {
 	switch {
 	case n.Value == "" && n.Style&^yaml.TaggedStyle == 0:
@@ -190,8 +190,8 @@ func scalarEnd(text []byte, at int, n *yaml.Node, indent int) (int, error) {
 	return plainTextEnd(text, at, n.Value)
 }
 
-// blockTextEnd is the end of a | or > text. Empty lines behind it are a part of
-// it only if its head says so with +.
+// blockTextEnd returns the end of a | or > text. Following empty lines are a part of
+// it only if its head has a +.
 func blockTextEnd(text []byte, at, indent int) int {
 	end := place{indent: indent}.blockEnd(text, at)
 	if head := text[at:lineBreak(text, at)]; bytes.ContainsRune(head[:wordLength(head)], '+') {
@@ -213,8 +213,8 @@ func blockTextEnd(text []byte, at, indent int) int {
 	return end
 }
 
-// plainTextEnd follows a text without quotes, which may go over several lines:
-// where the value has a space or a line break, any white space may stand.
+// plainTextEnd follows a text without quotes over several lines: where the value has a
+// space or a line break, the text may have any white space.
 func plainTextEnd(text []byte, at int, value string) (int, error) {
 	isSpace := func(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 	for i := 0; i < len(value); {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// lines are the positions at which the lines of a text begin, as a YAML parser
-// counts them: it has more line breaks than an editor shows.
+// lines are the positions at which the lines of a text begin for a YAML parser, which
+// knows more line breaks than an editor.
 type lines []int
 
 var lineBreaks = [][]byte{[]byte("\r\n"), []byte("\n"), []byte("\r"), []byte("\u0085"), []byte("\u2028"), []byte("\u2029")}
@@ -39,8 +39,8 @@ func breakLength(text []byte) int {
 	return 0
 }
 
-// offset turns a line and a column, which counts characters, into bytes; -1 if
-// the text has no such place.
+// offset converts a line and a column, which counts characters, to bytes; -1 if there
+// is no such place.
 func (l lines) offset(text []byte, line, column int) int {
 	if line < 1 || line > len(l) {
 		return -1

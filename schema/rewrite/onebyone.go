@@ -13,11 +13,11 @@ import (
 
 var errLeaks = errors.New("moves what shares its anchor")
 
-// maxTries bounds how often a step is prepared.
+// maxTries limits how often a step is prepared.
 const maxTries = 30
 
-// oneByOne makes each step on the text as the one before has left it, and sees
-// to it that no step moves what it should not.
+// oneByOne makes the steps one after another, and checks that none changes what it
+// should not.
 type oneByOne struct {
 	page *page
 	says map[string]string
@@ -76,14 +76,14 @@ func (o *oneByOne) by(cut way, paths []schema.Path) error {
 	return errUnknownForm
 }
 
-// done reports whether what a step moves is as wanted already.
+// done reports whether everything that a step changes is as wanted.
 func (o *oneByOne) done(moves scope) bool {
 	return only(o.says, o.want, func(path string) bool { return !moves.hold(path) })
 }
 
 func (o *oneByOne) reached(at schema.Path) bool { return o.done(scope{flatPath(at)}) }
 
-// only reports whether two readings differ in nothing but what may differ.
+// only reports whether two readings differ only where they may.
 func only(a, b map[string]string, may func(path string) bool) bool {
 	for path, v := range a {
 		if w, ok := b[path]; (!ok || v != w) && !may(path) {
@@ -98,19 +98,19 @@ func only(a, b map[string]string, may func(path string) bool) bool {
 	return true
 }
 
-// scope are the paths at and below which a step moves something.
+// scope are the paths at and below which a step changes something.
 type scope []string
 
-// hold reports whether a path is at or below one of the scope, or above it: a
-// mapping that becomes empty, or is no longer.
+// hold reports whether a path is at, below or above one of the scope: above is a
+// mapping that becomes empty, or stops being so.
 func (s scope) hold(path string) bool {
 	return slices.ContainsFunc(s, func(moves string) bool {
 		return path == moves || strings.HasPrefix(path, moves+"\x00") || strings.HasPrefix(moves, path+"\x00")
 	})
 }
 
-// make makes splices that may move what is in a scope, and anything else to
-// where it is wanted.
+// make makes splices that may change what is in a scope, and anything else only to its
+// wanted value.
 func (o *oneByOne) make(splices []splice, moves scope) error {
 	text := applied(o.page.text, splices)
 	if text == nil {
@@ -135,8 +135,8 @@ func (o *oneByOne) make(splices []splice, moves scope) error {
 	return nil
 }
 
-// detach hands an anchor whose value is about to move to the first place
-// outside that uses it, with the value as it is.
+// detach moves an anchor, whose value is about to change, with the old value to the
+// first use outside of the scope.
 func (o *oneByOne) detach(at schema.Path) error {
 	p := o.page
 	target, _ := p.walk(at)
@@ -158,8 +158,8 @@ func (o *oneByOne) detach(at schema.Path) error {
 	return errUnknownForm
 }
 
-// hand moves an anchor from a value to where an alias uses it. What uses it
-// before gets a copy.
+// hand moves an anchor from a value to a place where an alias uses it. Earlier uses
+// get a copy.
 func (o *oneByOne) hand(from, to *slot) error {
 	value, err := resolve(from.node)
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 	"authsync/schema"
 )
 
-// ReplaceScalar returns a manifest's text with the value at path replaced by a
-// sealed one, and not another byte changed: comments, order, quoting and blank
-// lines stay. The result is parsed again and compared before it is returned.
+// ReplaceScalar returns a manifest's text with the value at path replaced by a sealed
+// one, and every other byte unchanged. The result is parsed again and compared before
+// it is returned.
 func ReplaceScalar(file string, text []byte, path schema.Path, armored string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
@@ -47,7 +47,7 @@ func says(text []byte, outline func(*yaml.Node) []string, document *yaml.Node) b
 	return yaml.Unmarshal(text, &edited) == nil && cmp.Equal(outline(document), outline(&edited))
 }
 
-// outline is what an edit must not change: the values and the comments.
+// outline returns what an edit must not change: the values and the comments.
 func outline(n *yaml.Node) []string {
 	tag := n.ShortTag()
 	out := []string{fmt.Sprint(n.Kind, tag, n.Value, n.Anchor, n.HeadComment, n.FootComment)}
@@ -98,8 +98,8 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 	return p, nil
 }
 
-// replace cuts the scalar out and writes the sealed value in its place: as a
-// block in block style, as a quoted string between braces.
+// replace replaces the scalar by the sealed value: as a block in block style, as a
+// quoted string in braces.
 func (p place) replace(text []byte, armored string) ([]byte, error) {
 	start := offset(text, p.node.Line, p.node.Column)
 	if start < 0 {
@@ -137,7 +137,7 @@ func (p place) replace(text []byte, armored string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// SealedScalar spells a sealed value in one line that can stand anywhere in a
+// SealedScalar writes a sealed value in one line that can be used anywhere in a
 // manifest.
 func SealedScalar(armored string) string {
 	return "!age " + strconv.Quote(armored)

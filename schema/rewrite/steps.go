@@ -11,24 +11,24 @@ import (
 	"authsync/schema"
 )
 
-// stepper carries out the steps that make a text say something else.
+// stepper makes the steps that change the meaning of a text.
 type stepper interface {
-	// step changes what is at or below paths, by the first of the ways that goes.
+	// step changes what is at or below paths, in the first way that works.
 	step(paths []schema.Path, ways ...way) error
 	// reached reports whether what is at or below a path is as wanted.
 	reached(at schema.Path) bool
 }
 
-// way is how a step is made.
+// way is a way to make a step.
 type way func(*page) ([]splice, error)
 
-// sharedError is for what stands behind an alias or comes by a merge: prepare
-// gives the path a text of its own first, which says the same.
+// sharedError is the error for a value behind an alias or a merge: prepare first gives
+// the path a copy of its own.
 type sharedError struct{ prepare []splice }
 
 func (*sharedError) Error() string { return "stands behind an alias" }
 
-// descend makes steps for all in which two trees differ.
+// descend makes a step for every difference between two trees.
 func descend(by stepper, at schema.Path, old, final *yaml.Node) error {
 	var err error
 	switch {
@@ -82,7 +82,7 @@ func namesBelow(at schema.Path, n *yaml.Node) []schema.Path {
 	return paths
 }
 
-// items keeps what two lists begin and end with, and writes what is between.
+// items keeps the common beginning and end of two lists, and writes the rest.
 func items(by stepper, at schema.Path, old, final *yaml.Node) error {
 	was, is := old.Content, final.Content
 	front := 0
@@ -130,7 +130,7 @@ func set(by stepper, at schema.Path, n *yaml.Node) error {
 	})...)
 }
 
-// adding are the ways of a step that may add names.
+// adding returns the ways of a step that may add names.
 func adding(cut func(*page, where) ([]splice, error)) []way {
 	var ways []way
 	for _, w := range []where{asTheOthers, rightBehind, atFirst} {
@@ -139,8 +139,8 @@ func adding(cut func(*page, where) ([]splice, error)) []way {
 	return ways
 }
 
-// take takes away what is at a path. What moves by it is in the scope: of a list
-// every later item does.
+// take removes what is at a path. The scope is what changes by it: in a list every
+// later item.
 func take(by stepper, scope, at schema.Path) error {
 	return by.step([]schema.Path{scope},
 		func(p *page) ([]splice, error) { return p.take(at, closed) },
@@ -192,7 +192,7 @@ func (p *page) insertItems(at schema.Path, index int, items []*yaml.Node) ([]spl
 	return p.insert(s, index, items)
 }
 
-// ownCopy writes what an alias stands for in its place.
+// ownCopy replaces an alias by the value that it stands for.
 func (p *page) ownCopy(s *slot) error {
 	own, err := resolve(s.node)
 	if err != nil {
@@ -205,8 +205,7 @@ func (p *page) ownCopy(s *slot) error {
 	return &sharedError{splices}
 }
 
-// mergedToo reports whether a name would be there by a merge if it were not
-// written.
+// mergedToo reports whether a merge would supply a name if it were not written.
 func (p *page) mergedToo(s *slot) bool {
 	if s.key() == nil {
 		return false
@@ -216,7 +215,7 @@ func (p *page) mergedToo(s *slot) bool {
 	return err == nil && entry(rest, s.key().Value) >= 0
 }
 
-// withoutMerge writes what a mapping merges as names of its own.
+// withoutMerge writes the merged names of a mapping as its own.
 func (p *page) withoutMerge(s *slot) error {
 	for i := 0; i+1 < len(s.node.Content); i += 2 {
 		if s.node.Content[i].ShortTag() != "!!merge" {
@@ -250,7 +249,7 @@ func (p *page) withoutMerge(s *slot) error {
 	return errUnknownForm
 }
 
-// applied is a text with splices made in it; nil if two of them meet.
+// applied returns a text with splices made in it; nil if two of them overlap.
 func applied(text []byte, splices []splice) []byte {
 	sorted := slices.Clone(splices)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].from < sorted[j].from })
@@ -268,8 +267,7 @@ func applied(text []byte, splices []splice) []byte {
 	return out.Bytes()
 }
 
-// together gathers all steps on the text as it is, to be made at once. If one
-// does not go that way, none does.
+// together collects all steps to make them at once. If one cannot be made so, none is.
 type together struct {
 	page    *page
 	splices []splice
@@ -285,5 +283,5 @@ func (t *together) step(_ []schema.Path, ways ...way) error {
 	return t.err
 }
 
-// reached is for the last look at the whole to find out.
+// reached is always true: the check of the whole result decides.
 func (t *together) reached(schema.Path) bool { return true }

@@ -7,14 +7,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// splice puts bytes in the place of others.
+// splice replaces bytes.
 type splice struct {
 	from, to int
 	text     string
 }
 
-// replace writes another value in a slot. Behind it, its comment stays. The
-// anchor is what the new value has in the place of the old one's.
+// replace writes another value in a slot and keeps the comment after it. The anchor
+// replaces that of the old value.
 func (p *page) replace(s *slot, n *yaml.Node, anchor string) ([]splice, error) {
 	e, err := p.extent(s)
 	if err != nil {
@@ -32,7 +32,7 @@ func (p *page) replace(s *slot, n *yaml.Node, anchor string) ([]splice, error) {
 	return splices, nil
 }
 
-// apart is the space that a value needs where there was none.
+// apart returns the space that a value needs if there was none.
 func (p *page) apart(e extent) string {
 	if e.start == e.end && e.start > 0 && p.text[e.start-1] == ':' {
 		return " "
@@ -40,7 +40,7 @@ func (p *page) apart(e extent) string {
 	return ""
 }
 
-// fit puts a value in block style in the place of another.
+// fit replaces a value by one in block style.
 func (p *page) fit(s *slot, e extent, v words) []splice {
 	old := s.node
 	collection := (old.Kind == yaml.MappingNode || old.Kind == yaml.SequenceNode) && old.Style&yaml.FlowStyle == 0
@@ -69,7 +69,7 @@ func (p *page) fit(s *slot, e extent, v words) []splice {
 	return []splice{{from, to, begin + tail + v.body}}
 }
 
-// tail is the comment in the line of a value, and where its last line ends.
+// tail returns the comment in the line of a value, and the end of its last line.
 func (p *page) tail(e extent, old *yaml.Node) (comment string, to int) {
 	if old.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 || e.value >= len(p.text) || !isBlock(p.text[e.value]) {
 		to = lineBreak(p.text, e.end)
@@ -79,8 +79,7 @@ func (p *page) tail(e extent, old *yaml.Node) (comment string, to int) {
 	return strings.TrimRight(string(p.text[head:lineBreak(p.text, e.value)]), " \t"), e.end
 }
 
-// spelled writes a value for a slot, in the style of what stands there if the
-// value fits it.
+// spelled writes a value for a slot in the style of the old value, if it fits.
 func (p *page) spelled(s *slot, e extent, n *yaml.Node) words {
 	w := p.writer()
 	old := s.node
@@ -109,7 +108,7 @@ func (p *page) likeInLine(n, old *yaml.Node, plain fitting) string {
 	return textInLine(n.Value, style, plain)
 }
 
-// like writes a single value in the style of what stands in its place.
+// like writes a single value in the style of the old one.
 func (p *page) like(w writer, s *slot, e extent, n *yaml.Node) words {
 	old := s.node
 	block := old.Kind == yaml.ScalarNode && e.value < len(p.text) && isBlock(p.text[e.value]) && old.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
@@ -128,7 +127,7 @@ func (p *page) like(w writer, s *slot, e extent, n *yaml.Node) words {
 	return words{head: p.likeInLine(n, old, plainInBlock)}
 }
 
-// likeBlock writes a text as the block that stands there: | or >, at its indent.
+// likeBlock writes a text as a block like the old one: | or >, at its indent.
 func (p *page) likeBlock(w writer, s *slot, e extent, text string) (words, bool) {
 	head := string(p.text[e.value : e.value+wordLength(p.text[e.value:])])
 	margin, width := blockShape(string(p.text[lineEnd(p.text, e.value):e.end]))
