@@ -93,9 +93,9 @@ var smsTemplate = Struct{
 		{Name: "sdkAppId", Type: String{}, Clear: Clears, Doc: "SMS application."},
 		{Name: "signName", Type: String{}, Clear: Clears, Doc: "Signature of the message."},
 		{Name: "authType", From: SDKRelease159, Type: OneOf{byKey, byRole}, Doc: "How the account is reached: by a key, which is the service's default, or by a role that CloudBase takes, which needs none."},
-		{Name: "secretId", Type: String{}, Doc: "Secret id of the account that sends."},
+		{Name: "secretId", Scope: PerEnvironment, Type: String{}, Doc: "Secret id of the account that sends."},
 		{Name: "secretKey", Type: Sealed{Opaque: Encrypted}, Doc: "Secret key of the account that sends; the service stores it encrypted."},
-		{Name: "credentialAuthKeyId", From: SDKRelease159, Type: String{}, Sight: MayHide, Clear: Clears, Doc: "Id of the key, in the console's authorization management. With secretId and secretKey a new key of that id is made; alone it is used as it is. Without it they overwrite the platform's own key, which null asks for."},
+		{Name: "credentialAuthKeyId", Scope: PerEnvironment, From: SDKRelease159, Type: String{}, Sight: MayHide, Clear: Clears, Doc: "Id of the key, in the console's authorization management. With secretId and secretKey a new key of that id is made; alone it is used as it is. Without it they overwrite the platform's own key, which null asks for."},
 		{Name: "senderId", Type: String{}, Clear: Clears, Doc: "Sender, for messages abroad."},
 		{Name: "templateExtendParam", Type: ListOf{Struct{
 			Fields: []Field{

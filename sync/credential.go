@@ -171,3 +171,21 @@ func unnamed(k *schema.Kind, s Step, written schema.Object) schema.Object {
 	}
 	return written
 }
+
+// usableAgain reports whether the credential that an object had can be used again by
+// what is known of it at a path: by its name alone, or with all of its parts.
+func usableAgain(k *schema.Kind, old schema.Object, at schema.Path) bool {
+	if schema.IsUnset(old.At(at...)) {
+		return false
+	}
+	around := at[:len(at)-1]
+	for _, c := range k.Credentials(old) {
+		for _, part := range c.Parts {
+			v := inside(old, around)[part]
+			if c.Path.String() == around.String() && at[len(at)-1] != c.Name && (schema.IsUnset(v) || schema.Hides(v)) {
+				return false
+			}
+		}
+	}
+	return true
+}

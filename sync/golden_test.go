@@ -220,6 +220,11 @@ func TestGoldenPlans(t *testing.T) {
 			manifest: "login: {smsVerificationConfig: {type: function, cloudFunction: {functionName: SendVerificationCode}}}",
 		},
 		{
+			name: "sms function beside half an account", reason: "what live has of an account that the service would object to is not sent",
+			live:     "login: {smsVerificationConfig: {type: default, templateProvider: {sdkAppId: '2'}}}",
+			manifest: "login: {smsVerificationConfig: {type: function, cloudFunction: {functionName: SendVerificationCode}}}",
+		},
+		{
 			name: "sms parameters in their order", reason: "the order of a template's parameters is their meaning, and their names need not be there",
 			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a, templateExtendParam: [{value: x}, {value: y}]"),
 			manifest: smsAccount("templateExtendParam: [{value: y}, {value: x}]"),

@@ -104,7 +104,7 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 	for _, at := range paths {
 		v := schema.Unwrap(b.Fields.At(at...))
 		switch {
-		case schema.Hides(v):
+		case schema.Hides(v), k.OfCredential(at) && !usableAgain(k, b.Fields, at):
 			lost = append(lost, at)
 		case schema.IsUnset(v) && !k.Clearable(at):
 			kept = append(kept, at)
@@ -136,8 +136,8 @@ func (u *Undoing) secretsBeside(fields schema.Object, declared *schema.Declared,
 		return
 	}
 	for _, at := range schema.Hidden(b.Fields) {
-		if fields[at[0]] == nil || fields.At(at...) != nil {
-			continue
+		if fields[at[0]] == nil || fields.At(at...) != nil || schema.KindNamed(b.Key.Kind).OfCredential(at) {
+			continue // a credential is kept by who does not send it, and overwritten by who does
 		}
 		if v := declared.Fields.At(at...); schema.HoldsSecret(v) {
 			fields.SetAt(at, v)

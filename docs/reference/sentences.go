@@ -229,3 +229,15 @@ func code(names []string) string {
 	last := len(parts) - 1
 	return strings.Join(parts[:last], ", ") + " and " + parts[last]
 }
+
+// credential says when the fields of a credential are sent.
+func credential(c schema.Credential) string {
+	parts, name := code(c.Parts), code([]string{c.Name})
+	return "An update sends " + code(c.Group()) + " only where one of them differs, and nothing that live has of them. " +
+		"So what else the object holds can be changed without them, whatever live hides:\n\n" + list([]string{
+		"None of them keeps the credential that is in use.",
+		parts + " without " + name + " overwrite the service's own.",
+		parts + " with " + name + " make one of that name. That there is one already is an error.",
+		name + " alone uses the one of that name.",
+	})
+}

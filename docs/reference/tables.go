@@ -27,6 +27,9 @@ func structTables(s schema.Struct, at string, more func(schema.Field) []string) 
 	if text := rules(s); at != "" && text != "" {
 		b.WriteString("\n" + text)
 	}
+	if s.Credential != nil {
+		b.WriteString("\n" + credential(*s.Credential))
+	}
 	seen := map[string]string{}
 	for _, f := range s.Fields {
 		inner, below := object(f.Type)
