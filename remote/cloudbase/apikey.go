@@ -33,8 +33,8 @@ var apiKey = tcbKind{
 	},
 }
 
-// keyTypes are listed apart: a list item does not say of which type it is
-// (wire.md 1.6).
+// keyTypes are listed separately, since a list item does not state its type (wire.md
+// 1.6).
 var keyTypes = schema.APIKey.Type.Field("keyType").Type.(schema.OneOf)
 
 // publishKey is also the name that every publish_key has.
@@ -59,7 +59,8 @@ func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireO
 	return apiKeyMatcher.Match(slices.Concat(lists...), q.Wants)
 }
 
-// apiKeyMatcher: every publish_key has the same name, whatever it was made as.
+// apiKeyMatcher: every publish_key has the same name, whatever name it was created
+// with.
 var apiKeyMatcher = service.Matcher{
 	Kind: &schema.APIKey,
 	ID:   "KeyId",
@@ -95,13 +96,13 @@ func listAPIKeys(ctx context.Context, s *tcbService, keyType string, known []str
 	})
 }
 
-// completeKeys adds what a list leaves out: the type, and how long a key was
-// made for, which follows from two times.
+// completeKeys adds what a list leaves out: the type, and the life that a key was
+// created with, which follows from two times.
 func completeKeys(keys []schema.Object, keyType string) error {
 	for _, key := range keys {
 		key["KeyType"] = schema.Text(keyType)
 		if service.NoTime(key["ExpireAt"]) {
-			delete(key, "ExpireAt") // it never ends
+			delete(key, "ExpireAt") // it never expires
 		}
 		if key["ExpireAt"] == nil || keyType == publishKey {
 			continue
@@ -120,7 +121,7 @@ func completeKeys(keys []schema.Object, keyType string) error {
 	return nil
 }
 
-// timeOf reads a time, which is documented to be ISO 8601.
+// timeOf reads a time, which is documented as ISO 8601.
 func timeOf(key schema.Object, name string) (time.Time, error) {
 	if at := service.Time(key[name]); !at.IsZero() {
 		return at, nil

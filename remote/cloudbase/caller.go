@@ -16,14 +16,15 @@ import (
 	"authsync/sync"
 )
 
-// The cloud's token service says whose a key is (cloud docs, sts 2018-08-13).
+// The cloud's token service says to which account a key belongs (cloud docs, sts
+// 2018-08-13).
 const (
 	stsURL     = "https://sts.tencentcloudapi.com"
 	stsVersion = "2018-08-13"
 )
 
-// Admission lets nothing be read before the credentials are known to be those of
-// the account that the manifest pins; nil = it pins none.
+// Admission returns a check that nothing is read before the credentials are known to
+// belong to the account that the manifest pins; nil = it pins none.
 func Admission(env *schema.Environment, c service.Config) (func(context.Context) error, error) {
 	settings := env.Systems[schema.CloudBase]
 	pinned := settings.Text("account")
@@ -46,8 +47,8 @@ func Admission(env *schema.Environment, c service.Config) (func(context.Context)
 	return a.admit, nil
 }
 
-// stsBase is where the token service is: in the intranet where the manifest has
-// cloudbase there, too.
+// stsBase returns the address of the token service: in the intranet if the manifest
+// has cloudbase there.
 func stsBase(env *schema.Environment) string {
 	address, _, ok := schema.SplitURL(env.Setting(schema.CloudBase, "url"))
 	if host, tcb := strings.CutPrefix(address, "https://tcb."); ok && tcb && !env.Foreign(schema.CloudBase) {
@@ -66,7 +67,7 @@ func signSTS(r *transport.Request, region, account string, c service.Credentials
 	}
 }
 
-// admission asks once whose the credentials are.
+// admission asks once to which account the credentials belong.
 type admission struct {
 	api    *service.Client
 	pinned string

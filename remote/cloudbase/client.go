@@ -26,7 +26,7 @@ func clientID(api *api, name string) string {
 	return name
 }
 
-// readClients asks for each client by itself: there is no list.
+// readClients reads each client by itself, since there is no list.
 func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
 	found := make([][]sync.WireObject, len(q.Wants))
 	group, ctx := errgroup.WithContext(ctx)

@@ -13,7 +13,7 @@ import (
 	"authsync/sync"
 )
 
-// config says which environment of CloudBase is meant, and as whom.
+// config is the environment of CloudBase and its account.
 type config struct {
 	URL     string // empty: https://tcb.tencentcloudapi.com
 	Region  string // empty: usualRegion
@@ -22,10 +22,10 @@ type config struct {
 }
 
 const (
-	// usualRegion is where an environment is of which nobody says so.
+	// usualRegion is the region of an environment that names none.
 	usualRegion = "ap-shanghai"
-	// rate is how many requests a second the API takes of one action in one
-	// region by one account (cloud docs, on the page of each action).
+	// rate is the documented number of requests per second for one action, region and
+	// account.
 	rate = 20
 )
 
@@ -36,7 +36,7 @@ type api struct {
 	envID string
 }
 
-// newAPI returns the client of an environment. Nothing is called yet.
+// newAPI returns the client of an environment. It makes no call.
 func newAPI(t *transport.Transport, c config) (*api, error) {
 	url := cmp.Or(c.URL, "https://tcb.tencentcloudapi.com")
 	if _, err := transport.ParseBase(url); err != nil {
@@ -57,8 +57,7 @@ func newAPI(t *transport.Transport, c config) (*api, error) {
 	}, c.EnvID}, nil
 }
 
-// ask performs an action that changes nothing, in this environment, and hands
-// its answer to take.
+// ask performs a reading action in this environment, and passes its answer to take.
 func (a *api) ask(ctx context.Context, action string, body schema.Object, take func(schema.Object) error) error {
 	return a.Do(ctx, service.Request{
 		Call:  sync.Call{System: a.System, Action: action, Body: schema.Overlay(schema.Object{"EnvId": schema.Text(a.envID)}, body)},
@@ -66,7 +65,7 @@ func (a *api) ask(ctx context.Context, action string, body schema.Object, take f
 	})
 }
 
-// answer is what an action that changes nothing answers.
+// answer returns the answer of a reading action.
 func (a *api) answer(ctx context.Context, action string, body schema.Object) (answer schema.Object, err error) {
 	err = a.ask(ctx, action, body, func(o schema.Object) error {
 		answer = o
@@ -75,7 +74,7 @@ func (a *api) answer(ctx context.Context, action string, body schema.Object) (an
 	return answer, err
 }
 
-// sign makes a request one of an account's, with a signature for each attempt.
+// sign signs every attempt at a request for an account.
 func sign(r *transport.Request, region, account string, c service.Credentials) {
 	r.Header.Set("X-TC-Action", r.Call)
 	r.Header.Set("X-TC-Version", "2018-06-08")

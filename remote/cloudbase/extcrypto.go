@@ -12,21 +12,19 @@ import (
 	"unicode/utf8"
 )
 
-// The ways in which sealing or opening a password of an integration goes wrong.
-// No text of theirs, nor of an error that wraps them, holds the password or the
-// key.
+// The errors of sealing and opening an integration's password. No text of theirs, nor
+// of an error that wraps them, contains the password or the key.
 var (
-	// ErrIntegrationKey says that what was given cannot be a key.
+	// ErrIntegrationKey says that a text cannot be a key.
 	ErrIntegrationKey = errors.New("the integration key is not 32 bytes long")
 
 	// ErrNotSealed says that a text to be opened is in clear, or broken.
 	ErrNotSealed = errors.New("not sealed: no AES-256-CBC in the Integration Center's format")
 
-	// ErrAlreadySealed says that a text to be sealed is sealed.
+	// ErrAlreadySealed says that a text to be sealed is sealed already.
 	ErrAlreadySealed = errors.New("already sealed in the Integration Center's format")
 
-	// ErrWrongIntegrationKey says that a text was sealed with another key, or
-	// damaged since.
+	// ErrWrongIntegrationKey says that a text was sealed with another key, or damaged.
 	ErrWrongIntegrationKey = errors.New("the integration key does not open it")
 )
 
@@ -35,13 +33,13 @@ const (
 	extIVText  = 24 // characters: the base64 of 16 bytes
 )
 
-// sealExt seals a password for an integration's Ext in the format of the
-// official SDK: AES-256-CBC with PKCS#7 padding, the base64 of a random
-// initialization vector and directly behind it the base64 of the ciphertext.
-// The vector is read from random, so no two results are the same.
+// sealExt seals a password for an integration's Ext in the format of the official SDK:
+// AES-256-CBC with PKCS#7 padding, the base64 of a random initialization vector
+// followed directly by the base64 of the ciphertext. The vector is read from random,
+// so no two results are the same.
 //
-// What is sealed is never sealed again, the error is then [ErrAlreadySealed]: a
-// program that does it can no longer tell what the service holds.
+// A sealed text is never sealed again ([ErrAlreadySealed]): a program that did so
+// could no longer tell what the service has.
 func sealExt(key, clear string, random io.Reader) (string, error) {
 	block, err := extCipher(key)
 	switch {
@@ -62,12 +60,10 @@ func sealExt(key, clear string, random io.Reader) (string, error) {
 	return base64.StdEncoding.EncodeToString(iv) + base64.StdEncoding.EncodeToString(text), nil
 }
 
-// openExt opens what [sealExt] or the official SDK sealed. It returns nothing at
-// all with an error.
+// openExt opens what [sealExt] or the official SDK sealed. On an error it returns "".
 //
-// The format authenticates nothing. A wrong key shows in the padding or in a
-// result that is not UTF-8, and passes unnoticed less than once in a hundred
-// thousand times.
+// The format has no authentication. A wrong key shows in the padding or in a result
+// that is not UTF-8, and remains unnoticed less than once in a hundred thousand times.
 func openExt(key, sealed string) (string, error) {
 	block, err := extCipher(key)
 	if err != nil {
@@ -85,8 +81,8 @@ func openExt(key, sealed string) (string, error) {
 	return string(clear), nil
 }
 
-// looksSealed reports whether the text has the format of a sealed password. It
-// takes no key, and cannot tell whether one opens it.
+// looksSealed reports whether the text has the format of a sealed password, without a
+// key.
 func looksSealed(text string) bool {
 	_, _, ok := splitSealed(text)
 	return ok
@@ -99,10 +95,10 @@ func extCipher(key string) (cipher.Block, error) {
 	return aes.NewCipher([]byte(key))
 }
 
-// splitSealed takes a sealed text apart: an initialization vector, and one block
-// or more.
+// splitSealed splits a sealed text into the initialization vector and one block or
+// more.
 func splitSealed(sealed string) (iv, text []byte, ok bool) {
-	// The decoder passes over line breaks, which no sealed text has.
+	// The decoder ignores line breaks, which no sealed text has.
 	if len(sealed) <= extIVText || strings.ContainsAny(sealed, "\r\n") {
 		return nil, nil, false
 	}
@@ -113,7 +109,7 @@ func splitSealed(sealed string) (iv, text []byte, ok bool) {
 	return iv, text, ok
 }
 
-// unpad takes off the padding of PKCS#7: n bytes of the value n.
+// unpad removes the padding of PKCS#7: n bytes of the value n.
 func unpad(text []byte) ([]byte, bool) {
 	pad := int(text[len(text)-1])
 	if pad == 0 || pad > aes.BlockSize {

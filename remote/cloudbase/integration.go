@@ -15,12 +15,12 @@ import (
 	"authsync/sync"
 )
 
-// business says which list of keys is meant. Without it, it is the
-// authorization centre's (cloud docs 139853).
+// business selects the Integration Center's keys. Without it the service lists those
+// of the authorization centre (cloud docs 139853).
 var business = schema.Object{"Business": schema.Text("integration")}
 
-// integration is spoken to as the other kinds of the CloudBase API, but for
-// what [integrationService] does to its ext. A delete takes the id alone.
+// integration is called like the other kinds of the CloudBase API, except for its ext;
+// see [integrationService]. A delete sends only the id.
 var integration = tcbKind{
 	defaults: func(t sync.Target) schema.Object { return schema.Object{"Name": schema.Text(t.Name)} },
 	address: func(_ *tcbService, op sync.Op, t sync.Target) schema.Object {
@@ -39,13 +39,13 @@ var integration = tcbKind{
 	},
 }
 
-// integrationService implements sync.Service for the Integration Center (seed
-// 000). The password fields of an ext are sealed with a key that the operator
-// gives; which fields these are is in the template of the integration's type.
-// Where either is not known, nothing is written.
+// integrationService implements sync.Service for the Integration Center (seed 000).
+// The password fields of an ext are sealed with a key from the operator; the template
+// of the integration's type says which fields these are. If either is unknown, nothing
+// is written.
 //
-// What a call returns besides an error is a number of which two documents say
-// different things (wire facts 2.2), and is not looked at.
+// A call returns, besides an error, a number that two documents describe differently
+// (wire facts 2.2), so it is ignored.
 type integrationService struct {
 	tcbService
 	key integrationKey
@@ -74,8 +74,8 @@ var integrationMatcher = service.Matcher{
 	Name: func(o schema.Object) string { return o.Text("Name") },
 }
 
-// Read goes through the list, which has no passwords, and asks for each object
-// that matters with its passwords.
+// Read reads the list, which has no passwords, and then each relevant object with its
+// passwords.
 func (s *integrationService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	var all []schema.Object
 	group, both := errgroup.WithContext(ctx)
@@ -125,7 +125,7 @@ func (s *integrationService) list(ctx context.Context, action string, p *service
 	})
 }
 
-// detail completes an object of the list by what only the call for one shows:
+// detail completes an object of the list with what only the call for one object shows:
 // without NeedPwd, passwords are blank.
 func (s *integrationService) detail(ctx context.Context, l *sync.WireObject, key foundKey) error {
 	one := schema.Object{"KeyID": schema.Text(l.ID), "NeedPwd": schema.Bool(true)}
@@ -166,7 +166,8 @@ func (s *integrationService) complete(l *sync.WireObject, wire schema.Object, ke
 	return nil
 }
 
-// Prepare seals and forgets: what would fail half way fails before the start.
+// Prepare seals and discards the result, so that a failure shows before the first
+// call.
 func (s *integrationService) Prepare(ctx context.Context, call sync.Call, reveal schema.Reveal) error {
 	_, err := s.sealed(ctx, call, reveal)
 	return err
@@ -181,7 +182,7 @@ func (s *integrationService) Make(ctx context.Context, call sync.Call, reveal sc
 	return s.tcbService.Make(ctx, call, reveal)
 }
 
-// sealed is the body of a call with the passwords of its ext sealed.
+// sealed returns the body of a call with the passwords of its ext sealed.
 func (s *integrationService) sealed(ctx context.Context, call sync.Call, reveal schema.Reveal) (schema.Object, error) {
 	v, sent := call.Body["Ext"]
 	if !sent {
@@ -207,7 +208,7 @@ func (s *integrationService) sealed(ctx context.Context, call sync.Call, reveal 
 	return body, nil
 }
 
-// typeOf is the type of the integration that a call writes.
+// typeOf returns the type of the integration that a call writes.
 func (s *integrationService) typeOf(body schema.Object) string {
 	if code := body.Text("AuthTypeCode"); code != "" {
 		return code
@@ -217,8 +218,8 @@ func (s *integrationService) typeOf(body schema.Object) string {
 	return s.types[body.Text("KeyID")]
 }
 
-// boundTo are the services that use an integration, each with its sort:
-// {"Apis": [{"ID", "Name", "Scene"}], "Mcp": [], ...}.
+// boundTo returns the services that use an integration, each with its sort: {"Apis":
+// [{"ID", "Name", "Scene"}], "Mcp": [], ...}.
 func boundTo(v schema.Value) ([]string, error) {
 	if schema.IsUnset(v) {
 		return nil, nil

@@ -10,22 +10,21 @@ import (
 	"authsync/secrets"
 )
 
-// ErrNoIntegrationKey says that nobody gave the key that seals the passwords of
-// integrations.
+// ErrNoIntegrationKey says that there is no key to seal the passwords of integrations.
 var ErrNoIntegrationKey = errors.New("there is no integration key: give systems.cloudbase.integrationKey as a secret, or CLOUDBASE_INTEGRATION_KEY")
 
-// integrationKey finds the key that seals passwords. It is a function, which no
-// printer looks into.
+// integrationKey finds the key that seals passwords. It is a function, so that no
+// printer can show the key.
 type integrationKey func() (string, error)
 
-// foundKey is the key, or why it cannot be had here.
+// foundKey is the key, or why it is not available here.
 type foundKey struct {
 	text   func() string
 	absent error
 }
 
-// open finds the key. That it is not to be had is no error, since much can be
-// known without it; that it is no key is one.
+// open finds the key. A missing key is no error, since much can be done without it; an
+// invalid one is.
 func (k integrationKey) open() (foundKey, error) {
 	text, err := k()
 	var unset *secrets.UnsetEnvError
@@ -62,7 +61,7 @@ func integrationKeyOf(settings schema.Object, c service.Config) integrationKey {
 	}
 }
 
-// extError is what is wrong with one field of an ext. It never holds the value.
+// extError is what is wrong with one field of an ext. It never contains the value.
 type extError struct {
 	field string
 	err   error
@@ -100,9 +99,9 @@ func parseExt(v schema.Value) (schema.Object, error) {
 	return ext, nil
 }
 
-// open opens the passwords of an ext that was read with them. Without a key
-// they are hidden. An empty one is none, unless the type cannot do without it:
-// then the service did not show it.
+// open opens the passwords of an ext that was read with them. Without a key they are
+// hidden. An empty password is unset, unless the type requires it: then the service
+// did not show it.
 func (t extTemplate) open(ext schema.Object, key foundKey) (schema.Object, error) {
 	if t.err != nil {
 		return hideSealed(ext), nil
@@ -137,8 +136,8 @@ func (t extTemplate) open(ext schema.Object, key foundKey) (schema.Object, error
 	return out, nil
 }
 
-// hideSealed takes for a password what looks like one: there is no template to
-// tell.
+// hideSealed treats everything that looks sealed as a password, since there is no
+// template.
 func hideSealed(ext schema.Object) schema.Object {
 	out := ext.Clone()
 	for name, v := range ext {
@@ -149,8 +148,8 @@ func hideSealed(ext schema.Object) schema.Object {
 	return out
 }
 
-// seal seals the passwords of an ext that goes out. Other secrets of a manifest
-// go out as the service keeps them, in clear. A field that is null is left out.
+// seal seals the passwords of an ext that is sent. Other secrets of a manifest are
+// sent in clear, as the service stores them. A null field is left out.
 func (t extTemplate) seal(ext schema.Object, key foundKey, reveal schema.Reveal) (schema.Object, error) {
 	if t.err != nil {
 		return nil, &extError{"", t.err}

@@ -12,17 +12,17 @@ import (
 	"authsync/sync"
 )
 
-// extTemplate is what a type of integration is made of. A template without
-// fields takes any.
+// extTemplate has the fields of a type of integration. A template without fields
+// accepts any.
 type extTemplate struct {
 	code   string
 	signIn bool // with a third party, in a browser
 	fields []extField
-	err    error // its fields cannot be known
+	err    error // its fields are unknown
 }
 
-// extField is a field of a template. Only the type "password" means anything to
-// the official client (wire facts 2.3).
+// extField is a field of a template. The official client treats only the type
+// "password" in a special way (wire facts 2.3).
 type extField struct {
 	name               string
 	password, required bool
@@ -45,8 +45,8 @@ func (t extTemplate) names() []string {
 	return names
 }
 
-// signInTypes are created with a ticket from signing in with the third party
-// (cloud docs 139855), besides those whose template says where that is done.
+// signInTypes are created with a ticket from signing in with the third party (cloud
+// docs 139855), besides the types whose template names a place to do so.
 var signInTypes = []string{"github", "gitlab", "gitee", "meeting"}
 
 // readTemplates reads the templates, once in a run.
@@ -72,7 +72,7 @@ func (s *integrationService) readTemplates(ctx context.Context) error {
 	return nil
 }
 
-// template returns the template of a type; that there is none is an error of it.
+// template returns the template of a type; a missing one is an error in it.
 func (s *integrationService) template(code string) extTemplate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,8 +82,8 @@ func (s *integrationService) template(code string) extTemplate {
 	return extTemplate{code: code, err: errNoTemplate}
 }
 
-// newExtTemplate reads a template: {"fields": [{"name", "type", "required"}]} is
-// JSON in a string. One that cannot be read matters only to those who use it.
+// newExtTemplate reads a template: {"fields": [{"name", "type", "required"}]} is JSON
+// in a string. An unreadable one matters only if it is used.
 func newExtTemplate(wire schema.Object) extTemplate {
 	code := wire.Text("AuthTypeCode")
 	t := extTemplate{code: code, signIn: wire.Text("AuthURL") != "" || slices.Contains(signInTypes, code)}
@@ -109,14 +109,14 @@ func newExtTemplate(wire schema.Object) extTemplate {
 	return t
 }
 
-// Check holds an integration against the template of its type. What only a
-// create takes is asked for if it would be created.
+// Check checks an integration by the template of its type, and by what a create needs
+// if it would be created.
 func (s *integrationService) Check(_ context.Context, w sync.Want, live schema.Object) ([]schema.Problem, error) {
 	was, code := live.Text("authTypeCode"), w.Fields.Text("authTypeCode")
 	created := live == nil || code != "" && code != was
 	code = cmp.Or(code, was)
 	if code == "" {
-		return nil, nil // which creating it takes
+		return nil, nil // a create needs them
 	}
 	s.mu.Lock()
 	t, known := s.templates[code]
@@ -151,7 +151,7 @@ func unknownType(code string, codes []string) string {
 	return text + "; there are " + strings.Join(codes, ", ")
 }
 
-// lacking are the fields without which the type cannot be.
+// lacking returns the fields that the type requires and that are missing.
 func (t extTemplate) lacking(ext schema.Object, created bool) []schema.Problem {
 	var problems []schema.Problem
 	for _, f := range t.fields {
@@ -167,7 +167,7 @@ func (t extTemplate) lacking(ext schema.Object, created bool) []schema.Problem {
 	return problems
 }
 
-// misfits are fields that are not as the template has them.
+// misfits returns the fields that do not fit the template.
 func (t extTemplate) misfits(ext schema.Object) []schema.Problem {
 	var problems []schema.Problem
 	if len(t.fields) == 0 {

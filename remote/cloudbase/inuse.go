@@ -38,8 +38,8 @@ func isToken(token secrets.Value, credential string) bool {
 	return false
 }
 
-// credentialsInUse are those of an environment's systems, by where they stand.
-// One that cannot be had here is not in use here.
+// credentialsInUse returns the credentials of an environment's systems, by their
+// paths. A credential that cannot be opened here is not in use here.
 func credentialsInUse(env *schema.Environment, keys *secrets.Keyring) map[string]string {
 	used := map[string]string{}
 	for system, settings := range env.Systems {

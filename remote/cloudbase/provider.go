@@ -45,10 +45,10 @@ func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.Wir
 	return live, nil
 }
 
-// providerPresence: GetProviders may append a disabled `custom` and `email` while
-// nobody has made them, and may have `wx_open` from the start. Nothing marks
-// these, and whether real ones can be deleted is not documented, so what AddProvider
-// cannot make is permanent; what is off and empty is taken as made up.
+// providerPresence: GetProviders may append a disabled `custom` and `email` that
+// nobody created, and may have `wx_open` from the start. Nothing marks these, and it
+// is not documented whether real ones can be deleted. So a provider that AddProvider
+// cannot create is permanent, and one that is off and empty is a phantom.
 func providerPresence(id string, wire schema.Object) sync.Presence {
 	switch {
 	case !schema.Provider.Permanent(id):
@@ -60,7 +60,7 @@ func providerPresence(id string, wire schema.Object) sync.Presence {
 	}
 }
 
-// isBlank reports whether nothing in v says anything.
+// isBlank reports whether a value has only empty parts.
 func isBlank(v schema.Value) bool {
 	object, ok := v.(schema.Object)
 	if !ok {

@@ -6,7 +6,7 @@ import (
 	"authsync/sync"
 )
 
-// Services are the kinds of an environment that stand on this system.
+// Services returns the services of the kinds on this system.
 func Services(env *schema.Environment, c service.Config) (map[string]sync.Service, error) {
 	settings := env.Systems[schema.CloudBase]
 	account, err := c.Account(settings)

@@ -14,11 +14,10 @@ import (
 
 const tc3Algorithm = "TC3-HMAC-SHA256"
 
-// SignTC3 signs a request in the manner of the cloud API, version 3 (wire name
-// TC3-HMAC-SHA256; cloud docs, "signature v3"). It signs the Host that is sent,
-// with its port if it has one, the content type and the exact body, and sets
-// X-TC-Timestamp and Authorization. The service accepts the signature
-// for five minutes around now.
+// SignTC3 signs a request for the cloud API, version 3 (wire name TC3-HMAC-SHA256;
+// cloud docs, "signature v3"). It signs the Host that is sent, with its port if it has
+// one, the content type and the exact body, and sets X-TC-Timestamp and Authorization.
+// The service accepts the signature for five minutes before and after now.
 func SignTC3(r *http.Request, body []byte, now time.Time, c service.Credentials, service string) {
 	path := r.URL.EscapedPath()
 	if path == "" {

@@ -7,21 +7,22 @@ import (
 	"authsync/sync"
 )
 
-// tcbKind says by which actions a kind of the CloudBase API is read and
-// written. Kinds differ in nothing else.
+// tcbKind has the actions by which a kind of the CloudBase API is read and written.
+// Kinds differ in nothing else.
 type tcbKind struct {
-	// address is the parameters that say which object is meant; nil = none.
+	// address returns the parameters that identify an object; nil = none.
 	address func(s *tcbService, op sync.Op, t sync.Target) schema.Object
 
-	// defaults is what a create sends of what its body lacks; nil = nothing.
+	// defaults returns what a create sends if its body does not have it; nil =
+	// nothing.
 	defaults func(t sync.Target) schema.Object
 
 	read func(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error)
 
-	// actions by operation; an operation that is missing does not exist.
+	// actions by operation; a missing operation does not exist.
 	actions map[sync.Op]string
 
-	// token is the field that shows an object's token; "" = there is none.
+	// token is the field of an object's token; "" = none.
 	token string
 
 	// check says what live tells of a wanted object besides its fields; nil =
@@ -45,7 +46,7 @@ var tcbKinds = map[string]tcbKind{
 type tcbService struct {
 	api  *api
 	kind tcbKind
-	// credentials of this run, by where they stand.
+	// credentials of this run, by their paths.
 	credentials map[string]string
 }
 

@@ -22,7 +22,7 @@ const connectorsPath = "/api/v1/connectors"
 // connectorService implements sync.Service for connectors (seed 004).
 type connectorService struct{ api *service.Client }
 
-// connectorMatcher: an object is a connector_id; several may share one.
+// connectorMatcher: an object is found by its connector_id, which several may share.
 var connectorMatcher = service.Matcher{
 	Kind:     &schema.Connector,
 	ID:       "id",
@@ -37,8 +37,8 @@ var connectorMatcher = service.Matcher{
 	Name: func(o schema.Object) string { return o.Text("connector_id") },
 }
 
-// Read goes through the list, which masks even ids, and asks for each object
-// that matters by itself, since only that shows its config.
+// Read reads the list, which masks even ids, and then each relevant object, since only
+// that shows its config.
 func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	all, err := s.list(ctx, q.Wants)
 	if err != nil {
@@ -66,8 +66,8 @@ func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireO
 	return live, group.Wait()
 }
 
-// list reads all pages. The documented example counts one more than it shows,
-// so the total is not believed.
+// list reads all pages. The documented example has a total that is too large by one,
+// so the total is not trusted.
 func (s *connectorService) list(ctx context.Context, wants []sync.Want) ([]schema.Object, error) {
 	p := &service.Paged{Name: "data", ID: "id", Size: 100}
 	all, err := p.Read(func(page int, take func(schema.Object) error) error {
@@ -80,8 +80,8 @@ func (s *connectorService) list(ctx context.Context, wants []sync.Want) ([]schem
 	return all, err
 }
 
-// gone makes sure that nothing of what was applied is there, since the list
-// says so: each has an address of its own.
+// gone checks that none of the applied objects exists, by reading each, after an empty
+// list.
 func (s *connectorService) gone(ctx context.Context, wants []sync.Want) error {
 	for _, w := range wants {
 		if w.Applied.ID == "" {
@@ -115,14 +115,14 @@ func (s *connectorService) detail(ctx context.Context, id string) (schema.Object
 	return detail, err
 }
 
-// ask makes a call that changes nothing and is answered with an object.
+// ask makes a reading call that is answered with an object.
 func (s *connectorService) ask(ctx context.Context, path string, query url.Values, take func(schema.Object) error) error {
 	return s.api.Do(ctx, service.Request{
 		Call: sync.Call{Method: http.MethodGet, Path: path}, Class: transport.Read, Query: query, Take: service.Object(take),
 	})
 }
 
-// Describe: a connector_id is the object's name unless the manifest says other.
+// Describe: a connector_id is the object's name unless the manifest states another.
 func (s *connectorService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
 	call := sync.Call{System: schema.Connectors, Path: service.Path(connectorsPath, t.ID), Body: body}
 	switch op {

@@ -55,8 +55,8 @@ func newAPI(settings schema.Object, c service.Config) (*service.Client, error) {
 	return api, nil
 }
 
-// openConnector: errors come with a code in the envelope, whatever the status,
-// and their result is a string, an object or null.
+// openConnector: errors have a code in the envelope, whatever the status, and their
+// result is a string, an object or null.
 func openConnector(a transport.Response) (schema.Value, string, error) {
 	answer, err := transport.ParseObject(a.Body)
 	if err != nil {
@@ -76,8 +76,8 @@ func openConnector(a transport.Response) (schema.Value, string, error) {
 	return nil, "", &transport.Error{Code: string(code), Message: message}
 }
 
-// tokenExpired: the documents do not say how a token that has ended is
-// refused; 401 is what there is, as a status or as a code.
+// tokenExpired: the documents do not say how an expired token is refused; 401 is
+// assumed, as a status or as a code.
 func tokenExpired(err error) bool {
 	var e *transport.Error
 	return errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Code == "401")

@@ -22,16 +22,16 @@ import (
 
 const applicationsPath = "/api/application"
 
-// applicationService implements sync.Service for the device platform's
-// applications. Making one is documented (seed 003); everything else is that of
-// the family (wire facts, section 4) and is used where it answers.
+// applicationService implements sync.Service for the device platform's applications.
+// Only creating one is documented (seed 003); everything else is that of the family
+// (wire facts, section 4) and is used if the platform offers it.
 type applicationService struct {
 	api  *service.Client
 	keys *secrets.Keyring
-	user string // as whom this run logs in; "" = it has a token
+	user string // the user of this run's login; "" = it has a token
 	// roles and organizations are fetched once, if a manifest names any.
 	roles, organizations idList
-	// unlisted says that the platform offers no list of applications.
+	// unlisted is set if the platform offers no list of applications.
 	unlisted atomic.Bool
 }
 
@@ -43,7 +43,7 @@ func newApplications(api *service.Client, keys *secrets.Keyring, user string) *a
 	}
 }
 
-// wholeList: even a list that is called no-paging ends after 25 without it.
+// wholeList: without it even a list that is called no-paging ends after 25 items.
 var wholeList = url.Values{"paging": {"false"}}
 
 func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
@@ -65,8 +65,8 @@ func (s *applicationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	return live, s.complete(ctx, live, q)
 }
 
-// readNamed asks for applications one by one, where there is no list. Where that
-// is not offered either, the kind is written only.
+// readNamed reads applications one by one if there is no list. If that is not offered
+// either, the kind is write-only.
 func (s *applicationService) readNamed(ctx context.Context, q sync.Query, noList error) ([]schema.Object, error) {
 	named := slices.Concat(q.Wants, q.Strays)
 	if len(named) == 0 {
@@ -88,8 +88,8 @@ func (s *applicationService) readNamed(ctx context.Context, q sync.Query, noList
 	return all, nil
 }
 
-// lacking are the operations that an application's own path cannot have, since
-// it does not exist at all, or names the methods that it takes.
+// lacking returns the operations that an application's own path does not have, since
+// it does not exist or lists other methods.
 func lacking(err error) []sync.Op {
 	if hasCode(err, noSuchPath) {
 		return []sync.Op{sync.OpUpdate, sync.OpDelete}
@@ -97,8 +97,8 @@ func lacking(err error) []sync.Op {
 	return nil
 }
 
-// deviceList reads a list. An item without an id, or with that of another, is
-// an error: what cannot be told apart cannot be compared.
+// deviceList reads a list. An item without an id, or with the id of another, is an
+// error, since it cannot be compared.
 func deviceList(ctx context.Context, api *service.Client, path string, query url.Values) ([]schema.Object, error) {
 	answer, err := api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: path}, query)
 	if err != nil {
@@ -123,8 +123,8 @@ func deviceList(ctx context.Context, api *service.Client, path string, query url
 	return all, nil
 }
 
-// Describe: an application that is deleted is disabled first, as the
-// platform's own client does. Enabling and disabling is an update of state.
+// Describe: an application is disabled before it is deleted, as the platform's own
+// client does. Enabling and disabling is an update of state.
 func (s *applicationService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
 	id := cmp.Or(t.ID, t.Name)
 	at := service.Path(applicationsPath, id)
@@ -157,9 +157,9 @@ func (s *applicationService) Make(ctx context.Context, call sync.Call, reveal sc
 	return sync.Made{}, err
 }
 
-// Check holds the roles and organisations that an application names against
-// those that there are, and its key against the platform's rule for passwords.
-// What live has already is not objected to.
+// Check compares the roles and organisations that an application names with the
+// existing ones, and its key with the platform's rule for passwords. It accepts what
+// live already has.
 func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema.Object) ([]schema.Problem, error) {
 	var problems []schema.Problem
 	for _, named := range []struct {
@@ -198,8 +198,8 @@ func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema
 	return append(problems, s.weakKey(w)...), nil
 }
 
-// weakKey doubts a key that would be no password: it is that of the
-// application's user too. The rule is that of the family's own client.
+// weakKey warns about a key that would not be accepted as a password, since it is the
+// password of the application's user too. The rule is that of the family's own client.
 func (s *applicationService) weakKey(w sync.Want) []schema.Problem {
 	secret, ok := w.Fields.At("apiServer", "secureKey").(schema.Secret)
 	if !ok || !s.keys.CanOpen(secret.Value) {
@@ -222,8 +222,8 @@ func strongPassword(text string) bool {
 	return upper && lower && digit && n >= 8 && n <= 64
 }
 
-// idList is the ids of a list of the platform, fetched when they are asked for.
-// A refusal is remembered, any other failure is not.
+// idList has the ids of a list of the platform, fetched on first use. A refusal is
+// kept, any other failure is not.
 type idList struct {
 	api   *service.Client
 	path  string
@@ -251,8 +251,8 @@ func (l *idList) get(ctx context.Context) (map[string]bool, error) {
 	return l.ids, l.err
 }
 
-// Reread implements [sync.Rereader]. Where an application has no address of
-// its own, the list is read.
+// Reread implements [sync.Rereader]. If an application has no address of its own, the
+// list is read.
 func (s *applicationService) Reread(ctx context.Context, w sync.Want) ([]sync.WireObject, error) {
 	all, err := s.readNamed(ctx, sync.Query{Wants: []sync.Want{w}}, nil)
 	switch {

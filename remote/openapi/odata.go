@@ -13,17 +13,17 @@ import (
 	"authsync/sync"
 )
 
-// recordPage is how many rows are asked for at once: the least of the limits
-// that are documented for like lists.
+// recordPage is how many rows are requested at once: the lowest documented limit of
+// similar lists.
 const recordPage = 200
 
-// longestURL is what a URL may come to, in bytes.
+// longestURL is the maximum length of a URL in bytes.
 const longestURL = 4000
 
-// rows reads all rows that a filter lets through. A server may cut a page short
-// without a word, and its count is inferred, so that a page is the last only if
-// it is short and the count agrees, or if it is empty. The order is stable; a
-// page that brings a row again would go on for ever, or has skipped another.
+// rows reads all rows that pass a filter. A server may silently cut a page short, and
+// its count is inferred, so a page is the last one only if it is short and the count
+// agrees, or if it is empty. The order is stable; a page that repeats a row would go
+// on for ever, or has skipped another row.
 func (s *recordService) rows(ctx context.Context, from source, filter string) ([]schema.Object, error) {
 	call := "openapi: GET " + from.path()
 	query := from.options(filter)
@@ -63,8 +63,7 @@ func (s *recordService) rows(ctx context.Context, from source, filter string) ([
 	}
 }
 
-// countOf is how many rows there are in all, as an answer says; -1 if it does
-// not.
+// countOf returns the total number of rows that an answer states; -1 = it states none.
 func countOf(page schema.Object) int {
 	count, _ := page["@odata.count"].(schema.Number)
 	n, err := strconv.Atoi(string(count))
@@ -82,8 +81,8 @@ func (s source) options(filter string) url.Values {
 	return query
 }
 
-// filters let the wanted rows through, and no more of them each than a URL can
-// hold whose base has so many bytes.
+// filters returns filters for the wanted rows, each short enough for a URL with so
+// many bytes before it.
 func (s source) filters(base int) []string {
 	const or = " or "
 	room := longestURL - base - len(s.path()) - len("?&$filter=&$skip=1000000000") - len(service.EncodeQuery(s.options("")))
@@ -103,8 +102,8 @@ func (s source) filters(base int) []string {
 	return filters
 }
 
-// literal is the key of a row in a filter: text, unless the manifest states it
-// as a number.
+// literal returns the key of a row for a filter: as text, unless the manifest states a
+// number.
 func (s source) literal(name string, fields schema.Object) string {
 	if n, ok := fields[s.key].(schema.Number); ok {
 		return string(n)

@@ -15,11 +15,10 @@ import (
 	"authsync/sync"
 )
 
-// openTokenPath is where the open API gives out tokens (seed 001).
+// openTokenPath is where the open API issues tokens (seed 001).
 const openTokenPath = "/auth/v1/token/clientCredential"
 
-// New returns the service of records. Settings follow those of cloudbase where
-// they say nothing.
+// New returns the service of records. Missing settings are those of cloudbase.
 func New(env *schema.Environment, c service.Config) (sync.Service, error) {
 	api, err := newAPI(env, c)
 	if err != nil {
@@ -89,7 +88,7 @@ func tokenExpired(err error) bool {
 	return errors.As(err, &e) && e.Code == "INVALID_ACCESS_TOKEN"
 }
 
-// fetchToken changes the account's key for a token.
+// fetchToken exchanges the account's key for a token.
 func fetchToken(ctx context.Context, door *service.Client) (token string, life time.Duration, err error) {
 	call := sync.Call{System: door.System, Method: http.MethodPost, Path: openTokenPath, Body: schema.Object{"grant_type": schema.Text("client_credentials")}}
 	err = door.Do(ctx, service.Request{Call: call, Class: transport.Read, Take: service.Object(func(answer schema.Object) error {
@@ -102,11 +101,10 @@ func fetchToken(ctx context.Context, door *service.Client) (token string, life t
 	return token, life, err
 }
 
-// openRecords tells an error from an answer, whatever the status: the gateway
-// sends {code, message, requestId} and the services behind it {Response: {Error:
-// {Code, Message}, RequestId}}, and both have been seen with HTTP 200 (wire
-// facts 3.3). A row with a column of its own that is called code has _id, and a
-// list has value.
+// openRecords separates errors from answers, whatever the status: the gateway sends
+// {code, message, requestId} and the services behind it {Response: {Error: {Code,
+// Message}, RequestId}}, and both have been seen with HTTP 200 (wire facts 3.3). A row
+// with a column called code has _id, and a list has value.
 func openRecords(a transport.Response) (schema.Value, string, error) {
 	if a.Status == http.StatusNoContent {
 		return nil, "", nil

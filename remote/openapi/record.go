@@ -23,16 +23,16 @@ const recordsPath = "/weda/odata/v1"
 // 001; lowcode documentation of data sources).
 type recordService struct{ api *service.Client }
 
-// source is a data source, and what of it is wanted.
+// source is a data source, and its wanted rows.
 type source struct {
 	name, envType, key string
 	wants              []sync.Want
 }
 
-// path is that of all rows.
+// path is the path of all rows.
 func (s source) path() string { return service.Path(recordsPath, s.envType, s.name) }
 
-// row is the path of one row: ('id'), where a quote is doubled.
+// row is the path of one row: ('id'), with every quote doubled.
 func (s source) row(id string) string { return s.path() + "('" + url.PathEscape(doubled(id)) + "')" }
 
 func doubled(text string) string { return strings.ReplaceAll(text, "'", "''") }
@@ -41,9 +41,8 @@ func sourceOf(name string, settings schema.Object) source {
 	return source{name: name, envType: settings.Text("envType"), key: settings.Text(schema.Record.RowKey)}
 }
 
-// Read asks each data source for the rows that are wanted, and for all rows
-// only where the others matter too. A data source of which nothing is wanted is
-// not read.
+// Read reads the wanted rows of each data source, and all rows only if the others
+// matter too. A data source without wanted rows is not read.
 func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	var sources []source
 	for _, name := range slices.Sorted(maps.Keys(q.Groups)) {
@@ -99,7 +98,7 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 	rows := slices.Concat(found...)
 	known := service.KnownTo(&schema.Record, from.wants, service.AnyWant)
 	if others == sync.OthersPassing && len(rows) == 0 && len(known) > 0 {
-		// Whether the data source is empty, or lacks those rows alone.
+		// Find out whether the data source is empty, or only these rows are missing.
 		if rows, err = s.rows(ctx, from, ""); err != nil {
 			return nil, err
 		}
@@ -110,9 +109,9 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 	return from.live(rows, others)
 }
 
-// live names rows by their key. Of several with one key a wanted one is that
-// whose id is remembered; the others go by their ids. A row without a key cannot
-// be named and is nobody's business here.
+// live names rows by their key. If several have one key, the wanted row is the one
+// whose id is recorded; the others are named by their ids. A row without a key cannot
+// be named and is ignored.
 func (s source) live(rows []schema.Object, others sync.Others) ([]sync.WireObject, error) {
 	wants := map[string]sync.Want{}
 	for _, w := range s.wants {
@@ -125,7 +124,7 @@ func (s source) live(rows []schema.Object, others sync.Others) ([]sync.WireObjec
 		name := s.name + "/" + text
 		_, wanted := wants[name]
 		if !ok || !wanted && others == sync.OthersPassing {
-			continue // a filter may be looser than it should: upper case, spaces
+			continue // a filter may match too much: upper case, spaces
 		}
 		id := row.Text("_id")
 		ids[name] = append(ids[name], id)
@@ -135,8 +134,8 @@ func (s source) live(rows []schema.Object, others sync.Others) ([]sync.WireObjec
 		want, wanted := wants[l.Name]
 		switch same := ids[l.Name]; {
 		case len(same) == 1 || wanted && l.ID == want.ID:
-			// The name says what the key is, unless the manifest says it again,
-			// or it is not text.
+			// The name is the key, unless the manifest states the key too, or it is
+			// not text.
 			if _, isText := l.Wire[s.key].(schema.Text); isText && want.Fields[s.key] == nil {
 				delete(l.Wire, s.key)
 			}
@@ -149,7 +148,7 @@ func (s source) live(rows []schema.Object, others sync.Others) ([]sync.WireObjec
 	return live, nil
 }
 
-// several is the error of rows that cannot be told apart.
+// several returns the error of rows with the same key.
 func (s source) several(name string, ids []string) error {
 	_, text, _ := strings.Cut(name, "/")
 	return fmt.Errorf("openapi: %s: live has %d rows whose %s is %q, _id %s; delete all but one, or say with %s a column whose values are unique",
@@ -157,7 +156,7 @@ func (s source) several(name string, ids []string) error {
 		schema.Path{schema.Record.Collection, s.name, schema.Record.RowKey})
 }
 
-// keyText is a value of a key column as the name of a row.
+// keyText returns the value of a key column as the name of a row.
 func keyText(v schema.Value) (string, bool) {
 	switch v := v.(type) {
 	case schema.Text:
@@ -168,7 +167,7 @@ func keyText(v schema.Value) (string, bool) {
 	return "", false
 }
 
-// Describe: the key column is sent with a new row, and never changes.
+// Describe: the key column is sent with a new row and never changes.
 func (s *recordService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
 	name, row, _ := strings.Cut(t.Name, "/")
 	from := sourceOf(name, t.Group)
