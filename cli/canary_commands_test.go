@@ -311,6 +311,7 @@ func (n *nest) says() {
 // plays runs a sandbox as a user does. Its lines say where it listens, and
 // nothing of what it holds and is asked.
 func (n *nest) plays() {
+	n.run("", "sandbox", "--quirks", "clear.yaml") // not of that kind
 	args := []string{"sandbox", "--listen", "127.0.0.1:0", "--seed", "live"}
 	n.note(args)
 	command := exec.Command("authsync", args...)
