@@ -57,9 +57,10 @@ func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*schema.Fault)
 	return out, nil
 }
 
-// inFile are the faults of one file that stop every command.
+// inFile are the mistakes in one file. A value that is still to be set is none: it may
+// be set here.
 func inFile(file string, loaded *schema.Loaded) []*schema.Fault {
-	return slices.DeleteFunc(loaded.Faults.Wrong(), func(fault *schema.Fault) bool { return fault.Pos.File != file })
+	return slices.DeleteFunc(loaded.Faults.Mistakes().Wrong(), func(fault *schema.Fault) bool { return fault.Pos.File != file })
 }
 
 // sealScalar seals one value of the text, if it is a secret in clear.
