@@ -105,3 +105,26 @@ func TestTellingWordsLeaveNoNameOut(t *testing.T) {
 		}
 	})
 }
+
+// Names of credentials of connectors (wire facts 8.7), with dots, as objects in objects,
+// and inside JSON that is a text.
+func TestCredentialsOfConnectors(t *testing.T) {
+	for _, name := range strings.Fields(`access_key_secret client_secret app_secret api_key apikey server_token authorization private_key
+		auth.pass auth.refresh_token auth.token auth.client_secret auth.service_client password token secret`) {
+		object, field, nested := strings.Cut(name, ".")
+		inside := schema.Value(schema.Object{name: schema.Text("opened")})
+		if nested {
+			inside = schema.Object{object: schema.Object{field: schema.Text("opened")}}
+		}
+		packed, err := schema.EncodeJSON(inside, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, config := range []schema.Object{{name: schema.Text("opened")}, inside.(schema.Object), {"settings": schema.Text(packed)}, {"list": schema.List{inside}}} {
+			fields, err := schema.Connector.FromWire(schema.Object{"config": config})
+			if err != nil || !schema.HoldsSecret(fields) || strings.Contains(schema.Show(schema.Unwrap(fields)), "opened") {
+				t.Errorf("%s: %v is shown as %s", name, config, schema.Show(schema.Unwrap(fields)))
+			}
+		}
+	}
+}

@@ -30,7 +30,7 @@ func newAPI(settings schema.Object, c service.Config) (*service.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := &service.Client{System: schema.Connectors, Transport: c.Transport, Base: base, Open: openConnector}
+	api := &service.Client{System: schema.Connectors, Transport: c.Transport, Base: base, Codes: codes, Open: openConnector}
 	token, err := c.Secret(settings, "token")
 	if err != nil {
 		return nil, err

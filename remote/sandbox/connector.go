@@ -19,6 +19,7 @@ var connectorFields = []param{
 	{name: "type", required: true, oneOf: []string{"Email", "Sms", "Social"}},
 	{name: "config", form: object, required: true},
 	{name: "enabled", form: boolean},
+	{name: "id"}, // the caller's own, as the family takes it
 }
 
 // connectorChanges are what may be changed of one. Whatever else is sent is
@@ -206,14 +207,22 @@ func createConnector(c *connectorCall) (schema.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Text("connector_id") == "" {
+	switch {
+	case in.Text("connector_id") == "":
 		return nil, missing("connector_id")
+	case in["id"] != nil && !c.plays(quirk.ConnectorOwnID, quirk.Accepted):
+		return nil, unknown("id")
 	}
-	same := func(other schema.Object) bool { return other.Text("connector_id") == in.Text("connector_id") }
-	if c.plays(quirk.ConnectorIDs, quirk.Unique) && slices.ContainsFunc(c.tenant.connectors.all(), same) {
-		return nil, &connectorError{http.StatusUnprocessableEntity, "连接器已存在", nil}
+	same := func(other schema.Object) bool {
+		return other.Text("type") == "Social" && other.Text("connector_id") == in.Text("connector_id")
 	}
-	id := c.tenant.newID()
+	if c.plays(quirk.ConnectorIDs, quirk.Unique) && in.Text("type") == "Social" && slices.ContainsFunc(c.tenant.connectors.all(), same) {
+		return nil, errConnectorExists
+	}
+	id := orText(in.Text("id"), c.tenant.newID())
+	if _, taken := c.tenant.connectors.get(id); taken {
+		return nil, errConnectorExists
+	}
 	connector := schema.Object{"enabled": schema.Bool(false)}
 	for name, value := range in {
 		connector[name] = value

@@ -30,6 +30,19 @@ func TestCreateConnector(t *testing.T) {
 	same(t, "an id does not come back", result(v.object(200, "POST", connectorPath, github))["id"], `"conn_003"`)
 }
 
+// The family takes an id of the caller's, and has one social connector of a sort.
+func TestConnectorsOfTheFamily(t *testing.T) {
+	c := start(t, Options{Quirks: quirk.Set{quirk.ConnectorOwnID: quirk.Accepted, quirk.ConnectorIDs: quirk.Unique, quirk.ConnectorEmpty: quirk.Dropped}})
+	v := c.connectors()
+	mine := strings.Replace(github, `{`, `{"id":"mine",`, 1)
+	same(t, "id", result(v.object(200, "POST", connectorPath, mine))["id"], `"mine"`)
+	v.refuses(422, "POST", connectorPath, mine, "连接器已存在")
+	v.refuses(422, "POST", connectorPath, github, "连接器已存在")
+	const mail = `{"connector_id":"dm","type":"Email","config":{"a":"","b":[{"c":"","d":{"e":[]}},{"f":"x","g":null}],"h":0,"i":false}}`
+	same(t, "what is empty is dropped", result(v.object(200, "POST", connectorPath, mail))["config"], `{"b":[{"f":"x"}],"h":0,"i":false}`)
+	same(t, "two for mail", result(v.object(200, "POST", connectorPath, mail))["connector_id"], `"dm"`)
+}
+
 func TestConnectorMasks(t *testing.T) {
 	for _, test := range []struct{ name, config, detail, list string }{
 		{"the seed's mail", `{"access_key_id":"LTAI5tExample","access_key_secret":"k","account_name":"a@b","region":"r"}`,

@@ -150,6 +150,7 @@ func (c *connectors) serve(route *route[*connectorCall], call *connectorCall) (s
 var (
 	errNoAdmin           = &connectorError{http.StatusUnauthorized, "未授权", nil}
 	errNoConnector       = &connectorError{http.StatusNotFound, "连接器不存在", nil}
+	errConnectorExists   = &connectorError{http.StatusUnprocessableEntity, "连接器已存在", nil}
 	errTooManyConnectors = &connectorError{http.StatusTooManyRequests, "请求过于频繁", schema.Object{"retry_after": schema.Number("1")}}
 )
 

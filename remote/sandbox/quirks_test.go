@@ -109,6 +109,8 @@ var connectorSteps = [][3]string{
 	{"GET", connectorPath + "?page=1&page_size=100", ""},
 	{"GET", connectorPath + "/never", ""},
 	{"DELETE", connectorPath + "/conn_001", ""},
+	{"POST", connectorPath, `{"connector_id":"gh","type":"Social","config":{"client_secret":"the-secret"}}`},
+	{"POST", connectorPath, `{"id":"mine","connector_id":"mine","type":"Social","config":{}}`},
 }
 
 var recordSteps = [][3]string{

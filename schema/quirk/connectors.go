@@ -7,6 +7,7 @@ const (
 	ConnectorEmpty       Name = "connector-empty"
 	ConnectorMask        Name = "connector-mask"
 	ConnectorIDs         Name = "connector-ids"
+	ConnectorOwnID       Name = "connector-own-id"
 	ConnectorTotal       Name = "connector-total"
 	ConnectorPage        Name = "connector-page"
 	ConnectorStamp       Name = "connector-stamp"
@@ -65,10 +66,18 @@ var connectors = []Quirk{
 	},
 	{
 		Name: ConnectorIDs, System: "connectors",
-		Question: "whether two connectors may have one `connector_id`",
-		Readings: []Reading{{Free, "they may"}, {Unique, "the second is refused"}},
+		Question: "whether two connectors for social login may have one `connector_id`",
+		Readings: []Reading{{Free, "they may"}, {Unique, "the second is refused with 422"}},
 		Answer:   rivalsAnswer,
 		Source:   "logto, of the same family, refuses it for social ones",
+		Found:    Never, How: "a second connector could take the place of the one in use",
+	},
+	{
+		Name: ConnectorOwnID, System: "connectors",
+		Question: "whether a connector can be made under an id of the caller's",
+		Readings: []Reading{{Refused, "the service chooses the id, and refuses another"}, {Accepted, "the id is taken; one that is there already is refused with 422"}},
+		Answer:   "sends no id, and remembers the one that the service gives",
+		Source:   "logto, of the same family, takes one",
 		Found:    Never, How: "a second connector could take the place of the one in use",
 	},
 	{
