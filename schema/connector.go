@@ -42,7 +42,7 @@ connectors:
 	Meta: []Field{
 		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
 	},
-	Rivals: Rivals{Field: "type", Values: []string{"Email", "Sms"}}, // as logto does
+	Rivals: Rivals{Quirk: quirk.OneConnectorPerType, Field: "type", Values: []string{"Email", "Sms"}}, // as logto does
 	Update: Update{
 		Create:    ByCall,
 		OnCreate:  []string{"type", "config"},

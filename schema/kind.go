@@ -80,6 +80,8 @@ type Kind struct {
 // services of a family keep only one of each: creating another silently deletes the
 // one before. It is not known which services do.
 type Rivals struct {
+	// Quirk says whether the service keeps one only.
+	Quirk  quirk.Name
 	Field  string
 	Values []string
 }

@@ -6,6 +6,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/spell"
 )
 
@@ -25,7 +26,7 @@ type rivalry struct {
 // again.
 func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	value := k.Rivals.Rival(d.Fields)
-	if value == "" {
+	if value == "" || b.site.quirks(k.System).Known(k.Rivals.Quirk, quirk.No) {
 		return
 	}
 	var rivals, planned []schema.Key
