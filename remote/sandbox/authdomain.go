@@ -2,8 +2,10 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // domainFields are the fields of a security domain (typed cloud API).
@@ -84,23 +86,27 @@ func describeAuthDomains(c *call) (schema.Object, error) {
 	return schema.Object{"Domains": list}, nil
 }
 
-// createAuthDomain makes all or none. Refusing what is there already is inferred.
+// createAuthDomain makes all or none.
 func createAuthDomain(c *call) (schema.Object, error) {
 	taken := map[schema.Value]bool{}
 	for _, o := range c.env.domains().all() {
 		taken[o["Domain"]] = true
 	}
 	domains, _ := c.in["Domains"].(schema.List)
-	for _, domain := range domains {
+	for i, domain := range domains {
+		again := taken[domain] || slices.Contains(domains[:i], domain)
 		switch {
 		case domain == schema.Text(""):
 			return nil, refuse("InvalidParameterValue", "The value of parameter `Domains` is not valid.")
-		case taken[domain]:
+		case again && c.plays(quirk.DomainAgain, quirk.Refused):
 			return nil, refuse("ResourceInUse", "The domain `%s` exists already.", domain)
 		}
-		taken[domain] = true
 	}
 	for _, domain := range domains {
+		if taken[domain] {
+			continue
+		}
+		taken[domain] = true
 		o := c.env.newDomain(string(domain.(schema.Text)), "USER", envStamp(c.now()))
 		c.env.domains().put(o.Text("Id"), o)
 	}
@@ -114,7 +120,11 @@ func deleteAuthDomain(c *call) (schema.Object, error) {
 	deleted := int64(0)
 	for _, id := range ids {
 		text, _ := id.(schema.Text)
-		if o, there := c.env.domains().get(string(text)); there && o.Text("Type") == "USER" {
+		o, there := c.env.domains().get(string(text))
+		switch system := there && o.Text("Type") != "USER"; {
+		case system && c.plays(quirk.SystemDomainDeletion, quirk.Refused):
+			return nil, refuse("OperationDenied", "The domain `%s` cannot be deleted.", o.Text("Domain"))
+		case there && !system:
 			c.env.domains().remove(string(text))
 			deleted++
 		}

@@ -30,6 +30,9 @@ func told(t *testing.T, quirks quirk.Set) string {
 		ask("GetOneUserKey", `{"Business":"integration","KeyID":`+id+`,"NeedPwd":true}`)
 		ask("UpdateUserKey", `{"Business":"integration","KeyID":`+id+`,"Description":"d"}`)
 	}
+	for _, v := range c.ok("DescribeAuthDomains", `{}`)["Domains"].(schema.List) {
+		ask("DeleteAuthDomain", `{"DomainIds":[`+schema.Show(v.(schema.Object)["Id"])+`]}`)
+	}
 	for _, visit := range []struct {
 		visitor visitor
 		steps   [][3]string
@@ -77,6 +80,8 @@ var managementSteps = [][2]string{
 	{"CreateApiKey", `{"KeyType":"publish_key"}`},
 	{"CreateApiKey", `{"KeyType":"publish_key"}`},
 	{"DescribeApiKeyList", `{"PageSize":50}`},
+	{"CreateAuthDomain", `{"Domains":["a.example.com"]}`},
+	{"CreateAuthDomain", `{"Domains":["a.example.com"]}`},
 	{"DeleteApiKey", `{"KeyId":"never"}`},
 	{"GetUserKeyTemplateList", `{"Business":"integration","Limit":100,"Offset":0}`},
 	{"CreateUserKey", `{` + payment + `,"KeyID":"pay","Ext":"{\"appId\":\"wx1\",\"apiV3Key\":\"sealed-text\"}"}`},

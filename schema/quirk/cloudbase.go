@@ -2,7 +2,7 @@ package quirk
 
 import "slices"
 
-var cloudBase = slices.Concat(providerContent, providerPresence, loginAndClients, apiKeys, integrations)
+var cloudBase = slices.Concat(providerContent, providerPresence, loginAndClients, apiKeys, authDomains, integrations)
 
 // Answers that quirks of several objects have.
 const (
