@@ -63,6 +63,9 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 	}
 	for _, s := range a.created(k, Give) { // in an earlier phase
 		o := LiveObject{ID: a.idOf(s)}
+		if _, there := live[s.Key.Name]; o.ID == "" && there {
+			continue // its id was in no answer, and is not its name
+		}
 		if !slices.ContainsFunc(created, func(c Step) bool { return c.Number == s.Number }) && !stands[nameOrID(s.Key.Name, o)] && a.gone(ctx, k, s.Key, o) {
 			lost = append(lost, a.lostTo(k, s.Key, s.sends, created))
 		}
@@ -130,7 +133,7 @@ func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was 
 		return false // unknown
 	}
 	for name, o := range now {
-		if nameOrID(name, o) == nameOrID(key.Name, was) {
+		if nameOrID(name, o) == nameOrID(key.Name, was) || was.ID == "" && name == key.Name {
 			return false
 		}
 	}
