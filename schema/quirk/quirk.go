@@ -1,11 +1,10 @@
-// Package quirk is what is not known of the services: one table of data, a row
-// for each question that their documents leave open, with the answers that it
-// may have, what authsync does that is right under all of them, and how the
-// answer is found out.
+// Package quirk is the table of what is not known of the services: a row for each
+// question that their documents leave open, with the possible answers, what authsync
+// does that is right under all of them, and how to find the answer out.
 //
-// The sandbox plays any combination, docs/unknowns.md is made of the table, and
-// a file of kind Quirks says what is known of one service. The package knows no
-// manifest and makes no call. Begin with quirk.go, then the rows of a system:
+// The sandbox plays any combination, docs/unknowns.md is made from the table, and a
+// file of kind Quirks states what is known of one service. The package must not know a
+// manifest, and makes no call. Begin reading with quirk.go, then the rows of a system:
 // cloudbase.go, devices.go, connectors.go, openapi.go.
 package quirk
 
