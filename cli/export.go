@@ -178,10 +178,24 @@ func (o exportOptions) layOut(x *export) error {
 		x.say("%s are left as they are: %s", schema.KindNamed(kind).Collection, x.read.Unreadable[kind])
 		x.read.Leave(kind)
 	}
+	x.leaveUnseen()
 	if len(o.envIDs) > 0 {
 		return x.layOutFresh()
 	}
 	return o.refresh(x)
+}
+
+// leaveUnseen leaves out the kinds that no call shows.
+func (x *export) leaveUnseen() {
+	for _, k := range schema.Kinds {
+		if k.Update.Seen != schema.InVault {
+			continue
+		}
+		if x.site.Env.Collections[k.Name] != nil {
+			x.say("%s stays as it is: no call shows it", k.Collection)
+		}
+		x.read.Leave(k.Name)
+	}
 }
 
 func (x *export) say(format string, args ...any) {
@@ -290,7 +304,7 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 	}
 	for _, k := range schema.Kinds {
 		// It is not known which groups there are, nor their settings.
-		if !env.Has(k.System) || k.Arity == schema.Groups {
+		if !env.Has(k.System) || k.Arity == schema.Groups || k.Update.Seen == schema.InVault {
 			continue
 		}
 		c := &schema.Collection{Kind: k}

@@ -75,6 +75,11 @@ func (x *export) layOutFresh() error {
 	if err != nil {
 		return err
 	}
+	for _, k := range schema.Kinds {
+		if k.Update.Seen == schema.InVault && env.Has(k.System) {
+			remarks = append(remarks, schema.Remark{Path: schema.Path{"systems", k.System}, Text: fmt.Sprintf("%s is left out: no call shows whether there is one", k.Collection)})
+		}
+	}
 	for {
 		text, err := schema.Write(env, remarks)
 		if err != nil {

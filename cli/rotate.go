@@ -38,7 +38,8 @@ func rotateCommand(s Streams) *cli.Command {
 		Description: "A KEY that names an API key is rotated end to end: a new key is made, its token is sealed into the\n" +
 			"vault beside that of the old key, and the old key lives on for the overlap, 24h if neither the manifest\n" +
 			"nor --overlap says otherwise. The first apply after that deletes it; --finish deletes it now, and makes\n" +
-			"no new one. That is planned, shown, and asked like any apply.\n" +
+			"no new one. That is planned, shown, and asked like any apply. The custom login key is rotated in the same\n" +
+			"way, and its service ends the old one in two hours.\n" +
 			"Any other KEY is the path of a secret in the manifest (providers.github.config.clientSecret): its new\n" +
 			"value is read from standard input and sealed where the old one stands, and the plan is shown.",
 		Flags: append([]cli.Flag{
@@ -91,7 +92,7 @@ func readRotate(c *cli.Context) (o rotateOptions, err error) {
 	} else {
 		o.options.Rotate = o.keys
 	}
-	return o, nil
+	return o, rotatable(o.options)
 }
 
 // readRotated separates the keys whose services make their tokens from the paths of
@@ -101,7 +102,7 @@ func readRotated(words []string) (keys []schema.Key, paths []schema.Path, err er
 		key, keyErr := schema.ParseKey(word)
 		path, pathErr := schema.ParsePath(word)
 		switch {
-		case keyErr == nil && key.Name != "" && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:
+		case keyErr == nil && schema.KindNamed(key.Kind).IsOne(key.Name) && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:
 			keys = append(keys, key)
 		case keyErr == nil && !strings.Contains(word, "."):
 			return nil, nil, fmt.Errorf("%s: authsync cannot make its secrets; name the one to seal anew by its path in the manifest, such as providers.github.config.clientSecret", word)

@@ -151,10 +151,12 @@ type namedKey struct {
 func rotatable(o sync.Options) error {
 	for _, n := range oneByOne(o) {
 		switch {
-		case n.key.Name == "":
+		case !schema.KindNamed(n.key.Kind).IsOne(n.key.Name):
 			return fmt.Errorf("%s %s: name one object, such as %s/NAME", n.flag, n.key, n.key)
 		case !o.Selects(n.key):
 			return fmt.Errorf("%s %s: --target leaves it out", n.flag, n.key)
+		case schema.KindNamed(n.key.Kind).Update.Overlap.End == schema.EndedByService && (o.Overlap != nil || slices.Contains(o.Finish, n.key)):
+			return fmt.Errorf("%s: its service ends the old one by itself, %s after the new one is made, and has no call for another time", n.key, schema.KindNamed(n.key.Kind).Update.Overlap.Usual)
 		}
 	}
 	return nil

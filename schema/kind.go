@@ -216,7 +216,12 @@ type Update struct {
 	// TokenField which field of live shows it, in full or masked.
 	Token      TokenPolicy
 	TokenField string
-	// Expiry says when an object is replaced because it expires.
+	// Seen says where an object is seen.
+	Seen Seen
+	// Ousts says what becomes of an object that was made elsewhere once one is made
+	// from here, in words; "" = nothing. The first one trips the gate lockout.
+	Ousts string
+	// Expiry says when an object is replaced because of its age.
 	Expiry Expiry
 	// Overlap says how long a replaced object lives on.
 	Overlap Overlap
@@ -260,16 +265,40 @@ const (
 	TokenOnce
 )
 
-// Expiry names the live field with the time at which an object expires (RFC 3339), and
-// the meta field with the time before that at which it is replaced.
-type Expiry struct{ At, Before string }
+// Seen says where an object is seen.
+type Seen int
+
+const (
+	// AtService: a call of its service shows it.
+	AtService Seen = iota
+	// InVault: no call shows it. It is what the vault holds of it; one that was
+	// made elsewhere is not seen at all.
+	InVault
+)
+
+// Expiry names the live field that says when an object ends (RFC 3339), and
+// the meta field that says how long before that it is to be replaced; or the meta
+// field that says how old it may become.
+type Expiry struct{ At, Before, After string }
 
 // Overlap names the meta field that says how long a replaced object lives on, with its
 // default. The zero value is for kinds whose replaced objects are deleted at once.
 type Overlap struct {
 	Field string
 	Usual Seconds
+	// End says who ends the old one.
+	End OverlapEnd
 }
+
+// OverlapEnd says who ends an object that another one took the place of.
+type OverlapEnd int
+
+const (
+	// EndedByDeletion: the first apply after its time deletes it.
+	EndedByDeletion OverlapEnd = iota
+	// EndedByService: its service does, at the usual time and no other.
+	EndedByService
+)
 
 // Overlaps is the range of an overlap.
 var Overlaps = Span{Min: 0, Max: 365 * day}
@@ -417,7 +446,18 @@ func (k *Kind) NameAt(path Path) (name string, below Path, ok bool) {
 }
 
 // Kinds are all kinds, in the order of a manifest.
-var Kinds = []*Kind{&Login, &Client, &Provider, &APIKey, &AuthDomain, &Integration, &Connector, &Record, &Application}
+var Kinds = []*Kind{
+	&Login,
+	&Client,
+	&Provider,
+	&APIKey,
+	&CustomLoginKey,
+	&AuthDomain,
+	&Integration,
+	&Connector,
+	&Record,
+	&Application,
+}
 
 // KindNamed returns the kind of that name, or nil.
 func KindNamed(name string) *Kind {

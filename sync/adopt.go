@@ -111,6 +111,9 @@ func (s *Site) forgetTokens(c *schema.Collection, live map[string]struct{}) erro
 		if key.Kind != c.Kind.Name {
 			continue
 		}
+		if c.Kind.Update.Seen == schema.InVault {
+			return s.Vault.EndFormer(c.Kind.Name, time.Now())
+		}
 		t, _ := s.Vault.Entry(key)
 		for _, id := range t.IDs() {
 			if _, stands := live[id]; stands || id == t.ID && c.Object(key.Name) != nil {

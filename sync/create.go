@@ -11,6 +11,7 @@ import (
 func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	b.rivals(k, c, d, live)
 	b.noteAlike(k, d, live)
+	b.noteBegun(k, d.Key)
 	change := diff.Change{Key: d.Key, Action: diff.Create}
 	applied := b.site.Lock.LastApplied(d.Key)
 	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {

@@ -121,6 +121,10 @@ func (d *drifter) kind(k *schema.Kind) {
 		}
 	}
 	live, known := d.read.Live[k.Name]
+	if k.Update.Seen == schema.InVault {
+		d.noteUnseen(k, keys)
+		return
+	}
 	if reason := d.read.Unreadable[k.Name]; reason != nil {
 		d.noteUnread(k, append(keys, unread...), reason.Error())
 		return
@@ -154,6 +158,13 @@ func (d *drifter) removed(k *schema.Kind, key schema.Key, now LiveObject) {
 	}
 	if now.Presence != Builtin {
 		d.out.Removed = append(d.out.Removed, d.site.removedObject(key, ""))
+	}
+}
+
+// noteUnseen says once of a kind that nothing of it is seen.
+func (d *drifter) noteUnseen(k *schema.Kind, keys []schema.Key) {
+	if len(keys) > 0 {
+		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnseen, Text: "no call shows it, so that nobody can tell whether live has another one by now"})
 	}
 }
 

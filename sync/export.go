@@ -21,7 +21,7 @@ func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema
 	env.Collections = map[string]*schema.Collection{}
 	for _, k := range schema.Kinds {
 		live, ok := read.Live[k.Name]
-		if !ok {
+		if !ok || k.Update.Seen == schema.InVault {
 			continue
 		}
 		c := &schema.Collection{Kind: k, Groups: site.Env.Collections[k.Name].Groups}

@@ -211,6 +211,9 @@ func (b *builder) lockouts() {
 			"%s, and this plan knows of no other login method that is on: nobody could log in to an account", strings.Join(closed, "; ")))
 	}
 	for _, c := range b.plan.Changes {
+		if ousts := schema.KindNamed(c.Key.Kind).Update.Ousts; ousts != "" && c.Action == diff.Create {
+			b.trip(GateLockout, c.Key, nil, "the vault has none, and "+ousts)
+		}
 		if used := b.usedBy(c); used != "" {
 			b.trip(GateLockout, c.Key, nil, used)
 		}

@@ -46,6 +46,9 @@ func TestNothingIsTakenAwayWhileAKindIsUnread(t *testing.T) {
 			}
 			site := w.site(t, env)
 			reads := w.readsOf(t, site, k)
+			if len(reads) == 0 {
+				t.Skip("no call shows the kind")
+			}
 			w.before = func(rw http.ResponseWriter, r *http.Request) bool {
 				if reads[callOf(r)] && !creates(r) {
 					http.Error(rw, "<html>not here</html>", http.StatusNotFound)

@@ -14,12 +14,12 @@ import (
 //	    -> client
 //	    -> provider
 //	    -> login
-//	    -> apiKey
+//	    -> apiKey, customLoginKey
 //	take   login
 //	    -> provider
 //	    -> client
 //	    -> authDomain, integration, connector, record, application
-//	    -> apiKey
+//	    -> apiKey, customLoginKey
 //
 // An object that others refer to is given first and taken last. No Take step runs
 // before all Give steps have succeeded and were read back, so that there is always a

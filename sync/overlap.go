@@ -30,6 +30,8 @@ type Overlapping struct {
 	For schema.Seconds
 	// Ends is when it expires by itself; zero = not before its time is over.
 	Ends time.Time
+	// End says who ends it.
+	End schema.OverlapEnd
 }
 
 // livingUntil returns until when the objects that a step replaces live on, by id.
@@ -102,6 +104,10 @@ func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // does not.
 func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was LiveObject) Overlapping {
 	o := Overlapping{ID: was.ID, For: k.Overlapping(d.Meta)}
+	if k.Update.Overlap.End == schema.EndedByService {
+		o.End = schema.EndedByService
+		return o
+	}
 	if b.options.Overlap != nil {
 		o.For = *b.options.Overlap
 	}
@@ -118,6 +124,9 @@ func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was LiveObject
 
 // String says how long an object lives on.
 func (o Overlapping) String() string {
+	if o.End == schema.EndedByService {
+		return fmt.Sprintf("the service ends the old one, %s, in %s: who uses it must change over by then", o.ID, o.For)
+	}
 	if o.Ends.IsZero() {
 		return fmt.Sprintf("%s lives on for %s", o.ID, o.For)
 	}

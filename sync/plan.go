@@ -145,6 +145,8 @@ const (
 	// NoteUnread: live could not be read, and the last applied values were used
 	// instead.
 	NoteUnread NoteCode = "live-not-read"
+	// NoteUnseen: no call of the service shows the kind.
+	NoteUnseen NoteCode = "not-shown"
 	// NoteRecalled: secrets that live shows were compared only with what was last
 	// applied, since there is no identity.
 	NoteRecalled NoteCode = "secret-compared-by-lock"

@@ -218,6 +218,9 @@ func (s *Site) lastAppliedObjects(c *schema.Collection) map[string]LiveObject {
 }
 
 func readKind(ctx context.Context, site *Site, k *schema.Kind, q Query) (map[string]LiveObject, error) {
+	if k.Update.Seen == schema.InVault {
+		return site.inVault(ctx, k)
+	}
 	live, err := readLive(ctx, site, k, q)
 	if err != nil {
 		return nil, err

@@ -147,6 +147,9 @@ func anyInvisible(backs []ReadBack) bool {
 }
 
 func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, map[string]LiveObject, error) {
+	if k.Update.Seen == schema.InVault {
+		return notReadable(keys), nil, nil
+	}
 	c := a.site.collection(k.Name)
 	q := Query{Groups: c.Groups}
 	for _, key := range keys {
@@ -351,6 +354,9 @@ func (a *applier) visible(s Step, unseen []schema.Path) bool {
 // that the step should have shown is lost, unless live shows it in full.
 func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, error) {
 	k := schema.KindNamed(s.Key.Kind)
+	if k.Update.Seen == schema.InVault {
+		return Made{}, s.maybeMade(failure)
+	}
 	c := a.site.collection(k.Name)
 	q := Query{Wants: []Want{a.site.want(c, c.Object(s.Key.Name))}, Others: OthersListed, Groups: c.Groups}
 	waits := a.site.waits()

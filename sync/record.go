@@ -196,6 +196,9 @@ func (a *applier) keepToken(s Step, made Made) error {
 		return err
 	}
 	next := lock.Successor{ID: made.ID, Replaces: s.Replaces, Until: s.livingUntil(time.Now())}
+	if schema.KindNamed(s.Key.Kind).Update.Seen == schema.InVault {
+		next.Made = time.Now()
+	}
 	if err := a.site.Vault.Put(s.Key, next, clear, recipients); err != nil {
 		return fmt.Errorf("%s was made, but its token could not be kept (%w); replace it with: authsync apply --rotate %s", made.ID, err, spell.Word(s.Key.String()))
 	}

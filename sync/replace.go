@@ -13,7 +13,7 @@ import (
 )
 
 // replacing returns why an object must be replaced, or "".
-func (b *builder) replacing(k *schema.Kind, d *schema.Declared, live schema.Object, fields []diff.Field) string {
+func (b *builder) replacing(k *schema.Kind, d *schema.Declared, was LiveObject, fields []diff.Field) string {
 	for _, f := range fields {
 		if slices.Contains(k.Update.Immutable, f.Path[0]) {
 			return fmt.Sprintf("%s cannot be changed", f.Path[0])
@@ -25,7 +25,19 @@ func (b *builder) replacing(k *schema.Kind, d *schema.Declared, live schema.Obje
 	if slices.Contains(b.options.Finish, d.Key) {
 		return "" // the user ends an overlap and does not ask for another object
 	}
-	return b.ending(k, d, live)
+	if why := b.aged(k, d, was); why != "" {
+		return why
+	}
+	return b.ending(k, d, was.Fields)
+}
+
+// aged reports that an object is older than the manifest lets one become.
+func (b *builder) aged(k *schema.Kind, d *schema.Declared, was LiveObject) string {
+	after, ok := d.Meta[k.Update.Expiry.After].(schema.Seconds)
+	if !ok || was.Made.IsZero() || b.options.Now.Before(was.Made.Add(time.Duration(after)*time.Second)) {
+		return ""
+	}
+	return fmt.Sprintf("it was made at %s, which is %s ago or more", instant(was.Made), after)
 }
 
 // ending reports that an object expires within the time that the manifest sets.

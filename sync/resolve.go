@@ -63,6 +63,9 @@ func (p *EnvironmentPlan) resolve(interrupted *state.Interrupted) []Resolution {
 
 func (p *EnvironmentPlan) verdict(b state.PendingCall) Verdict {
 	key, err := schema.ParseKey(b.Object)
+	if err == nil && schema.KindNamed(key.Kind).Update.Seen == schema.InVault {
+		return NotKnown
+	}
 	if err != nil || p.read.Unreadable[key.Kind] != nil || p.read.Live[key.Kind] == nil {
 		return NotKnown
 	}

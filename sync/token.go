@@ -96,6 +96,7 @@ func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was LiveObject, 
 	if k.Update.Token != schema.TokenOnce {
 		return
 	}
+	b.noteBegun(k, d.Key)
 	if orphans := b.orphans(k, d.Key.Name, all); len(orphans) > 0 {
 		b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(
 			"%s %s made by a run that ended before it stored the token, so the token is lost; replace what has this name with: authsync apply --rotate %s",

@@ -23,7 +23,7 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	b.elsewhere(k, d, live)
 	b.plan.Removed = append(b.plan.Removed, b.site.removedFields(k, d, live)...)
 	fields := b.unknown(d, live, result)
-	if why := b.replacing(k, d, live, fields); why != "" {
+	if why := b.replacing(k, d, was, fields); why != "" {
 		b.replace(k, c, d, was, all, fields, why)
 		return
 	}

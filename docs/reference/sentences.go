@@ -148,6 +148,12 @@ func creation(k *schema.Kind) []string {
 	if u.Token == schema.TokenOnce {
 		lines = append(lines, "The service shows its token once. It is sealed into the vault, `NAME.vault.yaml`, before anything else is done.")
 	}
+	if u.Seen == schema.InVault {
+		lines = append(lines, "No call shows one: it is compared with the vault. Drift cannot see it, and an export leaves it out.")
+	}
+	if u.Ousts != "" {
+		lines = append(lines, "Making the first one trips the gate `lockout`: "+u.Ousts+".")
+	}
 	return lines
 }
 
@@ -167,6 +173,12 @@ func changes(u schema.Update) []string {
 	}
 	if len(u.Immutable) > 0 {
 		lines = append(lines, fmt.Sprintf("Immutable: %s. A difference replaces the object; %s.", code(u.Immutable), replacing[u.Replace]))
+	}
+	if u.Expiry.After != "" {
+		lines = append(lines, fmt.Sprintf("Replaced when it is older than `%s`.", u.Expiry.After))
+	}
+	if u.Overlap.End == schema.EndedByService {
+		lines = append(lines, fmt.Sprintf("The service ends the old one by itself, %s after the new one is made; no call changes that.", u.Overlap.Usual))
 	}
 	if u.Expiry.At != "" {
 		lines = append(lines, fmt.Sprintf("Replaced when less than `%s` is left until `%s`.", u.Expiry.Before, u.Expiry.At))

@@ -17,6 +17,7 @@ type tcbKind struct {
 	// nothing.
 	defaults func(t sync.Target) schema.Object
 
+	// read lists or asks; nil = no call shows the kind.
 	read func(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error)
 
 	// actions by operation; a missing operation does not exist.
@@ -35,11 +36,12 @@ type tcbKind struct {
 
 // tcbKinds are the kinds of the CloudBase API.
 var tcbKinds = map[string]tcbKind{
-	schema.Login.Name:      login,
-	schema.Client.Name:     client,
-	schema.Provider.Name:   provider,
-	schema.APIKey.Name:     apiKey,
-	schema.AuthDomain.Name: authDomain,
+	schema.Login.Name:          login,
+	schema.Client.Name:         client,
+	schema.Provider.Name:       provider,
+	schema.APIKey.Name:         apiKey,
+	schema.AuthDomain.Name:     authDomain,
+	schema.CustomLoginKey.Name: customLoginKey,
 }
 
 // tcbService is one kind in one environment. It implements sync.Service.
@@ -51,6 +53,9 @@ type tcbService struct {
 }
 
 func (s *tcbService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
+	if s.kind.read == nil {
+		return nil, &sync.Unreadable{Why: "no call shows it"}
+	}
 	return s.kind.read(ctx, s, q)
 }
 

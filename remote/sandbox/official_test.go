@@ -21,7 +21,7 @@ var asInExamples = quirk.Set{
 }
 
 // notPlayed are the actions of examples that the sandbox does not have.
-var notPlayed = []string{"CreateCustomLoginKey"}
+var notPlayed []string
 
 func officialCalls(t *testing.T, system string) []official.Call {
 	t.Helper()

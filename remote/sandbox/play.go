@@ -25,15 +25,16 @@ type play struct {
 
 // plays are how the kinds are played. A new kind is a line here.
 var plays = map[string]play{
-	schema.Login.Name:       loginPlay,
-	schema.Client.Name:      clientPlay,
-	schema.Provider.Name:    providerPlay,
-	schema.APIKey.Name:      apiKeyPlay,
-	schema.AuthDomain.Name:  domainPlay,
-	schema.Integration.Name: integrationPlay,
-	schema.Connector.Name:   connectorPlay,
-	schema.Application.Name: applicationPlay,
-	schema.Record.Name:      recordPlay,
+	schema.Login.Name:          loginPlay,
+	schema.Client.Name:         clientPlay,
+	schema.Provider.Name:       providerPlay,
+	schema.APIKey.Name:         apiKeyPlay,
+	schema.CustomLoginKey.Name: loginKeyPlay,
+	schema.AuthDomain.Name:     domainPlay,
+	schema.Integration.Name:    integrationPlay,
+	schema.Connector.Name:      connectorPlay,
+	schema.Application.Name:    applicationPlay,
+	schema.Record.Name:         recordPlay,
 }
 
 // Played is an error for a kind that the sandbox does not play.

@@ -48,6 +48,8 @@ type VaultEntry struct {
 	// ID is the object's id; "" = it is gone, and only former objects live on.
 	ID    string
 	Value secrets.Value // sealed
+	// Made is when the object was made, where no call of its service says so.
+	Made time.Time
 	// Replaces are the ids of the objects that it replaced, which may still exist.
 	Replaces []string
 	// Former are replaced objects that live on until a time, with their tokens.
@@ -87,8 +89,9 @@ func (t VaultEntry) IDs() []string {
 
 // Successor describes the object of a new token.
 type Successor struct {
-	ID       string   // of the object
-	Replaces []string // ids of the objects that it replaces
+	ID       string    // of the object
+	Made     time.Time // when it was made, where nothing else says so
+	Replaces []string  // ids of the objects that it replaces
 	// Until says until when replaced objects live on, by id.
 	Until map[string]time.Time
 }
@@ -192,7 +195,7 @@ func (v *Vault) Put(key schema.Key, s Successor, token secrets.Clear, recipients
 		return err
 	}
 	return v.changeReserved(key, func(c contents) {
-		c.tokens[key] = VaultEntry{ID: s.ID, Replaces: s.Replaces, Value: sealed, Former: c.tokens[key].retired(s), bound: bound}
+		c.tokens[key] = VaultEntry{ID: s.ID, Made: s.Made.UTC().Truncate(time.Second), Replaces: s.Replaces, Value: sealed, Former: c.tokens[key].retired(s), bound: bound}
 		delete(c.making, key)
 	})
 }
@@ -210,6 +213,28 @@ func (t VaultEntry) retired(s Successor) []Former {
 		}
 	}
 	return living
+}
+
+// EndFormer takes out the tokens of former objects of a kind whose time is over.
+func (v *Vault) EndFormer(kind string, now time.Time) error {
+	over := func(f Former) bool { return !now.Before(f.Until) }
+	v.mu.Lock()
+	found := false
+	for key, t := range v.held.tokens {
+		found = found || key.Kind == kind && slices.ContainsFunc(t.Former, over)
+	}
+	v.mu.Unlock()
+	if !found {
+		return nil
+	}
+	return v.change(func(c contents) {
+		for key, t := range c.tokens {
+			if key.Kind == kind {
+				t.Former = slices.DeleteFunc(slices.Clone(t.Former), over)
+				c.tokens[key] = t
+			}
+		}
+	})
 }
 
 // Drop removes the tokens of a kind's object with an id, since it is gone.

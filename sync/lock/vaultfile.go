@@ -33,6 +33,7 @@ type vaultFile struct {
 
 type vaultToken struct {
 	ID       string        `yaml:"id"`
+	Made     time.Time     `yaml:"made"`
 	Replaces []string      `yaml:"replaces"`
 	Former   []vaultFormer `yaml:"former"`
 	// SealedFor is the path that the seal is bound to, if it is not the token's place
@@ -98,7 +99,7 @@ func (v *Vault) read(text []byte) error {
 
 // entry reads the entry at a path.
 func (v *Vault) entry(t vaultToken, path string) (entry VaultEntry, err error) {
-	entry = VaultEntry{ID: t.ID, Replaces: t.Replaces}
+	entry = VaultEntry{ID: t.ID, Made: t.Made, Replaces: t.Replaces}
 	if t.ID != "" || len(t.Former) == 0 {
 		if entry.Value, entry.bound, err = v.sealed(t.Token, cmp.Or(t.SealedFor, path)); err != nil {
 			return entry, err
@@ -177,13 +178,16 @@ func (t VaultEntry) node(place string) *yaml.Node {
 	if t.ID != "" {
 		entry = mapping("id", scalar(t.ID))
 	}
+	if !t.Made.IsZero() {
+		entry.Content = append(entry.Content, scalar("made"), instant(t.Made))
+	}
 	if len(t.Replaces) > 0 {
 		entry.Content = append(entry.Content, scalar("replaces"), texts(t.Replaces))
 	}
 	if len(t.Former) > 0 {
 		former := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		for _, f := range t.Former {
-			old := mapping("id", scalar(f.ID), "until", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: f.Until.Format(time.RFC3339)})
+			old := mapping("id", scalar(f.ID), "until", instant(f.Until))
 			former.Content = append(former.Content, withSeal(old, f.Value, f.bound, place))
 		}
 		entry.Content = append(entry.Content, scalar("former"), former)
@@ -207,6 +211,11 @@ func withSeal(entry *yaml.Node, v secrets.Value, bound, place string) *yaml.Node
 
 func sortedKeys[V any](m map[schema.Key]V) []schema.Key {
 	return slices.SortedFunc(maps.Keys(m), func(a, b schema.Key) int { return cmp.Compare(a.String(), b.String()) })
+}
+
+// instant spells a time.
+func instant(t time.Time) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: t.Format(time.RFC3339)}
 }
 
 // texts makes a list on one line.

@@ -1,0 +1,72 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"time"
+
+	"authsync/schema"
+)
+
+// loginKeyFields are what the service keeps of a key pair: not the private half.
+// No call shows any of it.
+var loginKeyFields = []param{{name: "KeyID", unseen: true}, {name: "CreateTime", unseen: true}, {name: "ExpireTime", unseen: true}}
+
+// createsLoginKey is the action under its two names (typed cloud API; the official
+// SDK's createCustomLoginKeys).
+var createsLoginKey = action{
+	writes:  true,
+	params:  []param{envID},
+	answers: []param{{name: "PrivateKey"}, {name: "KeyID"}},
+	do:      createLoginKey,
+}
+
+var loginKeyPlay = play{
+	transcription: transcription{stored: loginKeyFields},
+	actions:       map[string]action{"CreateCustomLoginKey": createsLoginKey, "CreateCustomLoginKeys": createsLoginKey},
+	seed: func(s *Server, env *schema.Environment, _ string, _ schema.Object) error {
+		return s.SeedCustomLoginKey(env.ID())
+	},
+}
+
+// keyAfterlife is how long a key lives on once another was made.
+const keyAfterlife = 2 * time.Hour
+
+// SeedCustomLoginKey makes a key pair as if somebody had made it elsewhere, who has
+// the private key.
+func (s *Server) SeedCustomLoginKey(envID string) error {
+	env := s.cloudbase.add(envID)
+	env.mu.Lock()
+	defer env.mu.Unlock()
+	env.newLoginKey(s.options.Now())
+	return nil
+}
+
+// newLoginKey keeps a new key, and ends those before it that have no end yet.
+func (e *environment) newLoginKey(now time.Time) (id string) {
+	keys := e.shelf("customLoginKey")
+	for _, key := range keys.all() {
+		if key["ExpireTime"] == nil {
+			key["ExpireTime"] = stamp(now.Add(keyAfterlife))
+		}
+	}
+	text := invented(fmt.Sprintf("%s login key %d", e.id, e.generate()))
+	sum := fmt.Sprintf("%x", text)
+	id = fmt.Sprintf("%s-%s-4%s-a%s-%s", sum[0:8], sum[8:12], sum[13:16], sum[17:20], sum[20:32])
+	keys.put(id, schema.Object{"KeyID": schema.Text(id), "CreateTime": stamp(now)})
+	return id
+}
+
+// createLoginKey shows the private key, which nothing keeps: PKCS#1, RSA of 1024
+// bits, as the service makes it.
+func createLoginKey(c *call) (schema.Object, error) {
+	private, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		return nil, err
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(private)})
+	return schema.Object{"PrivateKey": schema.Text(text), "KeyID": schema.Text(c.env.newLoginKey(c.now()))}, nil
+}
