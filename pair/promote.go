@@ -274,13 +274,9 @@ func (p *promoter) field(at schema.Path, was, is schema.Value) {
 	key := p.taken.Key
 	under, wasObject := was.(schema.Object)
 	over, isObject := is.(schema.Object)
-	switch scope := p.scope(key, at, is, was); {
-	case scope == schema.PerEnvironment && p.mayCarry(at, is) && !schema.Same(was, is):
-		p.set(at, was, is)
-	case scope == schema.PerEnvironment:
-		if was == nil && p.wish.wants(key, at) {
-			p.leave(at, Belongs)
-		}
+	switch {
+	case p.scope(key, at, is, was) == schema.PerEnvironment:
+		p.own(at, was, is)
 	case is == nil && wasObject && p.allGoes(at, under):
 		p.edit(at, was, nil)
 	case wasObject && (isObject || is == nil) && len(under)+len(over) > 0:
@@ -294,6 +290,16 @@ func (p *promoter) field(at schema.Path, was, is schema.Value) {
 		p.bring(at, is)
 	default:
 		p.set(at, was, is)
+	}
+}
+
+// own is a value that each environment has for itself.
+func (p *promoter) own(at schema.Path, was, is schema.Value) {
+	switch {
+	case p.mayCarry(at, is) && !schema.Same(was, is):
+		p.set(at, was, is)
+	case was == nil && p.wish.wants(p.taken.Key, at):
+		p.leave(at, Belongs)
 	}
 }
 

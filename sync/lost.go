@@ -70,6 +70,12 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 			lost = append(lost, a.lostTo(k, s.Key, s.sends, created))
 		}
 	}
+	return append(lost, a.lostAtOnce(k, created, backs)...)
+}
+
+// lostAtOnce returns the created objects that a rival, created in the same phase, drove
+// out, and marks them in what was read back.
+func (a *applier) lostAtOnce(k *schema.Kind, created []Step, backs []ReadBack) (lost []*Lost) {
 	for i, back := range backs {
 		for _, s := range created {
 			if s.Key != back.Key || back.Status != NotVisibleYet {

@@ -29,17 +29,7 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	if value == "" || b.site.quirks(k.System).Known(k.Rivals.Quirk, quirk.No) {
 		return
 	}
-	var rivals, planned []schema.Key
-	for _, name := range sortedNames(live) {
-		if o := live[name]; o.Presence != Phantom && name != d.Key.Name && k.Rivals.Rival(o.Fields) == value {
-			rivals = append(rivals, schema.Key{Kind: k.Name, Name: name})
-		}
-	}
-	for _, other := range c.Objects {
-		if other != d && k.Rivals.Rival(other.Fields) == value && !slices.Contains(rivals, other.Key) {
-			planned = append(planned, other.Key)
-		}
-	}
+	rivals, planned := rivalsOf(k, c, d, live)
 	_, stands := live[d.Key.Name]
 	wasMade := !stands && b.site.Lock.LastApplied(d.Key).History() == diff.WasApplied
 	switch {
@@ -58,6 +48,23 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		}
 		b.rivalries = append(b.rivalries, rivalry{key, d.Key, k.Rivals.Field, value})
 	}
+}
+
+// rivalsOf returns the live objects, and the other declared ones, with the value by which
+// a declared object has rivals.
+func rivalsOf(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) (rivals, planned []schema.Key) {
+	value := k.Rivals.Rival(d.Fields)
+	for _, name := range sortedNames(live) {
+		if o := live[name]; o.Presence != Phantom && name != d.Key.Name && k.Rivals.Rival(o.Fields) == value {
+			rivals = append(rivals, schema.Key{Kind: k.Name, Name: name})
+		}
+	}
+	for _, other := range c.Objects {
+		if other != d && k.Rivals.Rival(other.Fields) == value && !slices.Contains(rivals, other.Key) {
+			planned = append(planned, other.Key)
+		}
+	}
+	return rivals, planned
 }
 
 // mayGo are the objects that creations of the plan may delete, beside those that the

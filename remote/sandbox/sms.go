@@ -38,27 +38,33 @@ type smsKeys map[string]schema.Object
 // use returns the key that a request leaves in use, of which sent are the fields
 // that say so and used those of the one before (public API models).
 func (k smsKeys) use(sent, used schema.Object, by string) (schema.Object, error) {
-	id, gives := sent.Text("CredentialAuthKeyId"), !schema.IsUnset(sent["SecretId"]) || !schema.IsUnset(sent["SecretKey"])
+	id := sent.Text("CredentialAuthKeyId")
+	noID, noKey := schema.IsUnset(sent["SecretId"]), schema.IsUnset(sent["SecretKey"])
 	switch {
-	case by == authByRole && (id != "" || gives):
+	case by == authByRole && (id != "" || !noID || !noKey):
 		return nil, refuse("InvalidParameterValue", "`SecretId`, `SecretKey` and `CredentialAuthKeyId` must be empty when `AuthType` is `%s`.", authByRole)
 	case by == authByRole:
 		return schema.Object{}, nil
-	case gives && (schema.IsUnset(sent["SecretId"]) || schema.IsUnset(sent["SecretKey"])):
+	case noID != noKey:
 		return nil, refuse("InvalidParameter", "`SecretId` and `SecretKey` must be given together.")
-	case gives && id != ownKey && k[id] != nil:
+	case !noKey && id != ownKey && k[id] != nil:
 		return nil, refuse("InvalidParameterValue", "keyID already exists: `%s`.", id)
-	case gives:
+	case !noKey:
 		k[id] = schema.Object{"SecretId": sent["SecretId"], "SecretKey": sent["SecretKey"]}
 		return k.named(id), nil
-	case id != "" && k[id] == nil:
-		return nil, refuse("InvalidParameterValue", "keyID does not exist: `%s`.", id)
 	case id != "":
-		return k.named(id), nil
+		return k.stored(id)
 	case schema.IsUnset(used["SecretKey"]) && k[ownKey] != nil:
 		return k.named(ownKey), nil
 	}
 	return used, nil
+}
+
+func (k smsKeys) stored(id string) (schema.Object, error) {
+	if k[id] == nil {
+		return nil, refuse("InvalidParameterValue", "keyID does not exist: `%s`.", id)
+	}
+	return k.named(id), nil
 }
 
 func (k smsKeys) named(id string) schema.Object {
