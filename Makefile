@@ -11,7 +11,7 @@ TAGS        = urfave_cli_no_docs
 export GO
 run         = sh .ci/go
 
-.PHONY: build test race fuzz torture lint bench docs conformance demo dist clean
+.PHONY: build test race fuzz torture lint bench docs cost conformance demo dist clean
 
 # Releases are built with the toolchain of go.mod, and judged with it.
 lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
@@ -49,6 +49,9 @@ docs: ## what is made of the code: the reference and the JSON Schemas
 	$(call into,docs/manifest.md,$(run) run ./docs/reference manifest.md)
 	$(call into,docs/unknowns.md,$(run) run ./docs/reference unknowns.md)
 	$(call into,docs/codes.md,$(run) run ./docs/reference codes.md)
+
+cost: ## what a kind, a gate, a format and an option cost to add, by docs/contributing.md, in a copy
+	sh .ci/cost
 
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture

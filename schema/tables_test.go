@@ -1,7 +1,10 @@
 package schema_test
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -27,6 +30,31 @@ func TestValuesAreComparable(t *testing.T) {
 		if !schema.Same(v, v) {
 			t.Errorf("%s is not the same as itself", typ)
 		}
+	}
+}
+
+// A kind that a file of this package declares is in the list of kinds.
+func TestEveryKindIsListed(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`(?m)^var \w+ = Kind\{\s+Name: "(\w+)"`)
+	count := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllStringSubmatch(string(text), -1) {
+			count++
+			if schema.KindNamed(m[1]) == nil {
+				t.Errorf("%s declares %s, which is not in Kinds, schema/kind.go", file, m[1])
+			}
+		}
+	}
+	if count != len(schema.Kinds) {
+		t.Errorf("%d declarations were found of %d kinds", count, len(schema.Kinds))
 	}
 }
 

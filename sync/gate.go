@@ -50,9 +50,20 @@ type GateRule struct {
 	Name GateName
 	// Counted gates are allowed with the exact number of objects.
 	Counted bool
+	// look trips the gate where a plan that is laid out has the danger.
+	look func(*builder)
 }
 
-var Gates = []GateRule{{GateDelete, true}, {GateWeaken, false}, {GateLockout, false}, {GateReplace, false}, {GateDestination, false}, {GateRecipients, false}}
+// Gates are all gates, in the order in which a plan has them. A new gate is a line
+// here.
+var Gates = []GateRule{
+	{GateDelete, true, (*builder).deletions},
+	{GateWeaken, false, (*builder).weakenings},
+	{GateLockout, false, (*builder).lockouts},
+	{GateReplace, false, (*builder).replacements},
+	{GateDestination, false, (*builder).destinations},
+	{GateRecipients, false, (*builder).recipients},
+}
 
 // GateNames returns the names of all gates.
 func GateNames() []GateName {
@@ -89,12 +100,9 @@ func Allows(allow []string, gate, environment string) bool {
 
 // gates trips the gates of a finished plan.
 func (b *builder) gates() {
-	b.deletions()
-	b.weakenings()
-	b.lockouts()
-	b.replacements()
-	b.destinations()
-	b.recipients()
+	for _, g := range Gates {
+		g.look(b)
+	}
 	for i := range b.plan.Gates {
 		g := &b.plan.Gates[i]
 		g.Allowed = g.Allowed || Allows(b.options.Allow, g.Allow, b.plan.Name)

@@ -13,25 +13,25 @@ import (
 type Options struct {
 	// Targets limit the plan to these objects. A key without a name stands for all of
 	// its kind, a group's key for all in the group. Empty = all.
-	Targets []schema.Key `json:"targets,omitempty"`
+	Targets []schema.Key `json:"targets,omitempty" doc:"--target."`
 	// Prune deletes live objects that the lock records as applied and that the
 	// manifest no longer names.
-	Prune Pruning `json:"prune,omitempty"`
+	Prune Pruning `json:"prune,omitempty" doc:"--prune."`
 	// Unmanaged says what to do with other live objects that the manifest does not
 	// name, in collections that it has.
-	Unmanaged UnmanagedPolicy `json:"pruneUnmanaged,omitempty"`
+	Unmanaged UnmanagedPolicy `json:"pruneUnmanaged,omitempty" doc:"--prune-unmanaged."`
 	// Secrets says what to do with secrets that cannot be compared.
-	Secrets SecretPolicy `json:"rewriteSecrets,omitempty"`
+	Secrets SecretPolicy `json:"rewriteSecrets,omitempty" doc:"--rewrite-secrets."`
 	// Gone says how to read an empty list of a service where something was applied.
-	Gone Gone `json:"recreate,omitempty"`
+	Gone Gone `json:"recreate,omitempty" doc:"--recreate."`
 	// Rotate are objects to replace even if nothing differs.
-	Rotate []schema.Key `json:"rotate,omitempty"`
+	Rotate []schema.Key `json:"rotate,omitempty" doc:"--rotate."`
 	// Overlap is how long replaced objects live on; nil = as the manifest says.
-	Overlap *schema.Seconds `json:"overlap,omitempty"`
+	Overlap *schema.Seconds `json:"overlap,omitempty" doc:"--overlap, in seconds. Missing where the manifest says."`
 	// Finish are objects whose predecessors are deleted before their time is over.
-	Finish []schema.Key `json:"endOverlap,omitempty"`
+	Finish []schema.Key `json:"endOverlap,omitempty" doc:"--end-overlap."`
 	// Allow are the gates that are allowed; see [Gate.Allow].
-	Allow []string `json:"allow,omitempty"`
+	Allow []string `json:"allow,omitempty" doc:"--allow."`
 	// Others says how much is read of objects that the manifest does not name; with
 	// Unmanaged all of it.
 	Others Others `json:"-"`
