@@ -6,6 +6,9 @@
 // file of kind Quirks states what is known of one service. The package must not know a
 // manifest, and makes no call. Begin reading with quirk.go, then the rows of a system:
 // cloudbase.go, devices.go, connectors.go, openapi.go.
+//
+// A new quirk is a row here and a behaviour in remote/sandbox, where the service
+// would do it; a test there wants each reading to show. Then `make docs`.
 package quirk
 
 import (
