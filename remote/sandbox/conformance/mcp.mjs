@@ -4,6 +4,7 @@
 //   node mcp.mjs [URL]       URL defaults to $AUTHSYNC_SANDBOX
 
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -146,6 +147,11 @@ const checks = {
     refused(await write('createApiKey', { keyType: 'api_key', keyName: 'short', expireIn: 60 }), '[CreateApiKey]')
     did(await write('deleteApiKey', { keyId: made.keyId }))
     assert.equal(did(await read('listApiKeys', { keyType: 'api_key' })).total, 0)
+  },
+  async 'custom login: a private key'() {
+    const { privateKey, keyId } = did(await write('createCustomLoginKeys'))
+    assert.ok(keyId)
+    assert.equal(createPrivateKey(privateKey).asymmetricKeyDetails.modulusLength, 1024)
   },
 }
 

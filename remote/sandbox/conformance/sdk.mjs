@@ -5,6 +5,7 @@
 //   node sdk.mjs [URL]       URL defaults to $AUTHSYNC_SANDBOX
 
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { Agent } from 'node:http'
 import { createRequire } from 'node:module'
 import { run, stamp, url } from './lib/checks.mjs'
@@ -179,6 +180,12 @@ const checks = {
     await refused(call('CreateAuthDomain'), 'MissingParameter')
     assert.equal((await call('DeleteAuthDomain', { DomainIds: [mine[0].Id, 'nobody'] })).Deleted, 1)
     assert.deepEqual((await call('DescribeAuthDomains')).Domains.filter((d) => d.Type === 'USER'), [mine[1]])
+  },
+
+  async 'custom login: a private key'() {
+    const { PrivateKey, KeyID } = await environment('login-key')('CreateCustomLoginKey')
+    assert.ok(KeyID)
+    assert.equal(createPrivateKey(PrivateKey).asymmetricKeyDetails.modulusLength, 1024)
   },
 
   async 'environments: the one that is named'() {
