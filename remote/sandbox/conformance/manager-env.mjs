@@ -354,19 +354,6 @@ const checks = {
     assert.equal((await e.getEnvAuthDomains()).Domains.length, own.length + 1)
   },
 
-  async 'createCustomLoginKeys: a private key, shown once'() {
-    const e = env('login-key')
-    const { PrivateKey, KeyID, RequestId } = await e.createCustomLoginKeys()
-    assert.match(KeyID, uuid)
-    assert.match(RequestId, uuid)
-    assert.match(PrivateKey, /^-----BEGIN RSA PRIVATE KEY-----\n/)
-    const key = createPrivateKey(PrivateKey)
-    assert.deepEqual([key.asymmetricKeyType, key.asymmetricKeyDetails.modulusLength], ['rsa', 1024])
-    const another = await e.createCustomLoginKeys()
-    assert.notEqual(another.KeyID, KeyID)
-    assert.notEqual(another.PrivateKey, PrivateKey)
-  },
-
   async 'credentials: others are refused'() {
     await refused(env('auth', { secretId: 'AKID' }).getLoginConfig(), 'AuthFailure.SecretIdNotFound', 'DescribeLoginConfig')
     await refused(env('auth', { secretKey: 'wrong' }).getLoginConfig(), 'AuthFailure.SignatureFailure', 'DescribeLoginConfig')
