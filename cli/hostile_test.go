@@ -114,6 +114,10 @@ func newStage(t *testing.T, variable string) *stage {
 	s.write("seed/prod.yaml", hostileManifest(recipient, `"live `+quotedEvil[1:], quotedEvil))
 	s.write("envs/prod.yaml", hostileManifest(recipient, quotedEvil, other))
 	s.write("elsewhere/prod.yaml", hostileManifest(recipient, quotedEvil, quotedEvil))
+	s.write("two/prod.yaml", hostileManifest(recipient, quotedEvil, other))
+	stage := strings.NewReplacer("name: prod\n", "name: stage\n", "prod-1", "stage-1").Replace(hostileManifest(recipient, quotedEvil, quotedEvil))
+	s.write("two/stage.yaml", stage)
+	s.write("two/theirs", stage)
 	s.write("bad/"+strings.ReplaceAll(evil, "/", "")+".yaml", "apiVersion: authsync/v1\nkind: Environment\nname: prod\n"+quotedEvil+": {a: 1}\nsystems: {cloudbase: {envId: "+quotedEvil+"}}\nlogin: {emailLogin: "+quotedEvil+"}\n")
 	s.write("::error::bad.yaml", "apiVersion: authsync/v1\nkind: Environment\nname: "+quotedEvil+"\n")
 	s.write("noyaml.yaml", "a: [\n::error::forged\x1b[2K\n")
@@ -131,6 +135,11 @@ func (s *stage) reads() {
 	for _, format := range []string{"text", "json"} {
 		s.shows("diff", "envs", "--format", format)
 	}
+	for _, format := range []string{"text", "json", "markdown"} {
+		s.shows("compare", "stage", "prod", "two", "--format", format)
+	}
+	s.shows("promote", "stage", "prod", "two", "--dry-run")
+	s.runs("merge-driver", "envs/prod.yaml", "two/stage.yaml", "two/theirs")
 	s.shows("export", "envs/prod.yaml", "--dry-run")
 	s.runs("export", "new.yaml", "--env-id", "prod-1", "--verbose")
 	s.runs("__complete", "plan", "envs", "--target", ":record/")
