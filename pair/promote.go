@@ -184,8 +184,8 @@ func (p *promoter) newObject(is schema.Object) {
 	k := schema.KindNamed(key.Kind)
 	d := &schema.Declared{Key: key, Fields: schema.Object{}, Meta: schema.Object{}}
 	meta := schema.Struct{Fields: k.MetaFields()}
-	for name, v := range is {
-		at := schema.Path{name}
+	for _, name := range is.Names() {
+		at, v := schema.Path{name}, is[name]
 		switch of := p.brought(at, v); {
 		case meta.Field(name) == nil:
 			d.Fields[name] = of
@@ -219,8 +219,8 @@ func (p *promoter) brought(at schema.Path, v schema.Value) schema.Value {
 	}
 	if o, is := v.(schema.Object); is {
 		out := schema.Object{}
-		for name, v := range o {
-			out[name] = p.brought(at.Then(name), v)
+		for _, name := range o.Names() {
+			out[name] = p.brought(at.Then(name), o[name])
 		}
 		return out
 	}
