@@ -58,13 +58,21 @@ func (q Quirks) Played() (quirk.Set, error) {
 func CheckQuirk(name, value string) error {
 	q, ok := quirk.Find(quirk.Name(name))
 	if !ok {
-		return errors.New(unknownName("quirk", name, quirkNames()))
+		return errors.New(unknownQuirk(name))
 	}
 	values := quirkValues(q)
 	if !slices.Contains(values, value) {
 		return errors.New(name + " is never " + quote(value) + ": " + unknownName("value", value, values))
 	}
 	return nil
+}
+
+// unknownQuirk names the nearest quirk. All of them are too many for a line.
+func unknownQuirk(name string) string {
+	if near := Nearest(name, quirkNames()); near != "" {
+		return unknownName("quirk", name, []string{near})
+	}
+	return "unknown quirk; docs/unknowns.md lists them"
 }
 
 func quirkNames() []string {
@@ -190,7 +198,7 @@ func readQuirk(r *reader, system string, field NamedNode, at Path, into quirk.Se
 	q, ok := quirk.Find(quirk.Name(field.Name))
 	switch {
 	case !ok:
-		r.faults.add(field.Pos, at, "%s", unknownName("quirk", field.Name, quirkNames()))
+		r.faults.add(field.Pos, at, "%s", unknownQuirk(field.Name))
 		return
 	case q.System != system:
 		r.faults.add(field.Pos, at, "is a quirk of %s", q.System)

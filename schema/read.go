@@ -299,7 +299,11 @@ func readObject(r *reader, k *Kind, key Key, field NamedNode, at Path) *Declared
 		d.Keep = Kept
 	}
 	r.key = key
-	d.Fields, _ = k.Type.read(r, &own, at).(Object)
+	typ := k.Type
+	for _, f := range k.MetaFields() {
+		typ.beside = append(typ.beside, f.Name)
+	}
+	d.Fields, _ = typ.read(r, &own, at).(Object)
 	if k.Named != nil && r.whole == Whole {
 		r.point(n, at, k.Named(key.Name, Overlay(d.Fields, d.Meta)))
 	}

@@ -27,6 +27,9 @@ type Struct struct {
 	// Credential is a group of the fields that is sent by a rule of its own; nil =
 	// there is none.
 	Credential *Credential
+	// beside are names that may stand here too, and that something else reads: a
+	// misspelt one is told its right name.
+	beside []string
 }
 
 // other returns the type of a name that is not in Fields.
@@ -97,13 +100,13 @@ func ignoredName(name string) *regexp.Regexp {
 }
 
 func (s Struct) names() []string {
-	names := make([]string, 0, len(s.Fields)+1)
+	names := make([]string, 0, len(s.Fields)+len(s.beside)+1)
 	for _, f := range s.Fields {
 		if f.Access == Settable {
 			names = append(names, f.Name)
 		}
 	}
-	return append(names, Extra)
+	return append(append(names, s.beside...), Extra)
 }
 
 func (s Struct) read(r *reader, n *Node, at Path) Value {

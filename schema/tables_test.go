@@ -166,3 +166,24 @@ func named(t *testing.T, k *schema.Kind) {
 		}
 	}
 }
+
+// A misspelt name of what speaks to authsync is told its right one, in every kind
+// where an unknown name is an error.
+func TestMisspeltMetaIsTold(t *testing.T) {
+	for _, k := range schema.Kinds {
+		if k.Type.Others != nil || k.Arity == schema.Groups || k.Notation == schema.NamesOnly {
+			continue
+		}
+		for _, f := range k.MetaFields() {
+			name := "a1"
+			text := "{" + f.Name + "x: 1}"
+			for i := len(k.Path(name)) - 1; i > 0; i-- {
+				text = "{" + k.Path(name)[i] + ": " + text + "}"
+			}
+			faults := schema.LoadText("m.yaml", []byte("apiVersion: authsync/v1\nkind: Base\n"+k.Collection+": "+text+"\n"), schema.SecretsSealed).Faults.Err()
+			if faults == nil || !strings.Contains(faults.Error(), "did you mean "+f.Name+"?") {
+				t.Errorf("%s: %sx: %v", k.Name, f.Name, faults)
+			}
+		}
+	}
+}
