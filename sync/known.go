@@ -23,14 +23,21 @@ func (s *Site) merges(k *schema.Kind, field string) bool {
 
 // leaveOut takes out of an update what the service hides and keeps by itself. How
 // deep a service merges is not known: only what stands right below a field that it
-// merges is left out.
+// merges is left out. What is known may be wrong: only a secret of which the service
+// shows a mask is left out, so that a read tells when it is lost.
 func (s *Site) leaveOut(k *schema.Kind, fields schema.Object) (sent schema.Object, left []schema.Path) {
 	for _, at := range schema.Hidden(fields) {
-		if _, secret := fields.At(at...).(schema.Secret); secret && len(at) == 2 && s.merges(k, at[0]) {
+		if showsMask(fields.At(at...)) && len(at) == 2 && s.merges(k, at[0]) {
 			left = append(left, at)
 		}
 	}
 	return schema.Without(fields, left), left
+}
+
+// showsMask reports whether a service shows a mask of a secret, and not nothing.
+func showsMask(v schema.Value) bool {
+	secret, is := v.(schema.Secret)
+	return is && secret.Visible() != ""
 }
 
 // leftOut tells of hidden values that an update does not need.
@@ -52,8 +59,10 @@ func (a *applier) emptied(k *schema.Kind, key schema.Key, live schema.Object, du
 	var gone []diff.Field
 	for _, at := range schema.Hidden(was) {
 		left := len(at) == 2 && due[at[0]] && desired.Fields.At(at...) == nil && a.site.merges(k, at[0])
-		if left && schema.IsUnset(live.At(at...)) {
-			gone = append(gone, diff.Field{Path: at, Before: live.At(at...), After: was.At(at...)})
+		now := live.At(at...)
+		_, isSecret := now.(schema.Secret)
+		if left && showsMask(was.At(at...)) && (schema.IsUnset(now) || isSecret && schema.Hides(now) && !showsMask(now)) {
+			gone = append(gone, diff.Field{Path: at, Before: schema.Null{}, After: was.At(at...)})
 		}
 	}
 	return gone
