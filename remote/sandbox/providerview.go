@@ -55,6 +55,7 @@ func (c *call) shownProvider(p schema.Object) schema.Object {
 	}
 	if c.plays(quirk.ProviderFlags, quirk.Resolved) {
 		shown = overlay(unspecified, shown)
+		force(shown) // what transparent mode forces is never shown otherwise
 		config, _ = shown["Config"].(schema.Object)
 	}
 	c.fillUnset(shown, config)
