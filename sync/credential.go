@@ -172,6 +172,25 @@ func unnamed(k *schema.Kind, s Step, written schema.Object) schema.Object {
 	return written
 }
 
+// displaced are the paths of the secrets that a step has put out of use: it went over
+// to a credential by its name alone, or to what needs none. What live has there now,
+// nobody has stated, unless the manifest does.
+func displaced(k *schema.Kind, s Step, desired schema.Object) []schema.Path {
+	var paths []schema.Path
+	for _, c := range k.Credentials(s.sends) {
+		sent := inside(s.sends, c.Path)
+		if sent[c.Parts[0]] != nil || schema.IsUnset(sent[c.Name]) && !c.Needless(sent[c.By]) {
+			continue
+		}
+		for _, part := range c.Parts {
+			if at := c.Path.Then(part); desired.At(at...) == nil {
+				paths = append(paths, at)
+			}
+		}
+	}
+	return paths
+}
+
 // usableAgain reports whether the credential that an object had can be used again by
 // what is known of it at a path: by its name alone, or with all of its parts.
 func usableAgain(k *schema.Kind, old schema.Object, at schema.Path) bool {

@@ -114,7 +114,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	if id == s.Key.Name {
 		id = ""
 	}
-	found := lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s)}
+	found := lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s), Displaced: displaced(k, s, desired.Fields)}
 	if s.Op == OpCreate {
 		found.Made = lock.MadeAnew
 	}

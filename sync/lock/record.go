@@ -17,6 +17,7 @@ func (l *Lock) Record(f Found, now time.Time) error {
 	if f.Made == MadeAnew {
 		delete(l.objects, f.Key)
 	}
+	l.drop(f.Key, f.Displaced)
 	l.objects[f.Key].prove(fresh, f.Untold)
 	l.put(f.Key, f.ID, fresh, now)
 	return l.saveChange()
@@ -29,7 +30,23 @@ type Found struct {
 	Fields schema.Object
 	// Untold are paths of fields that could not be compared with live.
 	Untold []schema.Path
-	Made   Making
+	// Displaced are paths at which live has another value by this write, which nobody
+	// has stated: what was recorded there holds no longer.
+	Displaced []schema.Path
+	Made      Making
+}
+
+// drop forgets what is recorded at some paths of an object. The caller holds l.mu.
+func (l *Lock) drop(key schema.Key, paths []schema.Path) {
+	e, known := l.objects[key]
+	if !known || len(paths) == 0 {
+		return
+	}
+	e.Fields = maps.Clone(e.Fields) // readers may hold it
+	for _, at := range paths {
+		delete(e.Fields, at.String())
+	}
+	l.objects[key] = e
 }
 
 // Making says whether an object existed before.
