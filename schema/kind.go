@@ -232,6 +232,10 @@ type Update struct {
 	Merging map[string]quirk.Name
 	// Derived lists fields that the service computes from another.
 	Derived Derived
+	// Sways names the top-level fields that the service may make something of when
+	// another one is written: what the manifest states of them is sent together with
+	// that one, though live has it now.
+	Sways map[string][]string
 	// Ways are switches of login methods. They are switched on before anything is
 	// removed, and off after everything else was added.
 	Ways []string

@@ -69,7 +69,13 @@ providers:
 		ByUpdate:    []string{"custom", "email"},
 		OnCreate:    []string{"name", "providerType"},
 		AfterCreate: []string{"emailConfig", "autoSignUpWithProviderUser"},
-		Merging:     map[string]quirk.Name{"config": quirk.ProviderConfig, "emailConfig": quirk.EmailConfig},
+		// Whether what transparentMode forces stays when it goes off is not known, and
+		// what is unset is as is usual for the type.
+		Sways: map[string][]string{
+			"transparentMode": {"reuseUserId", "autoSignUpWithProviderUser"},
+			"providerType":    {"on", "transparentMode", "reuseUserId", "autoSignUpWithProviderUser", "autoSignInWhenEmailMatch", "autoSignInWhenPhoneNumberMatch"},
+		},
+		Merging: map[string]quirk.Name{"config": quirk.ProviderConfig, "emailConfig": quirk.EmailConfig},
 		Derived: Derived{
 			From: Path{"config", "issuer"},
 			When: Object{"providerType": Text("OIDC")},

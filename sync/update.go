@@ -91,23 +91,42 @@ func (b *builder) updateSteps(k *schema.Kind, d *schema.Declared, t Target, live
 		}
 	}
 	on, off := ways(k, change)
-	whole := update(k, live, d.Fields, pathsOf(change.Fields))
+	top := change.Top()
+	differing := pathsOf(change.Fields)
+	for _, name := range swayed(k, d.Fields, top) {
+		top, differing = append(top, name), append(differing, schema.Path{name})
+	}
+	whole := update(k, live, d.Fields, differing)
 	b.credentials(k, d, live, whole, change.Fields)
 	b.unmodelled(d.Key, whole)
 	switch {
 	case len(off) == 0:
-		b.send(k, OpUpdate, Give, change.Top(), t, whole)
+		b.send(k, OpUpdate, Give, top, t, whole)
 	case len(on) == 0:
-		b.send(k, OpUpdate, Take, change.Top(), t, whole)
+		b.send(k, OpUpdate, Take, top, t, whole)
 	default:
 		first := whole.Clone()
 		for _, name := range off {
 			first[name] = live[name]
 		}
-		b.send(k, OpUpdate, Give, less(change.Top(), off), t, first)
+		b.send(k, OpUpdate, Give, less(top, off), t, first)
 		always := drop(whole, less(whole.Names(), k.Update.Always))
 		b.send(k, OpUpdate, Take, off, t, always)
 	}
+}
+
+// swayed returns what the manifest states of the fields that the service may make
+// something of when those are written that differ; see [schema.Update.Sways].
+func swayed(k *schema.Kind, desired schema.Object, top []string) []string {
+	var names []string
+	for _, from := range top {
+		for _, name := range k.Update.Sways[from] {
+			if desired[name] != nil && !slices.Contains(top, name) && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // ways returns the login methods that a change switches on and off.

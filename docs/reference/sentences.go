@@ -187,6 +187,9 @@ func changes(u schema.Update) []string {
 		lines = append(lines, fmt.Sprintf("The old one lives on for `%s`, %s if left out. The first apply after that deletes it, without a gate. At the limit a replacement is refused, unless the overlap is 0: then the old one goes before the new one comes (gate `replace`).",
 			u.Overlap.Field, u.Overlap.Usual))
 	}
+	for _, from := range slices.Sorted(maps.Keys(u.Sways)) {
+		lines = append(lines, fmt.Sprintf("A new `%s` is sent together with what the manifest states of %s: the service may make something of these.", from, code(u.Sways[from])))
+	}
 	if u.Derived.From != nil {
 		var fields []string
 		for _, path := range u.Derived.Fields {
