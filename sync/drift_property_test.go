@@ -177,7 +177,20 @@ func fieldsOf(t *rapid.T, k *schema.Kind, wire schema.Object) schema.Object {
 		t.Fatal(err)
 	}
 	bare, _ := schema.Unwrap(fields).(schema.Object)
-	return bare
+	// The service shows what nobody has set, and writes it down with the next update.
+	return schema.Overlay(shownUnset(k, bare), bare)
+}
+
+// shownUnset is what the service shows where nothing is set.
+func shownUnset(k *schema.Kind, fields schema.Object) schema.Object {
+	if k.Name != schema.Provider.Name {
+		return schema.Object{}
+	}
+	mode := schema.False
+	if fields.Text("providerType") == "WX_WORK_AGENT" {
+		mode = schema.True
+	}
+	return schema.Object{"on": schema.True, "transparentMode": mode}
 }
 
 // plain is a value without its wrapper; whatever is nothing is one.
