@@ -63,7 +63,7 @@ func TestSealEdited(t *testing.T) {
 		{name: "a secret over two lines without quotes", kind: env, text: "      b: x\n", from: "b: x", to: "b: !plain x\n        y",
 			fault: "cannot be sealed in place; put it on a line of its own, in quotes"},
 		{name: "a field that is none", kind: env, text: "      a: SEALED(a)\n", from: "type: Email", to: "type: Email\n    nonsense: 1",
-			fault: "connectors.dm.nonsense: unknown field; known are connectorId, type, enabled, config, extra"},
+			fault: "connectors.dm.nonsense: unknown field; known are connectorId, type, enabled, config, keep, id, extra"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			name := "prod"
