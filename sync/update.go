@@ -53,11 +53,18 @@ func (b *builder) elsewhere(k *schema.Kind, d *schema.Declared, live schema.Obje
 // broken refuses a change that breaks a rule only together with what is live, such as
 // an access token that outlives a refresh token that the manifest does not name.
 func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object) {
+	broken := func(o schema.Object) []schema.Problem {
+		problems := k.Broken(o)
+		if k.Named != nil {
+			problems = append(problems, k.Named(d.Key.Name, schema.Overlay(o, d.Meta))...)
+		}
+		return problems
+	}
 	already := map[string]bool{}
-	for _, p := range k.Broken(live) {
+	for _, p := range broken(live) {
 		already[p.Text] = true
 	}
-	for _, p := range k.Broken(k.Merge(live, d.Fields)) {
+	for _, p := range broken(k.Merge(live, d.Fields)) {
 		if !already[p.Text] {
 			b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: p.String() + ", together with what is live"})
 		}
