@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
 	{"authsync/schema"},
-	{"authsync/schema/rewrite", "authsync/diff", "authsync/remote/transport"},
+	{"authsync/schema/rewrite", "authsync/schema/explain", "authsync/diff", "authsync/remote/transport"},
 	{"authsync/merge"},
 	{"authsync/sync/lock", "authsync/sync/state"},
 	{"authsync/sync"},
@@ -49,7 +49,7 @@ var beside = map[string][]string{
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/cli"},
-	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
+	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
 	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/say"
+	"authsync/schema/explain"
 	"authsync/spell"
 )
 
@@ -180,8 +181,19 @@ func (l *Line) wordCandidates(app *cli.App, word string) offer {
 		o := l.keys()
 		o.files = anyFile
 		return o
+	case c.ArgsUsage == "FIELD":
+		return fieldsBelow(word)
 	case strings.Contains(c.ArgsUsage, "|"):
 		return offerOf(choicesOf(strings.Split(strings.Trim(c.ArgsUsage, "[]"), "|")))
 	}
 	return offer{nil, anyFile, ""}
+}
+
+// fieldsBelow are the paths that a word may become: those one name further on.
+func fieldsBelow(word string) offer {
+	var all []candidate
+	for _, next := range explain.Next(word) {
+		all = append(all, candidate{next.Name, next.Text})
+	}
+	return offer{all, noFiles, ""}
 }

@@ -4,7 +4,7 @@
 //
 // The prose is in NAME.md.tmpl. Everything else, the examples too, is made of the
 // kinds and the systems of package schema, and of the rows of package quirk:
-// tables.go makes the tables of fields, and sentences.go says the rules in words.
+// tables.go makes the tables of fields, and package explain says the rules in words.
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 	"text/template"
 
 	"authsync/schema"
+	"authsync/schema/explain"
 	"authsync/schema/quirk"
 )
 
@@ -57,15 +58,15 @@ func reference(name string) ([]byte, error) {
 		"fieldRow": fieldRow,
 		"fields":   fieldTable,
 		"group":    groupTable,
-		"howMany":  howMany,
-		"limits":   limits,
+		"howMany":  explain.HowMany,
+		"limits":   explain.Limits,
 		"meta":     metaTable,
-		"name":     nameRule,
+		"name":     explain.NameRule,
 		"settings": settingsTable,
-		"updates":  updates,
-		"order":    order,
+		"updates":  explain.Updates,
+		"order":    explain.Order,
 		"quirks":   quirksOf,
-		"rules":    rules,
+		"rules":    explain.Rules,
 	}).ParseFS(prose, name+".tmpl")
 	if err != nil {
 		return nil, err

@@ -1,10 +1,10 @@
-package main
+package explain
 
 import "authsync/schema"
 
-// documented is an object whose limits all name the document that they are from,
+// Documented is an object whose limits all name the document that they are from,
 // in it and inside it.
-func documented(s schema.Struct, from schema.Document) schema.Struct {
+func Documented(s schema.Struct, from schema.Document) schema.Struct {
 	s.From = either(s.From, from)
 	fields := make([]schema.Field, len(s.Fields))
 	for i, f := range s.Fields {
@@ -27,7 +27,7 @@ func documented(s schema.Struct, from schema.Document) schema.Struct {
 func documentedType(t schema.Type, from schema.Document) schema.Type {
 	switch t := t.(type) {
 	case schema.Struct:
-		return documented(t, from)
+		return Documented(t, from)
 	case schema.ListOf:
 		return schema.ListOf{Item: documentedType(t.Item, from)}
 	case schema.SetOf:

@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"fmt"
@@ -8,9 +8,6 @@ import (
 
 	"authsync/schema"
 )
-
-// anchor is the link to a kind's heading.
-func anchor(k *schema.Kind) string { return "#" + strings.ToLower(k.Collection) }
 
 // stands is where an object stands in a manifest.
 func stands(k *schema.Kind) string {
@@ -23,7 +20,8 @@ func stands(k *schema.Kind) string {
 
 var arity = map[schema.Arity]string{schema.One: "one", schema.Many: "many", schema.Groups: "many, in groups"}
 
-func howMany(k *schema.Kind) string {
+// HowMany says how many objects of a kind an environment has.
+func HowMany(k *schema.Kind) string {
 	if k.Max > 0 {
 		return fmt.Sprintf("at most %d", k.Max)
 	}
@@ -37,8 +35,8 @@ func howMany(k *schema.Kind) string {
 	return arity[k.Arity]
 }
 
-// nameRule says where an object stands, and what its name may be.
-func nameRule(k *schema.Kind) string {
+// NameRule says where an object stands, and what its name may be.
+func NameRule(k *schema.Kind) string {
 	lines := []string{"Stands under `" + stands(k) + "`."}
 	if k.Notation == schema.NamesOnly {
 		lines = []string{"A list of names; nothing else is said of one. What a Base names and what the environment names are taken together. No two are the same but for case and a last dot."}
@@ -62,8 +60,8 @@ func nameRule(k *schema.Kind) string {
 	return strings.Join(lines, " ")
 }
 
-// order are the collections in the order in which they are written.
-func order(kinds []*schema.Kind) (string, error) {
+// Order are the collections in the order in which they are written.
+func Order(kinds []*schema.Kind) (string, error) {
 	levels, err := schema.Levels(kinds)
 	var parts []string
 	for _, level := range levels {
@@ -71,7 +69,7 @@ func order(kinds []*schema.Kind) (string, error) {
 		for _, k := range level {
 			names = append(names, k.Collection)
 		}
-		part := code(names)
+		part := Code(names)
 		if len(names) > 1 {
 			part += " side by side"
 		}
@@ -80,11 +78,11 @@ func order(kinds []*schema.Kind) (string, error) {
 	return strings.Join(parts, ", then "), err
 }
 
-// limits are the rules over a kind's objects, as a list.
-func limits(k *schema.Kind) string {
+// Limits are the rules over a kind's objects, as a list.
+func Limits(k *schema.Kind) string {
 	var lines []string
 	if k.Max > 0 || k.Class.Field != "" {
-		lines = append(lines, "An environment has "+howMany(k)+"."+source(k.From))
+		lines = append(lines, "An environment has "+HowMany(k)+"."+source(k.From))
 	}
 	if k.Label != "" {
 		lines = append(lines, fmt.Sprintf("No two have the same `%s`; left out, it is the object's name.", k.Label))
@@ -94,11 +92,11 @@ func limits(k *schema.Kind) string {
 	}
 	lacking := k.Update.Lacking
 	lacking.From = either(lacking.From, k.From)
-	return list(lines) + rules(documented(k.Type, k.From)) + docs(k.MetaRule, lacking)
+	return list(lines) + Rules(Documented(k.Type, k.From)) + docs(k.MetaRule, lacking)
 }
 
-// rules are those of an object, as a list.
-func rules(s schema.Struct) string { return docs(s.Rules...) }
+// Rules are those of an object, as a list.
+func Rules(s schema.Struct) string { return docs(s.Rules...) }
 
 func docs(rules ...schema.Rule) string {
 	var lines []string
@@ -118,8 +116,8 @@ func list(lines []string) string {
 	return b.String()
 }
 
-// updates is a kind's row in the table of the update rule, in words.
-func updates(k *schema.Kind) string {
+// Updates is a kind's row in the table of the update rule, in words.
+func Updates(k *schema.Kind) string {
 	u := k.Update
 	lines := slices.Concat(creation(k), changes(u), removal(k))
 	return list(lines)
@@ -130,20 +128,20 @@ func creation(k *schema.Kind) []string {
 	u := k.Update
 	switch {
 	case u.Create == schema.ByCall && len(u.OnCreate) > 0:
-		lines = append(lines, "Created by a call of its own, which takes "+code(u.OnCreate)+".")
+		lines = append(lines, "Created by a call of its own, which takes "+Code(u.OnCreate)+".")
 	case u.Create == schema.ByCall:
 		lines = append(lines, "Created by a call of its own.")
 	case len(u.ByUpdate) == 0:
 		lines = append(lines, "Always there: nothing creates it.")
 	}
 	if len(u.ByUpdate) > 0 {
-		lines = append(lines, "The first update creates "+code(u.ByUpdate)+".")
+		lines = append(lines, "The first update creates "+Code(u.ByUpdate)+".")
 	}
 	if k.Key.Creatable != nil {
 		lines = append(lines, "The call that creates takes names of "+k.Key.CreatableForm+" alone. Any other is the service's own: the first update creates it, or turns it on.")
 	}
 	if len(u.AfterCreate) > 0 {
-		lines = append(lines, "The call that creates does not take "+code(u.AfterCreate)+": an update follows it.")
+		lines = append(lines, "The call that creates does not take "+Code(u.AfterCreate)+": an update follows it.")
 	}
 	if u.Token == schema.TokenOnce {
 		lines = append(lines, "The service shows its token once. It is sealed into the vault, `NAME.vault.yaml`, before anything else is done.")
@@ -166,13 +164,13 @@ var replacing = map[schema.Replacement]string{
 func changes(u schema.Update) []string {
 	var lines []string
 	if len(u.Always) > 0 {
-		lines = append(lines, "Every update sends "+code(u.Always)+" as well.")
+		lines = append(lines, "Every update sends "+Code(u.Always)+" as well.")
 	}
 	if len(u.Ways) > 0 {
-		lines = append(lines, code(u.Ways)+" open ways in. One that goes on is written before anything is taken away, one that goes off after everything that is given.")
+		lines = append(lines, Code(u.Ways)+" open ways in. One that goes on is written before anything is taken away, one that goes off after everything that is given.")
 	}
 	if len(u.Immutable) > 0 {
-		lines = append(lines, fmt.Sprintf("Immutable: %s. A difference replaces the object; %s.", code(u.Immutable), replacing[u.Replace]))
+		lines = append(lines, fmt.Sprintf("Immutable: %s. A difference replaces the object; %s.", Code(u.Immutable), replacing[u.Replace]))
 	}
 	if u.Expiry.After != "" {
 		lines = append(lines, fmt.Sprintf("Replaced when it is older than `%s`.", u.Expiry.After))
@@ -188,7 +186,7 @@ func changes(u schema.Update) []string {
 			u.Overlap.Field, u.Overlap.Usual))
 	}
 	for _, from := range slices.Sorted(maps.Keys(u.Sways)) {
-		lines = append(lines, fmt.Sprintf("A new `%s` is sent together with what the manifest states of %s: the service may make something of these.", from, code(u.Sways[from])))
+		lines = append(lines, fmt.Sprintf("A new `%s` is sent together with what the manifest states of %s: the service may make something of these.", from, Code(u.Sways[from])))
 	}
 	if u.Derived.From != nil {
 		var fields []string
@@ -196,7 +194,7 @@ func changes(u schema.Update) []string {
 			fields = append(fields, path.String())
 		}
 		lines = append(lines, fmt.Sprintf("A new `%s` makes the service overwrite %s, where %s. What the manifest states of these is written once more after it.",
-			u.Derived.From, code(fields), conditions(u.Derived.When)))
+			u.Derived.From, Code(fields), conditions(u.Derived.When)))
 	}
 	if u.Parallel == schema.Parallel {
 		lines = append(lines, "Several may be written at once.")
@@ -232,8 +230,8 @@ func removal(k *schema.Kind) []string {
 	return []string{"Never deleted."}
 }
 
-// code is a list of names in words.
-func code(names []string) string {
+// Code is a list of names in words.
+func Code(names []string) string {
 	var parts []string
 	for _, name := range names {
 		parts = append(parts, "`"+name+"`")
@@ -245,10 +243,10 @@ func code(names []string) string {
 	return strings.Join(parts[:last], ", ") + " and " + parts[last]
 }
 
-// credential says when the fields of a credential are sent.
-func credential(c schema.Credential) string {
-	parts, name := code(c.Parts), code([]string{c.Name})
-	return "An update sends " + code(c.Group()) + " only where one of them differs, and nothing that live has of them. " +
+// Credential says when the fields of a credential are sent.
+func Credential(c schema.Credential) string {
+	parts, name := Code(c.Parts), Code([]string{c.Name})
+	return "An update sends " + Code(c.Group()) + " only where one of them differs, and nothing that live has of them. " +
 		"So what else the object holds can be changed without them, whatever live hides:\n\n" + list([]string{
 		"None of them keeps the credential that is in use.",
 		parts + " without " + name + " overwrite the service's own.",

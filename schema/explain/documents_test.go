@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"testing"
@@ -29,7 +29,7 @@ func TestEveryLimitHasASource(t *testing.T) {
 		if lacking := k.Update.Lacking; lacking.Doc != "" {
 			from(k.Name+": "+lacking.Doc, either(lacking.From, k.From))
 		}
-		limitsIn(documented(k.Type, k.From), k.Name, from)
+		limitsIn(Documented(k.Type, k.From), k.Name, from)
 	}
 	for d := range described {
 		if !used[d] {
@@ -49,7 +49,7 @@ func limitsIn(s schema.Struct, at string, from func(string, schema.Document)) {
 		if limited(f.Type) || f.Need != schema.Optional {
 			from(at+"."+f.Name, f.From)
 		}
-		if inner, _ := object(f.Type); inner != nil {
+		if inner := object(f.Type); inner != nil {
 			limitsIn(*inner, at+"."+f.Name, from)
 		}
 	}

@@ -1,0 +1,74 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"authsync/schema"
+)
+
+// Takes is what a field takes; enumerations as code.
+func Takes(t schema.Type) string {
+	var names []string
+	switch t := t.(type) {
+	case schema.OneOf:
+		names = t
+	case schema.Choice:
+		names = t
+	default:
+		return schema.Words(t)
+	}
+	return "`" + strings.Join(names, "` `") + "`"
+}
+
+// note is a word on a field, where it applies.
+type note struct {
+	text    string
+	applies func(schema.Field) bool
+}
+
+// notes are what tables say of a field. A further property of fields is a line
+// here.
+var notes = []note{
+	{"**required**", func(f schema.Field) bool { return f.Need != schema.Optional }},
+	{"`null` clears", func(f schema.Field) bool { return f.Clear == schema.Clears }},
+	{"read only", func(f schema.Field) bool { return f.Access == schema.ReadOnly }},
+	{"per environment", func(f schema.Field) bool { return schema.ScopeOf(f) == schema.PerEnvironment }},
+	{"never shown", func(f schema.Field) bool { return f.Sight == schema.WriteOnly }},
+}
+
+// FieldNotes are the words on a field that stand in its row of a table.
+func FieldNotes(f schema.Field) []string {
+	var list []string
+	for _, n := range notes {
+		if n.applies(f) {
+			list = append(list, n.text)
+		}
+	}
+	if f.From != "" {
+		list = append(list, "source: *"+string(f.From)+"*")
+	}
+	if f.Weaker != nil {
+		list = append(list, "gate `weaken`: "+f.Weaker.Why)
+	}
+	return list
+}
+
+// UpdateNotes are what a kind's update rule says of a top-level field.
+func UpdateNotes(k *schema.Kind, name string) []string {
+	var list []string
+	for _, one := range []struct {
+		text  string
+		names []string
+	}{
+		{"needed to create", k.Update.OnCreate},
+		{"immutable", k.Update.Immutable},
+		{"always sent", k.Update.Always},
+		{"by a second call", k.Update.AfterCreate},
+	} {
+		if slices.Contains(one.names, name) {
+			list = append(list, one.text)
+		}
+	}
+	return list
+}
