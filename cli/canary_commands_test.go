@@ -294,6 +294,8 @@ func (n *nest) says() {
 	n.run("", "man")
 	n.run("", "schema")
 	n.run("", "schema", "plan")
+	n.run("", "explain", "provider")
+	n.run("", "explain", "login.mfaConfig.on")
 	n.run("", "plan", "--help")
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		n.run("", "completion", shell)

@@ -145,6 +145,7 @@ func (s *stage) reads() {
 	s.runs("__complete", "plan", "envs", "--target", ":record/")
 	s.runs("__complete", "plan", ":"+evil)
 	s.runs("schema")
+	s.runs("explain", "providers."+evil)
 	s.runs("version")
 	s.runs("completion", "bash")
 	s.runs("man")
