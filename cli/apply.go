@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -29,7 +28,7 @@ type applyOptions struct {
 	words    []string            // of the command line that continues the run
 	check    bool                // test the written objects
 	saved    *planfile.SavedPlan // the plan to apply; nil = make one
-	writing  *atomic.Bool        // whether a call has begun
+	writing  *firstWrite         // whether a call has begun
 	outputs  []output[sync.Applied]
 }
 
@@ -72,7 +71,7 @@ func applyCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
-			writing := new(atomic.Bool)
+			writing := new(firstWrite)
 			return attended(s.Err, writing, errStoppedReading, func() error {
 				o, err := readApply(c)
 				if err != nil {
@@ -294,8 +293,8 @@ func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sy
 				return nil
 			}
 			reports[i] = sync.Apply(ctx, site, plan.Environments[i], func(e sync.Event) {
-				if e.Result == nil {
-					o.writing.Store(true)
+				if e.Result == nil && !o.writing.begin() {
+					select {} // the program is ending, and has said that nothing was written
 				}
 				p.Step(e)
 			})

@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"sync/atomic"
+	stdsync "sync"
 	"syscall"
 	"time"
 
@@ -33,13 +33,37 @@ func endings() []os.Signal {
 // order.
 const grace = time.Second
 
+// firstWrite is whether the work of a command has begun to write, or was abandoned before
+// it could: one of the two, whichever came first, so that what was said of abandoned
+// work stays true.
+type firstWrite struct {
+	mu               stdsync.Mutex
+	began, abandoned bool
+}
+
+// begin reports whether work may write.
+func (w *firstWrite) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.began = !w.abandoned
+	return w.began
+}
+
+// abandon reports whether work has not begun to write, and never will.
+func (w *firstWrite) abandon() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.abandoned = !w.began
+	return w.abandoned
+}
+
 // attended runs the work of a command until it ends or signals end it. The first
 // signal cancels the work's context. If the work has not begun to write and runs for
 // longer than [grace] after that, it is abandoned, since it may wait for something
 // that no context ends, such as the other end of a pipe. A second signal always ends
 // the work. Files are consistent at any moment, so there is nothing to clean up.
 // Unwritten is the error of work that was abandoned before it wrote.
-func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() error) error {
+func attended(w io.Writer, writing *firstWrite, unwritten error, work func() error) error {
 	heard := make(chan os.Signal, 4)
 	signal.Notify(heard, endings()...)
 	ended := started(w, work)
@@ -64,14 +88,14 @@ func attended(w io.Writer, writing *atomic.Bool, unwritten error, work func() er
 				continue // both the system and the shell signal a closed terminal
 			}
 		case <-patience:
-			if writing.Load() {
+			if !writing.abandon() {
 				continue
 			}
 		}
-		if writing.Load() {
-			return &exit{CodePartly, errStoppedWriting}
+		if writing.abandon() {
+			return unwritten
 		}
-		return unwritten
+		return &exit{CodePartly, errStoppedWriting}
 	}
 }
 
@@ -94,7 +118,7 @@ func started(w io.Writer, work func() error) <-chan error {
 func stoppable(command *cli.Command, left error) *cli.Command {
 	action := command.Action
 	command.Action = func(c *cli.Context) error {
-		return attended(c.App.ErrWriter, new(atomic.Bool), left, func() error { return action(c) })
+		return attended(c.App.ErrWriter, new(firstWrite), left, func() error { return action(c) })
 	}
 	return command
 }

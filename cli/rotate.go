@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/urfave/cli/v2"
 
@@ -52,7 +51,7 @@ func rotateCommand(s Streams) *cli.Command {
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			writing := new(atomic.Bool)
+			writing := new(firstWrite)
 			return attended(s.Err, writing, errStoppedKeeping, func() error {
 				o, err := readRotate(c)
 				if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -42,7 +41,7 @@ func undoCommand(s Streams) *cli.Command {
 			allowFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
-			writing := new(atomic.Bool)
+			writing := new(firstWrite)
 			return attended(s.Err, writing, errStoppedReading, func() error {
 				o, err := readUndo(c, s)
 				if err != nil {
