@@ -89,6 +89,7 @@ type undisturbed struct {
 	requests []request
 	live     live
 	edited   live // where it comes to if somebody else's edit was before all of it
+	crossed  live // where it comes to if another run wrote the same issuer in the same moment: see [underived]
 	lock     lockFile
 	keys     []string // that the manifest names, in the vault
 }
@@ -171,6 +172,7 @@ func undisturb(t *testing.T, s scenario) undisturbed {
 	if err != nil {
 		t.Fatal(err)
 	}
+	before := w.page("/_sandbox/state")
 	o, err := w.run(applying(allowed...)...)
 	if err != nil || o.code != 0 {
 		t.Fatalf("%v%v", o, err)
@@ -179,7 +181,15 @@ func undisturb(t *testing.T, s scenario) undisturbed {
 	if u.requests, err = w.asked(); err != nil {
 		t.Fatal(err)
 	}
-	if u.live, err = liveIn(w.page("/_sandbox/state")); err != nil {
+	after := w.page("/_sandbox/state")
+	if u.live, err = liveIn(after); err != nil {
+		t.Fatal(err)
+	}
+	crossed, err := underived(before, after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.crossed, err = liveIn(crossed); err != nil {
 		t.Fatal(err)
 	}
 	if u.lock, err = w.readLock(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -35,6 +36,33 @@ func liveIn(state []byte) (live, error) {
 	text, err := json.MarshalIndent(l.normal(all), "", " ")
 	l.text = string(text)
 	return l, err
+}
+
+// underived is what is live without the endpoints that the service derived from an
+// issuer that changed. Of two runs that write the same issuer, the later may have
+// read before the former wrote: to the service that issuer is no other one, so that
+// it derives nothing, and the later body, whole, has no endpoints. The service takes
+// no write under a condition, so that nobody can prevent it.
+func underived(before, after []byte) ([]byte, error) {
+	var was, is any
+	if err := errors.Join(json.Unmarshal(before, &was), json.Unmarshal(after, &is)); err != nil {
+		return nil, err
+	}
+	forget(was, is)
+	return json.Marshal(is)
+}
+
+func forget(was, is any) {
+	old, _ := was.(map[string]any)
+	object, _ := is.(map[string]any)
+	issuer, _ := object["Issuer"].(string)
+	moved := old["Issuer"] != nil && issuer != "" && old["Issuer"] != issuer
+	for name, inner := range object {
+		if text, ok := inner.(string); ok && moved && strings.HasPrefix(text, issuer+"/oauth2/") {
+			delete(object, name)
+		}
+		forget(old[name], inner)
+	}
 }
 
 func (l live) normal(v any) any {
