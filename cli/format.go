@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/schema/pattern"
 )
 
 // format is a format of a result, with its writer.
@@ -127,4 +127,4 @@ func readMarkdown(c *cli.Context) (render.Markdown, error) {
 	return m, nil
 }
 
-var markerForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
+var markerForm = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)

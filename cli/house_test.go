@@ -18,7 +18,7 @@ import (
 // layers are the packages. Each may import those of the layers before its own,
 // and none of its own layer.
 var layers = [][]string{
-	{"authsync/spell", "authsync/schema/quirk"},
+	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern"},
 	{"authsync/disk", "authsync/cli/say"},
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
@@ -41,7 +41,7 @@ var layers = [][]string{
 var beside = map[string][]string{
 	"authsync/remote/servertest":         {},
 	"authsync/remote/officetest":         {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
-	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema", "authsync/schema/quirk"},
+	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema", "authsync/schema/quirk", "authsync/schema/pattern"},
 	"authsync/remote/sandbox/model":      {},
 	"authsync/remote/sandbox/official":   {"authsync/secrets", "authsync/schema"},
 	"authsync/remote/sandbox/model/make": {"authsync/remote/sandbox/model"},

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"filippo.io/age"
@@ -14,6 +13,7 @@ import (
 
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -35,8 +35,8 @@ func NoSecret(text []byte) bool {
 
 // An age key may be anywhere in a line, as in KEY=AGE-SECRET-KEY-1...
 var (
-	ageKey     = regexp.MustCompile(`AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}`)
-	privateKey = regexp.MustCompile(`(?m)` + ageKey.String() + `|^\s*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----`)
+	ageKey     = pattern.Of(`AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}`)
+	privateKey = pattern.Of(`(?m)` + ageKey.String() + `|^\s*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----`)
 )
 
 // keySize is larger than any file with a private key.

@@ -2,11 +2,11 @@ package pair
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 )
 
 // Foreign is a value that goes over, and what it names that the target has no business
@@ -61,8 +61,8 @@ func addresses(e *schema.Environment) []string {
 }
 
 var (
-	clearText = regexp.MustCompile(`(?i)(^|[^a-z0-9+.-])http://`)
-	thisHost  = regexp.MustCompile(`(?i)(^|[^a-z0-9.-])(localhost|127(\.\d+){3}|0\.0\.0\.0|\[?::1\]?)($|[^a-z0-9.-])`)
+	clearText = pattern.Of(`(?i)(^|[^a-z0-9+.-])http://`)
+	thisHost  = pattern.Of(`(?i)(^|[^a-z0-9.-])(localhost|127(\.\d+){3}|0\.0\.0\.0|\[?::1\]?)($|[^a-z0-9.-])`)
 )
 
 // named says what of it a text names, or "".

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // defaultRegion is the region of an environment that names none.
@@ -103,6 +105,6 @@ func (e *Environment) ownHosts(system *SystemSettings) []string {
 }
 
 // hostPattern matches hosts; a star is one name between dots.
-func hostPattern(host string) *regexp.Regexp {
-	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(host), `\*`, `[a-z0-9-]+`) + "$")
+func hostPattern(host string) *pattern.Pattern {
+	return pattern.Of("^" + strings.ReplaceAll(regexp.QuoteMeta(host), `\*`, `[a-z0-9-]+`) + "$")
 }

@@ -1,6 +1,6 @@
 package schema
 
-import "regexp"
+import "authsync/schema/pattern"
 
 // APIKey is an access credential of an environment: api_key for servers,
 // publish_key for front ends.
@@ -20,7 +20,7 @@ apiKeys:
 	Anew: "the users of its token must change over",
 	Key: KeyRule{
 		From:    Itself,
-		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
+		Pattern: pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
 		Form:    "a name of letters, digits, -, _ and . (at most 64)",
 	},
 	Class: Class{Field: "keyType", Max: map[string]int{"api_key": 5, "publish_key": 1}},

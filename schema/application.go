@@ -2,9 +2,9 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"unicode/utf8"
 
+	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
 
@@ -35,7 +35,7 @@ applications:
 	Anew: "what was granted to it is lost, and the users of its keys must change over",
 	Key: KeyRule{
 		From:    Itself,
-		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
+		Pattern: pattern.Of(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "an application id, or a name for it (letters, digits, - and _, at most 64)",
 		Scope:   PerEnvironment,
 		Own:     nameIsOwn,

@@ -2,8 +2,9 @@ package schema
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // The settings of an application's modes. Source: the types of the family's own
@@ -102,7 +103,7 @@ var isPicture = &Check{
 	Form:  "where a picture is: a URL (https://host/path), a path, or a data: text",
 	Fault: pictureFault,
 	Scope: PerEnvironment,
-	Never: []*regexp.Regexp{urlUser},
+	Never: []*pattern.Pattern{urlUser},
 }
 
 func pictureFault(text string) string {

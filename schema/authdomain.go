@@ -3,8 +3,9 @@ package schema
 import (
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // AuthDomain is a security domain: a host from which browsers may use the login.
@@ -23,7 +24,7 @@ authDomains: [app.example.com, "localhost:8080"]
 `,
 	Anew: "until it is there, pages of its host cannot log in",
 	Key: KeyRule{
-		Pattern:   regexp.MustCompile(`^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?(:[1-9][0-9]{0,4})?$`),
+		Pattern:   pattern.Of(`^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?(:[1-9][0-9]{0,4})?$`),
 		Form:      "a host as browsers send it, without https:// and path: app.example.com, with :PORT where the address has one, and in ASCII (xn--) where the name is not",
 		Canonical: canonicalHost,
 		Scope:     PerEnvironment,

@@ -2,8 +2,9 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"authsync/schema/pattern"
 )
 
 const (
@@ -31,7 +32,7 @@ clients:
 	Anew: "its users must change over",
 	Key: KeyRule{
 		From:    Itself,
-		Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`),
+		Pattern: pattern.Of(`^[A-Za-z0-9_-]{1,64}$`),
 		Form:    "a client id (letters, digits, - and _) or default, the environment's own client",
 		Aliases: []string{"default"},
 		AliasOf: "envId",

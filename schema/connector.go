@@ -1,8 +1,7 @@
 package schema
 
 import (
-	"regexp"
-
+	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
 
@@ -26,7 +25,7 @@ connectors:
 	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
 		From:    Itself,
-		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$`),
+		Pattern: pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$`),
 		Form:    "a connector id such as aliyun-dm, or a name for it",
 	},
 	Type: Struct{

@@ -3,9 +3,9 @@ package schema
 import (
 	"crypto/sha256"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"authsync/schema/pattern"
 	"authsync/secrets"
 	"authsync/spell"
 )
@@ -43,7 +43,7 @@ func displayWhole(v Value) string {
 const unsetWord = "(unset)"
 
 // asWords matches texts that look like authsync's own words about a value.
-var asWords = regexp.MustCompile(`^\(.*\)$`)
+var asWords = pattern.Of(`^\(.*\)$`)
 
 func displayText(text string) string {
 	if asWords.MatchString(text) {

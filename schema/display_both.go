@@ -2,13 +2,13 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
+	"authsync/schema/pattern"
 	"authsync/spell"
 )
 
@@ -38,7 +38,7 @@ func IsSecret(v Value) bool {
 
 // otherSort matches texts that a manifest reads as another type if they are not in
 // quotes.
-var otherSort = regexp.MustCompile(`^(?i:true|false|yes|no|on|off|null|~|unspecified|[-+.0-9].*|[0-9]+[smhd])$`)
+var otherSort = pattern.Of(`^(?i:true|false|yes|no|on|off|null|~|unspecified|[-+.0-9].*|[0-9]+[smhd])$`)
 
 // toldApart puts a text in quotes beside a value of another type.
 func toldApart(v Value, spelled string, other Value) string {
@@ -169,7 +169,7 @@ func lookalike(text, other string) bool {
 }
 
 // wordForm splits a text into the units of the comparison.
-var wordForm = regexp.MustCompile(`[\p{L}\p{M}\p{N}_]{1,16}|(?s:.)`)
+var wordForm = pattern.Of(`[\p{L}\p{M}\p{N}_]{1,16}|(?s:.)`)
 
 // withoutCommon leaves out what two texts have in common, except a few words beside
 // each difference.

@@ -1,17 +1,17 @@
 package schema
 
-import "regexp"
+import "authsync/schema/pattern"
 
 // Spelling is a pattern as it is written and as JSON Schema has it.
 type Spelling struct {
-	Go   *regexp.Regexp
+	Go   *pattern.Pattern
 	ECMA string
 }
 
 // Patterns are some of each sort that there is.
 func Patterns() []Spelling {
 	var list []Spelling
-	for _, p := range []*regexp.Regexp{
+	for _, p := range []*pattern.Pattern{
 		envIDPattern, regionPattern, namePattern, spanForm, mask, plainMask, secretName, urlUser,
 		isURL.Pattern, isServiceURL.Pattern, isEmailTemplate.Pattern, columnName, Record.Key.Pattern, Connector.Key.Pattern,
 		ignoredName("@odata*"), ignoredName("a.b"), requiredByType.Conditions[2].Then[1].Pattern,

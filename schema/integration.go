@@ -1,9 +1,10 @@
 package schema
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // Integration is an instance of the Integration Center: what a third party
@@ -28,7 +29,7 @@ integrations:
 	Anew: "what is bound to it must be bound anew",
 	Key: KeyRule{
 		From:    Itself,
-		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
+		Pattern: pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),
 		Form:    "a name of letters, digits, -, _ and . (at most 64)",
 	},
 	Type: Struct{
@@ -56,7 +57,7 @@ integrations:
 	},
 }
 
-var authTypeCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+var authTypeCode = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
 // runtimeTypes are the types that are created together with a cloud function
 // (cloud docs 139855, where Business is integration).

@@ -2,16 +2,17 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"regexp/syntax"
 	"strconv"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // ecma spells a pattern for JSON Schema, whose patterns are ECMA-262's: these
 // know no flags inside, and take nothing but their own signs after a backslash.
 // Of letters without case, those beyond ASCII are left out.
-func ecma(p *regexp.Regexp) string {
+func ecma(p *pattern.Pattern) string {
 	if p == nil {
 		return ""
 	}

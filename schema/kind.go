@@ -1,10 +1,10 @@
 package schema
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 	"authsync/secrets"
 )
@@ -158,12 +158,12 @@ const Rows = "rows"
 
 // KeyRule says which names an object may have in the manifest.
 type KeyRule struct {
-	Pattern *regexp.Regexp
+	Pattern *pattern.Pattern
 	Form    string   // the pattern in words
 	From    Document // "" = that of the kind
 	// Creatable are the names that the create call accepts; nil = all. See
 	// [Kind.Permanent]. CreatableForm is the pattern in words.
-	Creatable     *regexp.Regexp
+	Creatable     *pattern.Pattern
 	CreatableForm string
 	// Canonical returns a name as the service compares it: names with the same result
 	// are equal. Nil = as written.

@@ -1,10 +1,10 @@
 package schema
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -12,11 +12,11 @@ import (
 const maskSigns = "*＊∗•●∙■█▪"
 
 // mask is how the services hide a secret: ***, LTAI5t***, agKSFS******jKdhas.
-var mask = regexp.MustCompile(`^[^` + maskSigns + `]*[` + maskSigns + `]{3,}[^` + maskSigns + `]*$`)
+var mask = pattern.Of(`^[^` + maskSigns + `]*[` + maskSigns + `]{3,}[^` + maskSigns + `]*$`)
 
 // plainMask is a mask that is no sentence: what nobody writes into a text. It may
 // hide several parts: j***@e***.com.
-var plainMask = regexp.MustCompile(
+var plainMask = pattern.Of(
 	`^[^` + maskSigns + `\s]*[` + maskSigns + `]{3,}(?:[^` + maskSigns + `\s]+[` + maskSigns + `]{3,})*[^` + maskSigns + `\s]*$`)
 
 // masked reports whether a service's text is a mask, consists of masks, or is JSON

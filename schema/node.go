@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/pattern"
 )
 
 // Node is one value of a manifest and the place where it stands. It differs
@@ -94,11 +95,11 @@ const MaxNodes = 200_000
 // maxLevels bounds how deep a manifest is nested: each value knows its path.
 const maxLevels = 200
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
+var yamlLine = pattern.Of(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
 
 // anchor is what the parser quotes of a text that begins with *: that may be a
 // password without quotes.
-var anchor = regexp.MustCompile(`anchor '[^']*'`)
+var anchor = pattern.Of(`anchor '[^']*'`)
 
 // SyntaxText is what a YAML parser's error says, less what it quotes of the text.
 func SyntaxText(err error) string { return anchor.ReplaceAllString(err.Error(), "anchor") }

@@ -2,12 +2,13 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/pattern"
 )
 
 // Boolean is true or false, on the wire too.
@@ -185,8 +186,8 @@ type Span struct {
 }
 
 var (
-	spanForm = regexp.MustCompile(`^(\d{1,11}[wdhms])+$`)
-	spanPart = regexp.MustCompile(`(\d+)([wdhms])`)
+	spanForm = pattern.Of(`^(\d{1,11}[wdhms])+$`)
+	spanPart = pattern.Of(`(\d+)([wdhms])`)
 )
 
 // units are the letters of a span, longest first.

@@ -1,8 +1,7 @@
 package schema
 
 import (
-	"regexp"
-
+	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
 
@@ -33,10 +32,10 @@ providers:
 `,
 	Anew: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
-		Pattern:       regexp.MustCompile(`^[a-z0-9_-]{2,32}$`),
+		Pattern:       pattern.Of(`^[a-z0-9_-]{2,32}$`),
 		Form:          "2 to 32 lower-case letters, digits, - or _",
 		From:          OfficialExamples,
-		Creatable:     regexp.MustCompile(`^[a-z0-9]{2,32}$`),
+		Creatable:     pattern.Of(`^[a-z0-9]{2,32}$`),
 		CreatableForm: "lower-case letters and digits",
 		Means: map[string]Meaning{
 			"custom": {"providerType", "CUSTOM"},

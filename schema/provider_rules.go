@@ -3,9 +3,10 @@ package schema
 import (
 	"fmt"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // requiredByType: what each protocol needs (seed 002, ProviderConfig).
@@ -23,7 +24,7 @@ var requiredByType = Rule{
 		{Field: "providerType", In: []Value{Text("OAUTH")}, Then: []Demand{{At: Path{"config", "clientId"}, Presence: MustHave}}},
 		{Field: "providerType", In: []Value{Text("OIDC")}, Then: []Demand{
 			{At: Path{"config", "clientId"}, Presence: MustHave},
-			{At: Path{"config", "scope"}, Pattern: regexp.MustCompile(`(^|\s)openid(\s|$)`)},
+			{At: Path{"config", "scope"}, Pattern: pattern.Of(`(^|\s)openid(\s|$)`)},
 		}},
 	},
 }
@@ -173,35 +174,35 @@ var isMailAddress = &Check{
 		}
 		return ""
 	},
-	Pattern: regexp.MustCompile(`@`),
+	Pattern: pattern.Of(`@`),
 	Scope:   PerEnvironment,
 }
 
 // forbidden is what the service refuses in a template (seed 002,
 // EmailTemplateConfig).
 var forbidden = []struct {
-	pattern *regexp.Regexp
+	pattern *pattern.Pattern
 	name    string
 }{
-	{regexp.MustCompile(`(?i)<\s*/?\s*script\b`), "a script tag"},
-	{regexp.MustCompile(`(?i)javascript\s*:`), "javascript:"},
-	{regexp.MustCompile(`(?i)\bonclick\s*=`), "onclick"},
-	{regexp.MustCompile(`(?i)\bonload\s*=`), "onload"},
-	{regexp.MustCompile(`(?i)<\s*/?\s*iframe\b`), "an iframe tag"},
-	{regexp.MustCompile(`(?i)<\s*/?\s*link\b`), "a link tag"},
-	{regexp.MustCompile(`(?i)expression\s*\(`), "a CSS expression"},
-	{regexp.MustCompile(`(?i)url\s*\(`), "a CSS url()"},
+	{pattern.Of(`(?i)<\s*/?\s*script\b`), "a script tag"},
+	{pattern.Of(`(?i)javascript\s*:`), "javascript:"},
+	{pattern.Of(`(?i)\bonclick\s*=`), "onclick"},
+	{pattern.Of(`(?i)\bonload\s*=`), "onload"},
+	{pattern.Of(`(?i)<\s*/?\s*iframe\b`), "an iframe tag"},
+	{pattern.Of(`(?i)<\s*/?\s*link\b`), "a link tag"},
+	{pattern.Of(`(?i)expression\s*\(`), "a CSS expression"},
+	{pattern.Of(`(?i)url\s*\(`), "a CSS url()"},
 }
 
 var isEmailTemplate = &Check{
 	Form:    "HTML that holds {{.VerificationCode}}, without scripts, frames, links to style sheets and the like",
 	Fault:   templateFault,
-	Pattern: regexp.MustCompile(`\{\{\.VerificationCode\}\}`),
+	Pattern: pattern.Of(`\{\{\.VerificationCode\}\}`),
 	Never:   forbiddenPatterns(),
 }
 
-func forbiddenPatterns() []*regexp.Regexp {
-	var never []*regexp.Regexp
+func forbiddenPatterns() []*pattern.Pattern {
+	var never []*pattern.Pattern
 	for _, f := range forbidden {
 		never = append(never, f.pattern)
 	}

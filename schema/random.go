@@ -2,8 +2,9 @@ package schema
 
 import (
 	"math"
-	"regexp"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // LookRandom returns the places of texts in clear that look random and may be keys or
@@ -67,12 +68,12 @@ func valueAt(v Value, at Path) Value {
 }
 
 var (
-	dense   = regexp.MustCompile(`^[A-Za-z0-9+/=_.~-]{16,}$`)
-	digits  = regexp.MustCompile(`[0-9]`)
-	letters = regexp.MustCompile(`[A-Za-z]`)
+	dense   = pattern.Of(`^[A-Za-z0-9+/=_.~-]{16,}$`)
+	digits  = pattern.Of(`[0-9]`)
+	letters = pattern.Of(`[A-Za-z]`)
 	// publicKey is at the end of the name of what is random, and for all to see.
-	publicKey = regexp.MustCompile(`(?i)public_?key$`)
-	dateTime  = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
+	publicKey = pattern.Of(`(?i)public_?key$`)
+	dateTime  = pattern.Of(`^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 )
 
 func looksRandom(text string) bool {

@@ -1,11 +1,12 @@
 package schema
 
 import (
-	"regexp"
 	"sort"
+
+	"authsync/schema/pattern"
 )
 
-var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+var namePattern = pattern.Of(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
 const nameForm = "a name (lower-case letters, digits, - . and _, at most 63)"
 

@@ -1,6 +1,6 @@
 package schema
 
-import "regexp"
+import "authsync/schema/pattern"
 
 // Record is a row of a data source of the environment, such as the role
 // sys_role/admin: data that logging in rests on.
@@ -26,7 +26,7 @@ records:
 	Arity: Groups,
 	Key: KeyRule{
 		From:    Itself,
-		Pattern: regexp.MustCompile(`(?s)^.{1,255}$`),
+		Pattern: pattern.Of(`(?s)^.{1,255}$`),
 		Form:    "a value of the key column (at most 255 characters)",
 	},
 	Type: Struct{
@@ -43,7 +43,7 @@ records:
 		},
 	},
 	GroupKey: KeyRule{
-		Pattern: regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,99}$`),
+		Pattern: pattern.Of(`^[A-Za-z_][A-Za-z0-9_-]{0,99}$`),
 		Form:    "the identifier of a data source (letters, digits, _ and -)",
 	},
 	RowKey: "key",
@@ -60,7 +60,7 @@ var serverColumns = []string{
 	"_id", "_openid", "owner", "createdAt", "updatedAt", "createBy", "updateBy", "_departmentList", "@odata*", "keep",
 }
 
-var columnName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var columnName = pattern.Of(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // isKeyColumn: a key column stands in filters.
 var isKeyColumn = &Check{
@@ -71,8 +71,8 @@ var isKeyColumn = &Check{
 }
 
 // neverColumns is what only the service writes, each name whole.
-func neverColumns() []*regexp.Regexp {
-	var never []*regexp.Regexp
+func neverColumns() []*pattern.Pattern {
+	var never []*pattern.Pattern
 	for _, name := range serverColumns {
 		never = append(never, ignoredName(name))
 	}

@@ -1,8 +1,9 @@
 package schema
 
 import (
-	"regexp"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // Rule is a check of several fields of one object. Check decides; Doc and Conditions
@@ -37,7 +38,7 @@ type Demand struct {
 	Presence Presence
 	// Values and Pattern restrict the field's value if it is present.
 	Values  []Value
-	Pattern *regexp.Regexp
+	Pattern *pattern.Pattern
 }
 
 // Presence says whether a [Demand] wants its field to be there.

@@ -1,8 +1,9 @@
 package schema
 
 import (
-	"regexp"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // Scope says how far a value of a field goes.
@@ -109,7 +110,7 @@ func namesOwn(name string) bool { return ownName.MatchString(name) }
 
 // ownName are names of addresses and of ids that a service has given, however their
 // words are put together: redirectUri, app_id, AccessKeyID.
-var ownName = regexp.MustCompile(func() string {
+var ownName = pattern.Of(func() string {
 	const joint = `[-_. ]?`
 	var ends []string
 	for _, word := range []string{"url", "uri", "endpoint", "host", "hostname", "domain", "origin", "issuer", "bucket", "certificate", "cert"} {

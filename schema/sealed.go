@@ -1,11 +1,11 @@
 package schema
 
 import (
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 	"authsync/secrets"
 	"authsync/spell"
@@ -37,7 +37,7 @@ const (
 	Encrypted
 )
 
-var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var envName = pattern.Of(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (Sealed) read(r *reader, n *Node, at Path) Value {
 	if n.Form != ScalarForm {

@@ -2,10 +2,11 @@ package schema
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"authsync/schema/pattern"
 )
 
 // This is the only answer to "may this be a secret": values in git in clear, values
@@ -31,13 +32,13 @@ func NamesSecret(name string) bool { return mayMatch(name) && secretName.MatchSt
 
 // tellingTexts match secrets by their content: an address with a password, a private
 // key, the value of an Authorization header, a signed token, a connection string.
-var tellingTexts = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`),
-	regexp.MustCompile(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`),
-	regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1`),
-	regexp.MustCompile(`(?i)^(authorization:\s*)?(bearer|basic|digest|token)\s+[^\s{}<>$]*[0-9+/=._-][^\s{}<>$]*$`),
-	regexp.MustCompile(`^eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`),
-	regexp.MustCompile(`(?i)(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s{}<>$"']+`),
+var tellingTexts = []*pattern.Pattern{
+	pattern.Of(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`),
+	pattern.Of(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`),
+	pattern.Of(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1`),
+	pattern.Of(`(?i)^(authorization:\s*)?(bearer|basic|digest|token)\s+[^\s{}<>$]*[0-9+/=._-][^\s{}<>$]*$`),
+	pattern.Of(`^eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`),
+	pattern.Of(`(?i)(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s{}<>$"']+`),
 }
 
 func tells(text string) bool {
@@ -100,7 +101,7 @@ var (
 // secretName is the table as one pattern, which JSON Schema takes as well.
 var secretName = secretNames()
 
-func secretNames() *regexp.Regexp {
+func secretNames() *pattern.Pattern {
 	const joint = `[-_. ]?`
 	ends := []string{"(?i:" + strings.Join(anywhere, "|") + ")"}
 	for _, word := range words {
@@ -113,7 +114,7 @@ func secretNames() *regexp.Regexp {
 		first, rest, _ := strings.Cut(phrase, " ")
 		ends = append(ends, ownWord(first)+joint+"(?i:"+rest+")")
 	}
-	return regexp.MustCompile("(?:(?:" + strings.Join(ends, "|") + ")s?(?:" + joint + "(?i:" + strings.Join(after, "|") + "))*|" +
+	return pattern.Of("(?:(?:" + strings.Join(ends, "|") + ")s?(?:" + joint + "(?i:" + strings.Join(after, "|") + "))*|" +
 		strings.Join(chinese, "|") + ")$")
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -92,11 +93,11 @@ func (s Struct) ignores(name string) bool {
 }
 
 // ignoredName is one of Ignored as a pattern.
-func ignoredName(name string) *regexp.Regexp {
+func ignoredName(name string) *pattern.Pattern {
 	if begin, all := strings.CutSuffix(name, "*"); all {
-		return regexp.MustCompile("^" + regexp.QuoteMeta(begin))
+		return pattern.Of("^" + regexp.QuoteMeta(begin))
 	}
-	return regexp.MustCompile("^" + regexp.QuoteMeta(name) + "$")
+	return pattern.Of("^" + regexp.QuoteMeta(name) + "$")
 }
 
 func (s Struct) names() []string {

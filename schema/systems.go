@@ -1,6 +1,6 @@
 package schema
 
-import "regexp"
+import "authsync/schema/pattern"
 
 // The systems: remote services with a transport of their own.
 const (
@@ -98,11 +98,11 @@ func Shared() *SystemSettings {
 }
 
 var (
-	envIDPattern  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,63}$`)
-	regionPattern = regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`)
+	envIDPattern  = pattern.Of(`^[a-z0-9][a-z0-9-]{1,63}$`)
+	regionPattern = pattern.Of(`^[a-z]{2,}(-[a-z0-9]+)+$`)
 )
 
-var accountPattern = regexp.MustCompile(`^[0-9]{5,20}$`)
+var accountPattern = pattern.Of(`^[0-9]{5,20}$`)
 
 const accountForm = "the id of a cloud account, digits in quotes"
 

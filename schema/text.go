@@ -2,19 +2,20 @@ package schema
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/pattern"
 )
 
 // String is free text.
 type String struct {
-	Pattern  *regexp.Regexp // nil = anything
-	Form     string         // the pattern in words, for the fault
-	MaxBytes int            // 0 = no limit
-	Check    *Check         // nil = none
+	Pattern  *pattern.Pattern // nil = anything
+	Form     string           // the pattern in words, for the fault
+	MaxBytes int              // 0 = no limit
+	Check    *Check           // nil = none
 }
 
 // Check is a rule about a text that is more than a pattern.
@@ -26,8 +27,8 @@ type Check struct {
 	// Pattern, Never and MaxLength, in characters, are the part of the rule that JSON
 	// Schema can express; nil and 0 = nothing. A valid text matches Pattern, and none
 	// of Never.
-	Pattern   *regexp.Regexp
-	Never     []*regexp.Regexp
+	Pattern   *pattern.Pattern
+	Never     []*pattern.Pattern
 	MaxLength int
 	// Scope is that of every field whose text is one.
 	Scope Scope
@@ -158,8 +159,8 @@ func (OneOf) spell(v Value) *yaml.Node        { return spellText(v) }
 var isURL = &Check{
 	Form:    "a URL (https://host/path)",
 	Fault:   urlFault,
-	Pattern: regexp.MustCompile(`^(?i:https?)://[^/?#]`),
-	Never:   []*regexp.Regexp{urlUser},
+	Pattern: pattern.Of(`^(?i:https?)://[^/?#]`),
+	Never:   []*pattern.Pattern{urlUser},
 	Scope:   PerEnvironment,
 }
 
@@ -178,12 +179,12 @@ func urlFault(text string) string {
 var isServiceURL = &Check{
 	Form:    "the base URL of a service (https://host/path, without query and fragment)",
 	Fault:   serviceURLFault,
-	Pattern: regexp.MustCompile(`^(?i:https?)://[^/?#]+(/[^?#]*)?$`),
-	Never:   []*regexp.Regexp{urlUser},
+	Pattern: pattern.Of(`^(?i:https?)://[^/?#]+(/[^?#]*)?$`),
+	Never:   []*pattern.Pattern{urlUser},
 }
 
 // urlUser is a user name, and maybe a password, in a URL.
-var urlUser = regexp.MustCompile(`^[A-Za-z]+://[^/?#]*@`)
+var urlUser = pattern.Of(`^[A-Za-z]+://[^/?#]*@`)
 
 func serviceURLFault(text string) string {
 	if fault := urlFault(text); fault != "" {

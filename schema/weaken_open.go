@@ -1,8 +1,9 @@
 package schema
 
 import (
-	"regexp"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // openWeaker is for unmodelled fields: it judges only names and values with an obvious
@@ -14,10 +15,10 @@ var openWeaker = &Weakening{
 
 // Names of switches, with the effect of an unset one.
 var (
-	unsafeName = regexp.MustCompile(`(?i)insecure|(skip|disable|ignore|without|^no)_?-?(ssl|tls|https|secure|verif|cert)`)
-	verifyName = regexp.MustCompile(`(?i)(verify|verification|reject_?unauthorized)$`)
-	secureName = regexp.MustCompile(`(?i)(ssl|tls|secure)$`)
-	switchName = regexp.MustCompile(`(?i)^(on|enabled?|required?)$`)
+	unsafeName = pattern.Of(`(?i)insecure|(skip|disable|ignore|without|^no)_?-?(ssl|tls|https|secure|verif|cert)`)
+	verifyName = pattern.Of(`(?i)(verify|verification|reject_?unauthorized)$`)
+	secureName = pattern.Of(`(?i)(ssl|tls|secure)$`)
+	switchName = pattern.Of(`(?i)^(on|enabled?|required?)$`)
 )
 
 // checksLess is a switch that goes off and whose name ends in ssl, tls, secure, verify

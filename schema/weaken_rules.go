@@ -4,10 +4,11 @@ import (
 	"math"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // order ranks values; ok is false if the rank is unknown.
@@ -159,8 +160,8 @@ var clearTextLocation = gains(func(text string) bool {
 var wildcardURL = gains(func(text string) bool { return webURL.MatchString(text) && strings.Contains(text, "*") })
 
 var (
-	webURL       = regexp.MustCompile(`(?i)^\s*https?://`)
-	samlLocation = regexp.MustCompile(`\b(?:Response)?Location\s*=\s*["']([^"']*)`)
+	webURL       = pattern.Of(`(?i)^\s*https?://`)
+	samlLocation = pattern.Of(`\b(?:Response)?Location\s*=\s*["']([^"']*)`)
 )
 
 // gains is a text of a sort that the old text was not.

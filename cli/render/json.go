@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 
+	"authsync/schema/pattern"
 	"authsync/spell"
 )
 
@@ -24,7 +24,7 @@ func JSON(w io.Writer, write func(io.Writer) error) error {
 }
 
 // inJSON matches commands that pipeline runners obey anywhere in a line.
-var inJSON = regexp.MustCompile(`##(\w*\[)`)
+var inJSON = pattern.Of(`##(\w*\[)`)
 
 // visibleJSON escapes what does not print, without changing the value.
 func visibleJSON(text string) string {

@@ -2,9 +2,9 @@ package render
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
+	"authsync/schema/pattern"
 	"authsync/spell"
 )
 
@@ -16,10 +16,10 @@ import (
 
 // plainWord matches words without a special meaning in any place. GH-1 and 0123abcd
 // would be references.
-var plainWord = regexp.MustCompile(`^(\(?\p{L}[\p{L}\p{M}]*(['-]\p{L}[\p{L}\p{M}]*)*\)?[,.;:]?|[0-9]{1,6}[,;:]?)$`)
+var plainWord = pattern.Of(`^(\(?\p{L}[\p{L}\p{M}]*(['-]\p{L}[\p{L}\p{M}]*)*\)?[,.;:]?|[0-9]{1,6}[,;:]?)$`)
 
 // commitHash matches what sites take for a commit.
-var commitHash = regexp.MustCompile(`[0-9a-fA-F]{7}`)
+var commitHash = pattern.Of(`[0-9a-fA-F]{7}`)
 
 // longestText is the maximum number of characters of a text. Real texts are shorter; a
 // service's may not be.

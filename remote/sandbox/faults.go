@@ -8,12 +8,13 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"sync"
+
+	"authsync/schema/pattern"
 )
 
 // fault makes chosen requests fail: Times of them, beginning with the Nth that
@@ -38,7 +39,7 @@ var manners = map[string]func(*delivery){
 }
 
 // cloudCode is the form of the cloud API's error codes.
-var cloudCode = regexp.MustCompile(`^([A-Z][a-z]+)+(\.[A-Za-z]+)*$`)
+var cloudCode = pattern.Of(`^([A-Z][a-z]+)+(\.[A-Za-z]+)*$`)
 
 // mannerOf returns the manner of a name, or nil. Error codes of the open API and of
 // the cloud API are manners of their own: nothing is done, or it is done all the

@@ -8,9 +8,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 )
 
 var errExt = errors.New("it is no JSON object")
@@ -83,7 +83,7 @@ func sealedExt(v schema.Value, fields []string, seal func(clear string) (string,
 
 // sealedForm is what a sealed field looks like: the base64 of 16 bytes, and that
 // of any more.
-var sealedForm = regexp.MustCompile(`^[A-Za-z0-9+/]{22}==[A-Za-z0-9+/]{20,}={0,2}$`)
+var sealedForm = pattern.Of(`^[A-Za-z0-9+/]{22}==[A-Za-z0-9+/]{20,}={0,2}$`)
 
 // sealPassword seals as the official SDK does: AES-256-CBC, the key's bytes as
 // they are, base64 of the initialization vector and base64 of the ciphertext in

@@ -1,11 +1,11 @@
 package sandbox
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 )
 
 // filter decides which records a list shows.
@@ -38,7 +38,7 @@ var errFilter = refuse("InvalidParameter", "`$filter` is not valid.")
 
 // filterWord is a word of a filter: a text, where a quote is doubled, a number,
 // a name, or a sign.
-var filterWord = regexp.MustCompile(`^('(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|[(),])`)
+var filterWord = pattern.Of(`^('(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|[(),])`)
 
 // comparisons are the operators between a column and a value.
 var comparisons = map[string]func(order int) bool{

@@ -1,18 +1,18 @@
 package sandbox
 
 import (
-	"regexp"
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
 
 // addableID is what AddProvider takes, as its documents have it. Their own example,
 // wx_open, is of providerID: so are the ids that the service chose itself.
 var (
-	addableID  = regexp.MustCompile(`^[a-z0-9]{2,32}$`)
-	providerID = regexp.MustCompile(`^[a-z0-9_-]{2,32}$`)
+	addableID  = pattern.Of(`^[a-z0-9]{2,32}$`)
+	providerID = pattern.Of(`^[a-z0-9_-]{2,32}$`)
 )
 
 // maxSaml is the longest SamlMetadata, in bytes (seed 002: 10 KB).
@@ -95,7 +95,7 @@ func checkServer(server schema.Object) error {
 const codeVariable = "{{.VerificationCode}}"
 
 // forbidden is what no mail template may hold (seed 002).
-var forbidden = regexp.MustCompile(`(?i)<\s*/?\s*(script|iframe|link)\b|javascript|onclick|onload|expression\s*\(|url\s*\(`)
+var forbidden = pattern.Of(`(?i)<\s*/?\s*(script|iframe|link)\b|javascript|onclick|onload|expression\s*\(|url\s*\(`)
 
 func checkTemplates(email schema.Object) error {
 	templates, _ := email["TemplateConfig"].(schema.Object)

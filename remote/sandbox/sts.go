@@ -2,11 +2,11 @@ package sandbox
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 )
 
 const stsVersion = "2018-08-13"
@@ -125,8 +125,8 @@ func (s *sts) punctual(r request) error {
 }
 
 var (
-	roleARN     = regexp.MustCompile(`^qcs::cam::uin/(\d+):roleName/([\w+=,.@-]+)$`)
-	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,128}$`)
+	roleARN     = pattern.Of(`^qcs::cam::uin/(\d+):roleName/([\w+=,.@-]+)$`)
+	sessionName = pattern.Of(`^[\w+=,.@-]{2,128}$`)
 )
 
 // The lives of temporary keys in seconds: what is usual, and the longest (wire

@@ -3,10 +3,11 @@ package rewrite
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"authsync/schema/pattern"
 )
 
 // spelling is how a scalar is written, less its tag, its anchor and the
@@ -65,7 +66,7 @@ func (p place) cut(text []byte) (span, spelling, error) {
 // retag is a tag that takes the place of another.
 type retag struct{ from, to string }
 
-var tagWord = regexp.MustCompile(`(^|[ \t\r\n])(![^ \t\r\n]*)`)
+var tagWord = pattern.Of(`(^|[ \t\r\n])(![^ \t\r\n]*)`)
 
 // on changes the tag among a scalar's tag and anchor, or adds it.
 func (r retag) on(prefix string) (string, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 )
 
 // ReplaceScalar returns a manifest's text with the value at path replaced by a sealed
@@ -212,7 +212,7 @@ func (p place) blockEnd(text []byte, at int) int {
 }
 
 // commentStart is what ends a plain value before its line does.
-var commentStart = regexp.MustCompile(`[ \t]#`)
+var commentStart = pattern.Of(`[ \t]#`)
 
 func (p place) plainEnd(text []byte, at int) int {
 	end := lineEnd(text, at)

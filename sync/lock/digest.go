@@ -4,11 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"regexp"
 	"strings"
 	stdsync "sync"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -141,7 +141,7 @@ func (e Entry) HoldsSecretIn(list schema.Path) bool {
 }
 
 // wordOfOld is how older versions wrote a secret without a digest into a list.
-var wordOfOld = regexp.MustCompile(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
+var wordOfOld = pattern.Of(`^\((sealed|hidden|in clear|carried|env [^)]*)\)$`)
 
 // typed records the secrets in lists of an entry that an older version wrote.
 func (e Entry) typed() {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -45,7 +45,7 @@ const lockKind = "Lock"
 // lockKeyPath is the path to which the sealed key is bound.
 const lockKeyPath = "lock.key"
 
-var newerVersion = regexp.MustCompile(`^authsync/v[0-9]+$`)
+var newerVersion = pattern.Of(`^authsync/v[0-9]+$`)
 
 // Open reads the lock of an environment at a path; see [OpenFile].
 func Open(path string, owner Owner) (*Lock, error) { return OpenFile(File{Path: path}, owner) }

@@ -1,13 +1,12 @@
 package lock
 
 import (
-	"regexp"
-
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
 // digestText matches what a lock holds of a sealed secret.
-var digestText = regexp.MustCompile(`\bsha256:[0-9a-f]{64}\b`)
+var digestText = pattern.Of(`\bsha256:[0-9a-f]{64}\b`)
 
 // Reseal replaces in a lock's text the digest of each secret that was sealed again, so
 // that the lock says of the new text that it is the one last applied. moved has the

@@ -11,9 +11,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"authsync/disk"
+	"authsync/schema/pattern"
 )
 
 // MachineKey marks what this machine has made. That a text is sealed to an
@@ -36,7 +36,7 @@ func (k MachineKey) String() string {
 }
 
 // markLine is the last line of a marked text.
-var markLine = regexp.MustCompile(`\nmac: ([0-9a-f]{64})\n$`)
+var markLine = pattern.Of(`\nmac: ([0-9a-f]{64})\n$`)
 
 // Mark adds the mark to a text, which must end with a newline.
 func (k MachineKey) Mark(text []byte) ([]byte, error) {

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"authsync/disk"
+	"authsync/schema/pattern"
 )
 
 // The files of a run have its number in their names, and each run's number is one more
@@ -32,8 +32,8 @@ const (
 type Number uint64
 
 var (
-	numbered = regexp.MustCompile(`^-(\d{8,19})$`)
-	timed    = regexp.MustCompile(`^-(\d{8}T\d{6}\.\d{9}Z)(?:-\d+)?$`)
+	numbered = pattern.Of(`^-(\d{8,19})$`)
+	timed    = pattern.Of(`^-(\d{8}T\d{6}\.\d{9}Z)(?:-\d+)?$`)
 )
 
 // Entry is a file of a run.
