@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
 	{"authsync/schema"},
-	{"authsync/schema/rewrite", "authsync/schema/explain", "authsync/diff", "authsync/remote/transport"},
+	{"authsync/schema/rewrite", "authsync/schema/explain", "authsync/audit", "authsync/diff", "authsync/remote/transport"},
 	{"authsync/merge"},
 	{"authsync/sync/lock", "authsync/sync/state"},
 	{"authsync/sync"},

@@ -26,6 +26,7 @@ var publishedFormats = []published{
 	{"manifest", schema.JSONSchema},
 	{"plan", planfile.Schema},
 	{"apply", planfile.AppliedSchema},
+	{"policy", schema.PolicySchema},
 }
 
 func schemaCommand(s Streams) *cli.Command {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/audit"
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/schema"
@@ -92,6 +93,7 @@ func runValidate(ctx context.Context, o selection, further furtherCheck, s Strea
 	loaded.Faults.Demand(remembered(loaded.Environments, o.readLock))
 	var all *multierror.Error
 	if len(loaded.Faults.Wrong()) == 0 {
+		loaded.Faults.Add(audit.Manifests(loaded, o.options.Now)...)
 		all = multierror.Append(all, further(ctx, o, loaded))
 	}
 	all = multierror.Append(all, loaded.Faults.Err())

@@ -15,6 +15,7 @@ const APIVersion = "authsync/v1"
 const (
 	EnvironmentFile = "Environment"
 	BaseFile        = "Base"
+	PolicyFile      = "Policy"
 )
 
 // Environment is one manifest, read and checked.
@@ -32,6 +33,12 @@ type Environment struct {
 	OwnPaths []Path
 	// Acks silence reports about places, but never a gate or a refusal.
 	Acks []Ack
+	// Labels are the environment's place in a fleet.
+	Labels Object
+	// Expiries are until when secrets are good.
+	Expiries []Expiring
+	// Policies are those that it is judged by.
+	Policies []*Policy
 	// Systems are the settings of the services, by system.
 	Systems map[string]Object
 	systems map[string]NamedNode // what the manifest says of them
@@ -42,6 +49,8 @@ type Environment struct {
 	Quirks Quirks
 	// Secrets are all sealed secrets and secrets from variables, as they were read.
 	Secrets []HeldSecret
+
+	node *Node // what the manifest says, with its Bases
 }
 
 // HeldSecret is a secret, with the place of its text and the place where it is read,

@@ -56,7 +56,10 @@ type Fault struct {
 	Text     string
 	Severity Severity
 	Sort     Sort
-	// Env and Key are the object that a Lacking fault is about.
+	// Rule is the name of the rule that found it; "" = what a manifest may say.
+	Rule string
+	// Env is the environment that the fault is about, if it is about one alone; Key is
+	// the object of a Lacking fault.
 	Env string
 	Key Key
 }

@@ -29,13 +29,13 @@ func Files(paths []string, beside ...string) ([]File, *Faults) {
 		named = append(named, f)
 	}
 	for _, f := range named {
-		if f.node != nil && f.kind != QuirksFile {
+		if f.node != nil && !f.isApart() {
 			l.extend(f, nil) // which parses the rest
 		}
 	}
 	var files []File
 	for _, f := range l.files {
-		if f.node == nil || f.kind == QuirksFile {
+		if f.node == nil || f.isApart() {
 			continue // which holds no secret
 		}
 		n := l.extend(f, nil)

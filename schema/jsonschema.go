@@ -24,6 +24,10 @@ func JSONSchema() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return indentedSchema(text)
+}
+
+func indentedSchema(text []byte) ([]byte, error) {
 	var b bytes.Buffer
 	if err := json.Indent(&b, text, "", "  "); err != nil {
 		return nil, err
@@ -68,6 +72,8 @@ var Head = []Field{
 	{Name: secretPaths, Type: ListOf{String{}}, Doc: "Paths, such as connectors.sms.config.sender, of what is a secret though its name does not tell. * stands for any one name; all below a path is meant too."},
 	{Name: notSecretPaths, Type: ListOf{String{}}, Doc: "Paths of what is no secret though its name looks like one, and may stand in clear. What live has there is printed only where git has the same."},
 	{Name: ownPaths, Type: ListOf{String{}}, Doc: "Paths of what belongs to this environment, beside addresses, ids and secrets, which always do: promote leaves it as it is, and compare lists it apart. * stands for any one name; all below a path is meant too."},
+	{Name: labels, Type: labelType, Doc: "The environment's place in a fleet, such as tier: prod; policies choose by it."},
+	{Name: expires, Type: expiryType, Doc: "The last day on which a secret is good, by its path: providers.github.config.clientSecret: 2027-03-31. It is told before it ends, and nothing is sent of it."},
 	{Name: acks, Type: ackType, Doc: "Why something that is told again and again is as it should be, by the path that it is about; all below a path is meant too. It silences a note, never a gate: login.anonymousLogin: for the demo."},
 }
 

@@ -54,26 +54,30 @@ func TestExamplesOfKindsFitTheSchema(t *testing.T) {
 	}
 }
 
-// schemaFile is where the schema is published.
+// schemaFile is where the schema of manifests is published.
 const schemaFile = "../docs/manifest.schema.json"
 
-// With UPDATE=1 the file is written anew.
-func TestPublishedSchemaIsCurrent(t *testing.T) {
-	text, err := schema.JSONSchema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(schemaFile, text, 0o644); err != nil {
+// With UPDATE=1 the files are written anew.
+func TestPublishedSchemasAreCurrent(t *testing.T) {
+	for file, made := range map[string]func() ([]byte, error){
+		schemaFile: schema.JSONSchema, "../docs/policy.schema.json": schema.PolicySchema,
+	} {
+		text, err := made()
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	published, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(published), string(text)); diff != "" {
-		t.Errorf("make docs brings it up to date (-published +now)\n%s", diff)
+		if os.Getenv("UPDATE") != "" {
+			if err := os.WriteFile(file, text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		published, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(published), string(text)); diff != "" {
+			t.Errorf("make docs brings %s up to date (-published +now)\n%s", file, diff)
+		}
 	}
 }
 

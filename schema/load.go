@@ -19,8 +19,10 @@ import (
 type Loaded struct {
 	Environments []*Environment
 	// Bases are those that no environment of the run extends.
-	Bases  []*Environment
-	Faults Faults
+	Bases []*Environment
+	// Policies are those that lie beside the manifests, or are named.
+	Policies []*Policy
+	Faults   Faults
 	// Orphans are locks without manifests, each also a Doubtful fault.
 	Orphans []*Fault
 	// Clear are the secrets in clear text; each is also a fault.
@@ -39,6 +41,7 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l.environments(named)
 	l.bases()
 	l.misnamed()
+	l.govern()
 	l.unique()
 	return l.out
 }
@@ -261,8 +264,8 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 		case b.node == nil: // its own faults say why
 		case b.kind == EnvironmentFile:
 			r.fault(item, at, "%s is an Environment; only a Base can be extended", quote(text))
-		case b.kind == QuirksFile:
-			r.fault(item, at, "%s says what is known of services; only a Base can be extended", quote(text))
+		case b.isApart():
+			r.fault(item, at, "%s is a file of kind %s; only a Base can be extended", quote(text), b.kind)
 		default:
 			base = l.extend(b, append(open, f)).overlay(base)
 		}

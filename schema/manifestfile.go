@@ -44,9 +44,14 @@ type file struct {
 	named  bool // on the command line, or in a directory there
 	used   bool // by an environment's extends
 
-	quirks   Quirks // of a file of what is known
-	extended *Node  // the file over what it extends; nil = not known yet
+	quirks   Quirks  // of a file of what is known
+	policy   *Policy // of a Policy
+	extended *Node   // the file over what it extends; nil = not known yet
 }
+
+// isApart reports whether a file stands beside manifests and is no part of one. It
+// holds no secret.
+func (f *file) isApart() bool { return f.kind == QuirksFile || f.kind == PolicyFile }
 
 // parseAll parses the files that were named, several at once.
 func (l *loader) parseAll(paths []string) {
@@ -151,10 +156,12 @@ func (f *file) head() {
 	if version := read("apiVersion", String{}); version != "" && version != APIVersion {
 		r.fault(f.node.Field("apiVersion"), Path{"apiVersion"}, "%s is unknown to this version of authsync, which reads %s", quote(version), APIVersion)
 	}
-	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile, QuirksFile})
+	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile, PolicyFile, QuirksFile})
 	switch f.kind {
 	case QuirksFile:
 		f.quirks = readQuirks(r, f.node)
+	case PolicyFile:
+		f.policy = readPolicy(r, f.path, f.node)
 	case EnvironmentFile:
 		f.name = read("name", String{Pattern: namePattern, Form: nameForm})
 	}

@@ -12,17 +12,18 @@ const nameForm = "a name (lower-case letters, digits, - . and _, at most 63)"
 
 // readEnvironment reads a manifest after `extends`.
 func readEnvironment(r *reader, f *file, n *Node) *Environment {
-	e := &Environment{Name: f.name, File: f.path, Systems: map[string]Object{}, systems: map[string]NamedNode{}, Collections: map[string]*Collection{}}
+	e := &Environment{node: n, Name: f.name, File: f.path, Systems: map[string]Object{}, systems: map[string]NamedNode{}, Collections: map[string]*Collection{}}
 	r.held = &e.Secrets
 	e.SecretPaths, e.NotSecretPaths = readOverrules(r, n, secretPaths), readOverrules(r, n, notSecretPaths)
 	e.OwnPaths = readOverrules(r, n, ownPaths)
 	e.Acks = readAcks(r, n)
+	e.Labels = readLabels(r, n)
 	r.secret, r.notSecret = e.SecretPaths, e.NotSecretPaths
 	for _, field := range n.Fields {
 		at := Path{field.Name}
 		kind := kindOfCollection(field.Name)
 		switch {
-		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths, field.Name == ownPaths, field.Name == acks:
+		case field.Name == "apiVersion", field.Name == "kind", field.Name == "name", field.Name == "extends", field.Name == secretPaths, field.Name == notSecretPaths, field.Name == ownPaths, field.Name == acks, field.Name == labels, field.Name == expires:
 		case field.Name == "recipients":
 			e.Recipients = readRecipients(r, field.Value, at)
 		case field.Name == "systems":
@@ -33,6 +34,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 			r.faults.add(field.Pos, at, "%s", unknownName("field", field.Name, topNames()))
 		}
 	}
+	e.Expiries = readExpiries(r, n, e)
 	guardAccount(r, e)
 	regional(r, e)
 	if r.whole == Whole {
@@ -42,7 +44,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 }
 
 func topNames() []string {
-	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, ownPaths, acks, "systems"}
+	names := []string{"apiVersion", "kind", "name", "extends", "recipients", secretPaths, notSecretPaths, ownPaths, acks, labels, expires, "systems"}
 	for _, k := range Kinds {
 		names = append(names, k.Collection)
 	}

@@ -38,6 +38,17 @@ func (k *Kind) Weakened(at Path, before, after Value) (why string, weaker bool) 
 	return s.weakened(Unwrap(before), Unwrap(after))
 }
 
+// Risky reports whether a value is one to which a change from the service's default
+// makes the environment less safe, and why: an object that is new has no values before,
+// and one that always exists has unset ones.
+func (k *Kind) Risky(at Path, v Value) (why string, risky bool) {
+	var before Value
+	if k.Arity == One {
+		before = Null{}
+	}
+	return k.Weakened(at, before, v)
+}
+
 // slot is the place of a value in an object.
 type slot struct {
 	at     Path

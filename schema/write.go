@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"sort"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -48,6 +49,16 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 			all[ack.Path.String()] = Text(ack.Why)
 		}
 		add(acks, ackType.spell(all))
+	}
+	if len(e.Labels) > 0 {
+		add(labels, labelType.spell(e.Labels))
+	}
+	if len(e.Expiries) > 0 {
+		all := Object{}
+		for _, one := range e.Expiries {
+			all[one.Path.String()] = Text(one.End.AddDate(0, 0, -1).Format(time.DateOnly))
+		}
+		add(expires, expiryType.spell(all))
 	}
 	systems := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, s := range Systems {

@@ -1,0 +1,192 @@
+// Package audit finds what is not as it should be in environments that are right: what
+// breaks a policy, what is risky from the beginning, and what ends soon.
+//
+// Everything that it finds is a [schema.Fault] at a place of a manifest, with the name
+// of its rule; a fault of severity Wrong is an error, and a Doubtful one a warning. No
+// fault has the value of a secret. The package must not read files, call a service or
+// look at a clock: it is told the time. Begin reading at [Judge].
+package audit
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"authsync/schema"
+)
+
+// The rules that are no policy's.
+const (
+	// Risky states are those to which a change from the default would trip gate weaken.
+	Risky = "risky"
+	// Ends are secrets, keys and certificates that end.
+	Ends = "ends"
+	// RanOut exceptions of a policy are over.
+	RanOut = "exception-ran-out"
+)
+
+// PolicyRule returns the name of a fault's rule for a rule of a policy.
+func PolicyRule(name string) string { return "policy/" + name }
+
+// State is what is judged of an environment.
+type State struct {
+	Env *schema.Environment
+	// Objects are the values, by kind and name. Kinds that are not here are not judged.
+	Objects map[string]map[string]schema.Object
+	Side    schema.Side
+}
+
+// Manifest is what a manifest states of its environment.
+func Manifest(env *schema.Environment) State { return State{env, env.Stated(), schema.Stated} }
+
+// Judge judges a state by the policies of its environment.
+func Judge(s State, now time.Time) []*schema.Fault {
+	var found []*schema.Fault
+	if len(s.Env.Policies) == 0 {
+		return nil
+	}
+	whole := s.Env.Whole(s.Objects)
+	for _, p := range s.Env.Policies {
+		for _, r := range p.Rules {
+			if s.Env.Labelled(r.In) && s.covers(r.Field) && !excepted(p, r, s.Env, now) {
+				found = append(found, s.judge(r, whole)...)
+			}
+		}
+		found = append(found, ranOut(p, s.Env, now)...)
+	}
+	return found
+}
+
+// covers reports whether what a path names was looked at.
+func (s State) covers(path schema.Path) bool {
+	k := schema.KindOf(path)
+	_, there := s.Objects[kindName(k)]
+	return k == nil || there || s.Side == schema.Stated
+}
+
+func kindName(k *schema.Kind) string {
+	if k == nil {
+		return ""
+	}
+	return k.Name
+}
+
+func (s State) judge(r *schema.PolicyRule, whole schema.Object) []*schema.Fault {
+	var found []*schema.Fault
+	r.Judged(whole, func(at schema.Path, v schema.Value) {
+		if text, level := r.Judge(v, s.Side); text != "" {
+			found = append(found, s.fault(PolicyRule(r.Name), at, text, level))
+		}
+	})
+	return found
+}
+
+func (s State) fault(rule string, at schema.Path, text string, level schema.Severity) *schema.Fault {
+	return &schema.Fault{Pos: s.Env.Position(at), Path: at, Text: text, Severity: level, Rule: rule, Env: s.Env.Name}
+}
+
+func excepted(p *schema.Policy, r *schema.PolicyRule, env *schema.Environment, now time.Time) bool {
+	return slices.ContainsFunc(p.Exceptions, func(x *schema.Exception) bool {
+		return x.Rule == r.Name && x.Environment == env.Name && now.Before(x.Until)
+	})
+}
+
+// ranOut finds the exceptions of an environment that are over.
+func ranOut(p *schema.Policy, env *schema.Environment, now time.Time) []*schema.Fault {
+	var found []*schema.Fault
+	for _, x := range p.Exceptions {
+		if x.Environment == env.Name && !now.Before(x.Until) {
+			found = append(found, &schema.Fault{Pos: x.Pos, Path: x.At, Rule: RanOut,
+				Text: "has run out: " + lastDay(x.Until) + " is over; mend " + env.Name + ", or agree to a later day"})
+		}
+	}
+	return found
+}
+
+// lastDay is the day in which an end is: one at midnight ends the day before.
+func lastDay(end time.Time) string { return end.UTC().Add(-1).Format(time.DateOnly) }
+
+// Risks finds states to which a change from the service's default would make an
+// environment less safe: the same data as gate weaken. An ack of the manifest silences
+// one, and so does a policy with a rule about the field.
+func Risks(s State) []*schema.Fault {
+	ruled := s.ruled()
+	var found []*schema.Fault
+	for _, k := range schema.Kinds {
+		for _, name := range slices.Sorted(maps.Keys(s.Objects[k.Name])) {
+			o := s.Objects[k.Name][name]
+			schema.Walk(o, func(below schema.Path, v schema.Value) {
+				at := append(k.Path(name), below...)
+				if _, decided := ruled[at.String()]; decided || s.Env.Acked(at) != "" {
+					return
+				}
+				if why, risky := k.Risky(below, v); risky {
+					found = append(found, s.fault(Risky, at, "is "+schema.Display(v)+": "+why, schema.Doubtful))
+				}
+			})
+		}
+	}
+	return found
+}
+
+// ruled are the places that a policy has a rule about.
+func (s State) ruled() map[string]struct{} {
+	places := map[string]struct{}{}
+	for _, p := range s.Env.Policies {
+		for _, r := range p.Rules {
+			if s.Env.Labelled(r.In) {
+				r.Judged(s.Env.Whole(s.Objects), func(at schema.Path, _ schema.Value) { places[at.String()] = struct{}{} })
+			}
+		}
+	}
+	return places
+}
+
+// Merge makes one fault of those that several environments share, such as one about a
+// value of a Base, and says which environments they are.
+func Merge(envs []*schema.Environment, found []*schema.Fault) []*schema.Fault {
+	files := map[string]string{}
+	for _, e := range envs {
+		files[e.Name] = e.File
+	}
+	var merged []*schema.Fault
+	names := map[string][]string{} // of environments, by what they share
+	for _, f := range found {
+		shared := f.Error()
+		if f.Env == "" || f.Pos.File == files[f.Env] {
+			merged = append(merged, f)
+			continue
+		}
+		if names[shared] == nil {
+			merged = append(merged, f)
+		}
+		names[shared] = append(names[shared], f.Env)
+	}
+	for _, f := range merged {
+		if sharing := names[f.Error()]; sharing != nil {
+			f.Text += " (" + some(sharing) + ")"
+		}
+	}
+	return merged
+}
+
+// some are a few names, and the number of the others.
+func some(names []string) string {
+	const few = 3
+	if more := len(names) - few; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Manifests finds everything in what manifests state.
+func Manifests(loaded *schema.Loaded, now time.Time) []*schema.Fault {
+	var found []*schema.Fault
+	for _, env := range loaded.Environments {
+		s := Manifest(env)
+		found = slices.Concat(found, Judge(s, now), Risks(s), Expiring(s, now))
+	}
+	return append(Merge(loaded.Environments, found), loaded.Idle()...)
+}

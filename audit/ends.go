@@ -1,0 +1,96 @@
+package audit
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"authsync/schema"
+)
+
+// soon is how long before an end it is told.
+const soon = 30 * 24 * time.Hour
+
+// day is a day of days left.
+const day = 24 * time.Hour
+
+// ending says when a thing ends, and is nothing while that is far away.
+func (s State) ending(at schema.Path, pos schema.Position, end, now time.Time, before time.Duration) []*schema.Fault {
+	if now.Add(before).Before(end) {
+		return nil
+	}
+	on := ", on " + lastDay(end)
+	f := s.fault(Ends, at, "expires "+within(end.Sub(now))+on, schema.Doubtful)
+	f.Pos = pos
+	if !now.Before(end) {
+		f.Severity, f.Text = schema.Wrong, "has expired "+ago(now.Sub(end))+on
+	}
+	return []*schema.Fault{f}
+}
+
+func within(left time.Duration) string {
+	switch days := int(left / day); days {
+	case 0:
+		return "within a day"
+	case 1:
+		return "in 1 day"
+	default:
+		return fmt.Sprintf("in %d days", days)
+	}
+}
+
+func ago(since time.Duration) string {
+	switch days := int(since / day); days {
+	case 0:
+		return "today"
+	case 1:
+		return "1 day ago"
+	default:
+		return fmt.Sprintf("%d days ago", days)
+	}
+}
+
+// Expiring finds what ends soon, or has ended, of what a state has: secrets of which
+// the manifest says so, and certificates in metadata.
+func Expiring(s State, now time.Time) []*schema.Fault {
+	var found []*schema.Fault
+	for _, one := range s.Env.Expiries {
+		found = append(found, s.ending(one.Path, one.Pos, one.End, now, soon)...)
+	}
+	for _, k := range schema.Kinds {
+		for name, o := range s.Objects[k.Name] {
+			schema.Walk(o, func(below schema.Path, v schema.Value) {
+				at := append(k.Path(name), below...)
+				for _, end := range certificates(v) {
+					found = append(found, s.ending(at, s.Env.Position(at), end, now, soon)...)
+				}
+			})
+		}
+	}
+	return found
+}
+
+// inMetadata finds the certificates in SAML metadata.
+var inMetadata = regexp.MustCompile(`<(?:[\w.-]+:)?X509Certificate\b[^>]*>([^<]*)</`)
+
+// certificates are the ends of the certificates in a text.
+func certificates(v schema.Value) []time.Time {
+	text, _ := schema.Unwrap(v).(schema.Text)
+	if !strings.Contains(string(text), "X509Certificate") {
+		return nil
+	}
+	var ends []time.Time
+	for _, m := range inMetadata.FindAllStringSubmatch(string(text), -1) {
+		der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(m[1]), ""))
+		if err != nil {
+			continue
+		}
+		if cert, err := x509.ParseCertificate(der); err == nil {
+			ends = append(ends, cert.NotAfter)
+		}
+	}
+	return ends
+}

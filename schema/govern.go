@@ -1,0 +1,118 @@
+package schema
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sort"
+)
+
+// govern gives each environment the policies that lie beside its manifest, and those
+// that are named on the command line or lie in a folder there without environments.
+func (l *loader) govern() {
+	homes := map[string]struct{}{} // folders with environments
+	for _, env := range l.out.Environments {
+		dir := filepath.Dir(env.File)
+		if _, again := homes[dir]; !again {
+			homes[dir] = struct{}{}
+			l.policiesIn(dir, l.files[env.File])
+		}
+	}
+	var all []*file
+	for _, f := range l.files {
+		if f.policy != nil {
+			all = append(all, f)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].path < all[j].path })
+	for _, f := range all {
+		l.out.Policies = append(l.out.Policies, f.policy)
+		dir := filepath.Dir(f.path)
+		_, given := l.given[f.path]
+		_, home := homes[dir]
+		for _, env := range l.out.Environments {
+			if given || !home || dir == filepath.Dir(env.File) {
+				env.Policies = append(env.Policies, f.policy)
+				env.Sources = append(env.Sources, Source{f.path, f.digest})
+			}
+		}
+	}
+}
+
+// policyKind finds a file that may be a policy without reading it as YAML.
+var policyKind = regexp.MustCompile(`(?m)\bkind["']?\s*:\s*["']?` + PolicyFile + `\b`)
+
+// policiesIn reads the policies of a folder whose other files were not named. One that
+// cannot be read as YAML is a fault, since it may be what would stop a plan.
+func (l *loader) policiesIn(dir string, beside *file) {
+	entries, err := os.ReadDir(dir)
+	if err != nil || beside == nil {
+		return
+	}
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		if _, known := l.files[path]; known || entry.IsDir() || !IsManifestName(entry.Name()) {
+			continue
+		}
+		text, err := beside.bounds.Read(path)
+		if err != nil || !policyKind.Match(text) {
+			continue
+		}
+		if f := parseText(path, text); f.node == nil || f.kind == PolicyFile {
+			l.add(f)
+		}
+	}
+}
+
+// Idle doubts the rules that can match nothing in a run: no environment is chosen, or
+// none has what the path names.
+func (l *Loaded) Idle() []*Fault {
+	var idle []*Fault
+	for _, p := range l.Policies {
+		for _, r := range p.Rules {
+			if why := l.idle(p, r); why != "" {
+				idle = append(idle, &Fault{Pos: r.Pos, Path: Path{policyRules, r.Name}, Text: why, Severity: Doubtful})
+			}
+		}
+		for _, x := range p.Exceptions {
+			if !slices.ContainsFunc(l.Environments, func(e *Environment) bool { return e.Name == x.Environment }) {
+				idle = append(idle, &Fault{Pos: x.Pos, Path: x.At, Text: "excepts nothing: there is no environment " + x.Environment, Severity: Doubtful})
+			}
+		}
+	}
+	return idle
+}
+
+func (l *Loaded) idle(p *Policy, r *PolicyRule) string {
+	chosen, named := false, false
+	for _, e := range l.Environments {
+		if !slices.Contains(e.Policies, p) || !e.Labelled(r.In) {
+			continue
+		}
+		chosen = true
+		named = named || e.mayHave(r.Field)
+	}
+	switch {
+	case !chosen:
+		return "matches nothing: no environment has " + Show(r.In)
+	case !named:
+		return "matches nothing: no environment has " + r.Field.String()
+	}
+	return ""
+}
+
+// mayHave reports whether an environment has the object that a path names, or may have.
+func (e *Environment) mayHave(path Path) bool {
+	level := objectLevel(path)
+	n := e.node
+	for _, name := range path[:level] {
+		if name == anyName {
+			return true
+		}
+		if n = n.Field(name); n == nil {
+			return false
+		}
+	}
+	return true
+}
