@@ -4,11 +4,11 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/pattern"
 )
 
 // soon is how long before an end it is told.
@@ -74,7 +74,7 @@ func Expiring(s State, now time.Time) []*schema.Fault {
 }
 
 // inMetadata finds the certificates in SAML metadata.
-var inMetadata = regexp.MustCompile(`<(?:[\w.-]+:)?X509Certificate\b[^>]*>([^<]*)</`)
+var inMetadata = pattern.Of(`<(?:[\w.-]+:)?X509Certificate\b[^>]*>([^<]*)</`)
 
 // certificates are the ends of the certificates in a text.
 func certificates(v schema.Value) []time.Time {

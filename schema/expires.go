@@ -1,9 +1,10 @@
 package schema
 
 import (
-	"regexp"
 	"slices"
 	"time"
+
+	"authsync/schema/pattern"
 )
 
 // expires is the top-level field of the last days of secrets, by path. It does not
@@ -28,7 +29,7 @@ var isDay = &Check{
 		}
 		return ""
 	},
-	Pattern: regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`),
+	Pattern: pattern.Of(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`),
 }
 
 // endOf returns the end of a day that [isDay] accepts.

@@ -3,9 +3,10 @@ package schema
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sort"
+
+	"authsync/schema/pattern"
 )
 
 // govern gives each environment the policies that lie beside its manifest, and those
@@ -41,7 +42,7 @@ func (l *loader) govern() {
 }
 
 // policyKind finds a file that may be a policy without reading it as YAML.
-var policyKind = regexp.MustCompile(`(?m)\bkind["']?\s*:\s*["']?` + PolicyFile + `\b`)
+var policyKind = pattern.Of(`(?m)\bkind["']?\s*:\s*["']?` + PolicyFile + `\b`)
 
 // policiesIn reads the policies of a folder whose other files were not named. One that
 // cannot be read as YAML is a fault, since it may be what would stop a plan.

@@ -3,10 +3,11 @@ package schema
 import (
 	"math"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"authsync/schema/pattern"
 )
 
 // Test is an operator of a policy with what it is given.
@@ -208,7 +209,7 @@ func hostsOf(t Type) Type {
 	return nil
 }
 
-var hostForm = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?$`)
+var hostForm = pattern.Of(`^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?$`)
 
 func (t *Test) equals(v Value) bool { return agrees(v, t.operand) }
 
