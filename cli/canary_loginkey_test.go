@@ -14,13 +14,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
+
+	"authsync/schema/pattern"
 )
 
 // privateLines are the lines of a private key in JSON.
-var privateLines = regexp.MustCompile(`BEGIN RSA PRIVATE KEY-----(\\n[A-Za-z0-9+/=]+)+`)
+var privateLines = pattern.Of(`BEGIN RSA PRIVATE KEY-----(\\n[A-Za-z0-9+/=]+)+`)
 
 // privateKeys are those that a service has shown on the way through a proxy.
 type privateKeys struct{ pem []string }

@@ -2,14 +2,14 @@ package cli
 
 import (
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
-	"authsync/cli/line"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
+
+	"authsync/cli/line"
+	"authsync/schema/pattern"
 )
 
 // docLine is an authsync command that a document shows.
@@ -23,12 +23,12 @@ type docLine struct {
 var (
 	// In commands the program's name may stand anywhere: after a pipe, in a
 	// substitution, in what another program is given.
-	inShell = regexp.MustCompile("(?:^|[\\s;&|(\"'`])authsync ([^\\n]*)")
+	inShell = pattern.Of("(?:^|[\\s;&|(\"'`])authsync ([^\\n]*)")
 	// In other code it is a command only where nothing but names of things
 	// stand before it, as in a pipeline's YAML.
-	inOther = regexp.MustCompile(`^\s*(?:- )*(?:(?:run|script|command|before_script|entry): *)?["']?(?:[A-Z_]+=\S* )*authsync ([^\n]*)`)
+	inOther = pattern.Of(`^\s*(?:- )*(?:(?:run|script|command|before_script|entry): *)?["']?(?:[A-Z_]+=\S* )*authsync ([^\n]*)`)
 	// In a sentence the program's name is often left out.
-	inSpan = regexp.MustCompile(`^(?:\$ )?(?:[A-Z_]+=\S* )*authsync (.*)`)
+	inSpan = pattern.Of(`^(?:\$ )?(?:[A-Z_]+=\S* )*authsync (.*)`)
 )
 
 // authsync are the authsync commands in a block.
@@ -95,7 +95,7 @@ func (b docBlock) made() map[int][]string {
 	return all
 }
 
-var makeTarget = regexp.MustCompile(`(?m)^([a-z]+):`)
+var makeTarget = pattern.Of(`(?m)^([a-z]+):`)
 
 func makeTargets(t *testing.T) []string {
 	t.Helper()
@@ -173,7 +173,7 @@ func closing(text string) int {
 	return len(text)
 }
 
-var placeholderWord = regexp.MustCompile(`^([A-Z]+|N|\.\.\.|…)$`)
+var placeholderWord = pattern.Of(`^([A-Z]+|N|\.\.\.|…)$`)
 
 // fault is what is wrong with a command as a document writes it: a word in
 // capitals stands for a value, and [] is around what may be left out.

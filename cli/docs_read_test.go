@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,8 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
+
+	"authsync/schema/pattern"
 )
 
 // docBlock is what a document has in code, or tells the test.
@@ -53,20 +54,20 @@ func (b docBlock) does() bool {
 
 // shellWords are the words that the first line of a block of commands begins
 // with where the block names no language.
-var shellWords = regexp.MustCompile(`^(\$ )?([A-Za-z_]+=\S* )*(authsync|make|go|git|sh|export|unset|docker|podman|age|age-keygen|cd|cp|mv|rm|mkdir|echo|cat|sed|curl|sudo|install|npm|crontab|source|tar|sha256sum|ssh-keygen)(\s|$)`)
+var shellWords = pattern.Of(`^(\$ )?([A-Za-z_]+=\S* )*(authsync|make|go|git|sh|export|unset|docker|podman|age|age-keygen|cd|cp|mv|rm|mkdir|echo|cat|sed|curl|sudo|install|npm|crontab|source|tar|sha256sum|ssh-keygen)(\s|$)`)
 
 var (
-	comment   = regexp.MustCompile(`(?s)<!--(.*?)-->`)
-	notRun    = regexp.MustCompile(`(?s)^not run:(.*)$`)
-	exitsWith = regexp.MustCompile(`^exits with ([0-9]+)$`)
-	editFile  = regexp.MustCompile(`^edit (\S+)$`)
-	alsoRun   = regexp.MustCompile(`(?s)^run:(.*)$`)
-	runBy     = regexp.MustCompile(`^run by (\S+)$`)
-	nearly    = regexp.MustCompile(`(?i)^(not[- ]?run|exit|edit|run)\b`)
+	comment   = pattern.Of(`(?s)<!--(.*?)-->`)
+	notRun    = pattern.Of(`(?s)^not run:(.*)$`)
+	exitsWith = pattern.Of(`^exits with ([0-9]+)$`)
+	editFile  = pattern.Of(`^edit (\S+)$`)
+	alsoRun   = pattern.Of(`(?s)^run:(.*)$`)
+	runBy     = pattern.Of(`^run by (\S+)$`)
+	nearly    = pattern.Of(`(?i)^(not[- ]?run|exit|edit|run)\b`)
 )
 
 // elsewhere are commands that reach beyond a session's directory and sandbox.
-var elsewhere = regexp.MustCompile(`(?m)(?:^(?:\$ )?|[;&|(]\s*)(sudo|docker|podman|go|npm|npx|curl|wget|ssh|scp|apt-get|brew|age|age-keygen|kubectl|crontab)\b`)
+var elsewhere = pattern.Of(`(?m)(?:^(?:\$ )?|[;&|(]\s*)(sudo|docker|podman|go|npm|npx|curl|wget|ssh|scp|apt-get|brew|age|age-keygen|kubectl|crontab)\b`)
 
 // readDocument takes the code and the marks out of a document, in order, and
 // says what is wrong with the marks.

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"authsync/cli/line"
-
 	"github.com/google/go-cmp/cmp"
+
+	"authsync/cli/line"
+	"authsync/schema/pattern"
 )
 
 // docSession runs the commands of one document, in one shell.
@@ -79,9 +80,9 @@ type docCommand struct {
 	exits int
 }
 
-var usesGit = regexp.MustCompile(`(?m)(^|[;&|(]\s*)git `)
+var usesGit = pattern.Of(`(?m)(^|[;&|(]\s*)git `)
 
-var ownDoing = regexp.MustCompile(`^(make\b|authsync sandbox\b.*&$)`)
+var ownDoing = pattern.Of(`^(make\b|authsync sandbox\b.*&$)`)
 
 // commands are those of a block, in order. Lines that the test does by itself
 // stand alone.
@@ -167,7 +168,7 @@ func (s *docSession) sandbox(where string, c docCommand) string {
 	return "sandbox listening on " + url + "\n"
 }
 
-var publicKey = regexp.MustCompile(`# public key: (age1\S+)`)
+var publicKey = pattern.Of(`# public key: (age1\S+)`)
 
 // exampleRecipient is that of the examples' key.
 func exampleRecipient(t *testing.T) string {
@@ -192,7 +193,7 @@ func (s *docSession) here(text string) string {
 }
 
 var (
-	anyKey = regexp.MustCompile(`age1[0-9a-z]{20,}|AGE-SECRET-KEY-[0-9A-Z-]{20,}`)
+	anyKey = pattern.Of(`age1[0-9a-z]{20,}|AGE-SECRET-KEY-[0-9A-Z-]{20,}`)
 	vary   = []struct {
 		pattern *regexp.Regexp
 		name    string

@@ -6,11 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -23,9 +23,9 @@ const quotedEvil = `"x\e[2K\r\n::error::forged ##[add-mask]y ##vso[task.z]\n  ga
 
 var (
 	// ownCommands are what authsync says to a runner itself.
-	ownCommands = regexp.MustCompile(`(?m)^::(group::[a-z]+: (reading|applying)|endgroup::)$|\x1b\[0Ksection_(start:\d+:[\w.-]+\[collapsed=true\]|end:\d+:[\w.-]+)\r\x1b\[0K`)
+	ownCommands = pattern.Of(`(?m)^::(group::[a-z]+: (reading|applying)|endgroup::)$|\x1b\[0Ksection_(start:\d+:[\w.-]+\[collapsed=true\]|end:\d+:[\w.-]+)\r\x1b\[0K`)
 	// acting is what a terminal or a runner obeys, and a line that a name forges.
-	acting = regexp.MustCompile("(?m)^\\s*::|##\\w*\\[|^\\s*gate none|^forged|[\x00-\x08\x0b-\x1f\x7f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+	acting = pattern.Of("(?m)^\\s*::|##\\w*\\[|^\\s*gate none|^forged|[\x00-\x08\x0b-\x1f\x7f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 )
 
 // stage is a directory with hostile names, and what was run there.

@@ -8,11 +8,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"authsync/schema/pattern"
 )
 
 // layers are the packages. Each may import those of the layers before its own,
@@ -223,7 +224,7 @@ func TestNoNoteIsRead(t *testing.T) {
 	}
 }
 
-var mapRow = regexp.MustCompile("(?m)^\\| \\[`([a-z/]+)`\\]\\(\\.\\./([a-z/]+)\\) \\| .+ \\| \\[`([a-z_.]+)`\\]\\(\\.\\./([a-z/_.]+)\\) \\|$")
+var mapRow = pattern.Of("(?m)^\\| \\[`([a-z/]+)`\\]\\(\\.\\./([a-z/]+)\\) \\| .+ \\| \\[`([a-z_.]+)`\\]\\(\\.\\./([a-z/_.]+)\\) \\|$")
 
 // The map in docs/packages.md names every package, in the order of the layers, each with a file
 // to begin reading at.

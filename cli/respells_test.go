@@ -7,12 +7,13 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"regexp"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"authsync/schema/pattern"
 )
 
-var addresses = regexp.MustCompile(`https:[^"]*`)
+var addresses = pattern.Of(`https:[^"]*`)
 
 // cmdRespells puts a service with a spelling of its own before the sandbox.
 func cmdRespells(ts *testscript.TestScript, neg bool, args []string) {

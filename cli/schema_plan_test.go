@@ -2,15 +2,19 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	stdsync "sync"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -80,21 +84,63 @@ func planObjection(text []byte) error {
 	return planValidators().strict.Validate(plan)
 }
 
-// checkPlans makes every plan that a test's authsync prints, in whatever format,
-// pass the schema as JSON first.
-func checkPlans() {
+// keptPlans is the folder, beside a test's authsync, of all plans that it prints.
+func keptPlans(authsync string) string { return filepath.Join(filepath.Dir(authsync), "plans") }
+
+// keepPlans keeps every plan that a test's authsync prints, in whatever format, as
+// JSON. All of them are checked at the end: a program that lives shortly does not
+// compile a schema.
+func keepPlans() {
 	for i, f := range planFormats {
 		planFormats[i].write = func(w io.Writer, plan *sync.Plan, l look) error {
 			var text bytes.Buffer
 			if err := planfile.WriteJSON(&text, plan, Version); err != nil {
 				return err
 			}
-			if err := planObjection(text.Bytes()); err != nil {
-				return fmt.Errorf("the plan does not fit its schema: %w", err)
+			authsync, err := os.Executable()
+			if err != nil {
+				return err
+			}
+			dir := keptPlans(authsync)
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			name := fmt.Sprintf("%x.json", sha256.Sum256(text.Bytes()))
+			if err := os.WriteFile(filepath.Join(dir, name), text.Bytes(), 0o600); err != nil {
+				return err
 			}
 			return f.write(w, plan, l)
 		}
 	}
+}
+
+// plansChecked runs the tests, and makes every plan that they have printed pass the
+// schema.
+type plansChecked struct{ tests testscript.TestingM }
+
+func (c plansChecked) Run() int {
+	code := c.tests.Run()
+	authsync, err := exec.LookPath("authsync")
+	if err == nil {
+		err = checkPlans(keptPlans(authsync))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
+	}
+	return code
+}
+
+func checkPlans(dir string) error {
+	plans, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	for _, file := range plans {
+		text, readErr := os.ReadFile(file)
+		objection := planObjection(text)
+		if readErr != nil || objection != nil {
+			err = errors.Join(err, readErr, fmt.Errorf("a plan that was printed does not fit its schema: %w\n%s", objection, text))
+		}
+	}
+	return err
 }
 
 func TestPlansFitTheSchema(t *testing.T) {
@@ -184,5 +230,18 @@ func TestPlanSchemaTellsPlansApart(t *testing.T) {
 				t.Errorf("passes the strict one: %t, %v", err == nil, err)
 			}
 		})
+	}
+}
+
+func TestAPrintedPlanThatDoesNotFitIsTold(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "1.json"), []byte(`{"formatVersion": "one"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkPlans(dir); err == nil || !strings.Contains(err.Error(), `"one"`) {
+		t.Error(err)
+	}
+	if err := checkPlans(filepath.Join(dir, "none")); err != nil {
+		t.Error(err)
 	}
 }

@@ -28,9 +28,9 @@ import (
 
 // The test binary is authsync too, when a script calls it by that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(plansChecked{m}, map[string]func(){
 		"authsync": func() {
-			checkPlans()
+			keepPlans()
 			code := Main(os.Args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 			noteMemory()
 			os.Exit(code)

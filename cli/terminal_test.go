@@ -5,12 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
+
+	"authsync/schema/pattern"
 )
 
 // terminal is a pseudo-terminal: a program has one end, a person the other.
@@ -65,7 +66,7 @@ func TestQuestion(t *testing.T) {
 	}
 }
 
-var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colour = pattern.Of("\x1b\\[[0-9;]*m")
 
 // Colour is for terminals, and for those who did not turn it off. It changes
 // nothing else.
