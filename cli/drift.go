@@ -62,6 +62,7 @@ func targetFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: excludeUsage},
 		lockFromFlag(),
 	}, connectionFlags()...)
 }
@@ -79,6 +80,9 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 		return err
 	}
 	all := drifts(ctx, sites, o.options)
+	if err := driftExcludes(envs, all); err != nil {
+		return err
+	}
 	summarize(o.look.markdown, render.Markdown.Drift, all, s.Err)
 	if err := writeOutputs(all, o.outputs, s.Out, o.look); err != nil {
 		return err
@@ -131,4 +135,16 @@ func targetsApplied(sites []*sync.Site, o sync.Options) error {
 		}
 	}
 	return nil
+}
+
+// driftExcludes refuses to leave out what nobody knows, if everything could be read.
+func driftExcludes(envs []*schema.Environment, all []*sync.Drifted) error {
+	var limits []sync.Limits
+	for _, d := range all {
+		if len(d.Errors) > 0 {
+			return nil
+		}
+		limits = append(limits, d.Limits)
+	}
+	return excludesExist(envs, limits)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
@@ -31,6 +32,8 @@ const (
 var optionFlags = []optionFlag{
 	keysFlag("target", "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Targets }),
+	keysFlag("exclude", excludeUsage,
+		func(o *sync.Options) *[]schema.Key { return &o.Excluded }),
 	switchFlag("prune", "delete what git has removed: live objects that were applied from here, and that the manifest does not name any more",
 		func(o *sync.Options) *sync.Pruning { return &o.Prune }),
 	switchFlag("prune-unmanaged", "delete all live objects that the manifest does not name, in the collections that it has",
@@ -65,6 +68,8 @@ var optionFlags = []optionFlag{
 	switchFlag("rewrite-secrets", "send the secrets that cannot be compared with live",
 		func(o *sync.Options) *sync.SecretPolicy { return &o.Secrets }),
 }
+
+const excludeUsage = "leave out the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"
 
 // overlapFlag sets how long replaced objects live on.
 func overlapFlag() cli.Flag {
@@ -134,7 +139,7 @@ func readOptions(c *cli.Context) (sync.Options, error) {
 			return o, err
 		}
 	}
-	return o, rotatable(o)
+	return o, cmp.Or(contradictory(o), rotatable(o))
 }
 
 // optionWords returns the words of a command with these options.

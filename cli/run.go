@@ -153,7 +153,30 @@ func (s selection) environments() ([]*schema.Environment, error) {
 	return envs, cmp.Or(targetsExist(envs, s.options), allowedElsewhere(envs, s.options.Allow))
 }
 
+// planOf plans environments.
 func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
+	plan, sites, err := s.planSome(ctx, envs)
+	if err != nil {
+		return nil, nil, err
+	}
+	return plan, sites, excludesKnown(envs, plan)
+}
+
+// excludesKnown refuses to leave out what nobody knows. A plan with failed reads does
+// not tell who knows it, and is none to apply.
+func excludesKnown(envs []*schema.Environment, plan *sync.Plan) error {
+	var limits []sync.Limits
+	for _, env := range plan.Environments {
+		if len(env.Errors) > 0 {
+			return nil
+		}
+		limits = append(limits, env.Limits)
+	}
+	return excludesExist(envs, limits)
+}
+
+// planSome plans some of the environments of a run.
+func (s selection) planSome(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
 	sites, err := connect(envs, s)
 	if err != nil {
 		return nil, nil, err

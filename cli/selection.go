@@ -153,10 +153,22 @@ func rotatable(o sync.Options) error {
 		switch {
 		case !schema.KindNamed(n.key.Kind).IsOne(n.key.Name):
 			return fmt.Errorf("%s %s: name one object, such as %s/NAME", n.flag, n.key, n.key)
+		case sync.Covered(o.Excluded, n.key):
+			return fmt.Errorf("%s %s: --exclude leaves it out", n.flag, n.key)
 		case !o.Selects(n.key):
 			return fmt.Errorf("%s %s: --target leaves it out", n.flag, n.key)
 		case schema.KindNamed(n.key.Kind).Update.Overlap.End == schema.EndedByService && (o.Overlap != nil || slices.Contains(o.Finish, n.key)):
 			return fmt.Errorf("%s: its service ends the old one by itself, %s after the new one is made, and has no call for another time", n.key, schema.KindNamed(n.key.Kind).Update.Overlap.Usual)
+		}
+	}
+	return nil
+}
+
+// contradictory refuses to plan an object that is left out.
+func contradictory(o sync.Options) error {
+	for _, key := range o.Targets {
+		if sync.Covered(o.Excluded, key) {
+			return fmt.Errorf("--target %s: --exclude leaves it out", key)
 		}
 	}
 	return nil
@@ -253,6 +265,17 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 	for _, n := range oneByOne(o) {
 		if !named(n.key) {
 			return fmt.Errorf("%s %s: no environment of this run names it", n.flag, n.key)
+		}
+	}
+	return nil
+}
+
+// excludesExist refuses to leave out what nobody knows: most likely it is misspelt, and
+// the plan would touch the object that was to be left out.
+func excludesExist(envs []*schema.Environment, all []sync.Limits) error {
+	for _, key := range sync.Unmatched(all) {
+		if targetsExist(envs, sync.Options{Targets: []schema.Key{key}}) != nil {
+			return fmt.Errorf("--exclude %s: %w", key, sync.ErrUnknownTarget)
 		}
 	}
 	return nil

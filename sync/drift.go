@@ -23,6 +23,8 @@ type Drifted struct {
 	// Sandbox is the identity of the sandbox that plays the services; "" = the real
 	// services.
 	Sandbox string
+	// Limits are what the user limited the comparison to.
+	Limits Limits
 	// Applied is when anything was last written or found as wanted, zero = never;
 	// Version is the authsync that did it.
 	Applied time.Time
@@ -79,7 +81,7 @@ var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothin
 func Drift(site *Site, read *Reading, o Options) *Drifted {
 	d := &drifter{site: site, options: o, read: read, out: &Drifted{
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
-		Sandbox: site.Places.Sandbox(),
+		Sandbox: site.Places.Sandbox(), Limits: limits(site, read, o),
 		Applied: site.Lock.Latest(), Errors: slices.Clone(read.Errors),
 	}}
 	if !site.Lock.Present() {

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,8 @@ type Options struct {
 	// Targets limit the plan to these objects. A key without a name stands for all of
 	// its kind, a group's key for all in the group. Empty = all.
 	Targets []schema.Key `json:"targets,omitempty" doc:"--target."`
+	// Excluded are left out of what Targets select, in the same way.
+	Excluded []schema.Key `json:"excluded,omitempty" doc:"--exclude."`
 	// Prune deletes live objects that the lock records as applied and that the
 	// manifest no longer names.
 	Prune Pruning `json:"prune,omitempty" doc:"--prune."`
@@ -112,22 +115,21 @@ func (o Options) ofStrays() Others {
 
 // Selects reports whether the options select an object.
 func (o Options) Selects(key schema.Key) bool {
-	for _, t := range o.Targets {
-		if t == key || t.Kind == key.Kind && (t.Name == "" || strings.HasPrefix(key.Name, t.Name+"/")) {
-			return true
-		}
-	}
-	return len(o.Targets) == 0
+	return (len(o.Targets) == 0 || Covered(o.Targets, key)) && !Covered(o.Excluded, key)
+}
+
+// Covered reports whether keys name an object: by itself, by its group, or by its kind.
+func Covered(keys []schema.Key, key schema.Key) bool {
+	return slices.ContainsFunc(keys, func(k schema.Key) bool {
+		return k == key || k.Kind == key.Kind && (k.Name == "" || strings.HasPrefix(key.Name, k.Name+"/"))
+	})
 }
 
 // selectsGroup reports whether any object of a group may be selected.
 func (o Options) selectsGroup(kind, group string) bool {
-	for _, t := range o.Targets {
-		if t.Kind == kind && (t.Name == "" || t.Name == group || strings.HasPrefix(t.Name, group+"/")) {
-			return true
-		}
-	}
-	return len(o.Targets) == 0
+	whole := schema.Key{Kind: kind, Name: group}
+	within := func(t schema.Key) bool { return t.Kind == kind && strings.HasPrefix(t.Name, group+"/") }
+	return !Covered(o.Excluded, whole) && (len(o.Targets) == 0 || Covered(o.Targets, whole) || slices.ContainsFunc(o.Targets, within))
 }
 
 // groups returns the groups of a collection in which an object may be selected.
@@ -143,20 +145,12 @@ func (o Options) groups(c *schema.Collection) map[string]schema.Object {
 
 // selectsKind reports whether any object of the kind may be selected.
 func (o Options) selectsKind(kind string) bool {
-	for _, t := range o.Targets {
-		if t.Kind == kind {
-			return true
-		}
-	}
-	return len(o.Targets) == 0
+	ofKind := func(t schema.Key) bool { return t.Kind == kind }
+	return !Covered(o.Excluded, schema.Key{Kind: kind}) && (len(o.Targets) == 0 || slices.ContainsFunc(o.Targets, ofKind))
 }
 
 // selectsAll reports whether every object of the kind is selected.
 func (o Options) selectsAll(kind string) bool {
-	for _, t := range o.Targets {
-		if t.Kind == kind && t.Name == "" {
-			return true
-		}
-	}
-	return len(o.Targets) == 0
+	ofKind := func(t schema.Key) bool { return t.Kind == kind }
+	return (len(o.Targets) == 0 || Covered(o.Targets, schema.Key{Kind: kind})) && !slices.ContainsFunc(o.Excluded, ofKind)
 }

@@ -32,6 +32,8 @@ type EnvironmentPlan struct {
 	File string
 	// EnvID is the id of the CloudBase environment, if it has one.
 	EnvID string
+	// Limits are what the user limited the plan to.
+	Limits Limits
 	// Changes are the differences, by kind and name.
 	Changes []diff.Change
 	// Steps are the calls that make the changes, in order.

@@ -115,7 +115,7 @@ func (t AskedText) In(site *Site, read *Reading) (Asked, error) {
 
 func knows(site *Site, read *Reading, key schema.Key) bool {
 	o := Options{Targets: []schema.Key{key}}
-	if _, locked := site.Lock.Entry(key); locked {
+	if _, locked := site.Lock.Entry(key); locked || slices.ContainsFunc(site.Lock.Keys(key.Kind), o.Selects) {
 		return true
 	}
 	if c := site.Env.Collections[key.Kind]; c != nil {

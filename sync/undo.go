@@ -55,7 +55,8 @@ func (u *Undoing) Plan(ctx context.Context, site *Site) *EnvironmentPlan {
 		return &EnvironmentPlan{Name: u.Env.Name, Sandbox: site.Places.Sandbox(), File: u.Env.File, EnvID: u.Env.ID(), read: &Reading{}}
 	}
 	plan := Build(site, Read(ctx, site, u.Options), u.Options)
-	plan.Removed = nil // the restored environment names only what the run changed
+	// The restored environment names only what the run changed.
+	plan.Removed, plan.Limits = nil, Limits{}
 	return plan
 }
 

@@ -48,6 +48,7 @@ func detailed(d *sync.Drifted) bool {
 
 func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(d.Name, d.EnvID), driftSummary(d))
+	textLimits(w, d.Limits)
 	notCompared.write(w, d.Name, d.Causes())
 	for _, m := range d.Moves {
 		textMove(w, m, p)

@@ -26,6 +26,7 @@ const (
 type page struct {
 	Markdown
 	sandbox  string // identity
+	limits   string // what the plan is about
 	title    string
 	sections []*section
 }
@@ -101,7 +102,7 @@ func (p *page) size() int { return len(p.String()) }
 
 func (p *page) String() string {
 	var b strings.Builder
-	b.WriteString(p.firstLine() + markdownSandbox(p.sandbox) + "### authsync " + p.Command + ": " + p.title + "\n\n")
+	b.WriteString(p.firstLine() + markdownSandbox(p.sandbox) + "### authsync " + p.Command + ": " + p.title + "\n\n" + p.limits)
 	p.table(&b)
 	for sort := range alertSorts {
 		p.alerts(&b, sort)

@@ -28,6 +28,7 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 
 func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env))
+	textLimits(w, env.Limits)
 	if line := goesTo(env, plainly); line != "" {
 		say.Fprintf(w, "  goes to: %s\n", line)
 	}

@@ -25,9 +25,12 @@ type jsonDrift struct {
 }
 
 type jsonDriftEnvironment struct {
-	Name        string           `json:"name"`
-	File        string           `json:"file"`
-	EnvID       string           `json:"envId,omitempty"`
+	Name  string `json:"name"`
+	File  string `json:"file"`
+	EnvID string `json:"envId,omitempty"`
+	// Targets and Excluded are what the user limited the run to.
+	Targets     []string         `json:"targets,omitempty"`
+	Excluded    []string         `json:"excluded,omitempty"`
 	Applied     string           `json:"applied,omitempty"`
 	AppliedBy   string           `json:"appliedBy,omitempty"`
 	Errors      []string         `json:"errors"`
@@ -81,7 +84,7 @@ func indentedJSON[T any](w io.Writer, v T) error {
 
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
-		Name: d.Name, File: d.File, EnvID: d.EnvID, Applied: timeText(d.Applied), AppliedBy: d.Version,
+		Name: d.Name, File: d.File, EnvID: d.EnvID, Targets: keyTexts(d.Limits.Targets), Excluded: keyTexts(d.Limits.Excluded), Applied: timeText(d.Applied), AppliedBy: d.Version,
 		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: []jsonNote{},
 	}
 	env.Overlaps = overlapsJSON(d.Overlaps)

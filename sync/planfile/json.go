@@ -29,10 +29,13 @@ type jsonPlan struct {
 }
 
 type jsonEnvironment struct {
-	Name    string      `json:"name"`
-	File    string      `json:"file"`
-	EnvID   string      `json:"envId,omitempty"`
-	Summary jsonSummary `json:"summary"`
+	Name  string `json:"name"`
+	File  string `json:"file"`
+	EnvID string `json:"envId,omitempty"`
+	// Targets and Excluded are what the user limited the run to.
+	Targets  []string    `json:"targets,omitempty"`
+	Excluded []string    `json:"excluded,omitempty"`
+	Summary  jsonSummary `json:"summary"`
 	// Destinations are where the systems are, and Seals what is sealed to whom.
 	Destinations []jsonDestination `json:"destinations"`
 	Seals        *jsonSealing      `json:"seals,omitempty"`
@@ -211,7 +214,7 @@ func planJSON(p *sync.Plan, version string) jsonPlan {
 
 func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	env := jsonEnvironment{
-		Name: p.Name, File: p.File, EnvID: p.EnvID,
+		Name: p.Name, File: p.File, EnvID: p.EnvID, Targets: keyTexts(p.Limits.Targets), Excluded: keyTexts(p.Limits.Excluded),
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
 		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Unread: p.Unread, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},
@@ -288,6 +291,14 @@ func stepJSON(s sync.Step) jsonStep {
 		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh, Keeps: keeps,
 		Call: jsonCall{s.Call.System, s.Call.Action, s.Call.Method, s.Call.Path, schema.RedactJSON(s.Call.Body)},
 	}
+}
+
+func keyTexts(keys []schema.Key) []string {
+	var texts []string
+	for _, key := range keys {
+		texts = append(texts, key.String())
+	}
+	return texts
 }
 
 func pathTexts(paths []schema.Path) []string {

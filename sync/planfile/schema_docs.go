@@ -56,6 +56,8 @@ var planDocs = map[string]planDoc{
 	"environment.name":         {doc: "Its name in its manifest."},
 	"environment.file":         {doc: "The manifest, as its path was given."},
 	"environment.envId":        {doc: "The id of the CloudBase environment, if it has one."},
+	"environment.targets":      {doc: "The objects that the plan is limited to (--target), as KIND/NAME or KIND. Missing where it is about all."},
+	"environment.excluded":     {doc: "The objects that the plan leaves out (--exclude), as KIND/NAME or KIND. Missing where it leaves out none."},
 	"environment.summary":      {doc: "How much there is to do."},
 	"environment.destinations": {doc: "Where the systems are, to which credentials and what is written go."},
 	"environment.seals":        {doc: "What the plan seals, and to whom. Missing where it seals nothing."},
