@@ -76,6 +76,7 @@ var lockRules = table{
 	{[]string{"recipients"}, anyOrder},
 	{[]string{"listed"}, anyOrder},
 	{[]string{"unmanaged"}, anyOrder},
+	{[]string{"making"}, anyOrder},
 	{[]string{"systems", "*"}, whole},
 }
 

@@ -1,6 +1,9 @@
 package schema
 
 import (
+	"maps"
+	"slices"
+
 	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
@@ -41,6 +44,7 @@ connectors:
 	Meta: []Field{
 		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
 	},
+	Settle: settleConnector,
 	Rivals: Rivals{Quirk: quirk.OneConnectorPerType, Field: "type", Values: []string{"Email", "Sms"}}, // as logto does
 	Update: Update{
 		Create:    ByCall,
@@ -51,4 +55,45 @@ connectors:
 		Parallel:  Parallel,
 		Deletion:  DeletedByCall,
 	},
+}
+
+// settleConnector: a list in config may be stored without what is empty in it, as the
+// family does. What live has of it then is what was meant.
+func settleConnector(desired, live Object) Object {
+	settled := desired.Clone()
+	if config, ok := desired["config"].(Object); ok {
+		settled["config"] = cleanedAs(config, live["config"])
+	}
+	return settled
+}
+
+// cleanedAs is a value with each list of it as live has it, if that is what is left of
+// it without the empty items.
+func cleanedAs(want, live Value) Value {
+	if around, ok := want.(Object); ok {
+		in, _ := live.(Object)
+		return around.with(nil, func(at Path, v Value) Value { return cleanedAs(v, in[at[0]]) })
+	}
+	if !IsList(want) {
+		return want
+	}
+	left, has := cleaned(want), withoutUnset(Unwrap(live))
+	if isEmpty(left) && isEmpty(has) || Same(left, has) {
+		return left
+	}
+	return want
+}
+
+// cleaned is a value without what is empty in it, at any depth.
+func cleaned(v Value) Value {
+	empty := func(v Value) bool { return isEmpty(v) || blank(v) }
+	switch v := Unwrap(v).(type) {
+	case Object:
+		kept := v.with(nil, func(_ Path, field Value) Value { return cleaned(field) }).(Object)
+		maps.DeleteFunc(kept, func(_ string, field Value) bool { return empty(field) })
+		return kept
+	case List:
+		return slices.DeleteFunc(v.with(nil, func(_ Path, item Value) Value { return cleaned(item) }).(List), empty)
+	}
+	return v
 }

@@ -21,6 +21,7 @@ func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	})
 	b.plan.Changes = append(b.plan.Changes, change)
 	b.lacking(k, d)
+	b.madeUnseen(c, d)
 	t := b.target(c, d, "")
 	switch {
 	case k.Permanent(d.Key.Name):
@@ -40,6 +41,26 @@ func (b *builder) lacking(k *schema.Kind, d *schema.Declared) {
 	for _, p := range k.Broken(d.Fields) {
 		b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: fmt.Sprintf("does not exist yet, and %s; add it to the manifest", p)})
 	}
+}
+
+// stateID says what to do with an object that nobody can find.
+const stateID = "look for it in the service's console, and say with id: which it is"
+
+// madeUnseen refuses to make an object that may be there, and that no read shows: one
+// that a call may have made whose answer was lost, or of which the manifest has the id.
+func (b *builder) madeUnseen(c *schema.Collection, d *schema.Declared) {
+	w := b.site.want(c, d)
+	if w.Pin != "" && w.Pin != d.Key.Name {
+		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
+			"is there, as id: says, and the service does not show %s: it is not made again; take id: away if it is gone, or take it out of the manifest", w.Pin)})
+		return
+	}
+	blind, may := b.site.Services[d.Key.Kind].(Blind)
+	if !may || !b.site.Lock.Making(d.Key) || !blind.Unseen(w) {
+		return
+	}
+	b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
+		"may have been made by a run that did not read the answer, and the service lists none; %s; if it is not there, take %s out of making in the lock file", stateID, d.Key)})
 }
 
 func (b *builder) target(c *schema.Collection, d *schema.Declared, id string) Target {

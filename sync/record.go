@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,6 +20,22 @@ type unkept struct{ error }
 func (e *unkept) EffectUnknown() bool { return true }
 
 func (e *unkept) Unwrap() error { return e.error }
+
+// Blind is implemented by services that cannot always find an object that they made.
+type Blind interface {
+	// Unseen reports whether a declared object, which the last read did not show, may
+	// exist all the same: its service chooses its id, and lists none of its kind.
+	Unseen(w Want) bool
+}
+
+// unseenIfMade reports whether nobody can find what a step makes, unless its answer
+// tells the id.
+func (s *Site) unseenIfMade(step Step) bool {
+	blind, may := s.Services[step.Key.Kind].(Blind)
+	c := s.collection(step.Key.Kind)
+	d := c.Object(step.Key.Name)
+	return may && step.Op == OpCreate && d != nil && blind.Unseen(s.want(c, d))
+}
 
 // shows reports whether a step's answer contains a token.
 func shows(s Step) bool {
@@ -47,9 +64,15 @@ func (a *applier) writable() error {
 	return nil
 }
 
-// begin records in the vault that a token is about to be shown, and prepares to store
-// it. Without this record nobody would know what a run that ends here left behind.
+// begin records in the lock that an object is about to be made that no read would find,
+// and in the vault that a token is about to be shown, which it prepares to store.
+// Without this record nobody would know what a run that ends here left behind.
 func (a *applier) begin(s Step) error {
+	if a.site.unseenIfMade(s) {
+		if err := a.site.Lock.Make(s.Key); err != nil {
+			return fmt.Errorf("the lock cannot be written, so it is not made: %w", err)
+		}
+	}
 	if !shows(s) {
 		return nil
 	}
@@ -68,6 +91,11 @@ func (a *applier) release(s Step) {
 
 // abandon removes the record of begin: the call did nothing.
 func (a *applier) abandon(s Step) error {
+	if a.site.Lock.Making(s.Key) {
+		if err := a.site.Lock.Unmake(s.Key); err != nil {
+			return err
+		}
+	}
 	if !shows(s) {
 		return nil
 	}
@@ -79,6 +107,9 @@ func (a *applier) keep(s Step, made Made) error {
 	a.mu.Lock()
 	a.made[s.Number] = made.ID
 	a.mu.Unlock()
+	if made.ID == "" && a.site.unseenIfMade(s) {
+		return &unkept{errors.New("was made, and the answer has no id, by which alone it could be found; " + stateID)}
+	}
 	k := schema.KindNamed(s.Key.Kind)
 	if k.Update.Token == schema.TokenOnce {
 		if err := a.keepToken(s, made); err != nil {

@@ -30,7 +30,7 @@ func drawQuirks(t *rapid.T) quirk.Set {
 
 // aConfig draws settings, some of them empty.
 func aConfig(t *rapid.T, label string) string {
-	values := []string{`"smtp.acme.example"`, `""`, `[]`, `{}`, `{"a": ""}`, `["x", "y"]`, `[{"usage": "Register", "text": "", "more": {"none": []}}]`, `{"deep": {"deeper": []}, "on": false}`, `0`}
+	values := []string{`"smtp.acme.example"`, `""`, `[]`, `{}`, `{"a": ""}`, `["x", "y"]`, `["x", ""]`, `["", {"a": [""]}]`, `[["", "y"], {"b": "z", "c": [{}]}, 0]`, `[{"usage": "Register", "text": "", "more": {"none": []}}]`, `{"deep": {"deeper": []}, "on": false}`, `0`}
 	var fields []string
 	for _, name := range []string{"host", "reply_to", "templates"} {
 		if rapid.Bool().Draw(t, label+" "+name) {

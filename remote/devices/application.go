@@ -191,11 +191,18 @@ func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema
 			}
 		}
 	}
-	if who, _ := schema.ApplicationID(w.Fields); who == schema.ChosenByPlatform && live == nil && s.unlisted.Load() {
+	if live == nil && s.Unseen(w) {
 		problems = append(problems, schema.Problem{At: schema.Path{"name"}, Severity: schema.Doubtful,
 			Text: "may be there already: the platform lists no applications, and chooses the id of this one; if it is there, say so with id:"})
 	}
 	return append(problems, s.weakKey(w)...), nil
+}
+
+// Unseen implements [sync.Blind]: without a list an application is found by its id, or
+// not at all.
+func (s *applicationService) Unseen(w sync.Want) bool {
+	who, _ := schema.ApplicationID(w.Fields)
+	return who == schema.ChosenByPlatform && w.Pin == "" && w.ID == "" && s.unlisted.Load()
 }
 
 // weakKey warns about a key that would not be accepted as a password, since it is the

@@ -27,6 +27,7 @@ type lockFile struct {
 	Key         yaml.Node            `yaml:"key"`
 	Listed      []string             `yaml:"listed"`
 	Unmanaged   []string             `yaml:"unmanaged"`
+	Making      []string             `yaml:"making"`
 	Objects     map[string]lockEntry `yaml:"objects"`
 }
 
@@ -119,8 +120,8 @@ func (l *Lock) checkHead(text []byte) error {
 	return nil
 }
 
-// readUnmanaged reads the unmanaged objects and the kinds whose ones are all recorded,
-// except of systems that have moved.
+// readUnmanaged reads the unmanaged objects, the kinds whose ones are all recorded, and
+// the objects that a call was to make, except of systems that have moved.
 func (l *Lock) readUnmanaged(file lockFile) error {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(file.Listed))) {
 		if schema.KindNamed(name) == nil {
@@ -130,16 +131,24 @@ func (l *Lock) readUnmanaged(file lockFile) error {
 			l.listed = append(l.listed, name)
 		}
 	}
-	for _, name := range file.Unmanaged {
+	var errs [2]error
+	l.unmanaged, errs[0] = l.readKeys("unmanaged", file.Unmanaged)
+	l.making, errs[1] = l.readKeys("making", file.Making)
+	return errors.Join(errs[:]...)
+}
+
+// readKeys reads a list of objects, without those of systems that have moved.
+func (l *Lock) readKeys(field string, names []string) (keys []schema.Key, err error) {
+	for _, name := range names {
 		key, err := schema.ParseKey(name)
 		if err != nil {
-			return fmt.Errorf("unmanaged: %w", err)
+			return nil, fmt.Errorf("%s: %w", field, err)
 		}
 		if !l.hasMoved(key.Kind) {
-			l.unmanaged = append(l.unmanaged, key)
+			keys = append(keys, key)
 		}
 	}
-	return nil
+	return keys, nil
 }
 
 // readObjects reads the entries, except of systems that have moved.
@@ -255,16 +264,22 @@ func (l *Lock) head() ([]byte, error) {
 		}
 		text = append(text, listed...)
 	}
-	if len(l.unmanaged) > 0 {
+	for _, list := range []struct {
+		field string
+		keys  []schema.Key
+	}{{"unmanaged", l.unmanaged}, {"making", l.making}} {
+		if len(list.keys) == 0 {
+			continue
+		}
 		var names []string
-		for _, key := range l.unmanaged {
+		for _, key := range list.keys {
 			names = append(names, key.String())
 		}
-		unmanaged, err := inYAML(map[string][]string{"unmanaged": names})
+		spelled, err := inYAML(map[string][]string{list.field: names})
 		if err != nil {
 			return nil, err
 		}
-		text = append(text, unmanaged...)
+		text = append(text, spelled...)
 	}
 	return text, nil
 }

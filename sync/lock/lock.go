@@ -32,7 +32,8 @@ type Lock struct {
 	run        int      // the number of the last run that wrote
 	objects    map[schema.Key]Entry
 	unmanaged  []schema.Key
-	listed     []string // kinds whose unmanaged objects are all recorded
+	making     []schema.Key // see [Lock.Making]
+	listed     []string     // kinds whose unmanaged objects are all recorded
 	key        lockKey
 	spelled    map[string][]byte // an object's text in the file, by key
 	changes    int               // number of changes

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"authsync/diff"
@@ -122,6 +123,7 @@ func (l *Lock) put(key schema.Key, id string, fresh map[string]string, now time.
 	if id == key.Name {
 		id = ""
 	}
+	l.unmake(key)
 	delete(l.spelled, key.String())
 	e.Settled = stillSettled(e, fresh)
 	e.ID, e.Applied, e.Version, e.Fields = id, now.UTC().Truncate(time.Second), l.owner.Version, fresh
@@ -249,6 +251,37 @@ func (l *Lock) Follow(was, is schema.Key) {
 	delete(l.objects, was)
 	delete(l.spelled, was.String())
 	l.objects[is], l.followed = e, true
+}
+
+// Make records that a call is about to make an object that no read would find, unless
+// its answer tells the id. Without this record nobody would know what a run left behind
+// that ends there.
+func (l *Lock) Make(key schema.Key) error {
+	l.mu.Lock()
+	l.unmake(key)
+	l.making = append(l.making, key)
+	slices.SortFunc(l.making, func(a, b schema.Key) int { return strings.Compare(a.String(), b.String()) })
+	return l.saveChange()
+}
+
+// Unmake records that the call made nothing.
+func (l *Lock) Unmake(key schema.Key) error {
+	l.mu.Lock()
+	l.unmake(key)
+	return l.saveChange()
+}
+
+// unmake takes back the record of a call. The caller holds l.mu.
+func (l *Lock) unmake(key schema.Key) {
+	l.making = slices.DeleteFunc(l.making, func(k schema.Key) bool { return k == key })
+}
+
+// Making reports whether an object may have been made by a call whose answer nobody
+// has read. It holds until the object is recorded.
+func (l *Lock) Making(key schema.Key) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Contains(l.making, key)
 }
 
 // Forget removes an object and saves.
