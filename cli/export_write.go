@@ -77,7 +77,7 @@ func (x *export) layOutFresh() error {
 	}
 	for _, k := range schema.Kinds {
 		if k.Update.Seen == schema.InVault && env.Has(k.System) {
-			remarks = append(remarks, schema.Remark{Path: schema.Path{"systems", k.System}, Text: fmt.Sprintf("%s is left out: no call shows whether there is one", k.Collection)})
+			remarks = append(remarks, schema.Remark{Path: schema.Path{k.Collection}, Text: fmt.Sprintf("%s is left out: no call shows whether there is one", k.Collection)})
 		}
 	}
 	for {

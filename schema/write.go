@@ -73,20 +73,43 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 		}
 	}
 	for _, r := range remarks {
-		comment(root, r)
+		comment(root, r.standing(e))
 	}
 	text, err := Encode(root)
 	return paragraphs(text), err
 }
 
-// paragraphs puts an empty line before the settings and each collection.
+// standing is a remark about a collection that the manifest does not have, at the place
+// where it would be: above the one after it, or else above the last.
+func (r Remark) standing(e *Environment) Remark {
+	if len(r.Path) != 1 || kindOfCollection(r.Path[0]) == nil || e.Collections[kindOfCollection(r.Path[0]).Name] != nil {
+		return r
+	}
+	passed := false
+	for _, k := range Kinds {
+		if e.Collections[k.Name] == nil {
+			passed = passed || k.Collection == r.Path[0]
+			continue
+		}
+		if r.Path = (Path{k.Collection}); passed {
+			return r
+		}
+	}
+	return r
+}
+
+// paragraphs puts an empty line before the settings and each collection, and before the
+// comments above it.
 func paragraphs(text []byte) []byte {
 	var out bytes.Buffer
+	commented := false
 	for _, line := range strings.SplitAfter(string(text), "\n") {
 		name, _, _ := strings.Cut(line, ":")
-		if name == "systems" || kindOfCollection(name) != nil {
+		comment := strings.HasPrefix(line, "#")
+		if !commented && (comment || name == "systems" || kindOfCollection(name) != nil) {
 			out.WriteString("\n")
 		}
+		commented = comment
 		out.WriteString(line)
 	}
 	return out.Bytes()
