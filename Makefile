@@ -22,7 +22,7 @@ build: ## the binary, ./authsync
 test: ## every test; needs nothing but Go
 	$(run) test -timeout 30m $(TESTFLAGS) ./...
 
-race: ## what runs at once, under the race detector, with fewer draws and weathers; needs a C compiler
+race: ## what runs at once, under the race detector, with fewer draws; needs a C compiler
 	$(run) test -timeout 30m -race -short $$($(run) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
 
 fuzz: ## each fuzz target for FUZZTIME, and their seeds with the other package for YAML
