@@ -18,11 +18,15 @@ import (
 type gitRevision struct {
 	flag    string // that names it
 	name    string
-	commits map[string]string // by repository
+	commits map[string]string                 // by repository
+	folders map[folderAt]map[string]treeEntry // what a folder held, by path below the repository
 }
 
+// folderAt is a folder below a repository.
+type folderAt struct{ root, below string }
+
 func newRevision(flag, name string) gitRevision {
-	return gitRevision{flag: flag, name: name, commits: map[string]string{}}
+	return gitRevision{flag: flag, name: name, commits: map[string]string{}, folders: map[folderAt]map[string]treeEntry{}}
 }
 
 // fault begins an error with the flag.
@@ -97,7 +101,7 @@ func (r gitRevision) in(root, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(e.mode, "100") {
+	if !e.isFile() {
 		return nil, r.fault("%s is no regular file there", e.below)
 	}
 	text, err := git(root, "cat-file", "blob", e.object)
@@ -123,31 +127,54 @@ func (r gitRevision) list(root, path string) ([]string, error) {
 // treeEntry is what a revision has at a path.
 type treeEntry struct{ mode, object, below string }
 
+func (e treeEntry) isFile() bool { return strings.HasPrefix(e.mode, "100") }
+
 func (r gitRevision) entry(root, path string) (treeEntry, error) {
-	commit, err := r.commit(root)
-	if err != nil {
-		return treeEntry{}, err
-	}
 	below, err := filepath.Rel(root, path)
 	if err != nil {
 		return treeEntry{}, err
 	}
 	if below == "." {
-		return treeEntry{"040000", commit, below}, nil
+		commit, err := r.commit(root)
+		return treeEntry{"040000", commit, below}, err
 	}
-	entry, err := git(root, "ls-tree", "-z", "--full-tree", commit, "--", ":(literal)"+filepath.ToSlash(below))
+	folder, err := r.folder(folderAt{root, filepath.Dir(below)})
 	if err != nil {
-		return treeEntry{}, r.fault("%w", err)
+		return treeEntry{}, err
 	}
-	what, _, _ := strings.Cut(strings.TrimRight(string(entry), "\x00"), "\t")
-	fields := strings.Fields(what) // mode, type, object
-	switch len(fields) {
-	case 0:
+	e, ok := folder[filepath.ToSlash(below)]
+	if !ok {
 		return treeEntry{}, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
-	case 3:
-		return treeEntry{fields[0], fields[2], below}, nil
 	}
-	return treeEntry{}, r.fault("%s is no regular file there", below)
+	return e, nil
+}
+
+// folder reads what a folder held at the revision, once for all files in it.
+func (r gitRevision) folder(at folderAt) (map[string]treeEntry, error) {
+	if known, ok := r.folders[at]; ok {
+		return known, nil
+	}
+	commit, err := r.commit(at.root)
+	if err != nil {
+		return nil, err
+	}
+	words := []string{"ls-tree", "-z", "--full-tree", commit}
+	if at.below != "." {
+		words = append(words, "--", ":(literal)"+filepath.ToSlash(at.below)+"/")
+	}
+	listing, err := git(at.root, words...)
+	if err != nil {
+		return nil, r.fault("%w", err)
+	}
+	held := map[string]treeEntry{}
+	for _, line := range strings.FieldsFunc(string(listing), func(r rune) bool { return r == 0 }) {
+		what, below, _ := strings.Cut(line, "\t")
+		if fields := strings.Fields(what); len(fields) == 3 { // mode, type, object
+			held[below] = treeEntry{fields[0], fields[2], below}
+		}
+	}
+	r.folders[at] = held
+	return held, nil
 }
 
 // commit resolves the revision in a repository.

@@ -20,6 +20,7 @@ type planOptions struct {
 	look     look
 	exitCode bool
 	saving   saving
+	since    string // the revision of --changed-since; "" = plan all
 }
 
 func planCommand(s Streams) *cli.Command {
@@ -30,6 +31,7 @@ func planCommand(s Streams) *cli.Command {
 		ArgsUsage: "[PATH...]",
 		Flags: slices.Concat(savingFlags(), []cli.Flag{
 			formatFlag(planFormats),
+			changedSinceFlag(),
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
 			&cli.StringFlag{Name: "verify", Usage: "say whether the plan that plan --out has saved to `FILE` may still be applied, and make none"},
 		}, markdownFlags(), selectionFlags()),
@@ -53,13 +55,13 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving}, s)
+			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving, c.String("changed-since")}, s)
 		},
 	}
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
-	plan, sites, err := o.plan(ctx)
+	plan, sites, err := o.planned(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,6 +84,13 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 		return &exit{code: CodeDifferent}
 	}
 	return nil
+}
+
+func (o planOptions) planned(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
+	if o.since != "" {
+		return o.planChanged(ctx, o.since)
+	}
+	return o.plan(ctx)
 }
 
 // readErrors returns the failed reads of environments.

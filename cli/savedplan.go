@@ -134,7 +134,11 @@ func refuseStale(err error) error {
 
 // bound returns the environments of a saved plan, if their manifests have not changed.
 func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Environment, error) {
-	envs, err := load(saved.Request.Paths, saved.Names())
+	names := saved.Names()
+	if len(names) == 0 {
+		return nil, nil // no environment had changed
+	}
+	envs, err := load(saved.Request.Paths, names)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +166,7 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	}
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
-	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs))}
+	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since()}
 	errs := make([][]error, len(envs))
 	var wait stdsync.WaitGroup
 	for i := range envs {

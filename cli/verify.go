@@ -11,7 +11,7 @@ import (
 )
 
 // besidesVerify are the flags of plan that do not go with --verify.
-var besidesVerify = []string{"out", "good-for", "format", "exit-code"}
+var besidesVerify = []string{"out", "good-for", "format", "exit-code", "changed-since"}
 
 // verifyPlan says whether a saved plan may still be applied. It reads what the plan
 // rests on, as apply does first, and writes nothing.

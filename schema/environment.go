@@ -24,6 +24,8 @@ type Environment struct {
 	File string
 	// Sources are the files that the environment is read from, the manifest first.
 	Sources []Source
+	// Named are other files that these name: lists of recipients.
+	Named []string
 	// Recipients are the age recipients of the environment's secrets.
 	Recipients []string
 	// SecretPaths and NotSecretPaths overrule the names: what is at or below such a

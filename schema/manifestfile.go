@@ -102,6 +102,13 @@ func (l *loader) parseFile(path string, bounds disk.Bounds) *file {
 	return f
 }
 
+// HeadOf returns the kind of a document and, of an Environment, its name. Both are "" for
+// what is no document of authsync.
+func HeadOf(path string, text []byte) (kind, name string) {
+	f := parseText(path, text)
+	return f.kind, f.name
+}
+
 func parseText(path string, text []byte) *file {
 	f := &file{path: path, digest: fmt.Sprintf("%x", sha256.Sum256(text))}
 	var inside Faults // quote the text

@@ -34,6 +34,7 @@ func readEnvironment(r *reader, f *file, n *Node) *Environment {
 			r.faults.add(field.Pos, at, "%s", unknownName("field", field.Name, topNames()))
 		}
 	}
+	e.Named = r.named
 	e.Expiries = readExpiries(r, n, e)
 	guardAccount(r, e)
 	regional(r, e)

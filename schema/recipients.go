@@ -38,6 +38,7 @@ func readRecipients(r *reader, n *Node, at Path) []string {
 
 func readRecipientsFile(r *reader, n *Node, at Path, name string) []string {
 	path := filepath.Join(filepath.Dir(n.Pos.File), filepath.FromSlash(name))
+	r.named = append(r.named, path)
 	text, err := r.bounds.Read(path)
 	if err != nil {
 		r.fault(n, at, "%s cannot be read: %s", quote(name), reason(err))

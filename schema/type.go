@@ -49,7 +49,8 @@ type reader struct {
 	faults *Faults
 	clear  *[]ClearSecret
 	held   *[]HeldSecret
-	key    Key // of the object that is read
+	named  []string // files that the manifest names
+	key    Key      // of the object that is read
 	// secret and notSecret are paths that overrule names.
 	secret, notSecret []Path
 }

@@ -24,6 +24,8 @@ import (
 // Plan is what a run would do to each environment, by name.
 type Plan struct {
 	Environments []*EnvironmentPlan
+	// Since says why only some environments are planned; nil = all are.
+	Since *Since
 }
 
 // EnvironmentPlan is the plan of one environment.
@@ -34,6 +36,8 @@ type EnvironmentPlan struct {
 	EnvID string
 	// Limits are what the user limited the plan to.
 	Limits Limits
+	// ChangedFiles are those of its files that made it part of the plan; see [Since].
+	ChangedFiles []string
 	// Changes are the differences, by kind and name.
 	Changes []diff.Change
 	// Steps are the calls that make the changes, in order.

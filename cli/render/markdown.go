@@ -28,7 +28,7 @@ const (
 // errors, then each environment, folded. If that is too long, it leaves out details;
 // see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownLimits(plan), title: markdownTitle(plan)}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownSince(plan) + markdownLimits(plan), title: markdownTitle(plan)}
 	for _, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env))
 	}

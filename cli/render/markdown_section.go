@@ -78,10 +78,13 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 	return strings.Join(parts, ", ")
 }
 
-// markdownDestinations returns where requests go, and who can open what the plan
+// markdownDestinations returns why an environment is planned, where requests go, and who can open what the plan
 // seals.
 func markdownDestinations(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
+	if few, more := sync.Few(env.ChangedFiles); len(few) > 0 {
+		fmt.Fprintf(&b, "Changed: %s%s\n\n", asCodes(few), more)
+	}
 	for _, line := range []struct{ what, text string }{{"Goes to", goesTo(env, asCode)}, {"Seals to", sealsTo(env, asCode)}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "%s: %s\n\n", line.what, line.text)

@@ -16,6 +16,7 @@ import (
 func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox())
+	textSince(b, plan)
 	notRead := newCauses("not read", p)
 	for i, env := range plan.Environments {
 		if i > 0 {
@@ -29,6 +30,9 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env))
 	textLimits(w, env.Limits)
+	if len(env.ChangedFiles) > 0 {
+		say.Fprintf(w, "  changed: %s\n", strings.Join(env.ChangedFiles, ", "))
+	}
 	if line := goesTo(env, plainly); line != "" {
 		say.Fprintf(w, "  goes to: %s\n", line)
 	}

@@ -305,6 +305,15 @@ func TestGitHub(t *testing.T) {
 	if w.writes() != 0 {
 		t.Fatal("planning wrote")
 	}
+	if body := second[0].body; !strings.Contains(body, "1 of 3 environments changed") || strings.Contains(body, "staging") || strings.Contains(body, "prod") {
+		t.Errorf("environments that the pull request leaves alone are planned:\n%s", body)
+	}
+
+	// By hand, on main, all are planned.
+	g.passes(planFile, "plan", event{name: "workflow_dispatch", ref: "main", sha: head, run: "33"})
+	if plan := g.artifacts["33"]["plan.json"]; strings.Count(plan, `"summary"`) != 3 {
+		t.Errorf("by hand the plan is\n%s", plan)
+	}
 
 	// Merged: the plan of the newest run of its head is applied, and no other.
 	w.git(work, "checkout", "--quiet", "main")
@@ -352,8 +361,16 @@ func TestGitHub(t *testing.T) {
 func TestGitHubPartly(t *testing.T) {
 	w := newWorld(t)
 	g := &gitHub{world: w, artifacts: map[string]artifact{}}
-	head := w.git(w.origin, "rev-parse", "main")
-	g.passes(planFile, "plan", event{name: "pull_request", ref: "main", sha: head, run: "32"})
+	work := filepath.Join(w.dir, "work")
+	w.git(work, "checkout", "--quiet", "-b", "change")
+	manifests, err := filepath.Glob(filepath.Join(work, "envs", "*.yaml"))
+	w.check(err)
+	for _, file := range manifests {
+		w.check(replace(file, "\nkind:", "\n# looked at\nkind:"))
+	}
+	head := w.commit(work, "a remark in each")
+	g.passes(planFile, "plan", event{name: "pull_request", ref: "origin/change", sha: head, run: "32"})
+	w.git(work, "push", "--quiet", "origin", "HEAD:main")
 	g.merged(head, head, "32", "success")
 	w.fault(`{"match":"AddProvider","fault":"500"}`)
 	g.fails(applyFile, "apply", event{name: "push", ref: head, sha: head, run: "41"}, 4, "a part was applied. The lock is committed")
@@ -374,6 +391,47 @@ func TestGitHubFork(t *testing.T) {
 	g.passes(planFile, "plan", fork)
 	if len(g.ran) > 0 || len(w.host.calls) > 0 || len(g.artifacts) > 0 {
 		t.Errorf("for a fork these steps ran: %q; these calls were made: %q", g.ran, w.host.calls)
+	}
+}
+
+// A pull request that changes no environment has a plan of none, and applies as such.
+func TestGitHubChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	g := &gitHub{world: w, artifacts: map[string]artifact{}}
+	work := filepath.Join(w.dir, "work")
+	w.git(work, "checkout", "--quiet", "-b", "change")
+	w.check(os.WriteFile(filepath.Join(work, "README"), []byte("a word\n"), 0o644))
+	head := w.commit(work, "a word")
+	g.passes(planFile, "plan", event{name: "pull_request", ref: "origin/change", sha: head, run: "35"})
+	if len(w.host.comments) != 1 || !strings.Contains(w.host.comments[0].body, "0 of 3 environments changed") {
+		t.Errorf("the comments are %+v", w.host.comments)
+	}
+	w.git(work, "push", "--quiet", "origin", "HEAD:main")
+	g.merged(head, head, "35", "success")
+	g.passes(applyFile, "apply", event{name: "push", ref: head, sha: head, run: "42"})
+	if asked := w.requests(); asked != "" {
+		t.Errorf("the services were asked\n%s", asked)
+	}
+
+	// A manifest that goes is told.
+	w.git(work, "rm", "--quiet", "envs/dev.yaml")
+	head = w.commit(work, "without dev")
+	g.passes(planFile, "plan", event{name: "pull_request", ref: "origin/change", sha: head, run: "36"})
+	if body := w.host.comments[0].body; !strings.Contains(body, "**Deleted**: `dev (envs/dev.yaml)`") {
+		t.Errorf("the comment is\n%s", body)
+	}
+}
+
+// A checkout without history is told how to get it.
+func TestGitHubShallow(t *testing.T) {
+	w := newWorld(t)
+	work := filepath.Join(w.dir, "work")
+	w.commit(work, "the second")
+	dir := filepath.Join(w.dir, "shallow")
+	w.git(w.dir, "clone", "--quiet", "--depth", "1", "file://"+w.origin, dir)
+	out, code := w.run(dir, []string{"AUTHSYNC_CHANGED_SINCE=HEAD^"}, "sh", "ci/plan.sh")
+	if code != 1 || !strings.Contains(out, "fetch-depth: 0") {
+		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }
 

@@ -75,7 +75,15 @@ func (g gitLab) variables(source, sha string, more ...string) map[string]string 
 
 func (g gitLab) request(sha string, more ...string) map[string]string {
 	return g.variables("merge_request_event", sha, append([]string{"CI_MERGE_REQUEST_IID=5",
-		"CI_MERGE_REQUEST_PROJECT_ID=7", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID=7"}, more...)...)
+		"CI_MERGE_REQUEST_PROJECT_ID=7", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID=7", "CI_MERGE_REQUEST_DIFF_BASE_SHA=" + g.branchedOff(sha)}, more...)...)
+}
+
+// branchedOff is the commit of main that a branch begins at.
+func (g gitLab) branchedOff(sha string) string {
+	if sha == "" {
+		return ""
+	}
+	return g.git(g.origin, "merge-base", "main", sha)
 }
 
 // job runs a job in a clone of ref, if one of its rules holds, and returns where.

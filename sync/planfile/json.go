@@ -17,12 +17,14 @@ const FormatVersion = 1
 
 // jsonPlan is the JSON form of a plan; docs/plan-format.md describes it.
 type jsonPlan struct {
-	FormatVersion int               `json:"formatVersion"`
-	Tool          string            `json:"tool"`
-	Version       string            `json:"version"`
-	Empty         bool              `json:"empty"`
-	Sandbox       string            `json:"sandbox,omitempty"`
-	Environments  []jsonEnvironment `json:"environments"`
+	FormatVersion int    `json:"formatVersion"`
+	Tool          string `json:"tool"`
+	Version       string `json:"version"`
+	Empty         bool   `json:"empty"`
+	Sandbox       string `json:"sandbox,omitempty"`
+	// ChangedSince says why only some environments are there.
+	ChangedSince *jsonSince        `json:"changedSince,omitempty"`
+	Environments []jsonEnvironment `json:"environments"`
 	// Saved and Digest are in a plan that can be applied; see [Save].
 	Saved  *jsonSaved `json:"saved,omitempty"`
 	Digest string     `json:"digest,omitempty"`
@@ -33,9 +35,11 @@ type jsonEnvironment struct {
 	File  string `json:"file"`
 	EnvID string `json:"envId,omitempty"`
 	// Targets and Excluded are what the user limited the run to.
-	Targets  []string    `json:"targets,omitempty"`
-	Excluded []string    `json:"excluded,omitempty"`
-	Summary  jsonSummary `json:"summary"`
+	Targets  []string `json:"targets,omitempty"`
+	Excluded []string `json:"excluded,omitempty"`
+	// ChangedFiles are why it is in a plan of what has changed.
+	ChangedFiles []string    `json:"changedFiles,omitempty"`
+	Summary      jsonSummary `json:"summary"`
 	// Destinations are where the systems are, and Seals what is sealed to whom.
 	Destinations []jsonDestination `json:"destinations"`
 	Seals        *jsonSealing      `json:"seals,omitempty"`
@@ -55,6 +59,31 @@ type jsonEnvironment struct {
 	Unreadable  []string         `json:"unreadable,omitempty"`
 	// Unread are kinds whose read failed.
 	Unread []string `json:"unread,omitempty"`
+}
+
+// jsonSince is the revision that a plan of changed environments starts from.
+type jsonSince struct {
+	Ref       string        `json:"ref"`
+	Commit    string        `json:"commit,omitempty"`
+	Unchanged []string      `json:"unchanged"`
+	Deleted   []jsonDeleted `json:"deleted"`
+}
+
+// jsonDeleted is an environment that git has no longer.
+type jsonDeleted struct {
+	Name string `json:"name"`
+	File string `json:"file"`
+}
+
+func sinceJSON(s *sync.Since) *jsonSince {
+	if s == nil {
+		return nil
+	}
+	out := &jsonSince{s.Revision, s.Commit, append([]string{}, s.Unchanged...), []jsonDeleted{}}
+	for _, d := range s.Deleted {
+		out.Deleted = append(out.Deleted, jsonDeleted(d))
+	}
+	return out
 }
 
 type jsonSummary struct {
@@ -205,7 +234,7 @@ func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
 }
 
 func planJSON(p *sync.Plan, version string) jsonPlan {
-	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Environments: []jsonEnvironment{}}
+	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
 		out.Environments = append(out.Environments, environmentJSON(env))
 	}
@@ -214,7 +243,7 @@ func planJSON(p *sync.Plan, version string) jsonPlan {
 
 func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	env := jsonEnvironment{
-		Name: p.Name, File: p.File, EnvID: p.EnvID, Targets: keyTexts(p.Limits.Targets), Excluded: keyTexts(p.Limits.Excluded),
+		Name: p.Name, File: p.File, EnvID: p.EnvID, Targets: keyTexts(p.Limits.Targets), Excluded: keyTexts(p.Limits.Excluded), ChangedFiles: p.ChangedFiles,
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
 		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Unread: p.Unread, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},

@@ -22,6 +22,19 @@ func (s *SavedPlan) Names() []string {
 	return names
 }
 
+// Since says why the plan has only some environments; nil = it has all.
+func (s *SavedPlan) Since() *sync.Since {
+	was := s.plan.ChangedSince
+	if was == nil {
+		return nil
+	}
+	since := &sync.Since{Revision: was.Ref, Commit: was.Commit, Unchanged: was.Unchanged}
+	for _, d := range was.Deleted {
+		since.Deleted = append(since.Deleted, sync.DeletedManifest(d))
+	}
+	return since
+}
+
 // Knew returns the secrets of an environment that could not be opened when the plan
 // was made; see [secrets.Keyring.Narrow].
 func (s *SavedPlan) Knew(env string) map[string]struct{} {

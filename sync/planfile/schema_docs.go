@@ -20,6 +20,16 @@ var planDocs = map[string]planDoc{
 	"plan.sandbox":       {doc: "The identity of the sandbox that plays the services: nothing real is touched. Missing where they are spoken to themselves."},
 	"plan.environments":  {doc: "The environments, by name."},
 
+	"plan.changedSince": {doc: "Why the plan has only some environments: --changed-since. Missing where it has all."},
+
+	"since.ref":       {doc: "The git revision, as it was named."},
+	"since.commit":    {doc: "The commit that it was. Missing where the files are in several repositories."},
+	"since.unchanged": {doc: "The environments that are left out, since no file of them differs from that revision."},
+	"since.deleted":   {doc: "The environments that git had then and has no longer: what was applied from them still exists, and no plan includes it."},
+
+	"deleted.name": {doc: "The environment."},
+	"deleted.file": {doc: "Where its manifest was."},
+
 	"plan.saved":  {doc: "What a plan that apply --plan carries out rests on; missing in one that is only to be looked at."},
 	"plan.digest": {doc: "sha256: of the file with this field empty. A file that was edited is refused."},
 
@@ -58,6 +68,7 @@ var planDocs = map[string]planDoc{
 	"environment.envId":        {doc: "The id of the CloudBase environment, if it has one."},
 	"environment.targets":      {doc: "The objects that the plan is limited to (--target), as KIND/NAME or KIND. Missing where it is about all."},
 	"environment.excluded":     {doc: "The objects that the plan leaves out (--exclude), as KIND/NAME or KIND. Missing where it leaves out none."},
+	"environment.changedFiles": {doc: "Those of its files that differ from the revision of changedSince. Missing without one."},
 	"environment.summary":      {doc: "How much there is to do."},
 	"environment.destinations": {doc: "Where the systems are, to which credentials and what is written go."},
 	"environment.seals":        {doc: "What the plan seals, and to whom. Missing where it seals nothing."},

@@ -4,6 +4,8 @@
 #   AUTHSYNC_PATHS   manifests and directories of them, separated by spaces (default: envs)
 #   AUTHSYNC_ENVS    only these environments, separated by spaces (default: all)
 #   AUTHSYNC_LABELS  labels, separated by commas, such as allow:weaken; see "Labels" in docs/pipelines.md
+#   AUTHSYNC_CHANGED_SINCE
+#                    only environments of which a file differs from this git revision, such as origin/main (default: all)
 #   AUTHSYNC_LOCK_FROM
 #                    the git revision whose locks are believed, such as origin/main: a branch can write its own
 #   AUTHSYNC_MARKER  tells the comments of several pipelines apart
@@ -22,6 +24,7 @@ IFS='
 # shellcheck disable=SC2086 # one argument a line
 set -- $words --out plan.json --exit-code --format text --format markdown=plan.md
 unset IFS
+[ -z "${AUTHSYNC_CHANGED_SINCE:-}" ] || set -- "$@" --changed-since "$AUTHSYNC_CHANGED_SINCE"
 [ -z "${AUTHSYNC_LOCK_FROM:-}" ] || set -- "$@" --lock-from "$AUTHSYNC_LOCK_FROM"
 [ -z "${AUTHSYNC_MARKER:-}" ] || set -- "$@" --marker "$AUTHSYNC_MARKER"
 

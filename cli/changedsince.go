@@ -1,0 +1,292 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha1"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+func changedSinceFlag() cli.Flag {
+	return &cli.StringFlag{Name: "changed-since", Usage: "only environments of which a file differs from the git revision `REF`: manifest, Bases, recipients, policies, quirks, lock or vault"}
+}
+
+// planChanged plans the environments of which a file has changed since a revision.
+func (s selection) planChanged(ctx context.Context, revision string) (*sync.Plan, []*sync.Site, error) {
+	all, err := s.environments()
+	if err != nil {
+		return nil, nil, err
+	}
+	c := changes{revision: newRevision("changed-since", revision), differ: map[string]bool{}}
+	since, some, err := c.among(s.paths, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	envs := make([]*schema.Environment, len(some))
+	for i, one := range some {
+		envs[i] = one.env
+	}
+	plan, sites, err := s.planSome(ctx, envs)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, env := range plan.Environments {
+		env.ChangedFiles = some[i].files
+	}
+	plan.Since = since
+	return plan, sites, excludesKnown(all, plan)
+}
+
+// changes compares files with a git revision.
+type changes struct {
+	revision gitRevision
+	differ   map[string]bool // by path
+}
+
+// changedEnvironment is an environment with those of its files that have changed.
+type changedEnvironment struct {
+	env   *schema.Environment
+	files []string
+}
+
+// among finds the environments that have changed, of those that are selected.
+func (c changes) among(paths []string, selected []*schema.Environment) (*sync.Since, []changedEnvironment, error) {
+	apart, deleted, err := c.documents(paths, selected)
+	if err != nil {
+		return nil, nil, err
+	}
+	since := &sync.Since{Revision: c.revision.name, Deleted: deleted}
+	var some []changedEnvironment
+	for _, env := range selected {
+		files := filesOfEnvironment(env)
+		for _, d := range apart {
+			if d.governs(env) && !slices.Contains(files, d.path) {
+				files = append(files, d.path)
+			}
+		}
+		changed, err := c.of(files)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case len(changed) > 0:
+			some = append(some, changedEnvironment{env, changed})
+		default:
+			since.Unchanged = append(since.Unchanged, env.Name)
+		}
+	}
+	if len(c.revision.commits) == 1 {
+		for _, since.Commit = range c.revision.commits {
+		}
+	}
+	return since, some, nil
+}
+
+// filesOfEnvironment are the files that decide what an environment's plan is.
+func filesOfEnvironment(env *schema.Environment) []string {
+	var files []string
+	for _, source := range env.Sources {
+		files = append(files, source.Path)
+	}
+	files = append(files, env.Named...)
+	return append(files, sync.LockFile(env.File), sync.VaultFile(env.File))
+}
+
+// of returns those of files that have changed.
+func (c changes) of(files []string) ([]string, error) {
+	var changed []string
+	for _, file := range files {
+		differs, err := c.changed(file)
+		if err != nil {
+			return nil, err
+		}
+		if differs {
+			changed = append(changed, file)
+		}
+	}
+	return changed, nil
+}
+
+// changed reports whether a file has another content than it had, or is new or gone.
+func (c changes) changed(path string) (bool, error) {
+	if known, ok := c.differ[path]; ok {
+		return known, nil
+	}
+	was, err := foundAt(c.revision, path, c.revision.entry)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	if link, is := linkTo(path); is && was.mode == linkMode && was.is([]byte(link)) {
+		differs, err := c.changed(filepath.Join(filepath.Dir(path), link))
+		c.differ[path] = differs
+		return differs, err
+	}
+	text, reading := disk.Read(path)
+	switch gone := errors.Is(reading, fs.ErrNotExist); {
+	case reading != nil && !gone:
+		return false, reading
+	case gone || err != nil:
+		c.differ[path] = gone != (err != nil)
+	default:
+		c.differ[path] = !was.holds(text)
+	}
+	return c.differ[path], nil
+}
+
+// linkMode is the mode of a link in a git tree; its content is the path.
+const linkMode = "120000"
+
+// linkTo returns where a link leads, by a path beside it.
+func linkTo(path string) (string, bool) {
+	link, err := os.Readlink(path)
+	return link, err == nil && !filepath.IsAbs(link)
+}
+
+// holds reports whether the entry is a file with this text. Line ends do not count: git
+// may write its own, and YAML reads them all alike.
+func (e treeEntry) holds(text []byte) bool {
+	return e.is(text) || e.is(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+}
+
+func (e treeEntry) is(text []byte) bool {
+	blob := append(fmt.Appendf(nil, "blob %d\x00", len(text)), text...)
+	if len(e.object) == 2*sha256.Size {
+		return e.object == fmt.Sprintf("%x", sha256.Sum256(blob))
+	}
+	return e.object == fmt.Sprintf("%x", sha1.Sum(blob))
+}
+
+// documentApart is a changed document that is neither an Environment nor a Base.
+type documentApart struct {
+	path string
+	kind string
+}
+
+// governs reports whether the document decides about an environment. Only those of
+// known services are for the manifests beside them; others are for all of a run.
+func (d documentApart) governs(env *schema.Environment) bool {
+	return d.kind != schema.QuirksFile || filepath.Dir(d.path) == filepath.Dir(env.File)
+}
+
+// documents finds what has changed beside the environments: documents that govern them,
+// and manifests that are gone.
+func (c changes) documents(paths []string, now []*schema.Environment) (apart []documentApart, deleted []sync.DeletedManifest, err error) {
+	files, err := c.listed(paths, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	names := map[string]bool{}
+	var then []sync.DeletedManifest
+	for _, path := range files {
+		differs, err := c.changed(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !differs {
+			continue
+		}
+		was, is, err := c.sides(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, side := range []head{was, is} {
+			if side.governs() {
+				apart = append(apart, documentApart{path, side.kind})
+			}
+		}
+		names[is.name] = true
+		if was.name != "" && within(paths, path) {
+			then = append(then, sync.DeletedManifest{Name: was.name, File: path})
+		}
+	}
+	for _, d := range then {
+		if !names[d.Name] {
+			deleted = append(deleted, d)
+		}
+	}
+	return apart, deleted, nil
+}
+
+// within reports whether a file was named or lies in a folder that was.
+func within(paths []string, file string) bool {
+	return slices.ContainsFunc(paths, func(path string) bool {
+		path = filepath.Clean(path)
+		return path == file || path == filepath.Dir(file)
+	})
+}
+
+// head is what a document says that it is.
+type head struct{ kind, name string }
+
+func (h head) governs() bool {
+	return h.kind != "" && h.kind != schema.EnvironmentFile && h.kind != schema.BaseFile
+}
+
+// sides returns what a document was and is.
+func (c changes) sides(path string) (was, is head, err error) {
+	if e, err := foundAt(c.revision, path, c.revision.entry); err == nil && e.isFile() {
+		text, err := c.revision.read(path)
+		if err != nil {
+			return was, is, err
+		}
+		was.kind, was.name = schema.HeadOf(path, text)
+	}
+	text, err := disk.Read(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return was, is, err
+	}
+	is.kind, is.name = schema.HeadOf(path, text)
+	return was, is, nil
+}
+
+// listed are the documents in the folders of a run, those of now and of then, and the
+// files that were named.
+func (c changes) listed(paths []string, envs []*schema.Environment) ([]string, error) {
+	folders := slices.Clone(paths)
+	for _, env := range envs {
+		folders = append(folders, filepath.Dir(env.File))
+	}
+	var all []string
+	for i, path := range folders {
+		if slices.Contains(folders[:i], path) {
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			all = append(all, filepath.Clean(path))
+			continue
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			return nil, err
+		}
+		names, err := foundAt(c.revision, path, c.revision.list)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, entry := range entries {
+			names = append(names, entry.Name())
+		}
+		for _, name := range names {
+			if schema.IsManifestName(name) {
+				all = append(all, filepath.Join(path, name))
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}

@@ -1,0 +1,57 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"authsync/cli/say"
+	"authsync/spell"
+	"authsync/sync"
+)
+
+// sinceText says which revision a plan starts from.
+func sinceText(s *sync.Since) string {
+	if s.Commit == "" || strings.HasPrefix(s.Commit, s.Revision) {
+		return spell.Text(s.Revision)
+	}
+	return spell.Text(s.Revision) + " (" + s.Commit[:min(12, len(s.Commit))] + ")"
+}
+
+// sinceCount says how many environments have changed.
+func sinceCount(plan *sync.Plan) string {
+	n := len(plan.Environments)
+	return fmt.Sprintf("%d of %s changed", n, Count(n+len(plan.Since.Unchanged), "environment", "environments"))
+}
+
+const ofDeleted = "no longer in git: what was applied from it still exists, and no plan includes it"
+
+func textSince(w io.Writer, plan *sync.Plan) {
+	if plan.Since == nil {
+		return
+	}
+	say.Fprintf(w, "since %s: %s\n", say.Own(sinceText(plan.Since)), sinceCount(plan))
+	for _, d := range plan.Since.Deleted {
+		say.Fprintf(w, "  deleted: %s (%s) is %s\n", d.Name, d.File, ofDeleted)
+	}
+	if len(plan.Environments) > 0 {
+		say.Fprintf(w, "\n")
+	}
+}
+
+func markdownSince(plan *sync.Plan) string {
+	if plan.Since == nil {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Since %s %s.\n\n", asCode(sinceText(plan.Since)), sinceCount(plan))
+	var names []string
+	for _, d := range plan.Since.Deleted {
+		names = append(names, d.Name+" ("+d.File+")")
+	}
+	few, more := sync.Few(names)
+	if len(few) > 0 {
+		fmt.Fprintf(&b, "**Deleted**: %s%s: %s\n\n", asCodes(few), more, ofDeleted)
+	}
+	return b.String()
+}
