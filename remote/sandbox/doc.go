@@ -12,10 +12,11 @@
 // and serve it with [Start] or net/http/httptest. Without a seed, any environment that
 // a request names exists.
 //
-// Four endpoints are the sandbox's own. GET /_sandbox/identity is the digest of its
+// Five endpoints are the sandbox's own. GET /_sandbox/identity is the digest of its
 // seed, which identifies it at every address. GET /_sandbox/requests is the log of
-// requests, GET /_sandbox/state the live state, with secrets in clear, and POST
-// /_sandbox/faults makes a chosen request fail in a chosen way. The package is for
+// requests, GET /_sandbox/state the live state, with secrets in clear, POST
+// /_sandbox/faults makes a chosen request fail in a chosen way, and POST
+// /_sandbox/answers makes an identity provider answer otherwise. The package is for
 // tests and experiments: it keeps everything in memory, in clear, and forgets a
 // request only when told to.
 //

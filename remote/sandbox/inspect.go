@@ -19,6 +19,7 @@ func (s *Server) inspect() http.Handler {
 	mux.HandleFunc("POST /_sandbox/faults", s.postFault)
 	mux.HandleFunc("DELETE /_sandbox/faults", s.deleteFaults)
 	mux.HandleFunc("POST /_sandbox/web-identity", s.postWebIdentity)
+	mux.HandleFunc("POST /_sandbox/answers", s.postAnswer)
 	return mux
 }
 

@@ -74,17 +74,18 @@ func (o Options) plays(name quirk.Name, value quirk.Value) bool { return o.Quirk
 
 // Server plays the services. It is safe for concurrent use.
 type Server struct {
-	options    Options
-	systems    []system
-	cloudbase  *cloudbase
-	connectors *connectors
-	devices    *devices
-	openapi    *openapi
-	issuer     *issuer
-	requests   requests
-	faults     faults
-	seeds      seeds
-	inspection http.Handler
+	options          Options
+	systems          []system
+	cloudbase        *cloudbase
+	connectors       *connectors
+	devices          *devices
+	openapi          *openapi
+	issuer           *issuer
+	identityProvider *identityProvider
+	requests         requests
+	faults           faults
+	seeds            seeds
+	inspection       http.Handler
 
 	closing   chan struct{}
 	closeOnce sync.Once
@@ -153,10 +154,12 @@ func New(options Options) *Server {
 	}
 	s.openapi = newOpenAPI(options, s.cloudbase)
 	s.issuer = newIssuer()
+	s.identityProvider = newIdentityProvider(s.cloudbase)
 	s.systems = []system{
 		newSTS(s.cloudbase, s.issuer), // before all that look at paths, as the next two
 		s.issuer,
 		&metadata{s.cloudbase},
+		s.identityProvider, // at any path that a provider names
 		s.connectors,
 		s.devices, // after connectors, whose paths are below its own
 		s.openapi,
