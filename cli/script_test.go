@@ -86,6 +86,8 @@ const coverName = "GOCOVERDIR"
 //	        and its lines end with CRLF
 //	fault JSON
 //	        make a request to the sandbox fail; see its POST /_sandbox/faults
+//	answer JSON
+//	        what an identity provider answers; see the sandbox's POST /_sandbox/answers
 //	await ACTION
 //		until the sandbox has been asked for an action
 //	journal DIR ENVIRONMENT
@@ -118,6 +120,7 @@ func TestScripts(t *testing.T) {
 			"forget":    cmdForget,
 			"state":     cmdState,
 			"fault":     cmdFault,
+			"answer":    cmdAnswer,
 			"respells":  cmdRespells,
 			"identity":  cmdIdentity,
 			"unarmored": cmdUnarmored,
@@ -355,6 +358,13 @@ func cmdFault(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: fault JSON")
 	}
 	ts.Check(ask(http.MethodPost, sandboxOf(ts).url+"/_sandbox/faults", args[0]))
+}
+
+func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: answer JSON")
+	}
+	ts.Check(ask(http.MethodPost, sandboxOf(ts).url+"/_sandbox/answers", args[0]))
 }
 
 // cmdAwait asks again and again: a program in the background tells nobody how

@@ -20,18 +20,23 @@ func validateCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
 		Usage:     "check manifests, offline: every mistake of every file at once",
-		UsageText: "authsync validate [PATH...] [--online]\n\nexample: authsync validate envs",
+		UsageText: "authsync validate [PATH...] [--online [--try-secrets]]\n\nexample: authsync validate envs",
 		ArgsUsage: "[PATH...]",
 		Flags: append([]cli.Flag{
-			&cli.BoolFlag{Name: "online", Usage: "check also what only the services know, such as the templates of integrations; reads only"},
+			&cli.BoolFlag{Name: "online", Usage: "check also what only the services know, such as the templates of integrations, and identity providers; reads only"},
+			trySecretsFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
 			if err != nil {
 				return err
 			}
+			asking, err := readAsking(c, s)
+			if err != nil {
+				return err
+			}
 			if c.Bool("online") {
-				return runValidate(c.Context, selected, online, s)
+				return runValidate(c.Context, selected, asking.online, s)
 			}
 			return runValidate(c.Context, selected, offline, s)
 		},
@@ -44,7 +49,7 @@ type furtherCheck func(context.Context, selection, *schema.Loaded) error
 func offline(context.Context, selection, *schema.Loaded) error { return nil }
 
 // online asks the services, and adds their problems to the faults.
-func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
+func (a asking) online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 	sites, err := connect(loaded.Environments, o)
 	if err != nil {
 		return err
@@ -55,7 +60,7 @@ func online(ctx context.Context, o selection, loaded *schema.Loaded) error {
 		wait.Go(func() { faults[i], errs[i] = sync.Check(ctx, site) })
 	}
 	wait.Wait()
-	var all *multierror.Error
+	all := multierror.Append(nil, a.providers(ctx, o, sites, loaded))
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
 		for _, err := range errs[i] {

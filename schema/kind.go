@@ -67,6 +67,8 @@ type Kind struct {
 	Entrances []Entrance
 	// Regional is what works in some regions only.
 	Regional []Regional
+	// Online says what can be asked of the hosts that an object names.
+	Online Online
 	// Stopped are values with which an object cannot be used, by path.
 	Stopped Object
 

@@ -63,6 +63,7 @@ providers:
 	},
 	// The e-mail provider says how mail is sent; login.emailLogin lets users in.
 	Entrances: []Entrance{{Field: "on", Default: True, Unless: Object{"providerType": Text("EMAIL")}}},
+	Online:    providerOnline,
 	Update: Update{
 		Create:      ByCall,
 		ByUpdate:    []string{"custom", "email"},

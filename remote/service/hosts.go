@@ -82,6 +82,9 @@ func badHost(entry string) error {
 	return fmt.Errorf("%q is not HOST, HOST:PORT or http://HOST", entry)
 }
 
+// Lists reports whether the variable lists the only hosts.
+func (h Hosts) Lists() bool { return len(h.listed) > 0 }
+
 // Allows reports whether an address is one of the entries.
 func (h Hosts) Allows(address string) bool {
 	return h.anywhere || slices.Contains(h.listed, address) || slices.Contains(h.given, address)

@@ -97,6 +97,14 @@ func unreachable(host string, err error) *Error {
 	return fail
 }
 
+// Unreachable returns why there was no connection to a host, and Broken what became of
+// one, in words that quote no answer.
+func Unreachable(host string, err error) error { return unreachable(host, err) }
+func Broken(err error) error                   { return broken(err) }
+
+// ProxyOf returns the proxy that the machine's variables name for a request.
+func ProxyOf(q *http.Request) (*url.URL, error) { return proxyOf(q) }
+
 // broken returns what happened to the connection of a request.
 func broken(err error) *Error {
 	var large *tooLarge
