@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,6 +121,7 @@ func (n *nest) commands() {
 	n.pair("clear.yaml", "pair/variables.yaml")
 	if n.weather.fair {
 		n.pairs()
+		n.tries()
 		n.quietly()
 		n.run("", "secrets", "check", "clear.yaml")
 		n.run("", "secrets", "check", "clear.yaml", "--left", n.public)
@@ -182,6 +185,53 @@ func (n *nest) pairs() {
 		n.write(to, string(text))
 	}
 	n.run("", "merge-driver", "merge/base.yaml", "merge/ours.yaml", "merge/theirs.yaml", "prod.yaml")
+}
+
+// tries sends a client secret to the token endpoint that the manifest names, which
+// answers as it should, and then with the secret wherever an answer has room for it.
+func (n *nest) tries() {
+	text, err := os.ReadFile(filepath.Join(n.dir, "variables.yaml"))
+	if err != nil {
+		n.Fatal(err)
+	}
+	const issuer, host = "issuer: https://login.example.com\n", "login.example.com/oauth2/token"
+	n.write("tried.yaml", strings.ReplaceAll(string(text), issuer, issuer+"      tokenEndpoint: https://"+host+"\n"))
+	was := n.asked(host)
+	n.run("", "validate", "tried.yaml", "--online", "--try-secrets", "--verbose")
+	at := slices.IndexFunc(n.canaries, func(c canary) bool { return c.name == "variable providers.corp.config.clientSecret" })
+	echo := n.canaries[at].text
+	for _, answer := range []map[string]any{
+		{"at": host, "status": 400, "body": map[string]string{"error": echo, "error_description": echo}},
+		{"at": host, "status": 302, "header": map[string]string{"Location": "https://login.example.com/?error=" + url.QueryEscape(echo)}},
+		{"at": host, "status": 500, "body": echo},
+	} {
+		answer, err := json.Marshal(answer)
+		if err != nil {
+			n.Fatal(err)
+		}
+		if err := ask("POST", n.url+"/_sandbox/answers", string(answer)); err != nil {
+			n.Fatal(err)
+		}
+		n.run("", "validate", "tried.yaml", "--online", "--try-secrets", "--verbose")
+	}
+	if tries := n.asked(host) - was; tries != 4 {
+		n.Errorf("the secret was tried %d times in 4 runs", tries)
+	}
+}
+
+// asked is how often something was posted to a host and path.
+func (n *nest) asked(at string) int {
+	all, err := requestsOf(n.url)
+	if err != nil {
+		n.Fatal(err)
+	}
+	count := 0
+	for _, r := range all {
+		if r.Tenant+r.Path == at && r.Method == "POST" {
+			count++
+		}
+	}
+	return count
 }
 
 // driftsAll compares a lock with a live that has everything otherwise: of the

@@ -34,6 +34,7 @@ type stage struct {
 	dir string
 	env []string
 	ran map[string]bool
+	url string // of its sandbox
 }
 
 // shows is runs, where what is evil is in what is printed.
@@ -121,14 +122,35 @@ func newStage(t *testing.T, variable string) *stage {
 	s.write("bad/"+strings.ReplaceAll(evil, "/", "")+".yaml", "apiVersion: authsync/v1\nkind: Environment\nname: prod\n"+quotedEvil+": {a: 1}\nsystems: {cloudbase: {envId: "+quotedEvil+"}}\nlogin: {emailLogin: "+quotedEvil+"}\n")
 	s.write("::error::bad.yaml", "apiVersion: authsync/v1\nkind: Environment\nname: "+quotedEvil+"\n")
 	s.write("noyaml.yaml", "a: [\n::error::forged\x1b[2K\n")
-	s.env = append(s.env, "AUTHSYNC_SANDBOX="+serve(t, sandboxOptions{seed: filepath.Join(s.dir, "seed")}), "AUTHSYNC_IDENTITY_FILE=key.txt", "EDITOR=false",
+	s.url = serve(t, sandboxOptions{seed: filepath.Join(s.dir, "seed")})
+	s.env = append(s.env, "AUTHSYNC_SANDBOX="+s.url, "AUTHSYNC_IDENTITY_FILE=key.txt", "EDITOR=false",
 		"PATH="+os.Getenv("PATH"), "HOME="+s.dir, "TMPDIR="+s.dir, raceName+"="+raceOptions, coverName+"="+t.TempDir(), variable+"=true")
 	return s
+}
+
+// answers asks an identity provider that puts what is evil wherever it is told.
+func (s *stage) answers() {
+	s.write("login/prod.yaml", "apiVersion: authsync/v1\nkind: Environment\nname: prod\nsystems: {cloudbase: {envId: prod-1}}\n"+
+		"providers: {corp: {providerType: OIDC, name: {message: Corp}, on: true, config: {issuer: \"https://login.example\", clientId: a, scope: openid}}}\n")
+	evil := strings.NewReplacer(`\e`, `\u001b`).Replace(quotedEvil)
+	for _, body := range []string{
+		`{"issuer": ` + evil + `}`,
+		`{` + evil + `: 1, ` + evil + `: 2}`,
+		`{"issuer": "https://login.example", "jwks_uri": "https://evil.example/x` + evil[1:] + `, "scopes_supported": [` + evil + `], "id_token_signing_alg_values_supported": [` + evil + `]}`,
+	} {
+		if err := ask("POST", s.url+"/_sandbox/answers", `{"at": "login.example/.well-known/openid-configuration", "body": `+body+`}`); err != nil {
+			s.Fatal(err)
+		}
+		if text := s.runs("validate", "login", "--online", "--try-secrets"); !strings.Contains(text, "forged") {
+			s.Errorf("what is evil is not told: %s", text)
+		}
+	}
 }
 
 // reads runs what only looks.
 func (s *stage) reads() {
 	s.runs("validate", "envs", "--online")
+	s.answers()
 	for _, format := range []string{"text", "json", "markdown"} {
 		s.shows("plan", "envs", "--prune", "--format", format, "--verbose")
 	}

@@ -21,6 +21,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 	}{
 		{args: "validate " + envs},
 		{args: "validate --online " + envs, reads: true},
+		{args: "validate --online --try-secrets --identity " + key + " " + envs, code: 1, reads: true},
 		{args: "plan " + envs, reads: true},
 		{args: "plan " + envs + " --exit-code --prune-unmanaged --rewrite-secrets", code: 2, reads: true},
 		{args: "plan " + envs + " --format json", reads: true},

@@ -158,6 +158,9 @@ func read(a *http.Response, most int64, why func(error) error) (answer, error) {
 	}
 	var err error
 	got.body, err = io.ReadAll(io.LimitReader(a.Body, most+1))
+	if err == nil {
+		err = a.Request.Context().Err() // a connection that is being given up can still bring an end
+	}
 	switch {
 	case err != nil:
 		return got, why(err)

@@ -46,6 +46,7 @@ var endpoints = []struct {
 	{"JwksUri", discovered["JwksUri"], (*identityProvider).jwks},
 	{"", discoveryPath, (*identityProvider).discovery},
 	{"SamlMetadata", "/saml/metadata", (*identityProvider).metadata},
+	{"", "/saml/sso", (*identityProvider).authorize},
 }
 
 func (i *identityProvider) name() string { return "identityProvider" }
