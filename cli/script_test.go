@@ -3,12 +3,14 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,6 +90,9 @@ const coverName = "GOCOVERDIR"
 //	        make a request to the sandbox fail; see its POST /_sandbox/faults
 //	answer JSON
 //	        what an identity provider answers; see the sandbox's POST /_sandbox/answers
+//	secure FILE...
+//	        serve the sandbox over TLS too, with a certificate that authsync trusts by
+//	        SSL_CERT_FILE; its HOST:PORT takes the place of SECURE in the files
 //	await ACTION
 //		until the sandbox has been asked for an action
 //	journal DIR ENVIRONMENT
@@ -121,6 +126,7 @@ func TestScripts(t *testing.T) {
 			"state":     cmdState,
 			"fault":     cmdFault,
 			"answer":    cmdAnswer,
+			"secure":    cmdSecure,
 			"respells":  cmdRespells,
 			"identity":  cmdIdentity,
 			"unarmored": cmdUnarmored,
@@ -365,6 +371,19 @@ func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: answer JSON")
 	}
 	ts.Check(ask(http.MethodPost, sandboxOf(ts).url+"/_sandbox/answers", args[0]))
+}
+
+func cmdSecure(ts *testscript.TestScript, neg bool, args []string) {
+	server := httptest.NewTLSServer(sandboxOf(ts).server)
+	ts.Defer(server.Close)
+	address := strings.TrimPrefix(server.URL, "https://")
+	trusted := ts.MkAbs("trusted.pem")
+	ts.Check(os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	ts.Setenv("SSL_CERT_FILE", trusted)
+	ts.Setenv("SECURE", address)
+	for _, file := range args {
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(strings.ReplaceAll(ts.ReadFile(file), "SECURE", address)), 0o600))
+	}
 }
 
 // cmdAwait asks again and again: a program in the background tells nobody how

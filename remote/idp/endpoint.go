@@ -124,15 +124,15 @@ type refusal struct {
 // those that GitHub has). Others, such as login_required, are the answer to a request
 // that is right.
 var refusedLogins = map[string]refusal{
-	"unauthorized_client":       {clientID, "may not log users in this way: allow it the response type and the redirect URI there", schema.Wrong},
-	"invalid_client":            {clientID, "is unknown there: write the id that the identity provider shows", schema.Wrong},
-	"invalid_scope":             {scope, "is refused there: allow it to the client, or take out what is too much", schema.Wrong},
-	"unsupported_response_type": {responseType, "is refused there: write one that the identity provider supports", schema.Wrong},
-	"redirect_uri_mismatch":     {redirectURI, "is not registered there: register it, to the letter", schema.Wrong},
-	"application_suspended":     {clientID, "is suspended there: see why, at the identity provider", schema.Wrong},
-	"temporarily_unavailable":   {clientID, "could not be judged: the identity provider says that it is busy", schema.Doubtful},
-	"server_error":              {clientID, "could not be judged: the identity provider says that it has an error", schema.Doubtful},
-	"invalid_request":           {clientID, "could not be judged: the identity provider finds the request malformed", schema.Doubtful},
+	"unauthorized_client":       {clientID, "the client may not log users in this way: allow it the response type and the redirect URI there", schema.Wrong},
+	"invalid_client":            {clientID, "this client is unknown there: write the id that the identity provider shows", schema.Wrong},
+	"invalid_scope":             {scope, "a scope is refused there: allow it to the client, or take out what is too much", schema.Wrong},
+	"unsupported_response_type": {responseType, "this one is refused there: write one that the identity provider supports", schema.Wrong},
+	"redirect_uri_mismatch":     {redirectURI, "this one is not registered there: register it, to the letter", schema.Wrong},
+	"application_suspended":     {clientID, "the client is suspended there: see why, at the identity provider", schema.Wrong},
+	"temporarily_unavailable":   {clientID, "the identity provider is busy, and nothing is known of the client", schema.Doubtful},
+	"server_error":              {clientID, "the identity provider has an error, and nothing is known of the client", schema.Doubtful},
+	"invalid_request":           {clientID, "the identity provider finds the request malformed, and nothing is known of the client", schema.Doubtful},
 }
 
 // sentBack judges where a browser would be sent: to the login, or back with a code.
@@ -147,6 +147,6 @@ func (v *visit) sentBack(ask schema.Ask, a answer) {
 		code = inside.Get("error") // where response types other than code have it
 	}
 	if r, refused := refusedLogins[code]; refused {
-		v.find(r.at, r.text+" ("+code+")", r.severity)
+		v.find(r.at, code+": "+r.text, r.severity)
 	}
 }

@@ -128,11 +128,11 @@ var rightCodes = map[string]struct{}{"invalid_grant": {}, "bad_verification_code
 // refusedTrials are the codes for a client that is not right (RFC 6749, 5.2, and those
 // that GitHub has).
 var refusedTrials = map[string]refusal{
-	"invalid_client":               {clientSecret, "is refused, or config.clientId is: set the secret that the identity provider has (authsync secrets set)", schema.Wrong},
-	"incorrect_client_credentials": {clientSecret, "is refused, or config.clientId is: set the secret that the identity provider has (authsync secrets set)", schema.Wrong},
-	"unauthorized_client":          {clientID, "may not turn codes into tokens: allow it the grant there", schema.Wrong},
-	"unsupported_grant_type":       {grant, "is refused: the identity provider does not turn codes into tokens in this way", schema.Wrong},
-	"redirect_uri_mismatch":        {redirectURI, "is not registered there: register it, to the letter", schema.Wrong},
+	"invalid_client":               {clientSecret, "this secret, or config.clientId, is not what the identity provider has: set the right one (authsync secrets set)", schema.Wrong},
+	"incorrect_client_credentials": {clientSecret, "this secret, or config.clientId, is not what the identity provider has: set the right one (authsync secrets set)", schema.Wrong},
+	"unauthorized_client":          {clientID, "the client may not turn codes into tokens: allow it the grant there", schema.Wrong},
+	"unsupported_grant_type":       {grant, "the identity provider does not turn codes into tokens in this way", schema.Wrong},
+	"redirect_uri_mismatch":        {redirectURI, "this one is not registered there: register it, to the letter", schema.Wrong},
 }
 
 // judgeTrial judges the answer to a wrong code by its error code alone.
@@ -148,7 +148,7 @@ func (v *visit) judgeTrial(ask schema.Ask, a answer) {
 	case right:
 		v.right = append(v.right, "client secret ("+code+" for a wrong code)")
 	case refused:
-		v.find(r.at, r.text+" ("+code+")", r.severity)
+		v.find(r.at, code+": "+r.text, r.severity)
 	case said.Text("access_token") != "" || said.Text("id_token") != "":
 		v.wrong(ask.At, "gives a token for a code that nobody was given: do not trust this identity provider")
 	case !v.stands(ask, a.status, schema.Wrong, lookItUp):
