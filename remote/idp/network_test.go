@@ -231,10 +231,15 @@ func newCorp(t *testing.T, post http.HandlerFunc) *corp {
 // ask again, and one issuer is asked once for all environments.
 func TestASecretIsTriedOnce(t *testing.T) {
 	for name, post := range map[string]http.HandlerFunc{
-		"refused":    func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(401); fmt.Fprint(w, `{"error": "invalid_client"}`) },
-		"busy":       func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Retry-After", "0"); w.WriteHeader(503) },
-		"lost":       func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
-		"redirected": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/token", http.StatusTemporaryRedirect) },
+		"refused": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(401)
+			fmt.Fprint(w, `{"error": "invalid_client"}`)
+		},
+		"busy": func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Retry-After", "0"); w.WriteHeader(503) },
+		"lost": func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
+		"redirected": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/token", http.StatusTemporaryRedirect)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCorp(t, post)
