@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -374,7 +375,9 @@ func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdSecure(ts *testscript.TestScript, neg bool, args []string) {
-	server := httptest.NewTLSServer(sandboxOf(ts).server)
+	server := httptest.NewUnstartedServer(sandboxOf(ts).server)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of who does not trust it
+	server.StartTLS()
 	ts.Defer(server.Close)
 	address := strings.TrimPrefix(server.URL, "https://")
 	trusted := ts.MkAbs("trusted.pem")

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"authsync/schema"
 )
@@ -95,7 +94,9 @@ func (v *visit) metadata(ctx context.Context, ask schema.Ask) {
 		v.wrong(ask.At, err.Error())
 		return
 	}
-	v.judgeCertificates(ask, ours)
+	if len(ours.certificates) == 0 {
+		v.wrong(ask.At, "holds no certificate that could judge a login: download the metadata anew")
+	}
 	for _, login := range ours.logins[:min(mostLogins, len(ours.logins))] {
 		v.samlLogin(ctx, ask, login)
 	}
@@ -110,17 +111,6 @@ func (v *visit) metadata(ctx context.Context, ask schema.Ask) {
 	}
 	if theirs, err := parseMetadata(a.body, ours.entity); err == nil {
 		v.compareMetadata(ask, ours, theirs)
-	}
-}
-
-// judgeCertificates: a signature is judged by any that has not ended.
-func (v *visit) judgeCertificates(ask schema.Ask, ours *samlProvider) {
-	if len(ours.certificates) == 0 {
-		v.wrong(ask.At, "holds no certificate that could judge a login: download the metadata anew")
-	}
-	if now := time.Now(); len(ours.certificates) > 0 && !slices.ContainsFunc(ours.certificates, func(c *x509.Certificate) bool { return now.Before(c.NotAfter) }) {
-		last := slices.MaxFunc(ours.certificates, func(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
-		v.wrong(ask.At, "holds no certificate that is still good, the last until "+last.NotAfter.UTC().Format(time.DateOnly)+": download the metadata anew")
 	}
 }
 
