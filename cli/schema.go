@@ -27,6 +27,7 @@ var publishedFormats = []published{
 	{"plan", planfile.Schema},
 	{"apply", planfile.AppliedSchema},
 	{"policy", schema.PolicySchema},
+	{"quirks", schema.QuirksSchema},
 }
 
 func schemaCommand(s Streams) *cli.Command {

@@ -11,6 +11,7 @@ import (
 
 	"authsync/disk"
 	"authsync/schema/quirk"
+	"authsync/spell"
 )
 
 // QuirksFile is the kind of a file that says what is known of services, by
@@ -24,15 +25,46 @@ var quirksNames = []string{"quirks.yaml", "quirks.yml"}
 const SandboxAddress = "sandbox"
 
 // Quirks are what is known of services, by system and address.
-type Quirks map[string]map[string]quirk.Set
+type Quirks map[string]map[string]Findings
+
+// Findings are what is known of one service.
+type Findings map[quirk.Name]Finding
+
+// Finding is what is known of a quirk, and how that was found out.
+type Finding struct {
+	Value   quirk.Value
+	Seen    string // what was seen of the service
+	At      string // when
+	Version string // of authsync
+}
+
+// Source says where a finding stands, and what it rests on.
+func (f Finding) Source() string {
+	text := quirksNames[0]
+	for _, fact := range []string{f.Seen, f.At} {
+		if fact != "" {
+			text += ", " + spell.Text(fact)
+		}
+	}
+	return text
+}
+
+// Set is what is known, without how.
+func (f Findings) Set() quirk.Set {
+	known := quirk.Set{}
+	for name, finding := range f {
+		known[name] = finding.Value
+	}
+	return known
+}
 
 // At is what is known of a system at an address. Where a sandbox plays it, what
 // is known of the sandbox counts more.
-func (q Quirks) At(system, address, sandbox string) quirk.Set {
-	known := quirk.Set{}
-	known.Add(q[system][address])
+func (q Quirks) At(system, address, sandbox string) Findings {
+	known := Findings{}
+	maps.Copy(known, q[system][address])
 	if sandbox != "" {
-		known.Add(q[system][SandboxAddress])
+		maps.Copy(known, q[system][SandboxAddress])
 	}
 	return known
 }
@@ -42,7 +74,7 @@ func (q Quirks) Played() (quirk.Set, error) {
 	played := quirk.Set{}
 	for _, system := range slices.Sorted(maps.Keys(q)) {
 		for _, address := range slices.Sorted(maps.Keys(q[system])) {
-			for name, value := range q[system][address] {
+			for name, value := range q[system][address].Set() {
 				if before, told := played[name]; told && before != value {
 					return nil, fmt.Errorf("%s is %s and %s there, and a sandbox plays one of them", name, before, value)
 				}
@@ -172,8 +204,8 @@ func eachField(r *reader, n *Node, at Path, do func(NamedNode, Path)) {
 	}
 }
 
-func readAddresses(r *reader, system NamedNode, at Path) map[string]quirk.Set {
-	known := map[string]quirk.Set{}
+func readAddresses(r *reader, system NamedNode, at Path) map[string]Findings {
+	known := map[string]Findings{}
 	eachField(r, system.Value, at, func(place NamedNode, at Path) {
 		address, path, ok := SplitURL(place.Name)
 		switch {
@@ -183,18 +215,38 @@ func readAddresses(r *reader, system NamedNode, at Path) map[string]quirk.Set {
 			r.faults.add(place.Pos, at, "is no address of a service, such as https://auth.example.com, nor %s", SandboxAddress)
 			return
 		}
-		set := quirk.Set{}
-		eachField(r, place.Value, at, func(field NamedNode, at Path) { readQuirk(r, system.Name, field, at, set) })
-		known[address] = set
+		found := Findings{}
+		eachField(r, place.Value, at, func(field NamedNode, at Path) { readQuirk(r, system.Name, field, at, found) })
+		known[address] = found
 	})
 	return known
 }
 
-// quirkFacts are what may be said of a quirk beside its value.
-var quirkFacts = []string{"value", "seen", "at", "version"}
+// quirkFact is something that may be said of a quirk beside its value.
+type quirkFact struct {
+	name, doc string
+	in        func(*Finding) *string
+}
+
+var quirkFacts = []quirkFact{
+	{"seen", "What was seen of the service.", func(f *Finding) *string { return &f.Seen }},
+	{"at", "When it was seen.", func(f *Finding) *string { return &f.At }},
+	{"version", "The version of authsync that saw it.", func(f *Finding) *string { return &f.Version }},
+}
+
+// quirkValue is the name of the value where facts stand beside it.
+const quirkValue = "value"
+
+func quirkFactNames() []string {
+	names := []string{quirkValue}
+	for _, fact := range quirkFacts {
+		names = append(names, fact.name)
+	}
+	return names
+}
 
 // readQuirk reads NAME: VALUE, or NAME: {value: VALUE} with how that was seen.
-func readQuirk(r *reader, system string, field NamedNode, at Path, into quirk.Set) {
+func readQuirk(r *reader, system string, field NamedNode, at Path, into Findings) {
 	q, ok := quirk.Find(quirk.Name(field.Name))
 	switch {
 	case !ok:
@@ -205,18 +257,31 @@ func readQuirk(r *reader, system string, field NamedNode, at Path, into quirk.Se
 		return
 	}
 	n := field.Value
+	var found Finding
 	if n.Form == MapForm {
-		for _, fact := range n.Fields {
-			if !slices.Contains(quirkFacts, fact.Name) {
-				r.faults.add(fact.Pos, at.Then(fact.Name), "%s", unknownName("field", fact.Name, quirkFacts))
-			}
-		}
-		if n = n.Field("value"); n == nil {
-			r.fault(field.Value, at.Then("value"), "is missing")
+		found = readQuirkFacts(r, n, at)
+		if n = n.Field(quirkValue); n == nil {
+			r.fault(field.Value, at.Then(quirkValue), "is missing")
 			return
 		}
 	}
 	if text, ok := (OneOf(quirkValues(q))).read(r, n, at).(Text); ok {
-		into[q.Name] = quirk.Value(text)
+		found.Value = quirk.Value(text)
+		into[q.Name] = found
 	}
+}
+
+func readQuirkFacts(r *reader, n *Node, at Path) (found Finding) {
+	for _, given := range n.Fields {
+		i := slices.IndexFunc(quirkFacts, func(f quirkFact) bool { return f.name == given.Name })
+		switch {
+		case given.Name == quirkValue:
+		case i < 0:
+			r.faults.add(given.Pos, at.Then(given.Name), "%s", unknownName("field", given.Name, quirkFactNames()))
+		default:
+			text, _ := (String{}).read(r, given.Value, at.Then(given.Name)).(Text)
+			*quirkFacts[i].in(&found) = string(text)
+		}
+	}
+	return found
 }

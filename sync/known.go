@@ -11,6 +11,10 @@ import (
 // quirks is what is known of a system where the environment has it. See
 // [schema.Quirks].
 func (s *Site) quirks(system string) quirk.Set {
+	return s.findings(system).Set()
+}
+
+func (s *Site) findings(system string) schema.Findings {
 	place := s.Places[system]
 	return s.Env.Quirks.At(system, place.Address, place.Sandbox)
 }
@@ -42,10 +46,13 @@ func showsMask(v schema.Value) bool {
 
 // leftOut tells of hidden values that an update does not need.
 func (b *builder) leftOut(key schema.Key, left []schema.Path) {
-	if len(left) > 0 {
-		b.note(Note{Key: key, Code: NoteLeftOut, Fields: left, Text: fmt.Sprintf(
-			"%s stays as it is and is not sent: the service is known to merge %s (quirks.yaml)", join(left), left[0][0])})
+	if len(left) == 0 {
+		return
 	}
+	k := schema.KindNamed(key.Kind)
+	known := b.site.findings(k.System)[k.Update.Merging[left[0][0]]]
+	b.note(Note{Key: key, Code: NoteLeftOut, Fields: left, Text: fmt.Sprintf(
+		"%s stays as it is and is not sent: the service is known to merge %s (%s)", join(left), left[0][0], known.Source())})
 }
 
 // emptied returns the hidden values that an update left out and that the service no

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // valuesOf returns the values that fit a flag: its choices, or else what its
@@ -25,8 +26,21 @@ func (l *Line) valuesOf(f cli.Flag, word string) offer {
 		return offer{files: anyFile}
 	case "DIR":
 		return offer{files: directories}
+	case "NAME=VALUE":
+		return readings()
 	}
 	return offer{files: noFiles}
+}
+
+// readings are the quirks, with each value that they may have.
+func readings() offer {
+	o := offer{files: noFiles}
+	for _, q := range quirk.All() {
+		for _, r := range q.Readings {
+			o.candidates = append(o.candidates, candidate{string(q.Name) + "=" + string(r.Value), strings.ReplaceAll(r.Wire, "`", "")})
+		}
+	}
+	return o
 }
 
 // offerAfter offers choices, and after the = of one its values.

@@ -44,7 +44,7 @@ func TestQuirksExampleIsRight(t *testing.T) {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if !known.At("cloudbase", "https://tcb.tencentcloudapi.com", "").Known(quirk.ProviderConfig, quirk.Merged) {
+	if !known.At("cloudbase", "https://tcb.tencentcloudapi.com", "").Set().Known(quirk.ProviderConfig, quirk.Merged) {
 		t.Error(known)
 	}
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -92,7 +93,10 @@ func createAuthDomain(c *call) (schema.Object, error) {
 	for _, o := range c.env.domains().all() {
 		taken[o["Domain"]] = true
 	}
-	domains, _ := c.in["Domains"].(schema.List)
+	domains, err := c.spelledDomains()
+	if err != nil {
+		return nil, err
+	}
 	for i, domain := range domains {
 		again := taken[domain] || slices.Contains(domains[:i], domain)
 		switch {
@@ -111,6 +115,27 @@ func createAuthDomain(c *call) (schema.Object, error) {
 		c.env.domains().put(o.Text("Id"), o)
 	}
 	return nil, nil
+}
+
+// spelledDomains are the domains that are asked for, as they are stored.
+func (c *call) spelledDomains() (schema.List, error) {
+	var all schema.List
+	given, _ := c.in["Domains"].(schema.List)
+	for _, domain := range given {
+		text, _ := domain.(schema.Text)
+		host, _, ported := strings.Cut(string(text), ":")
+		switch {
+		case ported && c.plays(quirk.DomainPort, quirk.Refused):
+			return nil, refuse("InvalidParameterValue", "The domain `%s` is not valid.", text)
+		case ported && c.plays(quirk.DomainPort, quirk.Dropped):
+			text = schema.Text(host)
+		}
+		if c.plays(quirk.DomainCase, quirk.Lowered) {
+			text = schema.Text(strings.ToLower(string(text)))
+		}
+		all = append(all, text)
+	}
+	return all, nil
 }
 
 // deleteAuthDomain counts what it deletes: neither what is not there nor the

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 )
 
 // loginKeyFields are what the service keeps of a key pair: not the private half.
@@ -26,7 +27,13 @@ var createsLoginKey = action{
 
 var loginKeyPlay = play{
 	transcription: transcription{stored: loginKeyFields},
-	actions:       map[string]action{"CreateCustomLoginKey": createsLoginKey, "CreateCustomLoginKeys": createsLoginKey},
+	actions: map[string]action{
+		"CreateCustomLoginKey": createsLoginKey, "CreateCustomLoginKeys": createsLoginKey,
+		undocumentedKeyList: {
+			params: []param{envID}, answers: []param{{name: "Keys", form: list, fields: []param{{name: "KeyID"}, {name: "CreateTime"}, {name: "ExpireTime"}}}},
+			do: listLoginKeys, played: quirk.LoginKeyList, as: quirk.Listed,
+		},
+	},
 	seed: func(s *Server, env *schema.Environment, _ string, _ schema.Object) error {
 		return s.SeedCustomLoginKey(env.ID())
 	},
@@ -41,16 +48,19 @@ func (s *Server) SeedCustomLoginKey(envID string) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.newLoginKey(s.options.Now())
+	env.newLoginKey(s.options)
 	return nil
 }
 
 // newLoginKey keeps a new key, and ends those before it that have no end yet.
-func (e *environment) newLoginKey(now time.Time) (id string) {
-	keys := e.shelf("customLoginKey")
+func (e *environment) newLoginKey(o Options) (id string) {
+	keys, now := e.shelf("customLoginKey"), o.Now()
 	for _, key := range keys.all() {
-		if key["ExpireTime"] == nil {
+		switch {
+		case key["ExpireTime"] == nil && o.plays(quirk.LoginKeyEnd, quirk.InTwoHours):
 			key["ExpireTime"] = stamp(now.Add(keyAfterlife))
+		case key["ExpireTime"] == nil, o.plays(quirk.LoginKeyKept, quirk.LastKept):
+			key["ExpireTime"] = stamp(now)
 		}
 	}
 	text := invented(fmt.Sprintf("%s login key %d", e.id, e.generate()))
@@ -68,5 +78,17 @@ func createLoginKey(c *call) (schema.Object, error) {
 		return nil, err
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(private)})
-	return schema.Object{"PrivateKey": schema.Text(text), "KeyID": schema.Text(c.env.newLoginKey(c.now()))}, nil
+	return schema.Object{"PrivateKey": schema.Text(text), "KeyID": schema.Text(c.env.newLoginKey(c.cloudbase.options))}, nil
+}
+
+// undocumentedKeyList is a call that no document names.
+const undocumentedKeyList = "DescribeCustomLoginKeys"
+
+// listLoginKeys shows what is kept of each key.
+func listLoginKeys(c *call) (schema.Object, error) {
+	list := schema.List{}
+	for _, o := range c.env.shelf("customLoginKey").all() {
+		list = append(list, o.Clone())
+	}
+	return schema.Object{"Keys": list}, nil
 }

@@ -20,6 +20,7 @@ func told(t *testing.T, quirks quirk.Set) string {
 	ask := func(action, body string) {
 		answer := c.call(action, body)
 		delete(answer, "RequestId")
+		delete(answer, "PrivateKey") // another one each time
 		say(action+" "+body, answer)
 	}
 	for _, step := range managementSteps {
@@ -82,6 +83,12 @@ var managementSteps = [][2]string{
 	{"DescribeApiKeyList", `{"PageSize":50}`},
 	{"CreateAuthDomain", `{"Domains":["a.example.com"]}`},
 	{"CreateAuthDomain", `{"Domains":["a.example.com"]}`},
+	{"CreateAuthDomain", `{"Domains":["B.example.com:8080"]}`},
+	{"DescribeAuthDomains", `{}`},
+	{"CreateCustomLoginKey", `{}`},
+	{"CreateCustomLoginKey", `{}`},
+	{"CreateCustomLoginKey", `{}`},
+	{"DescribeCustomLoginKeys", `{}`},
 	{"DeleteApiKey", `{"KeyId":"never"}`},
 	{"GetUserKeyTemplateList", `{"Business":"integration","Limit":100,"Offset":0}`},
 	{"CreateUserKey", `{` + payment + `,"KeyID":"pay","Ext":"{\"appId\":\"wx1\",\"apiV3Key\":\"sealed-text\"}"}`},

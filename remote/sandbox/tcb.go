@@ -47,6 +47,10 @@ type action struct {
 	do      func(*call) (schema.Object, error)
 
 	anyRegion bool // does without X-TC-Region
+
+	// played and as are the reading that has the action; "" = each.
+	played quirk.Name
+	as     quirk.Value
 }
 
 // call is one request for an action: authentic, allowed, its parameters checked.
@@ -156,6 +160,7 @@ func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error
 		return nil, refuse("NoSuchVersion", "The version `%s` does not exist.", version)
 	}
 	action, known := actions[name]
+	known = known && (action.played == "" || c.options.plays(action.played, action.as))
 	if !known {
 		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)
 	}

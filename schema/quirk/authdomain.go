@@ -4,6 +4,8 @@ package quirk
 const (
 	DomainAgain          Name = "domain-again"
 	SystemDomainDeletion Name = "system-domain-deletion"
+	DomainCase           Name = "domain-case"
+	DomainPort           Name = "domain-port"
 )
 
 var authDomains = []Quirk{
@@ -20,5 +22,22 @@ var authDomains = []Quirk{
 		Readings: []Reading{{Kept, "it stays, and `Deleted` does not count it"}, {Refused, "`OperationDenied`"}},
 		Answer:   "never deletes one",
 		Found:    Never, How: "its pages use the login",
+	},
+	{
+		Name: DomainCase, System: "cloudbase",
+		Question: "whether the case of a security domain is kept",
+		Readings: []Reading{{Kept, "it is stored as it is sent, and two spellings are two domains"}, {Lowered, "it is stored in lower case"}},
+		Answer:   "sends lower case, takes two spellings for one domain, and of several means the one that is on",
+		Found:    Never, How: "a domain lets its pages use the login",
+	},
+	{
+		Name: DomainPort, System: "cloudbase",
+		Question: "whether a security domain may have a port",
+		Readings: []Reading{
+			{Kept, "it is stored with it"}, {Refused, "`InvalidParameterValue`"},
+			{Dropped, "it is stored without, and lets in the pages of each port"},
+		},
+		Answer: "sends it as the manifest has it. A domain that is not there as it was sent is told by the read-back, with exit code 4",
+		Found:  Never, How: "a domain lets its pages use the login",
 	},
 }

@@ -2,7 +2,7 @@ package quirk
 
 import "slices"
 
-var cloudBase = slices.Concat(providerContent, providerPresence, loginAndClients, apiKeys, authDomains, integrations)
+var cloudBase = slices.Concat(providerContent, providerPresence, loginAndClients, apiKeys, authDomains, customLoginKeys, integrations)
 
 // Answers that quirks of several objects have.
 const (
@@ -24,6 +24,7 @@ const (
 	Ignored  Value = "ignored"
 	Kept     Value = "kept"
 	Dropped  Value = "dropped"
+	Lowered  Value = "lowered"
 
 	Listed   Value = "listed"
 	Unlisted Value = "unlisted"
