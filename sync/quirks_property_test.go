@@ -69,11 +69,11 @@ func TestApplyingUnderAnyReading(t *testing.T) {
 
 // knownOf draws what is known of the service, which is so.
 func knownOf(t *rapid.T, env *schema.Environment, quirks quirk.Set) schema.Quirks {
-	known := quirk.Set{}
+	known := schema.Findings{}
 	for _, q := range quirk.All() {
 		for _, value := range q.Values() {
 			if q.System == schema.CloudBase && quirks.Played(q.Name, value) && rapid.Bool().Draw(t, string(q.Name)+" is known") {
-				known[q.Name] = value
+				known[q.Name] = schema.Finding{Value: value}
 			}
 		}
 	}

@@ -121,7 +121,7 @@ func (w *world) vaultProblems(names []string, now live) ([]string, error) {
 			problems = append(problems, fmt.Sprintf("vault: %s: no key %s is live", name, kept.ID))
 		default:
 			text, err := do("secrets", "open", "--in", filepath.Join(w.dir, manifestName), "--vault", name)
-			if err != nil || strings.TrimSpace(string(text)) != token {
+			if err != nil || strings.TrimSpace(shown(string(text))) != strings.TrimSpace(token) {
 				problems = append(problems, fmt.Sprintf("vault: %s does not open to the live token: %v", name, err))
 			}
 		}

@@ -110,7 +110,7 @@ func prepare(dir string) error {
 		return err
 	}
 	bench.public = recipientIn(string(key))
-	for _, name := range []string{"first", "again"} {
+	for _, name := range []string{"first", "again", "keys"} {
 		bench.git[name] = filepath.Join(dir, name)
 		if err := seal(bench.git[name], "testdata/"+name, bench.public); err != nil {
 			return err

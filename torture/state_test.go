@@ -3,8 +3,10 @@ package torture
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"sort"
@@ -76,6 +78,10 @@ func (l live) normal(v any) any {
 			if name == "Id" && v["Domain"] != nil {
 				continue // given by the service: a domain is known by itself
 			}
+			if name == "customLoginKey" {
+				normal[name] = l.loginKeys(inner)
+				continue
+			}
 			if text, ok := inner.(string); ok && name == "Ext" {
 				normal[name] = opened(text)
 				continue
@@ -144,6 +150,33 @@ func (l live) shelf(v map[string]any) []any {
 		shelf = append(shelf, json.RawMessage(text))
 	}
 	return shelf
+}
+
+// loginKeys are how many keys have no end, of which the service keeps the public
+// halves. Those that have one are of calls whose answers were lost.
+func (l live) loginKeys(v any) any {
+	count := 0
+	keys, _ := v.(map[string]any)
+	for id, inner := range keys {
+		if key, _ := inner.(map[string]any); key["ExpireTime"] == nil {
+			l.tokens[id], _ = key["PublicKey"].(string)
+			count++
+		}
+	}
+	return count
+}
+
+// shown is a token as the service knows it: of a private key, the public half.
+func shown(token string) string {
+	block, _ := pem.Decode([]byte(token))
+	if block == nil {
+		return token
+	}
+	pair, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	if err != nil {
+		return token
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(&pair.PublicKey)}))
 }
 
 // opened is an integration's ext with its passwords in clear: the base64 of 16

@@ -14,7 +14,9 @@ import (
 
 // loginKeyFields are what the service keeps of a key pair: not the private half.
 // No call shows any of it.
-var loginKeyFields = []param{{name: "KeyID", unseen: true}, {name: "CreateTime", unseen: true}, {name: "ExpireTime", unseen: true}}
+var loginKeyFields = []param{
+	{name: "KeyID", unseen: true}, {name: "PublicKey", unseen: true}, {name: "CreateTime", unseen: true}, {name: "ExpireTime", unseen: true},
+}
 
 // createsLoginKey is the action under its two names (typed cloud API; the official
 // SDK's createCustomLoginKeys).
@@ -48,12 +50,20 @@ func (s *Server) SeedCustomLoginKey(envID string) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	env.newLoginKey(s.options)
-	return nil
+	_, err := env.newLoginKey(s.options)
+	return err
 }
 
-// newLoginKey keeps a new key, and ends those before it that have no end yet.
-func (e *environment) newLoginKey(o Options) (id string) {
+// loginKey is a key pair as it is made: nothing keeps the private key.
+type loginKey struct{ id, private schema.Text }
+
+// newLoginKey makes a key pair, PKCS#1 of 1024 bits as the service makes it, keeps the
+// public half, and ends those before it that have no end yet.
+func (e *environment) newLoginKey(o Options) (loginKey, error) {
+	pair, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		return loginKey{}, err
+	}
 	keys, now := e.shelf("customLoginKey"), o.Now()
 	for _, key := range keys.all() {
 		switch {
@@ -65,20 +75,25 @@ func (e *environment) newLoginKey(o Options) (id string) {
 	}
 	text := invented(fmt.Sprintf("%s login key %d", e.id, e.generate()))
 	sum := fmt.Sprintf("%x", text)
-	id = fmt.Sprintf("%s-%s-4%s-a%s-%s", sum[0:8], sum[8:12], sum[13:16], sum[17:20], sum[20:32])
-	keys.put(id, schema.Object{"KeyID": schema.Text(id), "CreateTime": stamp(now)})
-	return id
+	id := fmt.Sprintf("%s-%s-4%s-a%s-%s", sum[0:8], sum[8:12], sum[13:16], sum[17:20], sum[20:32])
+	keys.put(id, schema.Object{
+		"KeyID": schema.Text(id), "CreateTime": stamp(now),
+		"PublicKey": inPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&pair.PublicKey)),
+	})
+	return loginKey{schema.Text(id), inPEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(pair))}, nil
 }
 
-// createLoginKey shows the private key, which nothing keeps: PKCS#1, RSA of 1024
-// bits, as the service makes it.
+func inPEM(name string, key []byte) schema.Text {
+	return schema.Text(pem.EncodeToMemory(&pem.Block{Type: name, Bytes: key}))
+}
+
+// createLoginKey shows the private key.
 func createLoginKey(c *call) (schema.Object, error) {
-	private, err := rsa.GenerateKey(rand.Reader, 1024)
+	made, err := c.env.newLoginKey(c.cloudbase.options)
 	if err != nil {
 		return nil, err
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(private)})
-	return schema.Object{"PrivateKey": schema.Text(text), "KeyID": schema.Text(c.env.newLoginKey(c.cloudbase.options))}, nil
+	return schema.Object{"PrivateKey": made.private, "KeyID": made.id}, nil
 }
 
 // undocumentedKeyList is a call that no document names.
@@ -87,8 +102,10 @@ const undocumentedKeyList = "DescribeCustomLoginKeys"
 // listLoginKeys shows what is kept of each key.
 func listLoginKeys(c *call) (schema.Object, error) {
 	list := schema.List{}
-	for _, o := range c.env.shelf("customLoginKey").all() {
-		list = append(list, o.Clone())
+	for _, key := range c.env.shelf("customLoginKey").all() {
+		shown := key.Clone()
+		delete(shown, "PublicKey")
+		list = append(list, shown)
 	}
 	return schema.Object{"Keys": list}, nil
 }
