@@ -28,7 +28,7 @@ const (
 // errors, then each environment, folded. If that is too long, it leaves out details;
 // see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownSince(plan) + markdownLimits(plan), title: markdownTitle(plan)}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownSince(plan) + markdownLimits(plan), title: planTitle(plan)}
 	for _, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env))
 	}
@@ -43,8 +43,8 @@ func (m Markdown) firstLine() string {
 	return "<!-- " + name + " -->\n"
 }
 
-// markdownTitle is the summary of the whole plan.
-func markdownTitle(plan *sync.Plan) string {
+// planTitle is the summary of the whole plan.
+func planTitle(plan *sync.Plan) string {
 	all := sync.EnvironmentPlan{}
 	var shut, refused, unread int
 	for _, env := range plan.Environments {
@@ -86,7 +86,11 @@ func markdownRow(env *sync.EnvironmentPlan) string {
 			row += fmt.Sprintf(" %d", n) // surrounded by spaces it stands out
 		}
 	}
-	return row + " | " + gateNames(env) + " | " + planState(env) + " |\n"
+	state, pressing := planState(env)
+	if pressing {
+		state = "**" + state + "**"
+	}
+	return row + " | " + gateCells(env) + " | " + state + " |\n"
 }
 
 // drifted returns how many fields somebody changed in the environment itself.
@@ -94,7 +98,7 @@ func drifted(changes []diff.Change) int {
 	n := 0
 	for _, c := range changes {
 		for _, f := range c.Fields {
-			if f.Origin == diff.OriginLive || f.Origin == diff.OriginBoth {
+			if outside(f) {
 				n++
 			}
 		}
@@ -102,16 +106,21 @@ func drifted(changes []diff.Change) int {
 	return n
 }
 
-// gateNames returns the gates that an environment trips, each once.
-func gateNames(env *sync.EnvironmentPlan) string {
-	times := map[string]int{}
-	var names []string
+// gateNames returns the gates that an environment trips, each once, and how often it
+// does.
+func gateNames(env *sync.EnvironmentPlan) (names []string, times map[string]int) {
+	times = map[string]int{}
 	for _, g := range env.Gates {
 		if times[g.Allow] == 0 {
 			names = append(names, g.Allow)
 		}
 		times[g.Allow]++
 	}
+	return names, times
+}
+
+func gateCells(env *sync.EnvironmentPlan) string {
+	names, times := gateNames(env)
 	for i, name := range names {
 		names[i] = asCell(name)
 		if n := times[name]; n > 1 {
@@ -121,19 +130,19 @@ func gateNames(env *sync.EnvironmentPlan) string {
 	return strings.Join(names, ", ")
 }
 
-// planState says whether an environment's plan can be applied.
-func planState(env *sync.EnvironmentPlan) string {
+// planState says whether an environment's plan can be applied, and whether somebody has to see to it.
+func planState(env *sync.EnvironmentPlan) (state string, pressing bool) {
 	switch {
 	case len(env.Errors) > 0:
-		return "**could not be read**"
+		return "could not be read", true
 	case len(env.Refusals) > 0:
-		return "**refused**"
+		return "refused", true
 	case len(env.Shut()) > 0:
-		return "**to be allowed**"
+		return "to be allowed", true
 	case len(env.Gates) > 0:
-		return "allowed"
+		return "allowed", false
 	case len(env.Changes) == 0:
-		return "nothing to do"
+		return "nothing to do", false
 	}
-	return "ready"
+	return "ready", false
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"authsync/diff"
@@ -25,21 +26,23 @@ func markdownTables(env *sync.EnvironmentPlan) string {
 type fieldColumn struct {
 	name string
 	text func(diff.Field) string
+	// loud says which of authsync's own words stand out; nil = the text is foreign.
+	loud func(diff.Field) bool
 }
 
 var (
-	pathColumn    = fieldColumn{"field", func(f diff.Field) string { return asCell(f.Path.Spelled()) }}
-	beforeColumn  = fieldColumn{"before", func(f diff.Field) string { return asCell(sidesOf(f.Before, f.After).before) }}
-	goneColumn    = fieldColumn{"before", func(f diff.Field) string { return asCell(displayGone(f.Before)) }}
-	afterColumn   = fieldColumn{"after", func(f diff.Field) string { return asCell(sidesOf(f.Before, f.After).after) }}
-	newColumn     = fieldColumn{"after", func(f diff.Field) string { return asCell(schema.Display(f.After)) }}
-	originColumn  = fieldColumn{"origin", func(f diff.Field) string { return originWord[f.Origin] }}
+	pathColumn    = fieldColumn{"field", func(f diff.Field) string { return f.Path.Spelled() }, nil}
+	beforeColumn  = fieldColumn{"before", func(f diff.Field) string { return sidesOf(f.Before, f.After).before }, nil}
+	goneColumn    = fieldColumn{"before", func(f diff.Field) string { return displayGone(f.Before) }, nil}
+	afterColumn   = fieldColumn{"after", func(f diff.Field) string { return sidesOf(f.Before, f.After).after }, nil}
+	newColumn     = fieldColumn{"after", func(f diff.Field) string { return schema.Display(f.After) }, nil}
+	originColumn  = fieldColumn{"origin", func(f diff.Field) string { return originWord[f.Origin] }, outside}
 	appliedColumn = fieldColumn{"applied", func(f diff.Field) string {
 		if f.Applied == nil {
 			return ""
 		}
-		return asCell(displayApplied(f))
-	}}
+		return displayApplied(f)
+	}, nil}
 )
 
 // fieldColumns are the columns that make sense for an action.
@@ -50,19 +53,36 @@ var fieldColumns = map[diff.Action][]fieldColumn{
 	diff.Delete:  {pathColumn, goneColumn, originColumn},
 }
 
-// originWord emphasizes origins outside of git.
 var originWord = map[diff.Origin]string{
-	diff.OriginGit: "git", diff.OriginLive: "**live**", diff.OriginBoth: "**both**", diff.OriginUnknown: "unknown",
+	diff.OriginGit: "git", diff.OriginLive: "live", diff.OriginBoth: "both", diff.OriginUnknown: "unknown",
+}
+
+// outside reports whether somebody changed a field in the environment itself.
+func outside(f diff.Field) bool { return f.Origin == diff.OriginLive || f.Origin == diff.OriginBoth }
+
+// cell returns a field in a cell of Markdown.
+func (c fieldColumn) cell(f diff.Field) string {
+	switch text := c.text(f); {
+	case c.loud == nil:
+		return asCell(text)
+	case c.loud(f):
+		return "**" + text + "**"
+	default:
+		return text
+	}
+}
+
+// columnsOf returns the columns for a change.
+func columnsOf(c diff.Change) []fieldColumn {
+	columns := fieldColumns[c.Action]
+	if slices.ContainsFunc(c.Fields, func(f diff.Field) bool { return f.Applied != nil }) {
+		return append(slices.Clone(columns), appliedColumn)
+	}
+	return columns
 }
 
 func markdownFields(c diff.Change) string {
-	columns := fieldColumns[c.Action]
-	for _, f := range c.Fields {
-		if f.Applied != nil {
-			columns = append(columns[:len(columns):len(columns)], appliedColumn)
-			break
-		}
-	}
+	columns := columnsOf(c)
 	var b strings.Builder
 	for _, column := range columns {
 		b.WriteString("| " + column.name + " ")
@@ -70,7 +90,7 @@ func markdownFields(c diff.Change) string {
 	b.WriteString("|\n" + strings.Repeat("|---", len(columns)) + "|\n")
 	for _, f := range c.Fields {
 		for _, column := range columns {
-			b.WriteString("| " + column.text(f) + " ")
+			b.WriteString("| " + column.cell(f) + " ")
 		}
 		b.WriteString("|\n")
 	}
