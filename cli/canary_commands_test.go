@@ -88,7 +88,8 @@ func (n *nest) commands() {
 		n.run("", "apply", "clear.yaml") // without a yes
 		n.run("", "plan", "clear.yaml", "--out", "first.plan", soon)
 	}
-	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--rewrite-secrets", "--prune-unmanaged", soon)
+	n.run("", "plan", "clear.yaml", "--format", "html", "--rewrite-secrets", soon)
+	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--rewrite-secrets", "--prune-unmanaged", soon)
 	n.run("", "plan", "clear.yaml", "--verbose", soon)
 	n.run("", "plan", "clear.yaml", "--quiet", soon)
 	n.run("", "validate", "clear.yaml", "--online", "--verbose", soon)
@@ -147,7 +148,8 @@ func (n *nest) looks() {
 		n.run("", command, "variables.yaml", soon, "--quiet", "--format", "json", "--format", "text="+command+".txt", "--identity", "key.txt")
 	}
 	n.run("", "drift", "clear.yaml", soon, "--format", "markdown")
-	n.run("", "drift", "variables.yaml", soon, "--format", "markdown=drift.md", "--identity", "key.txt")
+	n.run("", "drift", "variables.yaml", soon, "--format", "markdown=drift.md", "--format", "html=drift.html", "--identity", "key.txt")
+	n.run("", "drift", "clear.yaml", soon, "--format", "html")
 	if n.weather.fair {
 		n.driftsAll()
 	}
@@ -257,9 +259,10 @@ func (n *nest) driftsAll() {
 // quietly runs what was not yet run so with the verbosities that are left.
 func (n *nest) quietly() {
 	n.run("", "validate", "clear.yaml", "--online", "--quiet")
-	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--quiet", "--format", "json=apply.json", "--format", "markdown=apply.md")
+	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--quiet", "--format", "json=apply.json", "--format", "markdown=apply.md", "--format", "html=apply.html")
 	n.run("", "apply", "clear.yaml", "--yes", "--rewrite-secrets", "--format", "json")
 	n.run("", "apply", "variables.yaml", "--yes", "--rewrite-secrets", "--format", "markdown")
+	n.run("", "apply", "clear.yaml", "--yes", "--rewrite-secrets", "--format", "html")
 	n.run("", "undo", "variables.yaml", "--yes", "--quiet")
 	for _, kept := range n.kept(".snapshot.yaml") {
 		n.run("", "undo", "clear.yaml", "--from", kept)
@@ -449,7 +452,7 @@ func (n *nest) arrived() {
 			n.Errorf("%s was never sent to the service", c.name)
 		}
 	}
-	for _, file := range []string{"new.yaml", "many/acme-nest.yaml", "plan.txt", "plan.md", "plan.json", "saved.plan"} {
+	for _, file := range []string{"new.yaml", "many/acme-nest.yaml", "plan.txt", "plan.md", "plan.json", "plan.html", "saved.plan"} {
 		if _, err := os.Stat(filepath.Join(n.dir, file)); err != nil {
 			n.Error(err)
 		}

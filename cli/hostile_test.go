@@ -151,7 +151,7 @@ func (s *stage) answers() {
 func (s *stage) reads() {
 	s.runs("validate", "envs", "--online")
 	s.answers()
-	for _, format := range []string{"text", "json", "markdown"} {
+	for _, format := range []string{"text", "json", "markdown", "html"} {
 		s.shows("plan", "envs", "--prune", "--format", format, "--verbose")
 	}
 	for _, format := range []string{"text", "json"} {
@@ -179,9 +179,9 @@ func (s *stage) reads() {
 func (s *stage) writes() {
 	s.shows("plan", "envs", "--out", "saved.plan")
 	s.shows("apply", "envs", "--yes", "--verbose", "--format", "json")
-	s.runs("apply", "--plan", "saved.plan") // it is stale
-	s.shows("apply", "elsewhere", "--yes")  // somebody else's hand
-	for _, format := range []string{"text", "json", "markdown"} {
+	s.runs("apply", "--plan", "saved.plan")                    // it is stale
+	s.shows("apply", "elsewhere", "--yes", "--format", "html") // somebody else's hand
+	for _, format := range []string{"text", "json", "markdown", "html"} {
 		s.shows("drift", "envs", "--format", format)
 		s.shows("plan", "envs", "--format", format) // what both have moved
 	}

@@ -123,4 +123,5 @@ var planFormats = []format[*sync.Plan]{
 	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
 	{"json", inJSON(planfile.WriteJSON)},
 	{"markdown", func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
+	{"html", func(w io.Writer, plan *sync.Plan, _ look) error { return render.HTMLPlan(w, plan) }},
 }

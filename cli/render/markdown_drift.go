@@ -22,15 +22,19 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 	if err := Drift(&text, told, nil); err != nil {
 		return err
 	}
+	return m.fenced(w, sync.SandboxOf(all), driftTitle(all), text.String())
+}
+
+// driftTitle is the summary of drift.
+func driftTitle(all []*sync.Drifted) string {
 	moved := 0
 	for _, d := range all {
 		moved += len(d.Moves)
 	}
-	title := "Nothing moved on the live side"
-	if moved > 0 {
-		title = Count(moved, "object", "objects") + " moved on the live side since the last apply"
+	if moved == 0 {
+		return "Nothing moved on the live side"
 	}
-	return m.fenced(w, sync.SandboxOf(all), title, text.String())
+	return Count(moved, "object", "objects") + " moved on the live side since the last apply"
 }
 
 // fenced writes a text in a code fence, below a title.

@@ -171,23 +171,30 @@ func markdownCalls(steps []sync.Step) string {
 	return paragraph(b.String())
 }
 
-// markdownBodies returns the bodies of calls as they will be sent, without secrets.
+// markdownBodies returns the bodies of calls.
 func markdownBodies(steps []sync.Step) string {
 	var b strings.Builder
 	for _, s := range steps {
-		if s.Call.Body == nil {
-			continue
+		if body := bodyText(s); body != "" {
+			fmt.Fprintf(&b, "**%d** %s\n\n```json\n%s\n```\n\n", s.Number, asCode(s.Call.String()), body)
 		}
-		var text bytes.Buffer
-		if err := json.Indent(&text, schema.RedactJSON(s.Call.Body), "", "  "); err != nil {
-			continue // not JSON, so it will not be sent
-		}
-		fmt.Fprintf(&b, "**%d** %s\n\n```json\n%s\n```\n\n", s.Number, asCode(s.Call.String()), visibleJSON(text.String()))
 	}
 	if b.Len() == 0 {
 		return ""
 	}
 	return folded("The bodies of the calls", b.String())
+}
+
+// bodyText returns the body of a call as it will be sent, without secrets; "" = none.
+func bodyText(s sync.Step) string {
+	if s.Call.Body == nil {
+		return ""
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, schema.RedactJSON(s.Call.Body), "", "  "); err != nil {
+		return "" // not JSON, so it will not be sent
+	}
+	return visibleJSON(text.String())
 }
 
 // markdownRemarks returns the notes.

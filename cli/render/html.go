@@ -1,0 +1,241 @@
+package render
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"slices"
+
+	"authsync/diff"
+	"authsync/schema"
+)
+
+// The page is one file without a script: what opens is <details>, and the only style is
+// the one whose digest the page's policy names. So a browser loads nothing for it, and
+// whatever a name in it may be, runs nothing.
+var (
+	//go:embed page.html
+	pageText string
+	//go:embed page.css
+	pageStyle string
+)
+
+// legible is text for a person: authsync's own, or foreign text from [tell].
+type legible string
+
+// tell makes foreign text fit for a page: in one line, visible, of bounded length.
+func tell(text string) legible { return legible(shown(text)) }
+
+func tellAll(texts []string) []legible {
+	all := make([]legible, len(texts))
+	for i, text := range texts {
+		all[i] = tell(text)
+	}
+	return all
+}
+
+// htmlPage is a result as a page: what a reviewer must see, the environments by kinds,
+// and each environment.
+type htmlPage struct {
+	Heading  legible
+	Title    legible
+	Sandbox  string
+	Limits   []htmlLimit
+	Alerts   []htmlAlerts
+	Kinds    []legible
+	Sections []htmlSection
+	// Quiet are the environments of which there is nothing to tell, and Still says so.
+	Quiet []legible
+	Still legible
+	// Legend says what the symbols mean.
+	Legend legible
+}
+
+type htmlLimit struct {
+	Title legible
+	Keys  []legible
+	More  legible
+}
+
+// htmlAlerts are the lines of one sort that a reviewer must see.
+type htmlAlerts struct {
+	Title    legible
+	Pressing bool // somebody has to see to them
+	Lines    []htmlLine
+}
+
+// htmlLine is one line about some environments.
+type htmlLine struct {
+	Where []htmlPlace
+	Lead  legible
+	Names []legible // an object and its fields
+	Text  legible
+	Hint  legible
+	Flag  legible // of the command line, after the hint
+}
+
+// htmlPlace is an environment, and the section that tells more; 0 = none.
+type htmlPlace struct {
+	Name    legible
+	Section int
+}
+
+// htmlSection is about environments of which the same is told.
+type htmlSection struct {
+	Number  int
+	Members []htmlMember
+	htmlTold
+}
+
+// htmlMember is what differs between the environments of a section.
+type htmlMember struct {
+	Name, EnvID, GoesTo, SealsTo legible
+	Bodies                       []htmlBody
+}
+
+type htmlBody struct {
+	Number int
+	Call   legible
+	Text   string
+}
+
+// htmlTold is what is told of an environment.
+type htmlTold struct {
+	Counts   legible
+	State    legible
+	Pressing bool
+	Gates    []legible
+	Objects  []htmlObject
+	Levels   []htmlLevel
+	ReadBack []htmlObject // those that are not as wanted
+	Notes    []htmlLine
+}
+
+// htmlObject is an object with a table of its fields.
+type htmlObject struct {
+	Kind    legible
+	First   bool // of its kind
+	Glyph   legible
+	Word    legible
+	Key     legible
+	Remark  legible
+	Columns []legible
+	Rows    [][]htmlField
+	Lines   []htmlLines
+}
+
+type htmlField struct {
+	Text legible
+	Own  bool // one of authsync's own words
+	Loud bool
+}
+
+// htmlLines are the differences of a text of several lines.
+type htmlLines struct {
+	Path  legible
+	Lines []legible
+}
+
+// htmlLevel has the calls that are made at once.
+type htmlLevel struct{ Calls []htmlCall }
+
+type htmlCall struct {
+	Number            int
+	Call, Key, Fields legible
+	Outcome, Why      legible
+	Bad               bool
+}
+
+// htmlCount is how many objects of a kind have an action.
+type htmlCount struct {
+	Glyph, Word legible
+	N           int
+}
+
+// Cells counts the objects of a section by kind and action, as rows of the first table
+// show them.
+func (s htmlSection) Cells(kinds []legible) [][]htmlCount {
+	cells := make([][]htmlCount, len(kinds))
+	for i, kind := range kinds {
+		for _, o := range s.Objects {
+			if o.Kind == kind {
+				cells[i] = counted(cells[i], o)
+			}
+		}
+	}
+	return cells
+}
+
+func counted(counts []htmlCount, o htmlObject) []htmlCount {
+	for i := range counts {
+		if counts[i].Word == o.Word {
+			counts[i].N++
+			return counts
+		}
+	}
+	return append(counts, htmlCount{o.Glyph, o.Word, 1})
+}
+
+// Calls is how many calls a section has.
+func (t htmlTold) Calls() int {
+	n := 0
+	for _, level := range t.Levels {
+		n += len(level.Calls)
+	}
+	return n
+}
+
+// write writes the page.
+func (p *htmlPage) write(w io.Writer) error {
+	p.gather()
+	sum := sha256.Sum256([]byte(pageStyle))
+	page, err := template.New("page").Funcs(template.FuncMap{
+		"style":  func() template.CSS { return template.CSS(pageStyle) },
+		"digest": func() string { return "sha256-" + base64.StdEncoding.EncodeToString(sum[:]) },
+		"class":  func(glyph legible) string { return glyphClass[glyph] },
+		"count":  Count,
+	}).Parse(pageText)
+	if err != nil {
+		return err
+	}
+	return page.Execute(w, p)
+}
+
+// glyphClass are the classes of the style for actions.
+var glyphClass = map[legible]string{
+	legible(diff.Create): "add", legible(diff.Update): "mod", legible(diff.Delete): "del", legible(diff.Replace): "rep",
+}
+
+// gather finds the columns of the first table, in the order of the kinds, and the first
+// object of each.
+func (p *htmlPage) gather() {
+	has := map[legible]bool{}
+	for i := range p.Sections {
+		seen := map[legible]bool{}
+		for j := range p.Sections[i].Objects {
+			o := &p.Sections[i].Objects[j]
+			o.First = !seen[o.Kind]
+			seen[o.Kind], has[o.Kind] = true, true
+		}
+	}
+	for _, k := range schema.Kinds {
+		if has[legible(k.Name)] {
+			p.Kinds = append(p.Kinds, legible(k.Name))
+		}
+	}
+}
+
+// HasCalls says whether the first table has a column for calls.
+func (p *htmlPage) HasCalls() bool {
+	return slices.ContainsFunc(p.Sections, func(s htmlSection) bool { return len(s.Levels) > 0 })
+}
+
+// HasGates says whether the first table has a column for gates.
+func (p *htmlPage) HasGates() bool {
+	return slices.ContainsFunc(p.Sections, func(s htmlSection) bool { return len(s.Gates) > 0 })
+}
+
+// Few says how many sections can stand open without getting in the way.
+func (p *htmlPage) Few() bool { return len(p.Sections) <= 5 }

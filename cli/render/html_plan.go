@@ -1,0 +1,168 @@
+package render
+
+import (
+	"io"
+	"strings"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// HTMLPlan writes a plan as a page.
+func HTMLPlan(w io.Writer, plan *sync.Plan) error {
+	p := planPage("Plan", planTitle(plan), plan)
+	groups := newGroups(p)
+	for _, env := range plan.Environments {
+		planAlerts(groups, env)
+		groups.add(planMember(env), planTold(env))
+	}
+	groups.end()
+	return p.write(w)
+}
+
+func planPage(heading legible, title string, plan *sync.Plan) *htmlPage {
+	p := &htmlPage{Heading: heading, Title: tell(title), Sandbox: plan.Sandbox(), Still: "nothing to do",
+		Legend: "+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."}
+	if len(plan.Environments) > 0 {
+		p.Limits = htmlLimits(plan.Environments[0].Limits)
+	}
+	return p
+}
+
+func htmlLimits(l sync.Limits) []htmlLimit {
+	var all []htmlLimit
+	for _, line := range limitLines(l) {
+		few, more := sync.Few(line.keys)
+		all = append(all, htmlLimit{legible(line.title), tellAll(few), legible(more)})
+	}
+	return all
+}
+
+// planAlerts adds what a reviewer must see first.
+func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
+	for _, gate := range env.Gates {
+		line := htmlLine{Lead: legible(gate.Name), Names: named(gate.Key, gate.Fields), Text: tell(gate.Text), Hint: "allowed"}
+		if !gate.Allowed {
+			line.Hint, line.Flag = "allow it with", tell("--allow "+gate.Allow)
+		}
+		g.alert(gateAlerts, env.Name, line)
+	}
+	for _, r := range env.Refusals {
+		g.alert(refusedAlerts, env.Name, htmlLine{Names: named(r.Key, r.Fields), Text: tell(r.Text)})
+	}
+	causeAlerts(g, env.Name, env.Causes())
+	for _, c := range env.Changes {
+		for _, f := range c.Fields {
+			if outside(f) {
+				both := sidesOf(f.Before, f.After)
+				g.alert(outsideAlerts, env.Name, htmlLine{Lead: legible(originWord[f.Origin]),
+					Names: named(c.Key, []schema.Path{f.Path}), Text: "is " + tell(both.before) + ", becomes " + tell(both.after)})
+			}
+		}
+	}
+	removedAlert(g, env.Name, env.Removed)
+}
+
+func causeAlerts(g *htmlGroups, env string, causes []sync.Cause) {
+	for _, cause := range causes {
+		g.alert(unreadAlerts, env, htmlLine{Text: tell(cause.String()), Hint: tell(cause.Advice)})
+	}
+}
+
+func removedAlert(g *htmlGroups, env string, removed []sync.Removed) {
+	if text := removedText(removed); text != "" {
+		g.alert(removedAlerts, env, htmlLine{Text: tell(text)})
+	}
+}
+
+// named are an object and its fields, if there are any.
+func named(key schema.Key, fields []schema.Path) []legible {
+	var names []legible
+	if key.Kind != "" {
+		names = append(names, tell(key.Spelled()))
+	}
+	for _, f := range fields {
+		names = append(names, tell(f.Spelled()))
+	}
+	return names
+}
+
+func planMember(env *sync.EnvironmentPlan) htmlMember {
+	m := htmlMember{Name: tell(env.Name), GoesTo: tell(goesTo(env, plainly)), SealsTo: tell(sealsTo(env, plainly))}
+	if env.EnvID != env.Name {
+		m.EnvID = tell(env.EnvID)
+	}
+	for _, s := range env.Steps {
+		if body := bodyText(s); body != "" {
+			m.Bodies = append(m.Bodies, htmlBody{s.Number, tell(s.Call.String()), body})
+		}
+	}
+	return m
+}
+
+// planTold returns what is told of an environment; nil = nothing.
+func planTold(env *sync.EnvironmentPlan) *htmlTold {
+	state, pressing := planState(env)
+	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, plainly) == "" {
+		return nil
+	}
+	t := &htmlTold{Counts: legible(sectionCounts(env)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
+	names, _ := gateNames(env)
+	t.Gates = tellAll(names)
+	for _, c := range env.Changes {
+		t.Objects = append(t.Objects, htmlChange(c, unreadMark(env, c.Key)))
+	}
+	for _, n := range env.Notes {
+		t.Notes = append(t.Notes, htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)})
+	}
+	if len(env.Unmanaged) > 0 {
+		t.Notes = append(t.Notes, htmlLine{Lead: "unmanaged, left alone", Names: tellAll(unmanaged(env))})
+	}
+	return t
+}
+
+func htmlChange(c diff.Change, remark string) htmlObject {
+	o := htmlObject{Kind: legible(c.Key.Kind), Glyph: legible(c.Action), Word: legible(c.Action.String()), Key: tell(c.Key.Spelled()), Remark: tell(remark)}
+	o.fields(c.Fields, columnsOf(c))
+	if c.Action == diff.Update || c.Action == diff.Replace {
+		o.lines(c.Fields)
+	}
+	return o
+}
+
+// fields fills the table of fields.
+func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn) {
+	for _, column := range columns {
+		o.Columns = append(o.Columns, legible(column.name))
+	}
+	for _, f := range fields {
+		var row []htmlField
+		for _, column := range columns {
+			row = append(row, htmlField{tell(column.text(f)), column.loud != nil, column.loud != nil && column.loud(f)})
+		}
+		o.Rows = append(o.Rows, row)
+	}
+}
+
+// lines adds the differences of texts of several lines.
+func (o *htmlObject) lines(fields []diff.Field) {
+	for _, f := range fields {
+		if lines := sidesOf(f.Before, f.After).lines; lines != nil {
+			o.Lines = append(o.Lines, htmlLines{tell(f.Path.Spelled()), tellAll(lines)})
+		}
+	}
+}
+
+// htmlLevels puts the steps that run at once together.
+func htmlLevels(steps []sync.Step) []htmlLevel {
+	var levels []htmlLevel
+	for i, s := range steps {
+		if i == 0 || s.Level != steps[i-1].Level || s.Level == 0 {
+			levels = append(levels, htmlLevel{})
+		}
+		last := &levels[len(levels)-1]
+		last.Calls = append(last.Calls, htmlCall{Number: s.Number, Call: tell(s.Call.String()), Key: tell(s.Key.Spelled()), Fields: tell(strings.Join(stepFields(s), ", "))})
+	}
+	return levels
+}
