@@ -92,6 +92,7 @@ type htmlSection struct {
 // htmlMember is what differs between the environments of a section.
 type htmlMember struct {
 	Name, EnvID, GoesTo, SealsTo legible
+	Changed                      []legible // files
 	Bodies                       []htmlBody
 }
 

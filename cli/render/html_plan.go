@@ -13,6 +13,7 @@ import (
 func HTMLPlan(w io.Writer, plan *sync.Plan) error {
 	p := planPage("Plan", planTitle(plan), plan)
 	groups := newGroups(p)
+	sinceAlerts(groups, plan.Since)
 	for _, env := range plan.Environments {
 		planAlerts(groups, env)
 		groups.add(planMember(env), planTold(env))
@@ -24,10 +25,23 @@ func HTMLPlan(w io.Writer, plan *sync.Plan) error {
 func planPage(heading legible, title string, plan *sync.Plan) *htmlPage {
 	p := &htmlPage{Heading: heading, Title: tell(title), Sandbox: plan.Sandbox(), Still: "nothing to do",
 		Legend: "+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."}
+	if plan.Since != nil {
+		p.Limits = append(p.Limits, htmlLimit{"since", []legible{legible(sinceText(plan.Since))}, legible(": " + sinceCount(plan))})
+	}
 	if len(plan.Environments) > 0 {
-		p.Limits = htmlLimits(plan.Environments[0].Limits)
+		p.Limits = append(p.Limits, htmlLimits(plan.Environments[0].Limits)...)
 	}
 	return p
+}
+
+// sinceAlerts adds the manifests that git has no longer.
+func sinceAlerts(g *htmlGroups, since *sync.Since) {
+	if since == nil {
+		return
+	}
+	for _, d := range since.Deleted {
+		g.alert(removedAlerts, "", htmlLine{Names: tellAll([]string{d.Name, d.File}), Text: legible(ofDeleted)})
+	}
 }
 
 func htmlLimits(l sync.Limits) []htmlLimit {
@@ -89,7 +103,8 @@ func named(key schema.Key, fields []schema.Path) []legible {
 }
 
 func planMember(env *sync.EnvironmentPlan) htmlMember {
-	m := htmlMember{Name: tell(env.Name), GoesTo: tell(goesTo(env, plainly)), SealsTo: tell(sealsTo(env, plainly))}
+	m := htmlMember{Name: tell(env.Name), GoesTo: tell(goesTo(env, plainly)), SealsTo: tell(sealsTo(env, plainly)),
+		Changed: tellAll(env.ChangedFiles)}
 	if env.EnvID != env.Name {
 		m.EnvID = tell(env.EnvID)
 	}
