@@ -14,6 +14,7 @@ const (
 	mostHeader   = 64 << 10         // bytes
 	mostHops     = 3                // redirects, all at one host
 	mostRequests = 1000             // in a run
+	mostBytes    = 64 << 20         // in a run
 )
 
 // errPrivate is the reason why an address is not dialled.

@@ -3,6 +3,7 @@ package idp
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -51,11 +52,11 @@ type Client struct {
 	public, free *http.Transport // to hosts of the internet, and to those that the run allows
 	timeout      time.Duration
 	slots        chan struct{}
-	asked        atomic.Int64
+	asked, taken atomic.Int64 // requests, bytes
 
 	mu    stdsync.Mutex
 	known map[string]func() (answer, error) // by URL: one issuer serves many environments
-	tried map[[32]byte]string               // where a secret was tried, by its digest
+	tried map[[sha256.Size]byte]trial       // by the digest of the secret
 }
 
 // New returns a client that has asked nothing.
@@ -63,7 +64,7 @@ func New(c Config) (*Client, error) {
 	client := &Client{
 		config: c, timeout: min(cmp.Or(c.Timeout, mostTime), mostTime), slots: make(chan struct{}, cmp.Or(c.Concurrency, 10)),
 		public: carrier(publicOnlyDialer, nil), free: carrier(&net.Dialer{}, transport.ProxyOf),
-		known: map[string]func() (answer, error){}, tried: map[[32]byte]string{},
+		known: map[string]func() (answer, error){}, tried: map[[sha256.Size]byte]trial{},
 	}
 	if c.Sandbox == "" {
 		return client, nil
@@ -123,8 +124,8 @@ func addressOf(u *url.URL) string {
 
 // send makes one request and returns the answer, with at most so many bytes of its body.
 func (c *Client) send(ctx context.Context, q *http.Request, most int64) (answer, error) {
-	if c.asked.Add(1) > mostRequests {
-		return answer{}, &unasked{fmt.Sprintf("is not asked: this run has made %d requests already; validate fewer manifests at once", mostRequests), schema.Wrong}
+	if c.asked.Add(1) > mostRequests || c.taken.Load() > mostBytes {
+		return answer{}, &unasked{"is not asked: this run has asked too much already; validate fewer manifests at once", schema.Wrong}
 	}
 	host, carrier := q.URL.Host, c.public
 	if c.config.Hosts.Allows(addressOf(q.URL)) {
@@ -143,7 +144,9 @@ func (c *Client) send(ctx context.Context, q *http.Request, most int64) (answer,
 	a, err := carrier.RoundTrip(q.WithContext(limited))
 	if err == nil {
 		defer a.Body.Close()
-		return read(a, most, func(err error) error { return c.why(ctx, limited, host, true, err) })
+		got, err := read(a, most, func(err error) error { return c.why(ctx, limited, host, true, err) })
+		c.taken.Add(int64(len(got.body)))
+		return got, err
 	}
 	return answer{}, c.why(ctx, limited, host, connected.Load(), err)
 }

@@ -72,7 +72,13 @@ func sites(t *testing.T, text string, names ...string) []*sync.Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lookup := func(name string) (string, bool) { return theSecret, name == "CORP_SECRET" }
+	lookup := func(name string) (string, bool) {
+		value, ok := map[string]string{
+			"CORP_SECRET": theSecret, "OTHER_SECRET": "another-secret",
+			"TENCENTCLOUD_SECRETID": "nobody", "TENCENTCLOUD_SECRETKEY": "nothing", // no call is made with them
+		}[name]
+		return value, ok
+	}
 	var all []*sync.Site
 	for _, env := range loaded.Environments {
 		site, err := remote.NewSite(env, remote.SiteConfig{Config: service.Config{
@@ -243,14 +249,30 @@ func TestASecretIsTriedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCorp(t, post)
-			text := check(t, idp.Config{Hosts: allowing(t, c.URL), Secrets: idp.TrySecrets}, sites(t, manifest(c.URL, ""), "dev", "prod", "staging")...)
-			if c.posts.Load() != 1 || !strings.Contains(text, "is not tried again: it is that of dev: provider/corp, and a secret is tried once in a run") {
+			all := append(sites(t, manifest(c.URL, ""), "dev", "prod"), sites(t, strings.Replace(manifest(c.URL, ""), "clientId: corp", "clientId: other", 1), "staging")...)
+			text := check(t, idp.Config{Hosts: allowing(t, c.URL), Secrets: idp.TrySecrets}, all...)
+			if c.posts.Load() != 1 || !strings.Contains(text, "is not tried: it is that of dev: provider/corp too, and a secret is tried once in a run") {
 				t.Errorf("%d tries: %s", c.posts.Load(), text)
+			}
+			if name == "refused" && strings.Count(text, "invalid_client: ") != 2 {
+				t.Errorf("what is tried for one is not told of the other: %s", text)
 			}
 			if c.gets.Load() != 2 { // discovery, and a look at the token endpoint where nothing is tried
 				t.Errorf("%d requests beside it", c.gets.Load())
 			}
 		})
+	}
+}
+
+// Two secrets of one client are two.
+func TestEachSecretIsTried(t *testing.T) {
+	c := newCorp(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"error": %q}`, map[bool]string{true: "invalid_grant", false: "invalid_client"}[r.FormValue("client_secret") == theSecret])
+	})
+	other := strings.Replace(manifest(c.URL, ""), "!env CORP_SECRET", "!env OTHER_SECRET", 1)
+	text := check(t, idp.Config{Hosts: allowing(t, c.URL), Secrets: idp.TrySecrets}, append(sites(t, manifest(c.URL, ""), "dev"), sites(t, other, "prod")...)...)
+	if c.posts.Load() != 2 || strings.Count(text, "invalid_client: ") != 1 || strings.Count(text, "(invalid_grant for a wrong code)") != 1 {
+		t.Errorf("%d tries: %s", c.posts.Load(), text)
 	}
 }
 

@@ -33,11 +33,16 @@ func (v *visit) try(ctx context.Context, ask schema.Ask, u *url.URL) bool {
 		v.errs = append(v.errs, sync.At(v.object.Position(clientSecret).String(), fmt.Errorf("%s: %w", v.object.Key, err)))
 		return false
 	}
-	if before, again := v.client.trying(clear.Reveal(), v.site.Env.Name+": "+v.object.Key.String()); again {
-		v.doubt(clientSecret, "is not tried again: it is that of "+before+", and a secret is tried once in a run")
+	digest := sha256.Sum256([]byte(clear.Reveal()))
+	request := fmt.Sprintf("%s %s %x", u, v.text(clientID), digest)
+	first := v.client.trying(digest, trial{request, v.site.Env.Name + ": " + v.object.Key.String()})
+	if first.request != request {
+		v.doubt(clientSecret, "is not tried: it is that of "+first.where+" too, and a secret is tried once in a run")
 		return false
 	}
-	a, err := v.client.send(ctx, v.wrongCode(u, clear.Reveal()), mostBody)
+	a, err := v.client.once("try "+request, func() (answer, error) {
+		return v.client.send(ctx, v.wrongCode(u, clear.Reveal()), mostBody)
+	})
 	if err != nil {
 		v.failed(ask.At, err)
 		return true
@@ -46,15 +51,19 @@ func (v *visit) try(ctx context.Context, ask schema.Ask, u *url.URL) bool {
 	return true
 }
 
-// trying notes that a secret is tried, and returns where it was tried before.
-func (c *Client) trying(secret, where string) (before string, again bool) {
-	digest := sha256.Sum256([]byte(secret))
+// trial is the one request that a secret is tried with, and the object that it is first
+// tried for: what several environments share is tried for all of them.
+type trial struct{ request, where string }
+
+// trying returns the trial of a secret, which is this one if there is none.
+func (c *Client) trying(digest [sha256.Size]byte, this trial) trial {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if before, again = c.tried[digest]; !again {
-		c.tried[digest] = where
+	if first, again := c.tried[digest]; again {
+		return first
 	}
-	return before, again
+	c.tried[digest] = this
+	return this
 }
 
 // mayNotTry says why a secret may not be sent to a token endpoint; "" = it may.

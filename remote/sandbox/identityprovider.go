@@ -55,7 +55,15 @@ func (i *identityProvider) name() string { return "identityProvider" }
 func (i *identityProvider) state() schema.Object { return nil }
 
 func (i *identityProvider) claims(r *http.Request) bool {
-	return r.Header.Get("X-TC-Action") == "" && i.answerTo(r) != nil
+	return r.Header.Get("X-TC-Action") == "" && i.usual(r) != nil
+}
+
+// namedEndpoints are those at other paths, which live providers name. To know them all
+// environments are looked through, so only what no other system claims is looked up.
+type namedEndpoints struct{ *identityProvider }
+
+func (n namedEndpoints) claims(r *http.Request) bool {
+	return r.Header.Get("X-TC-Action") == "" && n.answerTo(r) != nil
 }
 
 func (i *identityProvider) open(r request) exchange {
@@ -64,15 +72,31 @@ func (i *identityProvider) open(r request) exchange {
 	return exchange{entry: e, limit: refused, expire: refused, answer: func() answer { return i.answerTo(r.Request)(i, r) }}
 }
 
-// answerTo is what answers a request, or nil.
-func (i *identityProvider) answerTo(r *http.Request) func(*identityProvider, request) answer {
-	at := hostOf(r) + r.URL.Path
-	if canned, ok := i.canned.find(at); ok {
+// usual is what answers a request at an address of a canned answer, or at a path that
+// identity providers have here; nil = nothing.
+func (i *identityProvider) usual(r *http.Request) func(*identityProvider, request) answer {
+	if canned, ok := i.canned.find(hostOf(r) + r.URL.Path); ok {
 		return func(*identityProvider, request) answer { return canned }
 	}
 	for _, e := range endpoints {
-		if strings.HasSuffix(r.URL.Path, e.path) || slices.ContainsFunc(i.configs(), func(c schema.Object) bool { return placeOf(c.Text(e.field)) == at }) {
+		if strings.HasSuffix(r.URL.Path, e.path) {
 			return e.answer
+		}
+	}
+	return nil
+}
+
+// answerTo is what answers a request; nil = nothing.
+func (i *identityProvider) answerTo(r *http.Request) func(*identityProvider, request) answer {
+	if usual := i.usual(r); usual != nil {
+		return usual
+	}
+	at := hostOf(r) + r.URL.Path
+	for _, c := range i.configs() {
+		for _, e := range endpoints {
+			if placeOf(c.Text(e.field)) == at {
+				return e.answer
+			}
 		}
 	}
 	return nil

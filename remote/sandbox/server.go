@@ -159,10 +159,11 @@ func New(options Options) *Server {
 		newSTS(s.cloudbase, s.issuer), // before all that look at paths, as the next two
 		s.issuer,
 		&metadata{s.cloudbase},
-		s.identityProvider, // at any path that a provider names
+		s.identityProvider,
 		s.connectors,
 		s.devices, // after connectors, whose paths are below its own
 		s.openapi,
+		namedEndpoints{s.identityProvider},
 		s.cloudbase, // last: it claims what nobody else does
 	}
 	s.inspection = s.inspect()
