@@ -17,19 +17,6 @@ import (
 	"authsync/schema"
 )
 
-// The rules that are no policy's.
-const (
-	// Risky states are those to which a change from the default would trip gate weaken.
-	Risky = "risky"
-	// Ends are secrets, keys and certificates that end.
-	Ends = "ends"
-	// RanOut exceptions of a policy are over.
-	RanOut = "exception-ran-out"
-)
-
-// PolicyRule returns the name of a fault's rule for a rule of a policy.
-func PolicyRule(name string) string { return "policy/" + name }
-
 // State is what is judged of an environment.
 type State struct {
 	Env *schema.Environment
@@ -38,8 +25,8 @@ type State struct {
 	Side    schema.Side
 }
 
-// Manifest is what a manifest states of its environment.
-func Manifest(env *schema.Environment) State { return State{env, env.Stated(), schema.Stated} }
+// StatedBy is what a manifest states of its environment.
+func StatedBy(env *schema.Environment) State { return State{env, env.Stated(), schema.Stated} }
 
 // Judge judges a state by the policies of its environment.
 func Judge(s State, now time.Time) []*schema.Fault {
@@ -167,6 +154,9 @@ func Merge(envs []*schema.Environment, found []*schema.Fault) []*schema.Fault {
 	for _, f := range merged {
 		if sharing := names[f.Error()]; sharing != nil {
 			f.Text += " (" + some(sharing) + ")"
+			if len(sharing) > 1 {
+				f.Env = ""
+			}
 		}
 	}
 	return merged
@@ -181,12 +171,16 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// Everything finds all that there is to find in a state.
+func Everything(s State, applied Applied, now time.Time) []*schema.Fault {
+	return slices.Concat(Judge(s, now), Risks(s), Expiring(s, now), Keys(s, applied, now))
+}
+
 // Manifests finds everything in what manifests state.
-func Manifests(loaded *schema.Loaded, now time.Time) []*schema.Fault {
+func Manifests(loaded *schema.Loaded, applied func(env string) Applied, now time.Time) []*schema.Fault {
 	var found []*schema.Fault
 	for _, env := range loaded.Environments {
-		s := Manifest(env)
-		found = slices.Concat(found, Judge(s, now), Risks(s), Expiring(s, now))
+		found = append(found, Everything(StatedBy(env), applied(env.Name), now)...)
 	}
-	return append(Merge(loaded.Environments, found), loaded.Idle()...)
+	return Merge(loaded.Environments, found)
 }

@@ -55,6 +55,8 @@ func expect(t *testing.T, found []*schema.Fault, want ...string) {
 
 const head = "kind: Environment\nname: prod\nsystems: {cloudbase: {envId: acme-prod}}\n"
 
+func never(string) audit.Applied { return audit.NeverApplied }
+
 var noon = time.Date(2027, 3, 31, 12, 0, 0, 0, time.UTC)
 
 func TestExceptionEndsWithItsLastDay(t *testing.T) {
@@ -62,8 +64,8 @@ func TestExceptionEndsWithItsLastDay(t *testing.T) {
 		"prod.yaml":   head + "login: {emailLogin: false}\n",
 		"policy.yaml": "kind: Policy\nrules: {mail: {field: login.emailLogin, equals: true}}\nexcept: [{rule: mail, environment: prod, until: 2027-03-31, why: x}]\n",
 	})
-	expect(t, audit.Manifests(all, noon))
-	expect(t, audit.Manifests(all, noon.Add(12*time.Hour)),
+	expect(t, audit.Manifests(all, never, noon))
+	expect(t, audit.Manifests(all, never, noon.Add(12*time.Hour)),
 		"error policy/mail prod.yaml:5:21: login.emailLogin: is false, and policy mail takes true",
 		"error exception-ran-out policy.yaml:4:49: except.0.until: has run out: 2027-03-31 is over; mend prod, or agree to a later day")
 }
@@ -83,7 +85,7 @@ func TestSecretIsToldBeforeItEnds(t *testing.T) {
 		{-24 * time.Hour, "error ends " + at + "has expired 1 day ago, on 2027-03-31"},
 	} {
 		end := time.Date(2027, 4, 1, 0, 0, 0, 0, time.UTC)
-		if got := texts(audit.Manifests(all, end.Add(-row.before))); got != row.want {
+		if got := texts(audit.Manifests(all, never, end.Add(-row.before))); got != row.want {
 			t.Errorf("%s before the end: %s, want %s", row.before, got, row.want)
 		}
 	}
@@ -101,7 +103,7 @@ func TestCertificateInMetadataIsToldBeforeItEnds(t *testing.T) {
 	}
 	all := loaded(t, map[string]string{"prod.yaml": head + "providers:\n  corp:\n    config:\n      samlMetadata: |\n" +
 		"        <ds:X509Certificate>\n        " + base64.StdEncoding.EncodeToString(der) + "\n        </ds:X509Certificate>\n"})
-	expect(t, audit.Manifests(all, noon),
+	expect(t, audit.Manifests(all, never, noon),
 		"warning ends prod.yaml:8:21: providers.corp.config.samlMetadata: expires in 12 days, on 2027-04-12")
 }
 
@@ -114,7 +116,7 @@ func TestRiskyStateIsToldOnceForThoseThatShareIt(t *testing.T) {
 		"c.yaml":      "kind: Environment\nname: c\nlabels: {tier: demo}\nextends: [base.yaml]\nsystems: {cloudbase: {envId: acme-3}}\n",
 		"policy.yaml": "kind: Policy\nrules: {demo: {field: clients.*.maxDevice, oneOf: [-1], in: {tier: demo}}}\n",
 	})
-	expect(t, audit.Manifests(all, noon),
+	expect(t, audit.Manifests(all, never, noon),
 		"warning risky base.yaml:3:25: login.anonymousLogin: is true: anybody gets in without an account (a, b, c)",
 		"warning risky base.yaml:4:32: clients.default.maxDevice: is -1: a stolen account can be used on any number of devices, and none of its user's is logged out (a)")
 }

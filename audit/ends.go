@@ -4,6 +4,8 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,8 +63,8 @@ func Expiring(s State, now time.Time) []*schema.Fault {
 		found = append(found, s.ending(one.Path, one.Pos, one.End, now, soon)...)
 	}
 	for _, k := range schema.Kinds {
-		for name, o := range s.Objects[k.Name] {
-			schema.Walk(o, func(below schema.Path, v schema.Value) {
+		for _, name := range slices.Sorted(maps.Keys(s.Objects[k.Name])) {
+			schema.Walk(s.Objects[k.Name][name], func(below schema.Path, v schema.Value) {
 				at := append(k.Path(name), below...)
 				for _, end := range certificates(v) {
 					found = append(found, s.ending(at, s.Env.Position(at), end, now, soon)...)
@@ -71,6 +73,46 @@ func Expiring(s State, now time.Time) []*schema.Fault {
 		}
 	}
 	return found
+}
+
+// Applied says when an object was last applied, if it was.
+type Applied func(schema.Key) (time.Time, bool)
+
+// NeverApplied is it where nothing was, or it does not matter.
+func NeverApplied(schema.Key) (time.Time, bool) { return time.Time{}, false }
+
+// Keys finds the objects with an end of their own that end soon, or have ended. Live
+// says when they end; a manifest says how long they live, and applied when they were
+// made at the latest.
+func Keys(s State, applied Applied, now time.Time) []*schema.Fault {
+	var found []*schema.Fault
+	for _, k := range schema.Kinds {
+		for _, name := range slices.Sorted(maps.Keys(s.Objects[k.Name])) {
+			o, at := s.Objects[k.Name][name], k.Path(name)
+			made, known := applied(schema.Key{Kind: k.Name, Name: name})
+			end, ends := endOf(k.Update.Expiry, o, made, known)
+			before := soon
+			if rotates, ok := o[k.Update.Expiry.Before].(schema.Seconds); ok {
+				before = time.Duration(rotates) * time.Second // an apply replaces it then
+			}
+			if ends {
+				found = append(found, s.ending(at, s.Env.Position(at), end, now, before)...)
+			}
+		}
+	}
+	return found
+}
+
+// endOf is when an object ends, if that is known.
+func endOf(x schema.Expiry, o schema.Object, made time.Time, known bool) (end time.Time, ends bool) {
+	if x.At == "" {
+		return end, false
+	}
+	if end, err := time.Parse(time.RFC3339, o.Text(x.At)); err == nil {
+		return end, true
+	}
+	life, _ := o[x.Life].(schema.Seconds)
+	return made.Add(time.Duration(life) * time.Second), known && life > 0
 }
 
 // inMetadata finds the certificates in SAML metadata.

@@ -123,6 +123,7 @@ func (n *nest) commands() {
 	if n.weather.fair {
 		n.pairs()
 		n.tries()
+		n.judged()
 		n.quietly()
 		n.run("", "secrets", "check", "clear.yaml")
 		n.run("", "secrets", "check", "clear.yaml", "--left", n.public)
@@ -234,6 +235,29 @@ func (n *nest) asked(at string) int {
 		}
 	}
 	return count
+}
+
+// judged holds a policy against everything, secrets too, and shows what it finds in every
+// format.
+func (n *nest) judged() {
+	n.write("rules.yaml", `apiVersion: authsync/v1
+kind: Policy
+rules:
+  no-secret: {field: providers.*.config.clientSecret, set: false}
+  no-token: {field: systems.*.token, set: false}
+  other: {field: connectors.*.config.*, equals: nothing has this}
+  deep: {field: applications.*.apiServer, set: false}
+  extra: {field: providers.*.extra.*, equals: nothing has this}
+  ext: {field: integrations.*.ext.*, noneOf: [1], level: warning}
+  columns: {field: records.*.rows.*.*, oneOf: [1]}
+`)
+	all := []string{"--format", "text", "--format", "text=found.txt", "--format", "json=found.json", "--format", "sarif=found.sarif", "--format", "junit=found.xml", "--format", "markdown=found.md", "--format", "github=found.github"}
+	for _, command := range [][]string{{"validate"}, {"audit"}, {"audit", "--live", "--verbose", soon}, {"audit", "--live", "--quiet", soon, "--identity", "key.txt"}, {"secrets", "check"}} {
+		n.run("", slices.Concat(command, all, []string{"clear.yaml", "rules.yaml"})...)
+		for _, format := range []string{"json", "sarif", "junit", "markdown", "github"} {
+			n.run("", slices.Concat(command, []string{"--format", format, "clear.yaml", "rules.yaml"})...)
+		}
+	}
 }
 
 // driftsAll compares a lock with a live that has everything otherwise: of the

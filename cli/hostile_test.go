@@ -23,7 +23,7 @@ const quotedEvil = `"x\e[2K\r\n::error::forged ##[add-mask]y ##vso[task.z]\n  ga
 
 var (
 	// ownCommands are what authsync says to a runner itself.
-	ownCommands = pattern.Of(`(?m)^::(group::[a-z]+: (reading|applying)|endgroup::)$|\x1b\[0Ksection_(start:\d+:[\w.-]+\[collapsed=true\]|end:\d+:[\w.-]+)\r\x1b\[0K`)
+	ownCommands = pattern.Of(`(?m)^::(group::[a-z]+: (reading|applying)|endgroup::)$|(?m)^::(error|warning) (file=[^:\n]*,)?(line=\d+,col=\d+,)?title=[^:\n]*::|\x1b\[0Ksection_(start:\d+:[\w.-]+\[collapsed=true\]|end:\d+:[\w.-]+)\r\x1b\[0K`)
 	// acting is what a terminal or a runner obeys, and a line that a name forges.
 	acting = pattern.Of("(?m)^\\s*::|##\\w*\\[|^\\s*gate none|^forged|[\x00-\x08\x0b-\x1f\x7f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 )
@@ -160,6 +160,16 @@ func (s *stage) reads() {
 	for _, format := range []string{"text", "json", "markdown"} {
 		s.shows("compare", "stage", "prod", "two", "--format", format)
 	}
+	s.write("two/policy.yaml", "apiVersion: authsync/v1\nkind: Policy\nrules:\n  "+quotedEvil+": {field: providers.*.name.message, equals: "+quotedEvil+", why: "+quotedEvil+"}\n  rows: {field: records.*.rows.*.name, equals: none, why: "+quotedEvil+"}\n")
+	for _, format := range []string{"text", "json", "sarif", "junit", "markdown", "github"} {
+		s.runs("validate", "bad", "--format", format)
+		s.shows("validate", "two", "--format", format)
+		s.shows("audit", "two", "--format", format)
+		s.shows("audit", "envs", "two/policy.yaml", "--live", "--format", format)
+		s.runs("secrets", "check", "bad", "--format", format)
+	}
+	s.runs("audit", "bad", "--live", "--verbose")
+	s.runs("audit", "two", "--live", "--quiet")
 	s.shows("promote", "stage", "prod", "two", "--dry-run")
 	s.runs("merge-driver", "envs/prod.yaml", "two/stage.yaml", "two/theirs")
 	s.shows("export", "envs/prod.yaml", "--dry-run")

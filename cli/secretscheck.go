@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"cmp"
+	"fmt"
+	"io"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,17 +20,18 @@ func secretsCheckCommand(s Streams) *cli.Command {
 		Name:      "check",
 		Usage:     "check what is sealed, and to whom, without a private key",
 		ArgsUsage: "[PATH...]",
-		UsageText: "authsync secrets check [PATH...] [--identity FILE]\n" +
+		UsageText: "authsync secrets check [PATH...] [--identity FILE] [--format FORMAT[=FILE]]...\n" +
 			"authsync secrets check [PATH...] --left RECIPIENT\n\n" +
 			"example: authsync secrets check envs",
 		Description: "It finds secrets in clear, those sealed to others than the recipients that their file states,\n" +
 			"copies of a sealed text, and what nothing uses. With an identity it also opens everything, and\n" +
 			"finds what was moved from another place. It looks for private keys in the repository, too.\n" +
 			"With --left it lists what somebody could read who is leaving, or has left: what to replace.",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			identityFlag(),
 			&cli.StringFlag{Name: "left", Usage: "list the secrets that `RECIPIENT` could read"},
-		},
+			formatFlag(secretsFormats),
+		}, markdownFlags()...),
 		Action: func(c *cli.Context) error {
 			paths, err := line.Paths(c.Args().Slice())
 			if err != nil {
@@ -35,20 +40,25 @@ func secretsCheckCommand(s Streams) *cli.Command {
 			if c.IsSet("left") {
 				return runLeft(repository(paths), c.String("left"), s)
 			}
-			return runSecretsCheck(repository(paths), c.StringSlice("identity"), s)
+			report, err := readReporting(c, "secrets check", secretsFormats)
+			if err != nil {
+				return err
+			}
+			return runSecretsCheck(repository(paths), c.StringSlice("identity"), time.Now(), report, s)
 		},
 	}
 }
 
-func runSecretsCheck(r custody.Repository, identityFiles []string, s Streams) error {
+// secretsFormats are the formats of secrets check. Its text says what is right: what is
+// not goes to standard error, whatever the format.
+var secretsFormats = findingFormats(func(f render.Findings, w io.Writer, _ look) error { return f.Lines(w) })
+
+func runSecretsCheck(r custody.Repository, identityFiles []string, now time.Time, to reporting, s Streams) error {
 	ids, err := identities(identityFiles, askPassphrase, s.Err)
 	if err != nil {
 		return err
 	}
-	checked := r.Check(ids)
-	for _, k := range checked.Keys {
-		say.Fprintf(s.Err, "warning: %s: is a private key among files that may be committed; keep it elsewhere, or begin it with the line: # authsync: not a secret\n", k.Path)
-	}
+	checked := r.Check(ids, now)
 	for _, doubt := range checked.Faults.Doubts() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
@@ -59,12 +69,9 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, s Streams) er
 		say.Fprintf(s.Err, "warning: %s not say to whom: only the number and the types of recipients were compared; secrets rekey makes it exact\n",
 			render.Count(checked.Unnamed, "sealed value does", "sealed values do"))
 	}
-	if err := checked.Faults.Err(); err != nil {
-		return err
-	}
-	say.Fprintf(s.Out, "%s in %s: sealed to those who are declared\n",
-		render.Count(checked.Texts, "sealed value", "sealed values"), render.Count(checked.Files, "file", "files"))
-	return nil
+	files := []render.Looked{{Text: fmt.Sprintf("%s in %s: sealed to those who are declared",
+		render.Count(checked.Texts, "sealed value", "sealed values"), render.Count(checked.Files, "file", "files"))}}
+	return cmp.Or(to.write(&checked.Faults, files, nil, "", s.Out), checked.Faults.Err())
 }
 
 // runLeft lists what a leaving person could read.

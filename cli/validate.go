@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"io"
+	"slices"
 	"sort"
 	stdsync "sync"
+	"time"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -16,16 +21,21 @@ import (
 	"authsync/sync/lock"
 )
 
+// validateFormats are the formats of validate. Its text says what is right: what is not
+// goes to standard error, whatever the format.
+var validateFormats = findingFormats(func(f render.Findings, w io.Writer, _ look) error { return f.Lines(w) })
+
 func validateCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
 		Usage:     "check manifests, offline: every mistake of every file at once",
-		UsageText: "authsync validate [PATH...] [--online [--try-secrets]]\n\nexample: authsync validate envs",
+		UsageText: "authsync validate [PATH...] [--online [--try-secrets]] [--format FORMAT[=FILE]]...\n\nexample: authsync validate envs --format text --format sarif=validate.sarif",
 		ArgsUsage: "[PATH...]",
-		Flags: append([]cli.Flag{
+		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "online", Usage: "check also what only the services know, such as the templates of integrations, and identity providers; reads only"},
 			trySecretsFlag(),
-		}, connectionFlags()...),
+			formatFlag(validateFormats),
+		}, markdownFlags(), connectionFlags()),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
 			if err != nil {
@@ -35,10 +45,14 @@ func validateCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			if c.Bool("online") {
-				return runValidate(c.Context, selected, asking.online, s)
+			report, err := readReporting(c, "validate", validateFormats)
+			if err != nil {
+				return err
 			}
-			return runValidate(c.Context, selected, offline, s)
+			if c.Bool("online") {
+				return runValidate(c.Context, selected, asking.online, report, s)
+			}
+			return runValidate(c.Context, selected, offline, report, s)
 		},
 	}
 }
@@ -70,16 +84,21 @@ func (a asking) online(ctx context.Context, o selection, loaded *schema.Loaded) 
 	return all.ErrorOrNil()
 }
 
-// remembered reports whether a lock knows the object of a fault: it was applied
-// from here, so live has it, and more of it than the manifest may say. A lock that
-// cannot be read knows nothing; the commands that need it say why.
-func remembered(envs []*schema.Environment, read func(path string) ([]byte, error)) func(*schema.Fault) bool {
-	locks := map[string]*lock.Lock{}
+// locks opens the locks of environments, by name. One that cannot be read knows
+// nothing; the commands that need it say why.
+func locks(envs []*schema.Environment, read func(path string) ([]byte, error)) map[string]*lock.Lock {
+	all := map[string]*lock.Lock{}
 	for _, env := range envs {
 		if l, err := lock.OpenFile(lock.File{Path: sync.LockFile(env.File), Read: read}, lock.Owner{Env: env.Name}); err == nil {
-			locks[env.Name] = l
+			all[env.Name] = l
 		}
 	}
+	return all
+}
+
+// remembered reports whether a lock knows the object of a fault: it was applied
+// from here, so live has it, and more of it than the manifest may say.
+func remembered(locks map[string]*lock.Lock) func(*schema.Fault) bool {
 	return func(f *schema.Fault) bool {
 		l, ok := locks[f.Env]
 		if !ok {
@@ -90,34 +109,50 @@ func remembered(envs []*schema.Environment, read func(path string) ([]byte, erro
 	}
 }
 
-func runValidate(ctx context.Context, o selection, further furtherCheck, s Streams) error {
+// judged adds to manifests without mistakes what else is found in them.
+func judged(loaded *schema.Loaded, locks map[string]*lock.Lock, now time.Time) {
+	loaded.Faults.Add(audit.Manifests(loaded, func(env string) audit.Applied {
+		if l, known := locks[env]; known {
+			return l.AppliedAt
+		}
+		return audit.NeverApplied
+	}, now)...)
+}
+
+func runValidate(ctx context.Context, o selection, further furtherCheck, r reporting, s Streams) error {
 	loaded := loadWhole(o.paths)
 	for _, env := range loaded.Environments {
 		loaded.Faults.Add(o.hosts.Faults(env)...)
 	}
-	loaded.Faults.Demand(remembered(loaded.Environments, o.readLock))
-	var all *multierror.Error
+	known := locks(loaded.Environments, o.readLock)
+	loaded.Faults.Demand(remembered(known))
+	var failed error
 	if len(loaded.Faults.Wrong()) == 0 {
-		loaded.Faults.Add(audit.Manifests(loaded, o.options.Now)...)
-		all = multierror.Append(all, further(ctx, o, loaded))
+		loaded.Faults.Add(loaded.Idle()...)
+		judged(loaded, known, o.options.Now)
+		failed = further(ctx, o, loaded)
 	}
-	all = multierror.Append(all, loaded.Faults.Err())
 	for _, doubt := range loaded.Faults.Doubts() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
-	if err := all.ErrorOrNil(); err != nil {
-		return err
-	}
+	unlooked := multierror.Append(nil, failed)
+	all := multierror.Append(nil, failed, loaded.Faults.Err())
+	return cmp.Or(r.write(&loaded.Faults, validFiles(loaded), unlooked.WrappedErrors(), "", s.Out), all.ErrorOrNil())
+}
+
+// validFiles is a line about each manifest, for when it is valid.
+func validFiles(loaded *schema.Loaded) []render.Looked {
 	sort.Slice(loaded.Bases, func(i, j int) bool { return loaded.Bases[i].File < loaded.Bases[j].File })
+	var files []render.Looked
 	for _, env := range loaded.Bases {
-		say.Fprintf(s.Out, "%s: valid, as far as a part can be\n", env.File)
+		files = append(files, render.Looked{File: env.File, Text: ": valid, as far as a part can be"})
 	}
 	for _, env := range loaded.Environments {
 		objects := 0
 		for _, c := range env.Collections {
 			objects += len(c.Objects)
 		}
-		say.Fprintf(s.Out, "%s: %s is valid: %s\n", env.File, env.Name, render.Count(objects, "object", "objects"))
+		files = append(files, render.Looked{File: env.File, Text: fmt.Sprintf(": %s is valid: %s", env.Name, render.Count(objects, "object", "objects"))})
 	}
-	return nil
+	return files
 }

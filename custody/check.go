@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 
+	"authsync/audit"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/spell"
+	"authsync/sync"
 )
 
 // Checked is the result of a check.
@@ -21,15 +24,12 @@ type Checked struct {
 	Files    int // number of files with a sealed text
 	Unnamed  int // sealed texts that do not name their recipients
 	Unopened int // that no identity at hand opens
-	// Keys are private keys in the repository that git does not track, or that open
-	// nothing here.
-	Keys []PrivateKey
 }
 
 // Check finds secrets in clear, secrets sealed to others than their file's recipients,
-// copies of a sealed text, and unused ones. With identities it also opens every
-// secret, and finds those that were moved.
-func (r Repository) Check(ids []age.Identity) *Checked {
+// copies of a sealed text, unused ones, and those that end soon. With identities it also
+// opens every secret, and finds those that were moved.
+func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
 	c := checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
 	files, faults := r.files(r.Paths)
 	c.Faults.Add(faults.Wrong()...)
@@ -45,8 +45,22 @@ func (r Repository) Check(ids []age.Identity) *Checked {
 	}
 	if readable(loaded) {
 		c.unused(files, loaded)
+		c.ends(loaded.Environments, now)
 	}
 	return &c.Checked
+}
+
+// ends finds what ends soon, or has ended.
+func (c *checking) ends(envs []*schema.Environment, now time.Time) {
+	var found []*schema.Fault
+	for _, env := range envs {
+		s, applied := audit.StatedBy(env), audit.NeverApplied
+		if l, err := c.lock(sync.LockFile(env.File), env.Name); err == nil {
+			applied = l.AppliedAt
+		}
+		found = slices.Concat(found, audit.Expiring(s, now), audit.Keys(s, applied, now))
+	}
+	c.Faults.Add(audit.Merge(envs, found)...)
 }
 
 // checking collects the faults of a repository's secrets.

@@ -153,6 +153,7 @@ func (c *checking) keysInTree() {
 				"everybody who reads the repository can open it; make a new one, rekey, and replace every secret"})
 			continue
 		}
-		c.Keys = append(c.Keys, k)
+		c.Faults.Add(&schema.Fault{Pos: schema.Position{File: k.Path}, Severity: schema.Doubtful,
+			Text: "is a private key among files that may be committed; keep it elsewhere, or begin it with the line: " + notSecret})
 	}
 }

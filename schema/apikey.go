@@ -47,7 +47,7 @@ apiKeys:
 		Replace:    CreateFirst,
 		Token:      TokenOnce,
 		TokenField: "apiKey",
-		Expiry:     Expiry{At: "expireAt", Before: "rotateBefore"},
+		Expiry:     Expiry{At: "expireAt", Life: "expireIn", Before: "rotateBefore"},
 		Overlap:    Overlap{Field: "overlap", Usual: day},
 		After:      []string{"login"},
 		Going:      GoesLast,

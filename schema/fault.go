@@ -86,14 +86,14 @@ func (f *Faults) doubt(pos Position, at Path, text string) {
 // Add adds mistakes that were not found while reading.
 func (f *Faults) Add(more ...*Fault) { f.list = append(f.list, more...) }
 
-// sorted returns the faults of one severity by position. A fault in a Base
+// sorted returns the faults of some severities by position. A fault in a Base
 // that several environments extend is one fault.
-func (f *Faults) sorted(s Severity) []*Fault {
+func (f *Faults) sorted(severities ...Severity) []*Fault {
 	var list []*Fault
 	seen := map[string]struct{}{}
 	for _, fault := range f.list {
 		text := fault.Error()
-		if _, again := seen[text]; again || fault.Severity != s {
+		if _, again := seen[text]; again || !slices.Contains(severities, fault.Severity) {
 			continue
 		}
 		seen[text] = struct{}{}
@@ -147,6 +147,9 @@ func (f *Faults) Demand(supplied func(f *Fault) bool) {
 
 // Doubts returns the faults that stop nothing.
 func (f *Faults) Doubts() []*Fault { return f.sorted(Doubtful) }
+
+// All returns the faults of both sorts, by position.
+func (f *Faults) All() []*Fault { return f.sorted(Wrong, Doubtful) }
 
 // Wrong returns the faults that stop every command.
 func (f *Faults) Wrong() []*Fault { return f.sorted(Wrong) }

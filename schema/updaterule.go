@@ -93,10 +93,10 @@ const (
 	InVault
 )
 
-// Expiry names the live field that says when an object ends (RFC 3339), and
-// the meta field that says how long before that it is to be replaced; or the meta
-// field that says how old it may become.
-type Expiry struct{ At, Before, After string }
+// Expiry names the live field that says when an object ends (RFC 3339), the field that
+// says how long it lives, and the meta field that says how long before its end it is to
+// be replaced; or the meta field that says how old it may become.
+type Expiry struct{ At, Life, Before, After string }
 
 // Overlap names the meta field that says how long a replaced object lives on, with its
 // default. The zero value is for kinds whose replaced objects are deleted at once.

@@ -141,6 +141,12 @@ func (l *Lock) Check() error {
 	return l.saveChange()
 }
 
+// AppliedAt returns when an object was last applied, if it was.
+func (l *Lock) AppliedAt(key schema.Key) (at time.Time, applied bool) {
+	e, known := l.Entry(key)
+	return e.Applied, known && !e.Applied.IsZero()
+}
+
 // Entry returns what is recorded of an object.
 func (l *Lock) Entry(key schema.Key) (Entry, bool) {
 	l.mu.Lock()

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/urfave/cli/v2"
+
+	"authsync/audit"
+	"authsync/cli/render"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// auditFormats are the formats of audit.
+var auditFormats = findingFormats(func(f render.Findings, w io.Writer, l look) error { return f.Text(w, l.palette) })
+
+func auditCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "audit",
+		Usage:     "find what breaks a policy, is risky, or ends soon; writes nothing",
+		UsageText: "authsync audit [PATH...] [--live] [--format FORMAT[=FILE]]...\n\nexample: authsync audit envs --live --format text --format sarif=audit.sarif",
+		ArgsUsage: "[PATH...]",
+		Description: "Without --live it judges what manifests state, offline; with it, what is live, whoever made it so.\n" +
+			"It exits with 2 when anything at level error was found, 0 when there are warnings alone, and 1 when not\n" +
+			"everything could be looked at.",
+		Flags: slices.Concat([]cli.Flag{
+			&cli.BoolFlag{Name: "live", Usage: "judge what is live, and not what manifests state; reads only"},
+			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+			formatFlag(auditFormats),
+			lockFromFlag(),
+		}, markdownFlags(), connectionFlags()),
+		Action: func(c *cli.Context) error {
+			selected, err := readSelection(c)
+			if err != nil {
+				return err
+			}
+			report, err := readReporting(c, "audit", auditFormats)
+			if err != nil {
+				return err
+			}
+			if c.Bool("live") {
+				return runAudit(c.Context, selected, live, report, s)
+			}
+			return runAudit(c.Context, selected, stated, report, s)
+		},
+	}
+}
+
+// auditing finds everything in environments without mistakes, and returns what could
+// not be looked at.
+type auditing func(context.Context, selection, *schema.Loaded) (sandbox string, err error)
+
+// stated judges what the manifests state.
+func stated(_ context.Context, o selection, loaded *schema.Loaded) (sandbox string, err error) {
+	judged(loaded, locks(loaded.Environments, o.readLock), o.options.Now)
+	return "", nil
+}
+
+// live judges what the services have.
+func live(ctx context.Context, o selection, loaded *schema.Loaded) (sandbox string, err error) {
+	sites, err := connect(loaded.Environments, o)
+	if err != nil {
+		return "", err
+	}
+	options := o.options
+	options.Others = sync.OthersWhole
+	var failed *multierror.Error
+	var found []*schema.Fault
+	for i, read := range o.readAll(ctx, sites, options) {
+		env := sites[i].Env
+		for _, err := range read.Errors {
+			failed = multierror.Append(failed, sync.At(env.Name, err))
+		}
+		held := audit.State{Env: env, Objects: read.Held(env), Side: schema.Held}
+		found = append(found, audit.Everything(held, audit.NeverApplied, o.options.Now)...)
+		sandbox = sites[i].Places.Sandbox()
+	}
+	loaded.Faults.Add(audit.Merge(loaded.Environments, found)...)
+	return sandbox, failed.ErrorOrNil()
+}
+
+func runAudit(ctx context.Context, o selection, find auditing, r reporting, s Streams) error {
+	loaded := loadWhole(o.paths)
+	loaded.Faults.Demand(remembered(locks(loaded.Environments, o.readLock)))
+	mistakes := len(loaded.Faults.Wrong()) > 0
+	var failed error
+	sandbox := ""
+	if !mistakes {
+		var err error
+		loaded.Faults.Add(loaded.Idle()...)
+		if loaded.Environments, err = chosen(loaded, o.paths, o.envs); err != nil {
+			return err
+		}
+		sandbox, failed = find(ctx, o, loaded)
+	}
+	var files []render.Looked
+	for _, env := range loaded.Environments {
+		files = append(files, render.Looked{File: env.File})
+	}
+	unlooked := multierror.Append(nil, failed).WrappedErrors()
+	summarize(r.look.markdown, render.Markdown.Findings, r.findings(&loaded.Faults, files, unlooked, sandbox), s.Err)
+	if err := r.write(&loaded.Faults, files, unlooked, sandbox, s.Out); err != nil {
+		return err
+	}
+	switch {
+	case failed != nil:
+		return failed
+	case mistakes:
+		return &exit{code: CodeError}
+	case len(loaded.Faults.Wrong()) > 0:
+		return &exit{code: CodeDifferent}
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"io"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/cli/render"
+	"authsync/disk"
+	"authsync/schema"
+)
+
+// findingFormats are the formats of findings, with the text of a command first.
+func findingFormats(text func(f render.Findings, w io.Writer, l look) error) []format[render.Findings] {
+	return []format[render.Findings]{
+		{"text", func(w io.Writer, f render.Findings, l look) error { return text(f, w, l) }},
+		{"json", func(w io.Writer, f render.Findings, _ look) error { return f.JSON(w) }},
+		{"sarif", func(w io.Writer, f render.Findings, _ look) error { return f.SARIF(w) }},
+		{"junit", func(w io.Writer, f render.Findings, _ look) error { return f.JUnit(w) }},
+		{"markdown", func(w io.Writer, f render.Findings, l look) error { return l.markdown.Findings(w, f) }},
+		{"github", func(w io.Writer, f render.Findings, _ look) error { return f.GitHub(w) }},
+	}
+}
+
+// reporting is where a command writes what it finds.
+type reporting struct {
+	command string
+	outputs []output[render.Findings]
+	look    look
+}
+
+func readReporting(c *cli.Context, command string, formats []format[render.Findings]) (reporting, error) {
+	outputs, err := readOutputs(c, formats)
+	if err != nil {
+		return reporting{}, err
+	}
+	markdown, err := readMarkdown(c)
+	markdown.Command = command
+	return reporting{command, outputs, look{paletteFor(c.App.Writer, c.Bool("no-color")), markdown}}, err
+}
+
+// write writes findings in every format asked for.
+func (r reporting) write(faults *schema.Faults, files []render.Looked, failed []error, sandbox string, out io.Writer) error {
+	return writeOutputs(r.findings(faults, files, failed, sandbox), r.outputs, out, r.look)
+}
+
+func (r reporting) findings(faults *schema.Faults, files []render.Looked, failed []error, sandbox string) render.Findings {
+	return render.Findings{
+		Command: r.command, Version: Version, Sandbox: sandbox, List: faults.All(), Files: files, Failed: failed, Root: inRepository,
+	}
+}
+
+// inRepository returns the path of a file in its git repository, or else as it is named.
+func inRepository(file string) string {
+	whole, err := filepath.Abs(file)
+	if err != nil {
+		return file
+	}
+	root := disk.Outermost(filepath.Dir(whole))
+	if below, err := filepath.Rel(root, whole); root != "" && err == nil {
+		return below
+	}
+	return file
+}

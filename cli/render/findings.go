@@ -1,0 +1,141 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"authsync/audit"
+	"authsync/cli/say"
+	"authsync/schema"
+)
+
+// Findings are what a command found in manifests and policies. All formats print them
+// from here.
+type Findings struct {
+	Command string // such as audit
+	Version string // of authsync
+	Sandbox string // see [sync.Plan.Sandbox]
+	// List has the findings, by place; a fault that is Wrong is an error, and a Doubtful
+	// one a warning.
+	List []*schema.Fault
+	// Files are the manifests that were looked at, with a line about each.
+	Files []Looked
+	// Failed are errors besides, for which not everything could be looked at.
+	Failed []error
+	// Root returns the path of a file in its repository, in which reports of pipelines
+	// look for it.
+	Root func(file string) string
+}
+
+// Looked is a manifest that was looked at.
+type Looked struct{ File, Text string }
+
+// ruleOf returns the name of a finding's rule.
+func ruleOf(f *schema.Fault) string { return cmp.Or(f.Rule, audit.Manifest) }
+
+// Count returns how many findings have a level.
+func (f Findings) Count(level schema.Severity) int {
+	n := 0
+	for _, one := range f.List {
+		if one.Severity == level {
+			n++
+		}
+	}
+	return n
+}
+
+// levelOf is a finding's level as all formats call it.
+func levelOf(f *schema.Fault) string {
+	if f.Severity == schema.Doubtful {
+		return "warning"
+	}
+	return "error"
+}
+
+// messageOf is what was found, with its path.
+func messageOf(f *schema.Fault) string {
+	if len(f.Path) == 0 {
+		return shown(f.Text)
+	}
+	return shown(fmt.Sprintf("%s: %s", f.Path, f.Text))
+}
+
+// summary says how much was found.
+func (f Findings) summary() string {
+	wrong, doubts := f.Count(schema.Wrong), f.Count(schema.Doubtful)
+	of := Count(len(f.Files), "manifest", "manifests")
+	switch {
+	case wrong+doubts == 0:
+		return of + ": nothing found"
+	case wrong == 0:
+		return of + ": " + Count(doubts, "warning", "warnings")
+	case doubts == 0:
+		return of + ": " + Count(wrong, "error", "errors")
+	}
+	return of + ": " + Count(wrong, "error", "errors") + ", " + Count(doubts, "warning", "warnings")
+}
+
+// Text writes a line for each finding, and how many there are.
+func (f Findings) Text(w io.Writer, p Palette) error {
+	var b strings.Builder
+	Sandbox(&b, f.Sandbox)
+	for _, one := range f.List {
+		color := "~"
+		if one.Severity != schema.Doubtful {
+			color = "-"
+		}
+		say.Fprintf(&b, "%s: %s\n", p.Paint(color, say.Text(levelOf(one))), one.Error())
+	}
+	say.Fprintf(&b, "%s\n", f.summary())
+	return say.Raw(w, b.String())
+}
+
+// Lines writes the line about each manifest, if nothing is wrong.
+func (f Findings) Lines(w io.Writer) error {
+	if f.Count(schema.Wrong) > 0 || len(f.Failed) > 0 {
+		return nil
+	}
+	for _, one := range f.Files {
+		say.Fprintf(w, "%s%s\n", one.File, one.Text)
+	}
+	return nil
+}
+
+// Findings writes findings for a comment: a table of as many as there is room for.
+func (m Markdown) Findings(w io.Writer, f Findings) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s%s### authsync %s: %s\n", m.firstLine(), markdownSandbox(f.Sandbox), f.Command, f.summary())
+	if len(f.List) > 0 {
+		b.WriteString("\n| level | where | rule | finding |\n|---|---|---|---|\n")
+	}
+	const foot = 100
+	for i, one := range f.List {
+		row := fmt.Sprintf("| %s | %s | %s | %s |\n", levelOf(one), asCell(one.Pos.String()), asCell(ruleOf(one)), asCell(messageOf(one)))
+		if b.Len()+len(row)+foot > m.Max {
+			fmt.Fprintf(&b, "\n%s left out; `authsync %s` shows all.\n", Count(len(f.List)-i, "finding is", "findings are"), f.Command)
+			break
+		}
+		b.WriteString(row)
+	}
+	if len(f.Failed) > 0 {
+		fmt.Fprintf(&b, "\nNot everything could be looked at:\n")
+		for _, err := range f.Failed[:min(len(f.Failed), 10)] {
+			fmt.Fprintf(&b, "- %s\n", asCode(err.Error()))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// rules are those of the findings, each once, by name.
+func (f Findings) rules() []string {
+	var names []string
+	for _, one := range f.List {
+		names = append(names, ruleOf(one))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
