@@ -240,11 +240,11 @@ func (n *nest) asked(at string) int {
 // judged holds a policy against everything, secrets too, and shows what it finds in every
 // format.
 func (n *nest) judged() {
-	n.write("rules.yaml", `apiVersion: authsync/v1
+	n.write("policies/rules.yaml", `apiVersion: authsync/v1
 kind: Policy
 rules:
   no-secret: {field: providers.*.config.clientSecret, set: false}
-  no-token: {field: systems.*.token, set: false}
+  no-token: {field: systems.connectors.token, set: false}
   other: {field: connectors.*.config.*, equals: nothing has this}
   deep: {field: applications.*.apiServer, set: false}
   extra: {field: providers.*.extra.*, equals: nothing has this}
@@ -253,9 +253,9 @@ rules:
 `)
 	all := []string{"--format", "text", "--format", "text=found.txt", "--format", "json=found.json", "--format", "sarif=found.sarif", "--format", "junit=found.xml", "--format", "markdown=found.md", "--format", "github=found.github"}
 	for _, command := range [][]string{{"validate"}, {"audit"}, {"audit", "--live", "--verbose", soon}, {"audit", "--live", "--quiet", soon, "--identity", "key.txt"}, {"secrets", "check"}} {
-		n.run("", slices.Concat(command, all, []string{"clear.yaml", "rules.yaml"})...)
+		n.run("", slices.Concat(command, all, []string{"clear.yaml", "policies/rules.yaml"})...)
 		for _, format := range []string{"json", "sarif", "junit", "markdown", "github"} {
-			n.run("", slices.Concat(command, []string{"--format", format, "clear.yaml", "rules.yaml"})...)
+			n.run("", slices.Concat(command, []string{"--format", format, "clear.yaml", "policies/rules.yaml"})...)
 		}
 	}
 }

@@ -38,7 +38,8 @@ func driftCommand(s Streams) *cli.Command {
 		UsageText: "authsync drift [PATH...] [flags]\n\nexample: authsync drift envs --env prod --format text --format json=drift.json",
 		ArgsUsage: "[PATH...]",
 		Description: "What was applied is in the lock beside the manifest. What git has changed since is not shown; see authsync plan.\n" +
-			"It exits with 2 when anything moved, 0 when nothing did.",
+			"What is live is held against the policies beside the manifests, too. It exits with 2 when anything moved or\n" +
+			"breaks a rule of level error, 0 when nothing did.",
 		Flags: slices.Concat([]cli.Flag{formatFlag(driftFormats)}, markdownFlags(), targetFlags()),
 		Action: func(c *cli.Context) error {
 			selected, err := readSelection(c)
@@ -91,7 +92,7 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	var failed *multierror.Error
 	moved := false
 	for _, d := range all {
-		moved = moved || len(d.Moves) > 0
+		moved = moved || len(d.Moves) > 0 || d.Breaks()
 		for _, err := range d.Errors {
 			failed = multierror.Append(failed, sync.At(d.Name, err))
 		}

@@ -113,7 +113,7 @@ func (x *export) verify() error {
 	}
 	var all *multierror.Error
 	for _, r := range plan.Refusals {
-		if !x.tells(r.Key, nil) {
+		if r.Rule == "" && !x.tells(r.Key, nil) {
 			all = multierror.Append(all, fmt.Errorf("%s: %s", r.Key, r.Text))
 		}
 	}

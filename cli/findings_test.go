@@ -50,7 +50,9 @@ func sarifPlaces(t rapid.TB, compiled *jsonschema.Schema, text string) (all []sc
 	}
 	var log struct {
 		Runs []struct {
-			Tool    struct{ Driver struct{ Rules []struct{ ID string } } }
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
 			Results []struct {
 				RuleID    string
 				RuleIndex int

@@ -109,7 +109,7 @@ func refusals(plan *sync.Plan) error {
 	var all *multierror.Error
 	for _, env := range plan.Environments {
 		for _, r := range env.Refusals {
-			all = multierror.Append(all, fmt.Errorf("refused: %s: %s: %s", env.Name, r.Key, r.Text))
+			all = multierror.Append(all, fmt.Errorf("refused: %s: %s: %s", env.Name, r.Subject(), r.Text))
 		}
 	}
 	if all.ErrorOrNil() == nil {

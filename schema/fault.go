@@ -38,6 +38,14 @@ const (
 	Lacking
 )
 
+// String is the level that a severity has in what is found.
+func (s Severity) String() string {
+	if s == Doubtful {
+		return "warning"
+	}
+	return "error"
+}
+
 // Sort tells a mistake from a value that is still to be written.
 type Sort int
 

@@ -72,7 +72,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 // whoever calls.
 func unrefused(plan *EnvironmentPlan) error {
 	for _, r := range plan.Refusals {
-		return fmt.Errorf("refused: %s: %s", r.Key, r.Text)
+		return fmt.Errorf("refused: %s: %s", r.Subject(), r.Text)
 	}
 	return nil
 }

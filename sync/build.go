@@ -46,6 +46,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	b.refuseMisplaced()
 	b.spares()
 	b.acknowledge()
+	b.judge()
 	arrange(b.plan.Steps)
 	b.plan.noteHeldBack()
 	b.gates()

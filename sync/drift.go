@@ -7,6 +7,7 @@ import (
 	"sort"
 	"time"
 
+	"authsync/audit"
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/secrets"
@@ -37,6 +38,8 @@ type Drifted struct {
 	Uncompared []Uncompared
 	// Removed is what git no longer names, though it was applied from here.
 	Removed []Removed
+	// Findings are what breaks a policy in what is live.
+	Findings []*schema.Fault
 	// Notes are facts that a reader should know.
 	Notes []Note
 	// Errors are failed reads: what they would have shown is unknown.
@@ -91,11 +94,17 @@ func Drift(site *Site, read *Reading, o Options) *Drifted {
 	for _, k := range schema.Kinds {
 		d.kind(k)
 	}
+	d.out.Findings = audit.Judge(audit.State{Env: site.Env, Objects: read.selected(site.Env, o), Side: schema.Held}, o.Now)
 	sort.SliceStable(d.out.Uncompared, func(i, j int) bool {
 		a, b := d.out.Uncompared[i], d.out.Uncompared[j]
 		return a.Key == b.Key && a.Path.String() < b.Path.String()
 	})
 	return d.out
+}
+
+// Breaks reports whether what is live breaks a rule of level error.
+func (d *Drifted) Breaks() bool {
+	return slices.ContainsFunc(d.Findings, func(f *schema.Fault) bool { return f.Severity == schema.Wrong })
 }
 
 type drifter struct {

@@ -8,6 +8,16 @@ func (r *Reading) Held(env *schema.Environment) map[string]map[string]schema.Obj
 	return r.held(env, func(_ *schema.Kind, _ schema.Key, live schema.Object) schema.Object { return live })
 }
 
+// selected is Held of the objects that options select.
+func (r *Reading) selected(env *schema.Environment, o Options) map[string]map[string]schema.Object {
+	return r.held(env, func(_ *schema.Kind, key schema.Key, live schema.Object) schema.Object {
+		if !o.Selects(key) {
+			return nil
+		}
+		return live
+	})
+}
+
 // held is Held with each object as a function makes it; nil = there is none.
 func (r *Reading) held(env *schema.Environment, as func(*schema.Kind, schema.Key, schema.Object) schema.Object) map[string]map[string]schema.Object {
 	all := map[string]map[string]schema.Object{}

@@ -108,7 +108,7 @@ func TakeOver(site *Site, read *Reading, t Takes, seal Seal) (*Takeover, error) 
 		}
 	}
 	for _, r := range plan.Refusals {
-		if !changed[r.Key] {
+		if r.Rule == "" && !changed[r.Key] { // what is live is taken over whatever a policy says
 			x.leave(Left{Key: r.Key, Why: Unjudged, Fault: r.Text})
 			changed[r.Key] = true
 		}

@@ -43,13 +43,16 @@ func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 
 // detailed reports whether an environment needs more than one line.
 func detailed(d *sync.Drifted) bool {
-	return len(d.Moves)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0 || removedText(d.Removed) != ""
+	return len(d.Moves)+len(d.Findings)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0 || removedText(d.Removed) != ""
 }
 
 func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(d.Name, d.EnvID), driftSummary(d))
 	textLimits(w, d.Limits)
 	notCompared.write(w, d.Name, d.Causes())
+	for _, f := range d.Findings {
+		say.Fprintf(w, "  %s: %s\n", paintedLevel(f, p), f.Error())
+	}
 	for _, m := range d.Moves {
 		textMove(w, m, p)
 	}

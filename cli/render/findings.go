@@ -47,12 +47,13 @@ func (f Findings) Count(level schema.Severity) int {
 	return n
 }
 
-// levelOf is a finding's level as all formats call it.
-func levelOf(f *schema.Fault) string {
+// paintedLevel is the level for a terminal.
+func paintedLevel(f *schema.Fault, p Palette) say.Own {
+	color := "-"
 	if f.Severity == schema.Doubtful {
-		return "warning"
+		color = "~"
 	}
-	return "error"
+	return p.Paint(color, say.Text(f.Severity.String()))
 }
 
 // messageOf is what was found, with its path.
@@ -83,11 +84,7 @@ func (f Findings) Text(w io.Writer, p Palette) error {
 	var b strings.Builder
 	Sandbox(&b, f.Sandbox)
 	for _, one := range f.List {
-		color := "~"
-		if one.Severity != schema.Doubtful {
-			color = "-"
-		}
-		say.Fprintf(&b, "%s: %s\n", p.Paint(color, say.Text(levelOf(one))), one.Error())
+		say.Fprintf(&b, "%s: %s\n", paintedLevel(one, p), one.Error())
 	}
 	say.Fprintf(&b, "%s\n", f.summary())
 	return say.Raw(w, b.String())
@@ -113,7 +110,7 @@ func (m Markdown) Findings(w io.Writer, f Findings) error {
 	}
 	const foot = 100
 	for i, one := range f.List {
-		row := fmt.Sprintf("| %s | %s | %s | %s |\n", levelOf(one), asCell(one.Pos.String()), asCell(ruleOf(one)), asCell(messageOf(one)))
+		row := fmt.Sprintf("| %s | %s | %s | %s |\n", one.Severity, asCell(one.Pos.String()), asCell(ruleOf(one)), asCell(messageOf(one)))
 		if b.Len()+len(row)+foot > m.Max {
 			fmt.Fprintf(&b, "\n%s left out; `authsync %s` shows all.\n", Count(len(f.List)-i, "finding is", "findings are"), f.Command)
 			break

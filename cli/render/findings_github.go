@@ -20,7 +20,7 @@ func (f Findings) GitHub(w io.Writer) error {
 			place = append(place, fmt.Sprintf("line=%d", one.Pos.Line), fmt.Sprintf("col=%d", max(1, one.Pos.Column)))
 		}
 		place = append(place, "title="+property("authsync "+f.Command+": "+rule))
-		fmt.Fprintf(&b, "::%s %s::%s\n", levelOf(one), strings.Join(place, ","), data.Replace(messageOf(one)))
+		fmt.Fprintf(&b, "::%s %s::%s\n", one.Severity, strings.Join(place, ","), data.Replace(messageOf(one)))
 	}
 	for _, err := range f.Failed {
 		fmt.Fprintf(&b, "::error title=%s::%s\n", property("authsync "+f.Command), data.Replace(shown(err.Error())))

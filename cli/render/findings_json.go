@@ -46,7 +46,7 @@ func (f Findings) JSON(w io.Writer) error {
 	for _, one := range f.List {
 		rule := ruleOf(one)
 		out.Findings = append(out.Findings, jsonFinding{
-			Level: levelOf(one), Rule: rule, Environment: one.Env, File: one.Pos.File, Line: one.Pos.Line, Column: one.Pos.Column,
+			Level: one.Severity.String(), Rule: rule, Environment: one.Env, File: one.Pos.File, Line: one.Pos.Line, Column: one.Pos.Column,
 			Path: one.Path.String(), Text: one.Text,
 		})
 	}

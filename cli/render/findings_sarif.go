@@ -93,7 +93,7 @@ func (f Findings) SARIF(w io.Writer) error {
 	for _, one := range f.List {
 		rule := ruleOf(one)
 		run.Results = append(run.Results, sarifResult{
-			Rule: rule, RuleIndex: slices.Index(names, rule), Level: levelOf(one), Message: sarifText{messageOf(one)},
+			Rule: rule, RuleIndex: slices.Index(names, rule), Level: one.Severity.String(), Message: sarifText{messageOf(one)},
 			Locations:    []sarifLocation{f.located(one)},
 			Fingerprints: map[string]string{"authsync/v1": fmt.Sprintf("%x", sha256.Sum256([]byte(rule+"\n"+f.Root(one.Pos.File)+"\n"+one.Path.String())))},
 		})

@@ -47,7 +47,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p P
 		say.Fprintf(w, "  %s (allow it with --allow %s)\n", p.Paint("!", Gate(g)), g.Allow)
 	}
 	for _, r := range env.Refusals {
-		say.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Key, r.Text)
+		say.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Subject(), r.Text)
 	}
 	notRead.write(w, env.Name, env.Causes())
 	for _, c := range env.Changes {

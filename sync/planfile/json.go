@@ -98,6 +98,7 @@ type jsonRefusal struct {
 	Object string   `json:"object"`
 	Fields []string `json:"fields"`
 	Text   string   `json:"text"`
+	Rule   string   `json:"rule,omitempty"`
 }
 
 // jsonCause is the cause of errors: how many calls it stopped, and what to do.
@@ -253,7 +254,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 		env.Gates = append(env.Gates, jsonGate{g.Name, g.Allow, g.Allowed, g.Key.String(), pathTexts(g.Fields), g.Text})
 	}
 	for _, r := range p.Refusals {
-		env.Refusals = append(env.Refusals, jsonRefusal{r.Key.String(), pathTexts(r.Fields), r.Text})
+		env.Refusals = append(env.Refusals, jsonRefusal{r.Key.String(), pathTexts(r.Fields), r.Text, r.Rule})
 	}
 	env.Errors, env.Causes = causesJSON(p.Causes())
 	for _, c := range p.Changes {

@@ -136,9 +136,10 @@ var planDocs = map[string]planDoc{
 	"gate.fields":  {doc: "The fields that trip it, by path."},
 	"gate.text":    {doc: "Why, for a person."},
 
-	"refusal.object": {doc: "The object that cannot be written, as KIND/NAME."},
+	"refusal.object": {doc: "The object that cannot be written, or that breaks a rule, as KIND/NAME; empty where it is about none."},
 	"refusal.fields": {doc: "The fields that stand in the way, by path."},
 	"refusal.text":   {doc: "Why, for a person."},
+	"refusal.rule":   {doc: "The rule of a policy that the end state breaks, as policy/NAME. Missing where the object cannot be written."},
 
 	"change.object": {doc: "The object, as KIND/NAME."},
 	"change.action": {doc: "What becomes of the object. replace: a new one takes an old one's place.",
