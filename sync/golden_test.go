@@ -14,6 +14,7 @@ import (
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/quirk"
+	"authsync/schema/schematest"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -228,6 +229,17 @@ func TestGoldenPlans(t *testing.T) {
 			name: "sms parameters in their order", reason: "the order of a template's parameters is their meaning, and their names need not be there",
 			live:     smsAccount("secretId: AKIDa, secretKey: !plain clear-a, templateExtendParam: [{value: x}, {value: y}]"),
 			manifest: smsAccount("templateExtendParam: [{value: y}, {value: x}]"),
+		},
+		{
+			name: "domains come and go", reason: "a domain is added before another goes; the one that a redirectUri uses trips lockout, the platform's own stay",
+			live:     "authDomains: [r.example, old.example]\nproviders: {github: " + github + "}",
+			manifest: "authDomains: [new.example, \"localhost:3000\"]\nproviders: {github: {on: true}}",
+			options:  sync.Options{Unmanaged: sync.DeleteUnmanaged},
+		},
+		{
+			name: "first login key", reason: "one that was made elsewhere, which no call shows, would end: lockout",
+			live:     "customLoginKey: {}",
+			manifest: "recipients: [" + schematest.Identity().Recipient().String() + "]\ncustomLoginKey: {rotateAfter: 180d}",
 		},
 		{
 			name: "nothing to do", reason: "sets without order, spans in any unit, unset in any form",
