@@ -129,6 +129,7 @@ func (n *nest) commands() {
 		n.run("", "secrets", "check", "clear.yaml", "--left", n.public)
 		n.run("", "secrets", "rekey", "clear.yaml")
 		n.edits()
+		n.begins()
 		n.run("", "export", "many", "--env-id", "acme-nest", "--env-id", "acme-nowhere", "--to", n.public)
 		n.arrived()
 		n.says()

@@ -21,6 +21,7 @@ import (
 	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/cli/say"
+	"authsync/cli/setup"
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/spell"
@@ -47,7 +48,7 @@ func exportCommand(s Streams) *cli.Command {
 			"example: authsync export envs --env-id prod-7gk2x9 --to age1...",
 		ArgsUsage: "PATH",
 		Description: "With --env-id, PATH is the file to write, or a directory for one file each, named by the id.\n" +
-			"Its first line names the schema that editors check it with: " + schemaFile + ", put beside it if it is not there.\n" +
+			"Its first line names the schema that editors check it with: " + setup.SchemaFile + ", put beside it if it is not there.\n" +
 			"Without, PATH is a manifest, or a directory of them: what live has moved is taken over in place, and\n" +
 			"objects that are new in live are added. No byte changes but those of the values that move. What git\n" +
 			"alone has moved since the last apply stays, and is told. --target takes over what it names and nothing\n" +
@@ -289,8 +290,7 @@ func isYAML(path string) bool {
 	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
 }
 
-// fresh returns an environment of which only the id is known: all kinds of its systems
-// are read, and of kinds without a list the objects with fixed names.
+// fresh returns an environment of which only the id is known.
 func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 	shared := schema.Shared()
 	settings := schema.Object{shared.Tenant: schema.Text(id)}
@@ -302,9 +302,16 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 		Systems:     map[string]schema.Object{shared.Name: settings},
 		Collections: map[string]*schema.Collection{},
 	}
+	wanted(env, env.Has)
+	return env
+}
+
+// wanted names every kind of the systems, so that all of them are read, and of kinds
+// without a list the objects with fixed names. Of groups it is not known which there
+// are, nor their settings.
+func wanted(env *schema.Environment, reached func(system string) bool) {
 	for _, k := range schema.Kinds {
-		// It is not known which groups there are, nor their settings.
-		if !env.Has(k.System) || k.Arity == schema.Groups || k.Update.Seen == schema.InVault {
+		if !reached(k.System) || k.Arity == schema.Groups || k.Update.Seen == schema.InVault {
 			continue
 		}
 		c := &schema.Collection{Kind: k}
@@ -313,5 +320,4 @@ func (o exportOptions) fresh(file, name, id string) *schema.Environment {
 		}
 		env.Collections[k.Name] = c
 	}
-	return env
 }

@@ -65,10 +65,7 @@ func (o exportOptions) refresh(x *export) error {
 
 // load reads a text as the manifest.
 func (x *export) load(text []byte) (*schema.Environment, []*schema.Fault, error) {
-	loaded, err := loadBeside(x.site.Env.File, text)
-	if err != nil {
-		return nil, nil, err
-	}
+	loaded := schema.LoadText(x.site.Env.File, text, schema.SecretsSealed, roots()...)
 	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
 		return nil, faults, nil
 	}

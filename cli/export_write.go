@@ -3,12 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 
-	"authsync/atomicfile"
+	"authsync/cli/setup"
 	"authsync/custody"
 	"authsync/schema"
 	"authsync/secrets"
@@ -85,8 +84,8 @@ func (x *export) layOutFresh() error {
 		if err != nil {
 			return err
 		}
-		x.text = append([]byte(schemaLine+"\n"), text...)
-		faults, _ := check(x.site.Env.File, x.text)
+		x.text = append([]byte(setup.SchemaLine+"\n"), text...)
+		faults := check(x.site.Env.File, x.text)
 		if len(faults) == 0 {
 			return x.verify()
 		}
@@ -158,26 +157,7 @@ func unwritable(faults []*schema.Fault) error {
 	return multierror.Append(all, errors.New("nothing was written"))
 }
 
-// check returns the faults of a manifest's text.
-func check(file string, text []byte) ([]*schema.Fault, error) {
-	loaded, err := loadBeside(file, text)
-	if err != nil {
-		return nil, err
-	}
-	return loaded.Faults.Wrong(), nil
-}
-
-// loadBeside reads a manifest that is not in place yet, from a file beside its
-// place, so that what it extends is found.
-func loadBeside(file string, text []byte) (*schema.Loaded, error) {
-	f, err := atomicfile.Beside(file, ".*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, err
-	}
-	return loadAll([]string{f.Name()}), nil
+// check returns the faults of a text that is not in its file yet.
+func check(file string, text []byte) []*schema.Fault {
+	return schema.LoadText(file, text, schema.SecretsSealed, roots()...).Faults.Wrong()
 }

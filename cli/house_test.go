@@ -19,7 +19,7 @@ import (
 // layers are the packages. Each may import those of the layers before its own,
 // and none of its own layer.
 var layers = [][]string{
-	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern"},
+	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern", "authsync/examples"},
 	{"authsync/disk", "authsync/cli/say"},
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
@@ -33,7 +33,7 @@ var layers = [][]string{
 	{"authsync/remote/credentials", "authsync/remote/openapi"}, // whose settings follow those of cloudbase
 	{"authsync/remote"},
 	{"authsync/cli/render"},
-	{"authsync/cli/progress", "authsync/cli/line"},
+	{"authsync/cli/progress", "authsync/cli/line", "authsync/cli/setup"},
 	{"authsync/cli"},
 	{"authsync"},
 }

@@ -50,10 +50,16 @@ func keepIdentity(c *cli.Context, text string, s Streams) error {
 		return err
 	}
 	file := c.String("out")
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	err := newKeyFile(file, text)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("--out %s: is there already, and what was sealed to a key in it would be lost; choose another name", file)
 	}
+	return err
+}
+
+// newKeyFile makes a file for a private key, which only its owner may read.
+func newKeyFile(file, text string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,7 @@ A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
 		Commands: line.Usable([]*cli.Command{
+			rooted(stoppable(initCommand(s), errStoppedKeeping)),
 			rooted(reading(validateCommand(s))), rooted(reading(planCommand(s))), rooted(reading(diffCommand(s))),
 			rooted(applyCommand(s)), rooted(reading(driftCommand(s))), rooted(undoCommand(s)),
 			rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),

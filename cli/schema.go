@@ -11,6 +11,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/say"
+	"authsync/cli/setup"
 	"authsync/schema"
 	"authsync/sync/planfile"
 )
@@ -35,11 +36,11 @@ func schemaCommand(s Streams) *cli.Command {
 		Name:      "schema",
 		ArgsUsage: "[" + strings.Join(publishedNames(), "|") + "]",
 		Usage:     "print the JSON Schema of a format, for editors and other programs",
-		UsageText: "authsync schema [FORMAT]\n\nexample: authsync schema > envs/" + schemaFile,
+		UsageText: "authsync schema [FORMAT]\n\nexample: authsync schema > envs/" + setup.SchemaFile,
 		Description: "FORMAT is " + strings.Join(publishedNames(), ", ") + "; manifest if left out. The schema is of JSON Schema 2020-12.\n\n" +
 			"Editors with the YAML language server take the schema that a manifest names in its first line:\n" +
-			"  " + schemaLine + "\n" +
-			"They have to be told of the tags: yaml.customTags: [\"!age scalar\", \"!env scalar\"].\n" +
+			"  " + setup.SchemaLine + "\n" +
+			"They have to be told of the tags: " + setup.TagSetting + ".\n" +
 			"What JSON Schema cannot say, authsync validate does.",
 		Action: func(c *cli.Context) error {
 			text, err := formatSchema(c.Args().Slice())
@@ -78,17 +79,10 @@ func publishedNames() []string {
 	return names
 }
 
-// schemaFile is the schema beside manifests, which schemaLine names for editors. It is
-// a file and not a URL, so that it works offline and fits the version that wrote it.
-const (
-	schemaFile = "authsync.schema.json"
-	schemaLine = "# yaml-language-server: $schema=" + schemaFile
-)
-
 // putSchema writes the schema beside a manifest, unless there is one. It returns the
 // file written, or "".
 func putSchema(manifest string) (string, error) {
-	file := filepath.Join(filepath.Dir(manifest), schemaFile)
+	file := filepath.Join(filepath.Dir(manifest), setup.SchemaFile)
 	if _, err := os.Lstat(file); err == nil || !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}

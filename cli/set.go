@@ -125,10 +125,7 @@ func (at newSecret) set(clear secrets.Clear, s Streams) error {
 	if err != nil {
 		return err
 	}
-	loaded, err := loadBeside(at.file, text)
-	if err != nil {
-		return err
-	}
+	loaded := schema.LoadText(at.file, text, schema.SecretsSealed, roots()...)
 	if faults := loaded.Faults.Mistakes().Wrong(); len(faults) > 0 {
 		return fmt.Errorf("%s: %s: %s; nothing was written", at.file, schema.DisplayPath(faults[0].Path), faults[0].Text)
 	}

@@ -116,14 +116,15 @@ func shown(path string) string {
 // opens reports whether a private key in a text belongs to one of the recipients. A
 // key protected by a passphrase may.
 func opens(text []byte, recipients []string) bool {
-	public := publicHalves(string(text))
+	public := PublicHalves(string(text))
 	return slices.ContainsFunc(recipients, func(recipient string) bool {
 		return slices.Contains(public, secrets.RecipientKey(recipient))
 	})
 }
 
-// publicHalves returns the recipients of the private keys in a text.
-func publicHalves(text string) []string {
+// PublicHalves returns the recipients of the private keys in a text that are not
+// protected by a passphrase.
+func PublicHalves(text string) []string {
 	var public []string
 	for _, key := range ageKey.FindAllString(text, -1) {
 		if id, err := age.ParseX25519Identity(key); err == nil {

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/cli/say"
+	"authsync/cli/setup"
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/spell"
+	"authsync/sync"
+)
+
+// initOptions are what init is asked for.
+type initOptions struct {
+	selection
+	dir     string // "" = this one
+	answers answers
+	key     string
+	to      []string
+	dryRun  bool
+}
+
+func initCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "init",
+		Usage:     "make a folder ready to commit: a manifest of what is live, a key, a pipeline",
+		UsageText: "authsync init [DIR] [--env-id ID --name NAME] [flags]\n\nexample: authsync init --env-id prod-7gk2x9 --name prod --host github",
+		ArgsUsage: "[DIR]",
+		Description: "DIR is the root of the repository, this folder if left out. On a terminal what no flag says is asked for;\n" +
+			"the id of the environment is also taken from " + setup.CloudBaseFile + ". What is live is exported to\n" +
+			setup.Manifests + "/NAME.yaml, of all systems that are named; without credentials the manifest names the systems alone,\n" +
+			"and running it again with them completes it. It makes a private key outside of the repository and, for a\n" +
+			"code host, one for the pipeline; and writes what git, editors and the pipeline need. No file that is there\n" +
+			"is written over: one that lacks lines gets them, and one that is otherwise is told.",
+		Flags: append(append(answerFlags(),
+			&cli.StringFlag{Name: "key", Usage: "the private key, in `FILE` outside of the repository, made if it is not there; else that of AUTHSYNC_IDENTITY_FILE, else authsync/key.txt among the user's settings"},
+			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT` too; may be repeated"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "show how the files would change, and write nothing"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "ask nothing: what no flag says is left out"},
+		), connectionFlags()...),
+		Action: func(c *cli.Context) error {
+			o, err := readInit(c, s)
+			if err != nil {
+				return err
+			}
+			return runInit(c.Context, o, s)
+		},
+	}
+}
+
+func readInit(c *cli.Context, s Streams) (o initOptions, err error) {
+	o.key, o.to, o.dryRun = c.String("key"), c.StringSlice("to"), c.Bool("dry-run")
+	dirs := c.Args().Slice()
+	switch {
+	case len(dirs) > 1:
+		return o, errors.New("init takes one DIR")
+	case len(dirs) == 1:
+		o.dir = dirs[0]
+	}
+	if info, err := os.Stat(filepath.Join(o.dir, ".")); err == nil && !info.IsDir() {
+		return o, fmt.Errorf("%s is not a directory", o.dir)
+	}
+	if o.selection, err = readConnection(c, []string{filepath.Join(o.dir, setup.Manifests)}); err != nil {
+		return o, err
+	}
+	o.options = sync.Options{Others: sync.OthersWhole, Now: o.options.Now}
+	o.answers = readAnswers(c, o.dir, s)
+	return o, nil
+}
+
+func runInit(ctx context.Context, o initOptions, s Streams) error {
+	there, err := o.manifestsThere()
+	if err != nil {
+		return err
+	}
+	if err := o.answers.complete(there, s); err != nil {
+		return err
+	}
+	host, err := o.codeHost()
+	if err != nil {
+		return err
+	}
+	keys, err := o.keys(there, host)
+	if err != nil {
+		return err
+	}
+	manifests, err := o.manifests(ctx, there, keys, s)
+	if err != nil {
+		return err
+	}
+	files, err := setup.Files(host)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(o.putKeys(keys, s), o.putFiles(files, s)); err != nil {
+		return err
+	}
+	for _, m := range manifests {
+		if err := m.put(s); err != nil {
+			return err
+		}
+	}
+	git := o.tellGit(s)
+	if o.dryRun {
+		return nil
+	}
+	return say.Raw(s.Out, o.next(initDone{files, there, manifests, keys, host, git}))
+}
+
+// in is a path below the folder.
+func (o initOptions) in(path string) string { return filepath.Join(o.dir, filepath.FromSlash(path)) }
+
+// manifestsThere reads the manifests that the folder has already.
+func (o initOptions) manifestsThere() ([]*schema.Environment, error) {
+	entries, err := os.ReadDir(o.in(setup.Manifests))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if schema.IsManifestName(e.Name()) {
+			loaded := loadAll([]string{o.in(setup.Manifests)})
+			return loaded.Environments, loaded.Faults.Mistakes().Err()
+		}
+	}
+	return nil, nil
+}
+
+// codeHost returns the code host of the answer, or of the pipeline that is there; nil =
+// none. A host looks for its pipeline at the root of a repository.
+func (o initOptions) codeHost() (*setup.Host, error) {
+	root := o.in(".")
+	if o.answers.text("host") != "" {
+		host := setup.HostNamed(o.answers.text("host"))
+		whole, err := filepath.Abs(root)
+		if host == nil || err != nil {
+			return nil, err
+		}
+		if _, err := os.Lstat(filepath.Join(whole, ".git")); err != nil && disk.Outermost(whole) != "" {
+			return nil, fmt.Errorf("%s looks for pipelines at the root of the repository: run authsync init %s, or give --host none", host.Title, spell.Word(disk.Outermost(whole)))
+		}
+		return host, nil
+	}
+	return setup.HostOf(os.DirFS(root)), nil
+}

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"authsync/cli/say"
+	"authsync/cli/setup"
+	"authsync/custody"
+	"authsync/disk"
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// keyFile is a private key, which is there, or is made.
+type keyFile struct {
+	path   string
+	whose  string
+	public []string
+	made   string // its text, if it is to be made
+}
+
+// initKeys are the keys that open what init seals: the person's, and for a first
+// manifest the pipeline's.
+type initKeys struct {
+	own, pipeline *keyFile // nil = there is none
+	recipients    []string
+}
+
+// keys returns the keys of a folder, and to whom a new manifest is sealed: to the
+// recipients of those that are there, and to this person.
+func (o initOptions) keys(there []*schema.Environment, host *setup.Host) (initKeys, error) {
+	var k initKeys
+	for _, env := range there {
+		k.add(env.Recipients)
+	}
+	path, err := o.keyPath()
+	if err != nil {
+		return k, err
+	}
+	if path != "" {
+		if k.own, err = o.keyAt(path, "yours"); err != nil {
+			return k, err
+		}
+		k.add(k.own.public)
+	} else if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" {
+		k.add(custody.PublicHalves(text))
+	}
+	if host != nil && len(there) == 0 && path != "" {
+		if k.pipeline, err = o.keyAt(filepath.Join(filepath.Dir(path), o.pipelineKey()), "the pipeline's"); err != nil {
+			return k, err
+		}
+		k.add(k.pipeline.public)
+	}
+	k.add(o.to)
+	_, err = secrets.ParseRecipients(k.recipients)
+	return k, err
+}
+
+func (k *initKeys) add(recipients []string) {
+	for _, r := range recipients {
+		same := func(other string) bool { return secrets.RecipientKey(other) == secrets.RecipientKey(r) }
+		if !slices.ContainsFunc(k.recipients, same) {
+			k.recipients = append(k.recipients, r)
+		}
+	}
+}
+
+// keyPath is where the private key is; "" = in a variable.
+func (o initOptions) keyPath() (string, error) {
+	if o.key != "" {
+		return o.key, nil
+	}
+	if len(o.identities) > 0 {
+		return o.identities[0], nil
+	}
+	if file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE"); file != "" {
+		return file, nil
+	}
+	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" {
+		return "", nil
+	}
+	dir, _ := lookupEnv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) {
+		var err error
+		if dir, err = os.UserConfigDir(); err != nil {
+			return "", errors.New("there is no folder for a user's settings here: say with --key where the private key goes")
+		}
+	}
+	return filepath.Join(dir, "authsync", "key.txt"), nil
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// pipelineKey names the key of the folder's pipeline.
+func (o initOptions) pipelineKey() string {
+	if whole, err := filepath.Abs(o.in(".")); err == nil && plainName.MatchString(filepath.Base(whole)) {
+		return "pipeline-" + filepath.Base(whole) + ".txt"
+	}
+	return "pipeline.txt"
+}
+
+// keyAt reads the public half of a key that is there, or makes one. None is made in a
+// repository.
+func (o initOptions) keyAt(path, whose string) (*keyFile, error) {
+	if looksPrivate(path) {
+		return nil, errors.New("--key, --identity and AUTHSYNC_IDENTITY_FILE take the name of a file")
+	}
+	text, err := disk.ReadGiven(path)
+	if err == nil {
+		k := &keyFile{path: path, whose: whose, public: custody.PublicHalves(string(text))}
+		if len(k.public) == 0 && len(o.to) == 0 {
+			return nil, fmt.Errorf("%s: the public half of the key there is not known: give it with --to", path)
+		}
+		return k, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if inside, err := o.inside(path); err != nil || inside {
+		return nil, errors.Join(err, fmt.Errorf("%s is in the repository, where a private key does not belong: choose another place with --key", path))
+	}
+	var made strings.Builder
+	public, err := secrets.GenerateIdentity(&made, secrets.X25519, time.Now())
+	return &keyFile{path: path, whose: whose, public: []string{public}, made: made.String()}, err
+}
+
+// inside reports whether a file is in the folder, or in the repository that it is in.
+func (o initOptions) inside(path string) (bool, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return false, err
+	}
+	root, err := filepath.Abs(o.in("."))
+	if err != nil {
+		return false, err
+	}
+	if around := disk.Outermost(root); around != "" {
+		root = around
+	}
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		root = real
+	}
+	dir := filepath.Dir(whole)
+	for dir != filepath.Dir(dir) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			dir = real
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	below, err := filepath.Rel(root, dir)
+	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator)), nil
+}
+
+// putKeys writes the keys that were made.
+func (o initOptions) putKeys(k initKeys, s Streams) error {
+	for _, key := range []*keyFile{k.own, k.pipeline} {
+		if key == nil || key.made == "" {
+			continue
+		}
+		if o.dryRun {
+			say.Fprintf(s.Err, "%s: a private key, %s, would be made\n", key.path, say.Own(key.whose))
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(key.path), 0o700); err != nil {
+			return err
+		}
+		if err := newKeyFile(key.path, key.made); err != nil {
+			return err
+		}
+		say.Fprintf(s.Err, "%s: made, a private key, %s; its public half is %s\n", key.path, say.Own(key.whose), key.public[0])
+	}
+	return nil
+}
