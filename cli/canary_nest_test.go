@@ -216,7 +216,7 @@ func (n *nest) searchFiles() {
 		n.search("file "+name, name+"\n"+string(text))
 		if filepath.Dir(name) == ".authsync" {
 			kept++
-		} else if strings.HasPrefix(filepath.Base(name), ".") {
+		} else if base := filepath.Base(name); strings.HasPrefix(base, ".") && base != ".gitignore" && base != ".gitattributes" {
 			n.Errorf("%s was left behind", name)
 		}
 		return err
