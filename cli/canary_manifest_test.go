@@ -66,10 +66,10 @@ func init() {
 	}
 }
 
-// allTelling spells all telling names of an open object, as fields of a mapping.
-func allTelling(at string, secret func(at string) string) string {
+// secretly spells the names of an open object, as fields of a mapping.
+func secretly(names []string, at string, secret func(at string) string) string {
 	var fields strings.Builder
-	for _, name := range tellingNames {
+	for _, name := range names {
 		fmt.Fprintf(&fields, ", %s: %s", name, secret(at+"."+name))
 	}
 	return fields.String()
@@ -100,7 +100,7 @@ func TestEverySecretFieldIsPlanted(t *testing.T) {
 	}
 	spelled := map[string]bool{shownOnce: true}
 	note := func(at string) string { spelled[at] = true; return "x" }
-	manifest("age1", "x", note)
+	manifest("age1", "x", tellingNames, note)
 	credentialManifests(note)
 	for _, at := range planted {
 		if !spelled[at] {
@@ -163,9 +163,10 @@ func secretPlaces(t schema.Type, at string) []secretPlace {
 }
 
 // manifest spells an environment with a secret at every place, as secret spells
-// it. Note is something by which git and live differ.
-func manifest(recipient, note string, secret func(at string) string) string {
-	told := func(at string) string { return allTelling(at, secret) }
+// it; an open object has those with the names. Note is something by which git and
+// live differ.
+func manifest(recipient, note string, names []string, secret func(at string) string) string {
+	told := func(at string) string { return secretly(names, at, secret) }
 	return fmt.Sprintf(`apiVersion: authsync/v1
 kind: Environment
 name: nest

@@ -40,7 +40,7 @@ func newNest(t *testing.T, w weather) *nest {
 	n.env = append(n.env, "CLOUDBASE_INTEGRATION_KEY="+n.sealing.text)
 	w.server.IntegrationKey = n.sealing.text
 	n.identity()
-	n.write("clear.yaml", manifest(n.public, "git", func(at string) string {
+	n.write("clear.yaml", manifest(n.public, "git", w.names, func(at string) string {
 		c := n.plant("git's " + at)
 		if at == integrationKeyPath {
 			c = n.sealing
@@ -51,12 +51,12 @@ func newNest(t *testing.T, w weather) *nest {
 		}
 		return strconv.Quote(c.text)
 	}))
-	n.write("live/nest.yaml", strings.Replace(manifest(n.public, "live", func(at string) string {
+	n.write("live/nest.yaml", strings.Replace(manifest(n.public, "live", w.names, func(at string) string {
 		return "!plain " + strconv.Quote(n.plant("live's "+at).text)
 	}), "      scope:", fmt.Sprintf("      extra: {Unknown: %q, Secret: {Deep: [%q]}}\n      scope:",
 		n.plant("live's unknown field").text, n.plant("live's unknown list").text), 1)+
 		fmt.Sprintf("        unnamed: %q\n", n.plant("live's unnamed column").text))
-	n.write("variables.yaml", manifest(n.public, "git", func(at string) string {
+	n.write("variables.yaml", manifest(n.public, "git", w.names, func(at string) string {
 		if at == integrationKeyPath {
 			return "!env " + n.variable(n.sealing)
 		}
@@ -69,7 +69,7 @@ func newNest(t *testing.T, w weather) *nest {
 		url = serve(t, sandboxOptions{seed: filepath.Join(n.dir, "live"), server: w.server})
 	}
 	n.url = url
-	n.env = append(n.env, "AUTHSYNC_SANDBOX="+url, "PATH="+os.Getenv("PATH"), "HOME="+n.dir, "TMPDIR="+n.dir, raceName+"="+raceOptions, coverName+"="+n.TempDir())
+	n.env = append(n.env, "AUTHSYNC_SANDBOX="+url, "PATH="+os.Getenv("PATH"), "HOME="+n.dir, "TMPDIR="+n.dir, raceName+"="+raceOptions, garbageName+"="+garbageOptions, coverName+"="+n.TempDir())
 	return n
 }
 

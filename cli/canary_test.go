@@ -55,6 +55,8 @@ type weather struct {
 	env    map[string]string // besides what every run has
 	lost   bool              // no identity opens anything
 	fair   bool              // everything works: the whole of authsync is run, and must
+	writes bool              // only what writes meets it: what looks is not run again
+	names  []string          // of the secrets of objects whose names are the service's own
 }
 
 func weathers() []weather {
@@ -68,17 +70,35 @@ func weathers() []weather {
 		{name: "half of the credentials", env: map[string]string{"TENCENTCLOUD_SECRET_KEY": "{key}"}},
 	}
 	for _, fault := range sandbox.Faults() {
-		for match, times := range map[string]int{"GetProviders": 5, "ModifyProvider": 1, "CreateApiKey": 1, "/api/v1/connectors": 1} {
+		for _, struck := range []struct {
+			match  string
+			times  int
+			writes bool
+		}{{"GetProviders", 5, false}, {"ModifyProvider", 1, true}, {"CreateApiKey", 1, true}, {"/api/v1/connectors", 1, false}} {
 			if fault == "limit" {
-				times = 1 // it is tried ten times, ever more slowly
+				struck.times = 1 // it is tried ten times, ever more slowly
 			}
-			all = append(all, weather{name: fault + " of " + match, faults: []string{
-				fmt.Sprintf(`{"match": %q, "fault": %q, "times": %d}`, match, fault, times)}})
+			all = append(all, weather{name: fault + " of " + struck.match, writes: struck.writes, faults: []string{
+				fmt.Sprintf(`{"match": %q, "fault": %q, "times": %d}`, struck.match, fault, struck.times)}})
 		}
 	}
 	gateway := weather{name: "the open API's errors"}
 	for _, code := range sandbox.GatewayErrors() {
 		gateway.faults = append(gateway.faults, fmt.Sprintf(`{"match": "/v1/model", "fault": %q}`, code))
 	}
-	return append(all, gateway)
+	return named(append(all, gateway))
+}
+
+// named gives each weather its names of secrets. All of them are tried where the
+// whole of authsync is run, and where secrets are hidden; elsewhere two, others in
+// each, since no fault knows a name.
+func named(all []weather) []weather {
+	for i := range all {
+		n := len(tellingNames)
+		all[i].names = []string{tellingNames[i%n], tellingNames[(i+n/2)%n]}
+		if all[i].fair || len(all[i].server.Quirks) > 0 {
+			all[i].names = tellingNames
+		}
+	}
+	return all
 }

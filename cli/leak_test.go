@@ -100,15 +100,20 @@ const piece = 12
 // search finds canaries: all pieces of all their forms, in one pass over a
 // text. A zero one finds nothing yet.
 type search struct {
-	pieces map[[piece]byte]string // whose they are
-	known  int                    // canaries
-	common map[[piece]byte]bool   // in the forms of every canary, and so of none
+	pieces map[[piece]byte]owner
+	known  int                  // canaries
+	common map[[piece]byte]bool // in the forms of every canary, and so of none
 }
+
+// owner is the canary that a piece is of, and in which form it has it.
+type owner struct{ canary, form string }
+
+func (o owner) String() string { return o.canary + " (" + o.form + ")" }
 
 // learn adds the canaries that are new in a list that only grows.
 func (s *search) learn(canaries []canary) {
 	if s.pieces == nil {
-		s.pieces, s.common = map[[piece]byte]string{}, map[[piece]byte]bool{}
+		s.pieces, s.common = map[[piece]byte]owner{}, map[[piece]byte]bool{}
 		for _, of := range []canary{newCanary(""), headerCanary("")} {
 			of.eachPiece(func(p [piece]byte, _ string) { s.common[p] = true })
 		}
@@ -116,7 +121,7 @@ func (s *search) learn(canaries []canary) {
 	for _, c := range canaries[s.known:] {
 		c.eachPiece(func(p [piece]byte, form string) {
 			if _, there := s.pieces[p]; !there && !s.common[p] {
-				s.pieces[p] = fmt.Sprintf("%s (%s)", c.name, form)
+				s.pieces[p] = owner{c.name, form}
 			}
 		})
 	}
@@ -137,7 +142,7 @@ func (s *search) in(text string) string {
 	window := []byte(text)
 	for i := 0; i+piece <= len(window); i++ {
 		if whose, ok := s.pieces[[piece]byte(window[i:i+piece])]; ok {
-			found[whose] = true
+			found[whose.String()] = true
 		}
 	}
 	return strings.Join(slices.Sorted(maps.Keys(found)), ", ")

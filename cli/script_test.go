@@ -60,6 +60,10 @@ func noteMemory() {
 // script starts too many programs for that.
 const raceName, raceOptions = "GORACE", "atexit_sleep_ms=0"
 
+// A program of a script lives for a moment. It need not collect garbage in it as
+// often as one that lives on.
+const garbageName, garbageOptions = "GOGC", "400"
+
 // coverName says where a program that counts what of it runs leaves the counts.
 // Without it the program writes a warning among its messages.
 const coverName = "GOCOVERDIR"
@@ -111,6 +115,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[sandboxKey{}] = new(scriptSandbox)
 			env.Setenv(raceName, raceOptions)
+			env.Setenv(garbageName, garbageOptions)
 			env.Setenv("LF", "\n") // which a script has no other way to say
 			env.Setenv("CR", "\r")
 			ownKeys(t, env.WorkDir)
