@@ -13,6 +13,10 @@ run         = sh .ci/go
 
 .PHONY: build test race fuzz torture lint bench docs cost conformance demo dist clean
 
+# A test, and what it starts, ends soon. It need not collect its garbage as often as
+# what lives on.
+test race fuzz torture lint: export GOGC = 400
+
 # Releases are built with the toolchain of go.mod, and judged with it.
 lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 

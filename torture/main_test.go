@@ -85,7 +85,8 @@ func prepare(dir string) error {
 	bench.binary = filepath.Join(dir, "authsync")
 	bench.key = filepath.Join(dir, "key.txt")
 	bench.git = map[string]string{}
-	bench.env = append(cleanEnv(), "AUTHSYNC_IDENTITY_FILE="+bench.key, "HOME="+dir, "XDG_STATE_HOME="+filepath.Join(dir, "state"))
+	bench.env = append(cleanEnv(), "AUTHSYNC_IDENTITY_FILE="+bench.key, "HOME="+dir, "XDG_STATE_HOME="+filepath.Join(dir, "state"),
+		"GOGC=400") // a run is short: it need not collect garbage as often as one that lives on
 	for name, value := range variables {
 		bench.env = append(bench.env, name+"="+value)
 	}
