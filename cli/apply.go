@@ -67,6 +67,7 @@ func applyCommand(s Streams) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "apply without asking"},
 			&cli.StringFlag{Name: "plan", Usage: "carry out the plan that plan --out has saved to `FILE`, if nothing that it rests on has moved"},
+			digestFlag(),
 			stateDirFlag(),
 			formatFlag(appliedFormats),
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
@@ -92,6 +93,9 @@ func readApply(c *cli.Context) (applyOptions, error) {
 	var err error
 	if o.outputs, err = readReports(c); err != nil {
 		return o, err
+	}
+	if c.IsSet("digest") && !c.IsSet("plan") {
+		return o, errDigestAlone
 	}
 	if c.IsSet("plan") {
 		if o.saved, err = readSaved(c, "plan"); err != nil {
@@ -155,6 +159,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 		return err
 	}
 	did.Plan = plan
+	sayDigest(s.Err, plan)
 	if err := interruptedRuns(s.Err, sites); err != nil {
 		return err
 	}

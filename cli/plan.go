@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -34,10 +35,14 @@ func planCommand(s Streams) *cli.Command {
 			changedSinceFlag(),
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
 			&cli.StringFlag{Name: "verify", Usage: "say whether the plan that plan --out has saved to `FILE` may still be applied, and make none"},
+			digestFlag(),
 		}, markdownFlags(), selectionFlags()),
 		Action: func(c *cli.Context) error {
 			if c.IsSet("verify") {
 				return verifyPlan(c, s)
+			}
+			if c.IsSet("digest") {
+				return errDigestAlone
 			}
 			selected, err := readSelection(c)
 			if err != nil {
@@ -65,21 +70,22 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
+	fault := cmp.Or(readErrors(plan.Environments), refusals(plan))
+	var saved []byte
+	if fault == nil {
+		saved, fault = o.save(plan, sites)
+	}
 	summarize(o.look.markdown, render.Markdown.Plan, plan, s.Err)
 	if err := writeOutputs(plan, o.outputs, s.Out, o.look); err != nil {
 		return err
 	}
-	if err := readErrors(plan.Environments); err != nil {
+	if fault != nil {
+		return fault
+	}
+	if err := o.saving.write(saved); err != nil {
 		return err
 	}
-	if err := refusals(plan); err != nil {
-		return err
-	}
-	if o.saving.file != "" {
-		if err := o.save(plan, sites); err != nil {
-			return err
-		}
-	}
+	sayDigest(s.Err, plan)
 	if o.exitCode && !plan.Empty() {
 		return &exit{code: CodeDifferent}
 	}

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	stdsync "sync"
@@ -14,6 +16,7 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/progress"
+	"authsync/cli/say"
 	"authsync/disk"
 	"authsync/remote"
 	"authsync/schema"
@@ -42,15 +45,33 @@ func readSaving(c *cli.Context) (saving, error) {
 	return s, nil
 }
 
-// save writes a plan with what it rests on. A plan that is incomplete or must not be
-// applied is not saved.
-func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) error {
-	var text strings.Builder
-	err := planfile.Save(&text, plan, Version, planfile.Request{Paths: o.paths, Environments: o.envs, Options: o.options}, sites, o.options.Now, o.saving.life)
-	if err != nil {
-		return fmt.Errorf("--out %s: %w", o.saving.file, err)
+// save returns the content of a saved plan, and gives the plan its digest. A plan that
+// is incomplete or must not be applied is not saved.
+func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) (text []byte, err error) {
+	if o.saving.file == "" {
+		return nil, nil
 	}
-	return atomicfile.Output(o.saving.file, []byte(text.String()), 0o600)
+	request := planfile.Request{Paths: o.paths, Environments: o.envs, Options: o.options}
+	text, plan.Digest, err = planfile.Save(plan, Version, request, sites, o.options.Now, o.saving.life)
+	if err != nil {
+		return nil, fmt.Errorf("--out %s: %w", o.saving.file, err)
+	}
+	return text, nil
+}
+
+// sayDigest names a saved plan in the log of a pipeline, as whoever approves it may.
+func sayDigest(w io.Writer, plan *sync.Plan) {
+	if plan.Digest != "" {
+		say.Fprintf(w, "digest of the plan: %s\n", plan.Digest)
+	}
+}
+
+// write writes the content of a saved plan, if there is one.
+func (s saving) write(text []byte) error {
+	if text == nil {
+		return nil
+	}
+	return atomicfile.Output(s.file, text, 0o600)
 }
 
 // readSaved reads the saved plan of a flag, if it may still be applied. Paths and
@@ -74,7 +95,22 @@ func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
 	if c.NArg() > 0 {
 		err = asked(c, file, saved.Request)
 	}
-	return saved, err
+	return saved, cmp.Or(err, approvedDigest(c, file, saved))
+}
+
+func digestFlag() cli.Flag {
+	return &cli.StringFlag{Name: "digest", Usage: "refuse the saved plan unless its digest is `SHA256`, which plan shows: it is the one that was approved"}
+}
+
+// errDigestAlone is the error for a digest without a saved plan.
+var errDigestAlone = errors.New("--digest is that of a saved plan, and there is none")
+
+// approvedDigest refuses a plan that is not the approved one.
+func approvedDigest(c *cli.Context, file string, saved *planfile.SavedPlan) error {
+	if want := c.String("digest"); c.IsSet("digest") && want != saved.Digest {
+		return &exit{CodeRefused, fmt.Errorf("%s: refused: its digest is %s, and the plan to be applied has %s; nothing was written; plan again", file, saved.Digest, want)}
+	}
+	return nil
 }
 
 // answered refuses flags that the plan decides.
@@ -166,7 +202,7 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	}
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
-	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since()}
+	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since(), Digest: saved.Digest}
 	errs := make([][]error, len(envs))
 	var wait stdsync.WaitGroup
 	for i := range envs {

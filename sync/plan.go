@@ -26,6 +26,9 @@ type Plan struct {
 	Environments []*EnvironmentPlan
 	// Since says why only some environments are planned; nil = all are.
 	Since *Since
+	// Digest identifies the saved plan, by which an approval can name it; "" = it is not
+	// saved.
+	Digest string
 }
 
 // EnvironmentPlan is the plan of one environment.

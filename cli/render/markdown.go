@@ -28,13 +28,22 @@ const (
 // errors, then each environment, folded. If that is too long, it leaves out details;
 // see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownSince(plan) + markdownLimits(plan), title: planTitle(plan)}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownSince(plan) + markdownLimits(plan), title: planTitle(plan)}
 	for _, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env))
 	}
 	p.fold()
 	_, err := io.WriteString(w, p.String())
 	return err
+}
+
+// markdownDigest identifies a saved plan. A pipeline looks for this line, the first of
+// its form, and applies no other plan.
+func markdownDigest(plan *sync.Plan) string {
+	if plan.Digest == "" {
+		return ""
+	}
+	return "Digest: `" + plan.Digest + "`\n\n"
 }
 
 // firstLine is an invisible line by which a pipeline finds its comment again.

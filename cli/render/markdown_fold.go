@@ -26,7 +26,7 @@ const (
 type page struct {
 	Markdown
 	sandbox  string // identity
-	limits   string // what the plan is about
+	limits   string // which plan it is, and what it is about
 	title    string
 	sections []*section
 }

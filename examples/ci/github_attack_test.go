@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,6 +111,7 @@ func TestGitHubHoldsThePlanToItsLabels(t *testing.T) {
 	p.events = []object{labelled("labeled", "urgent", opened), labelled("labeled", "allow:weaken", opened), labelled("unlabeled", "allow:weaken", planned),
 		labelled("labeled", "allow:weaken", planned), labelled("unlabeled", "allow:weaken", later), labelled("labeled", "not, allow:lockout", planned)}
 	p.tell()
+	g.show(widened)
 	g.artifacts["32"] = artifact{"plan.json": widened, "ci/apply.sh": "echo pwned; exit 0\n", "envs/dev.yaml": "pwned\n", ".git/config": "pwned\n"}
 	if out := g.passes(applyFile, "apply", push); strings.Contains(out, "pwned") {
 		t.Errorf("what else the run has left was used:\n%s", out)
@@ -117,6 +119,36 @@ func TestGitHubHoldsThePlanToItsLabels(t *testing.T) {
 	if lock := g.onMain("envs/dev.lock.yaml"); !strings.Contains(lock, "phoneNumberLogin") {
 		t.Errorf("the lock on main is\n%s", lock)
 	}
+}
+
+// What is applied is the plan that the pull request shows, and no other that was asked
+// for in the same way.
+func TestGitHubAppliesWhatIsShown(t *testing.T) {
+	g, head, push := story(t)
+	g.merged(push.sha, head, "32", "success")
+	shown := g.host.comments
+	for name, one := range map[string]struct {
+		comments []post
+		says     string
+	}{
+		"another plan":                   {g.showing(g.planOf(push.sha, "")), "refused: its digest is"},
+		"a plan that was not to be":      {[]post{{id: 1000, author: bot, body: "<!-- authsync:plan -->\n### authsync plan: there is none\n"}}, "shows no plan"},
+		"no comment":                     {nil, "shows no plan"},
+		"a comment of somebody else":     {[]post{{id: 1000, author: "mallory", body: shown[0].body}}, "shows no plan"},
+		"that of another pipeline":       {[]post{{id: 1000, author: bot, body: strings.Replace(shown[0].body, "plan -->", "plan other -->", 1)}}, "shows no plan"},
+		"a digest inside of a line":      {[]post{{id: 1000, author: bot, body: "<!-- authsync:plan -->\nnot Digest: `sha256:" + strings.Repeat("0", 64) + "`\n"}}, "shows no plan"},
+		"a digest that is no longer one": {[]post{{id: 1000, author: bot, body: "<!-- authsync:plan -->\nDigest: `sha256:00`\n"}}, "shows no plan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g.t, g.host.comments = t, one.comments
+			g.fails(applyFile, "apply", push, 3, one.says)
+			if g.writes() != 0 {
+				t.Error("it was applied")
+			}
+		})
+	}
+	g.t, g.host.comments = t, shown
+	g.passes(applyFile, "apply", push)
 }
 
 // A label that is set on a merged pull request plans nothing.
@@ -171,6 +203,17 @@ func (w *world) planOf(ref, labels string) string {
 	text, err := os.ReadFile(filepath.Join(dir, "plan.json"))
 	w.check(err)
 	return string(text)
+}
+
+// show has the pipeline's comment show a plan.
+func (w *world) show(plan string) { w.host.comments = w.showing(plan) }
+
+// showing is a comment of the pipeline that shows a plan.
+func (w *world) showing(plan string) []post {
+	w.t.Helper()
+	var saved struct{ Digest string }
+	w.check(json.Unmarshal([]byte(plan), &saved))
+	return []post{{id: 1000, author: bot, body: "<!-- authsync:plan -->\n### authsync plan: something\n\nDigest: `" + saved.Digest + "`\n"}}
 }
 
 // A branch that writes its own lock is judged by that of main.

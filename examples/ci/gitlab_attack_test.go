@@ -11,7 +11,9 @@ func labStory(t *testing.T) (g gitLab, head, merge string) {
 	w := newWorld(t)
 	w.host.release(t, w, "0.1.0")
 	head, merge = w.mergedChange()
-	w.host.get[project+"/jobs/70/artifacts/plan.json"] = []byte(w.planOf(merge, ""))
+	plan := w.planOf(merge, "")
+	w.host.get[project+"/jobs/70/artifacts/plan.json"] = []byte(plan)
+	w.show(plan)
 	return gitLab{w}, head, merge
 }
 
@@ -73,7 +75,9 @@ func TestGitLabTakesNoOtherPipeline(t *testing.T) {
 // What a plan was asked for is what the labels say that stood at the merge.
 func TestGitLabHoldsThePlanToItsLabels(t *testing.T) {
 	g, head, merge := labStory(t)
-	g.host.get[project+"/jobs/70/artifacts/plan.json"] = []byte(g.planOf(merge, "allow:weaken"))
+	widened := g.planOf(merge, "allow:weaken")
+	g.host.get[project+"/jobs/70/artifacts/plan.json"] = []byte(widened)
+	g.show(widened)
 	for name, events := range map[string][]object{
 		"nobody has set a label":      {},
 		"it was set after the merge":  {onLab("add", "allow:weaken", later)},
@@ -92,6 +96,25 @@ func TestGitLabHoldsThePlanToItsLabels(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is applied is the plan that the merge request shows.
+func TestGitLabAppliesWhatIsShown(t *testing.T) {
+	g, head, merge := labStory(t)
+	g.merged(merge, head)
+	shown := g.host.comments
+	for says, comments := range map[string][]post{
+		"the plan of job 70 is not the one that merge request 5 shows": g.showing(g.planOf(merge, "")),
+		"merge request 5 shows no plan to apply":                       {{id: 1000, author: "mallory", body: shown[0].body}},
+	} {
+		g.host.comments = comments
+		g.fails("apply", merge, g.variables("push", merge), 3, says)
+	}
+	if g.writes() != 0 {
+		t.Error("it was applied")
+	}
+	g.host.comments = shown
+	g.passes("apply", merge, g.variables("push", merge))
 }
 
 // Plan again: a pipeline that somebody has started by hand on the protected

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sort"
 	"time"
@@ -34,7 +33,9 @@ type SavedPlan struct {
 	Request Request
 	Made    time.Time
 	Expires time.Time
-	plan    jsonPlan
+	// Digest is that of the file: nobody can change the plan and keep it.
+	Digest string
+	plan   jsonPlan
 }
 
 type jsonSaved struct {
@@ -74,26 +75,21 @@ func stale(format string, args ...interface{}) error {
 	return &StaleError{fmt.Sprintf(format, args...)}
 }
 
-// Save writes the plan with what it rests on. The sites are those of its environments,
-// in order.
-func Save(w io.Writer, p *sync.Plan, version string, request Request, sites []*sync.Site, made time.Time, life time.Duration) error {
+// Save returns the plan with what it rests on, as the content of a file, and its
+// digest. The sites are those of its environments, in order.
+func Save(p *sync.Plan, version string, request Request, sites []*sync.Site, made time.Time, life time.Duration) (text []byte, digest string, err error) {
 	out := planJSON(p, version)
 	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request, Environments: []jsonFoundation{}}
 	saved.Expires = saved.Made.Add(life)
 	for i, env := range p.Environments {
 		f, err := foundation(sites[i], env)
 		if err != nil {
-			return fmt.Errorf("%s: %w", env.Name, err)
+			return nil, "", fmt.Errorf("%s: %w", env.Name, err)
 		}
 		saved.Environments = append(saved.Environments, f)
 	}
 	out.Saved = saved
-	text, err := sealed(out)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(text)
-	return err
+	return sealed(out)
 }
 
 func foundation(site *sync.Site, env *sync.EnvironmentPlan) (jsonFoundation, error) {
@@ -134,15 +130,15 @@ func unopened(s *sync.Site) []string {
 }
 
 // sealed encodes a plan with the digest of the rest of it.
-func sealed(p jsonPlan) ([]byte, error) {
+func sealed(p jsonPlan) (text []byte, digest string, err error) {
 	p.Digest = ""
-	text, err := spelled(p)
-	if err != nil {
-		return nil, err
+	if text, err = spelled(p); err != nil {
+		return nil, "", err
 	}
 	sum := sha256.Sum256(text)
 	p.Digest = "sha256:" + hex.EncodeToString(sum[:])
-	return spelled(p)
+	text, err = spelled(p)
+	return text, p.Digest, err
 }
 
 func spelled(p jsonPlan) ([]byte, error) {
@@ -180,7 +176,7 @@ func ReadSaved(text []byte, version string, now time.Time) (*SavedPlan, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	err := d.Decode(&p)
-	again, spellErr := sealed(p)
+	again, digest, spellErr := sealed(p)
 	if err != nil || spellErr != nil || !bytes.Equal(again, text) {
 		return nil, stale("the file was changed after it was made")
 	}
@@ -192,5 +188,5 @@ func ReadSaved(text []byte, version string, now time.Time) (*SavedPlan, error) {
 	case now.After(p.Saved.Expires):
 		return nil, stale("it was made at %s, and was good until %s", p.Saved.Made.Format(time.RFC3339), p.Saved.Expires.Format(time.RFC3339))
 	}
-	return &SavedPlan{Request: p.Saved.Request, Made: p.Saved.Made, Expires: p.Saved.Expires, plan: p}, nil
+	return &SavedPlan{Request: p.Saved.Request, Made: p.Saved.Made, Expires: p.Saved.Expires, Digest: digest, plan: p}, nil
 }

@@ -6,6 +6,7 @@
 #   AUTHSYNC_PLAN    the plan (default: plan.json); what others have made is best kept outside the checkout
 #   AUTHSYNC_PATHS, AUTHSYNC_ENVS, AUTHSYNC_LABELS
 #                    as of plan.sh: a plan that was asked for anything else is refused
+#   AUTHSYNC_DIGEST  the digest of the plan that was approved, which its comment shows: no other is applied
 #
 # Exit codes are those of authsync: 3, the plan is stale, or was asked for
 # something else: nothing was written, plan again; 4, a part was applied: plan
@@ -23,6 +24,7 @@ IFS='
 # shellcheck disable=SC2086 # one argument a line
 set -- "$@" $words
 unset IFS
+[ -z "${AUTHSYNC_DIGEST:-}" ] || set -- "$@" --digest "$AUTHSYNC_DIGEST"
 
 # A job that is cancelled ends between two calls, and its lock is committed all
 # the same.

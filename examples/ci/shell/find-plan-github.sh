@@ -1,7 +1,7 @@
 #!/bin/sh
 # Finds the run that made the plan of the pull request that was merged as
-# GITHUB_SHA, and writes run-id=... and labels=..., the labels at the time of the
-# merge, to GITHUB_OUTPUT. Exit code 3: there is no plan that may be applied.
+# GITHUB_SHA, and writes run-id=..., labels=..., the labels at the time of the merge,
+# and digest=..., that of the plan which the pull request shows, to GITHUB_OUTPUT. Exit code 3: there is no plan that may be applied.
 #
 # Who can push a branch can run a workflow of his own under the same name, for the
 # same commit. So only a run counts that can be of no other pull request, and that
@@ -12,6 +12,7 @@
 #   AUTHSYNC_BRANCH  the protected branch (default: that of this run)
 #   PLAN_WORKFLOW    the file of the workflow that plans (default: authsync-plan.yml)
 #   PLAN_ARTIFACT    the name of its artifact (default: authsync-plan)
+#   AUTHSYNC_MARKER  as of plan.sh
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/github.sh"
@@ -52,6 +53,12 @@ of_merge() {
 	[ ! -s "$work/moved" ] || plan_again "pull request $NUMBER went into another branch when run $run planned it"
 	jq -c 'select(.event == "labeled" or .event == "unlabeled")' <"$work/all" >"$work/events"
 	labels=$(labels_at "$MERGED")
+
+	# shellcheck disable=SC2016 # jq's, not the shell's
+	pages "$repo/issues/$NUMBER/comments?sort=created" '.[] | select(.user.login == env.AUTHSYNC_BOT) | .body | tojson' >"$work/comments" ||
+		plan_again "the plan that pull request $NUMBER shows cannot be read"
+	digest=$(digest_shown)
+	[ -n "$digest" ] || plan_again "pull request $NUMBER shows no plan to apply"
 }
 
 # alone refuses a run that may be of another pull request: one that has the same
@@ -69,6 +76,7 @@ alone() {
 }
 
 run=${PLAN_RUN:-}
+digest=
 labels=${AUTHSYNC_LABELS:-}
 case $run in *[!0-9]*) die "the run of the plan is a number, not $run" ;; esac
 [ -n "$run" ] || of_merge
@@ -86,4 +94,4 @@ jq -e '.status == "completed" and .conclusion == "success"' <"$work/run.json" >/
 request GET "$repo/actions/runs/$run/artifacts?name=$PLAN_ARTIFACT" >"$work/artifacts.json"
 jq -e '[.artifacts[] | select(.name == env.PLAN_ARTIFACT and (.expired | not))] | length > 0' <"$work/artifacts.json" >/dev/null ||
 	plan_again "the plan of run $run is not kept any more"
-printf '%s\n' "run-id=$run" "labels=$labels" >>"$GITHUB_OUTPUT"
+printf '%s\n' "run-id=$run" "labels=$labels" "digest=$digest" >>"$GITHUB_OUTPUT"

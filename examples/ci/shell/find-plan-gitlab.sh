@@ -8,7 +8,8 @@
 # had begun by then, and succeeded. Of a pipeline that was started by hand on the
 # protected branch it is its own plan; then the labels are AUTHSYNC_LABELS. Needs jq.
 #
-#   PLAN_JOB  the name of the job that plans (default: plan)
+#   PLAN_JOB         the name of the job that plans (default: plan)
+#   AUTHSYNC_MARKER  as of plan.sh
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/gitlab.sh"
@@ -51,6 +52,13 @@ of_merge() {
 		'.[] | {name: .label.name, set: (.action == "add"), at: .created_at} | tojson' >"$work/events" ||
 		plan_again "the labels that merge request $IID had when it was merged cannot be read"
 	labels=$(labels_at "$MERGED")
+
+	whose_token
+	# shellcheck disable=SC2016 # jq's, not the shell's
+	pages "$project/merge_requests/$IID/notes?sort=asc&order_by=created_at" '.[] | select(.author.username == env.AUTHSYNC_BOT) | .body | tojson' >"$work/comments" ||
+		plan_again "the plan that merge request $IID shows cannot be read"
+	digest=$(digest_shown)
+	[ -n "$digest" ] || plan_again "merge request $IID shows no plan to apply"
 }
 
 # of_result COMMIT: the result of a merge that a pipeline ran for is one of this
@@ -63,6 +71,7 @@ of_result() {
 }
 
 labels=${AUTHSYNC_LABELS:-}
+digest=
 if [ "$CI_PIPELINE_SOURCE" = web ]; then
 	need CI_PIPELINE_ID
 	pipeline=$CI_PIPELINE_ID
@@ -76,5 +85,7 @@ job=$(jq -r '[.[] | select(.name == env.PLAN_JOB and (env.MERGED == "" or (.star
 	| max_by(.id) | select(. != null and .status == "success") | .id' <"$work/jobs.json")
 [ -n "$job" ] || plan_again "the plan of pipeline $pipeline has not succeeded"
 request GET "$project/jobs/$job/artifacts/plan.json" >"$work/plan.json" || plan_again "the plan of job $job is not kept any more"
+[ -z "$digest" ] || [ "$(jq -r .digest <"$work/plan.json")" = "$digest" ] ||
+	plan_again "the plan of job $job is not the one that merge request $IID shows"
 mv "$work/plan.json" "${AUTHSYNC_PLAN:-plan.json}"
 printf '%s\n' "$labels"

@@ -64,6 +64,16 @@ labels_at() {
 		| map(select(test("^[A-Za-z0-9:=._/@-]+$"))) | join(",")' <"$work/events"
 }
 
+# digest_shown: the digest of the plan that the pipeline's own comment shows. Its
+# comments are in "$work/comments", one as a JSON string a line; AUTHSYNC_MARKER tells
+# those of several pipelines apart.
+digest_shown() {
+	marker=${AUTHSYNC_MARKER:+ $AUTHSYNC_MARKER}
+	jq -rs --arg marker "<!-- authsync:plan$marker -->
+" '[.[] | select(startswith($marker))] | first // ""
+		| [match("(?:^|\n)Digest: `(sha256:[0-9a-f]{64})`(?:\n|$)").captures[0].string] | first // ""' <"$work/comments"
+}
+
 # request METHOD URL [FILE]: one call to the API of the code host; the answer
 # goes to standard output. FILE is a body as JSON. The headers, and with them the
 # token, are read from the variable API_HEADERS: they are on no command line. Only
