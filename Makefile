@@ -62,8 +62,9 @@ cost: ## what a kind, a gate, a format and an option cost to add, by docs/contri
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture
 
-conformance: build ## the sandbox against the official clients; needs Node and npm's registry
+conformance: build ## the sandbox against the official clients, and pages in Chromium; needs Node and npm's registry
 	sh remote/sandbox/conformance/run ./authsync
+	$(run) test -count=1 -v -run '^TestPages' ./cli/render
 
 demo: build ## the main job, on the sandbox
 	sh examples/demo ./authsync

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,16 +55,7 @@ func TestHTML(t *testing.T) {
 // A change that thousands of environments have is told once, and those with nothing to
 // do are one line.
 func TestHTMLOfThousands(t *testing.T) {
-	plan := &sync.Plan{}
-	for i := range 3000 {
-		env := *rendertest.Everything().Environments[1]
-		env.Name, env.EnvID = fmt.Sprintf("shop-%04d", i), fmt.Sprintf("acme-%04d", i)
-		if i%3 == 0 {
-			env = sync.EnvironmentPlan{Name: env.Name}
-		}
-		plan.Environments = append(plan.Environments, &env)
-	}
-	page := htmlOf(t, plan)
+	page := htmlOf(t, alike(3000))
 	if n := strings.Count(page, `<details class="env"`); n != 1 {
 		t.Errorf("the same is told %d times", n)
 	}
