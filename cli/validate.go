@@ -50,17 +50,54 @@ func validateCommand(s Streams) *cli.Command {
 				return err
 			}
 			if c.Bool("online") {
-				return runValidate(c.Context, selected, asking.online, report, s)
+				return runValidate(c.Context, selected, furtherCheck{liveToo, asking.online}, report, s)
 			}
 			return runValidate(c.Context, selected, offline, report, s)
 		},
 	}
 }
 
-// furtherCheck is a check of manifests without faults.
-type furtherCheck func(context.Context, selection, *schema.Loaded) error
+// furtherCheck is what a check of manifests does beyond reading them.
+type furtherCheck struct {
+	// supplied returns what tells whether something supplies what a manifest leaves out.
+	supplied func(context.Context, selection, *schema.Loaded, map[string]*lock.Lock) (func(*schema.Fault) bool, error)
+	// of checks manifests without faults.
+	of func(context.Context, selection, *schema.Loaded) error
+}
 
-func offline(context.Context, selection, *schema.Loaded) error { return nil }
+// offline goes by the locks alone.
+var offline = furtherCheck{
+	func(_ context.Context, _ selection, _ *schema.Loaded, known map[string]*lock.Lock) (func(*schema.Fault) bool, error) {
+		return remembered(known), nil
+	},
+	func(context.Context, selection, *schema.Loaded) error { return nil },
+}
+
+// liveToo reads the objects from which something is left out: what live has of them
+// counts, and not what a lock remembers.
+func liveToo(ctx context.Context, o selection, loaded *schema.Loaded, known map[string]*lock.Lock) (func(*schema.Fault) bool, error) {
+	lacking := map[string][]schema.Key{}
+	for _, f := range loaded.Faults.Lacking() {
+		lacking[f.Env] = append(lacking[f.Env], f.Key)
+	}
+	if len(lacking) == 0 || len(loaded.Faults.Wrong()) > 0 {
+		return remembered(known), nil
+	}
+	envs := slices.DeleteFunc(slices.Clone(loaded.Environments), func(env *schema.Environment) bool { return lacking[env.Name] == nil })
+	sites, err := connect(envs, o)
+	if err != nil {
+		return remembered(known), err
+	}
+	var all *multierror.Error
+	completed := map[string]map[schema.Key]bool{}
+	for _, site := range sites {
+		found, err := sync.Completed(ctx, site, lacking[site.Env.Name])
+		if completed[site.Env.Name] = found; err != nil {
+			all = multierror.Append(all, sync.At(site.Env.Name, err))
+		}
+	}
+	return func(f *schema.Fault) bool { return completed[f.Env][f.Key] }, all.ErrorOrNil()
+}
 
 // online asks the services, and adds their problems to the faults.
 func (a asking) online(ctx context.Context, o selection, loaded *schema.Loaded) error {
@@ -125,12 +162,12 @@ func runValidate(ctx context.Context, o selection, further furtherCheck, r repor
 		loaded.Faults.Add(o.hosts.Faults(env)...)
 	}
 	known := locks(loaded.Environments, o.readLock)
-	loaded.Faults.Demand(remembered(known))
-	var failed error
-	if len(loaded.Faults.Wrong()) == 0 {
+	supplied, failed := further.supplied(ctx, o, loaded, known)
+	loaded.Faults.Demand(supplied)
+	if failed == nil && len(loaded.Faults.Wrong()) == 0 {
 		loaded.Faults.Add(loaded.Idle()...)
 		judged(loaded, known, o.options.Now)
-		failed = further(ctx, o, loaded)
+		failed = further.of(ctx, o, loaded)
 	}
 	for _, doubt := range loaded.Faults.Doubts() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)

@@ -153,6 +153,12 @@ func (f *Faults) Demand(supplied func(f *Fault) bool) {
 	}
 }
 
+// Lacking returns the faults of what an object needs and a manifest leaves out, those of
+// a Base for each environment.
+func (f *Faults) Lacking() []*Fault {
+	return slices.DeleteFunc(slices.Clone(f.list), func(fault *Fault) bool { return fault.Severity != Lacking })
+}
+
 // Doubts returns the faults that stop nothing.
 func (f *Faults) Doubts() []*Fault { return f.sorted(Doubtful) }
 

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"authsync/schema"
 )
@@ -72,6 +73,30 @@ func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []erro
 		}
 	}
 	return faults, errs
+}
+
+// Completed returns those of the objects of a site whose live fields supply what their
+// manifest leaves out, as far as live can be read.
+func Completed(ctx context.Context, site *Site, keys []schema.Key) (map[schema.Key]bool, error) {
+	completed := map[schema.Key]bool{}
+	var errs []error
+	for _, k := range schema.Kinds {
+		c := site.Env.Collections[k.Name]
+		named := func(key schema.Key) bool { return slices.Contains(keys, key) }
+		if c == nil || !slices.ContainsFunc(keys, func(key schema.Key) bool { return key.Kind == k.Name }) {
+			continue
+		}
+		live, err := readKind(ctx, site, k, Query{Wants: site.wants(c, named), Groups: c.Groups})
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, d := range c.Objects {
+			o, stands := live[d.Key.Name]
+			completed[d.Key] = named(d.Key) && stands && len(k.Broken(k.Merge(o.Fields, d.Fields))) == 0
+		}
+	}
+	return completed, errors.Join(errs...)
 }
 
 // checked adds a service's problems of an object as notes and refusals, and reports
