@@ -13,20 +13,9 @@ import (
 	"authsync/remote/sandbox"
 	"authsync/schema"
 	"authsync/schema/quirk"
+	"authsync/schema/schematest"
 	"authsync/sync"
 )
-
-// asked are the quirks that decide what becomes of what is written.
-var asked = []quirk.Name{quirk.OneConnectorPerType, quirk.ConnectorConfig, quirk.ConnectorEmpty, quirk.ConnectorIDs, quirk.ConnectorTotal, quirk.ConnectorDeletion, quirk.ConnectorErrorStatus}
-
-func drawQuirks(t *rapid.T) quirk.Set {
-	drawn := quirk.Set{}
-	for _, name := range asked {
-		q, _ := quirk.Find(name)
-		drawn[name] = rapid.SampledFrom(q.Values()).Draw(t, string(name))
-	}
-	return drawn
-}
 
 // aConfig draws settings, some of them empty.
 func aConfig(t *rapid.T, label string) string {
@@ -49,7 +38,7 @@ func TestConnectorsConverge(t *testing.T) {
 	count := struct{ all, refused, steps, gone int }{}
 	types := rapid.SampledFrom([]string{"Email", "Sms", "Social"})
 	draws := func(t *rapid.T) {
-		quirks := drawQuirks(t)
+		quirks := schematest.Quirks(t, schema.Connectors)
 		f.Server = sandbox.New(sandbox.Options{Quirks: quirks})
 		os.Remove(sync.LockFile(f.File))
 		for _, id := range []string{"mail", "byhand"} {
