@@ -37,7 +37,7 @@ func Judge(s State, now time.Time) []*schema.Fault {
 	whole := s.Env.Whole(s.Objects)
 	for _, p := range s.Env.Policies {
 		for _, r := range p.Rules {
-			if s.Env.Labelled(r.In) && s.covers(r.Field) && !excepted(p, r, s.Env, now) {
+			if s.Env.Labelled(r.In) && !excepted(p, r, s.Env, now) {
 				found = append(found, s.judge(r, whole)...)
 			}
 		}
@@ -46,21 +46,18 @@ func Judge(s State, now time.Time) []*schema.Fault {
 	return found
 }
 
-// covers reports whether what a path names was looked at.
-func (s State) covers(path schema.Path) bool {
-	k := schema.KindOf(path)
-	_, there := s.Objects[kindName(k)]
-	return k == nil || there || s.Side == schema.Stated
-}
-
-func kindName(k *schema.Kind) string {
-	if k == nil {
-		return ""
-	}
-	return k.Name
-}
-
+// judge finds what breaks one rule.
 func (s State) judge(r *schema.PolicyRule, whole schema.Object) []*schema.Fault {
+	k := schema.KindOf(r.Field)
+	if k != nil && s.Env.Collections[k.Name] == nil && k.Arity == schema.One {
+		if text := r.Unlooked(); text != "" {
+			return []*schema.Fault{s.fault(PolicyRule(r.Name), r.Field, text, schema.Doubtful)}
+		}
+		return nil
+	}
+	if k != nil && s.Objects[k.Name] == nil {
+		return nil // it was not read, which is told elsewhere
+	}
 	var found []*schema.Fault
 	r.Judged(whole, func(at schema.Path, v schema.Value) {
 		if text, level := r.Judge(v, s.Side); text != "" {
@@ -120,11 +117,11 @@ func Risks(s State) []*schema.Fault {
 
 // ruled are the places that a policy has a rule about.
 func (s State) ruled() map[string]struct{} {
-	places := map[string]struct{}{}
+	places, whole := map[string]struct{}{}, s.Env.Whole(s.Objects)
 	for _, p := range s.Env.Policies {
 		for _, r := range p.Rules {
 			if s.Env.Labelled(r.In) {
-				r.Judged(s.Env.Whole(s.Objects), func(at schema.Path, _ schema.Value) { places[at.String()] = struct{}{} })
+				r.Judged(whole, func(at schema.Path, _ schema.Value) { places[at.String()] = struct{}{} })
 			}
 		}
 	}

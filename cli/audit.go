@@ -84,30 +84,33 @@ func live(ctx context.Context, o selection, loaded *schema.Loaded) (sandbox stri
 
 func runAudit(ctx context.Context, o selection, find auditing, r reporting, s Streams) error {
 	loaded := loadWhole(o.paths)
+	for _, env := range loaded.Environments {
+		loaded.Faults.Add(o.hosts.Faults(env)...)
+	}
 	loaded.Faults.Demand(remembered(locks(loaded.Environments, o.readLock)))
 	mistakes := len(loaded.Faults.Wrong()) > 0
-	var failed error
-	sandbox := ""
+	l := looked{faults: &loaded.Faults}
 	if !mistakes {
 		var err error
 		loaded.Faults.Add(loaded.Idle()...)
 		if loaded.Environments, err = chosen(loaded, o.paths, o.envs); err != nil {
 			return err
 		}
-		sandbox, failed = find(ctx, o, loaded)
+		l.sandbox, l.failed = find(ctx, o, loaded)
 	}
-	var files []render.Looked
 	for _, env := range loaded.Environments {
-		files = append(files, render.Looked{File: env.File})
+		l.files = append(l.files, env.File)
 	}
-	unlooked := multierror.Append(nil, failed).WrappedErrors()
-	summarize(r.look.markdown, render.Markdown.Findings, r.findings(&loaded.Faults, files, unlooked, sandbox), s.Err)
-	if err := r.write(&loaded.Faults, files, unlooked, sandbox, s.Out); err != nil {
+	for _, p := range loaded.Policies {
+		l.files = append(l.files, p.File)
+	}
+	summarize(r.look.markdown, render.Markdown.Findings, r.findings(l), s.Err)
+	if err := r.write(l, s.Out); err != nil {
 		return err
 	}
 	switch {
-	case failed != nil:
-		return failed
+	case l.failed != nil:
+		return l.failed
 	case mistakes:
 		return &exit{code: CodeError}
 	case len(loaded.Faults.Wrong()) > 0:

@@ -4,6 +4,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/render"
@@ -40,14 +41,24 @@ func readReporting(c *cli.Context, command string, formats []format[render.Findi
 	return reporting{command, outputs, look{paletteFor(c.App.Writer, c.Bool("no-color")), markdown}}, err
 }
 
-// write writes findings in every format asked for.
-func (r reporting) write(faults *schema.Faults, files []render.Looked, failed []error, sandbox string, out io.Writer) error {
-	return writeOutputs(r.findings(faults, files, failed, sandbox), r.outputs, out, r.look)
+// looked is what a command has looked at.
+type looked struct {
+	faults  *schema.Faults
+	files   []string
+	said    []string // if nothing is wrong
+	failed  error    // why not everything was looked at
+	sandbox string
 }
 
-func (r reporting) findings(faults *schema.Faults, files []render.Looked, failed []error, sandbox string) render.Findings {
+// write writes what was found in every format asked for.
+func (r reporting) write(l looked, out io.Writer) error {
+	return writeOutputs(r.findings(l), r.outputs, out, r.look)
+}
+
+func (r reporting) findings(l looked) render.Findings {
 	return render.Findings{
-		Command: r.command, Version: Version, Sandbox: sandbox, List: faults.All(), Files: files, Failed: failed, Root: inRepository,
+		Command: r.command, Version: Version, Sandbox: l.sandbox, List: l.faults.All(), Files: l.files, Said: l.said,
+		Failed: multierror.Append(nil, l.failed).WrappedErrors(), Root: inRepository,
 	}
 }
 

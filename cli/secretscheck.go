@@ -69,9 +69,9 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, now time.Time
 		say.Fprintf(s.Err, "warning: %s not say to whom: only the number and the types of recipients were compared; secrets rekey makes it exact\n",
 			render.Count(checked.Unnamed, "sealed value does", "sealed values do"))
 	}
-	files := []render.Looked{{Text: fmt.Sprintf("%s in %s: sealed to those who are declared",
-		render.Count(checked.Texts, "sealed value", "sealed values"), render.Count(checked.Files, "file", "files"))}}
-	return cmp.Or(to.write(&checked.Faults, files, nil, "", s.Out), checked.Faults.Err())
+	said := fmt.Sprintf("%s in %s: sealed to those who are declared",
+		render.Count(checked.Texts, "sealed value", "sealed values"), render.Count(checked.Files, "file", "files"))
+	return cmp.Or(to.write(looked{faults: &checked.Faults, files: checked.Looked, said: []string{said}}, s.Out), checked.Faults.Err())
 }
 
 // runLeft lists what a leaving person could read.

@@ -172,24 +172,29 @@ func runValidate(ctx context.Context, o selection, further furtherCheck, r repor
 	for _, doubt := range loaded.Faults.Doubts() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
-	unlooked := multierror.Append(nil, failed)
+	l := looked{faults: &loaded.Faults, failed: failed}
+	l.files, l.said = valid(loaded)
 	all := multierror.Append(nil, failed, loaded.Faults.Err())
-	return cmp.Or(r.write(&loaded.Faults, validFiles(loaded), unlooked.WrappedErrors(), "", s.Out), all.ErrorOrNil())
+	return cmp.Or(r.write(l, s.Out), all.ErrorOrNil())
 }
 
-// validFiles is a line about each manifest, for when it is valid.
-func validFiles(loaded *schema.Loaded) []render.Looked {
+// valid are the files that were read, and a line about each, for when all are valid.
+func valid(loaded *schema.Loaded) (files, said []string) {
 	sort.Slice(loaded.Bases, func(i, j int) bool { return loaded.Bases[i].File < loaded.Bases[j].File })
-	var files []render.Looked
 	for _, env := range loaded.Bases {
-		files = append(files, render.Looked{File: env.File, Text: ": valid, as far as a part can be"})
+		files, said = append(files, env.File), append(said, env.File+": valid, as far as a part can be")
 	}
 	for _, env := range loaded.Environments {
 		objects := 0
 		for _, c := range env.Collections {
 			objects += len(c.Objects)
 		}
-		files = append(files, render.Looked{File: env.File, Text: fmt.Sprintf(": %s is valid: %s", env.Name, render.Count(objects, "object", "objects"))})
+		files = append(files, env.File)
+		said = append(said, fmt.Sprintf("%s: %s is valid: %s", env.File, env.Name, render.Count(objects, "object", "objects")))
 	}
-	return files
+	for _, p := range loaded.Policies {
+		files = append(files, p.File)
+		said = append(said, fmt.Sprintf("%s: valid: %s", p.File, render.Count(len(p.Rules), "rule", "rules")))
+	}
+	return files, said
 }

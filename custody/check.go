@@ -22,6 +22,7 @@ type Checked struct {
 	Faults   schema.Faults
 	Texts    int // number of sealed texts
 	Files    int // number of files with a sealed text
+	Looked   []string
 	Unnamed  int // sealed texts that do not name their recipients
 	Unopened int // that no identity at hand opens
 }
@@ -37,6 +38,7 @@ func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
 	c.Faults.Add(loaded.Faults.Wrong()...)
 	c.basesAlone(files)
 	for _, f := range files {
+		c.Looked = append(c.Looked, f.Path)
 		c.manifest(f)
 	}
 	c.keysInTree()

@@ -42,6 +42,15 @@ func (r *PolicyRule) Judge(v Value, side Side) (text string, level Severity) {
 	return "is " + Display(v) + ", and policy " + r.demand(), r.Level
 }
 
+// Unlooked says that nothing looks at what the rule is about, since the manifest has no
+// place for it; "" = the rule holds of what nobody has set.
+func (r *PolicyRule) Unlooked() string {
+	if r.Test.operator.unset(&r.Test) {
+		return ""
+	}
+	return "is not managed here, so that nobody looks at what is live, and policy " + r.demand()
+}
+
 func (r *PolicyRule) demand() string {
 	text := r.Name + " " + r.Test.operator.demand(&r.Test)
 	if r.Why != "" {

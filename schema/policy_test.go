@@ -9,8 +9,10 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
+	"pgregory.net/rapid"
 
 	"authsync/schema"
+	"authsync/secrets"
 )
 
 // ruleOf reads one rule, as a policy has it.
@@ -144,4 +146,63 @@ func TestPoliciesFitTheirSchema(t *testing.T) {
 			t.Errorf("%s: %v", row.text, err)
 		}
 	}
+}
+
+// Every place that a manifest states can be the field of a rule, which finds it there by
+// its path, and by any name of the object; and no secret is in what it says.
+func TestRulesReachWhateverAManifestStates(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		env := everything.Environment(t)
+		text, err := schema.Write(env, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules, values := map[string]interface{}{}, map[string]schema.Value{}
+		for kind, objects := range env.Stated() {
+			for name, o := range objects {
+				k := schema.KindNamed(kind)
+				schema.Walk(o, func(below schema.Path, v schema.Value) {
+					at := append(k.Path(name), below...)
+					if k.Notation == schema.Mapped && len(values) < 20 && !strings.ContainsAny(at.String(), "*•∗∙█■▪●＊") { // a mask
+						values[at.String()] = v
+						rules[at.String()] = map[string]interface{}{"field": at.String(), "set": false}
+					}
+				})
+			}
+		}
+		policy, err := yaml.Marshal(map[string]interface{}{"apiVersion": schema.APIVersion, "kind": "Policy", "rules": rules})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string][]byte{"env.yaml": text, "policy.yaml": policy} {
+			if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		loaded := schema.Load([]string{dir}, schema.SecretsSealed)
+		if err := loaded.Faults.Err(); err != nil {
+			t.Fatalf("%v\n%s", err, policy)
+		}
+		env = loaded.Environments[0]
+		for _, r := range loaded.Policies[0].Rules {
+			var found []string
+			r.Judged(env.Whole(env.Stated()), func(at schema.Path, v schema.Value) {
+				found = append(found, at.String())
+				said, _ := r.Judge(v, schema.Stated)
+				if set := !schema.IsUnset(values[at.String()]); set != (said != "") {
+					t.Fatalf("%s: %q of %v", at, said, v)
+				}
+				if pos := env.Position(at); pos.File != env.File || pos.Line < 2 {
+					t.Fatalf("%s stands at %s", at, pos)
+				}
+				if secret, is := v.(schema.Secret); is && secret.Form() == secrets.SealedForm && strings.Contains(said, secret.Armored()) {
+					t.Fatalf("%s: %s", at, said)
+				}
+			})
+			if len(found) != 1 || found[0] != r.Name {
+				t.Fatalf("%s finds %q", r.Name, found)
+			}
+		}
+	})
 }

@@ -21,17 +21,15 @@ type Findings struct {
 	// List has the findings, by place; a fault that is Wrong is an error, and a Doubtful
 	// one a warning.
 	List []*schema.Fault
-	// Files are the manifests that were looked at, with a line about each.
-	Files []Looked
+	// Files are those that were looked at, and Said what is said if nothing is wrong: a
+	// line each.
+	Files, Said []string
 	// Failed are errors besides, for which not everything could be looked at.
 	Failed []error
 	// Root returns the path of a file in its repository, in which reports of pipelines
 	// look for it.
 	Root func(file string) string
 }
-
-// Looked is a manifest that was looked at.
-type Looked struct{ File, Text string }
 
 // ruleOf returns the name of a finding's rule.
 func ruleOf(f *schema.Fault) string { return cmp.Or(f.Rule, audit.Manifest) }
@@ -67,7 +65,7 @@ func messageOf(f *schema.Fault) string {
 // summary says how much was found.
 func (f Findings) summary() string {
 	wrong, doubts := f.Count(schema.Wrong), f.Count(schema.Doubtful)
-	of := Count(len(f.Files), "manifest", "manifests")
+	of := Count(len(f.Files), "file", "files")
 	switch {
 	case wrong+doubts == 0:
 		return of + ": nothing found"
@@ -90,13 +88,13 @@ func (f Findings) Text(w io.Writer, p Palette) error {
 	return say.Raw(w, b.String())
 }
 
-// Lines writes the line about each manifest, if nothing is wrong.
+// Lines writes what is said if nothing is wrong.
 func (f Findings) Lines(w io.Writer) error {
 	if f.Count(schema.Wrong) > 0 || len(f.Failed) > 0 {
 		return nil
 	}
-	for _, one := range f.Files {
-		say.Fprintf(w, "%s%s\n", one.File, one.Text)
+	for _, line := range f.Said {
+		say.Fprintf(w, "%s\n", line)
 	}
 	return nil
 }

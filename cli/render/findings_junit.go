@@ -50,9 +50,9 @@ func (f Findings) JUnit(w io.Writer) error {
 		found[one.Pos.File] = struct{}{}
 		suite.Cases = append(suite.Cases, f.junitCase(one))
 	}
-	for _, looked := range f.Files {
-		if _, has := found[looked.File]; !has {
-			suite.Cases = append(suite.Cases, junitCase{Class: spell.Text(looked.File), Name: "nothing found", File: spell.Text(f.Root(looked.File))})
+	for _, file := range f.Files {
+		if _, has := found[file]; !has {
+			suite.Cases = append(suite.Cases, junitCase{Class: spell.Text(file), Name: "nothing found", File: spell.Text(f.Root(file))})
 		}
 	}
 	for _, err := range f.Failed {
