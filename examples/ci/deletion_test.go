@@ -11,7 +11,7 @@ import (
 const passing = `  passing:
     providerType: OAUTH
     name: {message: Passing}
-    config: {clientId: passing, clientSecret: !env PASSING, redirectUri: "https://dev.example/cb", scope: a, authorizationEndpoint: "https://passing.example/a", tokenEndpoint: "https://passing.example/t"}
+    config: {clientId: passing, clientSecret: !env PASSING, redirectUri: "https://acme-dev-5gq1x7.ap-shanghai.tcb-api.tencentcloudapi.com/auth/v1/callback", scope: a, authorizationEndpoint: "https://passing.example/a", tokenEndpoint: "https://passing.example/t"}
 apiKeys:
   passing: {keyType: api_key}
 `
