@@ -78,10 +78,21 @@ func cleanedAs(want, live Value) Value {
 		return want
 	}
 	left, has := cleaned(want), withoutUnset(Unwrap(live))
-	if isEmpty(left) && isEmpty(has) || Same(left, has) {
+	if isEmpty(left) && isEmpty(has) || Same(withoutSecrets(left), withoutSecrets(has)) {
 		return left
 	}
 	return want
+}
+
+// withoutSecrets is a value with one and the same in the place of each secret: whether
+// they are the same is compared elsewhere.
+func withoutSecrets(v Value) Value {
+	return Map(v, func(part Value) Value {
+		if _, is := part.(Secret); is {
+			return Null{}
+		}
+		return part
+	})
 }
 
 // cleaned is a value without what is empty in it, at any depth.
