@@ -163,18 +163,21 @@ func (s *applicationService) Make(ctx context.Context, call sync.Call, reveal sc
 func (s *applicationService) Check(ctx context.Context, w sync.Want, live schema.Object) ([]schema.Problem, error) {
 	var problems []schema.Problem
 	for _, named := range []struct {
-		field, what string
-		list        *idList
+		at   schema.Path
+		what string
+		list *idList
 	}{
-		{"roleIdList", "role", &s.roles},
-		{"orgIdList", "organisation", &s.organizations},
+		{schema.Path{"apiServer", "roleIdList"}, "role", &s.roles},
+		{schema.Path{"apiServer", "orgIdList"}, "organisation", &s.organizations},
+		{schema.Path{"sso", "roleIdList"}, "role", &s.roles},
+		{schema.Path{"sso", "orgIdList"}, "organisation", &s.organizations},
 	} {
-		wanted, _ := w.Fields.At("apiServer", named.field).(schema.Set)
-		had, _ := live.At("apiServer", named.field).(schema.Set)
+		at := named.at
+		wanted, _ := w.Fields.At(at...).(schema.Set)
+		had, _ := live.At(at...).(schema.Set)
 		if len(wanted) == 0 {
 			continue
 		}
-		at := schema.Path{"apiServer", named.field}
 		known, err := named.list.get(ctx)
 		var e *transport.Error
 		switch {

@@ -228,6 +228,14 @@ func TestApplicationNamesWhatThereIs(t *testing.T) {
 			t.Errorf("%+v", plan.Refusals)
 		}
 	})
+	t.Run("of users that log in", func(t *testing.T) {
+		f := platform(t, sandbox.Options{})
+		text := "applications: {portal: {name: P, provider: third-party, integrationModes: [ssoClient], sso: {roleIdList: ['404', '" + seedRole + "'], orgIdList: ['405']}}}"
+		plan := f.Plan(f.Site(text), sync.Options{})
+		if len(plan.Refusals) != 2 || !strings.Contains(plan.Refusals[0].Text, "sso.roleIdList names role 404") || !strings.Contains(plan.Refusals[1].Text, "sso.orgIdList names organisation 405") {
+			t.Errorf("%+v", plan.Refusals)
+		}
+	})
 	t.Run("live has it already", func(t *testing.T) {
 		f := platform(t, sandbox.Options{})
 		f.live("ykjCyWAG5MDnTmFY", "")
