@@ -120,3 +120,26 @@ func TestRiskyStateIsToldOnceForThoseThatShareIt(t *testing.T) {
 		"warning risky base.yaml:3:25: login.anonymousLogin: is true: anybody gets in without an account (a, b, c)",
 		"warning risky base.yaml:4:32: clients.default.maxDevice: is -1: a stolen account can be used on any number of devices, and none of its user's is logged out (a)")
 }
+
+func TestKeyIsToldBeforeItEnds(t *testing.T) {
+	all := loaded(t, map[string]string{"prod.yaml": head +
+		"apiKeys:\n  plain: {keyType: api_key, expireIn: 90d}\n  turns: {keyType: api_key, expireIn: 90d, rotateBefore: 7d}\n  endless: {keyType: api_key}\n"})
+	applied := func(at time.Time) func(string) audit.Applied {
+		return func(string) audit.Applied {
+			return func(key schema.Key) (time.Time, bool) { return at, key.Kind == "apiKey" }
+		}
+	}
+	// The lock knows when a key was applied, and the manifest how long it lives.
+	expect(t, audit.Manifests(all, applied(noon.AddDate(0, 0, -78)), noon),
+		"warning ends prod.yaml:6:10: apiKeys.plain: expires in 12 days, on 2027-04-12")
+	// One that an apply replaces in time is told when its time has come.
+	expect(t, audit.Manifests(all, applied(noon.AddDate(0, 0, -85)), noon),
+		"warning ends prod.yaml:6:10: apiKeys.plain: expires in 5 days, on 2027-04-05",
+		"warning ends prod.yaml:7:10: apiKeys.turns: expires in 5 days, on 2027-04-05")
+	// Live says when it ends.
+	live := audit.State{Env: all.Environments[0], Side: schema.Held, Objects: map[string]map[string]schema.Object{
+		"apiKey": {"plain": {"expireAt": schema.Text("2027-03-30T12:00:00Z")}},
+	}}
+	expect(t, audit.Everything(live, audit.NeverApplied, noon),
+		"error ends prod.yaml:6:10: apiKeys.plain: has expired 1 day ago, on 2027-03-30")
+}

@@ -40,18 +40,7 @@ type jsonDriftEnvironment struct {
 	Removed     []jsonRemoved    `json:"removed,omitempty"`
 	Notes       []jsonNote       `json:"notes"`
 	Overlaps    []jsonOverlap    `json:"overlaps,omitempty"`
-	Findings    []jsonFinding    `json:"findings,omitempty"`
-}
-
-// jsonFinding is what breaks a policy, as in the JSON of audit.
-type jsonFinding struct {
-	Level  string `json:"level"`
-	Rule   string `json:"rule"`
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-	Path   string `json:"path"`
-	Text   string `json:"text"`
+	Findings    []Finding        `json:"findings,omitempty"`
 }
 
 type jsonMove struct {
@@ -100,9 +89,7 @@ func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: []jsonNote{},
 	}
 	env.Overlaps = overlapsJSON(d.Overlaps)
-	for _, f := range d.Findings {
-		env.Findings = append(env.Findings, jsonFinding{f.Severity.String(), f.Rule, f.Pos.File, f.Pos.Line, f.Pos.Column, f.Path.String(), f.Text})
-	}
+	env.Findings = FindingsOf(d.Findings)
 	env.Errors, env.Causes = causesJSON(d.Causes())
 	for _, m := range d.Moves {
 		move := jsonMove{Object: m.Key.String(), What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
