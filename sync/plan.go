@@ -69,6 +69,8 @@ type EnvironmentPlan struct {
 	// Removed is what git no longer names, though it was applied from here, and what
 	// the plan leaves as it is.
 	Removed []Removed
+	// Accepted is drift that git takes over.
+	Accepted []Accepted
 	// Unmanaged are live objects that the manifest does not name and that were not
 	// applied from here.
 	Unmanaged []schema.Key

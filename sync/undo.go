@@ -56,7 +56,7 @@ func (u *Undoing) Plan(ctx context.Context, site *Site) *EnvironmentPlan {
 	}
 	plan := Build(site, Read(ctx, site, u.Options), u.Options)
 	// The restored environment names only what the run changed.
-	plan.Removed, plan.Limits = nil, Limits{}
+	plan.Removed, plan.Accepted, plan.Limits = nil, nil, Limits{}
 	return plan
 }
 

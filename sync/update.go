@@ -20,6 +20,7 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		result.Fields = append(result.Fields, result.Settled...)
 	}
 	b.agrees(k, d, live)
+	b.accepts(k, d, live)
 	b.elsewhere(k, d, live)
 	b.plan.Removed = append(b.plan.Removed, b.site.removedFields(k, d, live)...)
 	fields := b.unknown(d, live, result)

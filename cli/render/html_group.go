@@ -48,6 +48,7 @@ const (
 	gateAlerts
 	refusedAlerts
 	unreadAlerts
+	acceptedAlerts
 	outsideAlerts
 	removedAlerts
 	htmlSorts
@@ -55,12 +56,13 @@ const (
 
 // htmlTitles are the titles of the sorts, and whether somebody has to see to them.
 var htmlTitles = [htmlSorts]htmlAlerts{
-	undoneAlerts:  {Title: "Not as wanted", Pressing: true},
-	gateAlerts:    {Title: "Gates", Pressing: true},
-	refusedAlerts: {Title: "Refused", Pressing: true},
-	unreadAlerts:  {Title: "Could not be read", Pressing: true},
-	outsideAlerts: {Title: "Changed in the service since the last apply"},
-	removedAlerts: {Title: "Removed from git, and still live"},
+	undoneAlerts:   {Title: "Not as wanted", Pressing: true},
+	gateAlerts:     {Title: "Gates", Pressing: true},
+	refusedAlerts:  {Title: "Refused", Pressing: true},
+	unreadAlerts:   {Title: "Could not be read", Pressing: true},
+	acceptedAlerts: {Title: "Accepted drift"},
+	outsideAlerts:  {Title: "Changed in the service since the last apply"},
+	removedAlerts:  {Title: "Removed from git, and still live"},
 }
 
 // alert adds a line about an environment to the alerts of a sort.

@@ -25,6 +25,9 @@ func HTMLPlan(w io.Writer, plan *sync.Plan) error {
 func planPage(heading legible, title string, plan *sync.Plan) *htmlPage {
 	p := &htmlPage{Heading: heading, Title: tell(title), Sandbox: plan.Sandbox(), Still: "nothing to do",
 		Legend: "+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."}
+	if plan.Digest != "" {
+		p.Limits = append(p.Limits, htmlLimit{"digest", []legible{legible(plan.Digest)}, ""})
+	}
 	if plan.Since != nil {
 		p.Limits = append(p.Limits, htmlLimit{"since", []legible{legible(sinceText(plan.Since))}, legible(": " + sinceCount(plan))})
 	}
@@ -66,6 +69,7 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 		g.alert(refusedAlerts, env.Name, htmlLine{Names: named(r.Key, r.Fields), Text: tell(r.Text)})
 	}
 	causeAlerts(g, env.Name, env.Causes())
+	acceptedAlert(g, env)
 	for _, c := range env.Changes {
 		for _, f := range c.Fields {
 			if outside(f) {

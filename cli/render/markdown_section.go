@@ -28,6 +28,7 @@ var alertSorts = [...]struct {
 	lines func(envs ...*sync.EnvironmentPlan) string
 }{
 	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {"Could not be read", markdownCauses},
+	{"Accepted drift", markdownAccepted}, {"Removed from git", markdownRemoved},
 }
 
 func newSection(env *sync.EnvironmentPlan) *section {
@@ -202,9 +203,6 @@ func markdownRemarks(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, n := range env.Notes {
 		fmt.Fprintf(&b, "- note%s: %s\n", about(n.Key, nil), prose(n.Text))
-	}
-	if text := removedText(env.Removed); text != "" {
-		fmt.Fprintf(&b, "- **removed from git**: %s\n", prose(text))
 	}
 	if len(env.Unmanaged) > 0 {
 		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(unmanaged(env)))

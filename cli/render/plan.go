@@ -50,6 +50,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p P
 		say.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Subject(), r.Text)
 	}
 	notRead.write(w, env.Name, env.Causes())
+	textAccepted(w, env.Accepted, p)
 	for _, c := range env.Changes {
 		textChange(w, c, unreadMark(env, c.Key), p)
 	}

@@ -54,6 +54,7 @@ type jsonEnvironment struct {
 	Builtin      []string          `json:"builtin,omitempty"`
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
 	Removed      []jsonRemoved     `json:"removed,omitempty"`
+	Accepted     []jsonAccepted    `json:"accepted,omitempty"`
 	// NotCompared and Unreadable have as data what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
 	Unreadable  []string         `json:"unreadable,omitempty"`
@@ -278,8 +279,27 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	}
 	env.Overlaps = overlapsJSON(p.Overlaps)
 	env.Removed = removedJSON(p.Removed)
+	env.Accepted = acceptedJSON(p.Accepted)
 	env.NotCompared, env.Unreadable = uncomparedJSON(p.Uncompared), slices.Sorted(maps.Keys(p.Unreadable))
 	return env
+}
+
+// jsonAccepted is drift that git takes over.
+type jsonAccepted struct {
+	Object string      `json:"object"`
+	Fields []jsonField `json:"fields"`
+}
+
+func acceptedJSON(all []sync.Accepted) []jsonAccepted {
+	var out []jsonAccepted
+	for _, a := range all {
+		one := jsonAccepted{a.Key.String(), []jsonField{}}
+		for _, f := range a.Fields {
+			one.Fields = append(one.Fields, fieldJSON(f))
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // jsonRemoved is what git no longer names though it was applied from here.

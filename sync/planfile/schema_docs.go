@@ -98,6 +98,11 @@ var planDocs = map[string]planDoc{
 
 	"environment.removed": {doc: "What git no longer names, though the lock says that it was applied from here; live keeps it. Missing where there is none."},
 
+	"environment.accepted": {doc: "Drift that git takes over: it states what live has, though something else was last applied. Nothing is written for it. Missing where there is none."},
+
+	"accepted.object": {doc: "The object, as KIND/NAME."},
+	"accepted.fields": {doc: "The fields, with the applied value before and git's after; none where the object appeared after the last apply."},
+
 	"removed.object": {doc: "The object, as KIND/NAME."},
 	"removed.path":   {doc: "The field; missing where git has removed the whole object."},
 	"removed.live":   {doc: "What live keeps of the field, in the manifest's form. A secret is a word in parentheses."},
