@@ -39,7 +39,7 @@ var devices = []Quirk{
 			{Unlisted, "it has them, but for lists of applications"},
 			{DocumentedAPI, "every other path is answered with 404 `error.resource_not_found`, another method with 406"},
 		},
-		Answer: "uses the family's calls where they answer. Without a list it asks for each application that the manifest names. Where an application's own path is not known either, applications are written only: compared with the lock, and every plan says so; a change is refused",
+		Answer: "uses the family's calls where they answer. Without a list it asks for each application that the manifest names; one whose id the platform chooses is found by the id in the lock or with `id:`, and a plan that would make one says that it may be there; after a call whose answer was lost it is not made again until `id:` says which it is. Where an application's own path is not known either, applications are written only: compared with the lock, and every plan says so; a change is refused",
 		Source: "the documents have one call; its answers are those of the family",
 		Found:  ByReading, How: "the list is asked for",
 	},
