@@ -94,7 +94,7 @@ func lastDay(end time.Time) string { return end.UTC().Add(-1).Format(time.DateOn
 
 // Risks finds states to which a change from the service's default would make an
 // environment less safe: the same data as gate weaken. An ack of the manifest silences
-// one, and so does a policy with a rule about the field.
+// one, and so does a rule of a policy that says which values the field may have.
 func Risks(s State) []*schema.Fault {
 	ruled := s.ruled()
 	var found []*schema.Fault
@@ -115,13 +115,17 @@ func Risks(s State) []*schema.Fault {
 	return found
 }
 
-// ruled are the places that a policy has a rule about.
+// ruled are the places of which a policy says all, or already finds something.
 func (s State) ruled() map[string]struct{} {
 	places, whole := map[string]struct{}{}, s.Env.Whole(s.Objects)
 	for _, p := range s.Env.Policies {
 		for _, r := range p.Rules {
 			if s.Env.Labelled(r.In) {
-				r.Judged(whole, func(at schema.Path, _ schema.Value) { places[at.String()] = struct{}{} })
+				r.Judged(whole, func(at schema.Path, v schema.Value) {
+					if found, _ := r.Judge(v, s.Side); r.Decides() || found != "" {
+						places[at.String()] = struct{}{}
+					}
+				})
 			}
 		}
 	}

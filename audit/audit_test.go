@@ -114,11 +114,14 @@ func TestRiskyStateIsToldOnceForThoseThatShareIt(t *testing.T) {
 		"b.yaml":    "kind: Environment\nname: b\nextends: [base.yaml]\nsystems: {cloudbase: {envId: acme-2}}\nack: {clients.default.maxDevice: kiosks}\n",
 		// What a policy says about a field counts, and not what is built in.
 		"c.yaml":      "kind: Environment\nname: c\nlabels: {tier: demo}\nextends: [base.yaml]\nsystems: {cloudbase: {envId: acme-3}}\n",
-		"policy.yaml": "kind: Policy\nrules: {demo: {field: clients.*.maxDevice, oneOf: [-1], in: {tier: demo}}}\n",
+		"policy.yaml": "kind: Policy\nrules: {demo: {field: clients.*.maxDevice, oneOf: [-1], in: {tier: demo}}, hosts: {field: providers.*.config.issuer, hosts: [login.example.com]}}\n",
+		// A right host may still be reached in clear.
+		"d.yaml": "kind: Environment\nname: d\nsystems: {cloudbase: {envId: acme-4}}\nproviders: {corp: {config: {issuer: \"http://login.example.com\"}}}\n",
 	})
 	expect(t, audit.Manifests(all, never, noon),
 		"warning risky base.yaml:3:25: login.anonymousLogin: is true: anybody gets in without an account (a, b, c)",
-		"warning risky base.yaml:4:32: clients.default.maxDevice: is -1: a stolen account can be used on any number of devices, and none of its user's is logged out (a)")
+		"warning risky base.yaml:4:32: clients.default.maxDevice: is -1: a stolen account can be used on any number of devices, and none of its user's is logged out (a)",
+		"warning risky d.yaml:5:37: providers.corp.config.issuer: is http://login.example.com: anybody on the network path can name endpoints and keys of their own")
 }
 
 func TestKeyIsToldBeforeItEnds(t *testing.T) {

@@ -54,6 +54,9 @@ func readExpiries(r *reader, n *Node, e *Environment) []Expiring {
 			r.fault(node, at.Then(text), "%s", err)
 			continue
 		}
+		if IsUnset(all[text]) {
+			continue // of a Base, taken back
+		}
 		if !e.holdsSecret(path) && r.whole == Whole {
 			r.fault(node, at.Then(text), "there is no secret at this path of the manifest")
 			continue

@@ -60,7 +60,11 @@ func (l *loader) policiesIn(dir string, beside *file) {
 		if err != nil || !policyKind.Match(text) {
 			continue
 		}
-		if f := parseText(path, text); f.node == nil || f.kind == PolicyFile {
+		f := parseText(path, text)
+		if f.policy != nil {
+			f.policy.whole = Part
+		}
+		if f.node == nil || f.kind == PolicyFile {
 			l.add(f)
 		}
 	}
@@ -71,6 +75,9 @@ func (l *loader) policiesIn(dir string, beside *file) {
 func (l *Loaded) Idle() []*Fault {
 	var idle []*Fault
 	for _, p := range l.Policies {
+		if p.whole == Part {
+			continue
+		}
 		for _, r := range p.Rules {
 			if why := l.idle(p, r); why != "" {
 				idle = append(idle, &Fault{Pos: r.Pos, Path: Path{policyRules, r.Name}, Text: why, Severity: Doubtful})

@@ -48,6 +48,9 @@ func describeManifest() *keywords {
 	for _, f := range Head {
 		*root.Properties.get(f.Name) = *f.describe(d)
 	}
+	for _, name := range []string{labels, expires} {
+		root.Properties.get(name).PatternProperties = nil // their names are labels and paths, and no secrets'
+	}
 	*root.Properties.get("systems") = *d.systems()
 	for _, k := range Kinds {
 		*root.Properties.get(k.Collection) = *k.describeCollection(d)

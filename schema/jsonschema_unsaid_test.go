@@ -19,6 +19,8 @@ var unsaid = []struct {
 	fault  *regexp.Regexp
 	sample string // below sampleHead; with the files beside it in txtar's form
 }{
+	{"what stands at the path of a secret that ends", regexp.MustCompile(`^there is no secret at this path`),
+		"login: {emailLogin: true}\nexpires: {providers.github.config.clientSecret: 2027-01-01}\n"},
 	{"a tag is nothing to JSON Schema: a secret in clear is a text like a sealed one", regexp.MustCompile(`is a secret in clear text`),
 		"providers: {github: {config: {clientSecret: hunter2}}}\n"},
 	{"... and so is one for a sandbox", regexp.MustCompile(`^!plain is for`), "providers: {github: {config: {clientSecret: !plain hunter2}}}\n"},

@@ -42,6 +42,9 @@ func (r *PolicyRule) Judge(v Value, side Side) (text string, level Severity) {
 	return "is " + Display(v) + ", and policy " + r.demand(), r.Level
 }
 
+// Decides reports whether the rule leaves nothing open about a value that it holds of.
+func (r *PolicyRule) Decides() bool { return r.Test.operator.decides == Decides }
+
 // Unlooked says that nothing looks at what the rule is about, since the manifest has no
 // place for it; "" = the rule holds of what nobody has set.
 func (r *PolicyRule) Unlooked() string {

@@ -30,7 +30,18 @@ type operator struct {
 	extent Extent
 	// demand is what is asked of a value, in words.
 	demand func(t *Test) string
+	// decides says whether a rule leaves nothing open about a value that it holds of.
+	decides Decision
 }
+
+// Decision says how much a rule says of a value.
+type Decision int
+
+const (
+	// Partial rules say one thing of many: a URL of the right host may still be http.
+	Partial Decision = iota
+	Decides
+)
 
 // Extent says how much of a value an operator looks at.
 type Extent int
@@ -44,14 +55,14 @@ const (
 )
 
 var operators = []operator{
-	{"equals", "The value.", scalarOrList, (*Test).equals, (*Test).unsetEquals, AsOne, asks("takes")},
-	{"not", "A value that it must not have.", scalarOrList, not((*Test).equals), func(t *Test) bool { return !t.unsetEquals() }, AsOne, asks("does not take")},
-	{"oneOf", "The values that it may have; of a list, that each item may have.", setOfItems, (*Test).among, never, ByItem, asks("takes one of")},
-	{"noneOf", "Values that it, or an item of it, must not have.", setOfItems, not((*Test).among), always, ByItem, asks("takes none of")},
-	{"max", "The largest amount. What is unlimited is more.", amount, (*Test).atMost, (*Test).defaultAtMost, ByItem, asks("takes at most")},
-	{"min", "The smallest amount.", amount, (*Test).atLeast, never, ByItem, asks("takes at least")},
-	{"hosts", "The hosts that a URL, or a host, may name; * stands for one name between dots or more.", hostsOf, (*Test).atHost, always, ByItem, asks("takes the hosts")},
-	{"set", "Whether it must have a value at all.", func(Type) Type { return Boolean{} }, (*Test).isSet, (*Test).mayLack, ByPresence, (*Test).asksForOne},
+	{"equals", "The value.", scalarOrList, (*Test).equals, (*Test).unsetEquals, AsOne, asks("takes"), Decides},
+	{"not", "A value that it must not have.", scalarOrList, not((*Test).equals), func(t *Test) bool { return !t.unsetEquals() }, AsOne, asks("does not take"), Partial},
+	{"oneOf", "The values that it may have; of a list, that each item may have.", setOfItems, (*Test).among, never, ByItem, asks("takes one of"), Decides},
+	{"noneOf", "Values that it, or an item of it, must not have.", setOfItems, not((*Test).among), always, ByItem, asks("takes none of"), Partial},
+	{"max", "The largest amount. What is unlimited is more.", amount, (*Test).atMost, (*Test).defaultAtMost, ByItem, asks("takes at most"), Decides},
+	{"min", "The smallest amount.", amount, (*Test).atLeast, never, ByItem, asks("takes at least"), Decides},
+	{"hosts", "The hosts that a URL, or a host, may name; * stands for one name between dots or more.", hostsOf, (*Test).atHost, always, ByItem, asks("takes the hosts"), Partial},
+	{"set", "Whether it must have a value at all.", func(Type) Type { return Boolean{} }, (*Test).isSet, (*Test).mayLack, ByPresence, (*Test).asksForOne, Partial},
 }
 
 func not(holds func(*Test, Value) bool) func(*Test, Value) bool {
@@ -213,15 +224,18 @@ var hostForm = pattern.Of(`^(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?$`)
 
 func (t *Test) equals(v Value) bool { return agrees(v, t.operand) }
 
-// agrees compares also what two types spell differently, such as the text "true" of a
-// field that nobody models.
+// agrees compares also a switch that a service spells differently, such as the text
+// "true" in a field that nobody models.
 func agrees(v, w Value) bool {
 	if Same(v, w) {
 		return true
 	}
-	was, okV := switched(v)
-	is, okW := switched(w)
-	return okV && okW && !IsUnset(v) && was == is
+	if _, isSwitch := w.(Bool); !isSwitch {
+		return false
+	}
+	was, ok := switched(v)
+	is, _ := switched(w)
+	return ok && was == is
 }
 
 func (t *Test) among(v Value) bool {

@@ -11,6 +11,10 @@ type Policy struct {
 	File       string
 	Rules      []*PolicyRule
 	Exceptions []*Exception
+
+	// whole says that the run has all manifests of the policy's folder, so that a rule
+	// that matches nothing can match nothing.
+	whole Wholeness
 }
 
 // PolicyRule is one line: what the values of a field must be.

@@ -73,6 +73,7 @@ func TestRulesJudgeWhatIsHeld(t *testing.T) {
 		{"{field: providers.*.config.clientSecret, set: true}", schema.Null{}, "is not set, and policy it takes a value"},
 		{"{field: connectors.*.config.name, equals: x}", schema.Object{"inside": secret}, "is a secret, whose value policy it does not judge"},
 		{"{field: login, set: true}", schema.Object{}, ""},
+		{"{field: providers.*.config.scope, equals: \"true\"}", schema.Text("T"), "is T"},
 	} {
 		text, _ := ruleOf(t, row.rule).Judge(row.value, schema.Held)
 		if (text == "") != (row.want == "") || !strings.Contains(text, row.want) {
@@ -84,6 +85,7 @@ func TestRulesJudgeWhatIsHeld(t *testing.T) {
 // A rule finds its places by the names that the path has, and by any name where it has *.
 func TestRulesFindTheirPlaces(t *testing.T) {
 	whole := schema.Object{
+		"systems":      schema.Object{"cloudbase": schema.Object{}},
 		"clients":      schema.Object{"a": schema.Object{"maxDevice": schema.Number("1")}, "b": schema.Object{}},
 		"records":      schema.Object{"sys_role": schema.Object{"rows": schema.Object{"admin": schema.Object{"name": schema.Text("x")}}}},
 		"applications": schema.Object{"x": schema.Object{"apiServer": schema.Object{"roleIdList": schema.Set{schema.Text("1"), schema.Text("2")}}}},
@@ -100,6 +102,10 @@ func TestRulesFindTheirPlaces(t *testing.T) {
 		{"{field: records.*.rows.*.name, equals: x}", "records.sys_role.rows.admin.name"},
 		{"{field: applications.*.apiServer.roleIdList, oneOf: [\"1\"]}", "applications.x.apiServer.roleIdList.0 applications.x.apiServer.roleIdList.1"},
 		{"{field: applications.*.apiServer.roleIdList, set: true}", "applications.x.apiServer.roleIdList"},
+		{"{field: systems.connectors.url, set: true}", ""}, // there is no such system
+		{"{field: systems.cloudbase.region, set: true}", "systems.cloudbase.region"},
+		{"{field: records.other.envType, set: true}", ""},
+		{"{field: records.*.envType, set: true}", "records.sys_role.envType"},
 		{"{field: authDomains, hosts: [app.example.com]}", "authDomains.0"},
 	} {
 		var found []string

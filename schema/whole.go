@@ -81,18 +81,25 @@ func (r *PolicyRule) Judged(whole Object, visit func(at Path, v Value)) {
 	reach{visit, r.Test.operator.extent, objectLevel(r.Field)}.from(whole, nil, r.Field)
 }
 
-// objectLevel is how long the path of the object that contains a place is; 0 = it
-// always exists.
+// objectLevel is how long the path of the object, the group or the system that contains a
+// place is; 0 = it always exists.
 func objectLevel(path Path) int {
+	const named = 2 // a system, or the settings of a group
 	k := kindOfCollection(path[0])
-	if k == nil || k.Arity == One {
+	switch {
+	case path[0] == "systems":
+		return min(named, len(path))
+	case k == nil || k.Arity == One:
 		return 0
 	}
 	_, below, ok := k.NameAt(path)
-	if !ok {
-		return 0
+	switch {
+	case ok:
+		return len(path) - len(below)
+	case k.Arity == Groups:
+		return min(named, len(path))
 	}
-	return len(path) - len(below)
+	return 0
 }
 
 // reach finds the places of a path in a value.
