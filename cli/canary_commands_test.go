@@ -104,6 +104,7 @@ func (n *nest) reads() {
 	n.run("", "plan", "clear.yaml", "--quiet", soon)
 	n.run("", "validate", "clear.yaml", "--online", "--verbose", soon)
 	n.looks()
+	n.unwell()
 	if len(n.weather.faults) == 0 {
 		for _, file := range []string{"credentials.yaml", "token.yaml", "password.yaml", "bearer.yaml", "client.yaml"} {
 			n.run("", "plan", file, "--verbose", soon)
@@ -141,6 +142,7 @@ func (n *nest) writes() {
 		n.run("", "secrets", "rekey", "clear.yaml")
 		n.edits()
 		n.begins()
+		n.examines()
 		n.run("", "export", "many", "--env-id", "acme-nest", "--env-id", "acme-nowhere", "--to", n.public)
 		n.arrived()
 		n.says()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -101,4 +102,21 @@ func lookupEnv(name string) (string, bool) {
 		return value, true
 	}
 	return os.LookupEnv(name)
+}
+
+// namesSet are the names of the variables that authsync and its way to the services
+// look at, as far as they are set. No value is among them.
+func (e *environment) namesSet() []string {
+	var names []string
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		if value != "" && (strings.HasPrefix(name, "AUTHSYNC_") || strings.HasSuffix(strings.ToUpper(name), "_PROXY")) {
+			names = append(names, name)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	names = append(names, slices.Collect(maps.Keys(e.taken))...)
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -34,7 +34,7 @@ const (
 var codes = []line.Code{
 	{Code: int(CodeDone), Meaning: "done, or nothing to do"},
 	{Code: int(CodeError), Meaning: "an error, and nothing was written"},
-	{Code: int(CodeDifferent), Meaning: "differences found (diff, drift, compare, plan --exit-code), or an error by audit"},
+	{Code: int(CodeDifferent), Meaning: "differences found (diff, drift, compare, plan --exit-code), or an error by audit or doctor"},
 	{Code: int(CodeRefused), Meaning: "refused: a gate, a stale plan, another apply under way, no approval, or a plan that must not be applied"},
 	{Code: int(CodePartly), Meaning: "partly applied: go on with the command that is printed, it plans from what is live"},
 }

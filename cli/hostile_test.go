@@ -178,6 +178,11 @@ func (s *stage) reads() {
 	s.runs("init", ".", "--name", evil)
 	s.runs("init", "fresh", "--env-id", "prod-1", "--name", "fresh", "--data-source", evil, "--connectors", evil)
 	s.runs("init", evil, "--env-id", "prod-1", "--name", "fresh", "--key", "outside/"+evil)
+	for _, format := range []string{"text", "json"} {
+		s.runs("doctor", "bad", "--format", format)
+		s.runs("doctor", "--identity", evil, "--format", format)
+	}
+	s.runs("doctor", "envs", "--report", "report.txt", "--sandbox", "http://"+evil)
 	s.runs("__complete", "plan", "envs", "--target", ":record/")
 	s.runs("__complete", "plan", ":"+evil)
 	s.runs("schema")

@@ -68,7 +68,7 @@ everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit
 			rooted(stoppable(initCommand(s), errStoppedKeeping)),
 			rooted(reading(validateCommand(s))), rooted(reading(planCommand(s))), rooted(reading(diffCommand(s))),
 			rooted(applyCommand(s)), rooted(reading(driftCommand(s))), rooted(undoCommand(s)),
-			rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),
+			rooted(reading(doctorCommand(s))), rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),
 			rooted(reading(compareCommand(s))), rooted(reading(auditCommand(s))), rooted(stoppable(promoteCommand(s), errStoppedKeeping)),
 			rooted(mergeDriverCommand(s)),
 			secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)), reading(explainCommand(s)),

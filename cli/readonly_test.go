@@ -41,6 +41,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 		{args: "export " + filepath.Join(dir, "many") + " --env-id acme-prod-7gk2x9 --env-id acme-dev-5gq1x7 --to " + recipient, reads: true},
 		{args: "export " + filepath.Join(dir, "new.yaml"), reads: true},
 		{args: "init " + filepath.Join(dir, "begun") + " --env-id acme-prod-7gk2x9 --name prod --key " + filepath.Join(dir, "begun.txt"), reads: true},
+		{args: "doctor " + envs, reads: true},
 		{args: "secrets keygen"},
 		{args: "secrets seal --in " + prod},
 		{args: "secrets open --in " + prod + " --path providers.github.config.clientSecret --identity " + key},

@@ -10,6 +10,7 @@ import (
 	stdsync "sync"
 	"time"
 
+	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
 
 	"authsync/cli/progress"
@@ -49,6 +50,11 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	if err != nil {
 		return remote.SiteConfig{}, err
 	}
+	return s.configWith(ids, envs)
+}
+
+// configWith does so with these identities, wherever the systems are.
+func (s selection) configWith(ids []age.Identity, envs []*schema.Environment) (remote.SiteConfig, error) {
 	carrier, err := transport.New(transport.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
 		UserAgent: "authsync/" + Version, Access: s.access, About: sync.Subject,

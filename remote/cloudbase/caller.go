@@ -26,11 +26,22 @@ const (
 // Admission returns a check that nothing is read before the credentials are known to
 // belong to the account that the manifest pins; nil = it pins none.
 func Admission(env *schema.Environment, c service.Config) (func(context.Context) error, error) {
-	settings := env.Systems[schema.CloudBase]
-	pinned := settings.Text("account")
+	pinned := env.Systems[schema.CloudBase].Text("account")
 	if pinned == "" {
 		return nil, nil
 	}
+	is, err := Caller(env, c)
+	if err != nil {
+		return nil, err
+	}
+	a := &admission{caller: is, pinned: pinned}
+	return a.admit, nil
+}
+
+// Caller returns a question to the cloud: to which account do the credentials belong
+// that an environment is read with? It makes no call.
+func Caller(env *schema.Environment, c service.Config) (func(context.Context) (id string, err error), error) {
+	settings := env.Systems[schema.CloudBase]
 	account, err := c.Account(settings)
 	if err != nil {
 		return nil, err
@@ -43,8 +54,7 @@ func Admission(env *schema.Environment, c service.Config) (func(context.Context)
 			}
 			return err
 		}}
-	a := &admission{api: api, pinned: pinned}
-	return a.admit, nil
+	return func(ctx context.Context) (string, error) { return caller(ctx, api) }, nil
 }
 
 // stsBase returns the address of the token service: in the intranet if the manifest
@@ -69,7 +79,7 @@ func signSTS(r *transport.Request, region, account string, c service.Credentials
 
 // admission asks once to which account the credentials belong.
 type admission struct {
-	api    *service.Client
+	caller func(context.Context) (id string, err error)
 	pinned string
 
 	mu    stdsync.Mutex
@@ -94,9 +104,9 @@ func (a *admission) admit(ctx context.Context) error {
 	return a.err
 }
 
-func (a *admission) caller(ctx context.Context) (id string, err error) {
-	call := sync.Call{System: a.api.System, Action: "GetCallerIdentity", Body: schema.Object{}}
-	err = a.api.Do(ctx, service.Request{Call: call, Class: transport.Read, Take: service.Object(func(answer schema.Object) error {
+func caller(ctx context.Context, api *service.Client) (id string, err error) {
+	call := sync.Call{System: api.System, Action: "GetCallerIdentity", Body: schema.Object{}}
+	err = api.Do(ctx, service.Request{Call: call, Class: transport.Read, Take: service.Object(func(answer schema.Object) error {
 		if id = answer.Text("AccountId"); id == "" {
 			return errors.New("the answer has no AccountId")
 		}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+	"github.com/urfave/cli/v2"
+
+	"authsync/atomicfile"
+	"authsync/cli/line"
+	"authsync/cli/say"
+	"authsync/remote"
+	"authsync/schema"
+)
+
+// health is how a thing is that doctor has looked at.
+type health string
+
+const (
+	healthy  health = "ok"
+	noted    health = "note" // nothing is wrong, but something may be missed
+	unwell   health = "wrong"
+	untested health = "unknown" // it could not be looked at
+)
+
+// finding is what doctor has found out about one thing.
+type finding struct {
+	Name        string `json:"name"`
+	Environment string `json:"environment,omitempty"`
+	State       health `json:"state"`
+	Text        string `json:"text"`
+	Fix         string `json:"fix,omitempty"`
+}
+
+// examination is all that doctor has found out, and what it looks at.
+type examination struct {
+	selection
+	findings []finding
+	envs     []*schema.Environment // those without mistakes
+	ids      []age.Identity
+	config   remote.SiteConfig
+	// entitled says that there are credentials.
+	entitled bool
+	// mistakes are those of the manifests, and shut are addresses to which nothing is
+	// sent, or where nothing answers.
+	mistakes, shut map[string]struct{}
+}
+
+// add adds a finding. What is wrong always has a fix.
+func (e *examination) add(f finding) {
+	if f.State == unwell {
+		f.Fix = cmp.Or(f.Fix, "docs/troubleshooting.md has what to do, by these words")
+	}
+	e.findings = append(e.findings, f)
+}
+
+// checks are what doctor looks at, in this order.
+var checks = []func(context.Context, *examination){
+	checkProgram, checkManifests, checkIdentities, checkRecipients, checkKeysInTree, checkGit,
+	checkSandbox, checkKept, checkCredentials, checkReach, checkAccounts, checkRights,
+}
+
+var doctorFormats = []format[*examination]{
+	{"text", func(w io.Writer, e *examination, _ look) error { return say.Raw(w, e.text()) }},
+	{"json", inJSON(writeFindings)},
+}
+
+func doctorCommand(s Streams) *cli.Command {
+	return &cli.Command{
+		Name:      "doctor",
+		Usage:     "look at all that authsync needs here, and say what to do about what is wrong; writes nothing",
+		UsageText: "authsync doctor [PATH...] [flags]\n\nexample: authsync doctor envs --report doctor.txt",
+		ArgsUsage: "[PATH...]",
+		Description: "It looks at credentials and where they come from, the account, the clock, the way to each service, the\n" +
+			"rights (by reading what the manifests name; nothing that writes is tried), identities, recipients, lock, vault and\n" +
+			"state, private keys in the repository, and git. It works without any of these. No secret is in what it prints.\n" +
+			"It exits with 2 when anything is wrong.",
+		Flags: append([]cli.Flag{
+			formatFlag(doctorFormats),
+			&cli.StringFlag{Name: "report", Usage: "write what it finds to `FILE` too, to attach to a question; it holds no secret"},
+			stateDirFlag(),
+		}, connectionFlags()...),
+		Action: func(c *cli.Context) error {
+			outputs, err := readOutputs(c, doctorFormats)
+			if err != nil {
+				return err
+			}
+			e := &examination{mistakes: map[string]struct{}{}, shut: map[string]struct{}{}}
+			if e.selection, err = readConnection(c, []string{"."}); err != nil {
+				return err
+			}
+			if e.paths, err = line.Paths(c.Args().Slice()); err != nil {
+				e.paths = nil // doctor also works where there is nothing yet
+			}
+			return runDoctor(c.Context, e, outputs, c.String("report"), s)
+		},
+	}
+}
+
+func runDoctor(ctx context.Context, e *examination, outputs []output[*examination], report string, s Streams) error {
+	for _, check := range checks {
+		check(ctx, e)
+	}
+	if report != "" {
+		if err := atomicfile.Output(report, []byte(e.text()), 0o600); err != nil {
+			return err
+		}
+	}
+	if err := writeOutputs(e, outputs, s.Out, look{}); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(e.findings, func(f finding) bool { return f.State == unwell }) {
+		return &exit{code: CodeDifferent}
+	}
+	return nil
+}
+
+// text is the findings for a person: what was found, and below it what to do.
+func (e *examination) text() say.Own {
+	var b strings.Builder
+	for _, f := range e.findings {
+		where := f.Text
+		if f.Environment != "" {
+			where = f.Environment + ": " + f.Text
+		}
+		b.WriteString(string(say.Sprintf("%-7s  %-11s  %s\n", say.Own(f.State), say.Own(f.Name), where)))
+		if f.Fix != "" {
+			b.WriteString(string(say.Sprintf("%22sfix: %s\n", say.Own(""), f.Fix)))
+		}
+	}
+	return say.Own(b.String())
+}
+
+// writeFindings writes the findings as JSON.
+func writeFindings(w io.Writer, e *examination, version string) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(struct {
+		FormatVersion int       `json:"formatVersion"`
+		Tool          string    `json:"tool"`
+		Version       string    `json:"version"`
+		Sandbox       string    `json:"sandbox,omitempty"`
+		Findings      []finding `json:"findings"`
+	}{1, "authsync", version, e.config.Sandbox, e.findings})
+}
