@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -96,6 +97,11 @@ func doctorCommand(s Streams) *cli.Command {
 			}
 			if e.paths, err = line.Paths(c.Args().Slice()); err != nil {
 				e.paths = nil // doctor also works where there is nothing yet
+			}
+			for _, path := range e.paths {
+				if _, err := os.Stat(path); err != nil {
+					return err
+				}
 			}
 			return runDoctor(c.Context, e, outputs, c.String("report"), s)
 		},
