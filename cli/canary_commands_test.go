@@ -265,10 +265,10 @@ rules:
   ext: {field: integrations.*.ext.*, noneOf: [1], level: warning}
   columns: {field: records.*.rows.*.*, oneOf: [1]}
 `)
-	all := []string{"--format", "text", "--format", "text=found.txt", "--format", "json=found.json", "--format", "sarif=found.sarif", "--format", "junit=found.xml", "--format", "markdown=found.md", "--format", "github=found.github"}
+	all := []string{"--format", "text", "--format", "text=found.txt", "--format", "json=found.json", "--format", "sarif=found.sarif", "--format", "junit=found.xml", "--format", "markdown=found.md", "--format", "html=found.html", "--format", "github=found.github"}
 	for _, command := range [][]string{{"validate"}, {"audit"}, {"audit", "--live", "--verbose", soon}, {"audit", "--live", "--quiet", soon, "--identity", "key.txt"}, {"secrets", "check"}} {
 		n.run("", slices.Concat(command, all, []string{"clear.yaml", "policies/rules.yaml"})...)
-		for _, format := range []string{"json", "sarif", "junit", "markdown", "github"} {
+		for _, format := range []string{"json", "sarif", "junit", "markdown", "html", "github"} {
 			n.run("", slices.Concat(command, []string{"--format", format, "clear.yaml", "policies/rules.yaml"})...)
 		}
 	}

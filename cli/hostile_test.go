@@ -161,7 +161,7 @@ func (s *stage) reads() {
 		s.shows("compare", "stage", "prod", "two", "--format", format)
 	}
 	s.write("two/policy.yaml", "apiVersion: authsync/v1\nkind: Policy\nrules:\n  "+quotedEvil+": {field: providers.*.name.message, equals: "+quotedEvil+", why: "+quotedEvil+"}\n  rows: {field: records.*.rows.*.name, equals: none, why: "+quotedEvil+"}\n")
-	for _, format := range []string{"text", "json", "sarif", "junit", "markdown", "github"} {
+	for _, format := range []string{"text", "json", "sarif", "junit", "markdown", "html", "github"} {
 		s.runs("validate", "bad", "--format", format)
 		s.shows("validate", "two", "--format", format)
 		s.shows("audit", "two", "--format", format)

@@ -46,8 +46,10 @@ type htmlPage struct {
 	Alerts   []htmlAlerts
 	Kinds    []legible
 	Sections []htmlSection
-	// Quiet are the environments of which there is nothing to tell, and Still says so.
+	// Quiet are the environments of which there is nothing to tell, Of is what they are
+	// called, and Still says so.
 	Quiet []legible
+	Of    [2]string // one and many
 	Still legible
 	// Legend says what the symbols mean.
 	Legend legible
@@ -118,6 +120,7 @@ type htmlTold struct {
 type htmlObject struct {
 	Kind    legible
 	First   bool // of its kind
+	Count   int  // in the first table
 	Glyph   legible
 	Word    legible
 	Key     legible
@@ -131,6 +134,8 @@ type htmlField struct {
 	Text legible
 	Own  bool // one of authsync's own words
 	Loud bool
+	// Prose is a sentence.
+	Prose bool
 }
 
 // htmlLines are the differences of a text of several lines.
@@ -172,11 +177,11 @@ func (s htmlSection) Cells(kinds []legible) [][]htmlCount {
 func counted(counts []htmlCount, o htmlObject) []htmlCount {
 	for i := range counts {
 		if counts[i].Word == o.Word {
-			counts[i].N++
+			counts[i].N += o.Count
 			return counts
 		}
 	}
-	return append(counts, htmlCount{o.Glyph, o.Word, 1})
+	return append(counts, htmlCount{o.Glyph, o.Word, o.Count})
 }
 
 // Calls is how many calls a section has.
@@ -207,7 +212,11 @@ func (p *htmlPage) write(w io.Writer) error {
 // glyphClass are the classes of the style for actions.
 var glyphClass = map[legible]string{
 	legible(diff.Create): "add", legible(diff.Update): "mod", legible(diff.Delete): "del", legible(diff.Replace): "rep",
+	"✕": "del", "!": "mod",
 }
+
+// otherKind is the column of what is about no kind.
+const otherKind legible = "other"
 
 // gather finds the columns of the first table, in the order of the kinds, and the first
 // object of each.
@@ -225,6 +234,9 @@ func (p *htmlPage) gather() {
 		if has[legible(k.Name)] {
 			p.Kinds = append(p.Kinds, legible(k.Name))
 		}
+	}
+	if has[otherKind] {
+		p.Kinds = append(p.Kinds, otherKind)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // HTMLDrift writes drift as a page.
 func HTMLDrift(w io.Writer, all []*sync.Drifted) error {
-	p := &htmlPage{Heading: "Drift", Title: legible(driftTitle(all)), Sandbox: sync.SandboxOf(all), Still: "nothing moved",
+	p := &htmlPage{Heading: "Drift", Title: legible(driftTitle(all)), Sandbox: sync.SandboxOf(all), Of: environmentWords, Still: "nothing moved",
 		Legend: "+ appeared, ~ changed, - vanished, ± another object of the same name."}
 	if len(all) > 0 {
 		p.Limits = htmlLimits(all[0].Limits)
@@ -20,6 +20,9 @@ func HTMLDrift(w io.Writer, all []*sync.Drifted) error {
 	groups := newGroups(p)
 	for _, d := range all {
 		causeAlerts(groups, d.Name, d.Causes())
+		for _, f := range d.Findings {
+			groups.finding(d.Name, f)
+		}
 		removedAlert(groups, d.Name, d.Removed)
 		groups.add(driftMember(d), driftTold(d))
 	}
@@ -44,6 +47,8 @@ func driftTold(d *sync.Drifted) *htmlTold {
 	switch {
 	case len(d.Errors) > 0:
 		t.State, t.Pressing = "could not be compared", true
+	case d.Breaks():
+		t.State, t.Pressing = "breaks a policy", true
 	case len(d.Moves) > 0:
 		t.State, t.Pressing = "moved", true
 	}
@@ -72,7 +77,7 @@ var (
 
 func htmlMove(m sync.Move) htmlObject {
 	motion := motions[m.What]
-	o := htmlObject{Kind: legible(m.Key.Kind), Glyph: legible(motion.glyph), Word: legible(m.What), Key: tell(m.Key.Spelled())}
+	o := htmlObject{Kind: legible(m.Key.Kind), Count: 1, Glyph: legible(motion.glyph), Word: legible(m.What), Key: tell(m.Key.Spelled())}
 	var remarks []string
 	if m.What == sync.Replaced {
 		remarks = append(remarks, "its id was "+m.WasID+", is "+m.ID)

@@ -48,6 +48,8 @@ const (
 	gateAlerts
 	refusedAlerts
 	unreadAlerts
+	errorAlerts
+	warningAlerts
 	acceptedAlerts
 	outsideAlerts
 	removedAlerts
@@ -60,6 +62,8 @@ var htmlTitles = [htmlSorts]htmlAlerts{
 	gateAlerts:     {Title: "Gates", Pressing: true},
 	refusedAlerts:  {Title: "Refused", Pressing: true},
 	unreadAlerts:   {Title: "Could not be read", Pressing: true},
+	errorAlerts:    {Title: "Errors", Pressing: true},
+	warningAlerts:  {Title: "Warnings"},
 	acceptedAlerts: {Title: "Accepted drift"},
 	outsideAlerts:  {Title: "Changed in the service since the last apply"},
 	removedAlerts:  {Title: "Removed from git, and still live"},

@@ -73,8 +73,8 @@ func TestHTMLHoldsWhatItIsGiven(t *testing.T) {
 			t.Fatalf("other text (-want +got)\n%s\n%s", diff, page)
 		}
 		for _, line := range strings.Split(page, "\n") {
-			if strings.ContainsFunc(line, func(r rune) bool { return !spell.Visible(r) }) {
-				t.Fatalf("what does not show is in %q", line)
+			if spell.Text(line) != line {
+				t.Fatalf("what does not show, or acts, is in %q", line)
 			}
 		}
 	})
@@ -91,6 +91,23 @@ func TestHTMLShowsBodies(t *testing.T) {
 		got, _ := seePage(t, htmlOf(t, spread(texts, schema.Object{evil: schema.Text(evil)})))
 		if diff := cmp.Diff(shape, got); diff != "" {
 			t.Errorf("%q: other elements (-harmless +hostile)\n%s", evil, diff)
+		}
+	}
+}
+
+// The same holds for findings.
+func TestHTMLOfFindingsHoldsWhatItIsGiven(t *testing.T) {
+	shape, _ := seePage(t, auditPage(t, "harmless"))
+	for _, evil := range nasty {
+		page := auditPage(t, evil+" x")
+		got, _ := seePage(t, page)
+		if diff := cmp.Diff(shape, got); diff != "" {
+			t.Errorf("%q: other elements (-harmless +hostile)\n%s", evil, diff)
+		}
+		for _, line := range strings.Split(page, "\n") {
+			if spell.Text(line) != line {
+				t.Errorf("what does not show, or acts, is in %q", line)
+			}
 		}
 	}
 }

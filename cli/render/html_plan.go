@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -22,8 +23,11 @@ func HTMLPlan(w io.Writer, plan *sync.Plan) error {
 	return p.write(w)
 }
 
+// environmentWords are the words for one environment and for many.
+var environmentWords = [2]string{"environment", "environments"}
+
 func planPage(heading legible, title string, plan *sync.Plan) *htmlPage {
-	p := &htmlPage{Heading: heading, Title: tell(title), Sandbox: plan.Sandbox(), Still: "nothing to do",
+	p := &htmlPage{Heading: heading, Title: tell(title), Sandbox: plan.Sandbox(), Of: environmentWords, Still: "nothing to do",
 		Legend: "+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."}
 	if plan.Digest != "" {
 		p.Limits = append(p.Limits, htmlLimit{"digest", []legible{legible(plan.Digest)}, ""})
@@ -66,7 +70,7 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 		g.alert(gateAlerts, env.Name, line)
 	}
 	for _, r := range env.Refusals {
-		g.alert(refusedAlerts, env.Name, htmlLine{Names: named(r.Key, r.Fields), Text: tell(r.Text)})
+		g.alert(refusedAlerts, env.Name, htmlLine{Lead: tell(r.Rule), Names: named(r.Key, r.Fields), Text: tell(r.Text)})
 	}
 	causeAlerts(g, env.Name, env.Causes())
 	acceptedAlert(g, env)
@@ -126,7 +130,7 @@ func planTold(env *sync.EnvironmentPlan) *htmlTold {
 	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, plainly) == "" {
 		return nil
 	}
-	t := &htmlTold{Counts: legible(sectionCounts(env)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
+	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
 	names, _ := gateNames(env)
 	t.Gates = tellAll(names)
 	for _, c := range env.Changes {
@@ -142,7 +146,7 @@ func planTold(env *sync.EnvironmentPlan) *htmlTold {
 }
 
 func htmlChange(c diff.Change, remark string) htmlObject {
-	o := htmlObject{Kind: legible(c.Key.Kind), Glyph: legible(c.Action), Word: legible(c.Action.String()), Key: tell(c.Key.Spelled()), Remark: tell(remark)}
+	o := htmlObject{Kind: legible(c.Key.Kind), Count: 1, Glyph: legible(c.Action), Word: legible(c.Action.String()), Key: tell(c.Key.Spelled()), Remark: tell(remark)}
 	o.fields(c.Fields, columnsOf(c))
 	if c.Action == diff.Update || c.Action == diff.Replace {
 		o.lines(c.Fields)
@@ -158,7 +162,7 @@ func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn) {
 	for _, f := range fields {
 		var row []htmlField
 		for _, column := range columns {
-			row = append(row, htmlField{tell(column.text(f)), column.loud != nil, column.loud != nil && column.loud(f)})
+			row = append(row, htmlField{Text: tell(column.text(f)), Own: column.loud != nil, Loud: column.loud != nil && column.loud(f)})
 		}
 		o.Rows = append(o.Rows, row)
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -58,6 +59,11 @@ func sectionTitle(env *sync.EnvironmentPlan) string {
 }
 
 func sectionCounts(env *sync.EnvironmentPlan) string {
+	return cmp.Or(strings.Join(countsOf(env), ", "), "where it goes")
+}
+
+// countsOf says how much of what is told of an environment.
+func countsOf(env *sync.EnvironmentPlan) []string {
 	var parts []string
 	for _, part := range []struct {
 		n         int
@@ -73,10 +79,7 @@ func sectionCounts(env *sync.EnvironmentPlan) string {
 			parts = append(parts, Count(part.n, part.one, part.many))
 		}
 	}
-	if len(parts) == 0 {
-		return "where it goes"
-	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 // markdownDestinations returns why an environment is planned, where requests go, and who can open what the plan

@@ -29,7 +29,7 @@ func pages(t *testing.T) map[string]string {
 	dir := t.TempDir()
 	for name, page := range map[string]string{
 		"alike": htmlOf(t, alike(600)), "many": htmlOf(t, many()), "hostile": htmlOf(t, spread(unbroken(), schema.Object{strings.Repeat("y", 900): schema.Text(strings.Repeat("z", 900))})),
-		"drift": driftPage(t), "apply": applyPage(t),
+		"drift": driftPage(t), "apply": applyPage(t), "audit": auditPage(t, "client "+strings.Repeat("x", 500)+"\u202e<script>"),
 	} {
 		all[name] = filepath.Join(dir, name+".html")
 		if err := os.WriteFile(all[name], []byte(page), 0o600); err != nil {
@@ -76,6 +76,24 @@ func unbroken() (texts [places]string) {
 		texts[at] = strings.Join([]string{"<script>alert(1)</script>", "\u202e\u200b", strings.Repeat("很长的名字", 20), strings.Repeat("W", 400), "שלום עולם", "<img src=https://x.example/y>", string(rune('a' + at))}, "")
 	}
 	return texts
+}
+
+// auditPage has findings of each sort, with a text in each.
+func auditPage(t *testing.T, text string) string {
+	t.Helper()
+	prod, base := schema.Position{File: "envs/prod.yaml", Line: 12, Column: 3}, schema.Position{File: "envs/base.yaml", Line: 4, Column: 5}
+	at := schema.Path{"login", "mfaConfig", "on"}
+	var b strings.Builder
+	if err := (Findings{Command: "audit", Files: []string{"envs/dev.yaml", "envs/prod.yaml"}, Failed: []error{errors.New(text)}, List: []*schema.Fault{
+		{Pos: prod, Path: at, Text: "is false, and has to be true: " + text, Rule: "policy/mfa", Env: "prod"},
+		{Pos: prod, Path: schema.Path{"providers", "github", "config", text}, Text: text, Severity: schema.Doubtful, Rule: "risky", Env: "prod"},
+		{Pos: prod, Path: schema.Path{"providers", "corp", "config", "x"}, Text: text, Severity: schema.Doubtful, Rule: "risky", Env: "prod"},
+		{Pos: base, Path: schema.Path{"systems", "connectors", "url"}, Text: text, Rule: text},
+		{Pos: schema.Position{File: text}, Text: text},
+	}}).HTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func driftPage(t *testing.T) string {

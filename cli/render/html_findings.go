@@ -1,0 +1,121 @@
+package render
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strings"
+
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// HTML writes findings as a page: each once with its environments, then by environments
+// and kinds, then with their places.
+func (f Findings) HTML(w io.Writer) error {
+	p := &htmlPage{Heading: legible(strings.ToUpper(f.Command[:1]) + f.Command[1:]), Title: legible(f.summary()), Sandbox: f.Sandbox,
+		Of: [2]string{"file", "files"}, Still: "nothing found", Legend: "✕ error, ! warning."}
+	groups := newGroups(p)
+	causeAlerts(groups, "", sync.Causes(failures(f.Failed)))
+	for _, part := range f.parts() {
+		for _, one := range part {
+			groups.finding(part.name(), one)
+		}
+		groups.add(htmlMember{Name: tell(part.name())}, part.told())
+	}
+	for _, file := range f.Files {
+		found := func(one *schema.Fault) bool { return one.Pos.File == file }
+		if !slices.ContainsFunc(f.List, found) {
+			groups.add(htmlMember{Name: tell(file)}, nil)
+		}
+	}
+	groups.end()
+	return p.write(w)
+}
+
+func failures(errs []error) []sync.Failure {
+	var all []sync.Failure
+	for _, err := range errs {
+		all = append(all, sync.Failures(err)...)
+	}
+	return all
+}
+
+// finding adds a finding to those that a reviewer must see.
+func (g *htmlGroups) finding(where string, f *schema.Fault) {
+	line := htmlLine{Lead: tell(ruleOf(f)), Text: tell(f.Text)}
+	if len(f.Path) > 0 {
+		line.Names = tellAll([]string{f.Path.Spelled()})
+	}
+	sort := errorAlerts
+	if f.Severity == schema.Doubtful {
+		sort = warningAlerts
+	}
+	g.alert(sort, where, line)
+}
+
+// foundIn are the findings of one environment, or else of one file.
+type foundIn []*schema.Fault
+
+func (p foundIn) name() string { return cmp.Or(p[0].Env, p[0].Pos.File) }
+
+// parts returns the findings by environment or file, in the order of the first of each.
+func (f Findings) parts() []foundIn {
+	at := map[string]int{}
+	var parts []foundIn
+	for _, one := range f.List {
+		name := foundIn{one}.name()
+		i, known := at[name]
+		if !known {
+			i = len(parts)
+			at[name] = i
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], one)
+	}
+	return parts
+}
+
+// told returns what is told of an environment: its findings by kind, level and rule.
+func (p foundIn) told() *htmlTold {
+	t := &htmlTold{State: "warnings"}
+	wrong := Findings{List: p}.Count(schema.Wrong)
+	if wrong > 0 {
+		t.State, t.Pressing = "errors", true
+	}
+	t.Counts = legible(Count(wrong, "error", "errors") + ", " + Count(len(p)-wrong, "warning", "warnings"))
+	slices.SortStableFunc(p, func(a, b *schema.Fault) int { return cmp.Compare(a.Severity, b.Severity) })
+	for _, f := range p {
+		o := objectOf(f)
+		same := func(other htmlObject) bool { return other.Kind == o.Kind && other.Word == o.Word && other.Key == o.Key }
+		i := slices.IndexFunc(t.Objects, same)
+		if i < 0 {
+			i = len(t.Objects)
+			t.Objects = append(t.Objects, o)
+		}
+		t.Objects[i].Rows = append(t.Objects[i].Rows, rowOf(f))
+		t.Objects[i].Count = len(t.Objects[i].Rows)
+	}
+	return t
+}
+
+func objectOf(f *schema.Fault) htmlObject {
+	o := htmlObject{Kind: otherKind, Glyph: "✕", Word: legible(f.Severity.String()), Key: tell(ruleOf(f)), Columns: []legible{"where", "field", "finding"}}
+	if f.Severity == schema.Doubtful {
+		o.Glyph = "!"
+	}
+	if len(f.Path) > 0 {
+		if k := schema.KindOf(f.Path); k != nil {
+			o.Kind = legible(k.Name)
+		}
+	}
+	return o
+}
+
+func rowOf(f *schema.Fault) []htmlField {
+	field := htmlField{}
+	if len(f.Path) > 0 {
+		field.Text = tell(f.Path.Spelled())
+	}
+	return []htmlField{{Text: tell(f.Pos.String())}, field, {Text: tell(f.Text), Prose: true}}
+}
