@@ -141,7 +141,7 @@ func (c credential) told(group schema.Object) string {
 	case len(group) == 0:
 		return ""
 	case named && len(group) > 1:
-		return fmt.Sprintf("a new key is made, of the id %s", schema.Display(name))
+		return fmt.Sprintf("a new key is made, of the id %s; if the service has one of that id, it refuses: leave the key out to use that", schema.Display(name))
 	case named:
 		return fmt.Sprintf("the key of the id %s is used as it is", schema.Display(name))
 	}

@@ -14,7 +14,6 @@ import (
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/quirk"
-	"authsync/schema/schematest"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -239,7 +238,7 @@ func TestGoldenPlans(t *testing.T) {
 		{
 			name: "first login key", reason: "one that was made elsewhere, which no call shows, would end: lockout",
 			live:     "customLoginKey: {}",
-			manifest: "recipients: [" + schematest.Identity().Recipient().String() + "]\ncustomLoginKey: {rotateAfter: 180d}",
+			manifest: "recipients: [age1n4jkj5grdlgrpffkytru5umezddty8ywfa3k45795vm47suq5eeqy0vfyg]\ncustomLoginKey: {rotateAfter: 180d}",
 		},
 		{
 			name: "nothing to do", reason: "sets without order, spans in any unit, unset in any form",
