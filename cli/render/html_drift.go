@@ -51,6 +51,11 @@ func driftTold(d *sync.Drifted) *htmlTold {
 		t.State, t.Pressing = "breaks a policy", true
 	case len(d.Moves) > 0:
 		t.State, t.Pressing = "moved", true
+	case d.Breaks():
+		t.State, t.Pressing = "breaks a policy", true
+	}
+	for _, f := range d.Findings {
+		t.Notes = append(t.Notes, htmlLine{Lead: legible(f.Severity.String()), Text: tell(f.Error())})
 	}
 	for _, m := range d.Moves {
 		t.Objects = append(t.Objects, htmlMove(m))

@@ -27,14 +27,21 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 
 // driftTitle is the summary of drift.
 func driftTitle(all []*sync.Drifted) string {
-	moved := 0
+	moved, breaks := 0, 0
 	for _, d := range all {
 		moved += len(d.Moves)
+		if d.Breaks() {
+			breaks++
+		}
 	}
-	if moved == 0 {
-		return "Nothing moved on the live side"
+	title := "Nothing moved on the live side"
+	if moved > 0 {
+		title = Count(moved, "object", "objects") + " moved on the live side since the last apply"
 	}
-	return Count(moved, "object", "objects") + " moved on the live side since the last apply"
+	if breaks > 0 {
+		title += "; " + Count(breaks, "environment breaks", "environments break") + " a policy"
+	}
+	return title
 }
 
 // fenced writes a text in a code fence, below a title.
