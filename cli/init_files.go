@@ -29,10 +29,11 @@ func (o initOptions) putFile(f setup.File, s Streams) error {
 	path := o.in(f.Path)
 	have, err := disk.ReadBeside(path)
 	text, advice := f.Text, ""
+	_, there := os.Lstat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(there, fs.ErrNotExist):
 		have = nil
-	case err != nil:
+	case err != nil: // also a link that leads nowhere
 		say.Fprintf(s.Err, "%s: left as it is: %v\n", path, err)
 		return nil
 	default:

@@ -124,40 +124,12 @@ func (o initOptions) keyAt(path, whose string) (*keyFile, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	if inside, err := o.inside(path); err != nil || inside {
-		return nil, errors.Join(err, fmt.Errorf("%s is in the repository, where a private key does not belong: choose another place with --key", path))
+	if disk.Inside(o.in("."), path) {
+		return nil, fmt.Errorf("%s is in the repository, where a private key does not belong: choose another place with --key", path)
 	}
 	var made strings.Builder
 	public, err := secrets.GenerateIdentity(&made, secrets.X25519, time.Now())
 	return &keyFile{path: path, whose: whose, public: []string{public}, made: made.String()}, err
-}
-
-// inside reports whether a file is in the folder, or in the repository that it is in.
-func (o initOptions) inside(path string) (bool, error) {
-	whole, err := filepath.Abs(path)
-	if err != nil {
-		return false, err
-	}
-	root, err := filepath.Abs(o.in("."))
-	if err != nil {
-		return false, err
-	}
-	if around := disk.Outermost(root); around != "" {
-		root = around
-	}
-	if real, err := filepath.EvalSymlinks(root); err == nil {
-		root = real
-	}
-	dir := filepath.Dir(whole)
-	for dir != filepath.Dir(dir) {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			dir = real
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	below, err := filepath.Rel(root, dir)
-	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator)), nil
 }
 
 // putKeys writes the keys that were made.

@@ -135,3 +135,37 @@ func TestBounds(t *testing.T) {
 		says(t, c.folder+" and "+c.file, err, c.want)
 	}
 }
+
+// What would be in a folder, or in the repository around it, is inside, whether any of
+// it is there and whatever links lead there.
+func TestInside(t *testing.T) {
+	dir := t.TempDir()
+	for _, folder := range []string{"whole/.git", "whole/part", "plain", "else"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link(t, filepath.Join(dir, "whole", "part"), filepath.Join(dir, "else", "way"))
+	for _, row := range []struct {
+		folder, path string
+		inside       bool
+	}{
+		{"plain", "plain/key.txt", true},
+		{"plain", "plain/deep/er/key.txt", true},
+		{"plain", "plain.txt", false},
+		{"plain", "else/key.txt", false},
+		{"plain", "plain/../else/key.txt", false},
+		{"whole/part", "whole/key.txt", true},
+		{"whole/new/er", "whole/key.txt", true},
+		{"whole/part", "else/way/key.txt", true},
+		{"whole", "else/way/new/key.txt", true},
+		{"whole", "else/key.txt", false},
+		{"new", "new/key.txt", true},
+		{"new", "newer/key.txt", false},
+		{"else/way", "whole/key.txt", true},
+	} {
+		if got := disk.Inside(filepath.Join(dir, row.folder), filepath.Join(dir, row.path)); got != row.inside {
+			t.Errorf("Inside(%s, %s) is %v", row.folder, row.path, got)
+		}
+	}
+}
