@@ -32,8 +32,11 @@ func (u *Unsealed) Seal(edited []byte, seal Sealer) (*Resealed, []*schema.Fault)
 	if faults := inFile(u.file, loaded); len(faults) > 0 {
 		return nil, faults
 	}
-	if len(envs) != 1 {
-		return nil, loaded.Faults.Wrong()
+	switch wrong := loaded.Faults.Wrong(); {
+	case len(envs) != 1 && len(wrong) > 0:
+		return nil, wrong
+	case len(envs) != 1:
+		return nil, []*schema.Fault{{Pos: schema.Position{File: u.file, Line: 1, Column: 1}, Text: "is no manifest: it holds no secrets"}}
 	}
 	document, err := parsed(edited)
 	if err != nil {

@@ -110,3 +110,19 @@ func TestSealEdited(t *testing.T) {
 		})
 	}
 }
+
+// A file of another kind has nothing to seal, and that is said.
+func TestWhatIsNoManifestIsNotSealed(t *testing.T) {
+	for _, text := range []string{
+		"apiVersion: authsync/v1\nkind: Quirks\nsystems: {cloudbase: {sandbox: {provider-config: merge}}}\n",
+		"apiVersion: authsync/v1\nkind: Policy\nrules: {a: {field: login.emailLogin, equals: true}}\n",
+	} {
+		u, err := rewrite.Unseal("quirks.yaml", []byte(text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, faults := u.Seal(append(u.Text, "# edited\n"...), nil); len(faults) != 1 || !strings.Contains(faults[0].Text, "is no manifest") {
+			t.Errorf("%s: %v", text, faults)
+		}
+	}
+}
