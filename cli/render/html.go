@@ -68,6 +68,10 @@ type htmlAlerts struct {
 	Lines    []htmlLine
 }
 
+// Folded says whether lines that ask for nothing are so many that they would keep a
+// reader from the rest.
+func (a htmlAlerts) Folded() bool { return !a.Pressing && len(a.Lines) > 8 }
+
 // htmlLine is one line about some environments.
 type htmlLine struct {
 	Where []htmlPlace
