@@ -2,9 +2,14 @@ package schema
 
 // Ack is the reason why something that authsync reports again and again is intended.
 type Ack struct {
+	Pos  Position
 	Path Path
 	Why  string
 }
+
+// Covers reports whether the acknowledgement is about a place: it is at the path, or
+// below it.
+func (a Ack) Covers(place Path) bool { return coveredBy([]Path{a.Path}, place) }
 
 // acks is the top-level field of acknowledgements, by path.
 const acks = "ack"
@@ -30,7 +35,7 @@ func readAcks(r *reader, n *Node) []Ack {
 		case why == "":
 			r.fault(stated.Field(text), at.Then(text), "says why in words")
 		default:
-			read = append(read, Ack{path, why})
+			read = append(read, Ack{stated.Field(text).Pos, path, why})
 		}
 	}
 	return read
@@ -39,7 +44,7 @@ func readAcks(r *reader, n *Node) []Ack {
 // Acked returns the reason why a place is as intended, or "".
 func (e *Environment) Acked(place Path) string {
 	for _, ack := range e.Acks {
-		if coveredBy([]Path{ack.Path}, place) {
+		if ack.Covers(place) {
 			return ack.Why
 		}
 	}

@@ -114,7 +114,11 @@ type drifter struct {
 	out     *Drifted
 }
 
-func (d *drifter) note(n Note) { d.out.Notes = append(d.out.Notes, n) }
+func (d *drifter) note(n Note) {
+	if !d.site.acked(n) {
+		d.out.Notes = append(d.out.Notes, n)
+	}
+}
 
 func (d *drifter) kind(k *schema.Kind) {
 	var keys, unread []schema.Key
@@ -211,7 +215,9 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 		}
 		same := func(v Uncompared) bool { return v.Key == m.Key && v.Path.String() == u.Path.String() }
 		if !slices.ContainsFunc(d.out.Uncompared, same) {
-			d.out.Uncompared = append(d.out.Uncompared, Uncompared{m.Key, u.Path, u.Reason})
+			one := Uncompared{Key: m.Key, Path: u.Path, Reason: u.Reason}
+			one.Ack = d.site.Env.Acked(one.place())
+			d.out.Uncompared = append(d.out.Uncompared, one)
 		}
 	}
 	m.What, m.ID, m.Fields = Changed, now.ID, fields

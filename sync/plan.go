@@ -143,6 +143,9 @@ type Note struct {
 	Code   NoteCode
 	Fields []schema.Path
 	Text   string
+	// Shared is the text without the fields, by which notes about several objects are
+	// told in one; "" = Text.
+	Shared string
 }
 
 // NoteCode is the kind of a note; it is part of the JSON format.
@@ -197,9 +200,20 @@ const (
 	NoteOther NoteCode = "memory-of-another"
 	// NoteLeftOut: a hidden value is not sent, since the service is known to keep it.
 	NoteLeftOut NoteCode = "left-out"
+	// NoteIdleAck: the manifest acknowledges what is told no more.
+	NoteIdleAck NoteCode = "ack-idle"
 	// NoteFresh: a step's body is completed from a read during the apply.
 	NoteFresh NoteCode = "completed-on-apply"
 )
+
+// standing are the codes of notes that come again in every plan as long as environment
+// and identities stay the same, whatever a plan changes.
+var standing = map[NoteCode]bool{
+	NoteSecret: true, NoteUnread: true, NoteUnseen: true, NoteRecalled: true, NoteRegion: true, NoteToken: true, NoteUnlisted: true,
+}
+
+// Standing reports whether a note with the code comes again in every plan.
+func (c NoteCode) Standing() bool { return standing[c] }
 
 // Refusal says why a plan must not be applied.
 type Refusal struct {

@@ -63,6 +63,11 @@ func stated(fields schema.Object, at schema.Path) bool {
 	return true
 }
 
+// place is its path in the manifest.
+func (r Removed) place() schema.Path {
+	return slices.Concat(schema.KindNamed(r.Key.Kind).Path(r.Key.Name), r.Path)
+}
+
 func (s *Site) removedObject(key schema.Key, unread string) Removed {
 	return Removed{Key: key, Unread: unread, Ack: s.Env.Acked(schema.KindNamed(key.Kind).Path(key.Name))}
 }

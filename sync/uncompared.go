@@ -2,6 +2,7 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -13,16 +14,25 @@ type Uncompared struct {
 	Key    schema.Key
 	Path   schema.Path
 	Reason diff.Reason
+	// Ack is the reason by which the manifest acknowledges it.
+	Ack string
+}
+
+// place is its path in the manifest.
+func (u Uncompared) place() schema.Path {
+	return slices.Concat(schema.KindNamed(u.Key.Kind).Path(u.Key.Name), u.Path)
 }
 
 // note returns it as a note for a reviewer.
 func (u Uncompared) note() Note {
-	return Note{Key: u.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Text: fmt.Sprintf("%s was not compared: %s", u.Path, u.Reason)}
+	shared := fmt.Sprintf("not compared: %s", u.Reason)
+	return Note{Key: u.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Shared: shared, Text: fmt.Sprintf("%s was %s", u.Path, shared)}
 }
 
 // uncompared records a field that the plan leaves as it is, since it could not be
 // compared.
 func (b *builder) uncompared(u Uncompared) {
+	u.Ack = b.site.Env.Acked(u.place())
 	b.plan.Uncompared = append(b.plan.Uncompared, u)
 	b.note(u.note())
 }

@@ -81,7 +81,7 @@ func (b *builder) unknown(d *schema.Declared, live schema.Object, result diff.Re
 			fields = append(fields, diff.Field{Path: u.Path, Before: live.At(u.Path...), After: d.Fields.At(u.Path...), Origin: diff.OriginUnknown})
 			continue
 		}
-		b.uncompared(Uncompared{d.Key, u.Path, u.Reason})
+		b.uncompared(Uncompared{Key: d.Key, Path: u.Path, Reason: u.Reason})
 	}
 	return fields
 }

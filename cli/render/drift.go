@@ -43,7 +43,7 @@ func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 
 // detailed reports whether an environment needs more than one line.
 func detailed(d *sync.Drifted) bool {
-	return len(d.Moves)+len(d.Findings)+len(d.Uncompared)+len(d.Notes)+len(d.Errors) > 0 || removedText(d.Removed) != ""
+	return len(d.Moves)+len(d.Findings)+len(uncomparedTexts(d.Uncompared))+len(d.Notes)+len(d.Errors) > 0 || removedText(d.Removed) != ""
 }
 
 func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
@@ -111,7 +111,9 @@ func textMove(w io.Writer, m sync.Move, p Palette) {
 func uncomparedTexts(all []sync.Uncompared) []string {
 	counts := map[diff.Reason]int{}
 	for _, u := range all {
-		counts[u.Reason]++
+		if u.Ack == "" {
+			counts[u.Reason]++
+		}
 	}
 	var texts []string
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {

@@ -29,8 +29,9 @@ const (
 // see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
 	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownSince(plan) + markdownLimits(plan), title: planTitle(plan)}
-	for _, env := range plan.Environments {
-		p.sections = append(p.sections, newSection(env))
+	notes := foldNotes(plan.Environments)
+	for i, env := range plan.Environments {
+		p.sections = append(p.sections, newSection(env, notes[i]))
 	}
 	p.fold()
 	_, err := io.WriteString(w, p.String())

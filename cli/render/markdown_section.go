@@ -32,20 +32,20 @@ var alertSorts = [...]struct {
 	{"Accepted drift", markdownAccepted}, {"Removed from git", markdownRemoved},
 }
 
-func newSection(env *sync.EnvironmentPlan) *section {
+func newSection(env *sync.EnvironmentPlan, notes []*toldNote) *section {
 	s := &section{env: env, row: markdownRow(env)}
 	for i, sort := range alertSorts {
 		s.alerts[i] = sort.lines(env)
 	}
-	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
+	if len(env.Changes)+len(env.Steps)+len(notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
 		return s
 	}
-	calls, remarks := markdownCalls(env.Steps), markdownRemarks(env)
+	calls, remarks := markdownCalls(env.Steps), markdownRemarks(env, notes)
 	tables := markdownDestinations(env) + markdownTables(env)
-	s.changes[withBodies] = folded(sectionTitle(env), tables+calls+markdownBodies(env.Steps)+remarks)
-	s.changes[withTables] = folded(sectionTitle(env), tables+calls+remarks)
-	s.changes[withObjects] = folded(sectionTitle(env), markdownObjects(env)+calls+remarks)
-	s.changes[withCounts] = fmt.Sprintf("%s: %s\n\n", asCode(env.Name), sectionCounts(env))
+	s.changes[withBodies] = folded(sectionTitle(env, len(notes)), tables+calls+markdownBodies(env.Steps)+remarks)
+	s.changes[withTables] = folded(sectionTitle(env, len(notes)), tables+calls+remarks)
+	s.changes[withObjects] = folded(sectionTitle(env, len(notes)), markdownObjects(env)+calls+remarks)
+	s.changes[withCounts] = fmt.Sprintf("%s: %s\n\n", asCode(env.Name), sectionCounts(env, len(notes)))
 	return s
 }
 
@@ -54,16 +54,16 @@ func folded(title, text string) string {
 	return "<details>\n<summary>" + title + "</summary>\n\n" + text + "</details>\n\n"
 }
 
-func sectionTitle(env *sync.EnvironmentPlan) string {
-	return htmlCode(env.Name) + ": " + sectionCounts(env)
+func sectionTitle(env *sync.EnvironmentPlan, notes int) string {
+	return htmlCode(env.Name) + ": " + sectionCounts(env, notes)
 }
 
-func sectionCounts(env *sync.EnvironmentPlan) string {
-	return cmp.Or(strings.Join(countsOf(env), ", "), "where it goes")
+func sectionCounts(env *sync.EnvironmentPlan, notes int) string {
+	return cmp.Or(strings.Join(countsOf(env, notes), ", "), "where it goes")
 }
 
 // countsOf says how much of what is told of an environment.
-func countsOf(env *sync.EnvironmentPlan) []string {
+func countsOf(env *sync.EnvironmentPlan, notes int) []string {
 	var parts []string
 	for _, part := range []struct {
 		n         int
@@ -71,7 +71,7 @@ func countsOf(env *sync.EnvironmentPlan) []string {
 	}{
 		{len(env.Changes), "change", "changes"},
 		{len(env.Steps), "call", "calls"},
-		{len(env.Notes), "note", "notes"},
+		{notes, "note", "notes"},
 		{unacknowledged(env.Removed), "removal from git", "removals from git"},
 		{len(env.Unmanaged), "unmanaged object", "unmanaged objects"},
 	} {
@@ -202,11 +202,9 @@ func bodyText(s sync.Step) string {
 }
 
 // markdownRemarks returns the notes.
-func markdownRemarks(env *sync.EnvironmentPlan) string {
+func markdownRemarks(env *sync.EnvironmentPlan, notes []*toldNote) string {
 	var b strings.Builder
-	for _, n := range env.Notes {
-		fmt.Fprintf(&b, "- note%s: %s\n", about(n.Key, nil), prose(n.Text))
-	}
+	b.WriteString(markdownNotes(notes))
 	if len(env.Unmanaged) > 0 {
 		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(unmanaged(env)))
 	}

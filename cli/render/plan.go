@@ -17,17 +17,17 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox())
 	textSince(b, plan)
-	notRead := newCauses("not read", p)
+	notRead, notes := newCauses("not read", p), foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
 		if i > 0 {
 			say.Fprintf(b, "\n")
 		}
-		textEnvironment(b, env, notRead, p)
+		textEnvironment(b, env, notes[i], notRead, p)
 	}
 	return b.Flush()
 }
 
-func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p Palette) {
+func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env))
 	textLimits(w, env.Limits)
 	if len(env.ChangedFiles) > 0 {
@@ -58,13 +58,7 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notRead causes, p P
 		say.Fprintf(w, "  calls:\n")
 		textSteps(w, env.Steps, p)
 	}
-	for _, n := range env.Notes {
-		about := say.Own("")
-		if n.Key.Kind != "" {
-			about = say.Sprintf("%s: ", n.Key)
-		}
-		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.Text)
-	}
+	textNotes(w, notes, p)
 	textRemoved(w, env.Removed, p)
 	if len(env.Unmanaged) > 0 {
 		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), strings.Join(unmanaged(env), ", "))

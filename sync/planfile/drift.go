@@ -63,6 +63,7 @@ type jsonUncompared struct {
 	Object string      `json:"object"`
 	Path   string      `json:"path"`
 	Reason diff.Reason `json:"reason"`
+	Ack    string      `json:"ack,omitempty"`
 }
 
 // WriteDriftJSON writes drift as JSON for programs. Secrets are words in parentheses.
@@ -107,7 +108,7 @@ func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 func uncomparedJSON(all []sync.Uncompared) []jsonUncompared {
 	out := []jsonUncompared{}
 	for _, u := range all {
-		out = append(out, jsonUncompared{u.Key.String(), u.Path.String(), u.Reason})
+		out = append(out, jsonUncompared{u.Key.String(), u.Path.String(), u.Reason, u.Ack})
 	}
 	return out
 }

@@ -112,6 +112,7 @@ var planDocs = map[string]planDoc{
 	"uncompared.object": {doc: "The object, as KIND/NAME."},
 	"uncompared.path":   {doc: "Where in the object."},
 	"uncompared.reason": {doc: "Why it cannot be told."},
+	"uncompared.ack":    {doc: "Why that is as it should be, by the manifest's ack; missing where it says nothing."},
 
 	"summary.create":  {doc: "Objects to create."},
 	"summary.update":  {doc: "Objects to update."},

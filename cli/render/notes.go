@@ -1,0 +1,111 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"authsync/cli/say"
+	"authsync/sync"
+)
+
+// toldNote is a note with everything of which the same is told.
+type toldNote struct {
+	sync.Note
+	about []string // objects, with their fields where the notes differ in these
+	also  []string // environments after the first
+}
+
+// foldNotes puts standing notes that say the same into one: about all their objects,
+// in the first environment that has it. Standing notes are the same in every plan, and
+// whoever reads a hundred of them reads none. The result has the notes of each
+// environment.
+func foldNotes(envs []*sync.EnvironmentPlan) [][]*toldNote {
+	type saying struct {
+		code sync.NoteCode
+		text string
+	}
+	told := make([][]*toldNote, len(envs))
+	first := map[saying]*toldNote{}
+	for i, env := range envs {
+		for _, n := range env.Notes {
+			same := saying{n.Code, n.Text}
+			if n.Shared != "" {
+				same.text = n.Shared
+			}
+			known := first[same]
+			if known == nil || !n.Code.Standing() {
+				known = &toldNote{Note: n}
+				told[i], first[same] = append(told[i], known), known
+			} else if !slices.Contains(told[i], known) && !slices.Contains(known.also, env.Name) {
+				known.also = append(known.also, env.Name)
+			}
+			if item := noteItem(n); !slices.Contains(known.about, item) {
+				known.about = append(known.about, item)
+			}
+		}
+	}
+	return told
+}
+
+// noteItem is what a note is about, as far as its shared text does not say it.
+func noteItem(n sync.Note) string {
+	var words []string
+	if n.Key.Kind != "" {
+		words = append(words, n.Key.Spelled())
+	}
+	if n.Shared != "" {
+		for _, at := range n.Fields {
+			words = append(words, at.Spelled())
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// subjects are what the note is about, and words for those that are too many.
+func (n *toldNote) subjects() (names []string, more string) {
+	if len(n.about) > 1 {
+		return sync.Few(n.about)
+	}
+	if n.Key.Kind == "" {
+		return nil, ""
+	}
+	return []string{n.Key.Spelled()}, ""
+}
+
+// text is what is said of them, and where else.
+func (n *toldNote) text() string {
+	text := n.Text
+	if len(n.about) > 1 && n.Shared != "" {
+		text = n.Shared
+	}
+	if len(n.also) > 0 {
+		few, more := sync.Few(n.also)
+		text += " (also in " + strings.Join(few, ", ") + more + ")"
+	}
+	return text
+}
+
+func textNotes(w io.Writer, notes []*toldNote, p Palette) {
+	for _, n := range notes {
+		names, more := n.subjects()
+		about := say.Own("")
+		if len(names) > 0 {
+			about = say.Sprintf("%s%s: ", strings.Join(names, ", "), more)
+		}
+		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.text())
+	}
+}
+
+func markdownNotes(notes []*toldNote) string {
+	var b strings.Builder
+	for _, n := range notes {
+		about := ""
+		if names, more := n.subjects(); len(names) > 0 {
+			about = " " + asCodes(names) + more
+		}
+		fmt.Fprintf(&b, "- note%s: %s\n", about, prose(n.text()))
+	}
+	return b.String()
+}
