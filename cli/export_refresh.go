@@ -34,6 +34,9 @@ func (o exportOptions) refresh(x *export) error {
 			x.unknown[text.String()] = err
 			continue
 		}
+		if err := fieldThere(asked); err != nil {
+			return fmt.Errorf("--target %s: %w", text, err)
+		}
 		takes.Asked = append(takes.Asked, asked)
 	}
 	if len(o.asked) > 0 && len(takes.Asked) == 0 {

@@ -17,6 +17,7 @@ import (
 	"authsync/disk"
 	"authsync/pair"
 	"authsync/schema"
+	"authsync/schema/explain"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -103,6 +104,16 @@ func readAsked(c *cli.Context, flag string) ([]sync.AskedText, error) {
 		all = append(all, asked)
 	}
 	return all, nil
+}
+
+// fieldThere returns an error if no object of its kind can have the field that was asked
+// for: with a misspelt one nothing would be done, and nothing said.
+func fieldThere(asked sync.Asked) error {
+	if len(asked.Field) == 0 {
+		return nil
+	}
+	_, err := explain.At(asked.String())
+	return err
 }
 
 // promotion is what is promoted, before it is in its place.
@@ -223,6 +234,9 @@ func (o promoteOptions) wish(p *promotion) (pair.Wish, error) {
 			asked, known := text.Among(knows)
 			if !known {
 				return w, fmt.Errorf("--%s %s: neither %s nor %s names it", named.flag, text, o.from, o.to)
+			}
+			if err := fieldThere(asked); err != nil {
+				return w, fmt.Errorf("--%s %s: %w", named.flag, text, err)
 			}
 			*named.into = append(*named.into, asked)
 		}

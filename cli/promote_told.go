@@ -36,7 +36,8 @@ func (p *promotion) lines() []string {
 // flag that would change it, and the system.
 var stays = map[sync.Reason]string{
 	pair.Belongs:     "stays out: it belongs to each environment, and %[2]s has none",
-	pair.NameBelongs: "stays out: its name is an id of %[1]s; --target %[3]s brings it under the same",
+	pair.NameBelongs: "stays out: it is named by the id that it has in %[1]s, and in %[2]s it has another; --target %[3]s brings it under the same id",
+	pair.IsSecret:    "stays: %[2]s has a secret of its own, and none is promoted; authsync secrets set sets it",
 	pair.SourceLacks: "stays: %[1]s does not have it; --target %[3]s takes it out",
 	pair.IsKept:      "stays: %[1]s does not have it, and %[2]s says keep",
 	pair.NoSystem:    "stays out: %[2]s has no systems.%[4]s, which says where that is",

@@ -43,6 +43,8 @@ const (
 	Belongs sync.Reason = "belongs to the environment"
 	// NameBelongs: its name is an id, and the target has none of it.
 	NameBelongs sync.Reason = "its name belongs to the environment"
+	// IsSecret: it was asked for by its whole name, and a secret is its environment's.
+	IsSecret sync.Reason = "a secret"
 	// SourceLacks: the target has it, and the source does not.
 	SourceLacks sync.Reason = "not in the source"
 	// IsKept: the same, and the target's manifest says to keep it.
@@ -298,6 +300,8 @@ func (p *promoter) own(at schema.Path, was, is schema.Value) {
 	switch {
 	case p.mayCarry(at, is) && !schema.Same(was, is):
 		p.set(at, was, is)
+	case schema.HoldsSecret(is) && p.wish.namesJust(p.taken.Key, at):
+		p.leave(at, IsSecret)
 	case was == nil && p.wish.wants(p.taken.Key, at):
 		p.leave(at, Belongs)
 	}

@@ -155,6 +155,9 @@ func inKind(k *schema.Kind, path schema.Path) (Place, error) {
 		return group.down(path)
 	}
 	root.Type, root.Whole = k.Type, path[0]
+	if path[0] == schema.Extra && len(path) > 1 {
+		root.Whole = path[1]
+	}
 	found, err := root.down(path)
 	found.Wire, found.Below = wire(k.Type, path), path
 	return found, err
@@ -178,6 +181,9 @@ func wire(t schema.Type, path schema.Path) string {
 		}
 		around := object(t)
 		t = nil
+		if around != nil && name == schema.Extra && around.Field(name) == nil {
+			continue // what is in it stands beside the other fields
+		}
 		if around != nil {
 			if f := around.Field(name); f != nil {
 				name, t = around.WireName(name), f.Type
@@ -235,7 +241,7 @@ func (p Place) into(name string) (Place, error) {
 	}
 	f := around.Field(name)
 	switch {
-	case f == nil && around.Others != nil, f == nil && name == schema.Extra:
+	case f == nil && around.Others != nil, f == nil && name == schema.Extra && p.Kind != nil:
 		return p.own(name), nil
 	case f == nil:
 		return Place{}, unknown("path", p.join(name), prefixed(p.join(""), names(around.Fields)))
@@ -256,6 +262,9 @@ func (p Place) into(name string) (Place, error) {
 func (p Place) own(name string) Place {
 	in := p
 	in.Path, in.Field, in.Fields, in.Rules, in.Type = p.join(name), nil, nil, nil, schema.Open{}
+	if p.Kind == nil {
+		return in // said to authsync, and to no service
+	}
 	in.Doc = "A name of the service's own: it goes to the wire as it is, and is compared with what is live."
 	return in
 }
