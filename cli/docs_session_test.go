@@ -31,7 +31,7 @@ func newSession(t *testing.T, file string) *docSession {
 		t.Fatal(err)
 	}
 	s.shell = startShell(t, s.dir, []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C", "TZ=UTC", raceName + "=" + raceOptions, coverName + "=" + t.TempDir(),
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C", "TZ=UTC", raceName + "=" + raceOptions, coverName + "=" + coverDir(t),
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_PAGER=cat", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b.example", "GIT_COMMITTER_NAME=a",
 		"GIT_COMMITTER_EMAIL=a@b.example",
 		// No document reaches anything but this machine, whatever it says.

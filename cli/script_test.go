@@ -68,6 +68,15 @@ const garbageName, garbageOptions = "GOGC", "400"
 // Without it the program writes a warning among its messages.
 const coverName = "GOCOVERDIR"
 
+// coverDir is where a test's programs leave their counts: where go test collects
+// them, if it does.
+func coverDir(t *testing.T) string {
+	if dir := os.Getenv(coverName); dir != "" {
+		return dir
+	}
+	return t.TempDir()
+}
+
 // TestScripts runs testdata/script/*.txtar. Each is one behaviour of the
 // command line, told as a user would meet it; UPDATE=1 rewrites what they
 // expect. Besides the commands of testscript there are:
