@@ -35,7 +35,7 @@ func whole(o, other schema.Object) schema.Object {
 				out[name] = inner
 			}
 		default:
-			if hidden(v) && other[name] != nil || hidden(other[name]) {
+			if hidden(other[name]) {
 				out[name] = unseen
 				continue
 			}

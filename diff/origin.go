@@ -88,9 +88,6 @@ func attribute(k *schema.Kind, fields []Field, desired, live schema.Object, appl
 }
 
 func origin(f *Field, desired schema.Value, made, live schema.Object, applied Applied) Origin {
-	if desired == nil {
-		desired = f.After // all fields of the object are new
-	}
 	match := applied.Holds(f.Path, desired)
 	if match == SameAsApplied {
 		return OriginLive
