@@ -11,11 +11,11 @@ TAGS        = urfave_cli_no_docs
 export GO
 run         = sh .ci/go
 
-.PHONY: build test race fuzz torture lint bench docs cost conformance demo dist clean
+.PHONY: build test race cover mutate fuzz torture lint bench docs cost conformance demo dist clean
 
 # A test, and what it starts, ends soon. It need not collect its garbage as often as
 # what lives on.
-test race fuzz torture lint: export GOGC = 400
+test race cover mutate fuzz torture lint: export GOGC = 400
 
 # Releases are built with the toolchain of go.mod, and judged with it.
 lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
@@ -28,6 +28,12 @@ test: ## every test; needs nothing but Go
 
 race: ## what runs at once, under the race detector, with fewer draws; needs a C compiler
 	$(run) test -timeout 30m -race -short $$($(run) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)
+
+cover: ## every statement counts that a test runs, or a program that a test starts; see .ci/cover
+	sh .ci/cover
+
+mutate: ## small faults that a test is to find, for hours: make mutate WHAT="diff schema/key.go sync:100"; see docs/mutation.md
+	sh .ci/mutate $(WHAT)
 
 fuzz: ## each fuzz target for FUZZTIME, and their seeds with the other package for YAML
 	FUZZTIME=$(FUZZTIME) sh .ci/fuzz

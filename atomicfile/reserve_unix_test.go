@@ -16,7 +16,7 @@ func TestReserveWithoutRoom(t *testing.T) {
 		if _, err := Reserve(filepath.Join(dir, "a.yaml"), 1<<20, 0o600); err != nil {
 			os.Stdout.WriteString(err.Error())
 		}
-		return
+		os.Exit(0) // go test would write what it counts, and has no room for it
 	}
 	dir := t.TempDir()
 	self := exec.Command("sh", "-c", `trap '' XFSZ; ulimit -f 8; exec "$0" -test.run '^TestReserveWithoutRoom$'`, os.Args[0])
