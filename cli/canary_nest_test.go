@@ -69,7 +69,7 @@ func newNest(t *testing.T, w weather) *nest {
 		url = serve(t, sandboxOptions{seed: filepath.Join(n.dir, "live"), server: w.server})
 	}
 	n.url = url
-	n.env = append(n.env, "AUTHSYNC_SANDBOX="+url, "PATH="+os.Getenv("PATH"), "HOME="+n.dir, "TMPDIR="+n.dir, raceName+"="+raceOptions, garbageName+"="+garbageOptions, coverName+"="+n.TempDir())
+	n.env = append(n.env, "AUTHSYNC_SANDBOX="+url, "PATH="+os.Getenv("PATH"), "HOME="+n.dir, "TMPDIR="+n.dir, raceName+"="+raceOptions, garbageName+"="+garbageOptions, coverName+"="+coverDir(n.T))
 	return n
 }
 

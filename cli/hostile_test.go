@@ -124,7 +124,7 @@ func newStage(t *testing.T, variable string) *stage {
 	s.write("noyaml.yaml", "a: [\n::error::forged\x1b[2K\n")
 	s.url = serve(t, sandboxOptions{seed: filepath.Join(s.dir, "seed")})
 	s.env = append(s.env, "AUTHSYNC_SANDBOX="+s.url, "AUTHSYNC_IDENTITY_FILE=key.txt", "EDITOR=false",
-		"PATH="+os.Getenv("PATH"), "HOME="+s.dir, "TMPDIR="+s.dir, raceName+"="+raceOptions, garbageName+"="+garbageOptions, coverName+"="+t.TempDir(), variable+"=true")
+		"PATH="+os.Getenv("PATH"), "HOME="+s.dir, "TMPDIR="+s.dir, raceName+"="+raceOptions, garbageName+"="+garbageOptions, coverName+"="+coverDir(t), variable+"=true")
 	return s
 }
 

@@ -113,6 +113,28 @@ func TestLargeValuesThatDiffer(t *testing.T) {
 	}
 }
 
+// How long a text is stands behind one that is shortened, and only there.
+func TestLengthOfWhatIsShown(t *testing.T) {
+	was, is := DisplayBoth(Text(strings.Repeat("x", longest-1)+"a"), Text(strings.Repeat("x", longest-1)+"bb"))
+	if strings.Contains(was, "characters)") || !strings.Contains(is, "(101 characters)") {
+		t.Errorf("%s -> %s", was, is)
+	}
+}
+
+// No more than a certain number of lines is shown, and the others are counted.
+func TestMostLines(t *testing.T) {
+	for more, last := range []string{"+ b 0 (no line end)", "@@ 1 more lines of what differs @@", "@@ 2 more lines of what differs @@"} {
+		var all []string
+		for i := range mostLines - 3 + more {
+			all = append(all, fmt.Sprintf("b %d", mostLines-4+more-i))
+		}
+		got := DisplayLines(Text("a\na\n"), Text(strings.Join(all, "\n")))
+		if len(got) != mostLines+min(more, 1) || got[len(got)-1] != last {
+			t.Errorf("%d more: %d lines, the last is %q", more, len(got), got[len(got)-1])
+		}
+	}
+}
+
 func TestDisplayLines(t *testing.T) {
 	before := "<p>\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n" + strings.Repeat("x", 150) + "shop\n</p>\n"
 	after := strings.Replace(strings.Replace(before, "shop", "5hop", 1), "two\n", "2\n2b\n", 1)
@@ -124,6 +146,11 @@ func TestDisplayLines(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"@@ line 1 @@", "  a", "- b", "+ b (no line end)"}, DisplayLines(Text("a\nb\n"), Text("a\nb"))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	// Two places with so little between them are one.
+	want = []string{"@@ line 1 @@", "- a", "+ A", "  b", "- c", "+ C"}
+	if diff := cmp.Diff(want, DisplayLines(Text("a\nb\nc\n"), Text("A\nb\nC\n"))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if got := DisplayLines(Text("a\tb\nc\n"), Text("a\\tb\nc\n")); got != nil {

@@ -33,7 +33,7 @@ func readItems(r *reader, t Type, n *Node, at Path) (items []Value, ok bool) {
 
 func (t ListOf) fromWire(v Value) (Value, error) {
 	items, err := itemsFromWire(t.Item, v)
-	if items == nil || err != nil {
+	if items == nil {
 		return nil, err
 	}
 	return List(items), nil
@@ -115,7 +115,7 @@ func (t SetOf) read(r *reader, n *Node, at Path) Value {
 
 func (t SetOf) fromWire(v Value) (Value, error) {
 	items, err := itemsFromWire(t.Item, v)
-	if items == nil || err != nil {
+	if items == nil {
 		return nil, err
 	}
 	return Set(items), nil
