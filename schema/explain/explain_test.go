@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"gopkg.in/yaml.v3"
+
 	"authsync/schema"
 	"authsync/schema/explain"
 )
@@ -97,6 +99,65 @@ func TestMisspeltFieldsAreTold(t *testing.T) {
 		}
 		if _, err := explain.At(strings.TrimSuffix(near, "?")); err != nil {
 			t.Errorf("%s is told %s, which there is not either: %v", path, near, err)
+		}
+	}
+}
+
+// What is shown as an example of a field is a piece of YAML that has the field. The
+// choices, numbers and spans of fields that no kind's example shows are values that
+// the field takes.
+func TestExamplesOfFields(t *testing.T) {
+	for _, k := range schema.Kinds {
+		for _, f := range at(t, k.Name).Fields {
+			shows(t, k.Collection+"."+f.Name)
+		}
+	}
+}
+
+func shows(t *testing.T, path string) {
+	t.Helper()
+	place := at(t, path)
+	text := explain.Example(place)
+	if text != "" {
+		var shown map[string]yaml.Node
+		if err := yaml.Unmarshal([]byte(text), &shown); err != nil || len(shown) != 1 {
+			t.Errorf("%s: %v in the example\n%s", path, err, text)
+		}
+		for name := range shown {
+			if name != place.Field.Name && !strings.Contains(path, ".NAME.") && name != path[strings.LastIndex(path, ".")+1:] {
+				t.Errorf("%s: the example is of %s", path, name)
+			}
+		}
+	}
+	if place.Field.Access == schema.ReadOnly && text != "" {
+		t.Errorf("%s: nobody writes it, and it has an example", path)
+	}
+	for _, f := range place.Fields {
+		shows(t, path+"."+f.Name)
+	}
+}
+
+// A field that no kind's example shows has a value that it takes.
+func TestExampleOfAType(t *testing.T) {
+	for _, row := range []struct {
+		takes schema.Type
+		want  string
+	}{
+		{schema.OneOf{"b", "c"}, "f: b"},
+		{schema.Choice{"a", "b"}, "f: a"},
+		{schema.Boolean{}, "f: true"},
+		{schema.Switch{}, "f: true"},
+		{schema.Integer{Min: 3, Max: 9}, "f: 3"},
+		{schema.Span{Min: 3600}, "f: 1h"},
+		{schema.Sealed{}, "f: !env NAME"},
+		{schema.ListOf{Item: schema.Choice{"a"}}, "f: [a]"},
+		{schema.SetOf{Item: schema.Integer{Min: 1}}, "f: [1]"},
+		{schema.SetOf{Item: schema.Open{}}, ""},
+		{schema.Open{}, ""},
+	} {
+		p := explain.Place{Field: &schema.Field{Name: "f", Type: row.takes}}
+		if got := explain.Example(p); got != row.want {
+			t.Errorf("%T: %q, want %q", row.takes, got, row.want)
 		}
 	}
 }
