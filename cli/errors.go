@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"authsync/cli/line"
 	"authsync/cli/say"
 	"authsync/remote/service"
+	"authsync/schema/lang"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -63,7 +63,7 @@ func (e *exit) Error() string {
 func (e *exit) Unwrap() error { return e.err }
 
 // report prints an error, one line for each cause, and returns the exit code.
-func report(w io.Writer, err error) int {
+func report(w io.Writer, err error, l lang.Language) int {
 	if err == nil {
 		return int(CodeDone)
 	}
@@ -78,37 +78,40 @@ func report(w io.Writer, err error) int {
 	case errors.As(err, &moved), errors.As(err, &refused), errors.As(err, &account):
 		code = CodeRefused
 	}
-	hints := map[string]struct{}{}
+	told := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {
 		say.Fprintf(w, "authsync: %s%s\n", cause.Places(), cause)
-		hint := cmp.Or(cause.Advice, hintFor(cause.First))
-		if _, given := hints[hint]; hint != "" && !given {
-			hints[hint] = struct{}{}
-			say.Fprintf(w, "  hint: %s\n", hint)
+		hint := cause.Advice
+		if hint.Empty() {
+			hint = hintFor(cause.First)
+		}
+		if _, again := told[hint.String()]; !hint.Empty() && !again {
+			told[hint.String()] = struct{}{}
+			say.Fprintf(w, "  %s %s\n", l.Say("hint:"), hint.In(l))
 		}
 	}
 	return int(code)
 }
 
 // hintFor returns what to do about an error, if that is known.
-func hintFor(err error) string {
+func hintFor(err error) lang.Message {
 	var wrong *secrets.WrongIdentityError
 	var moved *secrets.MisplacedError
 	var protected *secrets.ProtectedIdentityError
 	var endless *sync.EndlessError
 	switch {
 	case errors.As(err, &endless):
-		return "check whether the service lists objects that nobody created; with --target less is read at once"
+		return lang.Of("check whether the service lists objects that nobody created; with --target less is read at once")
 	case errors.Is(err, service.ErrNoCredentials):
-		return "set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env"
+		return lang.Of("set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env")
 	case errors.Is(err, secrets.ErrNoIdentity):
-		return "give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY"
+		return lang.Of("give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY")
 	case errors.As(err, &protected):
-		return "there is no terminal to ask for the passphrase at; run authsync at one, or put the text of an identity without a passphrase into AUTHSYNC_IDENTITY"
+		return lang.Of("there is no terminal to ask for the passphrase at; run authsync at one, or put the text of an identity without a passphrase into AUTHSYNC_IDENTITY")
 	case errors.As(err, &moved):
-		return "open it at the place it was sealed for, and seal it again where it is: authsync secrets open, authsync secrets seal"
+		return lang.Of("open it at the place it was sealed for, and seal it again where it is: authsync secrets open, authsync secrets seal")
 	case errors.As(err, &wrong):
-		return "give the identity of one of the recipients: --identity FILE, AUTHSYNC_IDENTITY_FILE, or AUTHSYNC_IDENTITY"
+		return lang.Of("give the identity of one of the recipients: --identity FILE, AUTHSYNC_IDENTITY_FILE, or AUTHSYNC_IDENTITY")
 	}
-	return ""
+	return lang.Message{}
 }

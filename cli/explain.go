@@ -3,11 +3,14 @@ package cli
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/schema/explain"
+	"authsync/schema/lang"
 )
 
 func explainCommand(s Streams) *cli.Command {
@@ -26,7 +29,7 @@ func explainCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return say.Raw(s.Out, explained(place))
+			return say.Raw(s.Out, explained(place, languageOf(c)))
 		},
 	}
 }
@@ -36,19 +39,19 @@ const width = 100
 
 // explained is what is said of a place: its path, what it means, and a line for each
 // thing that is known of it.
-func explained(p explain.Place) string {
+func explained(p explain.Place, l lang.Language) string {
 	var b strings.Builder
 	b.WriteString(p.Path + "\n")
-	b.WriteString(indented("  ", p.Doc))
+	b.WriteString(indented("  ", l.Say(p.Doc)))
 	b.WriteString("\n")
-	for _, fact := range explain.Facts(p) {
+	for _, fact := range explain.Facts(p, l) {
 		b.WriteString(indented(pad(fact.Name), fact.Text))
 	}
-	section(&b, "fields", explain.FieldLines(p.Fields))
-	section(&b, "rules", explain.RuleLines(p))
-	section(&b, "how it is written", explain.WriteLines(p))
+	section(&b, l.Say("fields"), explain.FieldLines(p.Fields, l))
+	section(&b, l.Say("rules"), explain.RuleLines(p, l))
+	section(&b, l.Say("how it is written"), explain.WriteLines(p, l))
 	if example := explain.Example(p); example != "" {
-		b.WriteString("\nexample\n")
+		b.WriteString("\n" + l.Say("example") + "\n")
 		for _, line := range strings.Split(example, "\n") {
 			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
 		}
@@ -73,30 +76,62 @@ func pad(name string) string {
 	if name == "" {
 		return "  - "
 	}
-	if len(name) > labels {
+	if render.Columns(name) > labels {
 		return "  " + name + "\n" + strings.Repeat(" ", labels+4)
 	}
-	return "  " + name + strings.Repeat(" ", labels+2-len(name))
+	return "  " + name + strings.Repeat(" ", labels+2-render.Columns(name))
 }
 
 // indented breaks a text into lines that begin below where the label ends.
 func indented(label, text string) string {
-	below := strings.Repeat(" ", len(label)-1-strings.LastIndex(label, "\n"))
+	below := strings.Repeat(" ", render.Columns(label[strings.LastIndex(label, "\n")+1:]))
 	var b strings.Builder
 	b.WriteString(label)
 	column := len(below)
-	for i, word := range strings.Fields(text) {
+	for i, word := range breakable(text) {
+		wide := render.Columns(word.text)
 		switch {
-		case i == 0:
-		case column+1+len(word) > width:
+		case i > 0 && column+len(word.before)+wide > width:
 			b.WriteString("\n" + below)
 			column = len(below)
-		default:
-			b.WriteString(" ")
-			column++
+		case i > 0:
+			b.WriteString(word.before)
+			column += len(word.before)
 		}
-		b.WriteString(word)
-		column += len(word)
+		b.WriteString(word.text)
+		column += wide
 	}
 	return strings.TrimRight(b.String(), " \n") + "\n"
+}
+
+// unbroken is a part of a text that stays on one line, and the space before it.
+type unbroken struct{ before, text string }
+
+// breakable are the parts of a text: words, and in Chinese characters, where no mark
+// begins a line.
+func breakable(text string) []unbroken {
+	var parts []unbroken
+	for _, word := range strings.Fields(text) {
+		before := " "
+		for _, r := range word {
+			wide := render.ColumnsOfRune(r) == 2
+			last := len(parts) - 1
+			switch {
+			case before != "":
+				parts = append(parts, unbroken{before, string(r)})
+			case wide && !strings.ContainsRune("，。；：、？！）》”’", r),
+				!wide && endsWide(parts[last].text):
+				parts = append(parts, unbroken{"", string(r)})
+			default:
+				parts[last].text += string(r)
+			}
+			before = ""
+		}
+	}
+	return parts
+}
+
+func endsWide(text string) bool {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return render.ColumnsOfRune(last) == 2
 }

@@ -19,7 +19,7 @@ import (
 // layers are the packages. Each may import those of the layers before its own,
 // and none of its own layer.
 var layers = [][]string{
-	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern", "authsync/examples"},
+	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern", "authsync/schema/lang", "authsync/examples"},
 	{"authsync/disk", "authsync/cli/say"},
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
@@ -50,7 +50,7 @@ var beside = map[string][]string{
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/cli"},
-	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
+	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/lang", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
 	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

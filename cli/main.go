@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"authsync/cli/line"
+	"authsync/schema/lang"
 
 	"github.com/urfave/cli/v2"
 )
@@ -46,16 +47,17 @@ func Main(args []string, s Streams) (code int) {
 		stop() // a second interrupt ends the program at once
 	}()
 	s.Out, s.Err = streamOf(s.Out), streamOf(s.Err)
-	app := newApp(s)
+	spoken := localLanguage()
+	app := newApp(s, &spoken)
 	ctx = withWords(ctx, args)
 	args, err := line.Arrange(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}
-	return report(s.Err, err)
+	return report(s.Err, err, spoken)
 }
 
-func newApp(s Streams) *cli.App {
+func newApp(s Streams, spoken *lang.Language) *cli.App {
 	return &cli.App{
 		Name:      "authsync",
 		Usage:     "keep the authentication configuration of cloud environments in git",
@@ -64,7 +66,7 @@ func newApp(s Streams) *cli.App {
 A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
-		Commands: line.Usable([]*cli.Command{
+		Commands: speaking(line.Usable([]*cli.Command{
 			rooted(stoppable(initCommand(s), errStoppedKeeping)),
 			rooted(reading(validateCommand(s))), rooted(reading(planCommand(s))), rooted(reading(diffCommand(s))),
 			rooted(applyCommand(s)), rooted(reading(driftCommand(s))), rooted(undoCommand(s)),
@@ -74,7 +76,7 @@ everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit
 			secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)), reading(explainCommand(s)),
 			reading(line.CompletionCommand(s.Out)), reading(line.ManCommand(s.Out, Version, codes)), reading(versionCommand(s)),
 			reading(line.WordsCommand(s.Out)),
-		}),
+		}), spoken),
 		Reader:      s.In,
 		Writer:      s.Out,
 		ErrWriter:   s.Err,

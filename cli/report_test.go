@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
@@ -60,7 +61,7 @@ func TestExitCodeOfAnApply(t *testing.T) {
 			plan := &sync.Plan{Environments: []*sync.EnvironmentPlan{{Name: "prod"}}}
 			err := applied(plan, []*sync.Report{{Name: "prod", Steps: tt.steps}}, "NEXT")
 			var text strings.Builder
-			if code := report(&text, err); code != int(tt.code) || !strings.Contains(text.String(), tt.says) {
+			if code := report(&text, err, lang.English); code != int(tt.code) || !strings.Contains(text.String(), tt.says) {
 				t.Errorf("exit code %d, want %d: %s", code, tt.code, &text)
 			}
 			if strings.Contains(tt.name, "moved") && !strings.Contains(text.String(), "login was changed by somebody else since the plan was made: it is gone") {

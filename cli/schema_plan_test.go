@@ -119,6 +119,7 @@ func keepPlans() {
 type plansChecked struct{ tests testscript.TestingM }
 
 func (c plansChecked) Run() int {
+	os.Setenv("LC_ALL", "C") // the tests read English
 	code := c.tests.Run()
 	authsync, err := exec.LookPath("authsync")
 	if err == nil {

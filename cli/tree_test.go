@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"authsync/cli/line"
-
 	"github.com/urfave/cli/v2"
+
+	"authsync/cli/line"
+	"authsync/schema/lang"
 )
 
 func testApp() *cli.App {
-	return newApp(Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard})
+	return newApp(Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, new(lang.Language))
 }
 
 // usageLines are the lines of a command's usage before its example.

@@ -190,7 +190,7 @@ func (f Field) describe(d *describer) *keywords {
 
 // takes is a sentence on what a field takes; "" where its schema shows it.
 func takes(t Type, clear Clear) string {
-	text := "Takes " + t.words() + "."
+	text := "Takes " + t.words().String() + "."
 	switch t.(type) {
 	case Struct:
 		text = ""

@@ -117,7 +117,7 @@ func (t *Test) read(r *reader, p place, given NamedNode, at Path) bool {
 	typ := t.operator.takes(p.typ)
 	if typ == nil {
 		r.faults.add(given.Pos, at.Then(given.Name), "does not fit %s, which takes %s; its operators are %s",
-			p.path, p.typ.words(), commas(fitting(p.typ)))
+			p.path, Words(p.typ), commas(fitting(p.typ)))
 		return false
 	}
 	before := len(r.faults.list)

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/lang"
 )
 
 // Pairs is a list of {key, value}, such as the headers of a request. A value whose
@@ -48,8 +50,8 @@ func (Pairs) decode(v Value) Value     { return v }
 func (Pairs) spell(v Value) *yaml.Node { return spellOpen(v) }
 func (Pairs) whole() *keywords         { return nil }
 
-func (Pairs) words() string {
-	return "a list of {key, value}; a value whose key names a secret is one: !age or !env NAME"
+func (Pairs) words() lang.Message {
+	return lang.Of("a list of {key, value}; a value whose key names a secret is one: !age or !env NAME")
 }
 
 func (Pairs) describe(d *describer) *keywords {

@@ -31,7 +31,7 @@ func toSetAt(t Type, at Path, v Value) ToSet {
 	case unmodelledType(t):
 		return ToSet(sortWord(v))
 	}
-	return ToSet(t.words())
+	return ToSet(Words(t))
 }
 
 // readToSet reads what is to be set, and reports whether a value is that.
@@ -39,7 +39,7 @@ func readToSet(r *reader, n *Node, t Type, at Path) (Value, bool) {
 	if n.Tag != toSetTag {
 		return nil, false
 	}
-	text := "takes " + t.words()
+	text := "takes " + Words(t)
 	if _, secret := t.(Sealed); secret {
 		text = "put it in with: authsync secrets set " + spell.Word(at.String()) + " --in " + spell.Word(n.Pos.File)
 	}

@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/disk"
+	"authsync/schema/lang"
 	"authsync/secrets"
 )
 
@@ -32,7 +33,7 @@ type Type interface {
 	spell(v Value) *yaml.Node
 
 	// words describes what a manifest may write; see [Words].
-	words() string
+	words() lang.Message
 
 	// describe returns the type's JSON Schema, and whole what it also demands of a
 	// complete value; see [JSONSchema].

@@ -3,61 +3,66 @@ package schema
 import (
 	"strconv"
 	"strings"
+
+	"authsync/schema/lang"
 )
 
 // Words describes what a field of a type accepts: "a whole number: -1, 1 to 50". The
 // JSON Schema and the reference use it.
-func Words(t Type) string { return t.words() }
+func Words(t Type) string { return t.words().String() }
 
-func (t String) words() string {
+// Takes is [Words] as a message.
+func Takes(t Type) lang.Message { return t.words() }
+
+func (t String) words() lang.Message {
 	switch {
 	case t.Pattern != nil:
-		return t.Form
+		return lang.Of(t.Form)
 	case t.Check != nil:
-		return t.Check.Form
+		return lang.Of(t.Check.Form)
 	case t.MaxBytes > 0:
-		return "text of at most " + strconv.Itoa(t.MaxBytes) + " bytes"
+		return lang.Of("text of at most %s bytes", lang.Text(strconv.Itoa(t.MaxBytes)))
 	}
-	return "text"
+	return lang.Of("text")
 }
 
-func (t OneOf) words() string { return "one of " + strings.Join(t, ", ") }
+func (t OneOf) words() lang.Message { return lang.Of("one of %s", lang.Text(strings.Join(t, ", "))) }
 
-func (t Choice) words() string { return OneOf(t).words() }
+func (t Choice) words() lang.Message { return OneOf(t).words() }
 
-func (Boolean) words() string { return "true or false" }
+func (Boolean) words() lang.Message { return lang.Of("true or false") }
 
-func (t Switch) words() string {
+func (t Switch) words() lang.Message {
 	if t.States == OrUnspecified {
-		return "true, false or unspecified"
+		return lang.Of("true, false or unspecified")
 	}
-	return "true or false"
+	return lang.Of("true or false")
 }
 
-func (t Integer) words() string { return "a whole number: " + t.Range() }
+func (t Integer) words() lang.Message { return lang.Of("a whole number: %s", lang.Text(t.Range())) }
 
-func (t Span) words() string {
-	text := "a time such as 2h or 30d, or seconds: " + t.Min.String() + " to " + t.Max.String()
+func (t Span) words() lang.Message {
+	most := t.Max.String()
 	for _, also := range t.Also {
-		text += ", or " + strconv.FormatInt(int64(also), 10)
+		most += ", or " + strconv.FormatInt(int64(also), 10)
 	}
-	return text
+	return lang.Of("a time such as 2h or 30d, or seconds: %s to %s", lang.Text(t.Min.String()), lang.Text(most))
 }
 
-func (Sealed) words() string { return "a secret: !age or !env NAME" }
+func (Sealed) words() lang.Message { return lang.Of("a secret: !age or !env NAME") }
 
-func (t ListOf) words() string { return "a list; each item is " + t.Item.words() }
+func (t ListOf) words() lang.Message { return lang.Of("a list; each item is %s", t.Item.words()) }
 
-func (t SetOf) words() string {
-	return "a list in any order; each item, once, is " + t.Item.words()
+func (t SetOf) words() lang.Message {
+	return lang.Of("a list in any order; each item, once, is %s", t.Item.words())
 }
 
-func (Struct) words() string { return "an object" }
+func (Struct) words() lang.Message { return lang.Of("an object") }
 
-func (Open) words() string { return "an object with the service's own names" }
+func (Open) words() lang.Message { return lang.Of("an object with the service's own names") }
 
-func (t InText) words() string { return t.Of.words() }
+func (t InText) words() lang.Message { return t.Of.words() }
 
-func (Column) words() string { return "any value" }
+func (Column) words() lang.Message { return lang.Of("any value") }
 
-func (Any) words() string { return "any value" }
+func (Any) words() lang.Message { return lang.Of("any value") }

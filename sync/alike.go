@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"authsync/schema"
+	"authsync/schema/lang"
 )
 
 // Some services treat names as equal that differ in case, in spaces, or in the Unicode
@@ -136,8 +137,8 @@ func (e *ConflictError) Cause() string { return e.Shared.Cause() + e.with() }
 func (e *ConflictError) with() string  { return "; live has " + alikeTexts(e.With) }
 
 // AdviceOn says how to go on: planning again would bring the same refusal.
-func (e *ConflictError) AdviceOn([]string) string {
-	return "if that one is meant, name it in the manifest as live does; else give the new one another name"
+func (e *ConflictError) AdviceOn([]string) lang.Message {
+	return lang.Of("if that one is meant, name it in the manifest as live does; else give the new one another name")
 }
 
 // conflict adds to a refusal which live object is in the way, as far as a read shows

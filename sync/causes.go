@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
+
+	"authsync/schema/lang"
 )
 
 // Shared is implemented by the errors of calls. One cause may stop many calls; it is
@@ -20,8 +22,8 @@ type Shared interface {
 	Trace() string
 	// Made is the call that failed.
 	Made() string
-	// AdviceOn says what to do about the cause of the given calls; "" = no advice.
-	AdviceOn(calls []string) string
+	// AdviceOn says what to do about the cause of the given calls; empty = no advice.
+	AdviceOn(calls []string) lang.Message
 	// Writes reports whether the call writes.
 	Writes() bool
 }
@@ -63,7 +65,7 @@ func Failures(err error) []Failure {
 type Cause struct {
 	Where         []string // without repetition
 	Text          string   // without the details of one call
-	Advice        string
+	Advice        lang.Message
 	Reads, Writes int // both 0: it was not a call that failed
 	First         error
 	calls         []string

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/go-multierror"
 
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
@@ -18,12 +19,14 @@ type stopped struct {
 	writes             bool
 }
 
-func (e stopped) Error() string                  { return e.made + ": " + e.cause }
-func (e stopped) Cause() string                  { return e.cause }
-func (e stopped) Trace() string                  { return e.trace }
-func (e stopped) Made() string                   { return e.made }
-func (e stopped) Writes() bool                   { return e.writes }
-func (e stopped) AdviceOn(calls []string) string { return "allow " + strings.Join(calls, " and ") }
+func (e stopped) Error() string { return e.made + ": " + e.cause }
+func (e stopped) Cause() string { return e.cause }
+func (e stopped) Trace() string { return e.trace }
+func (e stopped) Made() string  { return e.made }
+func (e stopped) Writes() bool  { return e.writes }
+func (e stopped) AdviceOn(calls []string) lang.Message {
+	return lang.Text("allow " + strings.Join(calls, " and "))
+}
 
 func TestCauses(t *testing.T) {
 	down := func(made string) error { return stopped{made: made, cause: "down", trace: "id of " + made} }

@@ -38,7 +38,7 @@ func TestConflictNamesTheOtherSide(t *testing.T) {
 			if got := errors.As(err, &conflict); got != (c.want != "") || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "connector exists") {
 				t.Fatalf("%v", err)
 			}
-			if conflict != nil && strings.Contains(conflict.AdviceOn(nil), "plan again") {
+			if conflict != nil && strings.Contains(conflict.AdviceOn(nil).String(), "plan again") {
 				t.Error(conflict.AdviceOn(nil))
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/secrets"
 	"authsync/sync/lock"
 )
@@ -104,7 +105,7 @@ func (e *DestinationError) Error() string {
 func (b *builder) destinations() {
 	b.plan.Destinations = b.site.Destinations()
 	for _, m := range b.site.Moved() {
-		b.trip(GateDestination, schema.Key{}, nil, fmt.Sprintf("%s was at %s when something was last applied, and is at %s", m.System, m.Was.Address, m.Is.Address))
+		b.trip(GateDestination, schema.Key{}, nil, lang.Of("%s was at %s when something was last applied, and is at %s", lang.Text(m.System), lang.Text(m.Was.Address), lang.Text(m.Is.Address)))
 		b.plan.Gates[len(b.plan.Gates)-1].Allowed = b.site.mayReach(m)
 	}
 }
@@ -122,18 +123,18 @@ type Sealing struct {
 // recipients records who can open what the plan seals. A recipient that the lock does
 // not know trips a gate: anyone who can write the manifest may have added it.
 func (b *builder) recipients() {
-	var names []string
+	var tokens []string
 	for _, key := range b.sealed() {
-		b.plan.Seals.Objects, names = append(b.plan.Seals.Objects, key), append(names, "the token of "+key.String())
+		b.plan.Seals.Objects, tokens = append(b.plan.Seals.Objects, key), append(tokens, key.String())
 	}
-	if len(names) == 0 {
+	if len(tokens) == 0 {
 		return
 	}
 	b.plan.Seals.Recipients = b.site.Env.Recipients
 	b.plan.Seals.Unknown = b.site.Lock.UnknownRecipients(b.site.Env.Recipients)
 	for _, recipient := range b.plan.Seals.Unknown {
-		b.trip(GateRecipients, schema.Key{}, nil, fmt.Sprintf("%s is not among the recipients that the lock knows, and could open %s",
-			secrets.ShortRecipient(recipient), strings.Join(names, ", ")))
+		b.trip(GateRecipients, schema.Key{}, nil, lang.Of("%s is not among the recipients that the lock knows, and could open the token of %s",
+			lang.Text(secrets.ShortRecipient(recipient)), lang.Text(strings.Join(tokens, ", the token of "))))
 	}
 }
 

@@ -1,13 +1,17 @@
 package sync
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/lang"
 )
 
 // Gate is a rule that stops a dangerous plan until a user allows it by name. It is
@@ -22,6 +26,8 @@ type Gate struct {
 	Key    schema.Key
 	Fields []schema.Path
 	Text   string // why
+	// Said is Text for any language; zero = Text is all that there is.
+	Said lang.Message
 
 	objects []schema.Key // to be deleted
 }
@@ -110,14 +116,18 @@ func (b *builder) gates() {
 }
 
 // trip adds a gate that is allowed by its name.
-func (b *builder) trip(name GateName, key schema.Key, fields []schema.Path, text string) {
-	b.plan.Gates = append(b.plan.Gates, Gate{Name: name, Allow: string(name), Key: key, Fields: fields, Text: text})
+func (b *builder) trip(name GateName, key schema.Key, fields []schema.Path, why lang.Message) {
+	b.plan.Gates = append(b.plan.Gates, Gate{Name: name, Allow: string(name), Key: key, Fields: fields, Text: why.String(), Said: why})
 }
+
+// Why says in a language why the gate is shut.
+func (g Gate) Why(l lang.Language) string { return cmp.Or(g.Said.In(l), g.Text) }
 
 // deletions trips the gate with the number of objects that the plan deletes, or that a
 // creation may make the service delete.
 func (b *builder) deletions() {
-	var names, texts []string
+	var names []string
+	var whys []lang.Message
 	var keys []schema.Key
 	for _, c := range b.plan.Changes {
 		if _, agreed := b.leftover[c.Key]; c.Action == diff.Delete && !agreed {
@@ -125,14 +135,24 @@ func (b *builder) deletions() {
 		}
 	}
 	if n := len(names); n > 0 {
-		texts = append(texts, fmt.Sprintf("%d %s deleted: %s", n, plural(n, "object is", "objects are"), strings.Join(names, ", ")))
+		whys = append(whys, lang.Of(plural(n, "%s object is deleted: %s", "%s objects are deleted: %s"), lang.Text(strconv.Itoa(n)), lang.Text(strings.Join(names, ", "))))
 	}
 	for _, r := range b.mayGo() {
-		keys, texts = append(keys, r.key), append(texts, "may be deleted: "+r.String())
+		keys, whys = append(keys, r.key), append(whys, r.why())
 	}
 	if n := len(keys); n > 0 {
-		b.plan.Gates = append(b.plan.Gates, Gate{Name: GateDelete, Allow: fmt.Sprintf("%s=%d", GateDelete, n), Text: strings.Join(texts, "; "), objects: keys})
+		why := allOf(whys)
+		b.plan.Gates = append(b.plan.Gates, Gate{Name: GateDelete, Allow: fmt.Sprintf("%s=%d", GateDelete, n), Text: why.String(), Said: why, objects: keys})
 	}
+}
+
+// allOf are several sentences as one.
+func allOf(messages []lang.Message) lang.Message {
+	all := messages[0]
+	for _, m := range messages[1:] {
+		all = lang.Of("%s; %s", all, m)
+	}
+	return all
 }
 
 func (b *builder) weakenings() {
@@ -143,7 +163,7 @@ func (b *builder) weakenings() {
 		k := schema.KindNamed(c.Key.Kind)
 		for _, f := range c.Fields {
 			if why, weaker := k.Weakened(f.Path, f.Before, f.After); weaker {
-				b.trip(GateWeaken, c.Key, []schema.Path{f.Path}, why)
+				b.trip(GateWeaken, c.Key, []schema.Path{f.Path}, lang.Of(why))
 			}
 		}
 	}
@@ -161,7 +181,7 @@ func (b *builder) weakenings() {
 type agreement struct {
 	key schema.Key
 	at  schema.Path
-	why string
+	why lang.Message
 }
 
 // agrees compares what git states of an object with what it stated at the last apply.
@@ -177,10 +197,11 @@ func (b *builder) agrees(k *schema.Kind, d *schema.Declared, live schema.Object)
 		if !weaker {
 			return
 		}
+		said := lang.Of(why)
 		if schema.Same(schema.Unwrap(live.At(at...)), v) {
-			why += "; live has it already, and git takes it over"
+			said = lang.Of("%s; live has it already, and git takes it over", said)
 		}
-		b.weaker = append(b.weaker, agreement{d.Key, at, why})
+		b.weaker = append(b.weaker, agreement{d.Key, at, said})
 	})
 }
 
@@ -202,11 +223,11 @@ func (b *builder) replacements() {
 		how := b.replaced[c.Key]
 		switch {
 		case how.order == schema.DeleteFirst:
-			b.trip(GateReplace, c.Key, fields, "it is deleted and created again; in between there is none")
+			b.trip(GateReplace, c.Key, fields, lang.Of("it is deleted and created again; in between there is none"))
 		case len(fields) > 0 && how.keeps > 0:
-			b.trip(GateReplace, c.Key, fields, fmt.Sprintf("a new one takes its place, and the old one is deleted after %s: its users must change over", how.keeps))
+			b.trip(GateReplace, c.Key, fields, lang.Of("a new one takes its place, and the old one is deleted after %s: its users must change over", lang.Text(how.keeps.String())))
 		case len(fields) > 0:
-			b.trip(GateReplace, c.Key, fields, "a new one takes its place, and the old one is deleted: its users must change over")
+			b.trip(GateReplace, c.Key, fields, lang.Of("a new one takes its place, and the old one is deleted: its users must change over"))
 		}
 	}
 }
@@ -215,14 +236,14 @@ func (b *builder) replacements() {
 // itself uses.
 func (b *builder) lockouts() {
 	if closed := b.closed(); len(closed) > 0 {
-		b.trip(GateLockout, schema.Key{}, nil, fmt.Sprintf(
-			"%s, and this plan knows of no other login method that is on: nobody could log in to an account", strings.Join(closed, "; ")))
+		b.trip(GateLockout, schema.Key{}, nil, lang.Of(
+			"%s, and this plan knows of no other login method that is on: nobody could log in to an account", allOf(closed)))
 	}
 	for _, c := range b.plan.Changes {
 		if ousts := schema.KindNamed(c.Key.Kind).Update.Ousts; ousts != "" && c.Action == diff.Create {
-			b.trip(GateLockout, c.Key, nil, "the vault has none, and "+ousts)
+			b.trip(GateLockout, c.Key, nil, lang.Of("the vault has none, and %s", lang.Of(ousts)))
 		}
-		if used := b.usedBy(c); used != "" {
+		if used, is := b.usedBy(c); is {
 			b.trip(GateLockout, c.Key, nil, used)
 		}
 		reporter, ok := b.site.Services[c.Key.Kind].(UseReporter)
@@ -230,26 +251,27 @@ func (b *builder) lockouts() {
 			continue
 		}
 		if use := reporter.InUse(c.Key.Name, b.plan.live[c.Key].Fields); use != "" {
-			b.trip(GateLockout, c.Key, nil, use+", and it goes: this run and those after it would be locked out")
+			b.trip(GateLockout, c.Key, nil, lang.Of("%s, and it goes: this run and those after it would be locked out", lang.Text(use)))
 		}
 	}
 }
 
-// usedBy says which field of a declared object rests on one that is deleted, or "".
-func (b *builder) usedBy(c diff.Change) string {
+// usedBy says which field of a declared object rests on one that is deleted, if one
+// does.
+func (b *builder) usedBy(c diff.Change) (lang.Message, bool) {
 	if c.Action != diff.Delete {
-		return ""
+		return lang.Message{}, false
 	}
 	for _, use := range schema.KindNamed(c.Key.Kind).UsedBy {
 		for _, d := range b.site.collection(use.Kind).Objects {
 			whole := schema.Overlay(b.read.Live[use.Kind][d.Key.Name].Fields, d.Fields)
 			value, _ := schema.Unwrap(whole.At(use.Field...)).(schema.Text)
 			if value != "" && use.Of(c.Key.Name, string(value)) {
-				return fmt.Sprintf("%s of %s uses it, and it goes: nobody could log in by that", use.Field, d.Key.Spelled())
+				return lang.Of("%s of %s uses it, and it goes: nobody could log in by that", lang.Text(use.Field.String()), lang.Text(d.Key.Spelled())), true
 			}
 		}
 	}
-	return ""
+	return lang.Message{}, false
 }
 
 // goes reports whether a change makes an object unusable.
@@ -266,8 +288,9 @@ func (b *builder) goes(c diff.Change) bool {
 
 // closed returns the login methods that are switched off while no other is left; none
 // if one is left. Methods that were not read do not count.
-func (b *builder) closed() []string {
-	var off, shut []string
+func (b *builder) closed() []lang.Message {
+	var off []string
+	shut := map[string]string{} // why, by name
 	for _, k := range schema.Kinds {
 		live := b.read.Live[k.Name]
 		if len(k.Entrances) == 0 || live == nil {
@@ -295,17 +318,20 @@ func (b *builder) closed() []string {
 				case did && why == "":
 					off = append(off, name)
 				case did:
-					shut = append(shut, name+" lets nobody in any more: "+why)
+					shut[name] = why
 				}
 			}
 		}
 	}
 	sort.Strings(off)
-	sort.Strings(shut)
+	var all []lang.Message
 	if len(off) > 0 {
-		shut = append([]string{strings.Join(off, ", ") + plural(len(off), " goes off", " go off")}, shut...)
+		all = append(all, lang.Of(plural(len(off), "%s goes off", "%s go off"), lang.Text(strings.Join(off, ", "))))
 	}
-	return shut
+	for _, name := range slices.Sorted(maps.Keys(shut)) {
+		all = append(all, lang.Of("%s lets nobody in any more: %s", lang.Text(name), lang.Of(shut[name])))
+	}
+	return all
 }
 
 // after is an object as the plan will have made it; nil = deleted.

@@ -6,6 +6,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/schema/quirk"
 	"authsync/spell"
 )
@@ -83,8 +84,10 @@ func (b *builder) mayGo() []rivalry {
 	return all
 }
 
-func (r rivalry) String() string {
-	return fmt.Sprintf("%s, when %s is made, by a service that keeps only one %s of %s %s", r.key.Spelled(), r.made.Spelled(), r.key.Kind, r.field, r.value)
+// why says that the object may be deleted.
+func (r rivalry) why() lang.Message {
+	return lang.Of("may be deleted: %s, when %s is made, by a service that keeps only one %s of %s %s",
+		lang.Text(r.key.Spelled()), lang.Text(r.made.Spelled()), lang.Text(r.key.Kind), lang.Text(r.field), lang.Text(r.value))
 }
 
 // duplicate notes that another live object has the name of a wanted one: which one is

@@ -27,7 +27,7 @@ func (c causes) write(w io.Writer, env string, all []sync.Cause) {
 		}
 		c.told[cause.Text] = env
 		say.Fprintf(w, "  %s %s\n", verb, cause)
-		if cause.Advice != "" {
+		if !cause.Advice.Empty() {
 			say.Fprintf(w, "    %s %s\n", c.palette.Paint("dim", "hint:"), cause.Advice)
 		}
 	}

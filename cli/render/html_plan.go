@@ -88,7 +88,7 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 
 func causeAlerts(g *htmlGroups, env string, causes []sync.Cause) {
 	for _, cause := range causes {
-		g.alert(unreadAlerts, env, htmlLine{Text: tell(cause.String()), Hint: tell(cause.Advice)})
+		g.alert(unreadAlerts, env, htmlLine{Text: tell(cause.String()), Hint: tell(cause.Advice.String())})
 	}
 }
 

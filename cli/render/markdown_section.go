@@ -127,8 +127,8 @@ func markdownCauses(envs ...*sync.EnvironmentPlan) string {
 	for _, cause := range sync.ReadCauses(envs) {
 		few, more := sync.Few(cause.Where)
 		fmt.Fprintf(&b, "- %s%s: %s", asCodes(few), more, prose(cause.String()))
-		if cause.Advice != "" {
-			b.WriteString("; " + prose(cause.Advice))
+		if !cause.Advice.Empty() {
+			b.WriteString("; " + prose(cause.Advice.String()))
 		}
 		b.WriteString("\n")
 	}

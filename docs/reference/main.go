@@ -18,6 +18,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/explain"
+	"authsync/schema/lang"
 	"authsync/schema/quirk"
 )
 
@@ -58,15 +59,15 @@ func reference(name string) ([]byte, error) {
 		"fieldRow": fieldRow,
 		"fields":   fieldTable,
 		"group":    groupTable,
-		"howMany":  explain.HowMany,
-		"limits":   explain.Limits,
+		"howMany":  english(explain.HowMany),
+		"limits":   english(explain.Limits),
 		"meta":     metaTable,
-		"name":     explain.NameRule,
+		"name":     english(explain.NameRule),
 		"settings": settingsTable,
-		"updates":  explain.Updates,
-		"order":    explain.Order,
+		"updates":  english(explain.Updates),
+		"order":    func(kinds []*schema.Kind) (string, error) { return explain.Order(kinds, lang.English) },
 		"quirks":   quirksOf,
-		"rules":    explain.Rules,
+		"rules":    english(explain.Rules),
 	}).ParseFS(prose, name+".tmpl")
 	if err != nil {
 		return nil, err
@@ -79,4 +80,9 @@ func reference(name string) ([]byte, error) {
 // quirksOf are the rows of a system.
 func quirksOf(system string) []quirk.Quirk {
 	return slices.DeleteFunc(quirk.All(), func(q quirk.Quirk) bool { return q.System != system })
+}
+
+// english is a description in English.
+func english[T any](describe func(T, lang.Language) string) func(T) string {
+	return func(of T) string { return describe(of, lang.English) }
 }

@@ -5,11 +5,12 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/explain"
+	"authsync/schema/lang"
 )
 
 // fieldTable is the table of a kind's fields, and one for each object in it.
 func fieldTable(k *schema.Kind) string {
-	return structTables(explain.Documented(k.Type, k.From), "", func(f schema.Field) []string { return explain.UpdateNotes(k, f.Name) })
+	return structTables(explain.Documented(k.Type, k.From), "", func(f schema.Field) []string { return explain.UpdateNotes(k, f.Name, lang.English) })
 }
 
 func metaTable(k *schema.Kind) string      { return table(k.Meta, nil) }
@@ -24,11 +25,11 @@ func structTables(s schema.Struct, at string, more func(schema.Field) []string) 
 	if s.Others != nil {
 		b.WriteString(others(s))
 	}
-	if text := explain.Rules(s); at != "" && text != "" {
+	if text := explain.Rules(s, lang.English); at != "" && text != "" {
 		b.WriteString("\n" + text)
 	}
 	if s.Credential != nil {
-		b.WriteString("\n" + explain.Credential(*s.Credential))
+		b.WriteString("\n" + explain.Credential(*s.Credential, lang.English))
 	}
 	seen := map[string]string{}
 	for _, f := range s.Fields {
@@ -58,7 +59,7 @@ func others(s schema.Struct) string {
 	}
 	text += " Each takes " + schema.Words(s.Others) + ", and `null` clears it."
 	if len(s.Ignored) > 0 {
-		text += " A manifest cannot set " + explain.Code(s.Ignored) + "."
+		text += " A manifest cannot set " + explain.Code(s.Ignored, lang.English) + "."
 	}
 	return text + "\n"
 }
@@ -99,7 +100,7 @@ func fieldRow(f schema.Field, besides ...string) string {
 	if f.Access == schema.Settable {
 		form = cell(explain.Takes(f.Type))
 	}
-	return "| `" + f.Name + "` | " + form + " | " + strings.Join(append(explain.FieldNotes(f), besides...), ", ") + " | " + cell(f.Doc) + " |\n"
+	return "| `" + f.Name + "` | " + form + " | " + strings.Join(append(explain.FieldNotes(f, lang.English), besides...), ", ") + " | " + cell(f.Doc) + " |\n"
 }
 
 // cell keeps a text inside its cell of a table. What looks like a tag is shown.

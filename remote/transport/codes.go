@@ -1,8 +1,11 @@
 package transport
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"authsync/schema/lang"
 )
 
 // Codes describe a system's error codes. An unlisted code Class.Detail counts as
@@ -16,12 +19,27 @@ type Fact struct {
 	Advice string // what to do; {call} stands for the call
 }
 
-// hint is the cause and the advice in one line.
-func (f Fact) hint() string {
+// hint is the cause and the advice in one line, about calls that failed.
+func (f Fact) hint(calls []string) lang.Message {
 	if f.Cause == "" {
-		return f.Advice
+		return about(f.Advice, calls)
 	}
-	return f.Cause + ": " + f.Advice
+	return lang.Of("%s: %s", about(f.Cause, calls), about(f.Advice, calls))
+}
+
+// about is a sentence whose word with {call} is repeated for each call.
+func about(sentence string, calls []string) lang.Message {
+	words := strings.Split(sentence, " ")
+	at := slices.IndexFunc(words, func(word string) bool { return strings.Contains(word, "{call}") })
+	if at < 0 {
+		return lang.Of(sentence)
+	}
+	each := make([]string, len(calls))
+	for i, call := range calls {
+		each[i] = strings.ReplaceAll(words[at], "{call}", call)
+	}
+	words[at] = "%s"
+	return lang.Of(strings.Join(words, " "), lang.Text(strings.Join(each, ", ")))
 }
 
 // Meaning says what an error code means for retries and for the object.

@@ -1,13 +1,14 @@
 package transport
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"authsync/schema/lang"
 )
 
 // Error is a failed call. Its texts may come from a service: they are reduced to one
@@ -108,23 +109,14 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Made() string { return e.Call }
 
 // Advice says in one line what to do about the error; "" = no advice.
-func (e *Error) Advice() string { return e.AdviceOn([]string{e.Call}) }
+func (e *Error) Advice() string { return e.AdviceOn([]string{e.Call}).String() }
 
-// AdviceOn returns the advice for several calls that failed for one reason. A word
-// with {call} is repeated for each.
-func (e *Error) AdviceOn(calls []string) string {
-	words := strings.Split(cmp.Or(e.fact.hint(), faults[e.fault].advice), " ")
-	for i, word := range words {
-		if !strings.Contains(word, "{call}") {
-			continue
-		}
-		each := make([]string, len(calls))
-		for n, call := range calls {
-			each[n] = strings.ReplaceAll(word, "{call}", call)
-		}
-		words[i] = strings.Join(each, ", ")
+// AdviceOn returns the advice for several calls that failed for one reason.
+func (e *Error) AdviceOn(calls []string) lang.Message {
+	if hint := e.fact.hint(calls); !hint.Empty() {
+		return hint
 	}
-	return strings.Join(words, " ")
+	return lang.Of(faults[e.fault].advice)
 }
 
 // IsNotFound reports whether a service answered that the object does not exist. A

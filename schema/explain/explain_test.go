@@ -8,6 +8,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/explain"
+	"authsync/schema/lang"
 )
 
 // Every field of every kind, of its group, of its meta and of every system can be
@@ -16,7 +17,7 @@ import (
 func TestEveryFieldIsExplained(t *testing.T) {
 	for _, k := range schema.Kinds {
 		place := at(t, k.Name)
-		if k.From == "" || len(place.Fields) == 0 || len(explain.WriteLines(place)) == 0 || explain.Example(place) == "" {
+		if k.From == "" || len(place.Fields) == 0 || len(explain.WriteLines(place, lang.English)) == 0 || explain.Example(place) == "" {
 			t.Errorf("%s: its source, its fields, how it is written or its example is missing", k.Name)
 		}
 		for _, f := range place.Fields {
@@ -44,7 +45,7 @@ func explained(t *testing.T, path string) {
 		return
 	}
 	facts := map[string]string{}
-	for _, fact := range explain.Facts(place) {
+	for _, fact := range explain.Facts(place, lang.English) {
 		facts[fact.Name] = fact.Text
 	}
 	if facts["takes"] == "" || place.Kind != nil && facts["source"] == "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/lang"
 )
 
 // Takes is what a field takes; enumerations as code.
@@ -38,24 +39,24 @@ var notes = []note{
 }
 
 // FieldNotes are the words on a field that stand in its row of a table.
-func FieldNotes(f schema.Field) []string {
+func FieldNotes(f schema.Field, l lang.Language) []string {
 	var list []string
 	for _, n := range notes {
 		if n.applies(f) {
-			list = append(list, n.text)
+			list = append(list, l.Say(n.text))
 		}
 	}
 	if f.From != "" {
-		list = append(list, "source: *"+string(f.From)+"*")
+		list = append(list, l.Sayf("source: *%s*", string(f.From)))
 	}
 	if f.Weaker != nil {
-		list = append(list, "gate `weaken`: "+f.Weaker.Why)
+		list = append(list, l.Sayf("gate `weaken`: %s", l.Say(f.Weaker.Why)))
 	}
 	return list
 }
 
 // UpdateNotes are what a kind's update rule says of a top-level field.
-func UpdateNotes(k *schema.Kind, name string) []string {
+func UpdateNotes(k *schema.Kind, name string, l lang.Language) []string {
 	var list []string
 	for _, one := range []struct {
 		text  string
@@ -67,7 +68,7 @@ func UpdateNotes(k *schema.Kind, name string) []string {
 		{"by a second call", k.Update.AfterCreate},
 	} {
 		if slices.Contains(one.names, name) {
-			list = append(list, one.text)
+			list = append(list, l.Say(one.text))
 		}
 	}
 	return list

@@ -114,7 +114,7 @@ func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 	texts = []string{}
 	for _, c := range all {
 		texts = append(texts, c.String())
-		causes = append(causes, jsonCause{c.Text, c.Reads, c.Advice})
+		causes = append(causes, jsonCause{c.Text, c.Reads, c.Advice.String()})
 	}
 	return texts, causes
 }
