@@ -105,7 +105,9 @@ func (s Struct) describe(d *describer) *keywords {
 			k.Properties = append(k.Properties, member{name, nothing})
 		}
 	}
-	k.PatternProperties = append(k.PatternProperties, member{ecma(secretName), d.secretValue()})
+	if unmodelledType(s.Others) {
+		k.PatternProperties = append(k.PatternProperties, member{ecma(secretName), d.secretValue()})
+	}
 	k.AdditionalProperties = orNull(s.Others.describe(d))
 	return k
 }

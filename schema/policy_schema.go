@@ -12,7 +12,6 @@ func PolicySchema() ([]byte, error) {
 	root.Description = "What must hold of the environments beside it, whoever made it so."
 	root.Required = append(root.Required, policyRules)
 	rule := Struct{Naming: AsIs, Fields: ruleFields}.strictly(d)
-	rule.Properties.get("in").PatternProperties = nil // the names of labels are nobody's secrets
 	for _, o := range operators {
 		k := o.given(d)
 		k.Description = o.doc
