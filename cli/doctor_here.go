@@ -75,7 +75,7 @@ func checkIdentities(_ context.Context, e *examination) {
 	}
 	switch {
 	case err != nil:
-		e.add(finding{Name: "identities", State: unwell, Text: err.Error(), Fix: hintFor(err)})
+		e.add(finding{Name: "identities", State: unwell, Text: err.Error(), Fix: hintFor(err).String()})
 	case len(ids) == 0:
 		e.add(finding{Name: "identities", State: noted, Text: "none: plans compare sealed secrets with what was last applied, and nothing that is sealed can be sent",
 			Fix: "--identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY; authsync secrets keygen makes one"})

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +76,7 @@ func checkCredentials(ctx context.Context, e *examination) {
 // adviceOn is what to do about an error.
 func adviceOn(err error) string {
 	for _, cause := range sync.Causes(sync.Failures(err)) {
-		return cmp.Or(cause.Advice, hintFor(cause.First))
+		return adviceFor(cause).String()
 	}
 	return ""
 }
@@ -258,7 +257,7 @@ func checkRights(ctx context.Context, e *examination) {
 		}
 		failed = multierror.Append(failed, err)
 		for _, cause := range sync.Causes(sync.Failures(failed.ErrorOrNil())) {
-			e.add(finding{Name: "rights", Environment: env.Name, State: unwell, Text: cause.Text, Fix: cmp.Or(cause.Advice, hintFor(cause.First))})
+			e.add(finding{Name: "rights", Environment: env.Name, State: unwell, Text: cause.Text, Fix: adviceFor(cause).String()})
 		}
 		if read != nil && len(read.Live) > 0 {
 			e.add(finding{Name: "rights", Environment: env.Name, State: healthy, Text: "can read " + strings.Join(collectionsRead(read), ", ") + "; what writes is not tried"})

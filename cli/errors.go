@@ -81,16 +81,21 @@ func report(w io.Writer, err error, l lang.Language) int {
 	told := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {
 		say.Fprintf(w, "authsync: %s%s\n", cause.Places(), cause)
-		hint := cause.Advice
-		if hint.Empty() {
-			hint = hintFor(cause.First)
-		}
+		hint := adviceFor(cause)
 		if _, again := told[hint.String()]; !hint.Empty() && !again {
 			told[hint.String()] = struct{}{}
 			say.Fprintf(w, "  %s %s\n", l.Say("hint:"), hint.In(l))
 		}
 	}
 	return int(code)
+}
+
+// adviceFor says what to do about a cause, if that is known.
+func adviceFor(cause sync.Cause) lang.Message {
+	if !cause.Advice.Empty() {
+		return cause.Advice
+	}
+	return hintFor(cause.First)
 }
 
 // hintFor returns what to do about an error, if that is known.
