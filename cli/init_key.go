@@ -53,8 +53,15 @@ func (o initOptions) keys(there []*schema.Environment, host *setup.Host) (initKe
 	} else if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" {
 		k.add(custody.PublicHalves(text))
 	}
-	if host != nil && len(there) == 0 && path != "" {
-		if k.pipeline, err = o.keyAt(filepath.Join(filepath.Dir(path), o.pipelineKey()), "the pipeline's"); err != nil {
+	if host != nil && len(there) == 0 {
+		beside := path
+		if beside == "" {
+			beside, err = usualKey()
+		}
+		if err == nil {
+			k.pipeline, err = o.keyAt(filepath.Join(filepath.Dir(beside), o.pipelineKey()), "the pipeline's")
+		}
+		if err != nil {
 			return k, err
 		}
 		k.add(k.pipeline.public)
@@ -87,6 +94,11 @@ func (o initOptions) keyPath() (string, error) {
 	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" {
 		return "", nil
 	}
+	return usualKey()
+}
+
+// usualKey is where a private key is kept that nobody has said a place for.
+func usualKey() (string, error) {
 	dir, _ := lookupEnv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(dir) {
 		var err error
