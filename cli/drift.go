@@ -29,6 +29,7 @@ var driftFormats = []format[[]*sync.Drifted]{
 	{"json", inJSON(planfile.WriteDriftJSON)},
 	{"markdown", func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.Drift(w, all) }},
 	{"html", func(w io.Writer, all []*sync.Drifted, _ look) error { return render.HTMLDrift(w, all) }},
+	{"github", func(w io.Writer, all []*sync.Drifted, _ look) error { return annotations(render.DriftFindings(all), w) }},
 }
 
 func driftCommand(s Streams) *cli.Command {

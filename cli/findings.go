@@ -63,6 +63,12 @@ func (r reporting) findings(l looked) render.Findings {
 	}
 }
 
+// annotations writes what a plan or drift has to tell as annotations of files' lines.
+func annotations(f render.Findings, w io.Writer) error {
+	f.Version, f.Root = Version, inRepository
+	return f.GitHub(w)
+}
+
 // inRepository returns the path of a file in its git repository, or else as it is named.
 func inRepository(file string) string {
 	whole, err := filepath.Abs(file)

@@ -130,4 +130,5 @@ var planFormats = []format[*sync.Plan]{
 	{"json", inJSON(planfile.WriteJSON)},
 	{"markdown", func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
 	{"html", func(w io.Writer, plan *sync.Plan, _ look) error { return render.HTMLPlan(w, plan) }},
+	{"github", func(w io.Writer, plan *sync.Plan, _ look) error { return annotations(render.PlanFindings(plan), w) }},
 }

@@ -33,6 +33,7 @@ type Plan struct {
 
 // EnvironmentPlan is the plan of one environment.
 type EnvironmentPlan struct {
+	stating
 	Name string
 	File string
 	// EnvID is the id of the CloudBase environment, if it has one.

@@ -289,6 +289,9 @@ func TestGitHub(t *testing.T) {
 	pr := event{name: "pull_request", ref: "origin/change", sha: pushed, run: "31"}
 	g.passes(planFile, "check", pr)
 	out := g.passes(planFile, "plan", pr)
+	if !strings.Contains(out, "\n::error file=envs/dev.yaml,line=") && !strings.Contains(out, "\n::warning file=envs/dev.yaml,line=") {
+		t.Errorf("nothing is annotated:\n%s", out)
+	}
 	first := own(t, w.host.comments, marker)
 	if len(first) != 1 || !strings.HasPrefix(first[0].body, marker+"\n") || !strings.Contains(first[0].body, "dev") {
 		t.Fatalf("after the first plan the comments are %+v\n%s", first, out)

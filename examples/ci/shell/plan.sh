@@ -16,7 +16,7 @@
 set -eu
 set -f
 . "$(dirname "$0")/lib.sh"
-rm -f plan.json plan.md
+rm -f plan.json plan.md plan.txt
 
 words=$(asked)
 IFS='
@@ -24,12 +24,16 @@ IFS='
 # shellcheck disable=SC2086 # one argument a line
 set -- $words --out plan.json --exit-code --format text --format markdown=plan.md
 unset IFS
+[ -z "${GITHUB_ACTIONS:-}" ] || set -- "$@" --format github=plan.txt
 [ -z "${AUTHSYNC_CHANGED_SINCE:-}" ] || set -- "$@" --changed-since "$AUTHSYNC_CHANGED_SINCE"
 [ -z "${AUTHSYNC_LOCK_FROM:-}" ] || set -- "$@" --lock-from "$AUTHSYNC_LOCK_FROM"
 [ -z "${AUTHSYNC_MARKER:-}" ] || set -- "$@" --marker "$AUTHSYNC_MARKER"
 
 code=0
 authsync plan "$@" || code=$?
+# The runner of GitHub takes these lines, and annotates those of the manifests.
+[ ! -f plan.txt ] || cat plan.txt
+rm -f plan.txt
 case $code in
 2) code=0 ;; # there are changes
 0) ;;
