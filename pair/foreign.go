@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,12 +62,27 @@ func addresses(e *schema.Environment) []string {
 }
 
 var (
+	escaped   = pattern.Of(`%[0-9A-Fa-f]{2}`)
 	clearText = pattern.Of(`(?i)(^|[^a-z0-9+.-])http://`)
 	thisHost  = pattern.Of(`(?i)(^|[^a-z0-9.-])(localhost|127(\.\d+){3}|0\.0\.0\.0|\[?::1\]?)($|[^a-z0-9.-])`)
 )
 
 // named says what of it a text names, or "".
 func (s strangers) named(text string) string {
+	for range 3 { // an address inside an address is escaped, and once more inside a third
+		if names := s.spelled(text); names != "" {
+			return names
+		}
+		text = string(escaped.ReplaceAllFunc([]byte(text), func(code []byte) []byte {
+			char, _ := hex.AppendDecode(nil, code[1:])
+			return char
+		}))
+	}
+	return ""
+}
+
+// spelled says what a text names as it is spelled, or "".
+func (s strangers) spelled(text string) string {
 	lower := strings.ToLower(text)
 	for _, own := range s.texts {
 		if holdsName(lower, own) {
