@@ -55,7 +55,7 @@ func (a asking) providers(ctx context.Context, o selection, sites []*sync.Site, 
 	for i, report := range reports {
 		loaded.Faults.Add(report.Faults...)
 		for _, told := range report.Told {
-			say.Fprintf(a.streams.Out, "%s\n", told)
+			say.Fprintf(o.progress.Messages(a.streams.Err), "%s\n", told)
 		}
 		for _, err := range report.Errs {
 			all = multierror.Append(all, sync.At(sites[i].Env.Name, err))
