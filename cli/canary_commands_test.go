@@ -99,7 +99,8 @@ func (n *nest) commands() {
 // reads runs what writes nothing to a service.
 func (n *nest) reads() {
 	n.run("", "plan", "clear.yaml", "--format", "html", "--rewrite-secrets", soon)
-	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--rewrite-secrets", "--prune-unmanaged", soon)
+	n.run("", "plan", "clear.yaml", "--format", "github", "--rewrite-secrets", soon)
+	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--format", "github=plan.github", "--rewrite-secrets", "--prune-unmanaged", soon)
 	n.run("", "plan", "clear.yaml", "--verbose", soon)
 	n.run("", "plan", "clear.yaml", "--quiet", soon)
 	n.run("", "validate", "clear.yaml", "--online", "--verbose", soon)
@@ -163,8 +164,9 @@ func (n *nest) looks() {
 		n.run("", command, "variables.yaml", soon, "--quiet", "--format", "json", "--format", "text="+command+".txt", "--identity", "key.txt")
 	}
 	n.run("", "drift", "clear.yaml", soon, "--format", "markdown")
-	n.run("", "drift", "variables.yaml", soon, "--format", "markdown=drift.md", "--format", "html=drift.html", "--identity", "key.txt")
+	n.run("", "drift", "variables.yaml", soon, "--format", "markdown=drift.md", "--format", "html=drift.html", "--format", "github=drift.github", "--identity", "key.txt")
 	n.run("", "drift", "clear.yaml", soon, "--format", "html")
+	n.run("", "drift", "clear.yaml", soon, "--format", "github")
 	if n.weather.fair {
 		n.driftsAll()
 	}

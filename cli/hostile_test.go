@@ -151,7 +151,7 @@ func (s *stage) answers() {
 func (s *stage) reads() {
 	s.runs("validate", "envs", "--online")
 	s.answers()
-	for _, format := range []string{"text", "json", "markdown", "html"} {
+	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
 		s.shows("plan", "envs", "--prune", "--format", format, "--verbose")
 	}
 	for _, format := range []string{"text", "json"} {
@@ -200,7 +200,7 @@ func (s *stage) writes() {
 	s.shows("apply", "envs", "--yes", "--verbose", "--format", "json")
 	s.runs("apply", "--plan", "saved.plan")                    // it is stale
 	s.shows("apply", "elsewhere", "--yes", "--format", "html") // somebody else's hand
-	for _, format := range []string{"text", "json", "markdown", "html"} {
+	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
 		s.shows("drift", "envs", "--format", format)
 		s.shows("plan", "envs", "--format", format) // what both have moved
 	}
