@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -57,10 +58,77 @@ func chaptersOf(t *testing.T, file string) []chapter {
 	return chapters
 }
 
+var (
+	pageLink   = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	pageTitles = regexp.MustCompile(`(?m)^#+ (.*)$`)
+)
+
+// anchorsOf are the places within a page that a link can name, as code hosts make
+// them of headings.
+func anchorsOf(t *testing.T, file string) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	anchors := map[string]bool{"": true}
+	for _, heading := range pageTitles.FindAllStringSubmatch(pageCode.ReplaceAllString(string(text), ""), -1) {
+		anchors[strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, heading[1])] = true
+	}
+	return anchors
+}
+
+// What a Chinese page links to is there, down to the heading, and is the Chinese page
+// where there is one. The Chinese README leads to all of them.
+func TestChinesePagesLinkToEachOther(t *testing.T) {
+	const readme = "../README.zh-CN.md"
+	chinese, err := filepath.Glob("../docs/zh-CN/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := map[string]bool{}
+	for _, page := range append(slices.Clone(chinese), readme) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range pageLink.FindAllStringSubmatch(pageCode.ReplaceAllString(string(text), ""), -1) {
+			if strings.Contains(link[1], "://") {
+				continue
+			}
+			name, anchor, _ := strings.Cut(link[1], "#")
+			target := page
+			if name != "" {
+				target = filepath.Join(filepath.Dir(page), name)
+			}
+			if !anchorsOf(t, target)[anchor] {
+				t.Errorf("%s links to %s, which has no such heading", page, link[1])
+			}
+			if filepath.Dir(target) == "../docs" && slices.Contains(chinese, filepath.Join("../docs/zh-CN", filepath.Base(target))) {
+				t.Errorf("%s links to %s, which is there in Chinese", page, link[1])
+			}
+			linked[page+" "+target] = true
+		}
+	}
+	for _, page := range chinese {
+		if !linked[readme+" "+page] {
+			t.Errorf("%s does not lead to %s", readme, page)
+		}
+	}
+}
+
 // The Chinese pages keep in step with the English ones: the same headings, code,
 // commands and rows.
 func TestChinesePagesKeepInStep(t *testing.T) {
-	pages := map[string]string{}
+	pages := map[string]string{"../README.md": "../README.zh-CN.md"}
 	chinese, err := filepath.Glob("../docs/zh-CN/*.md")
 	if err != nil || len(chinese) < 3 {
 		t.Fatal(chinese, err)
