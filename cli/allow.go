@@ -89,7 +89,7 @@ func shutGates(plan *sync.Plan) error {
 	for _, env := range plan.Environments {
 		for _, g := range env.Gates {
 			if !g.Allowed {
-				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, render.Gate(g)))
+				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, render.Gate(g, render.Palette{})))
 			}
 			// The hint includes the gates that are allowed already, so that it is
 			// complete.

@@ -181,7 +181,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	makeMachineKey(s.Err)
 	reports := o.applyAll(ctx, plan, sites, claims, most)
 	did.Reports = reports
-	render.Reports(s.Out, reports, paletteFor(s.Out, o.plain))
+	render.Reports(s.Out, reports, o.palette(s.Out))
 	sayUnshown(s)
 	err = applied(plan, reports, o.goOn(plan, reports))
 	if !o.check {
@@ -192,7 +192,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 
 // show shows a plan, and returns why it must not be applied.
 func show(plan *sync.Plan, o applyOptions, s Streams) error {
-	if err := cmp.Or(render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)), failed(s.Out)); err != nil {
+	if err := cmp.Or(render.Plan(s.Out, plan, o.palette(s.Out)), failed(s.Out)); err != nil {
 		return fmt.Errorf("the plan could not be shown, and nothing was written: %w", err)
 	}
 	return cmp.Or(refusals(plan), shutGates(plan))

@@ -50,7 +50,7 @@ func runDiff(ctx context.Context, o diffOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOutputs(plan, o.outputs, s.Out, look{palette: paletteFor(s.Out, o.plain)}); err != nil {
+	if err := writeOutputs(plan, o.outputs, s.Out, look{palette: o.palette(s.Out)}); err != nil {
 		return err
 	}
 	all := multierror.Append(nil, readErrors(plan.Environments))

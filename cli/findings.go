@@ -39,7 +39,7 @@ func readReporting(c *cli.Context, command string, formats []format[render.Findi
 	}
 	markdown, err := readMarkdown(c)
 	markdown.Command = command
-	return reporting{command, outputs, look{paletteFor(c.App.Writer, c.Bool("no-color")), markdown}}, err
+	return reporting{command, outputs, look{render.Palette{Colours: coloursFor(c.App.Writer, c.Bool("no-color")), Language: languageOf(c)}, markdown}}, err
 }
 
 // looked is what a command has looked at.

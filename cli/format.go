@@ -41,7 +41,7 @@ type look struct {
 // look returns the settings for results that go to out.
 func (s selection) look(c *cli.Context, out io.Writer) (look, error) {
 	markdown, err := readMarkdown(c)
-	return look{paletteFor(out, s.plain), markdown}, err
+	return look{s.palette(out), markdown}, err
 }
 
 // output is a format of a result and where it goes.
@@ -117,7 +117,7 @@ func markdownFlags() []cli.Flag {
 }
 
 func readMarkdown(c *cli.Context) (render.Markdown, error) {
-	m := render.Markdown{Command: c.Command.Name, Marker: c.String("marker"), Max: c.Int("max-bytes")}
+	m := render.Markdown{Command: c.Command.Name, Marker: c.String("marker"), Max: c.Int("max-bytes"), Language: languageOf(c)}
 	switch {
 	case m.Max < render.MarkdownMin:
 		return m, fmt.Errorf("--max-bytes takes a number from %d, not %d", render.MarkdownMin, m.Max)

@@ -57,20 +57,28 @@ func sentences(t *testing.T) map[string]string {
 func saidBy(n ast.Node) []string {
 	switch n := n.(type) {
 	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.Ident); ok && f.Name == "newCauses" {
+			return constant(n.Args[0])
+		}
 		f, ok := n.Fun.(*ast.SelectorExpr)
 		if !ok || len(n.Args) == 0 {
 			return nil
 		}
 		from, _ := f.X.(*ast.Ident)
-		if f.Sel.Name == "Say" || f.Sel.Name == "Sayf" || f.Sel.Name == "Of" && from != nil && from.Name == "lang" {
+		switch {
+		case f.Sel.Name == "count" && len(n.Args) == 3: // of a palette: one and many
+			return slices.Concat(constant(n.Args[1]), constant(n.Args[2]))
+		case f.Sel.Name == "Say", f.Sel.Name == "Sayf",
+			(f.Sel.Name == "say" || f.Sel.Name == "sayf") && isPalette(f.X),
+			f.Sel.Name == "Of" && from != nil && from.Name == "lang":
 			return constant(n.Args[0])
 		}
 	case *ast.KeyValueExpr:
 		if name, ok := n.Key.(*ast.Ident); ok && slices.Contains(saying, name.Name) {
 			return constant(n.Value)
 		}
-	case *ast.ValueSpec: // the advice on faults of the network
-		if len(n.Names) == 1 && n.Names[0].Name == "faults" {
+	case *ast.ValueSpec: // advice, and headings that are data
+		if len(n.Names) == 1 && slices.Contains([]string{"faults", "motions", "inSandbox", "ofDeleted"}, n.Names[0].Name) {
 			var all []string
 			ast.Inspect(n, func(in ast.Node) bool {
 				if text, ok := in.(*ast.BasicLit); ok {
@@ -82,6 +90,16 @@ func saidBy(n ast.Node) []string {
 		}
 	}
 	return nil
+}
+
+func isPalette(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name == "p"
+	case *ast.SelectorExpr:
+		return e.Sel.Name == "palette"
+	}
+	return false
 }
 
 var callWord = regexp.MustCompile(`\S*\{call\}\S*`)

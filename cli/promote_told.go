@@ -65,7 +65,7 @@ func (o promoteOptions) refusals(ctx context.Context, p *promotion, s Streams) (
 			if len(f.Path) > 0 {
 				g.Fields = []schema.Path{f.Path}
 			}
-			all = multierror.Append(all, fmt.Errorf("refused: %s: %s", o.to, render.Gate(g)))
+			all = multierror.Append(all, fmt.Errorf("refused: %s: %s", o.to, render.Gate(g, render.Palette{})))
 		}
 	}
 	if all.ErrorOrNil() != nil {

@@ -129,7 +129,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := render.Plan(s.Out, plan, paletteFor(s.Out, o.plain)); err != nil {
+	if err := render.Plan(s.Out, plan, o.palette(s.Out)); err != nil {
 		return err
 	}
 	say.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", spell.Words(o.selection.paths...), spell.Word(key.String()), sendFlag(plan))

@@ -106,7 +106,7 @@ func (s selection) cloud(carrier *transport.Transport) func() (*service.Account,
 func sayOfSandbox(w io.Writer, sites []*sync.Site) {
 	for _, site := range sites {
 		if identity := site.Places.Sandbox(); identity != "" {
-			render.Sandbox(w, identity)
+			render.Sandbox(w, identity, render.Palette{})
 			return
 		}
 	}

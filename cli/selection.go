@@ -17,6 +17,7 @@ import (
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
@@ -32,6 +33,7 @@ type selection struct {
 	rate        int
 	timeout     time.Duration
 	plain       bool // no colour
+	language    lang.Language
 	progress    *progress.Progress
 	access      transport.Access
 	stateDir    string
@@ -86,6 +88,7 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		rate:        c.Int("rate"),
 		timeout:     c.Duration("timeout"),
 		plain:       c.Bool("no-color"),
+		language:    languageOf(c),
 		access:      transport.ReadOnly, // a command that writes changes this
 		stateDir:    c.String("state-dir"),
 		readLock:    lockFrom(c),

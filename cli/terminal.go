@@ -35,8 +35,13 @@ func approve(s Streams, question string) error {
 	return nil
 }
 
-// paletteFor returns the colours of a stream.
-func paletteFor(w io.Writer, plain bool) render.Palette {
+// palette is how a text for a stream looks.
+func (s selection) palette(w io.Writer) render.Palette {
+	return render.Palette{Colours: coloursFor(w, s.plain), Language: s.language}
+}
+
+// coloursFor returns the colours of a stream.
+func coloursFor(w io.Writer, plain bool) map[string]string {
 	noColor, _ := lookupEnv("NO_COLOR")
 	term, _ := lookupEnv("TERM")
 	if plain || noColor != "" || term == "dumb" || !isTerminal(w) {

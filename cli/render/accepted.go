@@ -16,11 +16,11 @@ const ofAppeared = "appeared in the service, and git states it now"
 func textAccepted(w io.Writer, accepted []sync.Accepted, p Palette) {
 	for _, a := range accepted {
 		if len(a.Fields) == 0 {
-			say.Fprintf(w, "  %s %s %s\n", p.Paint("!", "accepted drift:"), a.Key, ofAppeared)
+			say.Fprintf(w, "  %s %s %s\n", p.Paint("!", p.say("accepted drift:")), a.Key, ofAppeared)
 		}
 		for _, f := range a.Fields {
 			both := sidesOf(f.Before, f.After)
-			say.Fprintf(w, "  %s %s %s: %s -> %s\n", p.Paint("!", "accepted drift:"), a.Key, f.Path, both.before, both.after)
+			say.Fprintf(w, "  %s %s %s: %s -> %s\n", p.Paint("!", p.say("accepted drift:")), a.Key, f.Path, both.before, both.after)
 		}
 	}
 }

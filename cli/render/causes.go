@@ -19,7 +19,7 @@ type causes struct {
 func newCauses(verb string, p Palette) causes { return causes{verb, map[string]string{}, p} }
 
 func (c causes) write(w io.Writer, env string, all []sync.Cause) {
-	verb := c.palette.Paint("!", say.Text(c.verb)+":")
+	verb := c.palette.Paint("!", c.palette.say(c.verb)+":")
 	for _, cause := range all {
 		if first, again := c.told[cause.Text]; again {
 			say.Fprintf(w, "  %s %s\n", verb, strings.TrimPrefix(cause.Calls()+", for the same reason as "+first, ", "))
@@ -28,7 +28,7 @@ func (c causes) write(w io.Writer, env string, all []sync.Cause) {
 		c.told[cause.Text] = env
 		say.Fprintf(w, "  %s %s\n", verb, cause)
 		if !cause.Advice.Empty() {
-			say.Fprintf(w, "    %s %s\n", c.palette.Paint("dim", "hint:"), cause.Advice)
+			say.Fprintf(w, "    %s %s\n", c.palette.Paint("dim", c.palette.say("hint:")), cause.Advice.In(c.palette.Language))
 		}
 	}
 }

@@ -17,10 +17,10 @@ import (
 // should have in common, then what each has for itself.
 func Compare(w io.Writer, c *pair.Comparison, p Palette) error {
 	b := bufio.NewWriter(w)
-	Sandbox(b, c.Sandbox)
+	Sandbox(b, c.Sandbox, p)
 	say.Fprintf(b, "%s and %s, by %s: %s\n", p.title(c.A.Name, c.A.ID()), p.title(c.B.Name, c.B.ID()), c.By, compareSummary(c))
 	for _, kind := range slices.Sorted(maps.Keys(c.Unread)) {
-		say.Fprintf(b, "  %s %s: not compared: %s\n", p.Paint("dim", "note:"), kind, c.Unread[kind])
+		say.Fprintf(b, "  %s %s: not compared: %s\n", p.Paint("dim", p.say("note:")), kind, c.Unread[kind])
 	}
 	compareObjects(b, c, schema.Everywhere, p)
 	var own strings.Builder
@@ -108,7 +108,7 @@ func (m Markdown) Compare(w io.Writer, c *pair.Comparison) error {
 	told := *c
 	told.Sandbox = "" // the first line says it
 	var text strings.Builder
-	if err := Compare(&text, &told, nil); err != nil {
+	if err := Compare(&text, &told, Palette{Language: m.Language}); err != nil {
 		return err
 	}
 	title := Count(c.Differs(), "object differs", "objects differ") + " between the environments"

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"authsync/cli/say"
@@ -14,14 +15,14 @@ import (
 // Diff writes only the changes of a plan for a person.
 func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
-	Sandbox(b, plan.Sandbox())
+	Sandbox(b, plan.Sandbox(), p)
 	for i, env := range plan.Environments {
 		if i > 0 && (hasMore(env) || hasMore(plan.Environments[i-1])) {
 			say.Fprintf(b, "\n")
 		}
-		say.Fprintf(b, "%s: %s\n", p.title(env.Name, env.EnvID), diffSummary(env))
+		say.Fprintf(b, "%s: %s\n", p.title(env.Name, env.EnvID), diffSummary(env, p))
 		for _, c := range env.Changes {
-			textChange(b, c, unreadMark(env, c.Key), p)
+			textChange(b, c, unreadMark(env, c.Key, p), p)
 		}
 		textRemoved(b, env.Removed, p)
 	}
@@ -34,25 +35,26 @@ func hasMore(env *sync.EnvironmentPlan) bool {
 }
 
 // diffSummary counts the changes, and what could not be compared.
-func diffSummary(env *sync.EnvironmentPlan) string {
-	text := "nothing differs"
+func diffSummary(env *sync.EnvironmentPlan, p Palette) string {
+	text := p.Language.Say("nothing differs")
 	switch {
 	case len(env.Changes) > 0:
-		text = changeCounts(env)
+		text = changeCounts(env, p)
 	case len(env.Errors)+len(env.Unjudged()) > 0:
-		return "could not be compared"
+		return p.Language.Say("could not be compared")
 	}
 	if secrets := len(env.Uncompared); secrets > 0 {
-		text += fmt.Sprintf(" (%s not compared)", Count(secrets, "secret was", "secrets were"))
+		text += " " + p.count(secrets, "(1 secret was not compared)", "(%s secrets were not compared)")
 	}
 	return text
 }
 
 // changeCounts returns the number of changes of each action.
-func changeCounts(env *sync.EnvironmentPlan) string {
-	text := fmt.Sprintf("%d to create, %d to update, %d to delete", env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete))
+func changeCounts(env *sync.EnvironmentPlan, p Palette) string {
+	number := func(a diff.Action) string { return strconv.Itoa(env.Count(a)) }
+	text := p.Language.Sayf("%s to create, %s to update, %s to delete", number(diff.Create), number(diff.Update), number(diff.Delete))
 	if n := env.Count(diff.Replace); n > 0 {
-		text += fmt.Sprintf(", %d to replace", n)
+		text += p.Language.Sayf(", %s to replace", strconv.Itoa(n))
 	}
 	return text
 }

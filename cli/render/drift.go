@@ -18,19 +18,19 @@ import (
 // motions are the symbol of each motion, and its word if it needs one.
 var motions = map[sync.Motion]struct {
 	glyph diff.Action
-	word  say.Own
+	word  string
 }{
 	sync.Changed:  {diff.Update, ""},
-	sync.Vanished: {diff.Delete, " vanished"},
-	sync.Appeared: {diff.Create, " appeared"},
-	sync.Replaced: {diff.Replace, " is another one now"},
+	sync.Vanished: {diff.Delete, "vanished"},
+	sync.Appeared: {diff.Create, "appeared"},
+	sync.Replaced: {diff.Replace, "is another one now"},
 }
 
 // Drift writes for a person what moved: a line for each environment, and below it the
 // objects with their applied and live values.
 func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
 	b := bufio.NewWriter(w)
-	Sandbox(b, sync.SandboxOf(all))
+	Sandbox(b, sync.SandboxOf(all), p)
 	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {
@@ -47,8 +47,8 @@ func detailed(d *sync.Drifted) bool {
 }
 
 func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
-	say.Fprintf(w, "%s: %s\n", p.title(d.Name, d.EnvID), driftSummary(d))
-	textLimits(w, d.Limits)
+	say.Fprintf(w, "%s: %s\n", p.title(d.Name, d.EnvID), driftSummary(d, p))
+	textLimits(w, d.Limits, p)
 	notCompared.write(w, d.Name, d.Causes())
 	for _, f := range d.Findings {
 		say.Fprintf(w, "  %s: %s\n", paintedLevel(f, p), f.Error())
@@ -58,26 +58,26 @@ func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	}
 	textRemoved(w, d.Removed, p)
 	for _, text := range uncomparedTexts(d.Uncompared) {
-		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), text)
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), text)
 	}
 	for _, n := range d.Notes {
-		say.Fprintf(w, "  %s %s: %s\n", p.Paint("dim", "note:"), n.Key, n.Text)
+		say.Fprintf(w, "  %s %s: %s\n", p.Paint("dim", p.say("note:")), n.Key, n.Text)
 	}
 }
 
 // driftSummary is the first line of an environment.
-func driftSummary(d *sync.Drifted) string {
+func driftSummary(d *sync.Drifted, p Palette) string {
 	applied := ""
 	if !d.Applied.IsZero() {
-		applied = " since " + d.Applied.UTC().Format(time.RFC3339) + ", applied by " + byVersion(d.Version)
+		applied = " " + p.Language.Sayf("since %s, applied by %s", d.Applied.UTC().Format(time.RFC3339), byVersion(d.Version))
 	}
 	switch {
 	case len(d.Moves) > 0:
-		return Count(len(d.Moves), "object moved", "objects moved") + applied
+		return p.count(len(d.Moves), "1 object moved", "%s objects moved") + applied
 	case len(d.Errors) > 0:
-		return "could not be compared"
+		return p.Language.Say("could not be compared")
 	}
-	return "nothing moved" + applied
+	return p.Language.Say("nothing moved") + applied
 }
 
 func byVersion(version string) string { return strings.TrimSpace("authsync " + version) }
@@ -85,7 +85,10 @@ func byVersion(version string) string { return strings.TrimSpace("authsync " + v
 func textMove(w io.Writer, m sync.Move, p Palette) {
 	motion := motions[m.What]
 	glyph := motion.glyph
-	about := motion.word
+	about := say.Own("")
+	if motion.word != "" {
+		about = " " + p.say(motion.word)
+	}
 	if m.What == sync.Replaced {
 		about += say.Sprintf(": its id was %s, is %s", m.WasID, m.ID)
 	}

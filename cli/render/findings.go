@@ -80,7 +80,7 @@ func (f Findings) summary() string {
 // Text writes a line for each finding, and how many there are.
 func (f Findings) Text(w io.Writer, p Palette) error {
 	var b strings.Builder
-	Sandbox(&b, f.Sandbox)
+	Sandbox(&b, f.Sandbox, p)
 	for _, one := range f.List {
 		say.Fprintf(&b, "%s: %s\n", paintedLevel(one, p), one.Error())
 	}

@@ -43,7 +43,7 @@ func driftTold(d *sync.Drifted) *htmlTold {
 	if !detailed(d) {
 		return nil
 	}
-	t := &htmlTold{Counts: tell(driftSummary(d)), State: "nothing moved"}
+	t := &htmlTold{Counts: tell(driftSummary(d, Palette{})), State: "nothing moved"}
 	switch {
 	case len(d.Errors) > 0:
 		t.State, t.Pressing = "could not be compared", true

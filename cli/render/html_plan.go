@@ -12,7 +12,7 @@ import (
 
 // HTMLPlan writes a plan as a page.
 func HTMLPlan(w io.Writer, plan *sync.Plan) error {
-	p := planPage("Plan", planTitle(plan), plan)
+	p := planPage("Plan", planTitle(plan, Palette{}), plan)
 	groups := newGroups(p)
 	sinceAlerts(groups, plan.Since)
 	for _, env := range plan.Environments {
@@ -33,7 +33,7 @@ func planPage(heading legible, title string, plan *sync.Plan) *htmlPage {
 		p.Limits = append(p.Limits, htmlLimit{"digest", []legible{legible(plan.Digest)}, ""})
 	}
 	if plan.Since != nil {
-		p.Limits = append(p.Limits, htmlLimit{"since", []legible{legible(sinceText(plan.Since))}, legible(": " + sinceCount(plan))})
+		p.Limits = append(p.Limits, htmlLimit{"since", []legible{legible(sinceText(plan.Since))}, legible(": " + sinceCount(plan, Palette{}))})
 	}
 	if len(plan.Environments) > 0 {
 		p.Limits = append(p.Limits, htmlLimits(plan.Environments[0].Limits)...)
@@ -134,7 +134,7 @@ func planTold(env *sync.EnvironmentPlan) *htmlTold {
 	names, _ := gateNames(env)
 	t.Gates = tellAll(names)
 	for _, c := range env.Changes {
-		t.Objects = append(t.Objects, htmlChange(c, unreadMark(env, c.Key)))
+		t.Objects = append(t.Objects, htmlChange(c, unreadMark(env, c.Key, Palette{})))
 	}
 	for _, n := range env.Notes {
 		t.Notes = append(t.Notes, htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)})

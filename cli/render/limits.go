@@ -34,9 +34,9 @@ func limitLines(l sync.Limits) []limitLine {
 	return lines
 }
 
-func textLimits(w io.Writer, l sync.Limits) {
+func textLimits(w io.Writer, l sync.Limits, p Palette) {
 	for _, line := range limitLines(l) {
-		say.Fprintf(w, "  %s: %s\n", line.title, strings.Join(line.keys, ", "))
+		say.Fprintf(w, "  %s: %s\n", p.say(line.title), strings.Join(line.keys, ", "))
 	}
 }
 

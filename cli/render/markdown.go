@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/diff"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
@@ -15,6 +16,8 @@ type Markdown struct {
 	Command string // the command that shows everything
 	Marker  string // identifies a pipeline's comment; "" = only one pipeline
 	Max     int    // bytes at most
+	// Language is that of the title and of texts that are not Markdown's.
+	Language lang.Language
 }
 
 const (
@@ -28,7 +31,7 @@ const (
 // errors, then each environment, folded. If that is too long, it leaves out details;
 // see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownSince(plan) + markdownLimits(plan), title: planTitle(plan)}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownSince(plan) + markdownLimits(plan), title: planTitle(plan, Palette{Language: m.Language})}
 	notes := foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env, notes[i]))
@@ -54,7 +57,7 @@ func (m Markdown) firstLine() string {
 }
 
 // planTitle is the summary of the whole plan.
-func planTitle(plan *sync.Plan) string {
+func planTitle(plan *sync.Plan, p Palette) string {
 	all := sync.EnvironmentPlan{}
 	var shut, refused, unread int
 	for _, env := range plan.Environments {
@@ -64,15 +67,15 @@ func planTitle(plan *sync.Plan) string {
 		refused += min(len(env.Refusals), 1)
 		unread += min(len(env.Errors), 1)
 	}
-	title := textSummary(&all)
+	title := textSummary(&all, p)
 	if shut > 0 {
-		title += fmt.Sprintf("; %s to be allowed", Count(shut, "gate", "gates"))
+		title += p.Language.Sayf("; %s to be allowed", p.count(shut, "1 gate", "%s gates"))
 	}
 	if refused > 0 {
-		title += fmt.Sprintf("; %s refused", Count(refused, "environment", "environments"))
+		title += p.Language.Sayf("; %s refused", p.count(refused, "1 environment", "%s environments"))
 	}
 	if unread > 0 {
-		title += fmt.Sprintf("; %s could not be read", Count(unread, "environment", "environments"))
+		title += p.Language.Sayf("; %s could not be read", p.count(unread, "1 environment", "%s environments"))
 	}
 	return title
 }

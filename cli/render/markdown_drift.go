@@ -19,7 +19,7 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 		d.Sandbox = "" // already in the first line
 		told[i] = &d
 	}
-	if err := Drift(&text, told, nil); err != nil {
+	if err := Drift(&text, told, Palette{Language: m.Language}); err != nil {
 		return err
 	}
 	return m.fenced(w, sync.SandboxOf(all), driftTitle(all), text.String())

@@ -14,7 +14,7 @@ import (
 func markdownTables(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "**%s** %s%s\n\n", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key))
+		fmt.Fprintf(&b, "**%s** %s%s\n\n", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, Palette{}))
 		if len(c.Fields) > 0 {
 			b.WriteString(markdownFields(c) + "\n" + markdownLines(c))
 		}

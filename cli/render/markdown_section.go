@@ -154,7 +154,7 @@ func about(key schema.Key, fields []schema.Path) string {
 func markdownObjects(env *sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key), Count(len(c.Fields), "field", "fields"))
+		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, Palette{}), Count(len(c.Fields), "field", "fields"))
 		if n := drifted([]diff.Change{c}); n > 0 {
 			fmt.Fprintf(&b, ", %d of drift", n)
 		}

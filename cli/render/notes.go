@@ -94,7 +94,7 @@ func textNotes(w io.Writer, notes []*toldNote, p Palette) {
 		if len(names) > 0 {
 			about = say.Sprintf("%s%s: ", strings.Join(names, ", "), more)
 		}
-		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", "note:"), about, n.text())
+		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", p.say("note:")), about, n.text())
 	}
 }
 

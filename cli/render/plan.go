@@ -15,8 +15,8 @@ import (
 // Plan writes a plan for a person: the changes, their calls, and the notes.
 func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
-	Sandbox(b, plan.Sandbox())
-	textSince(b, plan)
+	Sandbox(b, plan.Sandbox(), p)
+	textSince(b, plan, p)
 	notRead, notes := newCauses("not read", p), foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
 		if i > 0 {
@@ -28,67 +28,67 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 }
 
 func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead causes, p Palette) {
-	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env))
-	textLimits(w, env.Limits)
+	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env, p))
+	textLimits(w, env.Limits, p)
 	if len(env.ChangedFiles) > 0 {
-		say.Fprintf(w, "  changed: %s\n", strings.Join(env.ChangedFiles, ", "))
+		say.Fprintf(w, "  %s %s\n", p.say("changed:"), strings.Join(env.ChangedFiles, ", "))
 	}
 	if line := goesTo(env, plainly); line != "" {
-		say.Fprintf(w, "  goes to: %s\n", line)
+		say.Fprintf(w, "  %s %s\n", p.say("goes to:"), line)
 	}
 	if line := sealsTo(env, plainly); line != "" {
-		say.Fprintf(w, "  seals to: %s\n", line)
+		say.Fprintf(w, "  %s %s\n", p.say("seals to:"), line)
 	}
 	for _, g := range env.Gates {
 		if g.Allowed {
-			say.Fprintf(w, "  %s (allowed)\n", Gate(g))
+			say.Fprintf(w, "  %s (%s)\n", Gate(g, p), p.say("allowed"))
 			continue
 		}
-		say.Fprintf(w, "  %s (allow it with --allow %s)\n", p.Paint("!", Gate(g)), g.Allow)
+		say.Fprintf(w, "  %s (%s)\n", p.Paint("!", Gate(g, p)), p.sayf("allow it with --allow %s", g.Allow))
 	}
 	for _, r := range env.Refusals {
-		say.Fprintf(w, "  %s %s: %s\n", p.Paint("!", "refused"), r.Subject(), r.Text)
+		say.Fprintf(w, "  %s %s: %s\n", p.Paint("!", p.say("refused")), r.Subject(), r.Text)
 	}
 	notRead.write(w, env.Name, env.Causes())
 	textAccepted(w, env.Accepted, p)
 	for _, c := range env.Changes {
-		textChange(w, c, unreadMark(env, c.Key), p)
+		textChange(w, c, unreadMark(env, c.Key, p), p)
 	}
 	if len(env.Steps) > 0 {
-		say.Fprintf(w, "  calls:\n")
+		say.Fprintf(w, "  %s\n", p.say("calls:"))
 		textSteps(w, env.Steps, p)
 	}
 	textNotes(w, notes, p)
 	textRemoved(w, env.Removed, p)
 	if len(env.Unmanaged) > 0 {
-		say.Fprintf(w, "  %s %s\n", p.Paint("dim", "unmanaged, left alone:"), strings.Join(unmanaged(env), ", "))
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("unmanaged, left alone:")), strings.Join(unmanaged(env), ", "))
 	}
 }
 
 func textRemoved(w io.Writer, removed []sync.Removed, p Palette) {
 	if text := removedText(removed); text != "" {
-		say.Fprintf(w, "  %s %s\n", p.Paint("!", "removed from git:"), say.Own(text))
+		say.Fprintf(w, "  %s %s\n", p.Paint("!", p.say("removed from git:")), say.Own(text))
 	}
 }
 
 // textSummary is the first line of an environment.
-func textSummary(env *sync.EnvironmentPlan) string {
+func textSummary(env *sync.EnvironmentPlan, p Palette) string {
 	if len(env.Changes) == 0 {
 		switch {
 		case len(env.Errors) > 0:
-			return "could not be read"
+			return p.Language.Say("could not be read")
 		case len(env.Refusals) > 0:
-			return "refused"
+			return p.Language.Say("refused")
 		}
-		return "nothing to do"
+		return p.Language.Say("nothing to do")
 	}
-	return changeCounts(env) + ", by " + Count(len(env.Steps), "call", "calls")
+	return p.Language.Sayf("%s, by %s", changeCounts(env, p), p.count(len(env.Steps), "1 call", "%s calls"))
 }
 
 // unreadMark marks a change to an object that could not be read.
-func unreadMark(env *sync.EnvironmentPlan, key schema.Key) string {
+func unreadMark(env *sync.EnvironmentPlan, key schema.Key, p Palette) string {
 	if env.Unreadable[key.Kind] != nil {
-		return " (live could not be read)"
+		return " " + p.Language.Say("(live could not be read)")
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ func stepsOf(names ...string) []sync.Step {
 func TestColumnsOfSteps(t *testing.T) {
 	long := strings.Repeat("很长的名字", 12)
 	var b strings.Builder
-	textSteps(&b, stepsOf("admin", "店长助理和收银员", "ｆｕｌｌ", "e\u0301te\u0301", "⚙\ufe0f gear", "한국어", long, "a\nb"), nil)
+	textSteps(&b, stepsOf("admin", "店长助理和收银员", "ｆｕｌｌ", "e\u0301te\u0301", "⚙\ufe0f gear", "한국어", long, "a\nb"), Palette{})
 	last := regexp.MustCompile(`^(.*  )name$`)
 	for i, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
 		at := Columns(last.FindStringSubmatch(line)[1])
@@ -52,7 +52,7 @@ func TestLinesThatDiffer(t *testing.T) {
 		Fields: []diff.Field{{Path: schema.Path{"body"}, Before: schema.Text(before), After: schema.Text(strings.Replace(before, "shop", "5hop", 1) + "```\n"), Origin: diff.OriginGit}},
 	}}}}}
 	var text strings.Builder
-	if err := Plan(&text, plan, nil); err != nil {
+	if err := Plan(&text, plan, Palette{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `prod: 0 to create, 1 to update, 0 to delete, by 0 calls

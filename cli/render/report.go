@@ -1,8 +1,8 @@
 package render
 
 import (
-	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,14 +17,14 @@ func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 		if len(r.Steps) == 0 && len(r.Settled) == 0 {
 			continue
 		}
-		say.Fprintf(w, "\n%s: %s\n", p.Paint("bold", say.Text(r.Name)), reportSummary(r))
+		say.Fprintf(w, "\n%s: %s\n", p.Paint("bold", say.Text(r.Name)), reportSummary(r, p))
 		Settled(w, r.Settled)
 		stepLines(w, r)
 		for _, d := range r.Duplicates {
-			say.Fprintf(w, "  %s %v\n", p.Paint("dim", "note:"), d)
+			say.Fprintf(w, "  %s %v\n", p.Paint("dim", p.say("note:")), d)
 		}
 		for _, l := range r.Driven {
-			say.Fprintf(w, "  %s %s\n", p.Paint("dim", "note:"), l.String())
+			say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), l.String())
 		}
 		for _, back := range r.ReadBack {
 			if back.Status.Fine() {
@@ -33,30 +33,31 @@ func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 			say.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", say.Text(string(back.Status))))
 			for _, f := range back.Fields {
 				both := sidesOf(f.Before, f.After)
-				say.Fprintf(w, "      %s: wanted %s, got %s\n", f.Path, both.after, both.before)
+				say.Fprintf(w, "      %s: %s\n", f.Path, p.sayf("wanted %s, got %s", string(say.Text(both.after)), string(say.Text(both.before))))
 				both.write(w)
 			}
 		}
 	}
 }
 
-func reportSummary(r *sync.Report) string {
-	parts := []string{fmt.Sprintf("%d of %s done", r.Count(sync.Done)+r.Count(sync.Settled), Count(len(r.Steps), "call", "calls"))}
+func reportSummary(r *sync.Report, p Palette) string {
+	done := strconv.Itoa(r.Count(sync.Done) + r.Count(sync.Settled))
+	parts := []string{p.Language.Sayf("%s of %s done", done, p.count(len(r.Steps), "1 call", "%s calls"))}
 	if n := r.Count(sync.Failed); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed", n))
+		parts = append(parts, p.Language.Sayf("%s failed", strconv.Itoa(n)))
 	}
 	if n := r.Count(sync.Refused); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d refused", n))
+		parts = append(parts, p.Language.Sayf("%s refused", strconv.Itoa(n)))
 	}
 	if n := r.Count(sync.Skipped); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d skipped", n))
+		parts = append(parts, p.Language.Sayf("%s skipped", strconv.Itoa(n)))
 	}
 	unread := countStatus(r, sync.NotReadable)
 	if read := len(r.ReadBack) - unread; read > 0 {
-		parts = append(parts, fmt.Sprintf("read back: %d of %s as wanted", countStatus(r, sync.AsWanted), Count(read, "object", "objects")))
+		parts = append(parts, p.Language.Sayf("read back: %s of %s as wanted", strconv.Itoa(countStatus(r, sync.AsWanted)), p.count(read, "1 object", "%s objects")))
 	}
 	if unread > 0 {
-		parts = append(parts, Count(unread, "object", "objects")+" cannot be read back")
+		parts = append(parts, p.Language.Sayf("%s cannot be read back", p.count(unread, "1 object", "%s objects")))
 	}
 	return strings.Join(parts, ", ")
 }

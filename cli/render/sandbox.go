@@ -9,9 +9,9 @@ import (
 const inSandbox = "this run speaks to a sandbox, and nothing real is touched"
 
 // Sandbox says first of all that a run uses a sandbox, if it does.
-func Sandbox(w io.Writer, identity string) {
+func Sandbox(w io.Writer, identity string, p Palette) {
 	if identity != "" {
-		say.Fprintf(w, "sandbox: %s\n", inSandbox)
+		say.Fprintf(w, "%s %s\n", p.say("sandbox:"), p.say(inSandbox))
 	}
 }
 

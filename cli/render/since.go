@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"authsync/cli/say"
@@ -19,20 +20,20 @@ func sinceText(s *sync.Since) string {
 }
 
 // sinceCount says how many environments have changed.
-func sinceCount(plan *sync.Plan) string {
+func sinceCount(plan *sync.Plan, p Palette) string {
 	n := len(plan.Environments)
-	return fmt.Sprintf("%d of %s changed", n, Count(n+len(plan.Since.Unchanged), "environment", "environments"))
+	return p.Language.Sayf("%s of %s changed", strconv.Itoa(n), p.count(n+len(plan.Since.Unchanged), "1 environment", "%s environments"))
 }
 
 const ofDeleted = "no longer in git: what was applied from it still exists, and no plan includes it"
 
-func textSince(w io.Writer, plan *sync.Plan) {
+func textSince(w io.Writer, plan *sync.Plan, p Palette) {
 	if plan.Since == nil {
 		return
 	}
-	say.Fprintf(w, "since %s: %s\n", say.Own(sinceText(plan.Since)), sinceCount(plan))
+	say.Fprintf(w, "%s: %s\n", p.sayf("since %s", sinceText(plan.Since)), sinceCount(plan, p))
 	for _, d := range plan.Since.Deleted {
-		say.Fprintf(w, "  deleted: %s (%s) is %s\n", d.Name, d.File, ofDeleted)
+		say.Fprintf(w, "  deleted: %s (%s) is %s\n", d.Name, d.File, p.say(ofDeleted))
 	}
 	if len(plan.Environments) > 0 {
 		say.Fprintf(w, "\n")
@@ -44,7 +45,7 @@ func markdownSince(plan *sync.Plan) string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Since %s %s.\n\n", asCode(sinceText(plan.Since)), sinceCount(plan))
+	fmt.Fprintf(&b, "Since %s %s.\n\n", asCode(sinceText(plan.Since)), sinceCount(plan, Palette{}))
 	var names []string
 	for _, d := range plan.Since.Deleted {
 		names = append(names, d.Name+" ("+d.File+")")
