@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -156,6 +158,9 @@ func mergeLines(base, ours, theirs []byte) ([]byte, merge.Outcome, error) {
 		return text, merge.Clean, nil
 	case errors.As(err, &exited) && exited.ExitCode() > 0 && exited.ExitCode() <= most:
 		return text, merge.Contradictory, nil
+	case errors.As(err, &exited):
+		said, _, _ := strings.Cut(string(exited.Stderr), "\n")
+		return nil, merge.Contradictory, fmt.Errorf("git merge-file: %s", cmp.Or(said, err.Error()))
 	}
 	return nil, merge.Contradictory, fmt.Errorf("git merge-file: %w", err)
 }
