@@ -117,6 +117,8 @@ func (s *integrationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 	return live, group.Wait()
 }
 
+var errOtherIntegration = errors.New("the answer is not about this integration")
+
 // list reads all of a list.
 func (s *integrationService) list(ctx context.Context, action string, p *service.Paged) ([]schema.Object, error) {
 	return p.Read(func(_ int, take func(schema.Object) error) error {
@@ -132,7 +134,7 @@ func (s *integrationService) detail(ctx context.Context, l *sync.WireObject, key
 	return s.api.ask(ctx, "GetOneUserKey", schema.Overlay(business, one), func(answer schema.Object) error {
 		wire, ok := answer["UserKeyInfo"].(schema.Object)
 		if !ok || wire.Text("KeyID") != l.ID {
-			return errors.New("the answer is not about this integration")
+			return errOtherIntegration
 		}
 		err := s.complete(l, wire, key)
 		if err != nil {
@@ -200,7 +202,11 @@ func (s *integrationService) sealed(ctx context.Context, call sync.Call, reveal 
 	if err != nil {
 		return nil, err
 	}
-	if ext, err = s.template(s.typeOf(call.Body)).seal(ext, key, reveal); err != nil {
+	code, err := s.typeOf(ctx, call.Body)
+	if err != nil {
+		return nil, err
+	}
+	if ext, err = s.template(code).seal(ext, key, reveal); err != nil {
 		return nil, err
 	}
 	body := call.Body.Clone()
@@ -208,14 +214,28 @@ func (s *integrationService) sealed(ctx context.Context, call sync.Call, reveal 
 	return body, nil
 }
 
-// typeOf returns the type of the integration that a call writes.
-func (s *integrationService) typeOf(body schema.Object) string {
+// typeOf returns the type of the integration that a call writes. An update does not say
+// it. It is asked for where another client has made the plan's reads, as for a saved
+// plan that knew fewer secrets.
+func (s *integrationService) typeOf(ctx context.Context, body schema.Object) (string, error) {
 	if code := body.Text("AuthTypeCode"); code != "" {
-		return code
+		return code, nil
 	}
+	id := body.Text("KeyID")
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.types[body.Text("KeyID")]
+	code, known := s.types[id]
+	s.mu.Unlock()
+	if known {
+		return code, nil
+	}
+	err := s.api.ask(ctx, "GetOneUserKey", schema.Overlay(business, schema.Object{"KeyID": schema.Text(id)}), func(answer schema.Object) error {
+		if wire, ok := answer["UserKeyInfo"].(schema.Object); ok && wire.Text("KeyID") == id {
+			code = wire.Text("AuthTypeCode")
+			return nil
+		}
+		return errOtherIntegration
+	})
+	return code, err
 }
 
 // boundTo returns the services that use an integration, each with its sort: {"Apis":
