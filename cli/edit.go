@@ -33,9 +33,7 @@ func editCommand(s Streams) *cli.Command {
 		Description: "Opens $VISUAL or $EDITOR on the manifest. Each secret stands there in clear behind !plain; the text\n" +
 			"is in a private file, in memory where that can be, and is gone when the editor has ended. Then every\n" +
 			"secret that is new, has changed or has moved is sealed. All else stays as it was, to the byte.",
-		Flags: []cli.Flag{
-			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
-		},
+		Flags: []cli.Flag{identityFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return errors.New("secrets edit takes one FILE, a manifest")

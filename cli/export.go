@@ -81,7 +81,7 @@ func readExport(c *cli.Context) (exportOptions, error) {
 		approved: c.Bool("yes"), dryRun: c.Bool("dry-run"), losing: c.Bool("prune"),
 	}
 	var err error
-	if o.asked, err = readAsked(c, "target"); err != nil {
+	if o.asked, err = readEach(c, "target", sync.ParseAsked); err != nil {
 		return o, err
 	}
 	if o.selection, err = readConnection(c, c.Args().Slice()); err != nil {

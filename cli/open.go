@@ -49,7 +49,7 @@ func openCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "former", Usage: "with --vault: the token of the old key that lives on beside the one of that name, the latest of several"},
 			&cli.StringFlag{Name: "env", Aliases: []string{"e"}, Usage: "the environment `ENV`, where the manifests hold several"},
 			&cli.BoolFlag{Name: "textconv", Usage: "print a file with all of its secrets in clear, (sealed) for those that cannot be opened"},
-			&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE`; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
+			identityFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Bool("textconv") {

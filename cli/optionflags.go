@@ -92,7 +92,7 @@ func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) opti
 	return optionFlag{
 		flag: &cli.StringSliceFlag{Name: name, Usage: usage},
 		read: func(c *cli.Context, o *sync.Options) (err error) {
-			*option(o), err = readKeys(c, name)
+			*option(o), err = readEach(c, name, schema.ParseKey)
 			return err
 		},
 		words: func(o sync.Options) []string {

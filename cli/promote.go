@@ -83,27 +83,14 @@ func readPromote(c *cli.Context) (o promoteOptions, err error) {
 	if o.from == o.to && o.revision == "" {
 		return o, fmt.Errorf("promote takes two environments, not %s twice; --from REF promotes what it was at a git revision", o.from)
 	}
-	if o.asked, err = readAsked(c, "target"); err != nil {
+	if o.asked, err = readEach(c, "target", sync.ParseAsked); err != nil {
 		return o, err
 	}
-	if o.excluded, err = readAsked(c, "exclude"); err != nil {
+	if o.excluded, err = readEach(c, "exclude", sync.ParseAsked); err != nil {
 		return o, err
 	}
 	o.selection, err = readConnection(c, c.Args().Slice()[2:])
 	return o, err
-}
-
-// readAsked reads what a flag names, an object or one field of it.
-func readAsked(c *cli.Context, flag string) ([]sync.AskedText, error) {
-	var all []sync.AskedText
-	for _, text := range c.StringSlice(flag) {
-		asked, err := sync.ParseAsked(text)
-		if err != nil {
-			return nil, fmt.Errorf("--%s %w", flag, err)
-		}
-		all = append(all, asked)
-	}
-	return all, nil
 }
 
 // fieldThere returns an error if no object of its kind can have the field that was asked

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/urfave/cli/v2"
 
@@ -71,20 +70,15 @@ func sealInput(o sealOptions, s Streams) error {
 	if len(o.to) == 0 {
 		return errors.New("say with --to who can open it")
 	}
-	if isTerminal(s.In) {
-		say.Fprintf(s.Err, "reading the secret from the terminal; end it with ctrl-d\n")
-	}
-	text, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
+	clear, err := secretInput(s)
 	if err != nil {
 		return err
 	}
-	clear := secrets.WithoutLineEnd(string(text))
-	sealed, err := custody.Seal(secrets.NewClear(clear), secrets.Binding{Env: o.env, Path: path.String()}, o.to)
+	sealed, err := custody.Seal(clear, secrets.Binding{Env: o.env, Path: path.String()}, o.to)
 	if err != nil {
 		return err
 	}
-	err = say.Raw(s.Out, rewrite.SealedScalar(sealed.Armored())+"\n")
-	return err
+	return say.Raw(s.Out, rewrite.SealedScalar(sealed.Armored())+"\n")
 }
 
 // sealFile seals the secrets in clear of one manifest.

@@ -177,17 +177,17 @@ func contradictory(o sync.Options) error {
 	return nil
 }
 
-// readKeys reads the objects of a flag.
-func readKeys(c *cli.Context, flag string) ([]schema.Key, error) {
-	var keys []schema.Key
+// readEach parses each value of a flag that may be repeated.
+func readEach[T any](c *cli.Context, flag string, parse func(string) (T, error)) ([]T, error) {
+	var all []T
 	for _, text := range c.StringSlice(flag) {
-		key, err := schema.ParseKey(text)
+		one, err := parse(text)
 		if err != nil {
 			return nil, fmt.Errorf("--%s %w", flag, err)
 		}
-		keys = append(keys, key)
+		all = append(all, one)
 	}
-	return keys, nil
+	return all, nil
 }
 
 // loadWhole reads manifests, with the faults that concern several places.

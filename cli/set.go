@@ -57,20 +57,22 @@ func setCommand(s Streams) *cli.Command {
 	}
 }
 
-// typedSecret reads a secret from standard input.
+// typedSecret reads a secret, which must not be empty, from standard input.
 func typedSecret(s Streams) (secrets.Clear, error) {
+	clear, err := secretInput(s)
+	if err == nil && clear.Reveal() == "" {
+		err = errors.New("standard input is empty: there is no secret to seal")
+	}
+	return clear, err
+}
+
+// secretInput reads standard input, less one line break at its end.
+func secretInput(s Streams) (secrets.Clear, error) {
 	if isTerminal(s.In) {
-		say.Fprintf(s.Err, "reading the new secret from the terminal; end it with ctrl-d\n")
+		say.Fprintf(s.Err, "reading the secret from the terminal; end it with ctrl-d\n")
 	}
 	text, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
-	if err != nil {
-		return secrets.Clear{}, err
-	}
-	clear := secrets.WithoutLineEnd(string(text))
-	if clear == "" {
-		return secrets.Clear{}, errors.New("standard input is empty: there is no secret to seal")
-	}
-	return secrets.NewClear(clear), nil
+	return secrets.NewClear(secrets.WithoutLineEnd(string(text))), err
 }
 
 // newSecret is where in a manifest a secret is to be written.

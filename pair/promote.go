@@ -399,6 +399,3 @@ func (p *promoter) weigh(at schema.Path, was, is schema.Value) {
 		p.taken.Weaker[at.String()] = why
 	}
 }
-
-// Brings reports whether the target gets anything.
-func (p *Promotion) Brings() bool { return len(p.Taken) > 0 }
