@@ -47,15 +47,14 @@ const (
 	minKeyLife = 7200 // seconds; 0 means for ever
 )
 
-// smallPage is the largest page of a list whose pages are cut down without a word.
+// smallPage is the largest page of a list that silently reduces a larger page size.
 const smallPage = 2
 
 // publishEnds is when every publish_key expires (cloud docs 129835: about 2099).
 var publishEnds = time.Date(2099, 12, 31, 23, 59, 59, 0, time.UTC)
 
-// SeedAPIKey puts a key in, in wire form: KeyType (api_key unless given), Name
-// or KeyName, and ExpireAt or ExpireIn; KeyId, ApiKey and CreateAt are made up
-// unless given.
+// SeedAPIKey adds a key in wire form: KeyType (default api_key), Name or KeyName, and
+// ExpireAt or ExpireIn. KeyId, ApiKey and CreateAt are generated unless given.
 func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	plain, err := seed("API key", wire)
 	if err != nil {
@@ -74,8 +73,8 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	return nil
 }
 
-// newKey makes a key up; its id and token follow from the number of things made
-// before in the environment.
+// newKey generates a key. Its id and token depend only on how many ids the environment
+// has generated before.
 func (e *environment) newKey(keyType, name string, life int64, now time.Time) schema.Object {
 	made := fmt.Sprintf("%s key %d", e.id, e.generate())
 	id := invented(made + " id")[:22]
@@ -115,8 +114,9 @@ func orText(text, otherwise string) string {
 	return text
 }
 
-// createAPIKey is the only action that shows an api_key whole. For the one
-// publish_key, it returns the one there is (public API models).
+// createAPIKey is the only action that returns the full token of an api_key. For a
+// publish_key, of which an environment has one, it returns the existing one (public
+// API models).
 func createAPIKey(c *call) (schema.Object, error) {
 	wanted := c.in.Text("KeyType")
 	existing := c.env.keysOf(wanted)
@@ -152,8 +152,8 @@ func (e *environment) keysOf(keyType string) []schema.Object {
 	return keys
 }
 
-// describeAPIKeyList shows one type of key, a page at a time, and an api_key's
-// token only in part.
+// describeAPIKeyList lists the keys of one type, in pages. The token of an api_key is
+// masked in part.
 func describeAPIKeyList(c *call) (schema.Object, error) {
 	page, err := positive(c.in, "PageNumber", 1)
 	if err != nil {

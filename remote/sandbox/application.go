@@ -10,12 +10,13 @@ import (
 	"authsync/schema/quirk"
 )
 
-// sandboxUser is the id of the user whose token is in use.
+// sandboxUser is the id of the user to whom the sandbox's own token belongs.
 const sandboxUser = "1199596756811550720"
 
-// SeedApplication puts an application in for a host such as iot.example.com, in
-// wire form, enumerations as text or as {value}. It makes the application's user
-// and the roles and organisations that it names, if they are not there.
+// SeedApplication adds an application in wire form to the tenant of a host such as
+// iot.example.com. Enumerations are texts or {value}. It also adds the application's
+// user, and the roles and organisations that the application names, if they do not
+// exist.
 func (s *Server) SeedApplication(host string, wire schema.Object) error {
 	plain, err := seed("application", wire)
 	if err != nil {
@@ -53,8 +54,8 @@ func missingOnes(shelf *shelf, ids schema.Value) {
 	}
 }
 
-// put keeps an application, and the user that goes with it: named and locked as
-// the API service is (seed 003).
+// put stores an application and its user, which has the API service's name and state
+// (seed 003).
 func (t *deviceTenant) put(app schema.Object) {
 	t.removeUser(app.Text("id"))
 	t.applications.put(app.Text("id"), app)
@@ -75,7 +76,7 @@ func (t *deviceTenant) removeUser(application string) {
 	}
 }
 
-// idOf is the id of a new application: the caller's, or one that is made up.
+// idOf returns the id of a new application: the caller's, or a generated one.
 func (t *deviceTenant) idOf(in schema.Object) string {
 	if id := orText(in.Text("id"), chosenID(in)); id != "" {
 		return id
@@ -84,10 +85,10 @@ func (t *deviceTenant) idOf(in schema.Object) string {
 	return strconv.FormatInt(firstMadeUp+t.made, 10)
 }
 
-// firstMadeUp is before the first id that the platform makes up.
+// firstMadeUp is the number before the first id that the platform generates.
 const firstMadeUp = 1790000000000000000
 
-// created is a new application with what the service adds.
+// created returns a new application with the fields that the service adds.
 func created(in schema.Object, id string, now int64) schema.Object {
 	app := schema.Object{"state": schema.Text("enabled")}
 	maps.Copy(app, in)
@@ -97,7 +98,7 @@ func created(in schema.Object, id string, now int64) schema.Object {
 	return signed(app)
 }
 
-// signed fills in how requests to an API service are signed.
+// signed sets the default signature method of an API service.
 func signed(app schema.Object) schema.Object {
 	if server, ok := app["apiServer"].(schema.Object); ok && schema.IsUnset(server["signature"]) {
 		server = server.Clone()
@@ -107,8 +108,8 @@ func signed(app schema.Object) schema.Object {
 	return app
 }
 
-// input reads the body as an application: what is null is absent, enumerations
-// are texts, every field is known and of its type.
+// input reads an application from the body. Null counts as absent, enumerations become
+// texts, and unknown fields and wrong types are refused.
 func (c *deviceCall) input() (schema.Object, error) {
 	in, err := jsonObject(c.request)
 	if err != nil {
@@ -150,9 +151,9 @@ func getApplication(c *deviceCall) (schema.Value, error) {
 	return c.view(app), nil
 }
 
-// updateApplication replaces the fields that it is given, each whole unless
-// apiServer is merged: it is one column to the platform. What is null or absent
-// stays.
+// updateApplication replaces each given field as a whole, except where the quirk says
+// that apiServer is merged: it is one column to the platform. Null and absent fields
+// are not changed.
 func updateApplication(c *deviceCall) (schema.Value, error) {
 	in, err := c.input()
 	if err != nil {
@@ -188,8 +189,8 @@ func (c *deviceCall) change(id string, in schema.Object) error {
 	return nil
 }
 
-// saveApplications changes those that are there and adds those that are not: one
-// application or a list of them.
+// saveApplications updates existing applications and creates missing ones. The body is
+// one application or a list.
 func saveApplications(c *deviceCall) (schema.Value, error) {
 	v, err := schema.ParseJSON(c.body)
 	if err != nil {
@@ -223,8 +224,8 @@ func saveApplications(c *deviceCall) (schema.Value, error) {
 	return schema.Object{"added": number(added), "updated": number(updated), "total": number(added + updated)}, nil
 }
 
-// deleteApplication answers with what it deleted. The family's own client turns
-// an application off first; the platform insists.
+// deleteApplication returns the deleted application. The platform refuses to delete an
+// enabled application; the family's own client disables it first.
 func deleteApplication(c *deviceCall) (schema.Value, error) {
 	app, ok := c.tenant.applications.get(c.id)
 	switch {

@@ -78,10 +78,11 @@ var applicationFields = []param{
 
 var userProperties = []param{{name: "userId"}, {name: "username"}}
 
-// applicationStamps are fields that a request may hold and that only the service writes.
+// applicationStamps are fields that a request may contain and that only the service
+// sets.
 var applicationStamps = []string{"id", "creatorId", "createTime"}
 
-// applicationNeeds are the fields that a new application cannot do without.
+// applicationNeeds are the required fields of a new application.
 var applicationNeeds = []string{"name", "provider", "integrationModes"}
 
 // applicationProviders are the sorts of application, as /application/providers
@@ -101,7 +102,7 @@ var applicationProviders = []struct {
 	{"third-party", "第三方应用", []string{"page", "apiClient", "apiServer", "ssoClient"}, true},
 }
 
-// loneModes are sets of modes that an internal-standalone application does not have.
+// loneModes are sets of modes that an internal-standalone application cannot have.
 var loneModes = [][]string{{"ssoClient"}, {"apiServer", "ssoClient"}}
 
 // takesModes reports whether a sort of application takes modes.
@@ -123,9 +124,8 @@ func takesModes(provider string, modes schema.List) bool {
 	return true
 }
 
-// chosenID is the id that a caller has chosen: with apiClient among the modes it is
-// that of the OAuth client, else that of the API service. "" = the platform makes
-// one up.
+// chosenID returns the id that the caller chose: with the mode apiClient that of the
+// OAuth client, else that of the API service. "" = the platform generates one.
 func chosenID(app schema.Object) string {
 	for _, p := range applicationProviders {
 		if p.name == app.Text("provider") && !p.chosen {
@@ -147,9 +147,9 @@ func chosenID(app schema.Object) string {
 // apiServerNeeds are those of apiServer, when that is one of the modes.
 var apiServerNeeds = []string{"appId", "secureKey", "roleIdList"}
 
-// mayAdd refuses what cannot be a new application. The family sets the id of one
-// whose caller chooses it to that; here another one is refused, so that a client that
-// means something else learns of it.
+// mayAdd refuses an invalid new application. If the settings of a mode determine the
+// id, the family overwrites the request's id with it. The sandbox refuses a different
+// id instead, so that a faulty client is found.
 func (t *deviceTenant) mayAdd(in schema.Object) error {
 	var details []schema.Object
 	for _, name := range applicationNeeds {

@@ -7,7 +7,7 @@ import (
 	"authsync/schema/quirk"
 )
 
-// modeNames are the ways of integration, as the platform shows them.
+// modeNames are the display names of the integration modes.
 var modeNames = map[string]string{
 	"page":      "页面集成",
 	"apiClient": "API客户端",
@@ -23,7 +23,7 @@ var stateNames = map[string]string{
 // sets are the fields of apiServer whose order is not kept.
 var sets = []string{"roleIdList", "orgIdList"}
 
-// listedView is an application as a list has it.
+// listedView returns an application as an item of a list.
 func (c *deviceCall) listedView(app schema.Object) schema.Object {
 	view := c.view(app)
 	if c.plays(quirk.ApplicationList, quirk.Short) {
@@ -32,8 +32,8 @@ func (c *deviceCall) listedView(app schema.Object) schema.Object {
 	return view
 }
 
-// view is an application as it is sent. The sets come in the reverse of the order
-// in which they were given.
+// view returns an application as the platform sends it. Sets come in the reverse of
+// the order in which they were written.
 func (c *deviceCall) view(app schema.Object) schema.Object {
 	view := app.Clone()
 	view["state"] = enum(app.Text("state"), stateNames[app.Text("state")])
@@ -59,7 +59,7 @@ func (c *deviceCall) view(app schema.Object) schema.Object {
 	return view
 }
 
-// cover hides of an API service what the platform does not show.
+// cover removes or masks the fields of an API service that the platform does not show.
 func (c *deviceCall) cover(server, stored schema.Object) {
 	hide(server, fieldOf(applicationFields, "apiServer").fields)
 	for name, as := range map[string]quirk.Name{"redirectUri": quirk.RedirectURI, "appId": quirk.AppID} {

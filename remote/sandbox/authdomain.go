@@ -44,8 +44,8 @@ var domainPlay = play{
 	},
 }
 
-// SeedAuthDomain puts a security domain in, in wire form: Domain, and what else
-// is given; one of a user that is on, unless it says otherwise.
+// SeedAuthDomain adds a security domain in wire form. Unless other fields are given,
+// it is enabled and was added by a user.
 func (s *Server) SeedAuthDomain(envID string, wire schema.Object) error {
 	plain, err := seed("security domain", wire)
 	if err != nil {
@@ -66,8 +66,8 @@ func (e *environment) newDomain(domain, of string, now schema.Text) schema.Objec
 	}
 }
 
-// domains are those of the environment. The platform's own are there from the
-// start.
+// domains returns the environment's security domains. The platform's built-in ones
+// exist from the start.
 func (e *environment) domains() *shelf {
 	shelf := e.shelf("authDomain")
 	if shelf.objects == nil {
@@ -87,7 +87,7 @@ func describeAuthDomains(c *call) (schema.Object, error) {
 	return schema.Object{"Domains": list}, nil
 }
 
-// createAuthDomain makes all or none.
+// createAuthDomain creates all of the given domains or none.
 func createAuthDomain(c *call) (schema.Object, error) {
 	taken := map[schema.Value]bool{}
 	for _, o := range c.env.domains().all() {
@@ -117,7 +117,8 @@ func createAuthDomain(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// spelledDomains are the domains that are asked for, as they are stored.
+// spelledDomains returns the requested domains in the spelling in which they are
+// stored.
 func (c *call) spelledDomains() (schema.List, error) {
 	var all schema.List
 	given, _ := c.in["Domains"].(schema.List)
@@ -138,8 +139,8 @@ func (c *call) spelledDomains() (schema.List, error) {
 	return all, nil
 }
 
-// deleteAuthDomain counts what it deletes: neither what is not there nor the
-// platform's own.
+// deleteAuthDomain returns the number of deleted domains. It skips missing domains and
+// built-in ones.
 func deleteAuthDomain(c *call) (schema.Object, error) {
 	ids, _ := c.in["DomainIds"].(schema.List)
 	deleted := int64(0)

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// cannedAnswer is what an identity provider of the sandbox answers at one address from
-// now on, whatever the request says.
+// cannedAnswer is a fixed answer of a sandbox identity provider at one address. It
+// replaces the computed answer to every later request.
 type cannedAnswer struct {
 	At     string            `json:"at"` // HOST/PATH
 	Status int               `json:"status"`
@@ -19,7 +19,7 @@ type cannedAnswer struct {
 	Body json.RawMessage `json:"body"`
 }
 
-// cannedAnswers are those that were posted, by address.
+// cannedAnswers are the posted answers, by address.
 type cannedAnswers struct {
 	mu  sync.Mutex
 	all map[string]answer

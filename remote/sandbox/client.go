@@ -13,8 +13,8 @@ var clientFields = []param{
 	{name: "MaxDevice", form: integer},
 }
 
-// clientStored are those of a client as it is stored: with two that only the
-// service writes.
+// clientStored are the fields of a stored client: clientFields and two that only the
+// service sets.
 var clientStored = joinedFields([]param{{name: "CreatedAt"}, {name: "UpdatedAt"}}, clientFields)
 
 var clientActions = map[string]action{
@@ -49,7 +49,7 @@ func newClient(id string, now schema.Text) schema.Object {
 	}
 }
 
-// SeedClient puts a client in, in wire form, over a client's defaults. The
+// SeedClient adds a client in wire form; missing fields get their defaults. The
 // default client's id is the environment's.
 func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
 	plain, err := seed("client "+id, wire)
@@ -83,8 +83,8 @@ func noClient(c *call) error {
 	return refuse("ResourceNotFound", "The client `%s` does not exist.", c.in.Text("Id"))
 }
 
-// modifyClient makes the default client, whose id is the environment's, if it
-// is not there; any other must exist.
+// modifyClient creates the default client, whose id is the environment's, if it does
+// not exist. Any other client must exist.
 func modifyClient(c *call) (schema.Object, error) {
 	id := c.in.Text("Id")
 	old, ok := c.env.clients.get(id)
@@ -110,8 +110,8 @@ func modifyClient(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// clampLives applies the service's own corrections and refusals to the token
-// lives, if a request touches them.
+// clampLives corrects or refuses token lifetimes as the service does, if a request
+// sets them.
 func clampLives(sent, client schema.Object) error {
 	if sent["RefreshTokenExpiresIn"] == nil && sent["AccessTokenExpiresIn"] == nil {
 		return nil

@@ -13,7 +13,7 @@ import (
 	"authsync/schema/quirk"
 )
 
-// connectorFields are what a connector is created with (seed 004).
+// connectorFields are the fields of a create request (seed 004).
 var connectorFields = []param{
 	{name: "connector_id", required: true},
 	{name: "type", required: true, oneOf: []string{"Email", "Sms", "Social"}},
@@ -22,26 +22,27 @@ var connectorFields = []param{
 	{name: "id"}, // the caller's own, as the family takes it
 }
 
-// connectorChanges are what may be changed of one. Whatever else is sent is
-// refused, connector_id and type too.
+// connectorChanges are the fields of an update request. All others are refused,
+// including connector_id and type.
 var connectorChanges = []param{
 	{name: "config", form: object},
 	{name: "enabled", form: boolean},
 }
 
-// connectorStored are those of a connector as it is stored: with three that only
-// the service writes.
+// connectorStored are the fields of a stored connector: connectorFields and three that
+// only the service sets.
 var connectorStored = joinedFields([]param{{name: "id"}, {name: "created_at"}, {name: "updated_at"}}, connectorFields)
 
-// The size of a page. A larger one than the largest is cut down without a word,
-// and the answer's page_size tells; the documents give the first number only.
+// Page sizes. A size above the largest is reduced silently, which only the answer's
+// page_size shows. Only the first number is documented.
 const (
 	connectorPage    = 20
 	maxConnectorPage = 100
 )
 
-// SeedConnector puts a connector in for a host such as auth.example.com, in wire
-// form. id, created_at, updated_at, config and enabled are made up unless given.
+// SeedConnector adds a connector in wire form to the tenant of a host such as
+// auth.example.com. id, created_at, updated_at, config and enabled get defaults unless
+// given.
 func (s *Server) SeedConnector(host string, wire schema.Object) error {
 	plain, err := seed("connector", wire)
 	if err != nil {
@@ -72,7 +73,7 @@ func (s *Server) SeedConnector(host string, wire schema.Object) error {
 	return nil
 }
 
-// newID counts on from the highest id there was: conn_001, conn_002.
+// newID returns the id after the highest one so far: conn_001, conn_002.
 func (t *connectorTenant) newID() string { return fmt.Sprintf("conn_%03d", t.last+1) }
 
 func (t *connectorTenant) put(id string, connector schema.Object) {
@@ -82,8 +83,8 @@ func (t *connectorTenant) put(id string, connector schema.Object) {
 	t.connectors.put(id, connector)
 }
 
-// input reads the body. What is null is absent, except inside config, which is
-// the connector's own affair.
+// input reads the body. Null counts as absent, except inside config, whose form
+// depends on the connector.
 func (c *connectorCall) input(params []param) (schema.Object, error) {
 	in, err := jsonObject(c.request)
 	if err != nil {
@@ -100,8 +101,8 @@ func (c *connectorCall) input(params []param) (schema.Object, error) {
 	return in, checkBody(in, params, c.tenant.seeded)
 }
 
-// filled is a config without what is empty in it, at any depth, as the family cleans
-// it: an object or a list of which nothing is left is empty too.
+// filled returns a config without empty values at any depth, as the family removes
+// them. An object or list that becomes empty is removed too.
 func filled(config schema.Object) schema.Object {
 	kept := schema.Object{}
 	for name, value := range config {
@@ -112,7 +113,7 @@ func filled(config schema.Object) schema.Object {
 	return kept
 }
 
-// some is a value without what is empty in it, and whether anything is left.
+// some returns a value without its empty parts, and whether anything is left.
 func some(v schema.Value) (left schema.Value, any bool) {
 	switch v := v.(type) {
 	case schema.Text:
@@ -134,7 +135,7 @@ func some(v schema.Value) (left schema.Value, any bool) {
 	return v, true
 }
 
-// shown is a connector as it is sent.
+// shown returns a connector as the service sends it.
 func (c *connectorCall) shown(connector schema.Object, veil veil) schema.Object {
 	if c.plays(quirk.ConnectorMask, quirk.Part) {
 		veil = veil.inPart()
@@ -155,7 +156,7 @@ func (c *connectorCall) connector() (schema.Object, error) {
 	return connector, nil
 }
 
-// driveOut deletes the connectors of a type of which only one is kept.
+// driveOut deletes the other connectors of a type that allows only one.
 func (c *connectorCall) driveOut(kind string) {
 	if !c.plays(quirk.OneConnectorPerType, quirk.Yes) || kind == "Social" {
 		return
@@ -200,8 +201,8 @@ func listConnectors(c *connectorCall) (schema.Value, error) {
 	}, nil
 }
 
-// createConnector takes any connector_id, however many connectors have it, unless
-// told otherwise: the documents do not say that it is unique.
+// createConnector accepts a connector_id that others have, unless a quirk says
+// otherwise: the documents do not say that it is unique.
 func createConnector(c *connectorCall) (schema.Value, error) {
 	in, err := c.input(connectorFields)
 	if err != nil {
@@ -243,8 +244,8 @@ func getConnector(c *connectorCall) (schema.Value, error) {
 	return c.shown(connector, veilSecrets), nil
 }
 
-// updateConnector puts what it is given in the place of what there was, config
-// as a whole. A mask that comes back in it is stored like any other text.
+// updateConnector replaces the given fields, config as a whole. A mask in it is stored
+// like any other text.
 func updateConnector(c *connectorCall) (schema.Value, error) {
 	old, err := c.connector()
 	if err != nil {
@@ -279,9 +280,9 @@ func deleteConnector(c *connectorCall) (schema.Value, error) {
 	return nil, nil
 }
 
-// testConnector sends nothing. It takes every secret for right but an empty one,
-// a mask that was written back, and one that begins with "invalid"; a connector
-// without any secret is not set up.
+// testConnector sends no message. It accepts every secret except an empty one, a mask
+// that was written back, and one that begins with "invalid". A connector without
+// secrets counts as not configured.
 func testConnector(c *connectorCall) (schema.Value, error) {
 	connector, err := c.connector()
 	if err != nil {

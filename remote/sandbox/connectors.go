@@ -11,7 +11,8 @@ import (
 	"authsync/schema/quirk"
 )
 
-// connectors plays the connector management API (seed 004), one tenant a host.
+// connectors simulates the connector management API (seed 004), with one tenant per
+// host.
 type connectors struct {
 	options Options
 	clock   func() time.Time // of rates
@@ -20,7 +21,7 @@ type connectors struct {
 	tenants tenants[connectorTenant]
 }
 
-// connectorTenant is what one host holds, in wire form.
+// connectorTenant is the data of one host, in wire form.
 type connectorTenant struct {
 	mu         sync.Mutex
 	connectors shelf
@@ -31,7 +32,7 @@ type connectorTenant struct {
 
 const connectorPath = "/api/v1/connectors"
 
-// connectorRoutes are all operations but the giving out of tokens.
+// connectorRoutes are all operations except the one that issues tokens.
 var connectorRoutes = []route[*connectorCall]{
 	{method: http.MethodGet, path: connectorPath, query: []string{"page", "page_size"}, do: listConnectors},
 	{method: http.MethodPost, path: connectorPath, writes: true, do: createConnector},
@@ -49,16 +50,16 @@ type connectorCall struct {
 	id      string           // in the path
 }
 
-// plays reports whether a quirk is played so.
+// plays reports whether the sandbox simulates this reading of a quirk.
 func (c *connectorCall) plays(name quirk.Name, value quirk.Value) bool {
 	return c.service.options.plays(name, value)
 }
 
 func (c *connectorCall) stamp() schema.Text { return stamp(c.service.options.Now()) }
 
-// connectorError is an error of the service. Its result is a text, an object or
-// null: the documents show a text and a clean answer's null, and callers must
-// not count on either.
+// connectorError is an error of the service. Its result is a text, an object or null:
+// the documents show a text for errors and null for success, and callers must not rely
+// on either.
 type connectorError struct {
 	status  int
 	message string

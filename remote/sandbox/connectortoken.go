@@ -7,14 +7,13 @@ import (
 	"authsync/schema"
 )
 
-// managementAPI begins the resource that a token for this API is asked with
+// managementAPI is the prefix of the resource in a request for a token of this API
 // (CodeBird, management API).
 const managementAPI = "urn:codebird:management-api:"
 
-// giveToken gives a token out to a machine: OAuth 2.0 client credentials, the
-// client named in the form or by Basic. Answers have no envelope, and errors the
-// form of RFC 6749, section 5.2. Parameters that are not known are ignored, as
-// that document wants it.
+// giveToken issues a token by OAuth 2.0 client credentials. The client is in the form
+// or in Basic authentication. Answers have no envelope, errors have the form of RFC
+// 6749, section 5.2, and unknown parameters are ignored, as that document requires.
 func (c *connectors) giveToken(r request) answer {
 	tenant := hostOf(r.Request)
 	if c.options.Unknown == RefuseUnknown && c.tenants.named(tenant) == nil {

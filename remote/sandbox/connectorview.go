@@ -6,21 +6,21 @@ import (
 	"authsync/schema"
 )
 
-// secretMask is what is shown of a secret.
+// secretMask is shown in place of a secret.
 const secretMask = "***"
 
-// shownConnector is a connector as it is sent, its config behind a veil.
+// shownConnector returns a connector as the service sends it, with its config masked.
 func shownConnector(connector schema.Object, veil veil) schema.Object {
 	o := connector.Clone()
 	o["config"] = veil.over("config", connector["config"])
 	return o
 }
 
-// veil decides what is shown of a text in a config, by its name.
+// veil returns what is shown of a text in a config, by the name of its field.
 type veil func(name, text string) string
 
-// over lays the veil over a value and all below it. The elements of a list go by
-// the name of the list.
+// over masks a value and everything in it. The elements of a list count under the name
+// of the list.
 func (show veil) over(name string, v schema.Value) schema.Value {
 	switch v := v.(type) {
 	case schema.Text:
@@ -41,8 +41,8 @@ func (show veil) over(name string, v schema.Value) schema.Value {
 	return v
 }
 
-// veilSecrets is for a single connector: ids are shown in full. Which fields are
-// secrets is not documented: all that may be one are taken for such.
+// veilSecrets masks the config of a single connector: ids are shown in full. Which
+// fields are secrets is not documented, so every field that may be one is masked.
 func veilSecrets(name, text string) string {
 	if schema.MayBeSecret(name, schema.Text(text)) {
 		return secretMask
@@ -50,7 +50,7 @@ func veilSecrets(name, text string) string {
 	return text
 }
 
-// inPart shows the beginning of what is hidden, as some masks do.
+// inPart masks all but the beginning, as some services do.
 func (show veil) inPart() veil {
 	return func(name, text string) string {
 		if covered := show(name, text); covered != secretMask {
@@ -76,7 +76,7 @@ func isIDName(name string) bool {
 	return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "Id")
 }
 
-// secretsIn are the secrets of a config, at any depth.
+// secretsIn returns the secrets of a config, at any depth.
 func secretsIn(config schema.Value) []string {
 	var found []string
 	veil(func(name, text string) string {

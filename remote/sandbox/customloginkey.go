@@ -12,8 +12,8 @@ import (
 	"authsync/schema/quirk"
 )
 
-// loginKeyFields are what the service keeps of a key pair: not the private half.
-// No call shows any of it.
+// loginKeyFields are the fields that the service stores of a key pair: not the private
+// key. No call shows them.
 var loginKeyFields = []param{
 	{name: "KeyID", unseen: true}, {name: "PublicKey", unseen: true}, {name: "CreateTime", unseen: true}, {name: "ExpireTime", unseen: true},
 }
@@ -41,11 +41,11 @@ var loginKeyPlay = play{
 	},
 }
 
-// keyAfterlife is how long a key lives on once another was made.
+// keyAfterlife is how long a key remains valid after another was created.
 const keyAfterlife = 2 * time.Hour
 
-// SeedCustomLoginKey makes a key pair as if somebody had made it elsewhere, who has
-// the private key.
+// SeedCustomLoginKey adds a key pair as if somebody else had created it and had the
+// private key.
 func (s *Server) SeedCustomLoginKey(envID string) error {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
@@ -54,11 +54,11 @@ func (s *Server) SeedCustomLoginKey(envID string) error {
 	return err
 }
 
-// loginKey is a key pair as it is made: nothing keeps the private key.
+// loginKey is a new key pair. The private key is not stored.
 type loginKey struct{ id, private schema.Text }
 
-// newLoginKey makes a key pair, PKCS#1 of 1024 bits as the service makes it, keeps the
-// public half, and ends those before it that have no end yet.
+// newLoginKey creates a key pair (PKCS#1, 1024 bits, as the service does), stores the
+// public key, and sets the end of earlier keys that have none yet.
 func (e *environment) newLoginKey(o Options) (loginKey, error) {
 	pair, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
@@ -87,7 +87,7 @@ func inPEM(name string, key []byte) schema.Text {
 	return schema.Text(pem.EncodeToMemory(&pem.Block{Type: name, Bytes: key}))
 }
 
-// createLoginKey shows the private key.
+// createLoginKey returns the private key.
 func createLoginKey(c *call) (schema.Object, error) {
 	made, err := c.env.newLoginKey(c.cloudbase.options)
 	if err != nil {
@@ -99,7 +99,7 @@ func createLoginKey(c *call) (schema.Object, error) {
 // undocumentedKeyList is a call that no document names.
 const undocumentedKeyList = "DescribeCustomLoginKeys"
 
-// listLoginKeys shows what is kept of each key.
+// listLoginKeys returns the stored fields of each key.
 func listLoginKeys(c *call) (schema.Object, error) {
 	list := schema.List{}
 	for _, key := range c.env.shelf("customLoginKey").all() {

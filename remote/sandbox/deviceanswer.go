@@ -8,8 +8,7 @@ import (
 	"authsync/schema"
 )
 
-// deviceError is an error of the platform. Without a code, there is none in the
-// answer.
+// deviceError is an error of the platform. An empty code is left out of the answer.
 type deviceError struct {
 	status  int
 	code    string
@@ -20,14 +19,14 @@ type deviceError struct {
 
 func (e *deviceError) Error() string { return strconv.Itoa(e.status) + " " + e.code + ": " + e.message }
 
-// declined is the platform's error for what it understands and does not want.
-// Whether such an error has a code is not documented; here it has none, so that
-// it is told by its status.
+// declined is the platform's error for a request that it understands and refuses.
+// Whether such an error has a code is not documented. Here it has none, so that
+// clients must use the status.
 func declined(message string) error {
 	return &deviceError{status: http.StatusBadRequest, message: message}
 }
 
-// errTooManyDevices is no documented answer: the platform publishes no limits.
+// errTooManyDevices is not documented: the platform publishes no limits.
 var errTooManyDevices = &deviceError{
 	status:  http.StatusTooManyRequests,
 	code:    "too_many_requests",
@@ -37,8 +36,7 @@ var errTooManyDevices = &deviceError{
 
 var errNotFound = &deviceError{status: http.StatusNotFound, code: "not_found", message: "数据不存在"}
 
-// illegal is the error of a request whose values are not right, with a detail
-// for each.
+// illegal is the error of a request with invalid values, with a detail for each.
 func illegal(details ...schema.Object) error {
 	list := make(schema.List, len(details))
 	for i, detail := range details {

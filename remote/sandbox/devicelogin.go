@@ -8,7 +8,7 @@ import (
 	"authsync/schema/quirk"
 )
 
-// tokenParam is the parameter of the URL that may stand for the header.
+// tokenParam is the URL parameter that may replace the header.
 const tokenParam = ":X_Access_Token"
 
 // deviceLoginFields are what a login sends (JetLinks).
@@ -22,14 +22,14 @@ var deviceLoginFields = []param{
 	{name: "encryptId"},
 }
 
-// forEver is the life of a token that is to have no end.
+// forEver is the lifetime of a token that never expires.
 const forEver = 100 * 365 * 24 * time.Hour
 
 func accessToken(r request) string {
 	return orText(r.Header.Get("X-Access-Token"), r.URL.Query().Get(tokenParam))
 }
 
-// admit refuses a request without a good token.
+// admit refuses a request without a valid token.
 func (d *devices) admit(r request) error {
 	switch d.tokens.state(hostOf(r.Request), accessToken(r)) {
 	case validToken:
@@ -42,7 +42,7 @@ func (d *devices) admit(r request) error {
 	return unauthorized("登录状态已失效", "offline", "用户已在其他地方登录")
 }
 
-// unauthorized carries the state of the token as the framework spells it.
+// unauthorized is the error for a token, with its state as the framework spells it.
 func unauthorized(message, state, text string) error {
 	return &deviceError{
 		status:  http.StatusUnauthorized,
@@ -57,7 +57,7 @@ func (d *devices) expire(r request) answer {
 	return d.envelope(nil, unauthorized("登录状态已过期", "expired", "用户未登录"))
 }
 
-// logIn takes the sandbox's own user; an application's user may not log in here.
+// logIn accepts the sandbox's own user. An application's user may not log in here.
 func logIn(c *deviceCall) (schema.Value, error) {
 	in, err := jsonObject(c.request)
 	if err != nil {
@@ -89,8 +89,8 @@ func logIn(c *deviceCall) (schema.Value, error) {
 	}, nil
 }
 
-// knows reports whether a user has that password. An application in apiServer
-// mode has a user as well.
+// knows reports whether a user has this password. An application in apiServer mode has
+// a user too.
 func (t *deviceTenant) knows(name, password string) bool {
 	user, ok := t.users.get(name)
 	return ok && password != "" && user.Text("password") == password

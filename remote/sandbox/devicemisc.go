@@ -7,10 +7,10 @@ import (
 	"authsync/schema"
 )
 
-// What the family's own client asks besides (jl-ui, apply.ts). The forms are those of
-// the framework's own controllers (hsweb, jetlinks-community).
+// Other calls of the family's own client (jl-ui, apply.ts). Their forms are those of
+// the framework's controllers (hsweb, jetlinks-community).
 
-// listProviders tells which modes each sort of application takes.
+// listProviders returns the modes that each type of application supports.
 func listProviders(*deviceCall) (schema.Value, error) {
 	list := schema.List{}
 	for _, p := range applicationProviders {
@@ -23,7 +23,7 @@ func listProviders(*deviceCall) (schema.Value, error) {
 	return list, nil
 }
 
-// treeOfOrganizations shows them as roots: none is below another here.
+// treeOfOrganizations returns all organisations as roots: the sandbox has no nesting.
 func treeOfOrganizations(c *deviceCall) (schema.Value, error) {
 	_, found, err := c.found(c.tenant.organizations.all())
 	return viewed(found, func(o schema.Object) schema.Object {
@@ -33,7 +33,7 @@ func treeOfOrganizations(c *deviceCall) (schema.Value, error) {
 	}), err
 }
 
-// whoAmI is the user of the token, with what it may do.
+// whoAmI returns the user of the token with its permissions.
 func whoAmI(*deviceCall) (schema.Value, error) {
 	return schema.Object{
 		"user":        schema.Object{"id": schema.Text(sandboxUser), "username": schema.Text(SecretID), "name": schema.Text("sandbox"), "userType": schema.Text("user")},
@@ -43,18 +43,18 @@ func whoAmI(*deviceCall) (schema.Value, error) {
 	}, nil
 }
 
-// logOut ends the token. The sandbox's own stays.
+// logOut revokes the token, except the sandbox's own.
 func logOut(c *deviceCall) (schema.Value, error) {
 	c.service.tokens.expire(accessToken(c.request))
 	return schema.Bool(true), nil
 }
 
-// listSSOTypes are the ways in which a user can log in at a third party.
+// listSSOTypes returns the login methods at third parties.
 func listSSOTypes(*deviceCall) (schema.Value, error) {
 	return schema.List{enum("oauth2", "OAuth2"), enum("bearer", "Bearer")}, nil
 }
 
-// listMenuOwners are the systems that have menus, but for those in the body.
+// listMenuOwners returns the systems that have menus, except those in the body.
 func listMenuOwners(c *deviceCall) (schema.Value, error) {
 	v, err := schema.ParseJSON(c.body)
 	but, isList := v.(schema.List)

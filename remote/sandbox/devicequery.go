@@ -16,12 +16,12 @@ import (
 // that is called no-paging (hsweb, ReactiveServiceQueryController).
 const queryPage = 25
 
-// queryParams are the parameters of a query in the URL. terms stands for
-// terms[0].column, terms[0].value and so on.
+// queryParams are the URL parameters of a query. terms means terms[0].column,
+// terms[0].value and so on.
 var queryParams = []string{"paging", "pageIndex", "pageSize", "terms", "sorts"}
 
-// queryFields are those of a query in a body. What the family knows besides and
-// this does not play, such as where and includes, is refused.
+// queryFields are the fields of a query in a body. Fields of the family that the
+// sandbox does not simulate, such as where and includes, are refused.
 var queryFields = []param{
 	{name: "paging", form: boolean},
 	{name: "pageIndex", form: integer},
@@ -30,7 +30,7 @@ var queryFields = []param{
 	{name: "sorts", form: list, fields: []param{{name: "name", required: true}, {name: "order", oneOf: []string{"asc", "desc"}}}},
 }
 
-// deviceQuery is a query of the family's language, as far as it is played.
+// deviceQuery is a query in the family's language, as far as the sandbox simulates it.
 type deviceQuery struct {
 	paging     bool
 	pageIndex  int64
@@ -68,7 +68,7 @@ func (c *deviceCall) query() (deviceQuery, error) {
 	return q, nil
 }
 
-// queryOf spells a query in a URL as one in a body.
+// queryOf converts a query in a URL to one in a body.
 func queryOf(values url.Values) (schema.Object, error) {
 	in := schema.Object{}
 	lists := map[string][]schema.Object{}
@@ -103,7 +103,7 @@ func queryOf(values url.Values) (schema.Object, error) {
 	return in, nil
 }
 
-// run returns the objects of the shelf that the query wants, in its order.
+// run returns the objects that match the query, in its order.
 func (q deviceQuery) run(objects []schema.Object) ([]schema.Object, error) {
 	var found []schema.Object
 	for _, o := range objects {
@@ -131,8 +131,7 @@ func (q deviceQuery) run(objects []schema.Object) ([]schema.Object, error) {
 
 func (q deviceQuery) meets(o schema.Object) (bool, error) { return meetsTerms(q.conditions, o) }
 
-// meetsTerms joins terms as SQL does: those between two that begin with or must all
-// hold, and of such groups one.
+// meetsTerms joins terms as SQL does: and binds closer than or.
 func meetsTerms(terms schema.List, o schema.Object) (bool, error) {
 	any, group := false, true
 	for i, t := range terms {
@@ -150,8 +149,8 @@ func meetsTerms(terms schema.List, o schema.Object) (bool, error) {
 	return any || group, nil
 }
 
-// meetsTerm: a term holds if its own condition does, and those nested in it. The
-// family's own client nests all of them.
+// meetsTerm reports whether a term's own condition and its nested terms hold. The
+// family's own client nests all terms.
 func meetsTerm(term, o schema.Object) (bool, error) {
 	nested, _ := term["terms"].(schema.List)
 	if err := checkTypes(queryFields, schema.Object{"terms": nested}, ""); err != nil {
@@ -172,7 +171,7 @@ func meetsTerm(term, o schema.Object) (bool, error) {
 	return inside && test(plainText(o[column]), term["value"]), nil
 }
 
-// termTypes are the conditions that are played.
+// termTypes are the supported conditions.
 var termTypes = map[string]func(got string, wanted schema.Value) bool{
 	"eq":  func(got string, wanted schema.Value) bool { return got == plainText(wanted) },
 	"not": func(got string, wanted schema.Value) bool { return got != plainText(wanted) },
@@ -194,7 +193,7 @@ func manyTexts(v schema.Value) []string {
 	return texts
 }
 
-// plainText is a text or number as text; what it is not is "".
+// plainText returns a text or a number as text, and "" for anything else.
 func plainText(v schema.Value) string {
 	switch v := v.(type) {
 	case schema.Text:
@@ -205,7 +204,7 @@ func plainText(v schema.Value) string {
 	return ""
 }
 
-// cut is the page that the query asks for.
+// cut returns the requested page.
 func (q deviceQuery) cut(found []schema.Object) []schema.Object {
 	if !q.paging {
 		return found
@@ -215,7 +214,7 @@ func (q deviceQuery) cut(found []schema.Object) []schema.Object {
 	return found[from:min(from+q.pageSize, size)]
 }
 
-// found runs a request's query over objects.
+// found runs the request's query on objects.
 func (c *deviceCall) found(objects []schema.Object) (deviceQuery, []schema.Object, error) {
 	q, err := c.query()
 	if err != nil {
@@ -278,7 +277,7 @@ func listRoles(c *deviceCall) (schema.Value, error) {
 	return c.list(c.tenant.roles.all(), asItIs)
 }
 
-// listOrganizations shows all of them, always.
+// listOrganizations returns all organisations, without pages.
 func listOrganizations(c *deviceCall) (schema.Value, error) {
 	return viewed(c.tenant.organizations.all(), asItIs), nil
 }

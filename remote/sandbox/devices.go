@@ -12,9 +12,9 @@ import (
 	"authsync/schema/quirk"
 )
 
-// devices plays the super device management platform, one tenant a host. One of
-// its endpoints is documented (seed 003); the others are those of the JetLinks
-// family that it belongs to (wire facts, section 4).
+// devices simulates the device management platform, with one tenant per host. One of
+// its endpoints is documented (seed 003); the others are those of the JetLinks family
+// that it belongs to (wire facts, section 4).
 type devices struct {
 	options Options
 	clock   func() time.Time // of rates
@@ -23,7 +23,7 @@ type devices struct {
 	tenants tenants[deviceTenant]
 }
 
-// deviceTenant is what one host holds. Enumerations are stored as plain texts.
+// deviceTenant is the data of one host. Enumerations are stored as plain texts.
 type deviceTenant struct {
 	mu            sync.Mutex
 	applications  shelf
@@ -73,7 +73,7 @@ var deviceRoutes = []route[*deviceCall]{
 // documentedDevices are the routes that seed 003 knows.
 var documentedDevices = deviceRoutes[:1]
 
-// openDoors are the paths that want no token.
+// openDoors are the paths that need no token.
 var openDoors = []string{loginPath, "/api/authorize/login/configs", "/api/authorize/captcha/config"}
 
 // deviceCall is one request: authentic and allowed.
@@ -85,7 +85,7 @@ type deviceCall struct {
 	params  url.Values    // of the URL, but for the token
 }
 
-// plays reports whether a quirk is played so.
+// plays reports whether the sandbox simulates this reading of a quirk.
 func (c *deviceCall) plays(name quirk.Name, value quirk.Value) bool {
 	return c.service.options.plays(name, value)
 }
@@ -140,7 +140,7 @@ func (d *devices) state() schema.Object {
 	})
 }
 
-// SeedRole puts a role in for a host such as iot.example.com.
+// SeedRole adds a role to the tenant of a host such as iot.example.com.
 func (s *Server) SeedRole(host, id, name string) {
 	t := s.devices.tenants.add(tenantName(host))
 	t.mu.Lock()
@@ -148,7 +148,8 @@ func (s *Server) SeedRole(host, id, name string) {
 	t.roles.put(id, named(id, name))
 }
 
-// SeedOrganization puts an organisation in for a host such as iot.example.com.
+// SeedOrganization adds an organisation to the tenant of a host such as
+// iot.example.com.
 func (s *Server) SeedOrganization(host, id, name string) {
 	t := s.devices.tenants.add(tenantName(host))
 	t.mu.Lock()

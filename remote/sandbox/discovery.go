@@ -15,12 +15,12 @@ var discovered = map[string]string{
 	"JwksUri":               "/oauth2/jwks",
 }
 
-// discoveredScope is the scope of every issuer here.
+// discoveredScope is the scope that every simulated issuer supports.
 const discoveredScope = "openid email profile"
 
-// discover does what the service does when an OIDC provider gets an issuer or
-// another one: it overwrites the endpoints, whatever the request said, and
-// fills in a missing scope (seed 002).
+// discover does what the service does when the issuer of an OIDC provider is set or
+// changed: it overwrites the endpoints, even those in the request, and fills in a
+// missing scope (seed 002).
 func discover(old, next schema.Object) {
 	config, ok := next["Config"].(schema.Object)
 	if !ok || next.Text("ProviderType") != "OIDC" {

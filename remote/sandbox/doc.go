@@ -1,12 +1,12 @@
-// Package sandbox plays the services of authsync: in memory, over real HTTP, with
-// their real behaviour.
+// Package sandbox simulates the services that authsync configures: in memory, over
+// real HTTP, with their real behaviour.
 //
-// A [Server] is an [net/http.Handler]. It is as strict and as odd as the real
+// A [Server] is a [net/http.Handler]. It is as strict and as irregular as the real
 // services: it verifies TC3-HMAC-SHA256 signatures, refuses unknown actions and
-// parameters, answers errors with HTTP 200, limits token lives, adds phantom
-// providers, overwrites fields by "Discovery", masks, pages, and keeps unknown nested
-// fields. If the documents contradict each other or say nothing, the choice is
-// explained at its place.
+// parameters, answers errors with HTTP 200, limits token lifetimes, adds phantom
+// providers, overwrites fields by "Discovery", masks secrets, pages lists, and keeps
+// unknown nested fields. Where the documents contradict each other or say nothing, a
+// comment in the code explains the choice.
 //
 // Create one with [New], add a live state with AddEnvironment and the Seed methods,
 // and serve it with [Start] or net/http/httptest. Without a seed, any environment that

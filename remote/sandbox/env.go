@@ -26,8 +26,8 @@ var envActions = map[string]action{
 	},
 }
 
-// describeEnvs lists the environments, or the one that is named. The other
-// filters narrow nothing here: all environments are of one sort.
+// describeEnvs lists all environments, or the named one. The other filters have no
+// effect: all environments are of one type.
 func describeEnvs(c *call) (schema.Object, error) {
 	if c.env != nil {
 		return schema.Object{"EnvList": schema.List{c.env.info()}, "Total": number(1)}, nil
@@ -51,8 +51,8 @@ func describeEnvInfo(c *call) (schema.Object, error) {
 	return schema.Object{"EnvInfo": schema.Object{"EnvBaseInfo": c.env.info()}}, nil
 }
 
-// storage is the bucket of an environment: the official SDK names its origins
-// there, too, when it adds a domain.
+// storage returns the bucket of an environment. When the official SDK adds a domain,
+// it adds it to the bucket's origins too.
 func (e *environment) storage() schema.Object {
 	bucket := schema.Text("sandbox-" + e.id + "-1250000000")
 	return schema.Object{
@@ -68,8 +68,8 @@ func (e *environment) storage() schema.Object {
 // DescribeEnvs and DescribeAuthDomains have it.
 func envStamp(t time.Time) schema.Text { return schema.Text(t.UTC().Format(time.DateTime)) }
 
-// info is what the official SDK reads of an environment. Its other resources are
-// of no concern here and always empty.
+// info returns the fields that the official SDK reads of an environment. Its other
+// resources are always empty.
 func (e *environment) info() schema.Object {
 	return schema.Object{
 		"EnvId":             schema.Text(e.id),

@@ -17,8 +17,8 @@ import (
 	"authsync/schema/pattern"
 )
 
-// fault makes chosen requests fail: Times of them, beginning with the Nth that
-// matches after the fault was posted.
+// fault makes matching requests fail: Times of them, from the Nth on after the fault
+// was posted.
 type fault struct {
 	Match string `json:"match"` // an action, or a part of "METHOD path"
 	Nth   int    `json:"nth"`
@@ -26,7 +26,7 @@ type fault struct {
 	Times int    `json:"times"`
 }
 
-// manners are the ways to answer a request; "" is the right one.
+// manners are the ways to answer a request, by the name of the fault; "" = correctly.
 var manners = map[string]func(*delivery){
 	"":        (*delivery).whole,
 	"limit":   (*delivery).limited, // too many requests; nothing done
@@ -41,9 +41,9 @@ var manners = map[string]func(*delivery){
 // cloudCode is the form of the cloud API's error codes.
 var cloudCode = pattern.Of(`^([A-Z][a-z]+)+(\.[A-Za-z]+)*$`)
 
-// mannerOf returns the manner of a name, or nil. Error codes of the open API and of
-// the cloud API are manners of their own: nothing is done, or it is done all the
-// same, where done: stands before the code.
+// mannerOf returns the manner of a name, or nil. An error code of the open API or the
+// cloud API is a name too: the request is answered with it and not carried out, or,
+// with the prefix done:, carried out all the same.
 func mannerOf(name string) func(*delivery) {
 	if manner := manners[name]; manner != nil {
 		return manner
@@ -63,7 +63,7 @@ func mannerOf(name string) func(*delivery) {
 	}
 }
 
-// faults are the faults still to strike.
+// faults are the posted faults that have not ended yet.
 type faults struct {
 	mu      sync.Mutex
 	pending []*pendingFault
@@ -75,9 +75,9 @@ type pendingFault struct {
 	left int
 }
 
-// strike counts the request against every pending fault and returns the one
-// that hits it, if any. A fault whose turn was taken by an earlier one strikes
-// the next matching request.
+// strike counts the request for every pending fault and returns the fault that applies
+// to it, if any. If two faults are due at one request, the later one applies to the
+// next matching request.
 func (f *faults) strike(e entry) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -126,7 +126,7 @@ func (f *faults) list() []fault {
 	return list
 }
 
-// parseFault reads a posted fault; nth and times are 1 unless given.
+// parseFault reads a posted fault. The default of nth and times is 1.
 func parseFault(r io.Reader) (fault, error) {
 	new := fault{Nth: 1, Times: 1}
 	d := json.NewDecoder(r)
@@ -163,7 +163,7 @@ func Faults() []string {
 // GatewayErrors are the error codes of the open API.
 func GatewayErrors() []string { return slices.Sorted(maps.Keys(gatewayErrors)) }
 
-// delivery is an exchange on its way back to the client.
+// delivery sends the answer of an exchange to the client.
 type delivery struct {
 	exchange
 	server *Server
@@ -183,7 +183,7 @@ func (d *delivery) send(a answer) {
 	d.w.Write(a.body)
 }
 
-// head announces the whole answer, so that a broken one can be told.
+// head sends the length of the whole answer, so that the client notices a broken one.
 func (d *delivery) head(a answer) {
 	maps.Copy(d.w.Header(), a.header)
 	d.w.Header().Set("Content-Type", a.contentType)
@@ -197,7 +197,7 @@ func (d *delivery) limited() { d.refused(d.limit()) }
 
 func (d *delivery) expired() { d.refused(d.expire()) }
 
-// refused sends an answer that took no work.
+// refused sends an answer without carrying out the request.
 func (d *delivery) refused(a answer) {
 	d.server.requests.settle(d.logged, a.code)
 	d.send(a)

@@ -18,7 +18,7 @@ import (
 	"authsync/schema"
 )
 
-// seeds are the manifests that a sandbox was made of, by name and digest.
+// seeds are the manifests from which a sandbox was seeded, by name and digest.
 type seeds struct {
 	mu    sync.Mutex
 	lines []string
@@ -33,8 +33,8 @@ func (s *seeds) add(env *schema.Environment) {
 	}
 }
 
-// identity is the digest of the seed: wherever a sandbox of the same seed is
-// served, it is the same one.
+// identity is the digest of the seed. Sandboxes with the same seed have the same
+// identity at every address.
 func (s *seeds) identity() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,11 +52,11 @@ func (s *Server) getIdentity(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, identity{s.seeds.identity()})
 }
 
-// ofOlder is the identity of every sandbox that does not tell its own.
+// ofOlder is the identity of a sandbox of an older version, which does not report one.
 const ofOlder = "unknown"
 
-// Identify asks a sandbox which one it is: what is remembered of one is not
-// believed for another, nor for the services themselves.
+// Identify asks a sandbox for its identity. A lock of one sandbox does not apply to
+// another, nor to the real services.
 func Identify(ctx context.Context, url string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

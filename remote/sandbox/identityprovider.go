@@ -10,9 +10,9 @@ import (
 	"authsync/schema"
 )
 
-// identityProvider plays what the providers of all environments log users in by:
-// discovery below any host, and the endpoints that live providers name. It knows the
-// clients that live providers state, with their secrets.
+// identityProvider simulates the identity providers that the live providers of all
+// environments refer to: discovery at any host, and the endpoints that live providers
+// name. It accepts the client ids and secrets that live providers have.
 type identityProvider struct {
 	cloudbase *cloudbase
 	canned    cannedAnswers
@@ -34,8 +34,8 @@ func newIdentityProvider(c *cloudbase) *identityProvider {
 
 const discoveryPath = "/.well-known/openid-configuration"
 
-// endpoints are what an identity provider answers, by the Config field that says where
-// it is, and where it is below an issuer if no field says so.
+// endpoints are the endpoints of an identity provider, by the Config field that has
+// the URL, each with its path below an issuer if no field has one.
 var endpoints = []struct {
 	field, path string
 	answer      func(*identityProvider, request) answer
@@ -51,15 +51,16 @@ var endpoints = []struct {
 
 func (i *identityProvider) name() string { return "identityProvider" }
 
-// state is nil: what it knows is that of the providers.
+// state is nil: its data is that of the providers.
 func (i *identityProvider) state() schema.Object { return nil }
 
 func (i *identityProvider) claims(r *http.Request) bool {
 	return r.Header.Get("X-TC-Action") == "" && i.usual(r) != nil
 }
 
-// namedEndpoints are those at other paths, which live providers name. To know them all
-// environments are looked through, so only what no other system claims is looked up.
+// namedEndpoints handles requests at other paths that live providers name. Finding
+// them takes a search through all environments, so it is tried after every other
+// system.
 type namedEndpoints struct{ *identityProvider }
 
 func (n namedEndpoints) claims(r *http.Request) bool {
@@ -72,8 +73,8 @@ func (i *identityProvider) open(r request) exchange {
 	return exchange{entry: e, limit: refused, expire: refused, answer: func() answer { return i.answerTo(r.Request)(i, r) }}
 }
 
-// usual is what answers a request at an address of a canned answer, or at a path that
-// identity providers have here; nil = nothing.
+// usual returns the handler of a request at the address of a canned answer or at a
+// default path of identity providers; nil = none.
 func (i *identityProvider) usual(r *http.Request) func(*identityProvider, request) answer {
 	if canned, ok := i.canned.find(hostOf(r) + r.URL.Path); ok {
 		return func(*identityProvider, request) answer { return canned }
@@ -86,7 +87,7 @@ func (i *identityProvider) usual(r *http.Request) func(*identityProvider, reques
 	return nil
 }
 
-// answerTo is what answers a request; nil = nothing.
+// answerTo returns the handler of a request; nil = none.
 func (i *identityProvider) answerTo(r *http.Request) func(*identityProvider, request) answer {
 	if usual := i.usual(r); usual != nil {
 		return usual
@@ -102,7 +103,7 @@ func (i *identityProvider) answerTo(r *http.Request) func(*identityProvider, req
 	return nil
 }
 
-// configs are the Config fields of all live providers.
+// configs returns the Config fields of all live providers.
 func (i *identityProvider) configs() []schema.Object {
 	var all []schema.Object
 	for _, env := range i.cloudbase.all() {
@@ -117,7 +118,7 @@ func (i *identityProvider) configs() []schema.Object {
 	return all
 }
 
-// placeOf is the host and the path of a URL, or of the entity of SAML metadata.
+// placeOf returns the host and path of a URL, or of the entity id of SAML metadata.
 func placeOf(text string) string {
 	if _, after, ok := strings.Cut(text, `entityID="`); ok {
 		text, _, _ = strings.Cut(after, `"`)
@@ -168,7 +169,8 @@ func (i *identityProvider) authorize(r request) answer {
 	return answer{status: http.StatusFound, contentType: "text/html", header: http.Header{"Location": {back.String()}}}
 }
 
-// token knows no code, and tells a client that it knows from another.
+// token accepts no authorization code. Its errors differ for known and unknown
+// clients.
 func (i *identityProvider) token(r request) answer {
 	form, err := url.ParseQuery(string(r.body))
 	if r.Method != http.MethodPost || err != nil {
@@ -194,7 +196,8 @@ func (i *identityProvider) token(r request) answer {
 	}
 }
 
-// metadata is the SAML metadata of the live provider whose entity is asked for.
+// metadata returns the SAML metadata of the live provider with the requested entity
+// id.
 func (i *identityProvider) metadata(r request) answer {
 	for _, c := range i.configs() {
 		if text := c.Text("SamlMetadata"); placeOf(text) == hostOf(r.Request)+r.URL.Path {

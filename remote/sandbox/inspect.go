@@ -7,8 +7,8 @@ import (
 	"authsync/schema"
 )
 
-// inspect serves what a test or a person wants to know of the sandbox itself.
-// It is not delayed, limited, logged or signed.
+// inspect serves the sandbox's own endpoints for tests and users. They are not
+// delayed, limited, logged or signed.
 func (s *Server) inspect() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/requests", s.getRequests)
@@ -43,8 +43,8 @@ func (s *Server) getState(w http.ResponseWriter, r *http.Request) {
 	w.Write(append(text, '\n'))
 }
 
-// State returns what GET /_sandbox/state shows: everything held, by system and
-// tenant, in the services' own names, in a stable order, secrets in clear.
+// State returns the answer of GET /_sandbox/state: all data by system and tenant, with
+// wire names, in a stable order, secrets in clear.
 func (s *Server) State() ([]byte, error) {
 	state := schema.Object{}
 	for _, system := range s.systems {
