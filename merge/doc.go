@@ -1,12 +1,13 @@
-// Package merge merges two versions of a file of authsync's by what they say, object by
-// object and field by field, and not by lines.
+// Package merge merges two versions of a manifest, lock or vault by content, object by
+// object and field by field, not by lines.
 //
-// [Texts] takes the file as it was, and as two branches have it. What one of them alone
-// has changed is taken, and what both have changed alike. All else is a contradiction:
-// it is told with its place, and both sides stay in the text, between markers. The rules
-// of manifests, locks and vaults are data, in rules.go. The package runs no program and
-// reads no file; a merge by lines, which keeps the comments of both sides, is lent to it
-// and believed only where it says what the merge by fields says.
+// [Texts] merges three versions: the common ancestor, ours and theirs. A change that
+// one side made, or that both made alike, is taken. Every other change is a conflict:
+// it is reported with its path, and both sides stay in the text, between markers. The
+// rules of manifests, locks and vaults are data, in rules.go. The package runs no
+// program and reads no file. The caller passes a merge by lines, which keeps the
+// comments of both sides. Its result is used only if it has the same content as the
+// merge by fields.
 //
 // Begin with [Texts], then tree.go.
 package merge

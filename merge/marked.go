@@ -8,15 +8,15 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// The markers are those of git, so that editors and whoever reads a manifest know them.
+// The markers are those of git, so that editors and authsync recognise them.
 const (
 	oursMarker   = "<<<<<<< ours\n"
 	betweenSides = "=======\n"
 	theirsMarker = ">>>>>>> theirs\n"
 )
 
-// marked is a text with the lines in which another one differs beside its own, between
-// markers.
+// marked returns a text with the differing lines of another one beside its own,
+// between markers.
 func marked(ours, theirs []byte) []byte {
 	var out bytes.Buffer
 	lines := bytes.SplitAfter(ours, []byte("\n"))
@@ -53,7 +53,7 @@ func marked(ours, theirs []byte) []byte {
 	return out.Bytes()
 }
 
-// startOf is where a hunk begins in the first text, counted from 0.
+// startOf returns the line at which a hunk begins in the first text, counted from 0.
 func startOf(hunk string) int {
 	from, _, _ := strings.Cut(strings.TrimPrefix(hunk, "@@ -"), " ")
 	first, count, _ := strings.Cut(from, ",")

@@ -8,24 +8,24 @@ import (
 	"authsync/schema"
 )
 
-// rule says how what both sides have changed is merged.
+// rule says how a value that both sides changed is merged.
 type rule int
 
 const (
 	// byField: names one by one; a list is one value.
 	byField rule = iota
-	// anyOrder is a list whose order means nothing.
+	// anyOrder: a list whose order is not significant.
 	anyOrder
-	// whole is a value that means nothing in parts.
+	// whole: a value that cannot be merged in parts.
 	whole
-	// byTime is an entry of a lock: of two, the later is what is live.
+	// byTime: an entry of a lock. The later one describes the live state.
 	byTime
 )
 
-// rules say which rule holds where.
+// rules has the rule of each place.
 type rules interface{ at(schema.Path) rule }
 
-// rulesOf are those of a file, by its kind.
+// rulesOf returns the rules of a file, by its kind.
 func rulesOf(tree *yaml.Node) rules {
 	kind := field(tree, "kind")
 	if kind == nil {
@@ -85,7 +85,7 @@ var vaultRules = table{
 	{[]string{"systems", "*"}, whole},
 }
 
-// manifest has its rules from the types of its fields.
+// manifest takes the rules from the types of the fields.
 type manifest struct{}
 
 var head = table{
@@ -107,7 +107,7 @@ func (manifest) at(at schema.Path) rule {
 	return head.at(at)
 }
 
-// newer is the later of two entries of a lock, nil where that cannot be told.
+// newer returns the later of two entries of a lock; nil = not known.
 func (m *merger) newer(ours, theirs *yaml.Node) *yaml.Node {
 	a, okA := applied(ours)
 	b, okB := applied(theirs)

@@ -9,11 +9,11 @@ import (
 	"authsync/schema/rewrite"
 )
 
-// Lines merges three texts by lines, as git does. Where something is contradictory, both
-// sides stand between markers.
+// Lines merges three texts by lines, as git does. In a conflict, both sides are
+// between markers.
 type Lines func(base, ours, theirs []byte) (text []byte, outcome Outcome, err error)
 
-// Outcome says whether a merge has come to an end.
+// Outcome says whether a merge is complete.
 type Outcome int
 
 const (
@@ -21,19 +21,19 @@ const (
 	Contradictory
 )
 
-// Result is a merged text. Without contradictions and with Clean it is what both sides
-// want.
+// Result is a merged text. It is complete if it is Clean and has no contradictions.
 type Result struct {
 	Text           []byte
 	Outcome        Outcome
 	Contradictions []Contradiction
-	// Lost are comments of theirs that have no place: nothing else contradicts.
+	// Lost counts comments of theirs that could not be kept, if that is the only
+	// conflict.
 	Lost int
 	// Why is why the texts were merged by lines alone; nil = they were not.
 	Why error
 }
 
-// Texts merges a file as it was, as ours has it and as theirs has it.
+// Texts merges ours and theirs, two versions of a file, with their common ancestor.
 func Texts(file string, base, ours, theirs []byte, byLines Lines) (Result, error) {
 	lines, outcome, err := byLines(base, ours, theirs)
 	if err != nil {
@@ -82,13 +82,13 @@ func treesOf(file string, texts ...[]byte) ([]*yaml.Node, error) {
 	return trees, nil
 }
 
-// says reports whether a text says what a tree does.
+// says reports whether a text has the content of a tree.
 func says(file string, text []byte, tree *yaml.Node) bool {
 	is, err := rewrite.Tree(file, text)
 	return err == nil && rewrite.Alike(is, tree)
 }
 
-// lostComments counts the comments that theirs has added and that a text lacks.
+// lostComments counts the comments that theirs added and that the text does not have.
 func lostComments(text, base, theirs []byte) int {
 	lost, had, has := 0, comments(base), comments(text)
 	for comment := range comments(theirs) {
@@ -107,7 +107,7 @@ func outcomeOf(lost int) Outcome {
 	return Clean
 }
 
-// comments are the lines of a text that are comments, or seem to end in one.
+// comments returns the lines of a text that are comments or seem to end in one.
 func comments(text []byte) map[string]struct{} {
 	all := map[string]struct{}{}
 	for line := range strings.Lines(string(text)) {

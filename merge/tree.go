@@ -15,18 +15,18 @@ type merger struct {
 	contradictory []Contradiction
 }
 
-// Contradiction is a place that both sides have changed, each otherwise. Of what is not
-// there a side is nil.
+// Contradiction is a path that the two sides changed differently. A side that removed
+// the value is nil.
 type Contradiction struct {
 	Path               schema.Path
 	Base, Ours, Theirs *yaml.Node
 }
 
-// merged is the outcome at one place: with what is contradictory as ours has it, and as
-// theirs has it. They are the same where nothing is.
+// merged is the result at one path, once with the conflicts as ours has them and once
+// as theirs has them. Without a conflict the two are equal.
 type merged struct{ ours, theirs *yaml.Node }
 
-// values merges what stands at a path; nil = nothing does.
+// values merges the three values at a path; nil = no value.
 func (m *merger) values(at schema.Path, base, ours, theirs *yaml.Node) merged {
 	switch {
 	case rewrite.Alike(ours, theirs), rewrite.Alike(base, theirs):
@@ -82,7 +82,7 @@ func field(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// namesOf are the names of several mappings, each once, in their order.
+// namesOf returns the names of several mappings without repetition, in their order.
 func namesOf(all ...*yaml.Node) []string {
 	var names []string
 	for _, n := range all {
@@ -95,8 +95,8 @@ func namesOf(all ...*yaml.Node) []string {
 	return names
 }
 
-// lists merges lists whose order means nothing: what either side has taken out is out,
-// what either has added is in.
+// lists merges lists whose order is not significant. An item that either side removed
+// is removed, and an item that either side added is added.
 func lists(base, ours, theirs *yaml.Node) *yaml.Node {
 	out := empty(ours)
 	for _, item := range ours.Content {

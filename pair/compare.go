@@ -5,20 +5,20 @@ import (
 	"authsync/schema"
 )
 
-// Comparison is what differs between two environments.
+// Comparison lists the differences between two environments.
 type Comparison struct {
 	A, B *schema.Environment
 	By   Source
-	// Sandbox is the identity of the sandbox that plays the services; "" = they are
-	// spoken to themselves, or not at all.
+	// Sandbox is the identity of the sandbox that simulates the services; "" = none.
 	Sandbox string
-	// Objects are those that differ, or have secrets, by kind and name.
+	// Objects are the objects that differ or have secrets, sorted by kind and name.
 	Objects []Object
-	// Unread says of kinds why they are not compared.
+	// Unread has the kinds that are not compared, each with the reason.
 	Unread map[string]error
 }
 
-// Source says what of the two is compared; it is part of the JSON format.
+// Source says whether manifests or live states are compared. It is part of the JSON
+// format.
 type Source string
 
 const (
@@ -26,18 +26,18 @@ const (
 	ByLive Source = "live"
 )
 
-// Object is what differs of one object.
+// Object lists the differences of one object.
 type Object struct {
 	Key schema.Key
 	In  In
-	// Scope is that of an object which one of the two lacks.
+	// Scope is the scope of an object that only one environment has.
 	Scope schema.Scope
-	// Fields are those that differ and those that are secrets, by path, of an object
-	// that both have.
+	// Fields are the fields that differ or are secrets, sorted by path, of an object
+	// that both environments have.
 	Fields []Field
 }
 
-// In says which of the two has an object.
+// In says which of the two environments has an object.
 type In int
 
 const (
@@ -56,8 +56,8 @@ type Field struct {
 	Reason diff.Reason
 }
 
-// Verdict is what comparing two values gives; it is part of the JSON format. Only of
-// secrets the same is told.
+// Verdict is the result of comparing two values. It is part of the JSON format. Equal
+// values are listed only if they are secrets.
 type Verdict string
 
 const (
@@ -66,10 +66,11 @@ const (
 	NotComparable Verdict = "notComparable"
 )
 
-// StillUnset is why a value cannot be compared that nobody has written yet.
+// StillUnset is the reason why a value that has yet to be set cannot be compared.
 const StillUnset diff.Reason = "it is to be set"
 
-// Differs reports whether the object differs in what environments have in common.
+// Differs reports whether the object differs in something that environments should
+// have in common.
 func (o Object) Differs() bool {
 	if o.In != Both {
 		return o.Scope == schema.Everywhere
@@ -82,15 +83,14 @@ func (o Object) Differs() bool {
 	return false
 }
 
-// Differs reports whether the field differs, and is one that environments have in
-// common.
+// Differs reports whether the field differs, and should be equal in all environments.
 func (f Field) Differs() bool { return f.Verdict == Different && f.Scope == schema.Everywhere }
 
-// Secret reports whether either side is a secret, or holds one. Then neither is shown:
-// one side may not know that the other's is one.
+// Secret reports whether either value is or contains a secret. Then neither is shown:
+// only one of the environments may know that the value is secret.
 func (f Field) Secret() bool { return schema.HoldsSecret(f.A) || schema.HoldsSecret(f.B) }
 
-// Shown are the two values as a reader may see them.
+// Shown returns the two values as a reader may see them.
 func (f Field) Shown() (a, b schema.Value) {
 	if !f.Secret() {
 		return f.A, f.B
@@ -98,7 +98,7 @@ func (f Field) Shown() (a, b schema.Value) {
 	return concealed(f.A), concealed(f.B)
 }
 
-// concealed is what may be a secret, as one.
+// concealed turns a value that may be a secret into a secret.
 func concealed(v schema.Value) schema.Value {
 	if v == nil || schema.IsSecret(v) || schema.Same(v, schema.ToSet("")) {
 		return v
@@ -106,7 +106,8 @@ func concealed(v schema.Value) schema.Value {
 	return schema.Text("(holds a secret)")
 }
 
-// Differs counts the objects that differ in what environments have in common.
+// Differs counts the objects that differ in something that environments should have in
+// common.
 func (c *Comparison) Differs() int {
 	n := 0
 	for _, o := range c.Objects {
@@ -117,8 +118,8 @@ func (c *Comparison) Differs() int {
 	return n
 }
 
-// Compare compares two environments, object by object. Secrets are opened where that
-// can be done.
+// Compare compares two environments, object by object. It opens secrets where
+// possible.
 func Compare(a, b Side, opener diff.Opener) *Comparison {
 	c := &comparing{owners: owners{a.Env, b.Env}, opener: opener}
 	out := &Comparison{A: a.Env, B: b.Env, By: ByGit, Unread: map[string]error{}}

@@ -1,11 +1,11 @@
-// Package pair holds two environments against each other.
+// Package pair compares two environments, and promotes one to the other.
 //
-// [Compare] says what differs between them, by their manifests or by what is live,
-// and sets apart what each environment has for itself: see [schema.Kind.Scope].
-// [Promote] lays out what makes the manifest of one say what the other says, and
-// what stays as it is. It makes no call and writes no file, and it knows no terminal.
-// A secret of one environment never gets into the other: where a new object needs
-// one, a value that is to be set stands in its place.
+// [Compare] lists the differences of two manifests or two live states, and marks the
+// values that each environment has of its own: see [schema.Kind.Scope]. [Promote]
+// returns the edits that make one manifest equal to the other, and what is left out,
+// with the reasons. The package makes no call, writes no file and does not know the
+// terminal. A secret of one environment is never copied to the other: a new object
+// gets a placeholder that has yet to be set.
 //
 // Begin with side.go and compare.go, then promote.go.
 package pair

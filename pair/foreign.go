@@ -10,29 +10,28 @@ import (
 	"authsync/schema/pattern"
 )
 
-// Foreign is a value that goes over, and what it names that the target has no business
-// with.
+// Foreign is a promoted value that contains a host or an id of the source environment.
 type Foreign struct {
 	Key   schema.Key
 	Path  schema.Path // none = the object's name
 	Names string
 }
 
-// strangers are what texts of an environment may name that another one has nothing to
-// do with.
+// strangers are the hosts and ids of one environment that another does not have.
 type strangers struct {
 	name  string
 	texts []string // hosts and ids, in small letters
 }
 
-// strangersTo are the hosts and ids of an environment that another one does not have.
+// strangersTo returns the hosts and ids of an environment that another one does not
+// have.
 func strangersTo(from, to *schema.Environment) strangers {
 	known := addresses(to)
 	return strangers{from.Name, slices.DeleteFunc(addresses(from), func(text string) bool { return slices.Contains(known, text) })}
 }
 
-// addresses are the hosts and ids of an environment: of its systems, and of what
-// belongs to it.
+// addresses returns the hosts and ids of an environment: those of its systems, and
+// those in fields that are scoped to the environment.
 func addresses(e *schema.Environment) []string {
 	var all []string
 	add := func(v schema.Value) {
@@ -67,7 +66,7 @@ var (
 	thisHost  = pattern.Of(`(?i)(^|[^a-z0-9.-])(localhost|127(\.\d+){3}|0\.0\.0\.0|\[?::1\]?)($|[^a-z0-9.-])`)
 )
 
-// named says what of it a text names, or "".
+// named returns the host or id that a text contains, or "".
 func (s strangers) named(text string) string {
 	for range 3 { // an address inside an address is escaped, and once more inside a third
 		if names := s.spelled(text); names != "" {
@@ -98,8 +97,8 @@ func (s strangers) spelled(text string) string {
 	return ""
 }
 
-// holdsName reports whether a text holds a host or an id, and not only the end or the
-// beginning of another.
+// holdsName reports whether a text contains a host or an id that is not part of a
+// longer one.
 func holdsName(text, name string) bool {
 	for from := 0; ; {
 		i := strings.Index(text[from:], name)
@@ -121,7 +120,8 @@ func inName(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c >= 0x80
 }
 
-// look notes what a value names that goes over, and the names inside it.
+// look records the foreign hosts and ids in a promoted value and in the names of its
+// fields.
 func (p *promoter) look(at schema.Path, v schema.Value) {
 	note := func(at schema.Path, text string) {
 		if names := p.foreign.named(text); names != "" {

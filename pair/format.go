@@ -49,7 +49,7 @@ type jsonField struct {
 	PerEnvironment bool            `json:"perEnvironment,omitempty"`
 }
 
-// inWords spell which of the two has an object.
+// inWords are the JSON values of In.
 var inWords = map[In]string{Both: "both", OnlyA: "a", OnlyB: "b"}
 
 // WriteJSON writes a comparison as JSON, for programs. Secrets are words in
@@ -80,7 +80,7 @@ func environmentJSON(e *schema.Environment) jsonEnvironment {
 	return jsonEnvironment{e.Name, e.File, e.ID()}
 }
 
-// valueJSON is nothing where there is no value.
+// valueJSON returns nil for a missing value.
 func valueJSON(v schema.Value) json.RawMessage {
 	if v == nil {
 		return nil

@@ -11,55 +11,56 @@ import (
 	"authsync/sync"
 )
 
-// Wish is what of an environment is promoted.
+// Wish says what is promoted.
 type Wish struct {
-	// Asked limits it to what was asked for by name; none = everything. Excluded is
-	// left out of that.
+	// Asked limits the promotion to what it names; none = everything. Excluded is left
+	// out.
 	Asked, Excluded []sync.Asked
 	Lacking         Lacking
 }
 
-// Lacking says what becomes of what the environment lacks that is promoted.
+// Lacking says what happens to objects and fields that only the target has.
 type Lacking int
 
 const (
-	// Stays: it is told, unless it was asked for by its own name.
+	// Stays: they are kept and listed. One that Asked names is removed.
 	Stays Lacking = iota
-	// Goes: it is taken out of the target's manifest.
+	// Goes: they are removed from the target's manifest.
 	Goes
 )
 
-// Promotion is what goes into the target's manifest, and what does not.
+// Promotion lists the edits of the target's manifest, and what is left out.
 type Promotion struct {
 	sync.Takeover
-	// Foreign are values that go over, and that name what only the source has, or
-	// a place where no other environment is.
+	// Foreign are promoted values that contain a host or an id that only the source
+	// has, or a private address.
 	Foreign []Foreign
 }
 
-// Why something of the target's manifest stays as it is.
+// The reasons why a part of the target's manifest is not changed.
 const (
-	// Belongs: each environment has its own, and the target has none.
+	// Belongs: each environment has its own value, and the target has none.
 	Belongs sync.Reason = "belongs to the environment"
-	// NameBelongs: its name is an id, and the target has none of it.
+	// NameBelongs: the object's name is an id of the source environment, and the
+	// target has no such object.
 	NameBelongs sync.Reason = "its name belongs to the environment"
 	// IsSecret: it was asked for by its whole name, and a secret is its environment's.
 	IsSecret sync.Reason = "a secret"
-	// SourceLacks: the target has it, and the source does not.
+	// SourceLacks: only the target has it.
 	SourceLacks sync.Reason = "not in the source"
-	// IsKept: the same, and the target's manifest says to keep it.
+	// IsKept: only the target has it, and the target's manifest says to keep it.
 	IsKept sync.Reason = "kept"
-	// NoSystem: the target does not say where the system is.
+	// NoSystem: the target's manifest does not configure the system.
 	NoSystem sync.Reason = "no system"
-	// NoObject: a field was asked for of an object that the target lacks.
+	// NoObject: a field was named of an object that the target does not have.
 	NoObject sync.Reason = "no object"
-	// OtherKey: the rows of a group go by another column.
+	// OtherKey: the rows of the group have another key column in the target.
 	OtherKey sync.Reason = "another key"
 )
 
-// Promote lays out what makes the manifest of an environment say what another one
-// says. Bases are what the target's Bases say: where a value is that of a Base, the
-// target's own line goes.
+// Promote returns the edits that make the manifest of one environment equal to that of
+// another. Bases are the contents of the target's Bases: if a value is equal to that
+// of a Base, the line in the target's own manifest is removed.
 func Promote(from, to, bases *schema.Environment, w Wish) *Promotion {
 	p := &promoter{
 		owners: owners{from, to}, from: InGit(from), to: InGit(to), bases: InGit(bases), wish: w,
@@ -104,7 +105,7 @@ func (p *promoter) object(key schema.Key) {
 	}
 }
 
-// surplus is an object that the source lacks.
+// surplus handles an object that only the target has.
 func (p *promoter) surplus() {
 	key := p.taken.Key
 	switch why, stays := p.stays(key); {
@@ -119,8 +120,8 @@ func (p *promoter) surplus() {
 	}
 }
 
-// stays reports whether the target keeps an object that the source lacks, and why;
-// "" = it is the target's own.
+// stays reports whether the target keeps an object that the source does not have, and
+// why; "" = the object is scoped to the target.
 func (p *promoter) stays(key schema.Key) (why sync.Reason, stays bool) {
 	d := p.declared(key)
 	switch {
@@ -138,7 +139,7 @@ func (p *promoter) stays(key schema.Key) (why sync.Reason, stays bool) {
 	return "", false
 }
 
-// rowStays reports whether the target keeps any row of a group.
+// rowStays reports whether the target keeps at least one row of a group.
 func (p *promoter) rowStays(group schema.Key) bool {
 	for row := range p.to.Objects {
 		if row == group || !covers(sync.Asked{Key: group}, row) {
@@ -151,7 +152,7 @@ func (p *promoter) rowStays(group schema.Key) bool {
 	return false
 }
 
-// declared is an object of the target as its manifest has it, nil of a group.
+// declared returns an object of the target's manifest; nil for a group.
 func (p *promoter) declared(key schema.Key) *schema.Declared {
 	if c := p.owners[1].Collections[key.Kind]; c != nil {
 		return c.Object(key.Name)
@@ -159,7 +160,7 @@ func (p *promoter) declared(key schema.Key) *schema.Declared {
 	return nil
 }
 
-// create is an object that the target lacks.
+// create handles an object that only the source has.
 func (p *promoter) create(is schema.Object) {
 	key := p.taken.Key
 	k := schema.KindNamed(key.Kind)
@@ -204,7 +205,7 @@ func (p *promoter) newObject(is schema.Object) {
 	p.taken.Edits = []rewrite.Edit{p.wholeEdit(schema.SpellObject(d))}
 }
 
-// wholeEdit puts all of the object at hand into the manifest; nil takes it out.
+// wholeEdit adds the current object to the manifest as a whole; nil removes it.
 func (p *promoter) wholeEdit(object *yaml.Node) rewrite.Edit {
 	if key := p.taken.Key; !isGroup(key) {
 		return sync.ObjectEdit(schema.KindNamed(key.Kind), key.Name, object)
@@ -212,8 +213,8 @@ func (p *promoter) wholeEdit(object *yaml.Node) rewrite.Edit {
 	return rewrite.Edit{Path: place(p.taken.Key), Node: object}
 }
 
-// brought is a value of an object that is new in the target: what belongs to the
-// environment is to be set.
+// brought returns a value of a new object for the target. Values that are scoped to
+// the environment become placeholders that have yet to be set.
 func (p *promoter) brought(at schema.Path, v schema.Value) schema.Value {
 	_, null := v.(schema.Null)
 	if p.scope(p.taken.Key, at, v, nil) == schema.PerEnvironment && !null {
@@ -238,7 +239,7 @@ func (p *promoter) toSet(at schema.Path, v schema.Value) schema.Value {
 	return k.ToSet(at, v)
 }
 
-// update is an object that both have.
+// update handles an object that both environments have.
 func (p *promoter) update(was, is schema.Object) {
 	if p.otherKey(p.taken.Key) {
 		p.leave(nil, OtherKey)
@@ -247,8 +248,8 @@ func (p *promoter) update(was, is schema.Object) {
 	p.objects(nil, was, is)
 }
 
-// otherKey reports whether an object is in a group whose rows go by other names in the
-// two environments.
+// otherKey reports whether an object is in a group that has different key columns in
+// the two environments.
 func (p *promoter) otherKey(key schema.Key) bool {
 	k := schema.KindNamed(key.Kind)
 	if k.Arity != schema.Groups || isGroup(key) {
@@ -271,7 +272,7 @@ func (p *promoter) objects(at schema.Path, was, is schema.Object) {
 	}
 }
 
-// field is a value that the two do not both have, or have otherwise, or any other.
+// field handles one field of an object that both environments have.
 func (p *promoter) field(at schema.Path, was, is schema.Value) {
 	key := p.taken.Key
 	under, wasObject := was.(schema.Object)
@@ -295,7 +296,7 @@ func (p *promoter) field(at schema.Path, was, is schema.Value) {
 	}
 }
 
-// own is a value that each environment has for itself.
+// own handles a value that is scoped to the environment.
 func (p *promoter) own(at schema.Path, was, is schema.Value) {
 	switch {
 	case p.mayCarry(at, is) && !schema.Same(was, is):
@@ -307,14 +308,14 @@ func (p *promoter) own(at schema.Path, was, is schema.Value) {
 	}
 }
 
-// mayCarry reports whether a value that belongs to the environment goes over all the
-// same: it was asked for by its whole name, and is no secret.
+// mayCarry reports whether a value that is scoped to the environment is promoted all
+// the same: its full path was named, and it is not a secret.
 func (p *promoter) mayCarry(at schema.Path, is schema.Value) bool {
 	_, toSet := is.(schema.ToSet)
 	return is != nil && !toSet && !schema.HoldsSecret(is) && p.wish.namesJust(p.taken.Key, at)
 }
 
-// lacks is a value that the source does not have.
+// lacks handles a value that only the target has.
 func (p *promoter) lacks(at schema.Path, was schema.Value) {
 	switch {
 	case p.base(at) != nil:
@@ -330,8 +331,8 @@ func (p *promoter) goes(at schema.Path) bool {
 	return p.wish.Lacking == Goes || p.wish.namesField(p.taken.Key, at)
 }
 
-// allGoes reports whether everything in an object goes that the source lacks: then
-// nothing of it stays behind.
+// allGoes reports whether every value in an object that only the target has is
+// removed, so that the object can be removed as a whole.
 func (p *promoter) allGoes(at schema.Path, under schema.Object) bool {
 	all := p.base(at) == nil
 	schema.Visit(under, at, func(inside schema.Path, v schema.Value) bool {
@@ -345,7 +346,7 @@ func (p *promoter) allGoes(at schema.Path, under schema.Object) bool {
 	return all
 }
 
-// bring is a value that the target does not have.
+// bring handles a value that only the source has.
 func (p *promoter) bring(at schema.Path, is schema.Value) {
 	if o, branch := is.(schema.Object); branch && len(at) == 0 {
 		for _, name := range o.Names() {
@@ -356,7 +357,7 @@ func (p *promoter) bring(at schema.Path, is schema.Value) {
 	p.edit(at, nil, p.brought(at, is))
 }
 
-// set is a value that the two have otherwise.
+// set handles a value that differs.
 func (p *promoter) set(at schema.Path, was, is schema.Value) {
 	is = schema.InOrderOf(is, was)
 	if !schema.Same(p.base(at), is) {
@@ -365,7 +366,7 @@ func (p *promoter) set(at schema.Path, was, is schema.Value) {
 	p.edit(at, was, is)
 }
 
-// edit puts a value into the target's manifest. One that a Base says needs no line.
+// edit writes a value to the target's manifest. A value that a Base has needs no line.
 func (p *promoter) edit(at schema.Path, was, is schema.Value) {
 	p.weigh(at, was, is)
 	p.taken.Fields = append(p.taken.Fields, diff.Field{Path: at, Before: was, After: is})
@@ -384,10 +385,10 @@ func (p *promoter) spelled(at schema.Path, v schema.Value) *yaml.Node {
 	return k.SpellField(at, v)
 }
 
-// base is what the target's Bases say.
+// base returns the value in the target's Bases.
 func (p *promoter) base(at schema.Path) schema.Value { return p.bases.Objects[p.taken.Key].At(at...) }
 
-// weigh notes whether a value makes the target less safe.
+// weigh records whether a value makes the target less secure.
 func (p *promoter) weigh(at schema.Path, was, is schema.Value) {
 	if isGroup(p.taken.Key) || is == nil {
 		return

@@ -8,8 +8,8 @@ import (
 	"authsync/secrets"
 )
 
-// verdict compares two values. Of secrets it tells no more than whether they are the
-// same, and that only where both can be opened or are one sealed text.
+// verdict compares two values. Secrets are reported as the same or different only if
+// both can be opened or both are the same sealed text.
 func (c *comparing) verdict(a, b schema.Value) (Verdict, diff.Reason) {
 	a, b = alikeHeld(a, b), alikeHeld(b, a)
 	_, unsetA := a.(schema.ToSet)
@@ -37,7 +37,7 @@ func (c *comparing) verdict(a, b schema.Value) (Verdict, diff.Reason) {
 	return NotComparable, reasonA
 }
 
-// alikeHeld is a text as a secret, beside one.
+// alikeHeld turns a text into a secret if the other value is one.
 func alikeHeld(v, other schema.Value) schema.Value {
 	if text, is := v.(schema.Text); is && schema.IsSecret(other) {
 		return schema.Secret{Value: secrets.Plain(string(text))}
@@ -52,8 +52,8 @@ func verdictOf(same bool) Verdict {
 	return Different
 }
 
-// holdsVariable reports whether a secret is what a variable holds, which each
-// environment's pipeline may set to another value.
+// holdsVariable reports whether a secret is read from a variable. Each environment's
+// pipeline may set it to a different value.
 func holdsVariable(v schema.Value) bool {
 	return schema.Holds(v, func(v schema.Value) bool {
 		secret, is := v.(schema.Secret)
@@ -61,7 +61,7 @@ func holdsVariable(v schema.Value) bool {
 	})
 }
 
-// bare is a value without its secrets.
+// bare returns a value without its secrets.
 func bare(v schema.Value) schema.Value {
 	return schema.Map(v, func(v schema.Value) schema.Value {
 		if schema.IsSecret(v) {
@@ -71,7 +71,8 @@ func bare(v schema.Value) schema.Value {
 	})
 }
 
-// opened is a value with its secrets in clear, or the reason why not.
+// opened returns a value with its secrets in clear, or the reason why that is not
+// possible.
 func (c *comparing) opened(v schema.Value) (schema.Value, diff.Reason) {
 	var reason diff.Reason
 	out := schema.Map(v, func(v schema.Value) schema.Value {

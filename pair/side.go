@@ -9,17 +9,17 @@ import (
 	"authsync/sync"
 )
 
-// Side is one of two environments, with all that is compared of it.
+// Side is one of two environments, with the data that is compared.
 type Side struct {
 	Env *schema.Environment
-	// Objects have their fields and what speaks to authsync. A group of objects is
-	// an object too, of its settings.
+	// Objects have their fields and their settings for authsync. A group of objects
+	// counts as an object, with the group's settings.
 	Objects map[schema.Key]schema.Object
-	// Unread says of kinds why they could not be read.
+	// Unread has the kinds that could not be read, each with the reason.
 	Unread map[string]error
 }
 
-// InGit is an environment as its manifest has it.
+// InGit returns an environment's manifest as a Side.
 func InGit(env *schema.Environment) Side {
 	s := Side{Env: env, Objects: map[schema.Key]schema.Object{}}
 	for _, c := range env.Collections {
@@ -33,7 +33,7 @@ func InGit(env *schema.Environment) Side {
 	return s
 }
 
-// InLive is an environment as its services have it.
+// InLive returns an environment's live state as a Side.
 func InLive(site *sync.Site, read *sync.Reading) Side {
 	s := Side{Env: site.Env, Objects: map[schema.Key]schema.Object{}, Unread: read.Unreadable}
 	for kind, objects := range read.Live {
@@ -50,7 +50,7 @@ func InLive(site *sync.Site, read *sync.Reading) Side {
 	return s
 }
 
-// keys are the objects of either side, by kind and name.
+// keys returns the objects of both sides, sorted by kind and name.
 func keys(a, b Side) []schema.Key {
 	var all []schema.Key
 	for _, k := range schema.Kinds {
@@ -70,7 +70,7 @@ func keys(a, b Side) []schema.Key {
 	return all
 }
 
-// place is where an object, or a group, stands in a manifest.
+// place returns the path of an object or a group in a manifest.
 func place(key schema.Key) schema.Path {
 	k := schema.KindNamed(key.Kind)
 	if isGroup(key) {
@@ -83,11 +83,11 @@ func isGroup(key schema.Key) bool {
 	return schema.KindNamed(key.Kind).Arity == schema.Groups && !strings.Contains(key.Name, "/")
 }
 
-// owners are two environments, each of which may say of a place that it belongs to the
-// environment.
+// owners are two environments. The manifest of each may declare paths that are scoped
+// to the environment.
 type owners [2]*schema.Environment
 
-// scope says how far what stands at a path below an object goes. Either value may be
+// scope returns the scope of a value at a path below an object. Either value may be
 // nil.
 func (o owners) scope(key schema.Key, at schema.Path, a, b schema.Value) schema.Scope {
 	k, where := schema.KindNamed(key.Kind), append(slices.Clone(place(key)), at...)
@@ -101,7 +101,7 @@ func (o owners) scope(key schema.Key, at schema.Path, a, b schema.Value) schema.
 	return max(scope(at, a), scope(at, b))
 }
 
-// whole says how far an object goes that one of the two lacks.
+// whole returns the scope of an object that only one of the two has.
 func (o owners) whole(key schema.Key, object schema.Object) schema.Scope {
 	if o[0].Owns(place(key)) || o[1].Owns(place(key)) {
 		return schema.PerEnvironment
@@ -109,7 +109,7 @@ func (o owners) whole(key schema.Key, object schema.Object) schema.Scope {
 	return schema.KindNamed(key.Kind).NameScope(key.Name, object)
 }
 
-// names are the names that either of two objects has.
+// names returns the field names of both objects.
 func names(a, b schema.Object) []string {
 	all := maps.Clone(a)
 	if all == nil {

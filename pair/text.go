@@ -11,13 +11,14 @@ import (
 	"authsync/sync"
 )
 
-// maxRounds bounds how often a text is read again.
+// maxRounds limits how often a text is parsed again.
 const maxRounds = 200
 
 var errUnsettled = errors.New("cannot be brought to say it in place; edit it by hand")
 
-// Rewrite makes the edits in the text of the target's manifest. What it may not say is
-// left and told. What is to be set is no fault here.
+// Rewrite applies the edits to the text of the target's manifest. An edit that would
+// make the manifest invalid is left out and listed. A placeholder that has yet to be
+// set is not a fault here.
 func (p *Promotion) Rewrite(from, to, bases *schema.Environment, w Wish, before []byte, load sync.LoadText) ([]byte, error) {
 	for range maxRounds {
 		text, err := rewrite.Apply(to.File, before, p.Edits())
@@ -38,8 +39,8 @@ func (p *Promotion) Rewrite(from, to, bases *schema.Environment, w Wish, before 
 	return nil, errUnsettled
 }
 
-// settled checks that the new manifest says what it was to say: promoting once more
-// brings nothing but what was left.
+// settled checks the new manifest: promoting once more gives no edit except those that
+// were left out.
 func (p *Promotion) settled(again *Promotion) error {
 	for _, taken := range again.Taken {
 		for _, e := range taken.Edits {
@@ -54,7 +55,7 @@ func (p *Promotion) settled(again *Promotion) error {
 	return nil
 }
 
-// Strange are the values that go over and name what the target has no business with.
+// Strange returns the promoted values that contain a host or an id of the source.
 func (p *Promotion) Strange() []Foreign {
 	return slices.DeleteFunc(slices.Clone(p.Foreign), func(f Foreign) bool {
 		return !slices.ContainsFunc(p.Taken, func(t sync.Taken) bool {

@@ -7,9 +7,9 @@ import (
 	"authsync/schema"
 )
 
-// Widened is an environment with a place for all kinds of objects, and all groups, that
-// another one has and its own systems can have: what is live of both is read then.
-// What either takes for a secret is one of both.
+// Widened returns an environment with all kinds and groups that another one has and
+// its own systems support, so that the same kinds are read from both live states. A
+// field that either manifest declares secret is secret in both.
 func Widened(env, other *schema.Environment) *schema.Environment {
 	wide := *env
 	wide.SecretPaths = slices.Concat(env.SecretPaths, other.SecretPaths)
