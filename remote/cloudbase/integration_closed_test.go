@@ -152,7 +152,7 @@ func TestIntegrationMakeFailsClosed(t *testing.T) {
 		{"hidden, and no password", plain("appId", schema.Secret{Value: secrets.Hidden("***")}), "ext.appId: is hidden"},
 		{"empty", plain("appsecret", schema.Secret{Value: secrets.Plain("")}), "ext.appsecret"},
 		{"not packed", schema.Object{"KeyID": schema.Text("id-shop"), "Ext": schema.Text(`{"appsecret":"1234"}`)}, "ext is no object"},
-		{"of a type that is not known", schema.Object{"KeyID": schema.Text("id-nobody"), "Ext": plain("appId", schema.Text("wx"))["Ext"]}, "the environment has no template of its type"},
+		{"of an integration that is not there", schema.Object{"KeyID": schema.Text("id-nobody"), "Ext": plain("appId", schema.Text("wx"))["Ext"]}, "does not exist"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := service.Make(t.Context(), sync.Call{System: "cloudbase", Action: "UpdateUserKey", Body: row.body}, reveal)
