@@ -116,9 +116,9 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 		"GetOneUserKey":  {"Business": schema.Text("integration"), "KeyID": schema.Text("x")},
 	}
 	count := 0
-	// What reads comes first: what a write makes has not every field.
+	// What writes comes first: a key that another one took the place of has an end.
 	names := slices.SortedFunc(maps.Keys(actions), func(a, b string) int {
-		return cmp.Or(cmp.Compare(btoi(actions[a].writes), btoi(actions[b].writes)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(btoi(actions[b].writes), btoi(actions[a].writes)), cmp.Compare(a, b))
 	})
 	for _, name := range names {
 		a := actions[name]
