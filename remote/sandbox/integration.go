@@ -6,12 +6,12 @@ import (
 	"authsync/schema"
 )
 
-// business is the parameter that says which list of keys is meant. Without
-// "integration" it is the authorization centre's (cloud docs 139853).
+// business is the parameter that selects a list of keys. Without "integration" it is
+// that of the authorization centre (cloud docs 139853).
 var business = param{name: "Business"}
 
-// userKeyFields are the fields of an integration as it is stored: those that
-// are shown (seed 000), and RuntimeConfig, which is only ever sent.
+// userKeyFields are the fields of a stored integration: those that are shown (seed
+// 000), and RuntimeConfig, which is write-only.
 var userKeyFields = []param{
 	{name: "KeyID"}, {name: "Name"}, {name: "Description"},
 	{name: "AuthTypeCode"}, {name: "AuthTypeName"}, {name: "Ext"},
@@ -91,8 +91,7 @@ var integrationActions = map[string]action{
 	},
 }
 
-// userKeyNeeds are the parameters that a type cannot be created without (cloud
-// docs 139855).
+// userKeyNeeds are the parameters that creating a type requires (cloud docs 139855).
 var userKeyNeeds = map[string][]string{
 	"weixinmp":     runtimeNeeds,
 	"wxvirtualpay": runtimeNeeds,
@@ -110,11 +109,11 @@ var (
 	oauthNeeds   = []string{"TicketID"}
 )
 
-// centre is a list of keys and the templates that they are made from.
+// centre is a list of keys and the templates from which they are created.
 type centre struct{ templates, keys shelf }
 
-// centre returns the one that the request's Business names. The authorization
-// centre is not played: it is empty, and has no templates to make a key from.
+// centre returns the one that the request's Business selects. The authorization centre
+// is not simulated: it has neither keys nor templates.
 func (c *call) centre() *centre {
 	if c.in.Text(business.name) == "integration" {
 		return &c.env.integration
@@ -122,10 +121,10 @@ func (c *call) centre() *centre {
 	return &centre{}
 }
 
-// SeedIntegration puts an integration in, in wire form, as it is: nothing is
-// checked but that there is a template for its AuthTypeCode. Ext is an object,
-// or its JSON as text; passwords in it that are in clear are sealed with
-// Options.IntegrationKey. KeyID and times are made up unless given.
+// SeedIntegration adds an integration in wire form. The only check is that its
+// AuthTypeCode has a template. Ext is an object, or its JSON as text; passwords in
+// clear in it are sealed with Options.IntegrationKey. KeyID and times are generated
+// unless given.
 func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 	name := wire.Text("Name")
 	plain, err := seed("integration "+name, wire)

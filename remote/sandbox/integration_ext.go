@@ -30,8 +30,8 @@ func encodeExt(ext schema.Object) (schema.Text, error) {
 	return schema.Text(text), err
 }
 
-// blankedExt returns the Ext with "" for each of the fields that it has. If there
-// is nothing to blank, it is as it was stored, to the byte.
+// blankedExt returns the Ext with "" in each of the given fields that it has. If it
+// has none, the stored bytes are returned.
 func blankedExt(text string, fields []string) string {
 	ext, err := parseExt(text)
 	if err != nil {
@@ -51,8 +51,7 @@ func blankedExt(text string, fields []string) string {
 	return string(blank)
 }
 
-// sealedExt returns the text of a seeded Ext, the fields that are in clear
-// sealed.
+// sealedExt returns the text of a seeded Ext, with its clear passwords sealed.
 func sealedExt(v schema.Value, fields []string, seal func(clear string) (string, error)) (schema.Value, error) {
 	ext, isObject := v.(schema.Object)
 	if !isObject {
@@ -85,10 +84,9 @@ func sealedExt(v schema.Value, fields []string, seal func(clear string) (string,
 // of any more.
 var sealedForm = pattern.Of(`^[A-Za-z0-9+/]{22}==[A-Za-z0-9+/]{20,}={0,2}$`)
 
-// sealPassword seals as the official SDK does: AES-256-CBC, the key's bytes as
-// they are, base64 of the initialization vector and base64 of the ciphertext in
-// one text. The vector follows from the salt, so that a seed always looks the
-// same.
+// sealPassword seals as the official SDK does: AES-256-CBC with the key's bytes, then
+// the base64 of the initialization vector followed by the base64 of the ciphertext.
+// The vector is derived from the salt, so that a seed always gives the same text.
 func sealPassword(key, salt, clear string) (string, error) {
 	if len(key) != 32 {
 		return "", fmt.Errorf("the integration key has %d bytes, not 32", len(key))

@@ -7,15 +7,15 @@ import (
 	"authsync/schema/quirk"
 )
 
-// template is what an integration of one type is made from.
+// template describes the integrations of one type.
 type template struct {
 	code, name string
 	authURL    string // of the types whose ticket comes from signing in elsewhere
 	fields     []templateField
 }
 
-// templateField is a field of an integration's Ext. Only the form "password"
-// means anything to the service's client.
+// templateField is a field of an integration's Ext. Only the form "password" is
+// special to the service's client.
 type templateField struct {
 	name, form, label string
 	required          bool
@@ -55,7 +55,7 @@ var builtin = []template{
 	{code: "github", name: "GitHub", authURL: "https://github.com/login/oauth/authorize"},
 }
 
-// wire is the template as the service sends it.
+// wire returns the template as the service sends it.
 func (t template) wire() schema.Object {
 	fields := schema.List{}
 	for _, f := range t.fields {
@@ -87,9 +87,9 @@ func builtinTemplates() shelf {
 	return templates
 }
 
-// SeedTemplate puts a template in, in wire form, or in the place of the one that
-// has its AuthTypeCode. Ext is an object, or its JSON as text; AuthTypeName is
-// the code unless given.
+// SeedTemplate adds a template in wire form, or replaces the one with the same
+// AuthTypeCode. Ext is an object, or its JSON as text. The default of AuthTypeName is
+// the code.
 func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
 	code := wire.Text("AuthTypeCode")
 	plain, err := seed("template "+code, wire)

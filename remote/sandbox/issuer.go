@@ -15,19 +15,19 @@ import (
 	"authsync/schema"
 )
 
-// The identity of a pipeline's job, as the sandbox's issuer gives it out and its
-// token service takes it.
+// The identity of a pipeline's job, as the sandbox's issuer states it and its token
+// service accepts it.
 const (
 	// WebIdentityAudience is whom a job's token is for.
 	WebIdentityAudience = "sts.tencentcloudapi.com"
-	// WebIdentitySubject is the job that is meant where nobody says so.
+	// WebIdentitySubject is the default job.
 	WebIdentitySubject = "repo:acme/auth:ref:refs/heads/main"
 
 	issuerURL = "https://token.actions.githubusercontent.com"
 )
 
-// issuer plays the place where a job of GitHub gets a token that says which job
-// it is. Where it is in truth, is in ACTIONS_ID_TOKEN_REQUEST_URL of a job.
+// issuer simulates GitHub's OIDC issuer, which gives a job a token with the job's
+// identity. A real job finds the address in ACTIONS_ID_TOKEN_REQUEST_URL.
 type issuer struct {
 	known, other *ecdsa.PrivateKey // the key that the cloud was told of, and another
 }
@@ -48,7 +48,7 @@ func (i *issuer) claims(r *http.Request) bool {
 	return strings.HasSuffix(hostOf(r), ".actions.githubusercontent.com")
 }
 
-// state is nil: what was given out is no configuration.
+// state is nil: issued tokens are not configuration.
 func (i *issuer) state() schema.Object { return nil }
 
 func (i *issuer) open(r request) exchange {
@@ -69,19 +69,19 @@ func (i *issuer) open(r request) exchange {
 	}
 }
 
-// WebIdentity is what the token of a job says. What is left out is as the
-// sandbox's role wants it.
+// WebIdentity has the claims of a job's token. The defaults are what the sandbox's
+// role requires.
 type WebIdentity struct {
 	Audience string `json:"aud"`
 	Subject  string `json:"sub"`
 	Issuer   string `json:"iss"`
-	// Seconds is how long it is good; below zero, since when it has not been.
+	// Seconds is how long the token is valid; if negative, how long ago it expired.
 	Seconds int64 `json:"seconds"`
 	// Key "other" signs with a key that the cloud does not know.
 	Key string `json:"key"`
 }
 
-// WebIdentity gives a job's token out.
+// WebIdentity issues a job's token.
 func (s *Server) WebIdentity(w WebIdentity) string { return s.issuer.sign(w) }
 
 func (s *Server) postWebIdentity(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +93,7 @@ func (s *Server) postWebIdentity(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"token": s.WebIdentity(wanted)})
 }
 
-// identityClaims are those that are looked at.
+// identityClaims are the claims that are checked.
 type identityClaims struct {
 	Audience string `json:"aud"`
 	Subject  string `json:"sub"`
@@ -101,7 +101,7 @@ type identityClaims struct {
 	Expires  int64  `json:"exp"`
 }
 
-// sign makes the token, a JWT of the algorithm ES256.
+// sign creates the token, a JWT with the algorithm ES256.
 func (i *issuer) sign(w WebIdentity) string {
 	claims := identityClaims{w.Audience, w.Subject, w.Issuer, time.Now().Unix() + w.Seconds}
 	for _, usual := range []struct {
@@ -129,7 +129,7 @@ func (i *issuer) sign(w WebIdentity) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...))
 }
 
-// read returns what a token says, if it is of a key that the cloud knows.
+// read returns the claims of a token if its key is known to the cloud.
 func (i *issuer) read(token string) (claims identityClaims, ok bool) {
 	signed, signature := token, ""
 	if end := strings.LastIndexByte(token, '.'); end >= 0 {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// keys are the API keys of the account: the sandbox's own, which never ends, and
-// the temporary ones that its token service gave out.
+// keys are the API keys of the account: the sandbox's own, which never expires, and
+// the temporary ones that its token service issued.
 type keys struct {
 	life time.Duration // of those that are given out, at most
 
@@ -15,7 +15,7 @@ type keys struct {
 	issued map[string]*key
 }
 
-// key is what goes with a secret id.
+// key is the key of one secret id.
 type key struct {
 	secret, token string
 	ends          time.Time
@@ -24,8 +24,8 @@ type key struct {
 
 func newKeys(options Options) *keys { return &keys{life: options.TokenLife, issued: map[string]*key{}} }
 
-// issue gives a temporary key of a role out. It follows from what was given out
-// before.
+// issue issues a temporary key for a role. The key depends only on how many were
+// issued before.
 func (k *keys) issue(role string, life time.Duration, now time.Time) (id string, given key) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -59,8 +59,8 @@ func (k *keys) find(id string) (key, bool) {
 	return *given, true
 }
 
-// judge says what is wrong with the token that came with a key. The sandbox's own
-// key does without one.
+// judge returns the fault of the token that was sent with a key. The sandbox's own key
+// needs no token.
 func (k key) judge(token string, now time.Time) error {
 	switch {
 	case token == "" && k.role == "":
@@ -77,7 +77,7 @@ func errKeyEnded() error {
 	return refuse("AuthFailure.TokenFailure", "The provided token has expired.")
 }
 
-// expire ends a temporary key before its time. The sandbox's own stays.
+// expire ends a temporary key early. The sandbox's own key does not expire.
 func (k *keys) expire(id string) (ended bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

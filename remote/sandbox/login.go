@@ -69,8 +69,7 @@ func defaultLogin() schema.Object {
 	}
 }
 
-// SeedLogin lays a login configuration, in wire form, over what the environment
-// has.
+// SeedLogin merges a login configuration in wire form into that of the environment.
 func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	plain, err := seed("login", wire)
 	if err != nil {
@@ -87,8 +86,8 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	return nil
 }
 
-// describeLoginConfig answers flat. The vendor's SecretKey is stored encrypted
-// and is never shown as it was given (public API models).
+// describeLoginConfig returns the fields directly below Response. The vendor's
+// SecretKey is stored encrypted and never shown in clear (public API models).
 func describeLoginConfig(c *call) (schema.Object, error) {
 	shown := c.env.login.Clone()
 	for _, name := range []string{"MfaConfig", "PwdUpdateStrategy"} {
@@ -106,20 +105,19 @@ func describeLoginConfig(c *call) (schema.Object, error) {
 	return shown, nil
 }
 
-// unsetParts are the sub-objects that nobody has set, where they are shown.
+// unsetParts are the sub-objects that are shown though they are not set.
 var unsetParts = schema.Object{
 	"MfaConfig":         schema.Object{"On": schema.Text("FALSE"), "Sms": schema.Text("FALSE"), "Email": schema.Text("FALSE"), "RequiredBindPhone": schema.Text("FALSE")},
 	"PwdUpdateStrategy": schema.Object{"FirstLoginUpdate": schema.Bool(false), "PeriodUpdate": schema.Bool(false)},
 }
 
-// scrambled looks like a stored ciphertext: the same for the same key.
+// scrambled returns a text that looks like a ciphertext, the same for the same key.
 func scrambled(key string) string {
 	sum := sha256.Sum256([]byte("stored " + key))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// modifyLoginConfig changes what it is given and leaves the rest, down to the
-// fields of the sub-objects.
+// modifyLoginConfig changes only the given fields, in sub-objects too.
 func modifyLoginConfig(c *call) (schema.Object, error) {
 	next := overlay(c.env.login, c.fields())
 	keys := maps.Clone(c.env.smsKeys())
@@ -138,8 +136,8 @@ func modifyLoginConfig(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// loginRules are the rules between the fields of a sub-object. They hold for
-// what a request leaves behind of the sub-objects that it touches.
+// loginRules are the rules between the fields of a sub-object. They apply to the
+// result of a request, for each sub-object that it changes.
 var loginRules = []struct {
 	part  string
 	check func(schema.Object) error
@@ -148,9 +146,8 @@ var loginRules = []struct {
 	{"PwdUpdateStrategy", checkPeriod},
 }
 
-// The fields that a way of sending, and a vendor, cannot do without. Both
-// vendors are Tencent's own; a signature is needed only inside China (public
-// API models).
+// The required fields of a way of sending, and of a vendor. Both vendors are Tencent's
+// own; a signature is required only inside China (public API models).
 var (
 	smsNeeds = map[string][]string{
 		"apis":     {"Name", "Method"},

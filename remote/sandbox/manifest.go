@@ -8,7 +8,7 @@ import (
 	"authsync/schema"
 )
 
-// openEnvOf is the environment whose open API is meant.
+// openEnvOf returns the environment of a manifest's open API.
 func openEnvOf(env *schema.Environment) string {
 	if host := tenantOf(env, schema.OpenAPI); host != "" {
 		id, _ := environmentOf(host)
@@ -17,7 +17,7 @@ func openEnvOf(env *schema.Environment) string {
 	return env.ID()
 }
 
-// tenantOf is the tenant of a system that is told apart by host.
+// tenantOf returns the tenant of a system whose tenants differ by host.
 func tenantOf(env *schema.Environment, system string) string {
 	u, err := url.Parse(env.Setting(system, "url"))
 	if err != nil {
@@ -26,7 +26,7 @@ func tenantOf(env *schema.Environment, system string) string {
 	return u.Host
 }
 
-// Seed takes a manifest for a description of what is live.
+// Seed adds the objects of a manifest to the live state.
 func (s *Server) Seed(env *schema.Environment) error {
 	s.seeds.add(env)
 	if id := env.ID(); id != "" {

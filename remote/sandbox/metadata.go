@@ -8,8 +8,8 @@ import (
 	"authsync/schema"
 )
 
-// metadata plays the metadata service of a machine in the cloud, as far as it
-// gives out temporary keys of the machine's role (wire facts, section 8.4).
+// metadata simulates the metadata service of a machine in the cloud, as far as it
+// issues temporary keys of the machine's role (wire facts, section 8.4).
 type metadata struct{ cloudbase *cloudbase }
 
 const machineRolesPath = "/latest/meta-data/cam/security-credentials/"
@@ -18,7 +18,7 @@ func (m *metadata) name() string { return "metadata" }
 
 func (m *metadata) claims(r *http.Request) bool { return hostOf(r) == "metadata.tencentyun.com" }
 
-// state is nil: what was given out is no configuration.
+// state is nil: issued keys are not configuration.
 func (m *metadata) state() schema.Object { return nil }
 
 func (m *metadata) open(r request) exchange {

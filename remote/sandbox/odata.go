@@ -125,7 +125,7 @@ func (p *filterParser) comparison(column string) filter {
 	}
 }
 
-// filterReserved are the words that are no column.
+// filterReserved are the words that cannot be a column.
 var filterReserved = []string{"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "true", "false", "null"}
 
 func (p *filterParser) column(word string) string {

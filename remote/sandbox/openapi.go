@@ -12,8 +12,8 @@ import (
 	"authsync/schema/quirk"
 )
 
-// openapi plays an environment's open API (seed 001): the giving out of tokens
-// and the records of data sources. The environment is in the host's name.
+// openapi simulates an environment's open API (seed 001): the issuing of tokens and
+// the records of data sources. The environment is part of the host name.
 type openapi struct {
 	options   Options
 	clock     func() time.Time // of rates
@@ -23,8 +23,8 @@ type openapi struct {
 	tenants   tenants[openEnvironment]
 }
 
-// openEnvironment is what one environment holds: the records of each data
-// source, by type of environment and name.
+// openEnvironment is the data of one environment: the records of each data source, by
+// type of environment and name.
 type openEnvironment struct {
 	mu        sync.Mutex
 	sources   map[string]map[string]*shelf
@@ -70,7 +70,8 @@ var gatewayErrors = map[string]struct {
 	"SERVER_TIMEOUT":       {http.StatusGatewayTimeout, "server timeout"},
 }
 
-// gatewayError is an error of the gateway; message may say more than the code's.
+// gatewayError is an error of the gateway. Its message may be more specific than that
+// of the code.
 type gatewayError struct{ code, message string }
 
 func (e *gatewayError) Error() string { return e.code + ": " + e.message }
@@ -115,7 +116,7 @@ func (o *openapi) state() schema.Object {
 	})
 }
 
-// environmentOf is the environment that a host belongs to.
+// environmentOf returns the environment of a host.
 func environmentOf(host string) (string, error) {
 	for _, suffix := range hostSuffixes {
 		if id, ok := strings.CutSuffix(host, suffix); ok && id != "" && !strings.Contains(id, ".") {
@@ -128,7 +129,7 @@ func environmentOf(host string) (string, error) {
 	return "", gatewayRefuses("INVALID_HOST")
 }
 
-// openOperation is what can be done to a record or a data source.
+// openOperation is an operation on a record or a data source.
 type openOperation struct {
 	pattern string // names it in the count of requests
 	writes  bool
@@ -167,7 +168,7 @@ func (o *openapi) open(r request) exchange {
 	return x
 }
 
-// serve checks the host, the environment, and who asks.
+// serve checks the host, the environment and the token.
 func (o *openapi) serve(r request, env string, work func() (answer, error), wrongHost error) (answer, error) {
 	if wrongHost != nil {
 		return answer{}, wrongHost
@@ -187,15 +188,15 @@ func (o *openapi) serve(r request, env string, work func() (answer, error), wron
 	return answer{}, gatewayRefuses("INVALID_ACCESS_TOKEN")
 }
 
-// exists reports whether there is such an environment, here or where the others
-// of the same platform are kept.
+// exists reports whether the environment exists, here or in the management API.
 func (o *openapi) exists(env string) bool {
 	return o.tenants.unknown != RefuseUnknown || o.tenants.named(env) != nil ||
 		slices.ContainsFunc(o.cloudbase.all(), func(e *environment) bool { return e.id == env })
 }
 
-// giveToken wants the account's secret by Basic, or a signature with it, and its
-// grant type in JSON: a form is not taken (seed 001; wire facts, section 3.1).
+// giveToken issues a token. It requires the account's secret in Basic authentication,
+// or a signature with it, and the grant type in JSON: a form is refused (seed 001;
+// wire facts, section 3.1).
 func (o *openapi) giveToken(r request, env string) (answer, error) {
 	if r.Method != http.MethodPost {
 		return answer{}, &gatewayError{"BAD_REQUEST", "method " + r.Method + " is not supported here"}
@@ -252,9 +253,9 @@ func (o *openapi) work(operation openOperation, call *recordCall) (answer, error
 
 func (o *openapi) gateway(code string) answer { return o.failure(gatewayRefuses(code)) }
 
-// failure is an error in the form of where it was found: the gateway's is flat,
-// a data source's is like the management API's, and comes with HTTP 200 as that
-// does. What is found wrong with a request's parameters is of the second form.
+// failure is an error in the form of the part that found it. An error of the gateway
+// is flat. An error of a data source, or in a request's parameters, has the form of
+// the management API and comes with HTTP 200.
 func (o *openapi) failure(err error) answer {
 	var g *gatewayError
 	if errors.As(err, &g) {

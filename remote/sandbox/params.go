@@ -47,13 +47,13 @@ func wrongType(name string) error {
 	return refuse("InvalidParameter", "The value type of parameter `%s` is not valid.", name)
 }
 
-// wrongValue is for values that are no secret.
+// wrongValue returns the error of a wrong value, which must not be a secret.
 func wrongValue(name, value string) error {
 	return refuse("InvalidParameterValue", "The value `%s` specified in the parameter `%s` is not valid.", value, name)
 }
 
-// checkTypes refuses parameters that are missing or of a wrong type or value.
-// Names that are not declared pass: below the top level the service keeps them.
+// checkTypes refuses missing parameters and wrong types and values. Undeclared names
+// are accepted: below the top level the service keeps them.
 func checkTypes(params []param, in schema.Object, prefix string) error {
 	for _, p := range params {
 		value := in[p.name]
@@ -133,7 +133,7 @@ func (c *call) onlyKnown(a action) error {
 	return nil
 }
 
-// with is a set of names and one more.
+// with returns a set of names with one more.
 func with(set map[string]bool, name string) map[string]bool {
 	all := map[string]bool{name: true}
 	maps.Copy(all, set)

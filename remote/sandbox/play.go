@@ -7,23 +7,22 @@ import (
 	"authsync/schema"
 )
 
-// play says how the sandbox plays a kind of object. Each kind's file declares its
+// play says how the sandbox simulates a kind of object. Each kind's file declares its
 // own.
 type play struct {
 	transcription
-	// actions of the cloud API by which objects of the kind are read and written.
+	// actions are the actions of the cloud API that read and write the kind.
 	actions map[string]action
-	// seed puts an object in, in wire form.
+	// seed adds an object in wire form.
 	seed func(s *Server, env *schema.Environment, name string, wire schema.Object) error
-	// declare makes a group known, with or without objects; nil = the kind has no
-	// groups.
+	// declare adds a group, with or without objects; nil = the kind has no groups.
 	declare func(s *Server, env *schema.Environment, group string, settings schema.Object)
 	// state is what an environment of the cloud API holds; nil = the kind's shelf, if
 	// it was ever used.
 	state func(e *environment) schema.Value
 }
 
-// plays are how the kinds are played. A new kind is a line here.
+// plays says how each kind is simulated. A new kind is a line here.
 var plays = map[string]play{
 	schema.Login.Name:          loginPlay,
 	schema.Client.Name:         clientPlay,
@@ -37,7 +36,7 @@ var plays = map[string]play{
 	schema.Record.Name:         recordPlay,
 }
 
-// Played is an error for a kind that the sandbox does not play.
+// Played returns an error for a kind that the sandbox does not simulate.
 func (s *Server) Played(kind string) error {
 	if _, ok := plays[kind]; !ok {
 		return fmt.Errorf("the sandbox does not play the kind %s", kind)
@@ -56,7 +55,7 @@ func allActions(ofNoKind map[string]action) map[string]action {
 	return all
 }
 
-// state is what the environment holds, by the kinds' names in a manifest.
+// state returns the data of the environment, by the kinds' names in a manifest.
 func (e *environment) state() schema.Object {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -23,7 +23,7 @@ var providerTypes = []string{
 	"CUSTOM", "EMAIL",
 }
 
-// The fields of a provider (seed 002), apart by the actions that take them.
+// The fields of a provider (seed 002), by the actions that accept them.
 var (
 	providerFields = []param{
 		{name: "Picture"},
@@ -108,17 +108,17 @@ var providerActions = map[string]action{
 	},
 }
 
-// maxProviders is the most that an environment holds, phantoms not counted
-// (seed 002).
+// maxProviders is the most providers of an environment, not counting phantoms (seed
+// 002).
 const maxProviders = 20
 
-// reservation is a provider that an environment has without anybody's doing, off
-// until somebody makes it real, and the type that it has.
+// reservation is a provider that every environment has from the start, disabled until
+// it is created, with its type.
 type reservation struct{ id, providerType string }
 
 var reserved = []reservation{{"custom", "CUSTOM"}, {"email", "EMAIL"}}
 
-// reserved are the providers that the environment has by itself.
+// reserved are the providers that every environment has from the start.
 func (c *call) reserved() []reservation {
 	if c.plays(quirk.WXOpen, quirk.Permanent) {
 		return append(slices.Clone(reserved), reservation{"wx_open", "WX_OPEN"})
@@ -126,7 +126,8 @@ func (c *call) reserved() []reservation {
 	return reserved
 }
 
-// phantom is the record that stands for a reserved provider that is not there.
+// phantom returns the record that is shown for a reserved provider that was not
+// created.
 func (c *call) phantom(id string) (schema.Object, bool) {
 	for _, r := range c.reserved() {
 		if r.id == id {
@@ -145,8 +146,8 @@ func (c *call) phantom(id string) (schema.Object, bool) {
 	return nil, false
 }
 
-// SeedProvider puts a provider in, in wire form, as it is: nothing is checked,
-// forced or discovered.
+// SeedProvider adds a provider in wire form without checking, forcing or discovering
+// anything.
 func (s *Server) SeedProvider(envID string, wire schema.Object) error {
 	id := wire.Text("Id")
 	plain, err := seed("provider "+id, wire)
@@ -191,7 +192,7 @@ func addProvider(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// addable reports whether AddProvider takes an id.
+// addable reports whether AddProvider accepts an id.
 func (c *call) addable(id string) bool {
 	return addableID.MatchString(id) || providerID.MatchString(id) && c.plays(quirk.ProviderUnderscore, quirk.Accepted)
 }
@@ -220,7 +221,7 @@ func modifyProvider(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// written are the fields of a provider as the service takes them.
+// written returns the fields of a provider as the service stores them.
 func (c *call) written() schema.Object {
 	if c.plays(quirk.ProviderEmptyText, quirk.Ignored) {
 		return withoutEmpty(c.fields())
@@ -228,7 +229,7 @@ func (c *call) written() schema.Object {
 	return c.fields()
 }
 
-// settle makes of what was sent what the service makes of it.
+// settle applies the service's own changes to the fields that were sent.
 func (c *call) settle(old, next schema.Object) {
 	if c.plays(quirk.Unspecified, quirk.Resolved) {
 		c.resolve(next)
@@ -244,8 +245,8 @@ func (c *call) settle(old, next schema.Object) {
 // configQuirks say of the fields that may be merged which quirk tells.
 var configQuirks = map[string]quirk.Name{"Config": quirk.ProviderConfig, "EmailConfig": quirk.EmailConfig}
 
-// modified is old with the fields that were sent, each whole, but for those that
-// are merged.
+// modified returns old with the fields that were sent. They are replaced as a whole,
+// except those that are merged.
 func (c *call) modified(old schema.Object) schema.Object {
 	next := old.Clone()
 	for name, value := range c.written() {
@@ -261,7 +262,7 @@ func (c *call) modified(old schema.Object) schema.Object {
 	return next
 }
 
-// deleteProvider succeeds for what is not there, unless told otherwise:
+// deleteProvider succeeds for a missing provider unless a quirk says otherwise:
 // ResourceNotFound is not among the action's documented errors.
 func deleteProvider(c *call) (schema.Object, error) {
 	id := c.in.Text("Id")
@@ -277,14 +278,14 @@ func deleteProvider(c *call) (schema.Object, error) {
 	return nil, nil
 }
 
-// unspecified are what the flags are that nobody decided (seed 002).
+// unspecified are the values of flags that were never set (seed 002).
 var unspecified = schema.Object{
 	"On": schema.Text("TRUE"), "TransparentMode": schema.Text("FALSE"), "ReuseUserId": schema.Text("FALSE"),
 	"AutoSignUpWithProviderUser": schema.Text("FALSE"), "AutoSignInWhenEmailMatch": schema.Text("FALSE"),
 	"AutoSignInWhenPhoneNumberMatch": schema.Text("TRUE"),
 }
 
-// resolve decides what was sent without a decision.
+// resolve replaces the value "unspecified" of flags that were sent.
 func (c *call) resolve(p schema.Object) {
 	for name, value := range unspecified {
 		if c.in.Text(name) == "UNSPECIFIED" {
@@ -293,7 +294,7 @@ func (c *call) resolve(p schema.Object) {
 	}
 }
 
-// fillDefaults writes down what a provider is when nothing else is said.
+// fillDefaults sets the defaults of a provider.
 func fillDefaults(p schema.Object) {
 	defaults := schema.Object{"On": schema.Text("TRUE"), "TransparentMode": schema.Text("FALSE")}
 	if p.Text("ProviderType") == "WX_WORK_AGENT" {
@@ -306,7 +307,7 @@ func fillDefaults(p schema.Object) {
 	}
 }
 
-// force applies what transparent mode brings with it, whatever was sent.
+// force sets the fields that transparent mode determines, whatever was sent.
 func force(p schema.Object) {
 	if p.Text("TransparentMode") == "TRUE" {
 		p["ReuseUserId"] = schema.Text("TRUE")

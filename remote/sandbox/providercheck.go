@@ -8,8 +8,9 @@ import (
 	"authsync/schema/quirk"
 )
 
-// addableID is what AddProvider takes, as its documents have it. Their own example,
-// wx_open, is of providerID: so are the ids that the service chose itself.
+// addableID is the documented form of an id for AddProvider. The documents' own
+// example, wx_open, matches only providerID, as do the ids that the service chose
+// itself.
 var (
 	addableID  = pattern.Of(`^[a-z0-9]{2,32}$`)
 	providerID = pattern.Of(`^[a-z0-9_-]{2,32}$`)
@@ -18,7 +19,7 @@ var (
 // maxSaml is the longest SamlMetadata, in bytes (seed 002: 10 KB).
 const maxSaml = 10 << 10
 
-// configNeeds are the Config fields that a type cannot be added without.
+// configNeeds are the Config fields that adding a type requires.
 var configNeeds = map[string]string{
 	"OAUTH": "ClientId",
 	"OIDC":  "ClientId",
@@ -49,8 +50,8 @@ func (c *call) checkNeeds(p schema.Object) error {
 	return nil
 }
 
-// checkProvider refuses what a request may not ask for, be it to add or to
-// modify; p is what it would leave behind.
+// checkProvider refuses an invalid request to add or to modify; p is the provider that
+// would result.
 func checkProvider(sent, p schema.Object) error {
 	providerType := p.Text("ProviderType")
 	for _, r := range reserved {
@@ -76,8 +77,8 @@ func checkProvider(sent, p schema.Object) error {
 	return checkTemplates(email)
 }
 
-// checkServer takes a mail server that is empty, as the service's own tools send
-// it, or whole (seed 002).
+// checkServer accepts a mail server that is empty, as the service's own tools send it,
+// or complete (seed 002).
 func checkServer(server schema.Object) error {
 	empty := true
 	for _, value := range server {
@@ -91,10 +92,10 @@ func checkServer(server schema.Object) error {
 	return nil
 }
 
-// codeVariable must stand in every mail template.
+// codeVariable must be in every mail template.
 const codeVariable = "{{.VerificationCode}}"
 
-// forbidden is what no mail template may hold (seed 002).
+// forbidden is what no mail template may contain (seed 002).
 var forbidden = pattern.Of(`(?i)<\s*/?\s*(script|iframe|link)\b|javascript|onclick|onload|expression\s*\(|url\s*\(`)
 
 func checkTemplates(email schema.Object) error {

@@ -5,12 +5,12 @@ import (
 	"authsync/schema/quirk"
 )
 
-// masked is what stands for a secret when secrets are hidden. Written back, it
-// is stored as it is: that is the danger it holds.
+// masked is shown in place of a secret. If a client writes it back, it is stored as
+// the new secret: tests use this to find such clients.
 const masked = "***"
 
-// getProviders lists the providers, and phantoms for the reserved ones that do
-// not exist.
+// getProviders lists the providers, with phantoms for reserved ones that were not
+// created.
 func getProviders(c *call) (schema.Object, error) {
 	list := schema.List{}
 	for _, p := range c.env.providers.all() {
@@ -29,8 +29,8 @@ func getProviders(c *call) (schema.Object, error) {
 // unset (the example of GetProviders in cloud docs 129353 and in tccli).
 var emptyConfig = []string{"Issuer", "JwksUri", "RedirectUri", "ResponseType", "SamlMetadata", "SignoutEndpoint"}
 
-// shownProvider is a provider as GetProviders shows it: what is unset is null
-// or empty, never left out.
+// shownProvider returns a provider as GetProviders shows it: unset fields are null or
+// empty, never left out.
 func (c *call) shownProvider(p schema.Object) schema.Object {
 	shown := p.Clone()
 	fillDefaults(shown)
@@ -66,7 +66,7 @@ func (c *call) shownProvider(p schema.Object) schema.Object {
 	return shown
 }
 
-// fillUnset shows what is unset as null or "", or not at all.
+// fillUnset adds unset fields as null or "", or not at all.
 func (c *call) fillUnset(shown, config schema.Object) {
 	if c.plays(quirk.ProviderUnset, quirk.Absent) {
 		return
@@ -87,7 +87,7 @@ func (c *call) fillUnset(shown, config schema.Object) {
 	}
 }
 
-// cover hides a secret as its quirk says.
+// cover masks a secret as its quirk says.
 func (c *call) cover(o schema.Object, name string, as quirk.Name) {
 	switch {
 	case schema.IsUnset(o[name]):

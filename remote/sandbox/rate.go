@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// limiter refuses what comes too often: more than perSecond of one key within
-// any second. Refused requests do not count, so one who waits a second is
-// served again however much was refused.
+// limiter refuses requests above perSecond for one key within any second. Refused
+// requests do not count, so a client that waits a second is always served again.
 type limiter struct {
 	perSecond int // 0: unlimited
 
@@ -15,8 +14,8 @@ type limiter struct {
 	taken map[string][]time.Time // newest last, all within the last second
 }
 
-// take asks for one more request at the given time. It returns the number of
-// requests within the last second, this one included, and whether it may go on.
+// take asks for one more request at the given time. It returns the number of requests
+// within the last second, including this one, and whether it is allowed.
 func (l *limiter) take(key string, now time.Time) (int, bool) {
 	if l.perSecond == 0 {
 		return 0, true

@@ -10,11 +10,11 @@ import (
 	"authsync/schema/quirk"
 )
 
-// recordStamps are the columns that only the service writes (wire facts, section
-// 3.2). A request that names one is refused, so that nobody counts on it.
+// recordStamps are the columns that only the service writes (wire facts, section 3.2).
+// A request that contains one is refused, so that no client relies on it.
 var recordStamps = []string{"_id", "createdAt", "updatedAt", "owner", "createBy", "updateBy", "_departmentList"}
 
-// recordOwner is the user to whom records belong that were made by an account.
+// recordOwner is the owner of records that an account created.
 const recordOwner = "1668914562846957570"
 
 // recordOperations are all operations, by method and sort of target.
@@ -26,7 +26,7 @@ var recordOperations = map[string]openOperation{
 	"DELETE record": {pattern: "DELETE /weda/odata/v1/{env}/{source}('{id}')", writes: true, do: deleteRecord},
 }
 
-// recordTarget is what a path names.
+// recordTarget is the data source or record that a path names.
 type recordTarget struct {
 	sort            string // source or record
 	envType, source string
@@ -82,8 +82,8 @@ func unquoted(text string) (string, bool) {
 	return strings.ReplaceAll(inner, "''", "'"), true
 }
 
-// source returns the records of a data source. Every environment has those of
-// the system, sys_user and its like.
+// source returns the records of a data source. Every environment has the system's own
+// ones, such as sys_user.
 func (e *openEnvironment) source(envType, name string) (*shelf, error) {
 	if records := e.sources[envType][name]; records != nil {
 		return records, nil
@@ -104,9 +104,8 @@ func (e *openEnvironment) declare(envType, name string) *shelf {
 	return e.sources[envType][name]
 }
 
-// DeclareDataSource makes a data source of an environment, without records. The
-// type of environment is prod or pre. Those whose names begin with sys_ are
-// there without being declared.
+// DeclareDataSource adds an empty data source to an environment. The type of
+// environment is prod or pre. Data sources whose names begin with sys_ always exist.
 func (s *Server) DeclareDataSource(envID, envType, source string) {
 	env := s.openapi.tenants.add(envID)
 	env.mu.Lock()
@@ -114,9 +113,9 @@ func (s *Server) DeclareDataSource(envID, envType, source string) {
 	env.declare(envType, source)
 }
 
-// SeedRecord puts a record in, in wire form, and declares its data source. The
-// columns that the service writes are made up unless given; lists and objects
-// are stored as JSON text.
+// SeedRecord adds a record in wire form and declares its data source. The columns that
+// the service writes are generated unless given; lists and objects are stored as JSON
+// text.
 func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) error {
 	plain, err := seed("record of "+source, wire)
 	if err != nil {
@@ -141,8 +140,8 @@ func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) e
 	return nil
 }
 
-// stamped is a record with nothing but what the service writes. Its id follows
-// from the number of records made before in the environment.
+// stamped returns a record with only the columns that the service writes. Its id
+// depends only on how many records the environment has created before.
 func (e *openEnvironment) stamped(source string, now int64) schema.Object {
 	e.generated++
 	sum := sha256.Sum256(fmt.Appendf(nil, "record %s %d", source, e.generated))
@@ -160,8 +159,8 @@ func (e *openEnvironment) stamped(source string, now int64) schema.Object {
 // context names the sort of what an answer holds.
 func (c *recordCall) context() schema.Text { return schema.Text("$metadata#" + c.target.source) }
 
-// input reads the columns of a record. A data source's columns are not known
-// here: any name is taken.
+// input reads the columns of a record. The sandbox does not know a data source's
+// columns, so it accepts any name.
 func (c *recordCall) input() (schema.Object, error) {
 	in, err := jsonObject(c.request)
 	if err != nil {
@@ -200,8 +199,8 @@ func createRecord(c *recordCall) (answer, error) {
 	return jsonAnswer(http.StatusCreated, shown), nil
 }
 
-// getRecord shows a record that is not there as one without columns, as was
-// seen; with which status is not known.
+// getRecord returns a missing record as one without columns, as the real service was
+// seen to do. The real status is not known.
 func getRecord(c *recordCall) (answer, error) {
 	shown := schema.Object{}
 	if record, ok := c.records.get(c.target.id); ok {
@@ -219,7 +218,7 @@ func (c *recordCall) record() (schema.Object, error) {
 	return record, nil
 }
 
-// updateRecord replaces the columns that it is given; null empties one.
+// updateRecord replaces the given columns; null clears one.
 func updateRecord(c *recordCall) (answer, error) {
 	old, err := c.record()
 	if err != nil {

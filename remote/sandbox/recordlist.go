@@ -11,18 +11,18 @@ import (
 	"authsync/schema/quirk"
 )
 
-// How many records a list returns unless $top says so, and however many $top
-// asks for: more is cut down without a word. Neither number is documented.
+// The default and the largest number of records in a list. A larger $top is reduced
+// silently. Neither number is documented.
 const (
 	recordPage    = 100
 	maxRecordPage = 1000
 )
 
-// recordOptions are the query options that are taken.
+// recordOptions are the supported query options.
 var recordOptions = []string{"$filter", "$select", "$orderby", "$top", "$skip", "$count"}
 
-// listRecords shows records: {"value":[...]}, with $count=true "@odata.count"
-// of all that the filter lets through, whatever the page.
+// listRecords returns {"value":[...]}. With $count=true it adds "@odata.count", the
+// number of all records that match the filter.
 func listRecords(c *recordCall) (answer, error) {
 	query := c.URL.Query()
 	if err := checkQuery(query, recordOptions); err != nil {
@@ -100,9 +100,8 @@ func parseOrder(text string) ([]ordering, error) {
 	return keys, nil
 }
 
-// arrange puts records in order. Without an $orderby the newest come first, so
-// that a record which is added between two pages moves all others: only a
-// stable order can be paged through.
+// arrange sorts records. Without an $orderby the newest come first, so a record that
+// is added between two pages shifts all others: paging needs a stable order.
 func arrange(records []schema.Object, keys []ordering) {
 	if len(keys) == 0 {
 		slices.Reverse(records)
@@ -118,9 +117,8 @@ func arrange(records []schema.Object, keys []ordering) {
 	})
 }
 
-// compare orders two columns: what is unset before texts, numbers by amount. It
-// reports false if they are of different sorts and one sort is as good as the
-// other.
+// compare orders two columns: unset values before others, numbers by amount. It
+// reports false if their types have no order.
 func compare(a, b schema.Value) (int, bool) {
 	switch {
 	case schema.IsUnset(a) && schema.IsUnset(b):

@@ -36,8 +36,8 @@ func (l *requests) add(e entry) *entry {
 	return &e
 }
 
-// settle notes how the request ended. It is called before the answer is sent,
-// so that a client who has the answer finds it in the log.
+// settle records how the request ended. It is called before the answer is sent, so
+// that a client that has the answer finds it in the log.
 func (l *requests) settle(e *entry, code string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -25,9 +25,9 @@ type route[C any] struct {
 // pattern names the route in the count of requests.
 func (r route[C]) pattern() string { return r.method + " " + r.path }
 
-// find returns the route of a request and what its path has for {id}. Without
-// one, methods are those that the path has; none means that there is no such
-// path. Of two paths that fit, the first in the table is meant.
+// find returns the route of a request and the value of {id} in its path. If no route
+// has the method, it returns the methods of the path; none = no such path. If two
+// paths match, the first in the table counts.
 func find[C any](routes []route[C], method, path string) (found *route[C], id string, methods []string) {
 	meant := ""
 	for i, r := range routes {
@@ -60,7 +60,7 @@ func fit(pattern, path string) (id string, fits bool) {
 	return id, true
 }
 
-// checkQuery refuses a parameter of the URL that the route does not take.
+// checkQuery refuses a URL parameter that the route does not have.
 func checkQuery(query url.Values, allowed []string) error {
 	for name := range query {
 		stem, _, _ := strings.Cut(name, "[")
@@ -144,8 +144,8 @@ func line(system string, r request, tenant string) entry {
 	return e
 }
 
-// hostOf is the tenant that a request is for: the host that the client wanted,
-// wherever it connected to.
+// hostOf returns the tenant of a request: the host of the real service, even if the
+// client connected to another address.
 func hostOf(r *http.Request) string { return tenantName(r.Host) }
 
 func tenantName(host string) string {
@@ -153,8 +153,8 @@ func tenantName(host string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
 }
 
-// isFor reports whether a request is for one of the paths and what is below
-// them. CloudBase puts what it is asked in a header and may have any path.
+// isFor reports whether a request is for one of the paths or below one. Requests to
+// CloudBase have the action in a header and may have any path.
 func isFor(r *http.Request, prefixes ...string) bool {
 	if r.Header.Get("X-TC-Action") != "" {
 		return false
@@ -164,7 +164,7 @@ func isFor(r *http.Request, prefixes ...string) bool {
 	})
 }
 
-// nobody is how a front proxy answers for a host that it does not serve.
+// nobody is the answer of a front proxy for a host that it does not serve.
 func nobody() answer {
 	return answer{
 		status:      http.StatusNotFound,
@@ -182,11 +182,11 @@ func jsonAnswer(status int, v schema.Value) answer {
 	return answer{status: status, contentType: "application/json", body: body}
 }
 
-// retryAfter tells a client that was refused for its haste how long to wait.
-// The limiter looks at the last second.
+// retryAfter tells a throttled client how long to wait. The limiter counts the last
+// second.
 var retryAfter = http.Header{"Retry-After": {"1"}}
 
-// tenants are those whom a service serves, by name.
+// tenants are the tenants of a service, by name.
 type tenants[T any] struct {
 	unknown UnknownManner
 	create  func() *T
@@ -205,7 +205,7 @@ func (t *tenants[T]) named(name string) *T {
 	return t.add(name)
 }
 
-// add returns the tenant, new if it was not there.
+// add returns the tenant, and creates it if necessary.
 func (t *tenants[T]) add(name string) *T {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -220,7 +220,7 @@ func (t *tenants[T]) add(name string) *T {
 	return held
 }
 
-// state is what show returns of each tenant.
+// state returns the result of show for each tenant.
 func (t *tenants[T]) state(show func(*T) schema.Object) schema.Object {
 	t.mu.Lock()
 	defer t.mu.Unlock()

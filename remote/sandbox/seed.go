@@ -8,8 +8,8 @@ import (
 	"authsync/secrets"
 )
 
-// seed brings a wire-form object to what a service sends: JSON values only,
-// secrets in clear as text, no nulls. Secrets in any other form are refused.
+// seed converts a wire-form object to what a service sends: JSON values only, secrets
+// in clear as text, no nulls. Sealed secrets are refused.
 func seed(what string, wire schema.Object) (schema.Object, error) {
 	value, err := plain(wire)
 	if err != nil {
@@ -65,7 +65,7 @@ func plainList(values []schema.Value) (schema.Value, error) {
 	return list, nil
 }
 
-// openPlain opens what a seed may hold: secrets in clear and no others.
+// openPlain opens the secrets that a seed may contain: only those in clear.
 func openPlain(v secrets.Value) (secrets.Clear, error) {
 	keyring := secrets.Keyring{LookupEnv: func(string) (string, bool) { return "", false }}
 	return keyring.Open(v)

@@ -14,29 +14,28 @@ import (
 	"authsync/schema/quirk"
 )
 
-// The sandbox's own credentials. Any others are refused.
+// The sandbox's own credentials. All others are refused.
 const (
 	SecretID  = "sandbox"
 	SecretKey = "sandbox"
 	Token     = "sandbox"
 )
 
-// IntegrationKey seals the passwords of seeded integrations, unless Options
-// name another.
+// IntegrationKey seals the passwords of seeded integrations, unless Options have
+// another key.
 const IntegrationKey = "sandbox-sandbox-sandbox-sandbox-"
 
-// UnknownManner is what becomes of a request for an environment that was not
-// seeded.
+// UnknownManner says how a request for an environment that was not seeded is answered.
 type UnknownManner string
 
-// The manners towards unknown environments. The zero value is CreateUnknown.
+// The manners for unknown environments. The zero value is CreateUnknown.
 const (
 	CreateUnknown UnknownManner = "create" // it springs into existence, with defaults
 	RefuseUnknown UnknownManner = "refuse" // ResourceNotFound.EnvNotExist, as the service does
 )
 
-// Options are the sandbox's manners. The zero value answers at once, limits
-// nothing, and knows every environment.
+// Options configure a sandbox. The zero value answers at once, limits nothing, and
+// creates unknown environments.
 type Options struct {
 	// Latency is how long after its arrival a request is worked on.
 	Latency time.Duration
@@ -46,17 +45,15 @@ type Options struct {
 	// (wire facts, section 6).
 	Rate int
 
-	// Quirks say how what is not known of the services is played. What they do not
-	// name is as the first reading of its row.
+	// Quirks say which reading of each quirk is simulated. The default is the first
+	// reading of its row.
 	Quirks quirk.Set
 
-	// IntegrationKey is what the passwords of seeded integrations are sealed
-	// with, 32 bytes; empty means the sandbox's own. What clients store is not
-	// looked into.
+	// IntegrationKey seals the passwords of seeded integrations, 32 bytes; empty means
+	// the sandbox's own. What clients store is not checked.
 	IntegrationKey string
 
-	// Unknown is the manner towards environments, and hosts, that were not
-	// seeded.
+	// Unknown is the manner for environments and hosts that were not seeded.
 	Unknown UnknownManner
 
 	// TokenLife is how long an access token lives that was given out, by Now, and
@@ -69,10 +66,10 @@ type Options struct {
 	Now func() time.Time
 }
 
-// plays reports whether a quirk is played so.
+// plays reports whether the sandbox simulates this reading of a quirk.
 func (o Options) plays(name quirk.Name, value quirk.Value) bool { return o.Quirks.Played(name, value) }
 
-// Server plays the services. It is safe for concurrent use.
+// Server simulates the services. It is safe for concurrent use.
 type Server struct {
 	options          Options
 	systems          []system
@@ -91,20 +88,19 @@ type Server struct {
 	closeOnce sync.Once
 }
 
-// system is one service that the sandbox plays. A new one is a file and a line
-// in New.
+// system is one simulated service. A new one is a file and a line in New.
 type system interface {
-	// name is how the request log and the state call the system.
+	// name is the system's name in the request log and the state.
 	name() string
 
 	// claims reports whether a request is meant for this system.
 	claims(*http.Request) bool
 
-	// open reads a request as far as the log needs it, and does no work.
+	// open parses a request as far as the log needs it, and does not carry it out.
 	open(request) exchange
 
-	// state is all that the system holds, secrets in clear; nil if it holds nothing
-	// that is configuration.
+	// state returns all data of the system, secrets in clear; nil if none of it is
+	// configuration.
 	state() schema.Object
 }
 
@@ -123,8 +119,7 @@ type exchange struct {
 	expire func() answer // says "your token has expired", and sees to it
 }
 
-// answer is what goes back to the client. Code is the service's error code, for
-// the log.
+// answer is sent to the client. Code is the service's error code, for the log.
 type answer struct {
 	status      int
 	contentType string
@@ -137,7 +132,7 @@ type answer struct {
 // API limits: 10 MB).
 const bodyLimit = 10 << 20
 
-// New returns a sandbox that holds nothing yet.
+// New returns an empty sandbox.
 func New(options Options) *Server {
 	if options.Now == nil {
 		options.Now = time.Now

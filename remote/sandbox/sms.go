@@ -29,7 +29,7 @@ var smsTemplateFields = []param{
 // what it is.
 var smsKey = []string{"SecretId", "SecretKey", "CredentialAuthKeyId"}
 
-// ownKey is the id of the key that the platform chose itself.
+// ownKey is the id of the platform's own key.
 const ownKey = ""
 
 // smsKeys are the keys of an environment for SMS vendors, by id.
@@ -75,14 +75,14 @@ func (k smsKeys) named(id string) schema.Object {
 	return key
 }
 
-// remember keeps the key of seeded settings.
+// remember stores the key of seeded settings.
 func (k smsKeys) remember(template schema.Object) {
 	if !schema.IsUnset(template["SecretKey"]) {
 		k[template.Text("CredentialAuthKeyId")] = only(template, []string{"SecretId", "SecretKey"})
 	}
 }
 
-// only is an object with some of its fields.
+// only returns an object with only some of its fields.
 func only(o schema.Object, names []string) schema.Object {
 	some := schema.Object{}
 	for _, name := range names {
@@ -93,7 +93,7 @@ func only(o schema.Object, names []string) schema.Object {
 	return some
 }
 
-// keyed puts the key that a request leaves in use into the vendor's settings.
+// keyed adds the key that is in use after a request to the vendor's settings.
 func (c *call) keyed(next schema.Object) error {
 	sent, ok := c.in.At("SmsVerificationConfig", "TemplateProvider").(schema.Object)
 	if !ok {
@@ -114,7 +114,7 @@ func (c *call) keyed(next schema.Object) error {
 	return nil
 }
 
-// coverKey shows the vendor's settings as the quirks say.
+// coverKey masks the vendor's settings as the quirks say.
 func (c *call) coverKey(template schema.Object) {
 	if key := template.Text("SecretKey"); key != "" && c.plays(quirk.SMSSecretKey, quirk.Stored) {
 		template["SecretKey"] = schema.Text(scrambled(key))

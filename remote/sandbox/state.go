@@ -9,7 +9,7 @@ import (
 	"authsync/schema"
 )
 
-// environment is one environment and all that it holds, in wire form.
+// environment is one environment with all of its data, in wire form.
 type environment struct {
 	mu      sync.Mutex
 	id      string
@@ -39,7 +39,7 @@ func (e *environment) smsKeys() smsKeys {
 	return e.keys
 }
 
-// shelf holds the objects of a kind that needs nothing else.
+// shelf returns the objects of a kind that has no structure of its own.
 func (e *environment) shelf(kind string) *shelf {
 	if e.shelves[kind] == nil {
 		if e.shelves == nil {
@@ -50,13 +50,13 @@ func (e *environment) shelf(kind string) *shelf {
 	return e.shelves[kind]
 }
 
-// generate returns a number that no other generated thing of e has.
+// generate returns a number that is used once in an environment.
 func (e *environment) generate() int {
 	e.generated++
 	return e.generated
 }
 
-// note remembers the fields of a seeded object that no parameter declares.
+// note records the fields of a seeded object that no parameter declares.
 func (e *environment) note(kind string, stored []param, wire schema.Object) {
 	for _, name := range undeclared(wire, stored) {
 		if e.undocumented[kind] == nil {
@@ -124,7 +124,7 @@ func (c *cloudbase) environment(id string) (*environment, error) {
 	return c.add(id), nil
 }
 
-// add returns the environment, made with defaults if it is new.
+// add returns the environment, and creates it with defaults if necessary.
 func (c *cloudbase) add(id string) *environment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -164,8 +164,8 @@ func (c *cloudbase) state() schema.Object {
 	return state
 }
 
-// AddEnvironment puts an environment in, with an alias and a region that may be
-// empty. Seeding into an environment that is not there adds it too.
+// AddEnvironment adds an environment. Alias and region may be empty. Seeding into a
+// missing environment adds it too.
 func (s *Server) AddEnvironment(envID, alias, region string) {
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()

@@ -11,22 +11,22 @@ import (
 
 const stsVersion = "2018-08-13"
 
-// Account is the id of the cloud account that the sandbox plays, and WebIdentityRole
-// one of its roles, which a job of the organization acme may take.
+// Account is the id of the simulated cloud account, and WebIdentityRole one of its
+// roles, which a job of the organization acme may assume.
 const (
 	Account         = "100000000001"
 	WebIdentityRole = "qcs::cam::uin/" + Account + ":roleName/authsync"
 )
 
-// trusted are the jobs that the sandbox's roles may be taken by: those of an
-// organization, as GitHub and GitLab spell it.
+// trusted are the jobs that may assume the sandbox's roles: those of an organization,
+// as GitHub and GitLab spell it.
 var trusted = []string{"repo:acme/", "project_path:acme/"}
 
 // roleID is the number of the sandbox's roles.
 const roleID = "4611686018427387904"
 
-// sts plays the security token service (wire facts, section 8.4): temporary keys
-// for the identity of a job, and whom a key belongs to.
+// sts simulates the security token service (wire facts, section 8.4): temporary keys
+// for the identity of a job, and the owner of a key.
 type sts struct {
 	cloudbase *cloudbase // whose gateway is the same, and where the keys are good
 	issuer    *issuer
@@ -40,7 +40,7 @@ func (s *sts) claims(r *http.Request) bool {
 	return strings.HasPrefix(hostOf(r), "sts.") || r.Header.Get("X-TC-Version") == stsVersion
 }
 
-// state is nil: what was given out is no configuration.
+// state is nil: issued keys are not configuration.
 func (s *sts) state() schema.Object { return nil }
 
 // stsAction is one operation.
@@ -114,7 +114,7 @@ func (s *sts) serve(r request, name string, in schema.Object, parsed error) (sch
 	return action.do(s, id, in)
 }
 
-// punctual wants the headers that come with every request, signed or not.
+// punctual checks the headers that every request needs, signed or not.
 func (s *sts) punctual(r request) error {
 	for _, name := range commonHeaders {
 		if r.Header.Get(name) == "" {
@@ -133,7 +133,7 @@ var (
 // facts, section 8.4).
 const usualSession, longestSession = 7200, 43200
 
-// assume gives out a temporary key of a role, if the job may take it.
+// assume issues a temporary key of a role, if the job may assume it.
 func (s *sts) assume(_ string, in schema.Object) (schema.Object, error) {
 	seconds, given := whole(in, "DurationSeconds")
 	if !given {
@@ -164,7 +164,8 @@ func (s *sts) assume(_ string, in schema.Object) (schema.Object, error) {
 	}, nil
 }
 
-// admit says why the identity of a job opens no role. No answer quotes the token.
+// admit returns the reason why a job may not assume a role. No answer quotes the
+// token.
 func (s *sts) admit(token string) error {
 	claims, ok := s.issuer.read(token)
 	wrong := func(why string) error {
@@ -188,8 +189,8 @@ func (s *sts) admit(token string) error {
 	return refuse("UnauthorizedOperation", "The subject of the token does not meet the conditions of the role.")
 }
 
-// caller tells whom the key belongs to that the request is signed with, in the form
-// of the examples of GetCallerIdentity (tccli, sts).
+// caller returns the owner of the key that signed the request, in the form of the
+// examples of GetCallerIdentity (tccli, sts).
 func (s *sts) caller(id string, _ schema.Object) (schema.Object, error) {
 	k, _ := s.cloudbase.keys.find(id)
 	who := schema.Object{

@@ -15,12 +15,12 @@ import (
 // common errors: SignatureExpire).
 const maxSkew = 5 * time.Minute
 
-// commonHeaders must come with every request. X-TC-Region is a matter of the
+// commonHeaders are required in every request. Whether X-TC-Region is depends on the
 // action.
 var commonHeaders = []string{"X-TC-Action", "X-TC-Version", "X-TC-Timestamp"}
 
-// verify checks a request to a product of the cloud, and returns the secret id of
-// who signed it.
+// verify checks the signature of a request to a product of the cloud, and returns its
+// secret id.
 func (k *keys) verify(r request, product string, now time.Time) (id string, err error) {
 	for _, name := range commonHeaders {
 		if r.Header.Get(name) == "" {

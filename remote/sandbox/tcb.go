@@ -16,14 +16,14 @@ import (
 	"authsync/schema/quirk"
 )
 
-// tcbVersion is the version of the management API that is played.
+// tcbVersion is the simulated version of the management API.
 const tcbVersion = "2018-06-08"
 
 // documentedRate is how many requests a second the service takes of one action
 // (cloud docs, each action's page).
 const documentedRate = 20
 
-// cloudbase plays the CloudBase management API, product tcb: one POST endpoint,
+// cloudbase simulates the CloudBase management API, product tcb: one POST endpoint,
 // the action in a header, the environment in the body.
 type cloudbase struct {
 	options Options
@@ -67,12 +67,12 @@ func (c *call) fields() schema.Object {
 	return fields
 }
 
-// plays reports whether a quirk is played so.
+// plays reports whether the sandbox simulates this reading of a quirk.
 func (c *call) plays(name quirk.Name, value quirk.Value) bool {
 	return c.cloudbase.options.plays(name, value)
 }
 
-// moving makes a time that only the service writes move when it is read.
+// moving changes a time that only the service writes at every read.
 func (c *call) moving(o schema.Object, name string, as quirk.Name) {
 	if c.plays(as, quirk.OnRead) {
 		c.env.reads++
@@ -127,8 +127,8 @@ func (c *cloudbase) open(r request) exchange {
 	}
 }
 
-// expire ends the temporary key that a request is signed with; the account's own
-// key does not end, and its signature has.
+// expire ends the temporary key of a request. The account's own key never expires; in
+// its place the signature counts as expired.
 func (c *cloudbase) expire(r request) error {
 	auth, err := parseAuthorization(r.Header.Get("Authorization"), "tcb")
 	if err == nil && c.keys.expire(auth.id) {
@@ -146,9 +146,8 @@ func parseBody(body []byte) (schema.Object, error) {
 	return in, nil
 }
 
-// serve applies the rules in the order of the service's gateway: what is wrong
-// with the request as such, who sends it, what is asked, how often, with which
-// parameters, of which environment.
+// serve checks a request in the order of the service's gateway: form, signature,
+// action, rate, parameters, environment.
 func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error) (schema.Object, error) {
 	if err := acceptable(r); err != nil {
 		return nil, err

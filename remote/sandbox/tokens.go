@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// tokens are the access tokens of one service: the sandbox's own, which never
-// ends and opens every tenant, and those that were given out.
+// tokens are the access tokens of one service: the sandbox's own, which never expires
+// and is valid for every tenant, and the issued ones.
 type tokens struct {
 	system string
 	life   time.Duration
@@ -23,7 +23,7 @@ type grant struct {
 	ends   time.Time
 }
 
-// tokenState is what a token is worth.
+// tokenState says whether a token is valid.
 type tokenState int
 
 const (
@@ -43,12 +43,11 @@ func newTokens(system string, options Options, documented time.Duration) *tokens
 	return &tokens{system: system, life: life, now: options.Now, issued: map[string]grant{}}
 }
 
-// issue gives a token out that opens the tenant, and lives as long as the
-// service's do.
+// issue issues a token for the tenant with the service's usual lifetime.
 func (t *tokens) issue(tenant string) string { return t.issueFor(tenant, t.life) }
 
-// issueFor gives a token out with a life of its own. It follows from what was
-// given out before, looks like a JWT, and means nothing elsewhere.
+// issueFor issues a token with the given lifetime. The token depends only on how many
+// were issued before, and looks like a JWT.
 func (t *tokens) issueFor(tenant string, life time.Duration) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,7 +73,7 @@ func (t *tokens) state(tenant, token string) tokenState {
 	return validToken
 }
 
-// expire ends a token before its time. The sandbox's own stays.
+// expire ends a token early. The sandbox's own token does not expire.
 func (t *tokens) expire(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"authsync/schema/quirk"
 )
 
-// newUserKey is an integration about which nothing is said yet.
+// newUserKey returns an integration with default fields.
 func newUserKey(template schema.Object, now time.Time) schema.Object {
 	return schema.Object{
 		"AuthTypeCode":         template["AuthTypeCode"],
@@ -28,7 +28,7 @@ func newUserKey(template schema.Object, now time.Time) schema.Object {
 	}
 }
 
-// keyID is the id of a new key: what was wanted is only its first half (cloud
+// keyID returns the id of a new key: the requested id is only its first half (cloud
 // docs 139855).
 func (e *environment) keyID(wanted string) string {
 	made := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s user key %d", e.id, e.generate())))
@@ -38,7 +38,7 @@ func (e *environment) keyID(wanted string) string {
 	return wanted + "-" + made[:9]
 }
 
-// keyID is the id that the platform makes of what was wanted.
+// keyID returns the id that the platform generates from the requested one.
 func (c *call) keyID(wanted string) string {
 	switch {
 	case c.plays(quirk.IntegrationID, quirk.Kept) && wanted != "":
@@ -63,7 +63,7 @@ func chinaStamp(t time.Time) schema.Text {
 	return schema.Text(t.In(time.FixedZone("", 8*60*60)).Format(time.RFC3339))
 }
 
-// getUserKeyList finds by part of a name, and shows no password.
+// getUserKeyList searches by part of a name, and shows no password.
 func getUserKeyList(c *call) (schema.Object, error) {
 	centre := c.centre()
 	name, code := c.in.Text("Name"), c.in.Text("AuthTypeCode")
@@ -77,8 +77,8 @@ func getUserKeyList(c *call) (schema.Object, error) {
 	return schema.Object{"TotalCount": number(int64(len(found))), "UserKeyList": list}, err
 }
 
-// page is the part of all that Offset and Limit ask for, of a list whose pages
-// are cut down or not.
+// page returns the part of a list that Offset and Limit select. The list may reduce a
+// larger Limit.
 func page(in schema.Object, all []schema.Object, most int64) (schema.List, error) {
 	limit, err := positive(in, "Limit", 100)
 	if err != nil {
@@ -98,7 +98,7 @@ func page(in schema.Object, all []schema.Object, most int64) (schema.List, error
 	return list, nil
 }
 
-// getOneUserKey shows passwords as they are stored, if it is asked to.
+// getOneUserKey shows stored passwords on request.
 func getOneUserKey(c *call) (schema.Object, error) {
 	centre, id := c.centre(), c.in.Text("KeyID")
 	key, ok := centre.keys.get(id)
@@ -116,7 +116,7 @@ func getOneUserKey(c *call) (schema.Object, error) {
 	return schema.Object{"UserKeyInfo": shown}, nil
 }
 
-// listed is a key as a list has it.
+// listed returns a key as an item of a list.
 func (c *call) listed(shown schema.Object) schema.Object {
 	if c.plays(quirk.IntegrationListExt, quirk.Absent) {
 		delete(shown, "Ext")
@@ -127,8 +127,8 @@ func (c *call) listed(shown schema.Object) schema.Object {
 	return shown
 }
 
-// counted is the number that a call returns besides an error: how many records
-// there were, or that it succeeded. Two documents say different things.
+// counted returns the number in a call's answer: the count of records, or 0 for
+// success, as the quirk says. Two documents contradict each other.
 func (c *call) counted(records int64) schema.Number {
 	if c.plays(quirk.IntegrationResults, quirk.Zero) {
 		return number(0)
@@ -136,7 +136,7 @@ func (c *call) counted(records int64) schema.Number {
 	return number(records)
 }
 
-// missingKey is what comes of a key that is not there.
+// missingKey is the answer for a key that does not exist.
 func (c *call) missingKey(result string) (schema.Object, error) {
 	if c.plays(quirk.MissingIntegration, quirk.Refused) {
 		return nil, refuse("ResourceNotFound", "The key `%s` does not exist.", c.in.Text("KeyID"))
@@ -144,7 +144,7 @@ func (c *call) missingKey(result string) (schema.Object, error) {
 	return schema.Object{result: number(0)}, nil
 }
 
-// createUserKey does not say which KeyID came of it.
+// createUserKey does not return the new KeyID.
 func createUserKey(c *call) (schema.Object, error) {
 	centre, code := c.centre(), c.in.Text("AuthTypeCode")
 	template, ok := centre.templates.get(code)
@@ -171,8 +171,8 @@ func createUserKey(c *call) (schema.Object, error) {
 	return schema.Object{"CreateResult": number(0), "DemoCodeFunctionName": key["DemoCodeFunctionName"]}, nil
 }
 
-// updateUserKey counts what it updated (cloud docs 139851), so that a key which
-// is not there is no error.
+// updateUserKey returns the number of updated keys (cloud docs 139851), so a missing
+// key is not an error.
 func updateUserKey(c *call) (schema.Object, error) {
 	centre, id := c.centre(), c.in.Text("KeyID")
 	old, ok := centre.keys.get(id)
@@ -193,8 +193,8 @@ func updateUserKey(c *call) (schema.Object, error) {
 	return schema.Object{"UpdateResult": c.counted(1)}, nil
 }
 
-// userKey returns the fields that are to be stored, each whole, in the key of an
-// id or in a new one. An empty AuthTypeCode or Ext is none.
+// userKey returns the fields to store in an existing or a new key, each as a whole. An
+// empty AuthTypeCode or Ext counts as absent.
 func (c *call) userKey(id string) (schema.Object, error) {
 	sent := c.fields()
 	delete(sent, business.name)
@@ -220,8 +220,8 @@ func (c *call) userKey(id string) (schema.Object, error) {
 	return sent, nil
 }
 
-// deleteUserKey counts what it deleted (cloud docs 139854). What is bound to the
-// key is not asked.
+// deleteUserKey returns the number of deleted keys (cloud docs 139854). It deletes a
+// key even if services are bound to it.
 func deleteUserKey(c *call) (schema.Object, error) {
 	keys, id := &c.env.integration.keys, c.in.Text("KeyID")
 	if _, ok := keys.get(id); !ok {
@@ -231,7 +231,7 @@ func deleteUserKey(c *call) (schema.Object, error) {
 	return schema.Object{"DeleteResult": c.counted(1)}, nil
 }
 
-// shownUserKey is a key as it is read.
+// shownUserKey returns a key as it is read.
 func shownUserKey(key schema.Object) schema.Object {
 	shown := key.Clone()
 	hide(shown, userKeyFields)
