@@ -228,7 +228,7 @@ var editing = map[string]struct {
 	}, []string{"secrets", "rekey", "."}, []string{"secrets", "check", "."}},
 	"export": {func(dir string) error {
 		return os.WriteFile(filepath.Join(dir, manifestName), []byte("apiVersion: authsync/v1\nkind: Environment\nname: prod\n"+
-			"recipients: ["+bench.public+"]\nsystems: {cloudbase: {envId: acme-prod-7gk2x9}}\nclients: {}\nlogin: {}\n"), 0o644)
+			"recipients: ["+bench.public+"]\nsystems: {cloudbase: {envId: acme-prod-7gk2x9}}\nclients: {default: {maxDevice: 7}}\n"), 0o644)
 	}, []string{"export", manifestName}, []string{"plan", manifestName, "--exit-code"}},
 }
 
