@@ -78,7 +78,7 @@ func saidBy(n ast.Node) []string {
 			return constant(n.Value)
 		}
 	case *ast.ValueSpec: // advice, and headings that are data
-		if len(n.Names) == 1 && slices.Contains([]string{"faults", "motions", "inSandbox", "ofDeleted"}, n.Names[0].Name) {
+		if len(n.Names) == 1 && slices.Contains([]string{"faults", "motions", "inSandbox", "ofDeleted", "ofAppeared", "alertSorts", "pathColumn", "beforeColumn", "goneColumn", "afterColumn", "newColumn", "originColumn", "appliedColumn"}, n.Names[0].Name) {
 			var all []string
 			ast.Inspect(n, func(in ast.Node) bool {
 				if text, ok := in.(*ast.BasicLit); ok {
@@ -98,6 +98,8 @@ func isPalette(e ast.Expr) bool {
 		return e.Name == "p"
 	case *ast.SelectorExpr:
 		return e.Sel.Name == "palette"
+	case *ast.CallExpr:
+		return isPalette(e.Fun)
 	}
 	return false
 }

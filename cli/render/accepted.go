@@ -16,7 +16,7 @@ const ofAppeared = "appeared in the service, and git states it now"
 func textAccepted(w io.Writer, accepted []sync.Accepted, p Palette) {
 	for _, a := range accepted {
 		if len(a.Fields) == 0 {
-			say.Fprintf(w, "  %s %s %s\n", p.Paint("!", p.say("accepted drift:")), a.Key, ofAppeared)
+			say.Fprintf(w, "  %s %s %s\n", p.Paint("!", p.say("accepted drift:")), a.Key, p.say(ofAppeared))
 		}
 		for _, f := range a.Fields {
 			both := sidesOf(f.Before, f.After)
@@ -25,23 +25,23 @@ func textAccepted(w io.Writer, accepted []sync.Accepted, p Palette) {
 	}
 }
 
-func markdownAccepted(envs ...*sync.EnvironmentPlan) string {
+func markdownAccepted(p Palette, envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, env := range envs {
 		for _, a := range env.Accepted {
 			if len(a.Fields) == 0 {
-				fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(a.Key, nil), ofAppeared)
+				fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(a.Key, nil), p.say(ofAppeared))
 			}
 			for _, f := range a.Fields {
 				both := sidesOf(f.Before, f.After)
-				fmt.Fprintf(&b, "- %s%s: was %s, is %s\n", asCode(env.Name), about(a.Key, []schema.Path{f.Path}), asCode(both.before), asCode(both.after))
+				fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(a.Key, []schema.Path{f.Path}), p.sayf("was %s, is %s", asCode(both.before), asCode(both.after)))
 			}
 		}
 	}
 	return b.String()
 }
 
-func markdownRemoved(envs ...*sync.EnvironmentPlan) string {
+func markdownRemoved(_ Palette, envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, env := range envs {
 		if text := removedText(env.Removed); text != "" {

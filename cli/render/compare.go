@@ -108,7 +108,7 @@ func (m Markdown) Compare(w io.Writer, c *pair.Comparison) error {
 	told := *c
 	told.Sandbox = "" // the first line says it
 	var text strings.Builder
-	if err := Compare(&text, &told, Palette{Language: m.Language}); err != nil {
+	if err := Compare(&text, &told, m.palette()); err != nil {
 		return err
 	}
 	title := Count(c.Differs(), "object differs", "objects differ") + " between the environments"

@@ -102,7 +102,7 @@ func (f Findings) Lines(w io.Writer) error {
 // Findings writes findings for a comment: a table of as many as there is room for.
 func (m Markdown) Findings(w io.Writer, f Findings) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%s### authsync %s: %s\n", m.firstLine(), markdownSandbox(f.Sandbox), f.Command, f.summary())
+	fmt.Fprintf(&b, "%s%s### authsync %s: %s\n", m.firstLine(), markdownSandbox(f.Sandbox, m.palette()), f.Command, f.summary())
 	if len(f.List) > 0 {
 		b.WriteString("\n| level | where | rule | finding |\n|---|---|---|---|\n")
 	}

@@ -12,7 +12,7 @@ import (
 
 // HTMLDrift writes drift as a page.
 func HTMLDrift(w io.Writer, all []*sync.Drifted) error {
-	p := &htmlPage{Heading: "Drift", Title: legible(driftTitle(all)), Sandbox: sync.SandboxOf(all), Of: environmentWords, Still: "nothing moved",
+	p := &htmlPage{Heading: "Drift", Title: legible(driftTitle(all, Palette{})), Sandbox: sync.SandboxOf(all), Of: environmentWords, Still: "nothing moved",
 		Legend: "+ appeared, ~ changed, - vanished, ± another object of the same name."}
 	if len(all) > 0 {
 		p.Limits = htmlLimits(all[0].Limits)

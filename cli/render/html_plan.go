@@ -126,11 +126,11 @@ func planMember(env *sync.EnvironmentPlan) htmlMember {
 
 // planTold returns what is told of an environment; nil = nothing.
 func planTold(env *sync.EnvironmentPlan) *htmlTold {
-	state, pressing := planState(env)
+	state, pressing := planState(env, Palette{})
 	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, plainly) == "" {
 		return nil
 	}
-	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes)), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
+	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), Palette{}), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
 	names, _ := gateNames(env)
 	t.Gates = tellAll(names)
 	for _, c := range env.Changes {

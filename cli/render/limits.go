@@ -42,14 +42,14 @@ func textLimits(w io.Writer, l sync.Limits, p Palette) {
 
 // markdownLimits says what a plan is about. Every environment of it has the same
 // limits.
-func markdownLimits(plan *sync.Plan) string {
+func markdownLimits(plan *sync.Plan, p Palette) string {
 	if len(plan.Environments) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	for _, line := range limitLines(plan.Environments[0].Limits) {
 		few, more := sync.Few(line.keys)
-		fmt.Fprintf(&b, "**%s**: %s%s\n\n", line.title, asCodes(few), more)
+		fmt.Fprintf(&b, "**%s**: %s%s\n\n", p.say(line.title), asCodes(few), more)
 	}
 	return b.String()
 }

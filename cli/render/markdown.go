@@ -31,10 +31,10 @@ const (
 // errors, then each environment, folded. If that is too long, it leaves out details;
 // see [page.fold].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownSince(plan) + markdownLimits(plan), title: planTitle(plan, Palette{Language: m.Language})}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownSince(plan, m.palette()) + markdownLimits(plan, m.palette()), title: planTitle(plan, m.palette())}
 	notes := foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
-		p.sections = append(p.sections, newSection(env, notes[i]))
+		p.sections = append(p.sections, newSection(env, notes[i], m.palette()))
 	}
 	p.fold()
 	_, err := io.WriteString(w, p.String())
@@ -80,11 +80,22 @@ func planTitle(plan *sync.Plan, p Palette) string {
 	return title
 }
 
-const markdownHead = "| environment | create | update | delete | replace | drift | calls | gates | |\n" +
-	"|---|--:|--:|--:|--:|--:|--:|---|---|\n"
+// palette is how texts of the page look: plain, and in its language.
+func (m Markdown) palette() Palette { return Palette{Language: m.Language} }
+
+func markdownHead(p Palette) string {
+	var b strings.Builder
+	for _, name := range []string{
+		p.Language.Say("environment"), p.Language.Say("create"), p.Language.Say("update"), p.Language.Say("delete"), p.Language.Say("replace"),
+		p.Language.Say("drift"), p.Language.Say("calls"), p.Language.Say("gates"),
+	} {
+		b.WriteString("| " + name + " ")
+	}
+	return b.String() + "| |\n|---|--:|--:|--:|--:|--:|--:|---|---|\n"
+}
 
 // markdownRow is an environment's row in the first table.
-func markdownRow(env *sync.EnvironmentPlan) string {
+func markdownRow(env *sync.EnvironmentPlan, p Palette) string {
 	name := asCell(env.Name)
 	if env.EnvID != "" && env.EnvID != env.Name {
 		name += " (" + asCell(env.EnvID) + ")"
@@ -99,7 +110,7 @@ func markdownRow(env *sync.EnvironmentPlan) string {
 			row += fmt.Sprintf(" %d", n) // surrounded by spaces it stands out
 		}
 	}
-	state, pressing := planState(env)
+	state, pressing := planState(env, p)
 	if pressing {
 		state = "**" + state + "**"
 	}
@@ -144,18 +155,18 @@ func gateCells(env *sync.EnvironmentPlan) string {
 }
 
 // planState says whether an environment's plan can be applied, and whether somebody has to see to it.
-func planState(env *sync.EnvironmentPlan) (state string, pressing bool) {
+func planState(env *sync.EnvironmentPlan, p Palette) (state string, pressing bool) {
 	switch {
 	case len(env.Errors) > 0:
-		return "could not be read", true
+		return p.Language.Say("could not be read"), true
 	case len(env.Refusals) > 0:
-		return "refused", true
+		return p.Language.Say("refused"), true
 	case len(env.Shut()) > 0:
-		return "to be allowed", true
+		return p.Language.Say("to be allowed"), true
 	case len(env.Gates) > 0:
-		return "allowed", false
+		return p.Language.Say("allowed"), false
 	case len(env.Changes) == 0:
-		return "nothing to do", false
+		return p.Language.Say("nothing to do"), false
 	}
-	return "ready", false
+	return p.Language.Say("ready"), false
 }

@@ -21,7 +21,7 @@ func (m Markdown) Applied(w io.Writer, a sync.Applied) error {
 			reports[i] = a.Report(i)
 			say.Fprintf(&text, "%s: %s\n", env.Name, say.Text(string(a.Ending(i))))
 		}
-		Reports(&text, reports, Palette{Language: m.Language})
+		Reports(&text, reports, m.palette())
 	}
 	for i, line := range a.Why() {
 		if i == 0 {

@@ -19,14 +19,14 @@ func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
 		d.Sandbox = "" // already in the first line
 		told[i] = &d
 	}
-	if err := Drift(&text, told, Palette{Language: m.Language}); err != nil {
+	if err := Drift(&text, told, m.palette()); err != nil {
 		return err
 	}
-	return m.fenced(w, sync.SandboxOf(all), driftTitle(all), text.String())
+	return m.fenced(w, sync.SandboxOf(all), driftTitle(all, m.palette()), text.String())
 }
 
 // driftTitle is the summary of drift.
-func driftTitle(all []*sync.Drifted) string {
+func driftTitle(all []*sync.Drifted, p Palette) string {
 	moved, breaks := 0, 0
 	for _, d := range all {
 		moved += len(d.Moves)
@@ -34,12 +34,12 @@ func driftTitle(all []*sync.Drifted) string {
 			breaks++
 		}
 	}
-	title := "Nothing moved on the live side"
+	title := p.Language.Say("Nothing moved on the live side")
 	if moved > 0 {
-		title = Count(moved, "object", "objects") + " moved on the live side since the last apply"
+		title = p.count(moved, "1 object moved on the live side since the last apply", "%s objects moved on the live side since the last apply")
 	}
 	if breaks > 0 {
-		title += "; " + Count(breaks, "environment breaks", "environments break") + " a policy"
+		title += "; " + p.count(breaks, "1 environment breaks a policy", "%s environments break a policy")
 	}
 	return title
 }
@@ -47,7 +47,7 @@ func driftTitle(all []*sync.Drifted) string {
 // fenced writes a text in a code fence, below a title.
 func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
 	fence := fenceFor(text)
-	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox), title, fence)
+	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox, m.palette()), title, fence)
 	foot := fence + "\n"
 	lines := strings.SplitAfter(text, "\n")
 	kept, room := 0, m.Max-len(head)-len(foot)-100
@@ -56,7 +56,7 @@ func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
 		kept++
 	}
 	if kept < len(lines) {
-		foot += fmt.Sprintf("\n%s left out; `authsync %s` shows all.\n", Count(len(lines)-kept, "line is", "lines are"), m.Command)
+		foot += "\n" + string(m.palette().sayf("%s left out; `authsync %s` shows all.", m.palette().count(len(lines)-kept, "1 line is", "%s lines are"), m.Command)) + "\n"
 	}
 	body := strings.Join(lines[:kept], "")
 	if !strings.HasSuffix(body, "\n") {

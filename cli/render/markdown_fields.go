@@ -11,12 +11,12 @@ import (
 )
 
 // markdownTables returns a table for each changed object.
-func markdownTables(env *sync.EnvironmentPlan) string {
+func markdownTables(env *sync.EnvironmentPlan, p Palette) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "**%s** %s%s\n\n", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, Palette{}))
+		fmt.Fprintf(&b, "**%s** %s%s\n\n", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, p))
 		if len(c.Fields) > 0 {
-			b.WriteString(markdownFields(c) + "\n" + markdownLines(c))
+			b.WriteString(markdownFields(c, p) + "\n" + markdownLines(c, p))
 		}
 	}
 	return b.String()
@@ -81,11 +81,11 @@ func columnsOf(c diff.Change) []fieldColumn {
 	return columns
 }
 
-func markdownFields(c diff.Change) string {
+func markdownFields(c diff.Change, p Palette) string {
 	columns := columnsOf(c)
 	var b strings.Builder
 	for _, column := range columns {
-		b.WriteString("| " + column.name + " ")
+		b.WriteString("| " + p.Language.Say(column.name) + " ")
 	}
 	b.WriteString("|\n" + strings.Repeat("|---", len(columns)) + "|\n")
 	for _, f := range c.Fields {
@@ -99,7 +99,7 @@ func markdownFields(c diff.Change) string {
 
 // markdownLines returns the differences of multi-line texts, each in a fence that no
 // content can close.
-func markdownLines(c diff.Change) string {
+func markdownLines(c diff.Change, p Palette) string {
 	var b strings.Builder
 	for _, f := range c.Fields {
 		if c.Action == diff.Create || c.Action == diff.Delete {
@@ -108,7 +108,7 @@ func markdownLines(c diff.Change) string {
 		if lines := sidesOf(f.Before, f.After).lines; lines != nil {
 			text := strings.Join(lines, "\n")
 			fence := fenceFor(text)
-			fmt.Fprintf(&b, "%s, line by line:\n\n%sdiff\n%s\n%s\n\n", asCode(f.Path.Spelled()), fence, text, fence)
+			fmt.Fprintf(&b, "%s\n\n%sdiff\n%s\n%s\n\n", p.sayf("%s, line by line:", asCode(f.Path.Spelled())), fence, text, fence)
 		}
 	}
 	return b.String()

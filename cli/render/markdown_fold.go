@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"authsync/sync"
@@ -102,7 +103,7 @@ func (p *page) size() int { return len(p.String()) }
 
 func (p *page) String() string {
 	var b strings.Builder
-	b.WriteString(p.firstLine() + markdownSandbox(p.sandbox) + "### authsync " + p.Command + ": " + p.title + "\n\n" + p.limits)
+	b.WriteString(p.firstLine() + markdownSandbox(p.sandbox, p.palette()) + "### authsync " + p.Command + ": " + p.title + "\n\n" + p.limits)
 	p.table(&b)
 	for sort := range alertSorts {
 		p.alerts(&b, sort)
@@ -113,7 +114,7 @@ func (p *page) String() string {
 		}
 	}
 	if p.isFolded() {
-		fmt.Fprintf(&b, "Not everything is shown, since it would be more than %d bytes: `authsync %s --format text` shows it.\n", p.Max, p.Command)
+		fmt.Fprintf(&b, "%s\n", p.palette().sayf("Not everything is shown, since it would be more than %s bytes: `authsync %s --format text` shows it.", strconv.Itoa(p.Max), p.Command))
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
@@ -130,10 +131,10 @@ func (p *page) table(b *strings.Builder) {
 		rows.WriteString(s.row)
 	}
 	if rows.Len() > 0 {
-		b.WriteString(markdownHead + rows.String() + "\n")
+		b.WriteString(markdownHead(p.palette()) + rows.String() + "\n")
 	}
 	if left > 0 {
-		b.WriteString(Count(left, "environment is", "environments are") + " not listed.\n\n")
+		b.WriteString(p.palette().count(left, "1 environment is not listed.", "%s environments are not listed.") + "\n\n")
 	}
 }
 
@@ -149,12 +150,12 @@ func (p *page) alerts(b *strings.Builder, sort int) {
 			hidden += strings.Count(s.alerts[sort], "\n")
 		}
 	}
-	lines.WriteString(alertSorts[sort].lines(shown...))
+	lines.WriteString(alertSorts[sort].lines(p.palette(), shown...))
 	if hidden > 0 {
-		fmt.Fprintf(&lines, "- %d more, not shown\n", hidden)
+		fmt.Fprintf(&lines, "- %s\n", p.palette().sayf("%s more, not shown", strconv.Itoa(hidden)))
 	}
 	if lines.Len() > 0 {
-		b.WriteString("#### " + alertSorts[sort].title + "\n\n" + lines.String() + "\n")
+		b.WriteString("#### " + p.Language.Say(alertSorts[sort].title) + "\n\n" + lines.String() + "\n")
 	}
 }
 

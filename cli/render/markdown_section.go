@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"authsync/diff"
@@ -26,26 +27,27 @@ type section struct {
 // alertSorts are the sorts of alerts, in order.
 var alertSorts = [...]struct {
 	title string
-	lines func(envs ...*sync.EnvironmentPlan) string
+	lines func(p Palette, envs ...*sync.EnvironmentPlan) string
 }{
 	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {"Could not be read", markdownCauses},
 	{"Accepted drift", markdownAccepted}, {"Removed from git", markdownRemoved},
 }
 
-func newSection(env *sync.EnvironmentPlan, notes []*toldNote) *section {
-	s := &section{env: env, row: markdownRow(env)}
+func newSection(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) *section {
+	s := &section{env: env, row: markdownRow(env, p)}
 	for i, sort := range alertSorts {
-		s.alerts[i] = sort.lines(env)
+		s.alerts[i] = sort.lines(p, env)
 	}
 	if len(env.Changes)+len(env.Steps)+len(notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
 		return s
 	}
-	calls, remarks := markdownCalls(env.Steps), markdownRemarks(env, notes)
-	tables := markdownDestinations(env) + markdownTables(env)
-	s.changes[withBodies] = folded(sectionTitle(env, len(notes)), tables+calls+markdownBodies(env.Steps)+remarks)
-	s.changes[withTables] = folded(sectionTitle(env, len(notes)), tables+calls+remarks)
-	s.changes[withObjects] = folded(sectionTitle(env, len(notes)), markdownObjects(env)+calls+remarks)
-	s.changes[withCounts] = fmt.Sprintf("%s: %s\n\n", asCode(env.Name), sectionCounts(env, len(notes)))
+	calls, remarks := markdownCalls(env.Steps, p), markdownRemarks(env, notes, p)
+	tables := markdownDestinations(env, p) + markdownTables(env, p)
+	title := htmlCode(env.Name) + ": " + sectionCounts(env, len(notes), p)
+	s.changes[withBodies] = folded(title, tables+calls+markdownBodies(env.Steps, p)+remarks)
+	s.changes[withTables] = folded(title, tables+calls+remarks)
+	s.changes[withObjects] = folded(title, markdownObjects(env, p)+calls+remarks)
+	s.changes[withCounts] = fmt.Sprintf("%s: %s\n\n", asCode(env.Name), sectionCounts(env, len(notes), p))
 	return s
 }
 
@@ -54,29 +56,25 @@ func folded(title, text string) string {
 	return "<details>\n<summary>" + title + "</summary>\n\n" + text + "</details>\n\n"
 }
 
-func sectionTitle(env *sync.EnvironmentPlan, notes int) string {
-	return htmlCode(env.Name) + ": " + sectionCounts(env, notes)
-}
-
-func sectionCounts(env *sync.EnvironmentPlan, notes int) string {
-	return cmp.Or(strings.Join(countsOf(env, notes), ", "), "where it goes")
+func sectionCounts(env *sync.EnvironmentPlan, notes int, p Palette) string {
+	return cmp.Or(strings.Join(countsOf(env, notes, p), ", "), p.Language.Say("where it goes"))
 }
 
 // countsOf says how much of what is told of an environment.
-func countsOf(env *sync.EnvironmentPlan, notes int) []string {
+func countsOf(env *sync.EnvironmentPlan, notes int, p Palette) []string {
 	var parts []string
 	for _, part := range []struct {
-		n         int
-		one, many string
+		n    int
+		text string
 	}{
-		{len(env.Changes), "change", "changes"},
-		{len(env.Steps), "call", "calls"},
-		{notes, "note", "notes"},
-		{unacknowledged(env.Removed), "removal from git", "removals from git"},
-		{len(env.Unmanaged), "unmanaged object", "unmanaged objects"},
+		{len(env.Changes), p.count(len(env.Changes), "1 change", "%s changes")},
+		{len(env.Steps), p.count(len(env.Steps), "1 call", "%s calls")},
+		{notes, p.count(notes, "1 note", "%s notes")},
+		{unacknowledged(env.Removed), p.count(unacknowledged(env.Removed), "1 removal from git", "%s removals from git")},
+		{len(env.Unmanaged), p.count(len(env.Unmanaged), "1 unmanaged object", "%s unmanaged objects")},
 	} {
 		if part.n > 0 {
-			parts = append(parts, Count(part.n, part.one, part.many))
+			parts = append(parts, part.text)
 		}
 	}
 	return parts
@@ -84,12 +82,12 @@ func countsOf(env *sync.EnvironmentPlan, notes int) []string {
 
 // markdownDestinations returns why an environment is planned, where requests go, and who can open what the plan
 // seals.
-func markdownDestinations(env *sync.EnvironmentPlan) string {
+func markdownDestinations(env *sync.EnvironmentPlan, p Palette) string {
 	var b strings.Builder
 	if few, more := sync.Few(env.ChangedFiles); len(few) > 0 {
-		fmt.Fprintf(&b, "Changed: %s%s\n\n", asCodes(few), more)
+		fmt.Fprintf(&b, "%s: %s%s\n\n", p.say("Changed"), asCodes(few), more)
 	}
-	for _, line := range []struct{ what, text string }{{"Goes to", goesTo(env, asCode)}, {"Seals to", sealsTo(env, asCode)}} {
+	for _, line := range []struct{ what, text string }{{p.Language.Say("Goes to"), goesTo(env, asCode)}, {p.Language.Say("Seals to"), sealsTo(env, asCode)}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "%s: %s\n\n", line.what, line.text)
 		}
@@ -97,21 +95,21 @@ func markdownDestinations(env *sync.EnvironmentPlan) string {
 	return b.String()
 }
 
-func markdownGates(envs ...*sync.EnvironmentPlan) string {
+func markdownGates(p Palette, envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, env := range envs {
 		for _, g := range env.Gates {
-			how := "allow it with " + asCode("--allow "+g.Allow)
+			how := p.Language.Sayf("allow it with %s", asCode("--allow "+g.Allow))
 			if g.Allowed {
-				how = "allowed"
+				how = p.Language.Say("allowed")
 			}
-			fmt.Fprintf(&b, "- %s **%s**%s: %s (%s)\n", asCode(env.Name), g.Name, about(g.Key, g.Fields), prose(g.Text), how)
+			fmt.Fprintf(&b, "- %s **%s**%s: %s (%s)\n", asCode(env.Name), g.Name, about(g.Key, g.Fields), prose(g.Why(p.Language)), how)
 		}
 	}
 	return b.String()
 }
 
-func markdownRefusals(envs ...*sync.EnvironmentPlan) string {
+func markdownRefusals(_ Palette, envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, env := range envs {
 		for _, r := range env.Refusals {
@@ -122,13 +120,13 @@ func markdownRefusals(envs ...*sync.EnvironmentPlan) string {
 }
 
 // markdownCauses returns why environments could not be read, each cause once.
-func markdownCauses(envs ...*sync.EnvironmentPlan) string {
+func markdownCauses(p Palette, envs ...*sync.EnvironmentPlan) string {
 	var b strings.Builder
 	for _, cause := range sync.ReadCauses(envs) {
 		few, more := sync.Few(cause.Where)
 		fmt.Fprintf(&b, "- %s%s: %s", asCodes(few), more, prose(cause.String()))
 		if !cause.Advice.Empty() {
-			b.WriteString("; " + prose(cause.Advice.String()))
+			b.WriteString("; " + prose(cause.Advice.In(p.Language)))
 		}
 		b.WriteString("\n")
 	}
@@ -151,24 +149,24 @@ func about(key schema.Key, fields []schema.Path) string {
 }
 
 // markdownObjects counts the fields of each object.
-func markdownObjects(env *sync.EnvironmentPlan) string {
+func markdownObjects(env *sync.EnvironmentPlan, p Palette) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
-		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, Palette{}), Count(len(c.Fields), "field", "fields"))
+		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, p), p.count(len(c.Fields), "1 field", "%s fields"))
 		if n := drifted([]diff.Change{c}); n > 0 {
-			fmt.Fprintf(&b, ", %d of drift", n)
+			b.WriteString(p.Language.Sayf(", %s of drift", strconv.Itoa(n)))
 		}
 		b.WriteString("\n")
 	}
 	return paragraph(b.String())
 }
 
-func markdownCalls(steps []sync.Step) string {
+func markdownCalls(steps []sync.Step, p Palette) string {
 	if len(steps) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("**Calls**, in this order:\n\n| | call | object | fields |\n|--:|---|---|---|\n")
+	fmt.Fprintf(&b, "%s\n\n| | %s | %s | %s |\n|--:|---|---|---|\n", p.say("**Calls**, in this order:"), p.say("call"), p.say("object"), p.say("fields"))
 	for _, s := range steps {
 		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", s.Number, asCell(s.Call.String()), asCell(s.Key.Spelled()), asCells(stepFields(s)))
 	}
@@ -176,7 +174,7 @@ func markdownCalls(steps []sync.Step) string {
 }
 
 // markdownBodies returns the bodies of calls.
-func markdownBodies(steps []sync.Step) string {
+func markdownBodies(steps []sync.Step, p Palette) string {
 	var b strings.Builder
 	for _, s := range steps {
 		if body := bodyText(s); body != "" {
@@ -186,7 +184,7 @@ func markdownBodies(steps []sync.Step) string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return folded("The bodies of the calls", b.String())
+	return folded(p.Language.Say("The bodies of the calls"), b.String())
 }
 
 // bodyText returns the body of a call as it will be sent, without secrets; "" = none.
@@ -202,11 +200,11 @@ func bodyText(s sync.Step) string {
 }
 
 // markdownRemarks returns the notes.
-func markdownRemarks(env *sync.EnvironmentPlan, notes []*toldNote) string {
+func markdownRemarks(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) string {
 	var b strings.Builder
 	b.WriteString(markdownNotes(notes))
 	if len(env.Unmanaged) > 0 {
-		fmt.Fprintf(&b, "- unmanaged, left alone: %s\n", asCodes(unmanaged(env)))
+		fmt.Fprintf(&b, "- %s %s\n", p.say("unmanaged, left alone:"), asCodes(unmanaged(env)))
 	}
 	return paragraph(b.String())
 }

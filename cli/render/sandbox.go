@@ -16,9 +16,9 @@ func Sandbox(w io.Writer, identity string, p Palette) {
 }
 
 // markdownSandbox is the first visible line of a run in a sandbox.
-func markdownSandbox(identity string) string {
+func markdownSandbox(identity string, p Palette) string {
 	if identity == "" {
 		return ""
 	}
-	return "**Sandbox**: " + inSandbox + ".\n\n"
+	return p.Language.Say("**Sandbox**:") + " " + p.Language.Say(inSandbox) + ".\n\n"
 }

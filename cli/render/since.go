@@ -40,19 +40,19 @@ func textSince(w io.Writer, plan *sync.Plan, p Palette) {
 	}
 }
 
-func markdownSince(plan *sync.Plan) string {
+func markdownSince(plan *sync.Plan, p Palette) string {
 	if plan.Since == nil {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Since %s %s.\n\n", asCode(sinceText(plan.Since)), sinceCount(plan, Palette{}))
+	fmt.Fprintf(&b, "%s\n\n", p.sayf("Since %s %s.", asCode(sinceText(plan.Since)), sinceCount(plan, p)))
 	var names []string
 	for _, d := range plan.Since.Deleted {
 		names = append(names, d.Name+" ("+d.File+")")
 	}
 	few, more := sync.Few(names)
 	if len(few) > 0 {
-		fmt.Fprintf(&b, "**Deleted**: %s%s: %s\n\n", asCodes(few), more, ofDeleted)
+		fmt.Fprintf(&b, "%s %s%s: %s\n\n", p.say("**Deleted**:"), asCodes(few), more, p.say(ofDeleted))
 	}
 	return b.String()
 }
