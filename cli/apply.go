@@ -36,7 +36,7 @@ type applyOptions struct {
 var appliedFormats = []format[sync.Applied]{
 	{"json", inJSON(planfile.WriteAppliedJSON)},
 	{"markdown", func(w io.Writer, a sync.Applied, l look) error { return l.markdown.Applied(w, a) }},
-	{"html", func(w io.Writer, a sync.Applied, _ look) error { return render.HTMLApplied(w, a) }},
+	{"html", func(w io.Writer, a sync.Applied, l look) error { return render.HTMLApplied(w, a, l.palette.Language) }},
 }
 
 // readReports reads the formats in which the results are written.

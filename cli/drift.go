@@ -28,7 +28,9 @@ var driftFormats = []format[[]*sync.Drifted]{
 	{"text", func(w io.Writer, all []*sync.Drifted, l look) error { return render.Drift(w, all, l.palette) }},
 	{"json", inJSON(planfile.WriteDriftJSON)},
 	{"markdown", func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.Drift(w, all) }},
-	{"html", func(w io.Writer, all []*sync.Drifted, _ look) error { return render.HTMLDrift(w, all) }},
+	{"html", func(w io.Writer, all []*sync.Drifted, l look) error {
+		return render.HTMLDrift(w, all, l.palette.Language)
+	}},
 	{"github", func(w io.Writer, all []*sync.Drifted, _ look) error { return annotations(render.DriftFindings(all), w) }},
 }
 

@@ -20,7 +20,7 @@ func findingFormats(text func(f render.Findings, w io.Writer, l look) error) []f
 		{"sarif", func(w io.Writer, f render.Findings, _ look) error { return f.SARIF(w) }},
 		{"junit", func(w io.Writer, f render.Findings, _ look) error { return f.JUnit(w) }},
 		{"markdown", func(w io.Writer, f render.Findings, l look) error { return l.markdown.Findings(w, f) }},
-		{"html", func(w io.Writer, f render.Findings, _ look) error { return f.HTML(w) }},
+		{"html", func(w io.Writer, f render.Findings, l look) error { return f.HTML(w, l.palette.Language) }},
 		{"github", func(w io.Writer, f render.Findings, _ look) error { return f.GitHub(w) }},
 	}
 }

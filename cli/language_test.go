@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/explain"
 	"authsync/schema/lang"
@@ -38,6 +40,15 @@ func sentences(t *testing.T) map[string]string {
 			})
 		}
 	}
+	for _, text := range onPage(t) {
+		all[text] = "the page of render"
+	}
+	for _, action := range []diff.Action{diff.Create, diff.Update, diff.Delete, diff.Replace} {
+		all[action.String()] = "the actions of diff"
+	}
+	for _, level := range []schema.Severity{schema.Wrong, schema.Doubtful} {
+		all[level.String()] = "the levels of schema"
+	}
 	seen := map[reflect.Value]struct{}{}
 	for _, k := range schema.Kinds {
 		inData(reflect.ValueOf(k), k.Name, all, seen)
@@ -48,6 +59,24 @@ func sentences(t *testing.T) map[string]string {
 	inData(reflect.ValueOf(schema.Head), "the head of a manifest", all, seen)
 	for _, d := range schema.Documents {
 		all[d.Text] = string(d.Name)
+	}
+	return all
+}
+
+// onPage are the sentences of the page of package render.
+func onPage(t *testing.T) []string {
+	t.Helper()
+	page, err := os.ReadFile("render/page.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, match := range regexp.MustCompile(`\b(?:say|count \(.*?\)) "([^"]+)"(?: "([^"]+)")?`).FindAllStringSubmatch(string(page), -1) {
+		for _, text := range match[1:] {
+			if text != "" {
+				all = append(all, text)
+			}
+		}
 	}
 	return all
 }
@@ -77,8 +106,11 @@ func saidBy(n ast.Node) []string {
 		if name, ok := n.Key.(*ast.Ident); ok && slices.Contains(saying, name.Name) {
 			return constant(n.Value)
 		}
-	case *ast.ValueSpec: // advice, and headings that are data
-		if len(n.Names) == 1 && slices.Contains([]string{"faults", "motions", "inSandbox", "ofDeleted", "ofAppeared", "alertSorts", "pathColumn", "beforeColumn", "goneColumn", "afterColumn", "newColumn", "originColumn", "appliedColumn"}, n.Names[0].Name) {
+	case *ast.ValueSpec: // words of results, advice, and headings that are data
+		if of, ok := n.Type.(*ast.Ident); ok && slices.Contains([]string{"Outcome", "Ending", "ReadBackStatus", "Motion"}, of.Name) && len(n.Values) == 1 {
+			return constant(n.Values[0])
+		}
+		if len(n.Names) == 1 && slices.Contains([]string{"faults", "motions", "inSandbox", "ofDeleted", "ofAppeared", "alertSorts", "pathColumn", "beforeColumn", "goneColumn", "afterColumn", "newColumn", "originColumn", "appliedColumn", "wasColumn", "isColumn", "cameColumn", "wantedColumn", "gotColumn", "htmlTitles", "environmentWords", "fileWords"}, n.Names[0].Name) {
 			var all []string
 			ast.Inspect(n, func(in ast.Node) bool {
 				if text, ok := in.(*ast.BasicLit); ok {
@@ -95,7 +127,7 @@ func saidBy(n ast.Node) []string {
 func isPalette(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:
-		return e.Name == "p"
+		return e.Name == "p" || e.Name == "look"
 	case *ast.SelectorExpr:
 		return e.Sel.Name == "palette"
 	case *ast.CallExpr:

@@ -129,6 +129,6 @@ var planFormats = []format[*sync.Plan]{
 	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
 	{"json", inJSON(planfile.WriteJSON)},
 	{"markdown", func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
-	{"html", func(w io.Writer, plan *sync.Plan, _ look) error { return render.HTMLPlan(w, plan) }},
+	{"html", func(w io.Writer, plan *sync.Plan, l look) error { return render.HTMLPlan(w, plan, l.palette.Language) }},
 	{"github", func(w io.Writer, plan *sync.Plan, _ look) error { return annotations(render.PlanFindings(plan), w) }},
 }

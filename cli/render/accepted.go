@@ -54,11 +54,11 @@ func markdownRemoved(_ Palette, envs ...*sync.EnvironmentPlan) string {
 func acceptedAlert(g *htmlGroups, env *sync.EnvironmentPlan) {
 	for _, a := range env.Accepted {
 		if len(a.Fields) == 0 {
-			g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(a.Key, nil), Text: legible(ofAppeared)})
+			g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(a.Key, nil), Text: legible(g.page.palette.say(ofAppeared))})
 		}
 		for _, f := range a.Fields {
 			both := sidesOf(f.Before, f.After)
-			g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(a.Key, []schema.Path{f.Path}), Text: "was " + tell(both.before) + ", is " + tell(both.after)})
+			g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(a.Key, []schema.Path{f.Path}), Text: legible(g.page.palette.sayf("was %s, is %s", shown(both.before), shown(both.after)))})
 		}
 	}
 }

@@ -62,19 +62,22 @@ func messageOf(f *schema.Fault) string {
 	return shown(fmt.Sprintf("%s: %s", f.Path, f.Text))
 }
 
+// fileWords are the words for one file and for many.
+var fileWords = [2]string{"1 file", "%s files"}
+
 // summary says how much was found.
-func (f Findings) summary() string {
+func (f Findings) summary(p Palette) string {
 	wrong, doubts := f.Count(schema.Wrong), f.Count(schema.Doubtful)
-	of := Count(len(f.Files), "file", "files")
+	of := p.count(len(f.Files), fileWords[0], fileWords[1])
 	switch {
 	case wrong+doubts == 0:
-		return of + ": nothing found"
+		return of + ": " + p.Language.Say("nothing found")
 	case wrong == 0:
-		return of + ": " + Count(doubts, "warning", "warnings")
+		return of + ": " + p.count(doubts, "1 warning", "%s warnings")
 	case doubts == 0:
-		return of + ": " + Count(wrong, "error", "errors")
+		return of + ": " + p.count(wrong, "1 error", "%s errors")
 	}
-	return of + ": " + Count(wrong, "error", "errors") + ", " + Count(doubts, "warning", "warnings")
+	return of + ": " + p.count(wrong, "1 error", "%s errors") + ", " + p.count(doubts, "1 warning", "%s warnings")
 }
 
 // Text writes a line for each finding, and how many there are.
@@ -84,7 +87,7 @@ func (f Findings) Text(w io.Writer, p Palette) error {
 	for _, one := range f.List {
 		say.Fprintf(&b, "%s: %s\n", paintedLevel(one, p), one.Error())
 	}
-	say.Fprintf(&b, "%s\n", f.summary())
+	say.Fprintf(&b, "%s\n", f.summary(p))
 	return say.Raw(w, b.String())
 }
 
@@ -102,21 +105,22 @@ func (f Findings) Lines(w io.Writer) error {
 // Findings writes findings for a comment: a table of as many as there is room for.
 func (m Markdown) Findings(w io.Writer, f Findings) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%s### authsync %s: %s\n", m.firstLine(), markdownSandbox(f.Sandbox, m.palette()), f.Command, f.summary())
+	p := m.palette()
+	fmt.Fprintf(&b, "%s%s### authsync %s: %s\n", m.firstLine(), markdownSandbox(f.Sandbox, p), f.Command, f.summary(p))
 	if len(f.List) > 0 {
-		b.WriteString("\n| level | where | rule | finding |\n|---|---|---|---|\n")
+		fmt.Fprintf(&b, "\n| %s | %s | %s | %s |\n|---|---|---|---|\n", p.say("level"), p.say("where"), p.say("rule"), p.say("finding"))
 	}
 	const foot = 100
 	for i, one := range f.List {
-		row := fmt.Sprintf("| %s | %s | %s | %s |\n", one.Severity, asCell(one.Pos.String()), asCell(ruleOf(one)), asCell(messageOf(one)))
+		row := fmt.Sprintf("| %s | %s | %s | %s |\n", p.say(one.Severity.String()), asCell(one.Pos.String()), asCell(ruleOf(one)), asCell(messageOf(one)))
 		if b.Len()+len(row)+foot > m.Max {
-			fmt.Fprintf(&b, "\n%s left out; `authsync %s` shows all.\n", Count(len(f.List)-i, "finding is", "findings are"), f.Command)
+			fmt.Fprintf(&b, "\n%s\n", p.sayf("%s left out; `authsync %s` shows all.", p.count(len(f.List)-i, "1 finding is", "%s findings are"), f.Command))
 			break
 		}
 		b.WriteString(row)
 	}
 	if len(f.Failed) > 0 {
-		fmt.Fprintf(&b, "\nNot everything could be looked at:\n")
+		fmt.Fprintf(&b, "\n%s\n", p.say("Not everything could be looked at:"))
 		for _, err := range f.Failed[:min(len(f.Failed), 10)] {
 			fmt.Fprintf(&b, "- %s\n", asCode(err.Error()))
 		}

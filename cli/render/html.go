@@ -10,6 +10,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/lang"
 )
 
 // The page is one file without a script: what opens is <details>, and the only style is
@@ -39,6 +40,7 @@ func tellAll(texts []string) []legible {
 // htmlPage is a result as a page: what a reviewer must see, the environments by kinds,
 // and each environment.
 type htmlPage struct {
+	palette  Palette // of which a page has only the language
 	Heading  legible
 	Title    legible
 	Sandbox  string
@@ -49,7 +51,7 @@ type htmlPage struct {
 	// Quiet are the environments of which there is nothing to tell, Of is what they are
 	// called, and Still says so.
 	Quiet []legible
-	Of    [2]string // one and many
+	Of    [2]string // one and many, as [Palette.count] takes them
 	Still legible
 	// Legend says what the symbols mean.
 	Legend legible
@@ -63,7 +65,7 @@ type htmlLimit struct {
 
 // htmlAlerts are the lines of one sort that a reviewer must see.
 type htmlAlerts struct {
-	Title    legible
+	Title    string
 	Pressing bool // somebody has to see to them
 	Lines    []htmlLine
 }
@@ -129,9 +131,15 @@ type htmlObject struct {
 	Word    legible
 	Key     legible
 	Remark  legible
-	Columns []legible
+	Columns []htmlColumn
 	Rows    [][]htmlField
 	Lines   []htmlLines
+}
+
+// htmlColumn is a column of a table of fields.
+type htmlColumn struct {
+	Name  string // in English, which the style refers to
+	Title legible
 }
 
 type htmlField struct {
@@ -205,13 +213,20 @@ func (p *htmlPage) write(w io.Writer) error {
 		"style":  func() template.CSS { return template.CSS(pageStyle) },
 		"digest": func() string { return "sha256-" + base64.StdEncoding.EncodeToString(sum[:]) },
 		"class":  func(glyph legible) string { return glyphClass[glyph] },
-		"count":  Count,
+		"count":  p.palette.count,
+		"kind":   p.kind,
+		"say":    p.palette.Language.Say,
+		"sayf":   p.palette.Language.Sayf,
+		"lang":   func() string { return htmlLanguage[p.palette.Language] },
 	}).Parse(pageText)
 	if err != nil {
 		return err
 	}
 	return page.Execute(w, p)
 }
+
+// htmlLanguage are the tags of the languages.
+var htmlLanguage = map[lang.Language]string{"": "en", lang.English: "en", lang.Chinese: "zh-CN"}
 
 // glyphClass are the classes of the style for actions.
 var glyphClass = map[legible]string{
@@ -221,6 +236,14 @@ var glyphClass = map[legible]string{
 
 // otherKind is the column of what is about no kind.
 const otherKind legible = "other"
+
+// kind is the heading of a column of the first table.
+func (p *htmlPage) kind(name legible) string {
+	if name == otherKind {
+		return p.palette.Language.Say("other")
+	}
+	return string(name)
+}
 
 // gather finds the columns of the first table, in the order of the kinds, and the first
 // object of each.

@@ -4,26 +4,28 @@ import (
 	"io"
 
 	"authsync/diff"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
 // HTMLApplied writes the results of a run as a page: its plan, with the outcome of each
 // call, and what is not as wanted.
-func HTMLApplied(w io.Writer, a sync.Applied) error {
-	plan, title := &sync.Plan{}, "nothing written"
+func HTMLApplied(w io.Writer, a sync.Applied, language lang.Language) error {
+	look := Palette{Language: language}
+	plan, title := &sync.Plan{}, look.Language.Say("nothing written")
 	if a.Plan != nil {
-		plan, title = a.Plan, endings(a)
+		plan, title = a.Plan, endings(a, look)
 	}
-	p := planPage("Apply", title, plan)
+	p := planPage(look.say("Apply"), title, plan, look)
 	groups := newGroups(p)
 	for _, line := range a.Why() {
 		groups.alert(undoneAlerts, "", htmlLine{Text: tell(line)})
 	}
 	for i, env := range plan.Environments {
 		planAlerts(groups, env)
-		t := planTold(env)
+		t := planTold(env, look)
 		if t != nil {
-			t.report(a.Report(i), a.Ending(i))
+			t.report(a.Report(i), a.Ending(i), look)
 		}
 		groups.add(planMember(env), t)
 	}
@@ -37,8 +39,8 @@ var (
 )
 
 // report adds what an apply did to what is told of an environment.
-func (t *htmlTold) report(r *sync.Report, ending sync.Ending) {
-	t.State, t.Pressing = legible(ending), ending == sync.PartlyDone || ending == sync.NothingWritten
+func (t *htmlTold) report(r *sync.Report, ending sync.Ending, p Palette) {
+	t.State, t.Pressing = legible(p.say(string(ending))), ending == sync.PartlyDone || ending == sync.NothingWritten
 	outcomes := map[int]sync.StepResult{}
 	for _, s := range r.Steps {
 		outcomes[s.Step.Number] = s
@@ -47,7 +49,7 @@ func (t *htmlTold) report(r *sync.Report, ending sync.Ending) {
 		for i := range level.Calls {
 			call := &level.Calls[i]
 			s := outcomes[call.Number]
-			call.Outcome = legible(s.Outcome)
+			call.Outcome = legible(p.say(string(s.Outcome)))
 			call.Bad = s.Outcome == sync.Failed || s.Outcome == sync.Refused
 			if s.Err != nil {
 				call.Why = tell(s.Err.Error())
@@ -58,8 +60,8 @@ func (t *htmlTold) report(r *sync.Report, ending sync.Ending) {
 		if back.Status.Fine() {
 			continue
 		}
-		o := htmlObject{Word: legible(back.Status), Key: tell(back.Key.Spelled())}
-		o.fields(back.Fields, []fieldColumn{pathColumn, wantedColumn, gotColumn})
+		o := htmlObject{Word: legible(p.say(string(back.Status))), Key: tell(back.Key.Spelled())}
+		o.fields(back.Fields, []fieldColumn{pathColumn, wantedColumn, gotColumn}, p)
 		o.lines(back.Fields)
 		t.ReadBack = append(t.ReadBack, o)
 	}

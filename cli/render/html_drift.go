@@ -7,15 +7,17 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
 // HTMLDrift writes drift as a page.
-func HTMLDrift(w io.Writer, all []*sync.Drifted) error {
-	p := &htmlPage{Heading: "Drift", Title: legible(driftTitle(all, Palette{})), Sandbox: sync.SandboxOf(all), Of: environmentWords, Still: "nothing moved",
-		Legend: "+ appeared, ~ changed, - vanished, ± another object of the same name."}
+func HTMLDrift(w io.Writer, all []*sync.Drifted, language lang.Language) error {
+	look := Palette{Language: language}
+	p := &htmlPage{palette: look, Heading: legible(look.say("Drift")), Title: legible(driftTitle(all, look)), Sandbox: sync.SandboxOf(all), Of: environmentWords, Still: legible(look.say("nothing moved")),
+		Legend: legible(look.say("+ appeared, ~ changed, - vanished, ± another object of the same name."))}
 	if len(all) > 0 {
-		p.Limits = htmlLimits(all[0].Limits)
+		p.Limits = htmlLimits(all[0].Limits, look)
 	}
 	groups := newGroups(p)
 	for _, d := range all {
@@ -24,7 +26,7 @@ func HTMLDrift(w io.Writer, all []*sync.Drifted) error {
 			groups.finding(d.Name, f)
 		}
 		removedAlert(groups, d.Name, d.Removed)
-		groups.add(driftMember(d), driftTold(d))
+		groups.add(driftMember(d), driftTold(d, look))
 	}
 	groups.end()
 	return p.write(w)
@@ -39,26 +41,24 @@ func driftMember(d *sync.Drifted) htmlMember {
 }
 
 // driftTold returns what is told of an environment; nil = nothing.
-func driftTold(d *sync.Drifted) *htmlTold {
+func driftTold(d *sync.Drifted, p Palette) *htmlTold {
 	if !detailed(d) {
 		return nil
 	}
-	t := &htmlTold{Counts: tell(driftSummary(d, Palette{})), State: "nothing moved"}
+	t := &htmlTold{Counts: tell(driftSummary(d, p)), State: legible(p.say("nothing moved"))}
 	switch {
 	case len(d.Errors) > 0:
-		t.State, t.Pressing = "could not be compared", true
+		t.State, t.Pressing = legible(p.say("could not be compared")), true
 	case d.Breaks():
-		t.State, t.Pressing = "breaks a policy", true
+		t.State, t.Pressing = legible(p.say("breaks a policy")), true
 	case len(d.Moves) > 0:
-		t.State, t.Pressing = "moved", true
-	case d.Breaks():
-		t.State, t.Pressing = "breaks a policy", true
+		t.State, t.Pressing = legible(p.say("moved")), true
 	}
 	for _, f := range d.Findings {
-		t.Notes = append(t.Notes, htmlLine{Lead: legible(f.Severity.String()), Text: tell(f.Error())})
+		t.Notes = append(t.Notes, htmlLine{Lead: legible(p.say(f.Severity.String())), Text: tell(f.Error())})
 	}
 	for _, m := range d.Moves {
-		t.Objects = append(t.Objects, htmlMove(m))
+		t.Objects = append(t.Objects, htmlMove(m, p))
 	}
 	for _, text := range uncomparedTexts(d.Uncompared) {
 		t.Notes = append(t.Notes, htmlLine{Text: tell(text)})
@@ -80,22 +80,22 @@ var (
 	cameColumn = fieldColumn{"live", func(f diff.Field) string { return displayGone(f.After) }, nil}
 )
 
-func htmlMove(m sync.Move) htmlObject {
+func htmlMove(m sync.Move, p Palette) htmlObject {
 	motion := motions[m.What]
-	o := htmlObject{Kind: legible(m.Key.Kind), Count: 1, Glyph: legible(motion.glyph), Word: legible(m.What), Key: tell(m.Key.Spelled())}
+	o := htmlObject{Kind: legible(m.Key.Kind), Count: 1, Glyph: legible(motion.glyph), Word: legible(p.say(string(m.What))), Key: tell(m.Key.Spelled())}
 	var remarks []string
 	if m.What == sync.Replaced {
-		remarks = append(remarks, "its id was "+m.WasID+", is "+m.ID)
+		remarks = append(remarks, p.Language.Sayf("its id was %s, is %s", m.WasID, m.ID))
 	}
 	if !m.Applied.IsZero() {
-		remarks = append(remarks, "applied "+m.Applied.UTC().Format(time.RFC3339)+" by "+byVersion(m.Version))
+		remarks = append(remarks, p.Language.Sayf("applied %s by %s", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version)))
 	}
 	o.Remark = tell(strings.Join(remarks, "; "))
 	if m.What == sync.Appeared {
-		o.fields(m.Fields, []fieldColumn{pathColumn, cameColumn})
+		o.fields(m.Fields, []fieldColumn{pathColumn, cameColumn}, p)
 		return o
 	}
-	o.fields(m.Fields, []fieldColumn{pathColumn, wasColumn, isColumn})
+	o.fields(m.Fields, []fieldColumn{pathColumn, wasColumn, isColumn}, p)
 	o.lines(m.Fields)
 	return o
 }

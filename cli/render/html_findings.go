@@ -7,21 +7,23 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
 // HTML writes findings as a page: each once with its environments, then by environments
 // and kinds, then with their places.
-func (f Findings) HTML(w io.Writer) error {
-	p := &htmlPage{Heading: legible(strings.ToUpper(f.Command[:1]) + f.Command[1:]), Title: legible(f.summary()), Sandbox: f.Sandbox,
-		Of: [2]string{"file", "files"}, Still: "nothing found", Legend: "✕ error, ! warning."}
+func (f Findings) HTML(w io.Writer, language lang.Language) error {
+	look := Palette{Language: language}
+	p := &htmlPage{palette: look, Heading: legible(strings.ToUpper(f.Command[:1]) + f.Command[1:]), Title: legible(f.summary(look)), Sandbox: f.Sandbox,
+		Of: fileWords, Still: legible(look.say("nothing found")), Legend: legible(look.say("✕ error, ! warning."))}
 	groups := newGroups(p)
 	causeAlerts(groups, "", sync.Causes(failures(f.Failed)))
 	for _, part := range f.parts() {
 		for _, one := range part {
 			groups.finding(part.name(), one)
 		}
-		groups.add(htmlMember{Name: tell(part.name())}, part.told())
+		groups.add(htmlMember{Name: tell(part.name())}, part.told(look))
 	}
 	for _, file := range f.Files {
 		found := func(one *schema.Fault) bool { return one.Pos.File == file }
@@ -77,16 +79,16 @@ func (f Findings) parts() []foundIn {
 }
 
 // told returns what is told of an environment: its findings by kind, level and rule.
-func (p foundIn) told() *htmlTold {
-	t := &htmlTold{State: "warnings"}
-	wrong := Findings{List: p}.Count(schema.Wrong)
+func (in foundIn) told(p Palette) *htmlTold {
+	t := &htmlTold{State: legible(p.say("warnings"))}
+	wrong := Findings{List: in}.Count(schema.Wrong)
 	if wrong > 0 {
-		t.State, t.Pressing = "errors", true
+		t.State, t.Pressing = legible(p.say("errors")), true
 	}
-	t.Counts = legible(Count(wrong, "error", "errors") + ", " + Count(len(p)-wrong, "warning", "warnings"))
-	slices.SortStableFunc(p, func(a, b *schema.Fault) int { return cmp.Compare(a.Severity, b.Severity) })
-	for _, f := range p {
-		o := objectOf(f)
+	t.Counts = legible(p.count(wrong, "1 error", "%s errors") + ", " + p.count(len(in)-wrong, "1 warning", "%s warnings"))
+	slices.SortStableFunc(in, func(a, b *schema.Fault) int { return cmp.Compare(a.Severity, b.Severity) })
+	for _, f := range in {
+		o := objectOf(f, p)
 		same := func(other htmlObject) bool { return other.Kind == o.Kind && other.Word == o.Word && other.Key == o.Key }
 		i := slices.IndexFunc(t.Objects, same)
 		if i < 0 {
@@ -99,8 +101,8 @@ func (p foundIn) told() *htmlTold {
 	return t
 }
 
-func objectOf(f *schema.Fault) htmlObject {
-	o := htmlObject{Kind: otherKind, Glyph: "✕", Word: legible(f.Severity.String()), Key: tell(ruleOf(f)), Columns: []legible{"where", "field", "finding"}}
+func objectOf(f *schema.Fault, p Palette) htmlObject {
+	o := htmlObject{Kind: otherKind, Glyph: "✕", Word: legible(p.say(f.Severity.String())), Key: tell(ruleOf(f)), Columns: []htmlColumn{p.column("where"), p.column("field"), p.column("finding")}}
 	if f.Severity == schema.Doubtful {
 		o.Glyph = "!"
 	}

@@ -94,6 +94,7 @@ func (g *htmlGroups) end() {
 			}
 		}
 		if len(alerts.Lines) > 0 {
+			alerts.Title = g.page.palette.Language.Say(alerts.Title)
 			g.page.Alerts = append(g.page.Alerts, alerts)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/spell"
 )
 
@@ -97,9 +98,9 @@ func TestHTMLShowsBodies(t *testing.T) {
 
 // The same holds for findings.
 func TestHTMLOfFindingsHoldsWhatItIsGiven(t *testing.T) {
-	shape, _ := seePage(t, auditPage(t, "harmless"))
+	shape, _ := seePage(t, auditPage(t, "harmless", lang.English))
 	for _, evil := range nasty {
-		page := auditPage(t, evil+" x")
+		page := auditPage(t, evil+" x", lang.English)
 		got, _ := seePage(t, page)
 		if diff := cmp.Diff(shape, got); diff != "" {
 			t.Errorf("%q: other elements (-harmless +hostile)\n%s", evil, diff)

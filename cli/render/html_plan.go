@@ -5,40 +5,43 @@ import (
 	"io"
 	"strings"
 
+	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
 // HTMLPlan writes a plan as a page.
-func HTMLPlan(w io.Writer, plan *sync.Plan) error {
-	p := planPage("Plan", planTitle(plan, Palette{}), plan)
+func HTMLPlan(w io.Writer, plan *sync.Plan, language lang.Language) error {
+	look := Palette{Language: language}
+	p := planPage(look.say("Plan"), planTitle(plan, look), plan, look)
 	groups := newGroups(p)
 	sinceAlerts(groups, plan.Since)
 	for _, env := range plan.Environments {
 		planAlerts(groups, env)
-		groups.add(planMember(env), planTold(env))
+		groups.add(planMember(env), planTold(env, look))
 	}
 	groups.end()
 	return p.write(w)
 }
 
 // environmentWords are the words for one environment and for many.
-var environmentWords = [2]string{"environment", "environments"}
+var environmentWords = [2]string{"1 environment", "%s environments"}
 
-func planPage(heading legible, title string, plan *sync.Plan) *htmlPage {
-	p := &htmlPage{Heading: heading, Title: tell(title), Sandbox: plan.Sandbox(), Of: environmentWords, Still: "nothing to do",
-		Legend: "+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."}
+func planPage(heading say.Own, title string, plan *sync.Plan, p Palette) *htmlPage {
+	page := &htmlPage{palette: p, Heading: legible(heading), Title: tell(title), Sandbox: plan.Sandbox(), Of: environmentWords, Still: legible(p.say("nothing to do")),
+		Legend: legible(p.say("+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."))}
 	if plan.Digest != "" {
-		p.Limits = append(p.Limits, htmlLimit{"digest", []legible{legible(plan.Digest)}, ""})
+		page.Limits = append(page.Limits, htmlLimit{legible(p.say("digest")), []legible{legible(plan.Digest)}, ""})
 	}
 	if plan.Since != nil {
-		p.Limits = append(p.Limits, htmlLimit{"since", []legible{legible(sinceText(plan.Since))}, legible(": " + sinceCount(plan, Palette{}))})
+		page.Limits = append(page.Limits, htmlLimit{legible(p.say("since")), []legible{legible(sinceText(plan.Since))}, legible(": " + sinceCount(plan, p))})
 	}
 	if len(plan.Environments) > 0 {
-		p.Limits = append(p.Limits, htmlLimits(plan.Environments[0].Limits)...)
+		page.Limits = append(page.Limits, htmlLimits(plan.Environments[0].Limits, p)...)
 	}
-	return p
+	return page
 }
 
 // sinceAlerts adds the manifests that git has no longer.
@@ -47,25 +50,26 @@ func sinceAlerts(g *htmlGroups, since *sync.Since) {
 		return
 	}
 	for _, d := range since.Deleted {
-		g.alert(removedAlerts, "", htmlLine{Names: tellAll([]string{d.Name, d.File}), Text: legible(ofDeleted)})
+		g.alert(removedAlerts, "", htmlLine{Names: tellAll([]string{d.Name, d.File}), Text: legible(g.page.palette.say(ofDeleted))})
 	}
 }
 
-func htmlLimits(l sync.Limits) []htmlLimit {
+func htmlLimits(l sync.Limits, p Palette) []htmlLimit {
 	var all []htmlLimit
 	for _, line := range limitLines(l) {
 		few, more := sync.Few(line.keys)
-		all = append(all, htmlLimit{legible(line.title), tellAll(few), legible(more)})
+		all = append(all, htmlLimit{legible(p.say(line.title)), tellAll(few), legible(more)})
 	}
 	return all
 }
 
 // planAlerts adds what a reviewer must see first.
 func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
+	p := g.page.palette
 	for _, gate := range env.Gates {
-		line := htmlLine{Lead: legible(gate.Name), Names: named(gate.Key, gate.Fields), Text: tell(gate.Text), Hint: "allowed"}
+		line := htmlLine{Lead: legible(gate.Name), Names: named(gate.Key, gate.Fields), Text: tell(gate.Why(p.Language)), Hint: legible(p.say("allowed"))}
 		if !gate.Allowed {
-			line.Hint, line.Flag = "allow it with", tell("--allow "+gate.Allow)
+			line.Hint, line.Flag = legible(p.say("allow it with")), tell("--allow "+gate.Allow)
 		}
 		g.alert(gateAlerts, env.Name, line)
 	}
@@ -79,7 +83,7 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 			if outside(f) {
 				both := sidesOf(f.Before, f.After)
 				g.alert(outsideAlerts, env.Name, htmlLine{Lead: legible(originWord[f.Origin]),
-					Names: named(c.Key, []schema.Path{f.Path}), Text: "is " + tell(both.before) + ", becomes " + tell(both.after)})
+					Names: named(c.Key, []schema.Path{f.Path}), Text: legible(p.sayf("is %s, becomes %s", shown(both.before), shown(both.after)))})
 			}
 		}
 	}
@@ -88,7 +92,7 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 
 func causeAlerts(g *htmlGroups, env string, causes []sync.Cause) {
 	for _, cause := range causes {
-		g.alert(unreadAlerts, env, htmlLine{Text: tell(cause.String()), Hint: tell(cause.Advice.String())})
+		g.alert(unreadAlerts, env, htmlLine{Text: tell(cause.String()), Hint: tell(cause.Advice.In(g.page.palette.Language))})
 	}
 }
 
@@ -125,29 +129,29 @@ func planMember(env *sync.EnvironmentPlan) htmlMember {
 }
 
 // planTold returns what is told of an environment; nil = nothing.
-func planTold(env *sync.EnvironmentPlan) *htmlTold {
-	state, pressing := planState(env, Palette{})
+func planTold(env *sync.EnvironmentPlan, p Palette) *htmlTold {
+	state, pressing := planState(env, p)
 	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, plainly) == "" {
 		return nil
 	}
-	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), Palette{}), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
+	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), p), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
 	names, _ := gateNames(env)
 	t.Gates = tellAll(names)
 	for _, c := range env.Changes {
-		t.Objects = append(t.Objects, htmlChange(c, unreadMark(env, c.Key, Palette{})))
+		t.Objects = append(t.Objects, htmlChange(c, unreadMark(env, c.Key, p), p))
 	}
 	for _, n := range env.Notes {
 		t.Notes = append(t.Notes, htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)})
 	}
 	if len(env.Unmanaged) > 0 {
-		t.Notes = append(t.Notes, htmlLine{Lead: "unmanaged, left alone", Names: tellAll(unmanaged(env))})
+		t.Notes = append(t.Notes, htmlLine{Lead: legible(p.say("unmanaged, left alone")), Names: tellAll(unmanaged(env))})
 	}
 	return t
 }
 
-func htmlChange(c diff.Change, remark string) htmlObject {
-	o := htmlObject{Kind: legible(c.Key.Kind), Count: 1, Glyph: legible(c.Action), Word: legible(c.Action.String()), Key: tell(c.Key.Spelled()), Remark: tell(remark)}
-	o.fields(c.Fields, columnsOf(c))
+func htmlChange(c diff.Change, remark string, p Palette) htmlObject {
+	o := htmlObject{Kind: legible(c.Key.Kind), Count: 1, Glyph: legible(c.Action), Word: legible(p.say(c.Action.String())), Key: tell(c.Key.Spelled()), Remark: tell(remark)}
+	o.fields(c.Fields, columnsOf(c), p)
 	if c.Action == diff.Update || c.Action == diff.Replace {
 		o.lines(c.Fields)
 	}
@@ -155,9 +159,9 @@ func htmlChange(c diff.Change, remark string) htmlObject {
 }
 
 // fields fills the table of fields.
-func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn) {
+func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn, p Palette) {
 	for _, column := range columns {
-		o.Columns = append(o.Columns, legible(column.name))
+		o.Columns = append(o.Columns, p.column(column.name))
 	}
 	for _, f := range fields {
 		var row []htmlField
@@ -167,6 +171,9 @@ func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn) {
 		o.Rows = append(o.Rows, row)
 	}
 }
+
+// column is a column by its English name.
+func (p Palette) column(name string) htmlColumn { return htmlColumn{name, legible(p.say(name))} }
 
 // lines adds the differences of texts of several lines.
 func (o *htmlObject) lines(fields []diff.Field) {

@@ -10,13 +10,14 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/cli/render/rendertest"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
 func htmlOf(t rapid.TB, plan *sync.Plan) string {
 	t.Helper()
 	var b strings.Builder
-	if err := HTMLPlan(&b, plan); err != nil {
+	if err := HTMLPlan(&b, plan, lang.English); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

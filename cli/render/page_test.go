@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"authsync/cli/render/rendertest"
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/lang"
 	"authsync/sync"
 )
 
@@ -29,7 +31,8 @@ func pages(t *testing.T) map[string]string {
 	dir := t.TempDir()
 	for name, page := range map[string]string{
 		"alike": htmlOf(t, alike(600)), "many": htmlOf(t, many()), "hostile": htmlOf(t, spread(unbroken(), schema.Object{strings.Repeat("y", 900): schema.Text(strings.Repeat("z", 900))})),
-		"drift": driftPage(t), "apply": applyPage(t), "audit": auditPage(t, "client "+strings.Repeat("x", 500)+"\u202e<script>"),
+		"drift": driftPage(t, lang.English), "apply": applyPage(t, lang.English), "audit": auditPage(t, "client "+strings.Repeat("x", 500)+"\u202e<script>", lang.English),
+		"drift in Chinese": driftPage(t, lang.Chinese), "apply in Chinese": applyPage(t, lang.Chinese), "audit in Chinese": auditPage(t, "client", lang.Chinese),
 	} {
 		all[name] = filepath.Join(dir, name+".html")
 		if err := os.WriteFile(all[name], []byte(page), 0o600); err != nil {
@@ -79,7 +82,7 @@ func unbroken() (texts [places]string) {
 }
 
 // auditPage has findings of each sort, with a text in each.
-func auditPage(t *testing.T, text string) string {
+func auditPage(t *testing.T, text string, in lang.Language) string {
 	t.Helper()
 	prod, base := schema.Position{File: "envs/prod.yaml", Line: 12, Column: 3}, schema.Position{File: "envs/base.yaml", Line: 4, Column: 5}
 	at := schema.Path{"login", "mfaConfig", "on"}
@@ -90,13 +93,13 @@ func auditPage(t *testing.T, text string) string {
 		{Pos: prod, Path: schema.Path{"providers", "corp", "config", "x"}, Text: text, Severity: schema.Doubtful, Rule: "risky", Env: "prod"},
 		{Pos: base, Path: schema.Path{"systems", "connectors", "url"}, Text: text, Rule: text},
 		{Pos: schema.Position{File: text}, Text: text},
-	}}).HTML(&b); err != nil {
+	}}).HTML(&b, in); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func driftPage(t *testing.T) string {
+func driftPage(t *testing.T, in lang.Language) string {
 	t.Helper()
 	key := schema.Key{Kind: "provider", Name: "github"}
 	field := diff.Field{Path: schema.Path{"config", "scope"}, Before: schema.Text("user"), After: schema.Text(strings.Repeat("admin:", 200)), Origin: diff.OriginLive}
@@ -114,13 +117,13 @@ func driftPage(t *testing.T) string {
 			Uncompared: []sync.Uncompared{{Key: key, Path: schema.Path{"config", "clientSecret"}, Reason: diff.LiveHidden}},
 			Notes:      []sync.Note{{Key: key, Text: "a note"}}},
 		{Name: "test", Errors: []error{errors.New("cloudbase: no such id")}},
-	}); err != nil {
+	}, in); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func applyPage(t *testing.T) string {
+func applyPage(t *testing.T, in lang.Language) string {
 	t.Helper()
 	plan := rendertest.Everything()
 	plan.Environments = plan.Environments[:2]
@@ -135,10 +138,25 @@ func applyPage(t *testing.T) string {
 		report.Steps = append(report.Steps, result)
 	}
 	var b strings.Builder
-	if err := HTMLApplied(&b, sync.Applied{Plan: plan, Reports: []*sync.Report{{Name: "dev"}, report}, Err: errors.New("partly applied")}); err != nil {
+	if err := HTMLApplied(&b, sync.Applied{Plan: plan, Reports: []*sync.Report{{Name: "dev"}, report}, Err: errors.New("partly applied")}, in); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// A page in Chinese says so to a screen reader, and has no heading in English.
+func TestPagesInChinese(t *testing.T) {
+	headings := regexp.MustCompile(`<(?:h1|h2|h4|th|summary|dt)\b[^>]*>([^<]+)<`)
+	for name, page := range map[string]string{"drift": driftPage(t, lang.Chinese), "apply": applyPage(t, lang.Chinese), "audit": auditPage(t, "客户端", lang.Chinese)} {
+		if !strings.Contains(page, `<html lang="zh-CN">`) {
+			t.Errorf("%s is in another language", name)
+		}
+		for _, heading := range headings.FindAllStringSubmatch(page, -1) {
+			if kind := schema.KindNamed(heading[1]); kind == nil && regexp.MustCompile(`[a-z]{2}`).MatchString(heading[1]) && heading[1] != "id" && heading[1] != "Audit" {
+				t.Errorf("%s has the heading %q", name, heading[1])
+			}
+		}
+	}
 }
 
 // strayed lists the elements that reach out of the window or of themselves. All parts
