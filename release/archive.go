@@ -28,7 +28,7 @@ type entry struct {
 // documents are the files that go with every binary.
 func (r release) documents() ([]entry, error) {
 	var all []entry
-	for _, file := range []string{"README.md", "LICENSE"} {
+	for _, file := range []string{"README.md", "README.zh-CN.md", "LICENSE"} {
 		text, err := os.ReadFile(filepath.Join(r.sources, file))
 		if errors.Is(err, fs.ErrNotExist) && file == "LICENSE" {
 			continue

@@ -25,7 +25,7 @@ var host = platform{runtime.GOOS, runtime.GOARCH}
 func sources(t *testing.T) string {
 	t.Helper()
 	to := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "main.go", "README.md"} {
+	for _, name := range []string{"go.mod", "go.sum", "main.go", "README.md", "README.zh-CN.md"} {
 		text, err := os.ReadFile(filepath.Join("..", name))
 		if err == nil {
 			err = os.WriteFile(filepath.Join(to, name), text, 0o600)
@@ -92,7 +92,7 @@ func TestReleaseIsReproducible(t *testing.T) {
 		return
 	}
 	entries := untar(t, first[stem+".tar.gz"], at)
-	for _, want := range []string{"README.md", "authsync.1", "completions/_authsync", "completions/authsync.bash", "completions/authsync.fish", "completions/authsync.ps1"} {
+	for _, want := range []string{"README.md", "README.zh-CN.md", "authsync.1", "completions/_authsync", "completions/authsync.bash", "completions/authsync.fish", "completions/authsync.ps1"} {
 		if len(entries[stem+"/"+want]) == 0 {
 			t.Errorf("%s is not in the archive, or empty", want)
 		}

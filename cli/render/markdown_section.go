@@ -202,7 +202,7 @@ func bodyText(s sync.Step) string {
 // markdownRemarks returns the notes.
 func markdownRemarks(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) string {
 	var b strings.Builder
-	b.WriteString(markdownNotes(notes))
+	b.WriteString(markdownNotes(notes, p))
 	if len(env.Unmanaged) > 0 {
 		fmt.Fprintf(&b, "- %s %s\n", p.say("unmanaged, left alone:"), asCodes(unmanaged(env)))
 	}

@@ -98,14 +98,14 @@ func textNotes(w io.Writer, notes []*toldNote, p Palette) {
 	}
 }
 
-func markdownNotes(notes []*toldNote) string {
+func markdownNotes(notes []*toldNote, p Palette) string {
 	var b strings.Builder
 	for _, n := range notes {
 		about := ""
 		if names, more := n.subjects(); len(names) > 0 {
 			about = " " + asCodes(names) + more
 		}
-		fmt.Fprintf(&b, "- note%s: %s\n", about, prose(n.text()))
+		fmt.Fprintf(&b, "- %s%s: %s\n", p.say("note"), about, prose(n.text()))
 	}
 	return b.String()
 }
