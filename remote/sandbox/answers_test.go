@@ -145,7 +145,7 @@ func TestRESTAnswersAreAsTranscribed(t *testing.T) {
 	application, connector := applicationFields, connectorStored
 	for kind, answer := range map[string]schema.Object{
 		"application": flattened((&deviceCall{service: newDevices(Options{})}).view(full(application))),
-		"connector":   shownConnector(full(connector), veilSecrets),
+		"connector":   shownConnector(full(connector), maskSecrets),
 	} {
 		got := ofValue(answer)
 		for _, d := range differences("the answer", "the transcription", got, withoutOpen(visible(plays[kind].stored), got), aspect{}) {

@@ -82,11 +82,11 @@ func (t *deviceTenant) idOf(in schema.Object) string {
 		return id
 	}
 	t.made++
-	return strconv.FormatInt(firstMadeUp+t.made, 10)
+	return strconv.FormatInt(beforeFirstID+t.made, 10)
 }
 
-// firstMadeUp is the number before the first id that the platform generates.
-const firstMadeUp = 1790000000000000000
+// beforeFirstID is the number before the first id that the platform generates.
+const beforeFirstID = 1790000000000000000
 
 // created returns a new application with the fields that the service adds.
 func created(in schema.Object, id string, now int64) schema.Object {

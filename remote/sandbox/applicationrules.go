@@ -102,8 +102,8 @@ var applicationProviders = []struct {
 	{"third-party", "第三方应用", []string{"page", "apiClient", "apiServer", "ssoClient"}, true},
 }
 
-// loneModes are sets of modes that an internal-standalone application cannot have.
-var loneModes = [][]string{{"ssoClient"}, {"apiServer", "ssoClient"}}
+// notStandalone are sets of modes that an internal-standalone application cannot have.
+var notStandalone = [][]string{{"ssoClient"}, {"apiServer", "ssoClient"}}
 
 // takesModes reports whether a sort of application takes modes.
 func takesModes(provider string, modes schema.List) bool {
@@ -113,7 +113,7 @@ func takesModes(provider string, modes schema.List) bool {
 		names = append(names, string(text))
 	}
 	slices.Sort(names)
-	if provider == "internal-standalone" && slices.ContainsFunc(loneModes, func(lone []string) bool { return slices.Equal(lone, names) }) {
+	if provider == "internal-standalone" && slices.ContainsFunc(notStandalone, func(lone []string) bool { return slices.Equal(lone, names) }) {
 		return false
 	}
 	for _, p := range applicationProviders {

@@ -136,11 +136,11 @@ func some(v schema.Value) (left schema.Value, any bool) {
 }
 
 // shown returns a connector as the service sends it.
-func (c *connectorCall) shown(connector schema.Object, veil veil) schema.Object {
+func (c *connectorCall) shown(connector schema.Object, mask masking) schema.Object {
 	if c.plays(quirk.ConnectorMask, quirk.Part) {
-		veil = veil.inPart()
+		mask = mask.inPart()
 	}
-	shown := shownConnector(connector, veil)
+	shown := shownConnector(connector, mask)
 	if c.plays(quirk.ConnectorStamp, quirk.OnRead) {
 		c.tenant.reads++
 		shown["updated_at"] = stamp(c.service.options.Now().Add(time.Duration(c.tenant.reads) * time.Second))
@@ -156,8 +156,8 @@ func (c *connectorCall) connector() (schema.Object, error) {
 	return connector, nil
 }
 
-// driveOut deletes the other connectors of a type that allows only one.
-func (c *connectorCall) driveOut(kind string) {
+// deleteOthersOfType deletes the other connectors of a type that allows only one.
+func (c *connectorCall) deleteOthersOfType(kind string) {
 	if !c.plays(quirk.OneConnectorPerType, quirk.Yes) || kind == "Social" {
 		return
 	}
@@ -231,9 +231,9 @@ func createConnector(c *connectorCall) (schema.Value, error) {
 	connector["id"] = schema.Text(id)
 	connector["created_at"] = c.stamp()
 	connector["updated_at"] = c.stamp()
-	c.driveOut(connector.Text("type"))
+	c.deleteOthersOfType(connector.Text("type"))
 	c.tenant.put(id, connector)
-	return c.shown(connector, veilSecrets), nil
+	return c.shown(connector, maskSecrets), nil
 }
 
 func getConnector(c *connectorCall) (schema.Value, error) {
@@ -241,7 +241,7 @@ func getConnector(c *connectorCall) (schema.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.shown(connector, veilSecrets), nil
+	return c.shown(connector, maskSecrets), nil
 }
 
 // updateConnector replaces the given fields, config as a whole. A mask in it is stored
@@ -266,7 +266,7 @@ func updateConnector(c *connectorCall) (schema.Value, error) {
 	}
 	next["updated_at"] = c.stamp()
 	c.tenant.put(c.id, next)
-	return c.shown(next, veilSecrets), nil
+	return c.shown(next, maskSecrets), nil
 }
 
 func deleteConnector(c *connectorCall) (schema.Value, error) {

@@ -106,7 +106,7 @@ func (c *connectors) open(r request) exchange {
 		},
 	}
 	if r.URL.Path == "/oidc/token" {
-		x.entry, x.answer = e, func() answer { return c.giveToken(r) }
+		x.entry, x.answer = e, func() answer { return c.issueToken(r) }
 		return x
 	}
 	route, id, methods := find(connectorRoutes, r.Method, r.URL.Path)

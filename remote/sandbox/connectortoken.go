@@ -11,10 +11,10 @@ import (
 // (CodeBird, management API).
 const managementAPI = "urn:codebird:management-api:"
 
-// giveToken issues a token by OAuth 2.0 client credentials. The client is in the form
+// issueToken issues a token by OAuth 2.0 client credentials. The client is in the form
 // or in Basic authentication. Answers have no envelope, errors have the form of RFC
 // 6749, section 5.2, and unknown parameters are ignored, as that document requires.
-func (c *connectors) giveToken(r request) answer {
+func (c *connectors) issueToken(r request) answer {
 	tenant := hostOf(r.Request)
 	if c.options.Unknown == RefuseUnknown && c.tenants.named(tenant) == nil {
 		return nobody()

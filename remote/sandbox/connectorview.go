@@ -10,18 +10,18 @@ import (
 const secretMask = "***"
 
 // shownConnector returns a connector as the service sends it, with its config masked.
-func shownConnector(connector schema.Object, veil veil) schema.Object {
+func shownConnector(connector schema.Object, mask masking) schema.Object {
 	o := connector.Clone()
-	o["config"] = veil.over("config", connector["config"])
+	o["config"] = mask.over("config", connector["config"])
 	return o
 }
 
-// veil returns what is shown of a text in a config, by the name of its field.
-type veil func(name, text string) string
+// masking returns what is shown of a text in a config, by the name of its field.
+type masking func(name, text string) string
 
 // over masks a value and everything in it. The elements of a list count under the name
 // of the list.
-func (show veil) over(name string, v schema.Value) schema.Value {
+func (show masking) over(name string, v schema.Value) schema.Value {
 	switch v := v.(type) {
 	case schema.Text:
 		return schema.Text(show(name, string(v)))
@@ -41,9 +41,9 @@ func (show veil) over(name string, v schema.Value) schema.Value {
 	return v
 }
 
-// veilSecrets masks the config of a single connector: ids are shown in full. Which
+// maskSecrets masks the config of a single connector: ids are shown in full. Which
 // fields are secrets is not documented, so every field that may be one is masked.
-func veilSecrets(name, text string) string {
+func maskSecrets(name, text string) string {
 	if schema.MayBeSecret(name, schema.Text(text)) {
 		return secretMask
 	}
@@ -51,7 +51,7 @@ func veilSecrets(name, text string) string {
 }
 
 // inPart masks all but the beginning, as some services do.
-func (show veil) inPart() veil {
+func (show masking) inPart() masking {
 	return func(name, text string) string {
 		if covered := show(name, text); covered != secretMask {
 			return covered
@@ -69,7 +69,7 @@ func veilSecretsAndIDs(name, text string) string {
 		letters := []rune(text)
 		return string(letters[:(len(letters)-1)/2]) + secretMask
 	}
-	return veilSecrets(name, text)
+	return maskSecrets(name, text)
 }
 
 func isIDName(name string) bool {
@@ -79,7 +79,7 @@ func isIDName(name string) bool {
 // secretsIn returns the secrets of a config, at any depth.
 func secretsIn(config schema.Value) []string {
 	var found []string
-	veil(func(name, text string) string {
+	masking(func(name, text string) string {
 		if schema.NamesSecret(name) {
 			found = append(found, text)
 		}

@@ -22,8 +22,8 @@ var deviceLoginFields = []param{
 	{name: "encryptId"},
 }
 
-// forEver is the lifetime of a token that never expires.
-const forEver = 100 * 365 * 24 * time.Hour
+// unendingLife is the lifetime of a token that never expires.
+const unendingLife = 100 * 365 * 24 * time.Hour
 
 func accessToken(r request) string {
 	return orText(r.Header.Get("X-Access-Token"), r.URL.Query().Get(tokenParam))
@@ -79,7 +79,7 @@ func logIn(c *deviceCall) (schema.Value, error) {
 	if expires, given := whole(in, "expires"); given && expires > 0 {
 		life = time.Duration(expires) * time.Millisecond
 	} else if given {
-		life = forEver
+		life = unendingLife
 	}
 	return schema.Object{
 		"userId":   schema.Text(sandboxUser),

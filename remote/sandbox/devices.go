@@ -73,8 +73,8 @@ var deviceRoutes = []route[*deviceCall]{
 // documentedDevices are the routes that seed 003 knows.
 var documentedDevices = deviceRoutes[:1]
 
-// openDoors are the paths that need no token.
-var openDoors = []string{loginPath, "/api/authorize/login/configs", "/api/authorize/captcha/config"}
+// tokenFreePaths are the paths that need no token.
+var tokenFreePaths = []string{loginPath, "/api/authorize/login/configs", "/api/authorize/captcha/config"}
 
 // deviceCall is one request: authentic and allowed.
 type deviceCall struct {
@@ -194,7 +194,7 @@ func (d *devices) routes() []route[*deviceCall] {
 
 func (d *devices) serve(route *route[*deviceCall], call *deviceCall) (schema.Value, error) {
 	host := hostOf(call.Request)
-	if !slices.Contains(openDoors, route.path) {
+	if !slices.Contains(tokenFreePaths, route.path) {
 		if err := d.admit(call.request); err != nil {
 			return nil, err
 		}

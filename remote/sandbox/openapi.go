@@ -177,7 +177,7 @@ func (o *openapi) serve(r request, env string, work func() (answer, error), wron
 		return answer{}, gatewayRefuses("INVALID_ENV")
 	}
 	if r.URL.Path == openTokenPath {
-		return o.giveToken(r, env)
+		return o.issueToken(r, env)
 	}
 	switch o.tokens.state(env, bearer(r)) {
 	case validToken:
@@ -194,10 +194,10 @@ func (o *openapi) exists(env string) bool {
 		slices.ContainsFunc(o.cloudbase.all(), func(e *environment) bool { return e.id == env })
 }
 
-// giveToken issues a token. It requires the account's secret in Basic authentication,
+// issueToken issues a token. It requires the account's secret in Basic authentication,
 // or a signature with it, and the grant type in JSON: a form is refused (seed 001;
 // wire facts, section 3.1).
-func (o *openapi) giveToken(r request, env string) (answer, error) {
+func (o *openapi) issueToken(r request, env string) (answer, error) {
 	if r.Method != http.MethodPost {
 		return answer{}, &gatewayError{"BAD_REQUEST", "method " + r.Method + " is not supported here"}
 	}
