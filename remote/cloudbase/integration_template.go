@@ -138,7 +138,11 @@ func (s *integrationService) Check(_ context.Context, w sync.Want, live schema.O
 	case t.err != nil && managed:
 		return []schema.Problem{{At: schema.Path{"ext"}, Severity: schema.Doubtful, Text: "cannot be written: " + t.err.Error()}}, nil
 	}
-	problems := append(t.lacking(ext, created), t.misfits(ext)...)
+	lacking := t.cleared
+	if created {
+		lacking = t.missing
+	}
+	problems := append(lacking(ext), t.misfits(ext)...)
 	return append(problems, s.uncompared(t, ext, live)...), nil
 }
 
@@ -151,17 +155,23 @@ func unknownType(code string, codes []string) string {
 	return text + "; there are " + strings.Join(codes, ", ")
 }
 
-// lacking returns the fields that the type requires and that are missing.
-func (t extTemplate) lacking(ext schema.Object, created bool) []schema.Problem {
+// missing returns the fields that the type requires and a new integration lacks.
+func (t extTemplate) missing(ext schema.Object) []schema.Problem {
 	var problems []schema.Problem
 	for _, f := range t.fields {
-		v, stated := ext[f.name]
-		switch at := (schema.Path{"ext", f.name}); {
-		case !f.required || !schema.IsUnset(v):
-		case created:
-			problems = append(problems, schema.Problem{At: at, Text: "is missing, and " + t.code + " needs it"})
-		case stated:
-			problems = append(problems, schema.Problem{At: at, Text: "cannot be cleared: " + t.code + " needs it"})
+		if f.required && schema.IsUnset(ext[f.name]) {
+			problems = append(problems, schema.Problem{At: schema.Path{"ext", f.name}, Text: "is missing, and " + t.code + " needs it"})
+		}
+	}
+	return problems
+}
+
+// cleared returns the fields that the type requires and an update would clear.
+func (t extTemplate) cleared(ext schema.Object) []schema.Problem {
+	var problems []schema.Problem
+	for _, f := range t.fields {
+		if v, stated := ext[f.name]; f.required && stated && schema.IsUnset(v) {
+			problems = append(problems, schema.Problem{At: schema.Path{"ext", f.name}, Text: "cannot be cleared: " + t.code + " needs it"})
 		}
 	}
 	return problems

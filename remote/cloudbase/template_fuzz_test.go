@@ -28,7 +28,8 @@ func FuzzTemplate(f *testing.F) {
 		if err != nil {
 			return
 		}
-		made.lacking(ext, true)
+		made.missing(ext)
+		made.cleared(ext)
 		made.misfits(ext)
 		reveal := func(secrets.Value) (secrets.Clear, error) { return secrets.NewClear("clear"), nil }
 		for _, k := range []foundKey{key, {absent: ErrNoIntegrationKey}} {
