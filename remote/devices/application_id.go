@@ -11,9 +11,9 @@ import (
 	"authsync/sync"
 )
 
-// applicationMatcher: an application whose caller chooses the id goes by that. One
-// whose id the platform chooses is found by its name, among those of its provider,
-// which never changes.
+// applicationMatcher matches an application by its id if the caller chooses the id. If
+// the platform chooses it, the application is found by its name among those of its
+// provider, which never changes.
 var applicationMatcher = service.Matcher{
 	Kind: &schema.Application,
 	ID:   "id",
@@ -45,10 +45,10 @@ var applicationMatcher = service.Matcher{
 
 func nameAmong(provider, name string) string { return provider + ":" + name }
 
-// calledIn is what a wanted application is called at the platform.
+// calledIn returns the name that the platform shows for a wanted application.
 func calledIn(w sync.Want) string { return cmp.Or(w.Fields.Text("name"), w.Name) }
 
-// unlike: a manifest that expects the platform to choose an id has a name of its own
+// unlike returns an error if another object has the name of a wanted application: a
 // for the application, and another may have that for its id.
 func unlike(w sync.Want, o schema.Object, named []string) error {
 	if who, _ := schema.ApplicationID(w.Fields); who != schema.ChosenByPlatform {
@@ -66,7 +66,7 @@ func unlike(w sync.Want, o schema.Object, named []string) error {
 		"if that one is meant, say so with id: %s, else give this one another name in the manifest", o.Text("name"), providerOf(o), id)
 }
 
-// fieldsOf is what of an answer tells who chooses the application's id.
+// fieldsOf returns the fields of an answer that tell who chooses the application's id.
 func fieldsOf(o schema.Object) schema.Object {
 	fields, err := schema.Application.FromWire(schema.Object{
 		"provider": o["provider"], "integrationModes": o["integrationModes"], "apiClient": o["apiClient"],
@@ -84,8 +84,8 @@ func chooser(o schema.Object) schema.IDChoice {
 
 func providerOf(o schema.Object) string { return fieldsOf(o).Text("provider") }
 
-// matched are the applications of an answer, the wanted under their names. An id that
-// is remembered counts more than what anything is called: names need not be unique.
+// matched returns the applications of an answer, the wanted ones under their names in
+// the manifest. A remembered id counts more than a name: names need not be unique.
 func matched(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) {
 	wants = slices.Clone(wants)
 	for i, w := range wants {
@@ -103,8 +103,8 @@ func matched(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) 
 	return live, err
 }
 
-// toldApart refuses to make an application that could not be told from another of the
-// manifest once both are there.
+// toldApart refuses to create an application that could not be distinguished from
+// another one of the manifest once both exist.
 func toldApart(live []sync.WireObject, wants []sync.Want) error {
 	stands := map[string]bool{}
 	for _, l := range live {
@@ -125,8 +125,8 @@ func toldApart(live []sync.WireObject, wants []sync.Want) error {
 	return nil
 }
 
-// liveOf is an application of an answer, with the appId that answers leave out,
-// where that is the id.
+// liveOf returns an application of an answer. Answers leave out an appId that equals
+// the id; it is added.
 func liveOf(name string, o schema.Object) sync.WireObject {
 	l := sync.WireObject{Name: name, ID: o.Text("id"), Wire: o}
 	who, at := schema.ApplicationID(fieldsOf(o))
@@ -145,8 +145,8 @@ func withAppID(server schema.Object, id string) schema.Object {
 	return schema.Overlay(schema.Object{"appId": schema.Text(id)}, server)
 }
 
-// withID adds the id to what makes an application, as long as its caller chooses
-// it: the family takes it from the settings of a mode.
+// withID adds the id to the body that creates an application, if the caller chooses
+// the id: platforms of this family take it from the settings of a mode.
 func withID(body schema.Object, id string) schema.Object {
 	who, at := schema.ApplicationID(body)
 	if who == schema.ChosenByPlatform {
@@ -166,7 +166,7 @@ func first(at schema.Path) string {
 	return at[0]
 }
 
-// within is a value at a path.
+// within returns the value at a path.
 func within(at schema.Path, v schema.Value) schema.Object {
 	o := schema.Object{}
 	o.SetAt(at, v)

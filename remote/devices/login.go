@@ -37,8 +37,8 @@ const (
 	tokenLife = time.Hour
 )
 
-// fetch logs in, unless the platform wants of a login what a program cannot
-// give, or should not do in clear.
+// fetch logs in. It refuses if the platform asks for what a program cannot give, such
+// as a captcha, or would take the password in clear.
 func (l login) fetch(ctx context.Context) (string, time.Duration, error) {
 	for _, door := range []struct {
 		path, field string
@@ -80,8 +80,8 @@ func (l login) fail(why string) error {
 	return &transport.Error{System: l.api.System, Call: "POST " + loginPath, Message: why, Effect: transport.Refused}
 }
 
-// lifeOf is how long a token lives; half an hour, the family's default, if
-// the answer does not say.
+// lifeOf returns how long a token lives: half an hour, the default of this family of
+// platforms, if the answer does not say.
 func lifeOf(answer schema.Object) time.Duration {
 	n, _ := answer["expires"].(schema.Number)
 	switch milliseconds, err := strconv.ParseInt(string(n), 10, 64); {
@@ -93,7 +93,7 @@ func lifeOf(answer schema.Object) time.Duration {
 	return 30 * time.Minute
 }
 
-// ask makes a call that wants no token.
+// ask makes a call that needs no token.
 func (l login) ask(ctx context.Context, method, path string, body schema.Object) (schema.Value, error) {
 	return l.api.Ask(ctx, sync.Call{System: l.api.System, Method: method, Path: path, Body: body}, nil)
 }

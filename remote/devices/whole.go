@@ -17,9 +17,9 @@ import (
 // settings are the fields that hold the settings of the modes.
 var settings = []string{"page", "apiClient", "apiServer", "sso"}
 
-// complete asks for each application that matters by itself where the list shows
-// it without settings that it must have, or that the manifest names: what is not
-// seen would be lost in the next update, which sends them whole.
+// complete reads an application by its id if the list shows it without settings that
+// it must have or that the manifest names. An update sends the settings whole, so what
+// was not read would be lost.
 func (s *applicationService) complete(ctx context.Context, live []sync.WireObject, q sync.Query) error {
 	wants := map[string]sync.Want{}
 	for _, w := range q.Wants {
@@ -51,21 +51,21 @@ func (s *applicationService) complete(ctx context.Context, live []sync.WireObjec
 	return group.Wait()
 }
 
-// lacksServer reports whether an API service is shown without its settings, which
+// lacksServer reports whether an API service is listed without its settings, which
 // it always has.
 func lacksServer(o schema.Object) bool {
 	modes, _ := fieldsOf(o)["integrationModes"].(schema.Set)
 	return slices.Contains(modes, schema.Value(schema.Text("apiServer"))) && schema.IsUnset(o["apiServer"])
 }
 
-// lacksNamed reports whether settings are not shown that the manifest names.
+// lacksNamed reports whether the list leaves out settings that the manifest names.
 func lacksNamed(o, named schema.Object) bool {
 	return slices.ContainsFunc(settings, func(name string) bool {
 		return !schema.IsUnset(named[name]) && schema.IsUnset(o[name])
 	})
 }
 
-// one asks for an application by itself.
+// one reads a single application.
 func (s *applicationService) one(ctx context.Context, id string) (schema.Object, error) {
 	at := service.Path(applicationsPath, id)
 	answer, err := s.api.Ask(ctx, sync.Call{Method: http.MethodGet, Path: at}, nil)

@@ -192,23 +192,38 @@ func quotedEnd(text []byte, at int) (int, error) {
 }
 
 // blockEnd skips the lines that are indented deeper than what holds the block.
-// Empty lines after the last of them stay where they are.
+// Empty lines after the last of them stay where they are; a line with more white space
+// than the block's indentation is not empty, but text.
 func (p place) blockEnd(text []byte, at int) int {
 	end := lineEnd(text, at)
+	inner := p.statedIndent(text[at:end])
 	for seen := end; seen < len(text); {
 		next := lineEnd(text, seen+1)
-		line := string(text[min(seen+1, len(text)):next])
-		body := strings.TrimLeft(line, " ")
+		line := strings.TrimRight(string(text[min(seen+1, len(text)):next]), "\r")
+		depth := len(line) - len(strings.TrimLeft(line, " "))
 		seen = next
-		if strings.TrimSpace(line) == "" {
+		if strings.TrimSpace(line) == "" && (inner < 0 || depth < inner || len(line) == inner) {
 			continue
 		}
-		if len(line)-len(body) <= p.indent {
+		if depth <= p.indent {
 			break
+		}
+		if inner < 0 {
+			inner = depth
 		}
 		end = next
 	}
 	return end
+}
+
+// statedIndent returns the indentation that a block's head states, as in |2; -1 = its
+// first line decides.
+func (p place) statedIndent(head []byte) int {
+	word := head[:wordLength(head)]
+	if i := bytes.IndexAny(word, "123456789"); i >= 0 {
+		return max(p.indent, 0) + int(word[i]-'0')
+	}
+	return -1
 }
 
 // commentStart is what ends a plain value before its line does.
