@@ -5,30 +5,47 @@ import "time"
 // backlog predicts when the requests that wait for a full window may start: in each
 // span as many as the rate allows, from the time at which the first one may.
 type backlog struct {
-	from  time.Time
-	ahead int
-}
-
-// newBacklog returns the backlog of a window that is ready at a time; zero = unknown.
-func newBacklog(ready, now time.Time) *backlog {
-	if ready.IsZero() {
-		ready = now.Add(span)
-	}
-	return &backlog{from: ready}
+	from time.Time
+	rate int
 }
 
 // notable is how far a reported time must be wrong before it is reported again.
 const notable = span / 4
 
-func (b *backlog) add(t *permit) {
-	at := b.from
-	if rate := t.window.rate; rate > 0 {
-		at = at.Add(time.Duration(b.ahead/rate) * span)
+// foretell tells those that wait for a full window when they may start: those that have
+// not been told, and all if what they were told is wrong by now. Ready is when the
+// window is ready again; zero = unknown.
+func (w *window) foretell(ready, now time.Time) {
+	if ready.IsZero() {
+		ready = now.Add(span)
 	}
-	b.ahead++
-	if off := at.Sub(t.until).Abs(); off < notable {
+	b := backlog{ready, w.rate}
+	i, t := w.waiting.length-1, w.waiting.last
+	for ; t != nil && t.until.IsZero(); i, t = i-1, t.before {
+		b.tell(t, i)
+	}
+	if t == nil || b.near(t, i) && b.near(w.waiting.first, 0) {
 		return
 	}
-	t.until = at
-	t.held(at)
+	for i, t := 0, w.waiting.first; t != nil; i, t = i+1, t.after {
+		if !b.near(t, i) {
+			b.tell(t, i)
+		}
+	}
+}
+
+// at is when a request may start before which so many wait.
+func (b backlog) at(ahead int) time.Time {
+	if b.rate == 0 {
+		return b.from
+	}
+	return b.from.Add(time.Duration(ahead/b.rate) * span)
+}
+
+// near reports whether a request was told about the right time.
+func (b backlog) near(t *permit, ahead int) bool { return b.at(ahead).Sub(t.until).Abs() < notable }
+
+func (b backlog) tell(t *permit, ahead int) {
+	t.until = b.at(ahead)
+	t.held(t.until)
 }

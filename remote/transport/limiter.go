@@ -2,7 +2,6 @@ package transport
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,8 +39,38 @@ type window struct {
 	held    time.Time // nothing starts before this time
 	lowered time.Time // the last refusal that was learned from
 	raised  time.Time // the last change of rate
-	starts  []*permit // requests of the last span, and those not yet written
+
+	waiting   line // requests in the order of their arrival
+	unwritten int  // number of started requests that are not yet written
+	written   line // requests of the last span, in the order in which they were written
 }
+
+// grant starts the request that has waited the longest.
+func (w *window) grant(now time.Time) {
+	t := w.waiting.first
+	w.waiting.remove(t)
+	w.unwritten++
+	t.began = now
+	close(t.granted)
+}
+
+// wrote records that a started request was written, the last time of several.
+func (w *window) wrote(t *permit, now time.Time) {
+	switch {
+	case t.written.IsZero() && t.left: // what is written late was given up before
+		return
+	case t.written.IsZero():
+		w.unwritten--
+		w.written.push(t)
+	case t.in == &w.written:
+		w.written.remove(t)
+		w.written.push(t)
+	}
+	t.written = now
+}
+
+// started is the number of requests that count.
+func (w *window) started() int { return w.unwritten + w.written.length }
 
 // ready reports whether a request may start now, and otherwise from when on; the zero
 // time if that depends on requests that are not yet written.
@@ -51,27 +80,24 @@ func (w *window) ready(now time.Time) (bool, time.Time) {
 	if now.Before(w.held) {
 		return false, w.held
 	}
-	if w.rate == 0 || len(w.starts) < w.rate {
+	excess := w.started() - w.rate
+	if w.rate == 0 || excess < 0 {
 		return true, time.Time{}
 	}
-	var written []time.Time
-	for _, t := range w.starts {
-		if !t.written.IsZero() {
-			written = append(written, t.written)
-		}
+	t := w.written.first
+	for ; t != nil && excess > 0; excess-- {
+		t = t.after
 	}
-	excess := len(w.starts) - w.rate
-	if excess >= len(written) {
+	if t == nil {
 		return false, time.Time{}
 	}
-	slices.SortFunc(written, time.Time.Compare)
-	return false, written[excess].Add(span)
+	return false, t.written.Add(span)
 }
 
 func (w *window) forget(now time.Time) {
-	w.starts = slices.DeleteFunc(w.starts, func(t *permit) bool {
-		return !t.written.IsZero() && !now.Before(t.written.Add(span))
-	})
+	for t := w.written.first; t != nil && !now.Before(t.written.Add(span)); t = w.written.first {
+		w.written.remove(t)
+	}
 }
 
 func (w *window) recover(now time.Time) {
@@ -94,7 +120,7 @@ func (w *window) refused(t *permit, now time.Time, wait time.Duration) {
 	}
 	rate := w.rate
 	if rate == 0 {
-		rate = len(w.starts)
+		rate = w.started()
 	}
 	w.rate = max(1, rate*3/4)
 	w.lowered, w.raised = now, now

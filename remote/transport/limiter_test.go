@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -186,8 +187,8 @@ func TestGateCancelled(t *testing.T) {
 		}
 		holder.leave()
 		pass(q, action, 0) // the place is free again
-		if len(q.waiting) != 0 || q.free != 1 {
-			t.Errorf("%d are waiting and %d places are free", len(q.waiting), q.free)
+		if len(q.crowded) != 0 || q.free != 1 {
+			t.Errorf("%d keys are waited for and %d places are free", len(q.crowded), q.free)
 		}
 	})
 }
@@ -318,6 +319,105 @@ func TestGateLearnsInSpiteOfTheStatedLimit(t *testing.T) {
 		}
 		if got := q.windows[action].rate; got != 6 {
 			t.Errorf("the rate is %d", got)
+		}
+	})
+}
+
+// What a call costs does not depend on how many wait.
+func TestGateDoesNotCopyWhatWaits(t *testing.T) {
+	bytesOfEach := func(waiting int) uint64 {
+		q := newQueue(1, 0)
+		holder, err := q.enter(t.Context(), queueKey{host: "host"}, nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var before, after runtime.MemStats
+		var group errgroup.Group
+		runtime.ReadMemStats(&before)
+		for range waiting {
+			group.Go(func() error {
+				permit, err := q.enter(ctx, queueKey{host: "host"}, nobody)
+				if err == nil {
+					permit.sent()
+					permit.leave()
+				}
+				return nil
+			})
+		}
+		for {
+			q.mu.Lock()
+			arrived := q.arrived
+			q.mu.Unlock()
+			if arrived > waiting {
+				break
+			}
+			runtime.Gosched()
+		}
+		holder.leave()
+		group.Wait()
+		cancel()
+		runtime.ReadMemStats(&after)
+		return (after.TotalAlloc - before.TotalAlloc) / uint64(waiting)
+	}
+	bytesOfEach(100) // what is made once
+	if few, many := bytesOfEach(500), bytesOfEach(8000); many > 3*few {
+		t.Errorf("a call allocates %d bytes where 500 wait, and %d where 8000 do", few, many)
+	}
+}
+
+// Those that give up step out of the middle, and the others go in their order.
+func TestGateKeepsTheOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(1, 0)
+		holder, err := q.enter(t.Context(), action, nobody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := []queueKey{action, {host: "other"}, {host: "third"}}
+		var went []int
+		var want []int
+		ctx, cancel := context.WithCancel(t.Context())
+		for i := range 15 {
+			from := t.Context()
+			if i%4 == 1 {
+				from = ctx
+			} else {
+				want = append(want, i)
+			}
+			go func() {
+				if permit, err := q.enter(from, keys[i%3], nobody); err == nil {
+					went = append(went, i)
+					permit.sent()
+					permit.leave()
+				}
+			}()
+			synctest.Wait()
+		}
+		cancel()
+		synctest.Wait()
+		holder.leave()
+		synctest.Wait()
+		if diff := cmp.Diff(want, went); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
+}
+
+// A request that is written only after it was given up does not count.
+func TestGateIsWrittenLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(10, 1)
+		for range 3 {
+			permit, err := q.enter(t.Context(), action, nobody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			permit.leave()
+			permit.sent()
+		}
+		if n := q.windows[action].started(); n != 0 {
+			t.Errorf("%d count", n)
 		}
 	})
 }

@@ -14,7 +14,8 @@ import (
 // the limiter counts it.
 //
 // Requests go in the order of their arrival, but a request whose key must wait lets
-// those of other keys pass.
+// those of other keys pass. So each key has a line of its own, and what a call costs
+// does not depend on how many wait.
 type queue struct {
 	given int // the user's own limit for every key; 0: none
 
@@ -22,7 +23,8 @@ type queue struct {
 	free    int             // how many more may be in flight
 	unbound map[string]bool // hosts that stated no limit for a key
 	windows map[queueKey]*window
-	waiting []*permit
+	crowded []*window   // those with waiting requests
+	arrived int         // number of requests so far
 	alarm   *time.Timer // when the first waiting permit may start
 }
 
@@ -35,12 +37,17 @@ type queueKey struct {
 type permit struct {
 	queue   *queue
 	window  *window
+	number  int           // in the order of arrival
 	granted chan struct{} // closed when it is granted
 	began   time.Time     // when it was granted
 	written time.Time     // when the request was last written; zero before
+	left    bool          // its holder gave it back
 
 	held  func(time.Time) // is called with the time at which the limiter grants it
 	until time.Time       // the last time that it was called with
+
+	in            *line // that it stands in; nil: none
+	before, after *permit
 }
 
 func newQueue(concurrency, given int) *queue {
@@ -56,8 +63,12 @@ func (q *queue) enter(ctx context.Context, key queueKey, held func(time.Time)) (
 	}
 	t := &permit{queue: q, granted: make(chan struct{}), held: held}
 	q.mu.Lock()
-	t.window = q.window(key)
-	q.waiting = append(q.waiting, t)
+	q.arrived++
+	t.window, t.number = q.window(key), q.arrived
+	if t.window.waiting.first == nil {
+		q.crowded = append(q.crowded, t.window)
+	}
+	t.window.waiting.push(t)
 	q.dispatch()
 	q.mu.Unlock()
 	select {
@@ -89,43 +100,55 @@ func (q *queue) dispatch() {
 		q.alarm.Stop()
 		q.alarm = nil
 	}
-	if q.free == 0 || len(q.waiting) == 0 {
-		return // leave and enter dispatch again
-	}
 	now := time.Now()
-	var (
-		next    time.Time // when the first full window is ready again
-		full    = map[*window]*backlog{}
-		waiting []*permit
-	)
-	for i, t := range q.waiting {
-		if q.free == 0 {
-			q.waiting = append(waiting, q.waiting[i:]...)
+	for q.free > 0 {
+		w := q.next(now)
+		if w == nil {
+			q.await(now)
 			return
 		}
-		if behind := full[t.window]; behind != nil {
-			behind.add(t)
-			waiting = append(waiting, t)
-			continue
-		}
-		ready, at := t.window.ready(now)
-		if !ready {
-			full[t.window] = newBacklog(at, now)
-			full[t.window].add(t)
-			waiting = append(waiting, t)
-			if !at.IsZero() && (next.IsZero() || at.Before(next)) {
-				next = at
-			}
-			continue
-		}
 		q.free--
-		t.began = now
-		t.window.starts = append(t.window.starts, t)
-		close(t.granted)
+		w.grant(now)
+		q.uncrowd(w)
 	}
-	q.waiting = waiting
+	// leave dispatches again
+}
+
+// next returns the window whose first waiting request is the earliest that may start
+// now; nil: there is none.
+func (q *queue) next(now time.Time) *window {
+	var next *window
+	for _, w := range q.crowded {
+		if next != nil && next.waiting.first.number < w.waiting.first.number {
+			continue
+		}
+		if ready, _ := w.ready(now); ready {
+			next = w
+		}
+	}
+	return next
+}
+
+// await sets the alarm for the first window that is ready again. All that have waiting
+// requests are full.
+func (q *queue) await(now time.Time) {
+	var next time.Time
+	for _, w := range q.crowded {
+		_, at := w.ready(now)
+		w.foretell(at, now)
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
 	if !next.IsZero() {
 		q.alarm = time.AfterFunc(next.Sub(now), q.ring)
+	}
+}
+
+// uncrowd leaves out a window without waiting requests.
+func (q *queue) uncrowd(w *window) {
+	if w.waiting.first == nil {
+		q.crowded = slices.DeleteFunc(q.crowded, func(other *window) bool { return other == w })
 	}
 }
 
@@ -139,7 +162,7 @@ func (q *queue) ring() {
 func (t *permit) sent() {
 	t.queue.mu.Lock()
 	defer t.queue.mu.Unlock()
-	t.written = time.Now()
+	t.window.wrote(t, time.Now())
 	t.queue.dispatch()
 }
 
@@ -162,13 +185,16 @@ func (t *permit) leave() {
 	q := t.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if t.began.IsZero() {
-		q.waiting = slices.DeleteFunc(q.waiting, func(w *permit) bool { return w == t })
-	} else {
+	t.left = true
+	switch {
+	case t.began.IsZero():
+		t.window.waiting.remove(t)
+		q.uncrowd(t.window)
+	case t.written.IsZero():
+		t.window.unwritten--
 		q.free++
-	}
-	if t.written.IsZero() {
-		t.window.starts = slices.DeleteFunc(t.window.starts, func(s *permit) bool { return s == t })
+	default:
+		q.free++
 	}
 	q.dispatch()
 }
