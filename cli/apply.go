@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
-	"golang.org/x/sync/errgroup"
 
 	"authsync/cli/progress"
 	"authsync/cli/render"
@@ -187,7 +186,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if !o.check {
 		return err
 	}
-	return afterwards(err, tryWritten(ctx, sites, reports, s))
+	return afterwards(err, tryWritten(ctx, sites, reports, most, s))
 }
 
 // show shows a plan, and returns why it must not be applied.
@@ -288,26 +287,21 @@ func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sy
 	p.Begin(progress.Applying, siteNames(sites)...)
 	defer p.End()
 	reports := make([]*sync.Report, len(sites))
-	var group errgroup.Group
-	group.SetLimit(most)
-	for i, site := range sites {
-		group.Go(func() error {
-			defer p.Ended(site.Env.Name)
-			defer claims.release(site.Env)
-			if err := claims.begin(site.Env); err != nil {
-				reports[i] = sync.Untouched(plan.Environments[i], err)
-				return nil
+	inTurn(len(sites), most, func(i int) {
+		site := sites[i]
+		defer p.Ended(site.Env.Name)
+		defer claims.release(site.Env)
+		if err := claims.begin(site.Env); err != nil {
+			reports[i] = sync.Untouched(plan.Environments[i], err)
+			return
+		}
+		reports[i] = sync.Apply(ctx, site, plan.Environments[i], func(e sync.Event) {
+			if e.Result == nil && !o.writing.begin() {
+				select {} // the program is ending, and has said that nothing was written
 			}
-			reports[i] = sync.Apply(ctx, site, plan.Environments[i], func(e sync.Event) {
-				if e.Result == nil && !o.writing.begin() {
-					select {} // the program is ending, and has said that nothing was written
-				}
-				p.Step(e)
-			})
-			return nil
+			p.Step(e)
 		})
-	}
-	group.Wait()
+	})
 	return reports
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -74,17 +73,13 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 		}
 	}
 	sayOfSandbox(s.Out, sites)
-	return try(ctx, sites, all, s)
+	return try(ctx, sites, all, atOnce(o.concurrency), s)
 }
 
-// try tests the objects of all sites at once, and prints the results.
-func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams) error {
+// try tests the objects of sites, so many at once, and prints the results.
+func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, most int, s Streams) error {
 	trials := make([][]sync.TestResult, len(sites))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() { trials[i] = sync.TestObjects(ctx, site, keys[i]) })
-	}
-	wait.Wait()
+	inTurn(len(sites), most, func(i int) { trials[i] = sync.TestObjects(ctx, sites[i], keys[i]) })
 	var failed *multierror.Error
 	for _, site := range trials {
 		for _, t := range site {
@@ -104,7 +99,7 @@ func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, s Streams
 }
 
 // tryWritten tests the objects that an apply has written and read back.
-func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report, s Streams) error {
+func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report, most int, s Streams) error {
 	keys := make([][]schema.Key, len(sites))
 	for i, r := range reports {
 		var written []schema.Key
@@ -117,7 +112,7 @@ func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report,
 			keys[i] = sync.Testable(sites[i], written)
 		}
 	}
-	return try(ctx, sites, keys, s)
+	return try(ctx, sites, keys, most, s)
 }
 
 // afterwards adds the error of a test to the result of an apply. The changes stay, so

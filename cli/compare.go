@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -150,18 +149,14 @@ func (o compareOptions) comparedLive(ctx context.Context, envs [2]*schema.Enviro
 	return compared, nil
 }
 
-// readAll reads environments at once.
+// readAll reads environments.
 func (s selection) readAll(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Reading {
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
 	reads := make([]*sync.Reading, len(sites))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() {
-			reads[i] = sync.Read(ctx, site, o)
-			s.progress.Ended(site.Env.Name)
-		})
-	}
-	wait.Wait()
+	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
+		reads[i] = sync.Read(ctx, sites[i], o)
+		s.progress.Ended(sites[i].Env.Name)
+	})
 	return reads
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime"
 	"slices"
-	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -84,7 +82,7 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	if err := targetsApplied(sites, o.options); err != nil {
 		return err
 	}
-	all := drifts(ctx, sites, o.options)
+	all := drifts(ctx, sites, o.selection)
 	if err := driftExcludes(envs, all); err != nil {
 		return err
 	}
@@ -109,20 +107,12 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	return nil
 }
 
-// drifts reads all environments at once and compares each with its lock.
-func drifts(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Drifted {
+// drifts reads the environments and compares each with its lock.
+func drifts(ctx context.Context, sites []*sync.Site, s selection) []*sync.Drifted {
 	all := make([]*sync.Drifted, len(sites))
-	comparing := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() {
-			read := sync.ReadDrift(ctx, site, o)
-			comparing <- struct{}{}
-			all[i] = sync.Drift(site, read, o)
-			<-comparing
-		})
-	}
-	wait.Wait()
+	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
+		all[i] = sync.Drift(sites[i], sync.ReadDrift(ctx, sites[i], s.options), s.options)
+	})
 	return all
 }
 

@@ -9,10 +9,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	stdsync "sync"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -144,29 +142,20 @@ type export struct {
 	err     error
 }
 
-// exports reads all environments and makes their manifests.
+// exports reads the environments and makes their manifests.
 func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*export {
 	o.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer o.progress.End()
 	exports := make([]*export, len(sites))
-	// As with plans, more at once than there are processors would use memory without
-	// saving time.
-	computing := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() {
-			x := &export{site: site, sealer: newSealer(site, o.to)}
-			wide := *site
-			wide.Env = sync.Widened(site.Env, o.asked)
-			x.read = sync.Read(ctx, &wide, o.options)
-			o.progress.Ended(site.Env.Name)
-			computing <- struct{}{}
-			x.err = o.layOut(x)
-			<-computing
-			exports[i] = x
-		})
-	}
-	wait.Wait()
+	inTurn(len(sites), atOnce(o.concurrency), func(i int) {
+		x := &export{site: sites[i], sealer: newSealer(sites[i], o.to)}
+		wide := *x.site
+		wide.Env = sync.Widened(x.site.Env, o.asked)
+		x.read = sync.Read(ctx, &wide, o.options)
+		o.progress.Ended(x.site.Env.Name)
+		x.err = o.layOut(x)
+		exports[i] = x
+	})
 	return exports
 }
 

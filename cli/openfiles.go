@@ -14,7 +14,7 @@ const (
 // underWay returns how many environments an apply may work on at once with so many
 // requests in flight, or an error if this process may not open enough files.
 func underWay(requests int) (int, error) {
-	most := max(4, requests)
+	most := atOnce(requests)
 	limit, known := openFileLimit()
 	if !known {
 		return most, nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"runtime"
 	"runtime/debug"
 	stdsync "sync"
 	"time"
@@ -200,20 +199,11 @@ func (s selection) planSome(ctx context.Context, envs []*schema.Environment) (*s
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
-	// Reading waits, comparing computes: more of it at once than there are processors
-	// would use memory without saving time.
-	building := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() {
-			read := sync.Read(ctx, site, s.options)
-			s.progress.Ended(site.Env.Name)
-			building <- struct{}{}
-			plan.Environments[i] = sync.Build(site, read, s.options)
-			<-building
-		})
-	}
-	wait.Wait()
+	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
+		read := sync.Read(ctx, sites[i], s.options)
+		s.progress.Ended(sites[i].Env.Name)
+		plan.Environments[i] = sync.Build(sites[i], read, s.options)
+	})
 	return plan, sites, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	stdsync "sync"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
@@ -204,11 +203,9 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	defer s.progress.End()
 	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since(), Digest: saved.Digest}
 	errs := make([][]error, len(envs))
-	var wait stdsync.WaitGroup
-	for i := range envs {
-		wait.Go(func() { plan.Environments[i], errs[i] = s.reviveOne(ctx, saved, sites[i], config) })
-	}
-	wait.Wait()
+	inTurn(len(envs), atOnce(s.concurrency), func(i int) {
+		plan.Environments[i], errs[i] = s.reviveOne(ctx, saved, sites[i], config)
+	})
 	for _, list := range errs {
 		all = multierror.Append(all, list...)
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"sort"
-	stdsync "sync"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
@@ -106,11 +105,7 @@ func (a asking) online(ctx context.Context, o selection, loaded *schema.Loaded) 
 		return err
 	}
 	faults, errs := make([][]*schema.Fault, len(sites)), make([][]error, len(sites))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() { faults[i], errs[i] = sync.Check(ctx, site) })
-	}
-	wait.Wait()
+	inTurn(len(sites), atOnce(o.concurrency), func(i int) { faults[i], errs[i] = sync.Check(ctx, sites[i]) })
 	all := multierror.Append(nil, a.providers(ctx, o, sites, loaded))
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
