@@ -9,15 +9,30 @@ import (
 	"authsync/schema/pattern"
 )
 
-// govern gives each environment the policies that lie beside its manifest, and those
-// that are named on the command line or lie in a folder there without environments.
-func (l *loader) govern() {
-	homes := map[string]struct{}{} // folders with environments
+// governAll gives each environment its policies.
+func (l *loader) governAll() {
+	files := make([]string, len(l.out.Environments))
+	for i, env := range l.out.Environments {
+		files[i] = env.File
+	}
+	govern := l.govern(files)
 	for _, env := range l.out.Environments {
-		dir := filepath.Dir(env.File)
+		for _, f := range govern(env.File) {
+			env.Policies, env.Sources = append(env.Policies, f.policy), append(env.Sources, Source{f.path, f.digest})
+		}
+	}
+}
+
+// govern finds the policies of a run, and returns which of them govern a manifest:
+// those that lie beside it, and those that are named on the command line or lie in a
+// folder there without environments.
+func (l *loader) govern(manifests []string) func(manifest string) []*file {
+	homes := map[string]struct{}{} // folders with environments
+	for _, manifest := range manifests {
+		dir := filepath.Dir(manifest)
 		if _, again := homes[dir]; !again {
 			homes[dir] = struct{}{}
-			l.policiesIn(dir, l.files[env.File])
+			l.policiesIn(dir, l.files[manifest])
 		}
 	}
 	var all []*file
@@ -29,15 +44,17 @@ func (l *loader) govern() {
 	sort.Slice(all, func(i, j int) bool { return all[i].path < all[j].path })
 	for _, f := range all {
 		l.out.Policies = append(l.out.Policies, f.policy)
-		dir := filepath.Dir(f.path)
-		_, given := l.given[f.path]
-		_, home := homes[dir]
-		for _, env := range l.out.Environments {
-			if given || !home || dir == filepath.Dir(env.File) {
-				env.Policies = append(env.Policies, f.policy)
-				env.Sources = append(env.Sources, Source{f.path, f.digest})
+	}
+	return func(manifest string) (some []*file) {
+		for _, f := range all {
+			dir := filepath.Dir(f.path)
+			_, given := l.given[f.path]
+			_, home := homes[dir]
+			if given || !home || dir == filepath.Dir(manifest) {
+				some = append(some, f)
 			}
 		}
+		return some
 	}
 }
 

@@ -41,8 +41,8 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l.environments(named)
 	l.bases()
 	l.misnamed()
-	l.govern()
-	l.unique()
+	l.governAll()
+	l.uniqueAll()
 	return l.out
 }
 
@@ -72,7 +72,7 @@ func LoadAt(paths []string, bounds disk.Bounds, plain Secrecy) *Loaded {
 		l.add(f)
 	}
 	l.environments(paths)
-	l.unique()
+	l.uniqueAll()
 	return l.out
 }
 
@@ -255,7 +255,9 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 			continue
 		}
 		b := l.parse(filepath.Join(filepath.Dir(f.path), filepath.FromSlash(text)), f.bounds)
-		b.used = true
+		if !b.used {
+			b.used = true
+		}
 		switch {
 		case b == f || slices.Contains(open, b):
 			r.fault(item, at, "%s extends itself, by way of %s", quote(text), trail(append(open, f)))
@@ -292,22 +294,36 @@ func (l *loader) bases() {
 	}
 }
 
-// unique refuses two manifests for one environment: each would undo the other.
-func (l *loader) unique() {
+// identity is what only one manifest of a run may have.
+type identity struct{ name, id, file string }
+
+func identityOf(e *Environment) identity { return identity{e.Name, e.ID(), e.File} }
+
+// uniqueAll puts the environments in order, and refuses two for one.
+func (l *loader) uniqueAll() {
 	envs := l.out.Environments
 	sort.SliceStable(envs, func(i, j int) bool { return envs[i].Name < envs[j].Name })
+	all := make([]identity, len(envs))
+	for i, e := range envs {
+		all[i] = identityOf(e)
+	}
+	l.unique(all)
+}
+
+// unique refuses two manifests for one environment: each would undo the other.
+func (l *loader) unique(all []identity) {
+	slices.SortStableFunc(all, func(a, b identity) int { return strings.Compare(a.name, b.name) })
 	shared := Shared()
 	names, ids := map[string]string{}, map[string]string{}
-	for _, e := range envs {
-		id := e.ID()
-		if other, twice := names[e.Name]; twice {
-			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"name"},
-				"%s is also the name of %s", quote(e.Name), other)
+	for _, e := range all {
+		if other, twice := names[e.name]; twice {
+			l.out.Faults.add(Position{File: e.file, Line: 1, Column: 1}, Path{"name"},
+				"%s is also the name of %s", quote(e.name), other)
 		}
-		if other, twice := ids[id]; twice && id != "" {
-			l.out.Faults.add(Position{File: e.File, Line: 1, Column: 1}, Path{"systems", shared.Name, shared.Tenant},
-				"%s is also the environment of %s; each would undo the other", quote(id), other)
+		if other, twice := ids[e.id]; twice && e.id != "" {
+			l.out.Faults.add(Position{File: e.file, Line: 1, Column: 1}, Path{"systems", shared.Name, shared.Tenant},
+				"%s is also the environment of %s; each would undo the other", quote(e.id), other)
 		}
-		names[e.Name], ids[id] = e.File, e.File
+		names[e.name], ids[e.id] = e.file, e.file
 	}
 }

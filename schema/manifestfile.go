@@ -53,8 +53,17 @@ type file struct {
 // holds no secret.
 func (f *file) isApart() bool { return f.kind == QuirksFile || f.kind == PolicyFile }
 
-// parseAll parses the files that were named, several at once.
-func (l *loader) parseAll(paths []string) {
+// parseAll parses the files that were named, several at once. One that another extends
+// may have been parsed before.
+func (l *loader) parseAll(named []string) {
+	var paths []string
+	for _, path := range named {
+		if f, known := l.files[path]; known {
+			f.named = true
+			continue
+		}
+		paths = append(paths, path)
+	}
 	files := make([]*file, len(paths))
 	bounds := map[string]disk.Bounds{} // by folder
 	for _, path := range paths {

@@ -10,7 +10,7 @@ import (
 
 // Build compares a site with what was read of it and makes the plan. It makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
-	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{}, plan: &EnvironmentPlan{stating: stating{site.Env},
+	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{}, plan: &EnvironmentPlan{stating: statingOf(site.Env),
 		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(), Limits: limits(site, read, o),
 		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
 	}}

@@ -83,7 +83,7 @@ var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothin
 // lock is the desired side. The manifest provides only the secrets that are unchanged
 // since the apply, since the lock has none. Drift makes no call.
 func Drift(site *Site, read *Reading, o Options) *Drifted {
-	d := &drifter{site: site, options: o, read: read, out: &Drifted{stating: stating{site.Env},
+	d := &drifter{site: site, options: o, read: read, out: &Drifted{stating: statingOf(site.Env),
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
 		Sandbox: site.Places.Sandbox(), Limits: limits(site, read, o),
 		Applied: site.Lock.Latest(), Errors: slices.Clone(read.Errors),

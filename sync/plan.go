@@ -87,6 +87,7 @@ type EnvironmentPlan struct {
 	whole   map[string]struct{}       // kinds whose objects were all compared
 	read    *Reading
 	options Options
+	builtin map[schema.Key]bool // those of Unmanaged, once what is live is let go
 }
 
 // Step is one API call of a plan.
@@ -246,7 +247,7 @@ func (p *EnvironmentPlan) unnamed() []schema.Key {
 
 // IsBuiltin reports whether the service has a live object by itself.
 func (p *EnvironmentPlan) IsBuiltin(key schema.Key) bool {
-	return p.read != nil && p.read.Live[key.Kind][key.Name].Presence == Builtin
+	return p.builtin[key] || p.read != nil && p.read.Live[key.Kind][key.Name].Presence == Builtin
 }
 
 // Unjudged returns an error for each object that was not compared because something is

@@ -171,6 +171,25 @@ type writer struct {
 
 func newWriter(f File) *writer { return &writer{file: f, put: atomicfile.Write} }
 
+// rehearse makes the writer write nothing from now on, and returns what tells whether it
+// would have.
+func (w *writer) rehearse() (asked func() bool) {
+	writes := 0
+	w.ready, w.put = true, func(string, []byte, os.FileMode) error {
+		writes++
+		return nil
+	}
+	return func() bool { return writes > 0 }
+}
+
+// Rehearse makes changes of the lock stay in memory, and returns what tells whether
+// there were any.
+func (l *Lock) Rehearse() (changed func() bool) { return l.writer.rehearse() }
+
+// Rehearse makes changes of the vault stay in memory, and returns what tells whether
+// there were any.
+func (v *Vault) Rehearse() (changed func() bool) { return v.writer.rehearse() }
+
 func (w *writer) write(text []byte) error {
 	if !w.ready {
 		if err := w.file.place(); err != nil {

@@ -1,0 +1,83 @@
+package sync
+
+import (
+	"authsync/schema"
+)
+
+// LetGo lets go what only building and applying a plan need: what is live, and the
+// manifest. What is told of the plan stays. A run of many environments could not keep
+// more of each.
+func (p *EnvironmentPlan) LetGo() {
+	var told []statement
+	for _, g := range p.Gates {
+		told = append(told, statement{g.Key, only(g.Fields)})
+	}
+	for _, r := range p.Refusals {
+		told = append(told, statement{r.Key, only(r.Fields)})
+	}
+	for _, a := range p.Accepted {
+		told = append(told, statement{a.Key, nil})
+		for _, f := range a.Fields {
+			told = append(told, statement{a.Key, f.Path})
+		}
+	}
+	for _, c := range p.Changes {
+		for _, f := range c.Fields {
+			told = append(told, statement{c.Key, f.Path})
+		}
+	}
+	p.stating = p.stating.settled(append(told, removedPlaces(p.Removed)...))
+	p.builtin = map[schema.Key]bool{}
+	for _, key := range p.Unmanaged {
+		if p.read != nil && p.read.Live[key.Kind][key.Name].Presence == Builtin {
+			p.builtin[key] = true
+		}
+	}
+	p.live, p.same, p.whole, p.read = nil, nil, nil, nil
+	for i := range p.Steps {
+		p.Steps[i].sends = nil
+	}
+}
+
+// LetGo lets go the manifest. What is told of the drift stays.
+func (d *Drifted) LetGo() {
+	var told []statement
+	for _, m := range d.Moves {
+		told = append(told, statement{m.Key, nil})
+		for _, f := range m.Fields {
+			told = append(told, statement{m.Key, f.Path})
+		}
+	}
+	d.stating = d.stating.settled(append(told, removedPlaces(d.Removed)...))
+}
+
+// LetGo lets go what was sent. The outcomes stay.
+func (r *Report) LetGo() {
+	for i := range r.Steps {
+		r.Steps[i].Step.sends, r.Steps[i].Step.Call.Body = nil, nil
+	}
+}
+
+func removedPlaces(all []Removed) []statement {
+	var told []statement
+	for _, r := range all {
+		told = append(told, statement{r.Key, r.Path})
+	}
+	return told
+}
+
+// only is the field of what is about one alone.
+func only(fields []schema.Path) schema.Path {
+	if len(fields) == 1 {
+		return fields[0]
+	}
+	return nil
+}
+
+// Adopts reports whether [Adopt] would record anything. It writes nothing, and leaves a
+// site that is good for nothing else: its lock and vault say what they would.
+func Adopts(site *Site, plan *EnvironmentPlan) (bool, error) {
+	lockChanged, vaultChanged := site.Lock.Rehearse(), site.Vault.Rehearse()
+	err := Adopt(site, plan)
+	return lockChanged() || vaultChanged(), err
+}
