@@ -110,7 +110,7 @@ func coverDir(t *testing.T) string {
 //	await ACTION
 //		until the sandbox has been asked for an action
 //	journal DIR ENVIRONMENT
-//		the last journal of an environment, with T for times and N for the process
+//		the last journal of an environment, with T for times, D for digests and N for the process
 //	unarmored FILE
 //	        the file with (sealed) in the place of every sealed text
 //	elapsed FILE
@@ -425,7 +425,7 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 // is another in each script.
 var journalPlaces = regexp.MustCompile(`"systems":\{(?:"[a-z]+":\{[^}]*\},?)*\},`)
 
-var inJournal = regexp.MustCompile(`"20[0-9]{2}-[0-9-]+T[0-9:]+Z"|"pid":[0-9]+`)
+var inJournal = regexp.MustCompile(`"20[0-9]{2}-[0-9-]+T[0-9:]+Z"|"pid":[0-9]+|[0-9a-f]{32,}`)
 
 func cmdJournal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
@@ -441,6 +441,8 @@ func cmdJournal(ts *testscript.TestScript, neg bool, args []string) {
 		switch {
 		case strings.HasPrefix(found, `"pid"`):
 			return `"pid":N`
+		case !strings.HasPrefix(found, `"`):
+			return "D"
 		case strings.HasPrefix(found, `"2026-01-02T`): // the script's own
 			return found
 		}

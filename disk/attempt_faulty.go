@@ -14,7 +14,8 @@ import (
 // The variable AUTHSYNC_FAULTY_DISK says how the disk of this build fails, as
 // MODE:N, and AUTHSYNC_FAULTY_DISK_LOG names a file that gets a line for each
 // operation. Modes are: once, the n-th operation fails; full, from the n-th on
-// there is no room; dead, from the n-th on nothing goes.
+// there is no room; dead, from the n-th on nothing goes; kill, the program is killed
+// instead of the n-th operation.
 var faulty = func() *struct {
 	sync.Mutex
 	mode  string
@@ -44,6 +45,9 @@ func attempt(op operation) error {
 
 func failure(op operation) error {
 	switch {
+	case faulty.mode == "kill" && faulty.n == faulty.at:
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
 	case faulty.mode == "once" && faulty.n == faulty.at, faulty.mode == "dead" && faulty.n >= faulty.at:
 		return syscall.EIO
 	case faulty.mode == "full" && faulty.n >= faulty.at && op != change:

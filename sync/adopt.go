@@ -31,10 +31,11 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Untold: plan.untold(key)})
 	}
 	unmanaged := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
-	if err := site.Lock.Adopt(found, plan.whole, unmanaged, plan.listed(), time.Now()); err != nil {
-		return err
-	}
-	return errors.Join(site.forget(plan), site.takeTokens(plan))
+	return errors.Join(
+		site.forget(plan),
+		site.Lock.Adopt(found, plan.whole, unmanaged, plan.listed(), time.Now()),
+		site.takeTokens(plan),
+	)
 }
 
 // unapplied lists live objects that the manifest names and that no run has applied,
@@ -83,13 +84,14 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		for _, o := range live {
 			ids[o.ID] = struct{}{}
 		}
+		var gone []schema.Key
 		for _, key := range s.strays(c) {
-			if o, stands := live[key.Name]; stands && o.Presence != Builtin {
-				continue
+			if o, stands := live[key.Name]; !stands || o.Presence == Builtin {
+				gone = append(gone, key)
 			}
-			if err := s.Lock.Forget(key); err != nil {
-				return err
-			}
+		}
+		if err := s.Lock.Forget(gone...); err != nil {
+			return err
 		}
 		if c.Kind.Update.Token != schema.TokenOnce {
 			continue

@@ -40,6 +40,10 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if err == nil {
 		a.journal, report.Settled, err = openJournal(site, plan, run)
 	}
+	if err == nil && a.journal.Journal != nil {
+		site.Lock.NoteIn(a.journal)
+		defer site.Lock.NoteIn(nil)
+	}
 	if err != nil {
 		report.Errors = append(report.Errors, err)
 		report.Steps = a.results
@@ -59,7 +63,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 	if len(report.Errors) == 0 && a.unseen == nil && !slices.ContainsFunc(a.results, StepResult.unsuccessful) {
 		site.Lock.TrustRecipients(plan.Seals.Unknown)
 	}
-	if err := adopt(site, plan, a.undeleted()); err != nil {
+	if err := errors.Join(adopt(site, plan, a.undeleted()), site.Lock.Save()); err != nil {
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
 	report.Steps, report.Duplicates, report.Driven = append(a.results, a.extra...), a.duplicates, a.driven
@@ -97,6 +101,7 @@ type applier struct {
 	missing *StepResult          // a Give step that did not succeed
 	unseen  error                // why it is not known that the given objects exist
 	found   map[schema.Key]error // why an object must not be created
+	unsaved error                // why the lock could not be written after a level
 }
 
 func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applier {
@@ -164,6 +169,9 @@ func (a *applier) run(ctx context.Context, phase Phase) {
 	for _, steps := range levels(a.plan.Steps, phase) {
 		a.level(ctx, steps)
 		a.ended(steps)
+		if err := a.site.Lock.Save(); err != nil {
+			a.unsaved = fmt.Errorf("the lock cannot be written: %w", err)
+		}
 	}
 }
 
@@ -237,7 +245,7 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("stopped: %w", err)
 	}
-	if err := a.journal.Broken(); err != nil {
+	if err := cmp.Or(a.journal.Broken(), a.unsaved); err != nil {
 		return fmt.Errorf("stopped: %w", err)
 	}
 	a.mu.Lock()

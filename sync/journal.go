@@ -5,6 +5,8 @@ import (
 	"os"
 	"time"
 
+	"authsync/schema"
+	"authsync/sync/lock"
 	"authsync/sync/state"
 )
 
@@ -35,6 +37,9 @@ func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, 
 		Time: now, Version: site.Lock.Version(), Env: plan.Name, Manifest: plan.File, Systems: systems, PID: os.Getpid(),
 		Steps: len(plan.Steps), Options: options,
 	}}}
+	if digest := site.Lock.Digest(); digest != "" {
+		first = append(first, state.Line{Lock: digest})
+	}
 	for _, r := range resolutions {
 		first = append(first, state.Line{Settled: &state.SettledLine{Run: r.Run, Step: r.Step, Object: r.Object, Verdict: string(r.Verdict)}})
 	}
@@ -61,6 +66,18 @@ func (j journal) end(r StepResult) {
 		_ = j.Flush() // the journal keeps the error, and the next call is not made
 	}
 }
+
+// Changed implements [lock.Log].
+func (j journal) Changed(object schema.Key, t lock.Trace) {
+	text, err := json.Marshal(t)
+	if err != nil {
+		panic(err) // texts and times
+	}
+	j.Note(state.Line{Object: object.String(), Entry: text})
+}
+
+// Writing implements [lock.Log].
+func (j journal) Writing(digest string) { j.Note(state.Line{Lock: digest}) }
 
 func (j journal) readBack(b ReadBack) {
 	j.Note(state.Line{Object: b.Key.String(), ReadBack: string(b.Status)})

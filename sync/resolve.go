@@ -30,10 +30,13 @@ type Resolution struct {
 // Interrupted returns the last run, if it did not end. A run against another service
 // or a sandbox does not count.
 func (s *Site) Interrupted() (*state.Interrupted, error) {
-	return s.State.Interrupted(func(systems json.RawMessage) bool {
-		var was lock.Places
-		return len(systems) == 0 || json.Unmarshal(systems, &was) == nil && s.Places.Other(was) == ""
-	})
+	return s.State.Interrupted(s.here)
+}
+
+// here reports whether a journal's systems are those of the site.
+func (s *Site) here(systems json.RawMessage) bool {
+	var was lock.Places
+	return len(systems) == 0 || json.Unmarshal(systems, &was) == nil && s.Places.Other(was) == ""
 }
 
 // Settle records the resolutions of the run before, if there is nothing to apply.

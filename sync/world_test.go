@@ -91,7 +91,13 @@ func (w *world) site(t fataler, env *schema.Environment) *sync.Site {
 	// A lock belongs to one run: nothing is remembered of the one before.
 	placed := *env
 	placed.File = filepath.Join(w.dir, strconv.Itoa(w.runs)+".yaml")
-	site, err := remote.NewSite(&placed, remote.SiteConfig{Config: service.Config{
+	return w.siteOf(t, &placed)
+}
+
+// siteOf connects an environment where its file is.
+func (w *world) siteOf(t fataler, env *schema.Environment) *sync.Site {
+	t.Helper()
+	site, err := remote.NewSite(env, remote.SiteConfig{Config: service.Config{
 		Transport: w.transport, Keys: w.keys,
 		LookupEnv: func(string) (string, bool) { return "", false },
 		Hosts:     service.Sandboxed,

@@ -15,8 +15,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// modes are how a disk fails from, or at, its n-th operation.
-var modes = []string{"once", "full", "dead"}
+// modes are how a disk fails from, or at, its n-th operation. With kill it is the
+// program that ends there.
+var modes = []string{"once", "full", "dead", "kill"}
 
 // sampled is how many cases there are in a sample of a command's.
 const sampled = 12
@@ -59,6 +60,7 @@ var whyDisk = regexp.MustCompile(`input/output error|no space left on device`)
 // clearly holds what a run says that failed for its disk.
 func clearly(o outcome) error {
 	switch {
+	case o.code == killed:
 	case strings.Contains(o.err, "goroutine"):
 		return fmt.Errorf("a trace: %v", o)
 	case o.code != 0 && (!strings.Contains(o.err, "authsync: ") || !whyDisk.MatchString(o.err)):
@@ -144,7 +146,7 @@ func TestApplyOnAFaultyDisk(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		r := result{gone: strings.HasPrefix(fault, "dead")}
+		r := result{gone: strings.HasPrefix(fault, "dead") || strings.HasPrefix(fault, "kill")}
 		if err := r.goOn(w, u, first, args); err != nil {
 			return err
 		}

@@ -25,9 +25,24 @@ import (
 
 // lockKey is the key of keyed digests.
 type lockKey struct {
-	mu    stdsync.Mutex
-	key   MACKey
-	tried bool // an attempt was made to open it
+	mu      stdsync.Mutex
+	key     MACKey
+	tried   bool // an attempt was made to open it
+	unsaved bool // it was made, and is not on disk yet
+}
+
+// made reports whether the key was made and is not on disk yet.
+func (k *lockKey) made() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.unsaved
+}
+
+// written notes that a sealed key is on disk.
+func (k *lockKey) written(sealed secrets.Value) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.unsaved = k.unsaved && k.key.Sealed().Armored() != sealed.Armored()
 }
 
 func (l *Lock) keyBinding() secrets.Binding {
@@ -67,7 +82,7 @@ func (l *Lock) makeKey() {
 		return // reported where a secret is sealed
 	}
 	if key, err := NewMACKey(l.keyBinding(), recipients); err == nil {
-		l.key.key, l.key.tried = key, true
+		l.key.key, l.key.tried, l.key.unsaved = key, true, true
 	}
 }
 

@@ -58,7 +58,7 @@ func OpenFile(f File, owner Owner) (*Lock, error) {
 	l := newLock(f, owner)
 	var err error
 	l.other, err = f.load(owner.Places, func(text []byte) error {
-		l.present = true
+		l.present, l.digestOfText = true, textDigest(string(text))
 		return l.read(text)
 	})
 	if err != nil {
@@ -175,34 +175,43 @@ func (l *Lock) hasMoved(kind string) bool {
 }
 
 // saveChange releases l.mu, which the caller has held since the change, and returns
-// when the change is on disk. Changes made at the same time share a write.
+// when the change is on disk.
 func (l *Lock) saveChange() error {
 	l.changes++
-	mine := l.changes
+	return l.save(l.changes)
+}
+
+// save releases l.mu, and returns when so many changes are on disk. Changes made at the
+// same time share a write.
+func (l *Lock) save(changes int) error {
 	l.mu.Unlock()
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	if l.saved >= mine {
+	if l.saved >= changes {
 		return nil
 	}
+	key := l.SealedKey()
 	l.mu.Lock()
 	text, err := l.spell()
-	l.text = text
-	changes := l.changes
+	changes, digest := l.changes, textDigest(string(text))
+	if err == nil && l.log != nil {
+		l.log.Writing(digest)
+	}
 	l.mu.Unlock()
 	if err != nil {
 		return err
 	}
+	l.text = text
 	if err := l.writer.write(text); err != nil {
 		return err
 	}
-	l.saved = changes
+	l.saved, l.digestOfText = changes, digest
+	l.key.written(key)
 	return nil
 }
 
 // spell writes objects and fields sorted, one field a line, so that branches with
-// different changes merge. It runs after every step, so it keeps the text of objects
-// that have not changed.
+// different changes merge. It keeps the text of objects that have not changed.
 func (l *Lock) spell() ([]byte, error) {
 	names := make([]string, 0, len(l.objects))
 	for key, e := range l.objects {

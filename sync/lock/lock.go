@@ -37,12 +37,14 @@ type Lock struct {
 	key        lockKey
 	spelled    map[string][]byte // an object's text in the file, by key
 	changes    int               // number of changes
-	followed   bool              // an object was renamed, which is not on disk yet
+	behind     bool              // reading changed an entry, which is not on disk yet
+	log        Log               // nil = changes are written at once
 
-	writing stdsync.Mutex
-	saved   int    // number of changes on disk
-	text    []byte // the file's text while it is written
-	writer  *writer
+	writing      stdsync.Mutex
+	saved        int    // number of changes on disk
+	text         []byte // the file's text while it is written
+	digestOfText string // see [Lock.Digest]
+	writer       *writer
 }
 
 // Owner says to which environment a lock belongs, and what it needs.

@@ -11,7 +11,7 @@ import (
 	"authsync/schema"
 )
 
-// Record records fields that were written, over what is recorded, and saves.
+// Record records fields that were written, over what is recorded.
 func (l *Lock) Record(f Found, now time.Time) error {
 	fresh := l.digests(f.Key, f.Fields)
 	l.mu.Lock()
@@ -20,8 +20,13 @@ func (l *Lock) Record(f Found, now time.Time) error {
 	}
 	l.drop(f.Key, f.Displaced)
 	l.objects[f.Key].prove(fresh, f.Untold)
+	unseen := slices.Contains(l.making, f.Key)
 	l.put(f.Key, f.ID, fresh, now)
-	return l.saveChange()
+	if unseen { // nobody would find it again
+		return l.saveChange()
+	}
+	l.note(f.Key)
+	return l.noted()
 }
 
 // Found is an object that was written, or found as wanted.
@@ -68,8 +73,8 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schem
 		fresh[i] = l.digests(f.Key, f.Fields)
 	}
 	l.mu.Lock()
-	news := len(l.moved) > 0 || l.trusted || l.followed
-	l.followed = false
+	news := len(l.moved) > 0 || l.trusted || l.behind
+	l.behind = false
 	for i, f := range found {
 		e, ok := l.objects[f.Key]
 		e.keep(fresh[i])
@@ -194,7 +199,7 @@ func (l *Lock) Stamped(key schema.Key, stamp string, read time.Time) error {
 	})
 }
 
-// amend changes what is recorded of an object, and saves if anything differs.
+// amend changes what is recorded of an object.
 func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
 	l.mu.Lock()
 	e, ok := l.objects[key]
@@ -205,7 +210,8 @@ func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
 	}
 	delete(l.spelled, key.String())
 	l.objects[key] = next
-	return l.saveChange()
+	l.note(key)
+	return l.noted()
 }
 
 func same(a, b Entry) bool {
@@ -250,7 +256,7 @@ func (l *Lock) Follow(was, is schema.Key) {
 	}
 	delete(l.objects, was)
 	delete(l.spelled, was.String())
-	l.objects[is], l.followed = e, true
+	l.objects[is], l.behind = e, true
 }
 
 // Make records that a call is about to make an object that no read would find, unless
@@ -284,14 +290,21 @@ func (l *Lock) Making(key schema.Key) bool {
 	return slices.Contains(l.making, key)
 }
 
-// Forget removes an object and saves.
-func (l *Lock) Forget(key schema.Key) error {
+// Forget removes objects.
+func (l *Lock) Forget(keys ...schema.Key) error {
 	l.mu.Lock()
-	if _, ok := l.objects[key]; !ok {
+	known := false
+	for _, key := range keys {
+		if _, ok := l.objects[key]; ok {
+			delete(l.spelled, key.String())
+			delete(l.objects, key)
+			l.note(key)
+			known = true
+		}
+	}
+	if !known {
 		l.mu.Unlock()
 		return nil
 	}
-	delete(l.spelled, key.String())
-	delete(l.objects, key)
-	return l.saveChange()
+	return l.noted()
 }

@@ -1,12 +1,16 @@
 package state
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"time"
+
+	"authsync/disk"
 )
 
 // Interrupted is a run that did not end.
@@ -29,6 +33,35 @@ type PendingCall struct {
 // by a journal's systems whether it is one. It returns nil if that run ended, or if
 // there was none.
 func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted, error) {
+	var t tracing
+	run, err := r.last(here, t.follow)
+	pending := t.pending()
+	if err != nil || run == nil || t.finished && len(pending) == 0 {
+		return nil, err
+	}
+	return &Interrupted{Run: run.Time, Pending: pending}, nil
+}
+
+// Unwritten returns the lines with an entry that the last run here noted after the lock
+// had the text with a digest. If the lock's text is not one that the run wrote, somebody
+// else has changed it since, and nothing is returned.
+func (r Runs) Unwritten(here func(systems json.RawMessage) bool, lock string) ([]Line, error) {
+	var lines []Line
+	theirs := false
+	_, err := r.last(here, func(l Line) {
+		switch {
+		case l.Lock == lock && lock != "":
+			lines, theirs = nil, true
+		case theirs && len(l.Entry) > 0:
+			lines = append(lines, l)
+		}
+	})
+	return lines, err
+}
+
+// last calls each with the lines of the last journal here, and returns its first one;
+// nil = there is none.
+func (r Runs) last(here func(systems json.RawMessage) bool, each func(Line)) (*RunLine, error) {
 	list, err := r.listed(journalSuffix)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -39,53 +72,85 @@ func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted
 	}
 	defer f.Close()
 	for _, e := range slices.Backward(list) {
-		text, err := f.Read(e.Name)
-		if err != nil {
-			return nil, fault(err)
-		}
 		// A run that was killed before its first line was complete made no call and
 		// resolved nothing of the run before.
-		run := head(text)
-		if run == nil || !here(run.Systems) {
-			continue
+		var run *RunLine
+		err := readJournal(f, e.Name, func(l Line) (goOn bool) {
+			if run == nil {
+				run = l.Run
+				return run != nil && here(run.Systems)
+			}
+			each(l)
+			return true
+		})
+		if err != nil {
+			return nil, err
 		}
-		found := Interrupted{Run: run.Time}
-		if found.trace(text) && len(found.Pending) == 0 {
-			return nil, nil
+		if run != nil && here(run.Systems) {
+			return run, nil
 		}
-		return &found, nil
 	}
 	return nil, nil
 }
 
-// head returns the first line of a journal; nil if it is not complete.
-func head(text []byte) *RunLine {
-	first, _, _ := bytes.Cut(text, []byte("\n"))
-	var l Line
-	if json.Unmarshal(first, &l) != nil {
-		return nil
+// readJournal calls each with the lines of a journal, as long as it says so. An
+// incomplete line is empty: nothing is done before its line is complete.
+func readJournal(f *disk.Folder, name string, each func(Line) (goOn bool)) error {
+	file, err := f.Open(name, os.O_RDONLY)
+	if err != nil {
+		return fault(err)
 	}
-	return l.Run
+	defer file.Close()
+	return eachLine(file, each)
 }
 
-// trace reads a journal and reports whether it has its last line. It ignores an
-// incomplete line, since no call is made before its line is complete.
-func (i *Interrupted) trace(text []byte) (finished bool) {
-	for text := range bytes.Lines(text) {
+func eachLine(r io.Reader, each func(Line) (goOn bool)) error {
+	lines := bufio.NewReader(r)
+	for {
+		text, err := lines.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fault(err)
+		}
 		var l Line
 		if json.Unmarshal(text, &l) != nil {
-			continue
+			l = Line{}
 		}
-		switch {
-		case l.Begin > 0:
-			i.Pending = append(i.Pending, PendingCall{l.Begin, l.Object, l.Op, l.Call, l.Fields})
-		case l.End > 0:
-			i.Pending = slices.DeleteFunc(i.Pending, func(p PendingCall) bool { return p.Step == l.End })
-		case l.Finished != nil:
-			finished = true
+		if !each(l) || err != nil {
+			return nil
 		}
 	}
-	return finished
+}
+
+// tracing follows the lines of a journal.
+type tracing struct {
+	begun    []PendingCall
+	ended    map[int]int // how many calls had begun when a step ended last, by step
+	finished bool        // the journal has its last line
+}
+
+func (t *tracing) follow(l Line) {
+	switch {
+	case l.Begin > 0:
+		t.begun = append(t.begun, PendingCall{l.Begin, l.Object, l.Op, l.Call, l.Fields})
+	case l.End > 0:
+		if t.ended == nil {
+			t.ended = map[int]int{}
+		}
+		t.ended[l.End] = len(t.begun)
+	case l.Finished != nil:
+		t.finished = true
+	}
+}
+
+// pending are the calls that began and did not end after that.
+func (t *tracing) pending() []PendingCall {
+	var pending []PendingCall
+	for i, call := range t.begun {
+		if i >= t.ended[call.Step] {
+			pending = append(pending, call)
+		}
+	}
+	return pending
 }
 
 // Touched returns the keys of the objects on which a run began a call; nil if the
@@ -99,19 +164,18 @@ func (r Runs) Touched(run Number) (map[string]struct{}, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := f.Read(r.name(run, journalSuffix))
+	objects := map[string]struct{}{}
+	err = readJournal(f, r.name(run, journalSuffix), func(l Line) bool {
+		if l.Begin > 0 {
+			objects[l.Object] = struct{}{}
+		}
+		return true
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fault(err)
-	}
-	objects := map[string]struct{}{}
-	for text := range bytes.Lines(text) {
-		var l Line
-		if json.Unmarshal(text, &l) == nil && l.Begin > 0 {
-			objects[l.Object] = struct{}{}
-		}
+		return nil, err
 	}
 	return objects, nil
 }

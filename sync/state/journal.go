@@ -13,9 +13,9 @@ import (
 )
 
 // Journal is the file in which a run records each call before it makes it, and its
-// result afterwards. Whatever ends the run, the file says which calls began. It
-// contains names of objects, fields and calls, and never a value. A nil Journal
-// records nothing.
+// result afterwards. Whatever ends the run, the file says which calls began, and what
+// the lock would have said of them. It contains names of objects, fields and calls, ids,
+// times and digests, and never a value. A nil Journal records nothing.
 type Journal struct {
 	// Started is when the run began.
 	Started time.Time
@@ -43,6 +43,11 @@ type Line struct {
 	End     int    `json:"end,omitempty"` // number of a step
 	Outcome string `json:"outcome,omitempty"`
 	Error   string `json:"error,omitempty"`
+
+	// Entry is what the lock has of Object from here on, without a value.
+	Entry json.RawMessage `json:"entry,omitempty"`
+	// Lock is the digest of the lock's text that contains the entries of all lines above.
+	Lock string `json:"lock,omitempty"`
 
 	ReadBack string       `json:"readBack,omitempty"` // of Object
 	Settled  *SettledLine `json:"settled,omitempty"`
