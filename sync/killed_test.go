@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -222,6 +223,26 @@ func TestALockSaysLessAfterGitHasChanged(t *testing.T) {
 	foreign := append(bytes.Clone(a.first), "# by hand\n"...)
 	if now := entriesOf(a.killed(t, t.TempDir(), len(a.journal), foreign, a.env)); !cmp.Equal(now, first) {
 		t.Errorf("a lock that was edited: %s", cmp.Diff(first, now))
+	}
+}
+
+// A journal that came with a repository is not believed: it is whoever's wrote it.
+func TestALockBelievesNoCommittedJournal(t *testing.T) {
+	a := lives(t)
+	first := entriesOf(a.killed(t, t.TempDir(), 1, a.first, a.env))
+	dir := t.TempDir()
+	if now := entriesOf(a.killed(t, dir, len(a.journal), a.first, a.env)); cmp.Equal(now, first) {
+		t.Fatal("the journal says nothing")
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-f", ".authsync"}} {
+		command := exec.Command("git", args...)
+		command.Dir = dir
+		if text, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+	}
+	if now := entriesOf(a.killed(t, dir, len(a.journal), a.first, a.env)); !cmp.Equal(now, first) {
+		t.Error(cmp.Diff(first, now))
 	}
 }
 
