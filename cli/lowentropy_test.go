@@ -209,6 +209,9 @@ var arguments = []argument{
 	{`\.authsync/\d+\.yaml`, `/0/mac`, "hmac under a key that never leaves the machine, of a text that is sealed"},
 	{`\.authsync/\d+\.yaml`, `/0/objects`, "sealed as a whole"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(run|settled)/.*`, "who ran what with which flags, and when"},
+	{`\.authsync/\d+\.jsonl`, `/0/\d+/lock`, "a digest of the lock's text, which says nothing either"},
+	{`\.authsync/\d+\.jsonl`, `/0/\d+/entry/(id|applied|authsync|key)`, "as in the lock; a digest of the sealed key, which is random"},
+	{`\.authsync/\d+\.jsonl`, `/0/\d+/entry/fields/.*`, "as in the lock; a value that the lock has in clear is a digest here"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(begin|object|op|call|fields/\d+|end|outcome|readBack|finished|result)`, "names of objects, fields and calls, and how each ended"},
 	{`\.authsync/(\.gitignore|low\.apply)`, `\d+`, "the same words for everybody; the claim of a run while it lasts"},
 }
