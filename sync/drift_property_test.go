@@ -54,7 +54,7 @@ func TestDriftIsWhatOthersMoved(t *testing.T) {
 					default:
 						count.changed++
 					}
-					got = append(got, spelled(env, m, before, after)...)
+					got = append(got, spelled(t, env, m, before, after)...)
 				}
 				sort.Strings(got)
 				if diff := cmp.Diff(want, got); diff != "" {
@@ -128,7 +128,7 @@ func movesOf(t *rapid.T, env *schema.Environment, site *sync.Site, before, after
 }
 
 // spelled is a move as movesOf has it: secrets are compared by another test.
-func spelled(env *schema.Environment, m sync.Move, before, after schema.Object) []string {
+func spelled(t *rapid.T, env *schema.Environment, m sync.Move, before, after schema.Object) []string {
 	k := schema.KindNamed(m.Key.Kind)
 	if m.What != sync.Changed {
 		if m.What == sync.Appeared && k.Permanent(m.Key.Name) {
@@ -137,10 +137,10 @@ func spelled(env *schema.Environment, m sync.Move, before, after schema.Object) 
 		return []string{fmt.Sprintf("%s %s", m.Key, m.What)}
 	}
 	var all []string
-	was, _ := k.FromWire(held(before, m.Key))
-	is, _ := k.FromWire(held(after, m.Key))
+	was, is := fieldsOf(t, k, held(before, m.Key)), fieldsOf(t, k, held(after, m.Key))
+	shown, _ := k.FromWire(held(after, m.Key))
 	for _, f := range m.Fields {
-		secret := isSecret(f.Before) || isSecret(is.At(f.Path...))
+		secret := isSecret(f.Before) || isSecret(shown.At(f.Path...))
 		if !secret && comparable(k, env.Collections[k.Name].Object(m.Key.Name).Fields, was, is, f.Path) {
 			all = append(all, m.Key.String()+" "+f.Path.String())
 		}
