@@ -352,6 +352,10 @@ var refusalReasons = []refusal{
 	{regexp.MustCompile(`does not exist yet, and creating it takes (.*); add it to the manifest`), lacks},
 	{regexp.MustCompile(`since (?:.*) cannot be changed|cannot be changed: it would have to be deleted and created anew; allow that with --replace`),
 		func(_ *game, _ string, _, flags []string) bool { return !slices.Contains(flags, "--replace") }},
+	{regexp.MustCompile(`was created from here and is gone, and .* exists`),
+		func(g *game, key string, _, flags []string) bool {
+			return !g.stands(key) && !slices.Contains(flags, "--recreate")
+		}},
 	{regexp.MustCompile(`there is no room for it: an environment has at most 5 of api_key`),
 		func(g *game, _ string, _, _ []string) bool {
 			now, err := liveIn(g.w.page("/_sandbox/state"))
