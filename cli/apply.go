@@ -103,6 +103,9 @@ func readApply(c *cli.Context) (applyOptions, error) {
 		o.approved, paths, o.words = true, o.saved.Request.Paths, savedWords(o.saved.Request)
 	}
 	o.selection, err = readSelectionOf(c, paths)
+	if o.saved != nil {
+		o.options.Shard = o.saved.Request.Shard // for its results, and its share of the rates
+	}
 	return o, err
 }
 
@@ -128,8 +131,9 @@ func (o applyOptions) planning() planning {
 // carryOut shows a plan, asks, applies it, and writes the results to files in any
 // case.
 func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error {
-	var did sync.Applied
+	did := sync.Applied{Part: o.part()}
 	did.Err = showAndApply(ctx, o, p, o.beside(s), &did)
+	did.ExitCode = int(codeOf(did.Err))
 	l := look{markdown: render.Markdown{Command: "apply", Max: render.MarkdownMax}}
 	summarize(l.markdown, render.Markdown.Applied, did, s.Err)
 	if err := writeOutputs(did, o.outputs, s.Out, l); err != nil {

@@ -101,6 +101,9 @@ func (n *nest) reads() {
 	n.run("", "plan", "clear.yaml", "--format", "html", "--rewrite-secrets", soon)
 	n.run("", "plan", "clear.yaml", "--format", "github", "--rewrite-secrets", soon)
 	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--format", "github=plan.github", "--rewrite-secrets", "--prune-unmanaged", soon)
+	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
+		n.run("", "report", "merge", "plan.json", "--format", format, "--format", format+"=merged."+format)
+	}
 	n.run("", "plan", "clear.yaml", "--verbose", soon)
 	n.run("", "plan", "clear.yaml", "--quiet", soon)
 	n.run("", "validate", "clear.yaml", "--online", "--verbose", soon)

@@ -46,7 +46,7 @@ func (s selection) planChanged(ctx context.Context, revision string) (*sync.Plan
 		env.ChangedFiles = some[i].files
 	}
 	plan.Since = since
-	return plan, sites, excludesKnown(all, plan)
+	return plan, sites, s.excludesKnown(plan)
 }
 
 // changes compares files with a git revision.

@@ -79,6 +79,7 @@ func TestEveryOptionHasAFlag(t *testing.T) {
 		reflect.TypeFor[sync.SecretPolicy]():    sync.RewriteUnknown,
 		reflect.TypeFor[sync.Gone]():            sync.BelieveGone,
 		reflect.TypeFor[*schema.Seconds]():      new(schema.Seconds),
+		reflect.TypeFor[schema.Shard]():         schema.Shard{Index: 3, Of: 8},
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[sync.Options]()) {
 		if field.Tag.Get("json") == "-" {

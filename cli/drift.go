@@ -17,19 +17,19 @@ import (
 
 type driftOptions struct {
 	selection
-	outputs []output[[]*sync.Drifted]
+	outputs []output[sync.FleetDrift]
 	look    look
 }
 
 // driftFormats are the formats of drift.
-var driftFormats = []format[[]*sync.Drifted]{
-	{"text", func(w io.Writer, all []*sync.Drifted, l look) error { return render.Drift(w, all, l.palette) }},
+var driftFormats = []format[sync.FleetDrift]{
+	{"text", func(w io.Writer, d sync.FleetDrift, l look) error { return render.Drift(w, d, l.palette) }},
 	{"json", inJSON(planfile.WriteDriftJSON)},
-	{"markdown", func(w io.Writer, all []*sync.Drifted, l look) error { return l.markdown.Drift(w, all) }},
-	{"html", func(w io.Writer, all []*sync.Drifted, l look) error {
-		return render.HTMLDrift(w, all, l.palette.Language)
+	{"markdown", func(w io.Writer, d sync.FleetDrift, l look) error { return l.markdown.Drift(w, d) }},
+	{"html", func(w io.Writer, d sync.FleetDrift, l look) error { return render.HTMLDrift(w, d, l.palette.Language) }},
+	{"github", func(w io.Writer, d sync.FleetDrift, _ look) error {
+		return annotations(render.DriftFindings(d.Environments), w)
 	}},
-	{"github", func(w io.Writer, all []*sync.Drifted, _ look) error { return annotations(render.DriftFindings(all), w) }},
 }
 
 func driftCommand(s Streams) *cli.Command {
@@ -66,33 +66,41 @@ func targetFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: excludeUsage},
+		shardFlag(),
 		lockFromFlag(),
 	}, connectionFlags()...)
 }
 
 func runDrift(ctx context.Context, o driftOptions, s Streams) error {
-	envs, err := o.loaded()
+	fleet, err := o.loaded()
 	if err != nil {
 		return err
 	}
+	envs := inShard(fleet, o.options.Shard)
 	sites, err := connect(envs, o.selection)
 	if err != nil {
 		return err
 	}
-	if err := targetsApplied(sites, o.options); err != nil {
+	if err := targetsApplied(fleet, sites, o.options); err != nil {
 		return err
 	}
 	all := drifts(ctx, sites, o.selection)
-	if err := driftExcludes(envs, all); err != nil {
+	if err := driftExcludes(fleet, all); err != nil {
 		return err
 	}
-	summarize(o.look.markdown, render.Markdown.Drift, all, s.Err)
-	if err := writeOutputs(all, o.outputs, s.Out, o.look); err != nil {
+	drift := sync.FleetDrift{Part: o.part(), Environments: all}
+	summarize(o.look.markdown, render.Markdown.Drift, drift, s.Err)
+	if err := writeOutputs(drift, o.outputs, s.Out, o.look); err != nil {
 		return err
 	}
+	return driftEnding(drift)
+}
+
+// driftEnding returns the error of a run by its results.
+func driftEnding(drift sync.FleetDrift) error {
 	var failed *multierror.Error
 	moved := false
-	for _, d := range all {
+	for _, d := range drift.Environments {
 		moved = moved || len(d.Moves) > 0 || d.Breaks()
 		for _, err := range d.Errors {
 			failed = multierror.Append(failed, sync.At(d.Name, err))
@@ -118,12 +126,12 @@ func drifts(ctx context.Context, sites []*sync.Site, s selection) []*sync.Drifte
 
 // targetsApplied refuses a key that neither a manifest nor a lock names: most likely
 // it is misspelt, and the drift of nothing would look like good news.
-func targetsApplied(sites []*sync.Site, o sync.Options) error {
+func targetsApplied(fleet []*schema.Environment, sites []*sync.Site, o sync.Options) error {
 	for _, key := range o.Targets {
-		applied := slices.ContainsFunc(sites, func(site *sync.Site) bool {
+		named := targetsExist(fleet, sync.Options{Targets: []schema.Key{key}}) == nil
+		applied := named || slices.ContainsFunc(sites, func(site *sync.Site) bool {
 			_, known := site.Lock.Entry(key)
-			return known || key.Name == "" && len(site.Lock.Keys(key.Kind)) > 0 ||
-				targetsExist([]*schema.Environment{site.Env}, sync.Options{Targets: []schema.Key{key}}) == nil
+			return known || key.Name == "" && len(site.Lock.Keys(key.Kind)) > 0
 		})
 		if !applied {
 			return errors.New(key.String() + ": no environment of this run names it, and it was not applied from here")
@@ -141,5 +149,5 @@ func driftExcludes(envs []*schema.Environment, all []*sync.Drifted) error {
 		}
 		limits = append(limits, d.Limits)
 	}
-	return excludesExist(envs, limits)
+	return excludesExist(envs, sync.Unmatched(limits))
 }

@@ -62,21 +62,29 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// report prints an error, one line for each cause, and returns the exit code.
-func report(w io.Writer, err error, l lang.Language) int {
-	if err == nil {
-		return int(CodeDone)
-	}
-	code := CodeError
+// codeOf returns the exit code of a run that ends with an error or without one.
+func codeOf(err error) Code {
 	var e *exit
 	var moved *sync.DestinationError
 	var refused *service.HostError
 	var account *service.AccountError
 	switch {
+	case err == nil:
+		return CodeDone
 	case errors.As(err, &e):
-		code, err = e.code, e.err
+		return e.code
 	case errors.As(err, &moved), errors.As(err, &refused), errors.As(err, &account):
-		code = CodeRefused
+		return CodeRefused
+	}
+	return CodeError
+}
+
+// report prints an error, one line for each cause, and returns the exit code.
+func report(w io.Writer, err error, l lang.Language) int {
+	code := codeOf(err)
+	var e *exit
+	if errors.As(err, &e) {
+		err = e.err
 	}
 	told := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {

@@ -151,8 +151,10 @@ func (s *stage) answers() {
 func (s *stage) reads() {
 	s.runs("validate", "envs", "--online")
 	s.answers()
+	s.runs("plan", "envs", "--prune", "--format", "json=plan.json")
 	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
 		s.shows("plan", "envs", "--prune", "--format", format, "--verbose")
+		s.runs("report", "merge", "plan.json", "--format", format)
 	}
 	for _, format := range []string{"text", "json"} {
 		s.shows("diff", "envs", "--format", format)
@@ -197,11 +199,13 @@ func (s *stage) reads() {
 // writes runs what writes, and what looks at what it left.
 func (s *stage) writes() {
 	s.shows("plan", "envs", "--out", "saved.plan")
-	s.shows("apply", "envs", "--yes", "--verbose", "--format", "json")
+	s.shows("apply", "envs", "--yes", "--verbose", "--format", "json", "--format", "json=did.json")
 	s.runs("apply", "--plan", "saved.plan")                    // it is stale
 	s.shows("apply", "elsewhere", "--yes", "--format", "html") // somebody else's hand
 	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
-		s.shows("drift", "envs", "--format", format)
+		s.shows("drift", "envs", "--format", format, "--format", "json=drift.json")
+		s.shows("report", "merge", "drift.json", "--format", format)
+		s.runs("report", "merge", "did.json", "--format", format)
 		s.shows("plan", "envs", "--format", format) // what both have moved
 	}
 	s.shows("export", "envs/prod.yaml", "--dry-run")

@@ -73,7 +73,7 @@ everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit
 			rooted(reading(doctorCommand(s))), rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),
 			rooted(reading(compareCommand(s))), rooted(reading(auditCommand(s))), rooted(stoppable(promoteCommand(s), errStoppedKeeping)),
 			rooted(mergeDriverCommand(s)),
-			secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)), reading(explainCommand(s)),
+			reportCommand(s), secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)), reading(explainCommand(s)),
 			reading(line.CompletionCommand(s.Out)), reading(line.ManCommand(s.Out, Version, codes)), reading(versionCommand(s)),
 			reading(line.WordsCommand(s.Out)),
 		}), spoken),

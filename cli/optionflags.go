@@ -30,6 +30,7 @@ const (
 // optionFlags are the flags of every option. This table reads them, writes them again
 // as the words of a command, and refuses them with a saved plan.
 var optionFlags = []optionFlag{
+	shardOption(),
 	keysFlag("target", "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Targets }),
 	keysFlag("exclude", excludeUsage,

@@ -29,6 +29,8 @@ func sampleOptions(t *testing.T) sync.Options {
 		case *schema.Seconds:
 			overlap := schema.Seconds(7200)
 			f.Set(reflect.ValueOf(&overlap))
+		case schema.Shard:
+			f.Set(reflect.ValueOf(schema.Shard{Index: 3, Of: 8}))
 		default:
 			f.SetBool(true)
 		}

@@ -86,10 +86,16 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 		return err
 	}
 	sayDigest(s.Err, plan)
-	if o.exitCode && !plan.Empty() {
+	return planEnding(plan, o.exitCode)
+}
+
+// planEnding returns the error of a run by its plan.
+func planEnding(plan *sync.Plan, exitCode bool) error {
+	fault := cmp.Or(readErrors(plan.Environments), refusals(plan))
+	if fault == nil && exitCode && !plan.Empty() {
 		return &exit{code: CodeDifferent}
 	}
-	return nil
+	return fault
 }
 
 func (o planOptions) planned(ctx context.Context) (*sync.Plan, []*sync.Site, error) {

@@ -55,7 +55,7 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 // configWith does so with these identities, wherever the systems are.
 func (s selection) configWith(ids []age.Identity, envs []*schema.Environment) (remote.SiteConfig, error) {
 	carrier, err := transport.New(transport.Options{
-		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Timeout: s.timeout,
+		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Shard: s.options.Shard, Timeout: s.timeout,
 		UserAgent: "authsync/" + Version, Access: s.access, About: sync.Subject,
 		Pause: pauseOf(s.sandbox),
 	})
@@ -165,7 +165,8 @@ func (s selection) environments() ([]*schema.Environment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return envs, cmp.Or(targetsExist(envs, s.options), allowedElsewhere(envs, s.options.Allow))
+	err = cmp.Or(targetsExist(envs, s.options), allowedElsewhere(envs, s.options.Allow))
+	return inShard(envs, s.options.Shard), err
 }
 
 // planOf plans environments.
@@ -174,12 +175,12 @@ func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*syn
 	if err != nil {
 		return nil, nil, err
 	}
-	return plan, sites, excludesKnown(envs, plan)
+	return plan, sites, s.excludesKnown(plan)
 }
 
 // excludesKnown refuses to leave out what nobody knows. A plan with failed reads does
 // not tell who knows it, and is none to apply.
-func excludesKnown(envs []*schema.Environment, plan *sync.Plan) error {
+func (s selection) excludesKnown(plan *sync.Plan) error {
 	var limits []sync.Limits
 	for _, env := range plan.Environments {
 		if len(env.Errors) > 0 {
@@ -187,7 +188,12 @@ func excludesKnown(envs []*schema.Environment, plan *sync.Plan) error {
 		}
 		limits = append(limits, env.Limits)
 	}
-	return excludesExist(envs, limits)
+	unmatched := sync.Unmatched(limits)
+	if len(unmatched) == 0 {
+		return nil
+	}
+	fleet, err := load(s.paths, s.envs)
+	return cmp.Or(err, excludesExist(fleet, unmatched))
 }
 
 // planSome plans some of the environments of a run.
@@ -198,7 +204,7 @@ func (s selection) planSome(ctx context.Context, envs []*schema.Environment) (*s
 	}
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
-	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(sites))}
+	plan := &sync.Plan{Part: s.part(), Environments: make([]*sync.EnvironmentPlan, len(sites))}
 	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
 		read := sync.Read(ctx, sites[i], s.options)
 		s.progress.Ended(sites[i].Env.Name)

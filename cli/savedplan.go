@@ -201,7 +201,7 @@ func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs [
 	}
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
-	plan := &sync.Plan{Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since(), Digest: saved.Digest}
+	plan := &sync.Plan{Part: s.part(), Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since(), Digest: saved.Digest}
 	errs := make([][]error, len(envs))
 	inTurn(len(envs), atOnce(s.concurrency), func(i int) {
 		plan.Environments[i], errs[i] = s.reviveOne(ctx, saved, sites[i], config)

@@ -14,6 +14,7 @@ import (
 	stdsync "sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -137,11 +138,31 @@ func checkPlans(dir string) error {
 	for _, file := range plans {
 		text, readErr := os.ReadFile(file)
 		objection := planObjection(text)
+		if again := readAgain(text); readErr == nil && objection == nil && again != nil {
+			err = errors.Join(err, again)
+		}
 		if readErr != nil || objection != nil {
 			err = errors.Join(err, readErr, fmt.Errorf("a plan that was printed does not fit its schema: %w\n%s", objection, text))
 		}
 	}
 	return err
+}
+
+// readAgain reads a plan from its JSON. Nothing of it may be lost: it is written as the
+// same JSON.
+func readAgain(text []byte) error {
+	plan, err := planfile.ReadPlan(text)
+	if err != nil {
+		return err
+	}
+	var again bytes.Buffer
+	if err := planfile.WriteJSON(&again, plan, Version); err != nil {
+		return err
+	}
+	if diff := cmp.Diff(string(text), again.String()); diff != "" {
+		return fmt.Errorf("a plan that is read from its JSON is another one (-written +read)\n%s", diff)
+	}
+	return nil
 }
 
 func TestPlansFitTheSchema(t *testing.T) {
@@ -190,6 +211,9 @@ func TestPlansFitTheSchema(t *testing.T) {
 		if err := planObjection(plan); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if err := readAgain(plans["a plan with everything"]); err != nil {
+		t.Error(err)
 	}
 }
 

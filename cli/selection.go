@@ -275,8 +275,8 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 
 // excludesExist refuses to leave out what nobody knows: most likely it is misspelt, and
 // the plan would touch the object that was to be left out.
-func excludesExist(envs []*schema.Environment, all []sync.Limits) error {
-	for _, key := range sync.Unmatched(all) {
+func excludesExist(envs []*schema.Environment, unmatched []schema.Key) error {
+	for _, key := range unmatched {
 		if targetsExist(envs, sync.Options{Targets: []schema.Key{key}}) != nil {
 			return fmt.Errorf("--exclude %s: %w", key, sync.ErrUnknownTarget)
 		}

@@ -29,6 +29,7 @@ func verifyPlan(c *cli.Context, s Streams) error {
 	if err != nil {
 		return err
 	}
+	selected.options.Shard = saved.Request.Shard
 	envs, err := selected.bound(saved)
 	if err != nil {
 		return err

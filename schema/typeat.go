@@ -1,6 +1,10 @@
 package schema
 
-import "strconv"
+import (
+	"strconv"
+
+	"authsync/secrets"
+)
 
 // typeAt returns the type of the value at a path in an object; nil = the service
 // chooses the names there, or there is no such name.
@@ -129,4 +133,19 @@ func (s Struct) decode(v Value) Value {
 		}
 	}
 	return out
+}
+
+// DecodeShown is [Kind.Decode] for a value that may be a secret. A secret is the word
+// that is shown for it.
+func (k *Kind) DecodeShown(at Path, text string) (Value, error) {
+	v, err := k.Decode(at, text)
+	word, is := v.(Text)
+	_, sealed := k.typeAt(at).(Sealed)
+	if err != nil || !is || !sealed && (len(at) == 0 || !NamesSecret(at[len(at)-1])) {
+		return v, err
+	}
+	if secret, known := secrets.Shown(string(word)); known {
+		return Secret{secret}, nil
+	}
+	return v, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 // errGob is the answer to gob, which has no form for a secret that can be read back.
@@ -73,3 +74,14 @@ func (c Clear) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // GobEncode returns an error.
 func (c Clear) GobEncode() ([]byte, error) { return nil, errGob }
+
+// Shown returns a value of which only the word of [Value.String] is known.
+func Shown(word string) (v Value, known bool) {
+	name, env := strings.CutPrefix(word, "(env ")
+	for _, v := range []Value{Sealed("", Binding{}), Plain(""), Hidden(""), Env(strings.TrimSuffix(name, ")"))} {
+		if v.String() == word && (v.Form() == EnvForm) == env {
+			return v, true
+		}
+	}
+	return Value{}, false
+}

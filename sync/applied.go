@@ -6,8 +6,12 @@ type Applied struct {
 	// Reports are the reports of the plan's environments, in order; none = no call was
 	// started.
 	Reports []*Report
+	// Part says which part of a fleet they are.
+	Part Part
 	// Err is the error of the whole run; nil = everything is as wanted.
 	Err error
+	// ExitCode is the run's.
+	ExitCode int
 }
 
 // Ending is the state of an environment after an apply; it is part of the JSON format.

@@ -145,11 +145,19 @@ func (c Cause) String() string {
 		return c.First.Error()
 	}
 	text := c.Text + " (" + c.Calls()
-	var call Shared
-	if errors.As(c.First, &call) && call.Trace() != "" {
-		text += ", the first with " + call.Trace()
+	if trace := c.Trace(); trace != "" {
+		text += ", the first with " + trace
 	}
 	return text + ")"
+}
+
+// Trace is the id by which the service finds the first call; "" = none.
+func (c Cause) Trace() string {
+	var call Shared
+	if errors.As(c.First, &call) {
+		return call.Trace()
+	}
+	return ""
 }
 
 // Calls says how many reads and writes the cause stopped.

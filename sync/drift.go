@@ -64,6 +64,10 @@ type Move struct {
 	Fields []diff.Field
 }
 
+// AsReported completes what is read from a report. The place of everything is the
+// beginning of the manifest.
+func (d *Drifted) AsReported() { d.env = &schema.Environment{Name: d.Name, File: d.File} }
+
 // Motion is what happened to an object; it is part of the JSON format.
 type Motion string
 

@@ -35,6 +35,8 @@ type Options struct {
 	Finish []schema.Key `json:"endOverlap,omitempty" doc:"--end-overlap."`
 	// Allow are the gates that are allowed; see [Gate.Allow].
 	Allow []string `json:"allow,omitempty" doc:"--allow."`
+	// Shard limits a run to the environments of one part of a fleet.
+	Shard schema.Shard `json:"shard,omitzero" doc:"--shard. Missing where a run is for all environments."`
 	// Others says how much is read of objects that the manifest does not name; with
 	// Unmanaged all of it.
 	Others Others `json:"-"`

@@ -24,6 +24,8 @@ import (
 // Plan is what a run would do to each environment, by name.
 type Plan struct {
 	Environments []*EnvironmentPlan
+	// Part says which part of a fleet they are.
+	Part Part
 	// Since says why only some environments are planned; nil = all are.
 	Since *Since
 	// Digest identifies the saved plan, by which an approval can name it; "" = it is not

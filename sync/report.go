@@ -94,7 +94,7 @@ func (r *Report) Wrote() bool {
 
 // Complete reports whether everything was done and nothing failed.
 func (r *Report) Complete() bool {
-	return r.Count(Failed) == 0 && r.Count(Refused) == 0 && r.Count(Skipped) == 0 && len(r.Errors) == 0
+	return r.Count(Failed) == 0 && r.Count(Refused) == 0 && r.Count(Skipped) == 0 && r.Count(NotStarted) == 0 && len(r.Errors) == 0
 }
 
 // Event tells the caller how an apply proceeds.

@@ -42,3 +42,17 @@ func (p *EnvironmentPlan) TakeGates(gates []Gate) {
 		p.Gates = append(p.Gates, g)
 	}
 }
+
+// AsReported completes a plan that is read from a report. The place of everything is the
+// beginning of the manifest; builtin are the unmanaged objects that the service has by
+// itself.
+func (p *EnvironmentPlan) AsReported(builtin []schema.Key) {
+	p.env = &schema.Environment{Name: p.Name, File: p.File}
+	p.read = &Reading{Live: map[string]map[string]LiveObject{}}
+	for _, key := range builtin {
+		if p.read.Live[key.Kind] == nil {
+			p.read.Live[key.Kind] = map[string]LiveObject{}
+		}
+		p.read.Live[key.Kind][key.Name] = LiveObject{Presence: Builtin}
+	}
+}

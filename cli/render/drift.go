@@ -28,9 +28,10 @@ var motions = map[sync.Motion]struct {
 
 // Drift writes for a person what moved: a line for each environment, and below it the
 // objects with their applied and live values.
-func Drift(w io.Writer, all []*sync.Drifted, p Palette) error {
-	b := bufio.NewWriter(w)
+func Drift(w io.Writer, drift sync.FleetDrift, p Palette) error {
+	b, all := bufio.NewWriter(w), drift.Environments
 	Sandbox(b, sync.SandboxOf(all), p)
+	textPart(b, drift.Part, len(all), p)
 	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {

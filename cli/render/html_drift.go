@@ -12,12 +12,13 @@ import (
 )
 
 // HTMLDrift writes drift as a page.
-func HTMLDrift(w io.Writer, all []*sync.Drifted, language lang.Language) error {
-	look := Palette{Language: language}
+func HTMLDrift(w io.Writer, drift sync.FleetDrift, language lang.Language) error {
+	look, all := Palette{Language: language}, drift.Environments
 	p := &htmlPage{palette: look, Heading: legible(look.say("Drift")), Title: legible(driftTitle(all, look)), Sandbox: sync.SandboxOf(all), Of: environmentWords, Still: legible(look.say("nothing moved")),
 		Legend: legible(look.say("+ appeared, ~ changed, - vanished, ± another object of the same name."))}
+	p.Limits = htmlPart(drift.Part, len(all), look)
 	if len(all) > 0 {
-		p.Limits = htmlLimits(all[0].Limits, look)
+		p.Limits = append(p.Limits, htmlLimits(all[0].Limits, look)...)
 	}
 	groups := newGroups(p)
 	for _, d := range all {

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -16,12 +18,7 @@ func (m Markdown) Applied(w io.Writer, a sync.Applied) error {
 	sandbox, title := "", "authsync apply: "+m.palette().Language.Say("nothing written")
 	if a.Plan != nil {
 		sandbox, title = a.Plan.Sandbox(), "authsync apply: "+endings(a, m.palette())
-		reports := make([]*sync.Report, len(a.Plan.Environments))
-		for i, env := range a.Plan.Environments {
-			reports[i] = a.Report(i)
-			say.Fprintf(&text, "%s: %s\n", env.Name, m.palette().say(string(a.Ending(i))))
-		}
-		Reports(&text, reports, m.palette())
+		appliedText(&text, a, m.palette())
 	}
 	for i, line := range a.Why() {
 		if i == 0 {
@@ -29,7 +26,44 @@ func (m Markdown) Applied(w io.Writer, a sync.Applied) error {
 		}
 		say.Fprintf(&text, "%s\n", line)
 	}
+	if a.Plan != nil {
+		title = strings.TrimSpace(title + "\n\n" + markdownPart(a.Plan.Part, len(a.Plan.Environments), m.palette()))
+	}
 	return m.fenced(w, sandbox, title, strings.TrimSpace(text.String())+"\n")
+}
+
+// Applied writes the results of a run for a person. Why it is not complete is for its
+// errors to say.
+func Applied(w io.Writer, a sync.Applied, p Palette) error {
+	b := bufio.NewWriter(w)
+	if a.Plan != nil {
+		Sandbox(b, a.Plan.Sandbox(), p)
+		textPart(b, a.Part, len(a.Plan.Environments), p)
+		appliedText(b, a, p)
+	}
+	return b.Flush()
+}
+
+// appliedText has a line for each environment, and its report.
+func appliedText(w io.Writer, a sync.Applied, p Palette) {
+	reports := make([]*sync.Report, len(a.Plan.Environments))
+	for i, env := range a.Plan.Environments {
+		reports[i] = a.Report(i)
+		say.Fprintf(w, "%s: %s\n", env.Name, p.say(string(a.Ending(i))))
+	}
+	Reports(w, reports, p)
+}
+
+// AppliedFindings are why a run is not complete.
+func AppliedFindings(a sync.Applied) Findings {
+	f := Findings{Command: "apply"}
+	if a.Plan != nil {
+		f.Sandbox = a.Plan.Sandbox()
+	}
+	for _, line := range a.Why() {
+		f.Failed = append(f.Failed, errors.New(line))
+	}
+	return f
 }
 
 // endings says how many environments ended in which state.

@@ -11,18 +11,19 @@ import (
 
 // Drift writes drift for an issue: its text in a code fence that no content can close.
 // Text that is too long is cut by whole lines, with their number.
-func (m Markdown) Drift(w io.Writer, all []*sync.Drifted) error {
+func (m Markdown) Drift(w io.Writer, drift sync.FleetDrift) error {
 	var text strings.Builder
-	told := slices.Clone(all)
+	all, told := drift.Environments, slices.Clone(drift.Environments)
 	for i := range told {
 		d := *told[i]
 		d.Sandbox = "" // already in the first line
 		told[i] = &d
 	}
-	if err := Drift(&text, told, m.palette()); err != nil {
+	if err := Drift(&text, sync.FleetDrift{Environments: told}, m.palette()); err != nil {
 		return err
 	}
-	return m.fenced(w, sync.SandboxOf(all), driftTitle(all, m.palette()), text.String())
+	title := driftTitle(all, m.palette()) + "\n\n" + markdownPart(drift.Part, len(all), m.palette())
+	return m.fenced(w, sync.SandboxOf(all), strings.TrimSpace(title), text.String())
 }
 
 // driftTitle is the summary of drift.

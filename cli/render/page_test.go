@@ -105,7 +105,7 @@ func driftPage(t *testing.T, in lang.Language) string {
 	field := diff.Field{Path: schema.Path{"config", "scope"}, Before: schema.Text("user"), After: schema.Text(strings.Repeat("admin:", 200)), Origin: diff.OriginLive}
 	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 	var b strings.Builder
-	if err := HTMLDrift(&b, []*sync.Drifted{
+	if err := HTMLDrift(&b, sync.FleetDrift{Environments: []*sync.Drifted{
 		{Name: "dev", Applied: at},
 		{Name: "prod", EnvID: "acme-prod", Applied: at, Version: "1.0.0",
 			Moves: []sync.Move{
@@ -117,7 +117,7 @@ func driftPage(t *testing.T, in lang.Language) string {
 			Uncompared: []sync.Uncompared{{Key: key, Path: schema.Path{"config", "clientSecret"}, Reason: diff.LiveHidden}},
 			Notes:      []sync.Note{{Key: key, Text: "a note"}}},
 		{Name: "test", Errors: []error{errors.New("cloudbase: no such id")}},
-	}, in); err != nil {
+	}}, in); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

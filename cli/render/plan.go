@@ -16,6 +16,7 @@ import (
 func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox(), p)
+	textPart(b, plan.Part, len(plan.Environments), p)
 	textSince(b, plan, p)
 	notRead, notes := newCauses("not read", p), foldNotes(plan.Environments)
 	for i, env := range plan.Environments {

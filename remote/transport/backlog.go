@@ -5,8 +5,8 @@ import "time"
 // backlog predicts when the requests that wait for a full window may start: in each
 // span as many as the rate allows, from the time at which the first one may.
 type backlog struct {
-	from time.Time
-	rate int
+	from   time.Time
+	window *window
 }
 
 // notable is how far a reported time must be wrong before it is reported again.
@@ -19,7 +19,7 @@ func (w *window) foretell(ready, now time.Time) {
 	if ready.IsZero() {
 		ready = now.Add(span)
 	}
-	b := backlog{ready, w.rate}
+	b := backlog{ready, w}
 	i, t := w.waiting.length-1, w.waiting.last
 	for ; t != nil && t.until.IsZero(); i, t = i-1, t.before {
 		b.tell(t, i)
@@ -36,10 +36,7 @@ func (w *window) foretell(ready, now time.Time) {
 
 // at is when a request may start before which so many wait.
 func (b backlog) at(ahead int) time.Time {
-	if b.rate == 0 {
-		return b.from
-	}
-	return b.from.Add(time.Duration(ahead/b.rate) * span)
+	return b.from.Add(b.window.after(ahead))
 }
 
 // near reports whether a request was told about the right time.
@@ -48,4 +45,15 @@ func (b backlog) near(t *permit, ahead int) bool { return b.at(ahead).Sub(t.unti
 func (b backlog) tell(t *permit, ahead int) {
 	t.until = b.at(ahead)
 	t.held(t.until)
+}
+
+// after estimates how long it takes to start so many requests.
+func (w *window) after(requests int) time.Duration {
+	switch {
+	case w.rate == 0:
+		return 0
+	case w.isShared():
+		return time.Duration(requests) * beat * time.Duration(w.shard.Of) / time.Duration(w.rate)
+	}
+	return time.Duration(requests/w.rate) * span
 }

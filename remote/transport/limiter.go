@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"authsync/schema"
 )
 
 // span is the length of the window: a second, and by how much longer one request may
@@ -31,8 +33,11 @@ const longestHold = time.Minute
 // The rate is learned. A refusal lowers it by a quarter and holds the key back for a
 // span; refusals of requests that were sent before that change nothing. The rate
 // recovers slowly, up to the known limit.
+//
+// A shard of a fleet uses its share of the rate; see [window.share].
 type window struct {
 	host    string
+	shard   schema.Shard
 	most    int       // most requests per span; 0: no limit
 	rate    int       // requests per span now; 0: no limit
 	stated  string    // the last limit that the service stated
@@ -80,22 +85,34 @@ func (w *window) ready(now time.Time) (bool, time.Time) {
 	if now.Before(w.held) {
 		return false, w.held
 	}
-	excess := w.started() - w.rate
-	if w.rate == 0 || excess < 0 {
+	rate, more := w.share(now)
+	excess := w.started() - rate
+	switch {
+	case w.rate == 0 || excess < 0:
 		return true, time.Time{}
+	case rate == 0:
+		return false, more
 	}
 	t := w.written.first
 	for ; t != nil && excess > 0; excess-- {
 		t = t.after
 	}
 	if t == nil {
-		return false, time.Time{}
+		return false, more
 	}
-	return false, t.written.Add(span)
+	return false, earlier(t.written.Add(w.period()), more)
+}
+
+// earlier returns the earlier of two times; a zero one does not count.
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func (w *window) forget(now time.Time) {
-	for t := w.written.first; t != nil && !now.Before(t.written.Add(span)); t = w.written.first {
+	for t := w.written.first; t != nil && !now.Before(t.written.Add(w.period())); t = w.written.first {
 		w.written.remove(t)
 	}
 }

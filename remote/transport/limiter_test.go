@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
+
+	"authsync/schema"
 )
 
 // documentedRate is what the service of these tests says that it takes.
@@ -79,7 +81,7 @@ func TestGate(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got := passMany(newQueue(row.concurrency, row.rate), row.key, row.requests, row.takes)
+				got := passMany(newQueue(row.concurrency, row.rate, schema.Shard{}), row.key, row.requests, row.takes)
 				if diff := cmp.Diff(row.want, got); diff != "" {
 					t.Errorf("begun, in ms (-want +got)\n%s", diff)
 				}
@@ -91,7 +93,7 @@ func TestGate(t *testing.T) {
 // However requests come, no window of a second holds more than the rate.
 func TestGateHoldsInEveryWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(7, 0)
+		q := newQueue(7, 0, schema.Shard{})
 		var began []time.Time
 		var group errgroup.Group
 		results := make(chan time.Time, 300)
@@ -119,7 +121,7 @@ func TestGateHoldsInEveryWindow(t *testing.T) {
 // A connection that takes long to be made delays when a request counts.
 func TestGateCountsFromWriting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(10, 1)
+		q := newQueue(10, 1, schema.Shard{})
 		start := time.Now()
 		first, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
@@ -138,7 +140,7 @@ func TestGateCountsFromWriting(t *testing.T) {
 
 func TestGateForgetsWhatWasNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(10, 1)
+		q := newQueue(10, 1, schema.Shard{})
 		start := time.Now()
 		first, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
@@ -153,7 +155,7 @@ func TestGateForgetsWhatWasNotSent(t *testing.T) {
 
 func TestGateLetsOtherKeysPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(1, 1)
+		q := newQueue(1, 1, schema.Shard{})
 		start := time.Now()
 		pass(q, action, 0)
 		go pass(q, action, 0) // waits
@@ -169,7 +171,7 @@ func TestGateLetsOtherKeysPass(t *testing.T) {
 
 func TestGateCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(1, 0)
+		q := newQueue(1, 0, schema.Shard{})
 		holder, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
@@ -199,7 +201,7 @@ func refuse(t *permit, wait time.Duration) {
 
 func TestGateLearnsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(100, 0)
+		q := newQueue(100, 0, schema.Shard{})
 		var permits []*permit
 		for range 20 {
 			permit, err := q.enter(t.Context(), action, nobody)
@@ -232,7 +234,7 @@ func TestGateLearnsDown(t *testing.T) {
 
 func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(100, 0)
+		q := newQueue(100, 0, schema.Shard{})
 		key := queueKey{host: "host"}
 		var permits []*permit
 		for range 8 {
@@ -253,7 +255,7 @@ func TestGateLearnsWhereNothingIsDocumented(t *testing.T) {
 // A service that wants an hour's pause fails the call and stops nobody else.
 func TestGateDoesNotWaitForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(1, 0)
+		q := newQueue(1, 0, schema.Shard{})
 		permit, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
@@ -286,7 +288,7 @@ func TestGateBelievesTheService(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				q := newQueue(100, row.given)
+				q := newQueue(100, row.given, schema.Shard{})
 				first, err := q.enter(t.Context(), action, nobody)
 				if err != nil {
 					t.Fatal(err)
@@ -306,7 +308,7 @@ func TestGateBelievesTheService(t *testing.T) {
 // What was learned is not forgotten because the service repeats itself.
 func TestGateLearnsInSpiteOfTheStatedLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(100, 0)
+		q := newQueue(100, 0, schema.Shard{})
 		h := http.Header{}
 		h.Set("X-RateLimit-Limit", "8")
 		for _, fail := range []*Error{nil, {fault: throttled}, nil} {
@@ -326,7 +328,7 @@ func TestGateLearnsInSpiteOfTheStatedLimit(t *testing.T) {
 // What a call costs does not depend on how many wait.
 func TestGateDoesNotCopyWhatWaits(t *testing.T) {
 	bytesOfEach := func(waiting int) uint64 {
-		q := newQueue(1, 0)
+		q := newQueue(1, 0, schema.Shard{})
 		holder, err := q.enter(t.Context(), queueKey{host: "host"}, nobody)
 		if err != nil {
 			t.Fatal(err)
@@ -369,7 +371,7 @@ func TestGateDoesNotCopyWhatWaits(t *testing.T) {
 // Those that give up step out of the middle, and the others go in their order.
 func TestGateKeepsTheOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(1, 0)
+		q := newQueue(1, 0, schema.Shard{})
 		holder, err := q.enter(t.Context(), action, nobody)
 		if err != nil {
 			t.Fatal(err)
@@ -407,7 +409,7 @@ func TestGateKeepsTheOrder(t *testing.T) {
 // A request that is written only after it was given up does not count.
 func TestGateIsWrittenLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(10, 1)
+		q := newQueue(10, 1, schema.Shard{})
 		for range 3 {
 			permit, err := q.enter(t.Context(), action, nobody)
 			if err != nil {

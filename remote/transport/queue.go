@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"authsync/schema"
 )
 
 // queue decides which request goes next. It applies both limits of a run, the requests
@@ -17,7 +19,8 @@ import (
 // those of other keys pass. So each key has a line of its own, and what a call costs
 // does not depend on how many wait.
 type queue struct {
-	given int // the user's own limit for every key; 0: none
+	given int          // the user's own limit for every key; 0: none
+	shard schema.Shard // which part of each limit is this run's
 
 	mu      sync.Mutex
 	free    int             // how many more may be in flight
@@ -50,8 +53,8 @@ type permit struct {
 	before, after *permit
 }
 
-func newQueue(concurrency, given int) *queue {
-	return &queue{given: given, free: concurrency, windows: map[queueKey]*window{}, unbound: map[string]bool{}}
+func newQueue(concurrency, given int, shard schema.Shard) *queue {
+	return &queue{given: given, shard: shard, free: concurrency, windows: map[queueKey]*window{}, unbound: map[string]bool{}}
 }
 
 // enter waits for a permit, which its holder gives back by leave. If the limiter
@@ -87,7 +90,7 @@ func (q *queue) window(key queueKey) *window {
 		if rate == 0 && !q.unbound[key.host] {
 			rate = key.limit.Rate
 		}
-		w = &window{host: key.host, most: rate, rate: rate}
+		w = &window{host: key.host, shard: q.shard, most: rate, rate: rate}
 		q.windows[key] = w
 	}
 	return w

@@ -29,6 +29,11 @@ type Options struct {
 	// or for one host if the service documents no limit. 0: the documented limits.
 	Rate int
 
+	// Shard is the part of a fleet that the run works on. Of each known rate it uses
+	// its share alone, so that the shards together do not exceed it. The zero value
+	// uses all.
+	Shard schema.Shard
+
 	// Timeout is the time for one attempt, from the connection to the last byte of the
 	// answer, without the wait for a permit. 0: 30 seconds.
 	Timeout time.Duration
@@ -131,7 +136,7 @@ func New(o Options) (*Transport, error) {
 		proxy = nil
 	}
 	concurrency := cmp.Or(o.Concurrency, 10)
-	t.queue, t.width = newQueue(concurrency, o.Rate), concurrency
+	t.queue, t.width = newQueue(concurrency, o.Rate, o.Shard), concurrency
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
 	}

@@ -24,7 +24,10 @@ type jsonApplied struct {
 	Tool          string           `json:"tool"`
 	Version       string           `json:"version"`
 	Sandbox       string           `json:"sandbox,omitempty"`
+	Shard         *schema.Shard    `json:"shard,omitempty"`
+	Shards        *jsonJoined      `json:"shards,omitempty"`
 	Complete      bool             `json:"complete"`
+	ExitCode      int              `json:"exitCode"`
 	Errors        []string         `json:"errors"`
 	Environments  []jsonAppliedEnv `json:"environments"`
 }
@@ -81,7 +84,7 @@ type jsonLeft struct {
 // WriteAppliedJSON writes the results of a run as JSON for programs. Secrets are words
 // in parentheses.
 func WriteAppliedJSON(w io.Writer, a sync.Applied, version string) error {
-	out := jsonApplied{FormatVersion: AppliedFormatVersion, Tool: "authsync", Version: version, Complete: a.Err == nil, Errors: a.Why(), Environments: []jsonAppliedEnv{}}
+	out := jsonApplied{FormatVersion: AppliedFormatVersion, Tool: "authsync", Version: version, Shard: shardJSON(a.Part), Shards: joinedJSON(a.Part), Complete: a.Err == nil, ExitCode: a.ExitCode, Errors: a.Why(), Environments: []jsonAppliedEnv{}}
 	if a.Plan != nil {
 		out.Sandbox = a.Plan.Sandbox()
 		for i := range a.Plan.Environments {

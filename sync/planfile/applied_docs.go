@@ -6,7 +6,10 @@ var appliedDocs = map[string]planDoc{
 	"applied.tool":          {doc: "authsync."},
 	"applied.version":       {doc: "The version of authsync that ran."},
 	"applied.sandbox":       {doc: "The identity of the sandbox that played the services: nothing real was touched. Missing where they were spoken to themselves."},
+	"applied.shard":         {doc: "Which part of a fleet the run was for: --shard. Missing where it was for all."},
+	"applied.shards":        {doc: "Whose results were joined: report merge. Missing in those of one run."},
 	"applied.complete":      {doc: "Whether everything is as wanted now: the exit code is 0."},
+	"applied.exitCode":      {doc: "The exit code of the run."},
 	"applied.errors":        {doc: "What the run said at its end, each cause once, such as why it was refused."},
 	"applied.environments":  {doc: "The environments, by name. None where the run did not come to a plan."},
 
@@ -19,6 +22,15 @@ var appliedDocs = map[string]planDoc{
 	"appliedenv.left":     {doc: "The calls that did not do their work, or of which that is not known, in order."},
 	"appliedenv.overlaps": {doc: "Objects that another one took the place of, and that lived on beside it when the plan was made. Missing where there is none."},
 	"appliedenv.errors":   {doc: "Failures outside of calls: reads, the lock, the journal."},
+
+	"shard.index": planDocs["shard.index"],
+	"shard.of":    planDocs["shard.of"],
+
+	"joined.of":          planDocs["joined.of"],
+	"joined.missing":     planDocs["joined.missing"],
+	"joined.digests":     planDocs["joined.digests"],
+	"sharddigest.index":  planDocs["sharddigest.index"],
+	"sharddigest.digest": planDocs["sharddigest.digest"],
 
 	"written.number":    {doc: "The number of the step in the plan."},
 	"written.object":    {doc: "The object, as KIND/NAME."},

@@ -20,6 +20,8 @@ type jsonDrift struct {
 	Tool          string                 `json:"tool"`
 	Version       string                 `json:"version"`
 	Sandbox       string                 `json:"sandbox,omitempty"`
+	Shard         *schema.Shard          `json:"shard,omitempty"`
+	Shards        *jsonJoined            `json:"shards,omitempty"`
 	Drifted       bool                   `json:"drifted"`
 	Environments  []jsonDriftEnvironment `json:"environments"`
 }
@@ -68,9 +70,9 @@ type jsonUncompared struct {
 
 // WriteDriftJSON writes drift as JSON for programs. Secrets are words in parentheses.
 // The same drift always gives the same bytes.
-func WriteDriftJSON(w io.Writer, all []*sync.Drifted, version string) error {
-	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Sandbox: sync.SandboxOf(all), Environments: []jsonDriftEnvironment{}}
-	for _, d := range all {
+func WriteDriftJSON(w io.Writer, drift sync.FleetDrift, version string) error {
+	out := jsonDrift{FormatVersion: DriftFormatVersion, Tool: "authsync", Version: version, Sandbox: sync.SandboxOf(drift.Environments), Shard: shardJSON(drift.Part), Shards: joinedJSON(drift.Part), Environments: []jsonDriftEnvironment{}}
+	for _, d := range drift.Environments {
 		out.Drifted = out.Drifted || len(d.Moves) > 0
 		out.Environments = append(out.Environments, driftedJSON(d))
 	}

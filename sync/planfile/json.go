@@ -22,6 +22,10 @@ type jsonPlan struct {
 	Version       string `json:"version"`
 	Empty         bool   `json:"empty"`
 	Sandbox       string `json:"sandbox,omitempty"`
+	// Shard says which part of a fleet the environments are.
+	Shard *schema.Shard `json:"shard,omitempty"`
+	// Shards says whose plans were joined.
+	Shards *jsonJoined `json:"shards,omitempty"`
 	// ChangedSince says why only some environments are there.
 	ChangedSince *jsonSince        `json:"changedSince,omitempty"`
 	Environments []jsonEnvironment `json:"environments"`
@@ -106,6 +110,7 @@ type jsonRefusal struct {
 type jsonCause struct {
 	Text   string `json:"text"`
 	Reads  int    `json:"reads"`
+	Trace  string `json:"trace,omitempty"`
 	Advice string `json:"advice,omitempty"`
 }
 
@@ -114,7 +119,7 @@ func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 	texts = []string{}
 	for _, c := range all {
 		texts = append(texts, c.String())
-		causes = append(causes, jsonCause{c.Text, c.Reads, c.Advice.String()})
+		causes = append(causes, jsonCause{c.Text, c.Reads, c.Trace(), c.Advice.String()})
 	}
 	return texts, causes
 }
@@ -236,9 +241,42 @@ func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
 }
 
 func planJSON(p *sync.Plan, version string) jsonPlan {
-	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
+	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Shard: shardJSON(p.Part), Shards: joinedJSON(p.Part), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
 		out.Environments = append(out.Environments, environmentJSON(env))
+	}
+	return out
+}
+
+// shardJSON returns the shard of a run; nil = the run was for all environments.
+func shardJSON(p sync.Part) *schema.Shard {
+	if p.Shard.IsWhole() {
+		return nil
+	}
+	return &p.Shard
+}
+
+// jsonJoined are the shards whose results were joined.
+type jsonJoined struct {
+	Of      int               `json:"of"`
+	Missing []int             `json:"missing"`
+	Digests []jsonShardDigest `json:"digests,omitempty"`
+}
+
+// jsonShardDigest identifies the saved plan of a shard.
+type jsonShardDigest struct {
+	Index  int    `json:"index"`
+	Digest string `json:"digest"`
+}
+
+// joinedJSON returns the shards of joined results; nil = they are of one run.
+func joinedJSON(p sync.Part) *jsonJoined {
+	if p.Joined == nil {
+		return nil
+	}
+	out := &jsonJoined{Of: p.Joined.Of, Missing: append([]int{}, p.Joined.Missing...)}
+	for _, d := range p.Joined.Digests {
+		out.Digests = append(out.Digests, jsonShardDigest{d.Shard.Index, d.Digest})
 	}
 	return out
 }

@@ -24,15 +24,7 @@ func (s *SavedPlan) Names() []string {
 
 // Since says why the plan has only some environments; nil = it has all.
 func (s *SavedPlan) Since() *sync.Since {
-	was := s.plan.ChangedSince
-	if was == nil {
-		return nil
-	}
-	since := &sync.Since{Revision: was.Ref, Commit: was.Commit, Unchanged: was.Unchanged}
-	for _, d := range was.Deleted {
-		since.Deleted = append(since.Deleted, sync.DeletedManifest(d))
-	}
-	return since
+	return sinceTold(s.plan.ChangedSince)
 }
 
 // Knew returns the secrets of an environment that could not be opened when the plan

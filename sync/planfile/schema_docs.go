@@ -18,9 +18,21 @@ var planDocs = map[string]planDoc{
 	"plan.version":       {doc: "The version of authsync that made the plan."},
 	"plan.empty":         {doc: "Whether there is nothing to do in any environment; false also while something could not be read."},
 	"plan.sandbox":       {doc: "The identity of the sandbox that plays the services: nothing real is touched. Missing where they are spoken to themselves."},
+	"plan.shard":         {doc: "Which part of a fleet the plan is for: --shard. Missing where it is for all."},
+	"plan.shards":        {doc: "Whose plans were joined: report merge. Missing in the plan of one run."},
 	"plan.environments":  {doc: "The environments, by name."},
 
 	"plan.changedSince": {doc: "Why the plan has only some environments: --changed-since. Missing where it has all."},
+
+	"shard.index": {doc: "The number of the part, from 1."},
+	"shard.of":    {doc: "How many parts there are."},
+
+	"joined.of":      {doc: "How many shards there are."},
+	"joined.missing": {doc: "The numbers of those that did not report."},
+	"joined.digests": {doc: "The digests of saved plans. Missing where none was saved."},
+
+	"sharddigest.index":  {doc: "The number of the shard."},
+	"sharddigest.digest": {doc: "The digest of its saved plan."},
 
 	"since.ref":       {doc: "The git revision, as it was named."},
 	"since.commit":    {doc: "The commit that it was. Missing where the files are in several repositories."},
@@ -122,6 +134,7 @@ var planDocs = map[string]planDoc{
 
 	"cause.text":   {doc: "What happened, without what tells one call from another."},
 	"cause.reads":  {doc: "How many reads it stopped; 0 where it was no call that failed."},
+	"cause.trace":  {doc: "The id by which the service finds the first of them. Missing where it has none."},
 	"cause.advice": {doc: "What to do about it, for a person; missing where nothing is known."},
 
 	"destination.system":  {doc: "The system."},

@@ -1,0 +1,33 @@
+package sync
+
+import "authsync/schema"
+
+// Part says which part of a fleet results are of. The zero value is the whole fleet, in
+// one run.
+type Part struct {
+	// Shard is the shard of a run.
+	Shard schema.Shard
+	// Joined says whose results were joined; nil = those of one run.
+	Joined *Joined
+}
+
+// FleetDrift is what moved in the environments of a run.
+type FleetDrift struct {
+	Part         Part
+	Environments []*Drifted
+}
+
+// Joined are the shards whose results were joined.
+type Joined struct {
+	Of int
+	// Missing are the shards that did not report.
+	Missing []int
+	// Digests are those of saved plans.
+	Digests []ShardDigest
+}
+
+// ShardDigest identifies the saved plan of a shard, by which an approval can name it.
+type ShardDigest struct {
+	Shard  schema.Shard
+	Digest string
+}

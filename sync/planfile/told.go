@@ -1,0 +1,283 @@
+package planfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/schema/lang"
+	"authsync/sync"
+	"authsync/sync/lock"
+)
+
+// What follows reads results from the JSON that they were written as. They are for
+// looking at: a secret is the word that stands for it, and nothing can be applied.
+
+// teller turns what JSON says into what it was written from. It keeps the first error.
+type teller struct{ err error }
+
+func (t *teller) fail(format string, args ...interface{}) {
+	if t.err == nil {
+		t.err = fmt.Errorf(format, args...)
+	}
+}
+
+// key reads an object's name; "" = none.
+func (t *teller) key(text string) schema.Key {
+	if text == "" {
+		return schema.Key{}
+	}
+	key, err := schema.ParseKey(text)
+	if err != nil {
+		t.fail("%w", err)
+	}
+	return key
+}
+
+func (t *teller) keys(texts []string) []schema.Key {
+	var keys []schema.Key
+	for _, text := range texts {
+		keys = append(keys, t.key(text))
+	}
+	return keys
+}
+
+// path reads a path; "" = none.
+func (t *teller) path(text string) schema.Path {
+	if text == "" {
+		return nil
+	}
+	path, err := schema.ParsePath(text)
+	if err != nil {
+		t.fail("%w", err)
+	}
+	return path
+}
+
+func (t *teller) paths(texts []string) []schema.Path {
+	var paths []schema.Path
+	for _, text := range texts {
+		paths = append(paths, t.path(text))
+	}
+	return paths
+}
+
+func (t *teller) time(text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.fail("%w", err)
+	}
+	return at
+}
+
+// value reads the value of a field of an object.
+func (t *teller) value(key schema.Key, at schema.Path, text json.RawMessage) schema.Value {
+	kind := schema.KindNamed(key.Kind)
+	if kind == nil || len(text) == 0 || string(text) == "null" {
+		return nil
+	}
+	value, err := kind.DecodeShown(at, string(text))
+	if err != nil {
+		t.fail("%s: %s: %w", key, at, err)
+	}
+	return value
+}
+
+func (t *teller) fields(key schema.Key, all []jsonField) []diff.Field {
+	var fields []diff.Field
+	for _, f := range all {
+		at := t.path(f.Path)
+		fields = append(fields, diff.Field{Path: at, Before: t.value(key, at, f.Before), After: t.value(key, at, f.After), Origin: f.Origin, Applied: t.value(key, at, f.Applied)})
+	}
+	return fields
+}
+
+// toldCause is a failed call with its cause.
+type toldCause struct {
+	text string // where it is the only one
+	jsonCause
+}
+
+func (e *toldCause) Error() string                  { return e.text }
+func (e *toldCause) Cause() string                  { return e.Text }
+func (e *toldCause) Trace() string                  { return e.jsonCause.Trace }
+func (*toldCause) Made() string                     { return "" }
+func (*toldCause) Writes() bool                     { return false }
+func (e *toldCause) AdviceOn([]string) lang.Message { return lang.Text(e.Advice) }
+
+// errors reads failures: one for each read that a cause stopped.
+func (t *teller) errors(texts []string, causes []jsonCause) []error {
+	var all []error
+	for i, text := range texts {
+		if i >= len(causes) || causes[i].Reads == 0 {
+			all = append(all, errors.New(text))
+			continue
+		}
+		for range causes[i].Reads {
+			all = append(all, &toldCause{text, causes[i]})
+		}
+	}
+	return all
+}
+
+func (t *teller) notes(all []jsonNote) []sync.Note {
+	var notes []sync.Note
+	for _, n := range all {
+		notes = append(notes, sync.Note{Key: t.key(n.Object), Code: n.Code, Fields: t.paths(n.Fields), Text: n.Text})
+	}
+	return notes
+}
+
+func (t *teller) removed(all []jsonRemoved) []sync.Removed {
+	var removed []sync.Removed
+	for _, r := range all {
+		key, at := t.key(r.Object), t.path(r.Path)
+		removed = append(removed, sync.Removed{Key: key, Path: at, Live: t.value(key, at, r.Live), Unread: r.Unread, Ack: r.Ack})
+	}
+	return removed
+}
+
+func (t *teller) uncompared(all []jsonUncompared) []sync.Uncompared {
+	var out []sync.Uncompared
+	for _, u := range all {
+		out = append(out, sync.Uncompared{Key: t.key(u.Object), Path: t.path(u.Path), Reason: u.Reason, Ack: u.Ack})
+	}
+	return out
+}
+
+func (t *teller) overlaps(all []jsonOverlap) []sync.Overlap {
+	var out []sync.Overlap
+	for _, o := range all {
+		out = append(out, sync.Overlap{Key: t.key(o.Object), ID: o.ID, Until: t.time(o.Until), Overdue: o.Overdue})
+	}
+	return out
+}
+
+func (t *teller) action(word string) diff.Action {
+	for _, a := range []diff.Action{diff.Create, diff.Update, diff.Delete, diff.Replace} {
+		if a.String() == word {
+			return a
+		}
+	}
+	t.fail("%q is no action", word)
+	return 0
+}
+
+// environment reads the plan of an environment.
+func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.EnvironmentPlan {
+	p := &sync.EnvironmentPlan{
+		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, ChangedFiles: e.ChangedFiles,
+		Limits: sync.Limits{Targets: t.keys(e.Targets), Excluded: t.keys(e.Excluded)},
+		Errors: t.errors(e.Errors, e.Causes), Unread: e.Unread, Notes: t.notes(e.Notes), Removed: t.removed(e.Removed),
+		Overlaps: t.overlaps(e.Overlaps), Uncompared: t.uncompared(e.NotCompared), Unmanaged: t.keys(e.Unmanaged),
+	}
+	for _, d := range e.Destinations {
+		p.Destinations = append(p.Destinations, sync.Destination{System: d.System, Place: lock.Place{Address: d.Address, Tenant: d.Tenant, Sandbox: sandbox}, Account: d.Account, Status: d.Status, Was: d.Was})
+	}
+	if e.Seals != nil {
+		p.Seals = sync.Sealing{Recipients: e.Seals.Recipients, Unknown: e.Seals.Unknown, Objects: t.keys(e.Seals.Objects)}
+	}
+	for _, g := range e.Gates {
+		p.Gates = append(p.Gates, g.gate(e.Name, nil))
+	}
+	for _, r := range e.Refusals {
+		p.Refusals = append(p.Refusals, sync.Refusal{Key: t.key(r.Object), Fields: t.paths(r.Fields), Text: r.Text, Rule: r.Rule})
+	}
+	for _, c := range e.Changes {
+		key := t.key(c.Object)
+		p.Changes = append(p.Changes, diff.Change{Key: key, Action: t.action(c.Action), Fields: t.fields(key, c.Fields)})
+	}
+	for _, a := range e.Accepted {
+		key := t.key(a.Object)
+		p.Accepted = append(p.Accepted, sync.Accepted{Key: key, Fields: t.fields(key, a.Fields)})
+	}
+	for _, s := range e.Steps {
+		p.Steps = append(p.Steps, t.step(s))
+	}
+	for _, kind := range e.Unreadable {
+		if p.Unreadable == nil {
+			p.Unreadable = map[string]error{}
+		}
+		p.Unreadable[kind] = errors.New("live could not be read")
+	}
+	p.AsReported(t.keys(e.Builtin))
+	return p
+}
+
+func (t *teller) step(s jsonStep) sync.Step {
+	step := sync.Step{Number: s.Number, Level: s.Level, Key: t.key(s.Object), Op: s.Operation, Phase: s.Phase, Fields: s.Fields, After: s.After,
+		Call: sync.Call{System: s.Call.System, Action: s.Call.Action, Method: s.Call.Method, Path: s.Call.Path}}
+	if s.Completed {
+		step.Basis = sync.Fresh
+	}
+	for _, k := range s.Keeps {
+		step.Overlaps = append(step.Overlaps, sync.Overlapping{ID: k.ID, For: k.Seconds, Ends: t.time(k.Ends)})
+	}
+	body, err := schema.ParseJSON(s.Call.Body)
+	if object, is := body.(schema.Object); is && err == nil {
+		step.Call.Body = object
+	}
+	return step
+}
+
+// callNamed is the call of a name that [sync.Call.String] has made.
+func callNamed(system, name string) sync.Call {
+	if method, path, rest := strings.Cut(name, " "); rest {
+		return sync.Call{System: system, Method: method, Path: path}
+	}
+	return sync.Call{System: system, Action: name}
+}
+
+// ReadPlan reads a plan from its JSON, be it a saved one.
+func ReadPlan(text []byte) (*sync.Plan, error) {
+	var in jsonPlan
+	if err := readReport(text, &in, FormatVersion); err != nil {
+		return nil, err
+	}
+	if in.Saved != nil {
+		again, _, err := sealed(in)
+		if err != nil || string(again) != string(text) {
+			return nil, stale("the file was changed after it was made")
+		}
+	}
+	var t teller
+	plan := &sync.Plan{Part: partTold(in.Shard, in.Shards), Since: sinceTold(in.ChangedSince), Digest: in.Digest}
+	for _, e := range in.Environments {
+		plan.Environments = append(plan.Environments, t.environment(e, in.Sandbox))
+	}
+	return plan, t.err
+}
+
+func partTold(s *schema.Shard, j *jsonJoined) sync.Part {
+	var part sync.Part
+	if s != nil {
+		part.Shard = *s
+	}
+	if j != nil {
+		part.Joined = &sync.Joined{Of: j.Of, Missing: j.Missing}
+		for _, d := range j.Digests {
+			part.Joined.Digests = append(part.Joined.Digests, sync.ShardDigest{Shard: schema.Shard{Index: d.Index, Of: j.Of}, Digest: d.Digest})
+		}
+	}
+	return part
+}
+
+func readReport[T any](text []byte, into *T, version int) error {
+	var head struct {
+		FormatVersion int `json:"formatVersion"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return err
+	}
+	if head.FormatVersion != version {
+		return fmt.Errorf("is of format %d, and this version of authsync reads %d", head.FormatVersion, version)
+	}
+	return json.Unmarshal(text, into)
+}

@@ -1,0 +1,68 @@
+package planfile
+
+import (
+	"authsync/audit"
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// ReadDrift reads drift from its JSON.
+func ReadDrift(text []byte) (sync.FleetDrift, error) {
+	var in jsonDrift
+	if err := readReport(text, &in, DriftFormatVersion); err != nil {
+		return sync.FleetDrift{}, err
+	}
+	var t teller
+	drift := sync.FleetDrift{Part: partTold(in.Shard, in.Shards)}
+	for _, e := range in.Environments {
+		drift.Environments = append(drift.Environments, t.drifted(e, in.Sandbox))
+	}
+	return drift, t.err
+}
+
+func (t *teller) drifted(e jsonDriftEnvironment, sandbox string) *sync.Drifted {
+	d := &sync.Drifted{
+		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, Applied: t.time(e.Applied), Version: e.AppliedBy,
+		Limits: sync.Limits{Targets: t.keys(e.Targets), Excluded: t.keys(e.Excluded)},
+		Errors: t.errors(e.Errors, e.Causes), Uncompared: t.uncompared(e.NotCompared), Removed: t.removed(e.Removed),
+		Notes: t.notes(e.Notes), Overlaps: t.overlaps(e.Overlaps),
+	}
+	d.AsReported()
+	for _, m := range e.Moves {
+		key := t.key(m.Object)
+		move := sync.Move{Key: key, What: m.What, Applied: t.time(m.Applied), Version: m.AppliedBy, ID: m.ID, WasID: m.WasID}
+		for _, f := range m.Fields {
+			at := t.path(f.Path)
+			move.Fields = append(move.Fields, diff.Field{Path: at, Before: t.value(key, at, f.Applied), After: t.value(key, at, f.Live)})
+		}
+		d.Moves = append(d.Moves, move)
+	}
+	for _, f := range e.Findings {
+		d.Findings = append(d.Findings, t.finding(f))
+	}
+	return d
+}
+
+func (t *teller) finding(f Finding) *schema.Fault {
+	fault := &schema.Fault{Pos: schema.Position{File: f.File, Line: f.Line, Column: f.Column}, Path: t.path(f.Path), Text: f.Text, Env: f.Environment}
+	if f.Rule != audit.Manifest {
+		fault.Rule = f.Rule
+	}
+	if f.Level == schema.Doubtful.String() {
+		fault.Severity = schema.Doubtful
+	}
+	return fault
+}
+
+// sinceTold reads why a plan has only some environments; nil = it has all.
+func sinceTold(s *jsonSince) *sync.Since {
+	if s == nil {
+		return nil
+	}
+	since := &sync.Since{Revision: s.Ref, Commit: s.Commit, Unchanged: s.Unchanged}
+	for _, d := range s.Deleted {
+		since.Deleted = append(since.Deleted, sync.DeletedManifest(d))
+	}
+	return since
+}
