@@ -71,12 +71,11 @@ func isGate(text string) error {
 
 // allowedElsewhere refuses a gate for an environment that is not in this run: most
 // likely its name is misspelt.
-func allowedElsewhere(envs []*schema.Environment, allow []string) error {
+func allowedElsewhere(outlines []*schema.Outline, allow []string) error {
 	for _, text := range allow {
 		_, name, narrowed := strings.Cut(text, ":")
-		is := func(env *schema.Environment) bool { return env.Name == name }
-		if narrowed && !slices.ContainsFunc(envs, is) {
-			return fmt.Errorf("--allow %s: no such environment in this run; there are %s", text, environmentNames(envs))
+		if narrowed && !slices.Contains(outlineNames(outlines), name) {
+			return fmt.Errorf("--allow %s: no such environment in this run; there are %s", text, strings.Join(outlineNames(outlines), ", "))
 		}
 	}
 	return nil

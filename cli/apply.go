@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
-	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/remote/transport"
@@ -112,20 +111,43 @@ func readApply(c *cli.Context) (applyOptions, error) {
 // planning is how a command that writes gets its plan. Nothing may be read for the
 // plan before its environments are claimed.
 type planning struct {
-	environments func() ([]*schema.Environment, error)
-	plan         func(context.Context, []*schema.Environment) (*sync.Plan, []*sync.Site, error)
+	outlines func() ([]*schema.Outline, error)
+	planner  func(*fleet) planner
+	saved    *planfile.SavedPlan // nil = it is made now
 }
 
 func (o applyOptions) planning() planning {
 	if o.saved != nil {
 		return planning{
-			func() ([]*schema.Environment, error) { return o.bound(o.saved) },
-			func(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
-				return o.revive(ctx, o.saved, envs)
-			},
+			outlines: func() ([]*schema.Outline, error) { return o.bound(o.saved) },
+			planner:  func(run *fleet) planner { return o.reviver(o.saved, run) },
+			saved:    o.saved,
 		}
 	}
-	return planning{o.environments, o.planOf}
+	return planning{outlines: o.environments, planner: func(*fleet) planner { return o.selection.planner }}
+}
+
+// planFirst makes the first pass over environments that are claimed.
+func (o applyOptions) planFirst(ctx context.Context, p planning, outlines []*schema.Outline, claims *claims, most int) (*passes, error) {
+	var allow []string
+	if p.saved != nil {
+		// The gates that the plan was allowed hold for its run: a host is allowed by a
+		// run.
+		allow = p.saved.Request.Allow
+	}
+	run, err := o.fleetOf(outlines, most, allow)
+	if err != nil {
+		return nil, err
+	}
+	both := newPasses(run, claims, p.planner(run))
+	if err := both.first(ctx); err != nil {
+		return nil, refuseStale(err)
+	}
+	if p.saved != nil {
+		revived(both.plan, p.saved)
+		return both, nil
+	}
+	return both, o.excludesKnown(both.plan)
 }
 
 // carryOut shows a plan, asks, applies it, and writes the results to files in any
@@ -144,7 +166,7 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 
 // showAndApply shows a plan, asks, and applies it.
 func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, did *sync.Applied) error {
-	envs, err := p.environments()
+	outlines, err := p.outlines()
 	if err != nil {
 		return err
 	}
@@ -152,20 +174,19 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if err != nil {
 		return err
 	}
-	claims, err := claim(envs, o.stateDir, most)
+	claims, err := claim(outlines, o.stateDir, most)
 	if err != nil {
 		return err
 	}
 	defer claims.releaseAll()
-	plan, sites, err := p.plan(ctx, envs)
+	both, err := o.planFirst(ctx, p, outlines, claims, most)
 	if err != nil {
 		return err
 	}
+	plan := both.plan
 	did.Plan = plan
 	sayDigest(s.Err, plan)
-	if err := interruptedRuns(s.Err, sites); err != nil {
-		return err
-	}
+	interruptedRuns(s.Err, plan, both.interrupted)
 	if err := show(plan, o, s); err != nil {
 		return err
 	}
@@ -174,7 +195,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 		steps += len(env.Steps)
 	}
 	if steps == 0 {
-		return errors.Join(readErrors(plan.Environments), adopt(plan, sites, claims, s.Out))
+		return multierror.Append(nil, append(both.adopt(ctx, s.Out), readErrors(plan.Environments))...).ErrorOrNil()
 	}
 	if names, calls := due(plan); calls > 0 && !o.approved {
 		if err := approve(s, o.question(plan, names, calls)); err != nil {
@@ -182,7 +203,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 		}
 	}
 	makeMachineKey(s.Err)
-	reports := o.applyAll(ctx, plan, sites, claims, most)
+	reports := both.applyAll(ctx, o.step)
 	did.Reports = reports
 	render.Reports(s.Out, reports, o.palette(s.Out))
 	sayUnshown(s)
@@ -190,7 +211,16 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if !o.check {
 		return err
 	}
-	return afterwards(err, tryWritten(ctx, sites, reports, most, s))
+	return afterwards(err, both.tryWritten(ctx, reports, s))
+}
+
+// step tells of a step, unless the program is ending and has said that nothing was
+// written.
+func (o applyOptions) step(e sync.Event) {
+	if e.Result == nil && !o.writing.begin() {
+		select {}
+	}
+	o.progress.Step(e)
 }
 
 // show shows a plan, and returns why it must not be applied.
@@ -212,23 +242,8 @@ func sayUnshown(s Streams) {
 	}
 }
 
-// adopt records the objects that are as wanted though nothing is written, and resolves
-// the calls that the run before left pending.
-func adopt(plan *sync.Plan, sites []*sync.Site, claims *claims, w io.Writer) error {
-	var all *multierror.Error
-	for i, env := range plan.Environments {
-		if err := adoptOne(env, sites[i], claims, w); err != nil {
-			all = multierror.Append(all, err)
-		}
-	}
-	return all.ErrorOrNil()
-}
-
-func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, claims *claims, w io.Writer) error {
-	if err := claims.begin(site.Env); err != nil {
-		return err
-	}
-	defer claims.release(site.Env)
+// adoptOne does so for one environment.
+func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, w io.Writer) error {
 	if err := sync.Adopt(site, env); err != nil {
 		return fmt.Errorf("%s: the lock could not be written: %w", env.Name, err)
 	}
@@ -283,30 +298,6 @@ func gatesPassed(plan *sync.Plan) []string {
 		order[i] = fmt.Sprintf("gate %s in %s", gate, strings.Join(where[gate], " and "))
 	}
 	return order
-}
-
-// applyAll applies the environments, at most so many at once.
-func (o applyOptions) applyAll(ctx context.Context, plan *sync.Plan, sites []*sync.Site, claims *claims, most int) []*sync.Report {
-	p := o.progress
-	p.Begin(progress.Applying, siteNames(sites)...)
-	defer p.End()
-	reports := make([]*sync.Report, len(sites))
-	inTurn(len(sites), most, func(i int) {
-		site := sites[i]
-		defer p.Ended(site.Env.Name)
-		defer claims.release(site.Env)
-		if err := claims.begin(site.Env); err != nil {
-			reports[i] = sync.Untouched(plan.Environments[i], err)
-			return
-		}
-		reports[i] = sync.Apply(ctx, site, plan.Environments[i], func(e sync.Event) {
-			if e.Result == nil && !o.writing.begin() {
-				select {} // the program is ending, and has said that nothing was written
-			}
-			p.Step(e)
-		})
-	})
-	return reports
 }
 
 // applied returns the error and exit code of a run. Next is the command that continues

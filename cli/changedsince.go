@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha1"
 	"crypto/sha256"
 	"errors"
@@ -23,30 +22,22 @@ func changedSinceFlag() cli.Flag {
 	return &cli.StringFlag{Name: "changed-since", Usage: "only environments of which a file differs from the git revision `REF`: manifest, Bases, recipients, policies, quirks, lock or vault"}
 }
 
-// planChanged plans the environments of which a file has changed since a revision.
-func (s selection) planChanged(ctx context.Context, revision string) (*sync.Plan, []*sync.Site, error) {
-	all, err := s.environments()
-	if err != nil {
-		return nil, nil, err
+// changedOutlines are the environments that a plan is about, with those of their files
+// that made them part of it.
+type changedOutlines struct {
+	outlines []*schema.Outline
+	files    [][]string
+	since    *sync.Since // nil = all are
+}
+
+// changed finds the environments of which a file has changed since a revision; without
+// one it returns all.
+func (o planOptions) changed(all []*schema.Outline) (changedOutlines, error) {
+	if o.since == "" {
+		return changedOutlines{all, make([][]string, len(all)), nil}, nil
 	}
-	c := changes{revision: newRevision("changed-since", revision), differ: map[string]bool{}}
-	since, some, err := c.among(s.paths, all)
-	if err != nil {
-		return nil, nil, err
-	}
-	envs := make([]*schema.Environment, len(some))
-	for i, one := range some {
-		envs[i] = one.env
-	}
-	plan, sites, err := s.planSome(ctx, envs)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i, env := range plan.Environments {
-		env.ChangedFiles = some[i].files
-	}
-	plan.Since = since
-	return plan, sites, s.excludesKnown(plan)
+	c := changes{revision: newRevision("changed-since", o.since), differ: map[string]bool{}}
+	return c.among(o.paths, all)
 }
 
 // changes compares files with a git revision.
@@ -55,20 +46,13 @@ type changes struct {
 	differ   map[string]bool // by path
 }
 
-// changedEnvironment is an environment with those of its files that have changed.
-type changedEnvironment struct {
-	env   *schema.Environment
-	files []string
-}
-
 // among finds the environments that have changed, of those that are selected.
-func (c changes) among(paths []string, selected []*schema.Environment) (*sync.Since, []changedEnvironment, error) {
+func (c changes) among(paths []string, selected []*schema.Outline) (some changedOutlines, err error) {
 	apart, deleted, err := c.documents(paths, selected)
 	if err != nil {
-		return nil, nil, err
+		return some, err
 	}
-	since := &sync.Since{Revision: c.revision.name, Deleted: deleted}
-	var some []changedEnvironment
+	some.since = &sync.Since{Revision: c.revision.name, Deleted: deleted}
 	for _, env := range selected {
 		files := filesOfEnvironment(env)
 		for _, d := range apart {
@@ -79,22 +63,22 @@ func (c changes) among(paths []string, selected []*schema.Environment) (*sync.Si
 		changed, err := c.of(files)
 		switch {
 		case err != nil:
-			return nil, nil, err
+			return some, err
 		case len(changed) > 0:
-			some = append(some, changedEnvironment{env, changed})
+			some.outlines, some.files = append(some.outlines, env), append(some.files, changed)
 		default:
-			since.Unchanged = append(since.Unchanged, env.Name)
+			some.since.Unchanged = append(some.since.Unchanged, env.Name)
 		}
 	}
 	if len(c.revision.commits) == 1 {
-		for _, since.Commit = range c.revision.commits {
+		for _, some.since.Commit = range c.revision.commits {
 		}
 	}
-	return since, some, nil
+	return some, nil
 }
 
 // filesOfEnvironment are the files that decide what an environment's plan is.
-func filesOfEnvironment(env *schema.Environment) []string {
+func filesOfEnvironment(env *schema.Outline) []string {
 	var files []string
 	for _, source := range env.Sources {
 		files = append(files, source.Path)
@@ -175,13 +159,13 @@ type documentApart struct {
 
 // governs reports whether the document decides about an environment. Only those of
 // known services are for the manifests beside them; others are for all of a run.
-func (d documentApart) governs(env *schema.Environment) bool {
+func (d documentApart) governs(env *schema.Outline) bool {
 	return d.kind != schema.QuirksFile || filepath.Dir(d.path) == filepath.Dir(env.File)
 }
 
 // documents finds what has changed beside the environments: documents that govern them,
 // and manifests that are gone.
-func (c changes) documents(paths []string, now []*schema.Environment) (apart []documentApart, deleted []sync.DeletedManifest, err error) {
+func (c changes) documents(paths []string, now []*schema.Outline) (apart []documentApart, deleted []sync.DeletedManifest, err error) {
 	files, err := c.listed(paths, now)
 	if err != nil {
 		return nil, nil, err
@@ -252,7 +236,7 @@ func (c changes) sides(path string) (was, is head, err error) {
 
 // listed are the documents in the folders of a run, those of now and of then, and the
 // files that were named.
-func (c changes) listed(paths []string, envs []*schema.Environment) ([]string, error) {
+func (c changes) listed(paths []string, envs []*schema.Outline) ([]string, error) {
 	folders := slices.Clone(paths)
 	for _, env := range envs {
 		folders = append(folders, filepath.Dir(env.File))

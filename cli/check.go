@@ -51,7 +51,7 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := targetsExist(envs, sync.Options{Targets: o.keys}); err != nil {
+	if err := targetsExist(schema.OutlinesOf(envs), sync.Options{Targets: o.keys}); err != nil {
 		return err
 	}
 	sites, err := connect(envs, o.selection)
@@ -73,14 +73,23 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 		}
 	}
 	sayOfSandbox(s.Out, sites)
-	return try(ctx, sites, all, atOnce(o.concurrency), s)
+	return try(ctx, func(i int) (*sync.Site, error) { return sites[i], nil }, all, atOnce(o.concurrency), s)
 }
 
-// try tests the objects of sites, so many at once, and prints the results.
-func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, most int, s Streams) error {
-	trials := make([][]sync.TestResult, len(sites))
-	inTurn(len(sites), most, func(i int) { trials[i] = sync.TestObjects(ctx, sites[i], keys[i]) })
-	var failed *multierror.Error
+// try tests the objects of environments, so many environments at once, and prints the
+// results.
+func try(ctx context.Context, site func(i int) (*sync.Site, error), keys [][]schema.Key, most int, s Streams) error {
+	trials, errs := make([][]sync.TestResult, len(keys)), make([]error, len(keys))
+	inTurn(len(keys), most, func(i int) {
+		if len(keys[i]) == 0 {
+			return
+		}
+		var one *sync.Site
+		if one, errs[i] = site(i); errs[i] == nil {
+			trials[i] = sync.TestObjects(ctx, one, sync.Testable(one, keys[i]))
+		}
+	})
+	failed := multierror.Append(nil, errs...)
 	for _, site := range trials {
 		for _, t := range site {
 			if t.Err != nil {
@@ -99,20 +108,16 @@ func try(ctx context.Context, sites []*sync.Site, keys [][]schema.Key, most int,
 }
 
 // tryWritten tests the objects that an apply has written and read back.
-func tryWritten(ctx context.Context, sites []*sync.Site, reports []*sync.Report, most int, s Streams) error {
-	keys := make([][]schema.Key, len(sites))
+func (p *passes) tryWritten(ctx context.Context, reports []*sync.Report, s Streams) error {
+	keys := make([][]schema.Key, len(reports))
 	for i, r := range reports {
-		var written []schema.Key
 		for _, back := range r.ReadBack {
 			if back.Status.Fine() {
-				written = append(written, back.Key)
+				keys[i] = append(keys[i], back.Key)
 			}
 		}
-		if len(written) > 0 {
-			keys[i] = sync.Testable(sites[i], written)
-		}
 	}
-	return try(ctx, sites, keys, most, s)
+	return try(ctx, p.site, keys, p.most, s)
 }
 
 // afterwards adds the error of a test to the result of an apply. The changes stay, so

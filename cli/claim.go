@@ -31,7 +31,7 @@ type claims struct {
 
 // claim claims environments, and keeps the first most of the claims. Nothing may be
 // read for an apply before that.
-func claim(envs []*schema.Environment, stateDir string, most int) (*claims, error) {
+func claim(envs []*schema.Outline, stateDir string, most int) (*claims, error) {
 	c := &claims{stateDir: stateDir, held: map[string]*state.Claim{}, marks: map[string]sync.Mark{}}
 	if err := untracked(envs, stateDir); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func claim(envs []*schema.Environment, stateDir string, most int) (*claims, erro
 			c.held[env.File] = one
 			continue
 		}
-		mark, err := sync.MarkOf(env, sync.StateOf(env, stateDir))
+		mark, err := sync.MarkOf(env.File, sync.StateOf(env.Name, env.File, stateDir))
 		one.Release()
 		if err != nil {
 			c.releaseAll()
@@ -58,10 +58,10 @@ func claim(envs []*schema.Environment, stateDir string, most int) (*claims, erro
 }
 
 // untracked refuses state directories that came with a repository.
-func untracked(envs []*schema.Environment, stateDir string) error {
+func untracked(envs []*schema.Outline, stateDir string) error {
 	seen := map[string]struct{}{}
 	for _, env := range envs {
-		runs := sync.StateOf(env, stateDir)
+		runs := sync.StateOf(env.Name, env.File, stateDir)
 		if _, again := seen[runs.Dir]; again {
 			continue
 		}
@@ -73,8 +73,8 @@ func untracked(envs []*schema.Environment, stateDir string) error {
 	return nil
 }
 
-func (c *claims) one(env *schema.Environment) (*state.Claim, error) {
-	one, err := sync.StateOf(env, c.stateDir).Claim()
+func (c *claims) one(env *schema.Outline) (*state.Claim, error) {
+	one, err := sync.StateOf(env.Name, env.File, c.stateDir).Claim()
 	var taken *state.ClaimedError
 	switch {
 	case errors.As(err, &taken):
@@ -86,7 +86,7 @@ func (c *claims) one(env *schema.Environment) (*state.Claim, error) {
 }
 
 // begin claims an environment for its apply, which ends with [claims.release].
-func (c *claims) begin(env *schema.Environment) error {
+func (c *claims) begin(env *schema.Outline) error {
 	c.mu.Lock()
 	_, held := c.held[env.File]
 	before := c.marks[env.File]
@@ -98,7 +98,7 @@ func (c *claims) begin(env *schema.Environment) error {
 	if err != nil {
 		return err
 	}
-	now, err := sync.MarkOf(env, sync.StateOf(env, c.stateDir))
+	now, err := sync.MarkOf(env.File, sync.StateOf(env.Name, env.File, c.stateDir))
 	if err == nil && now != before {
 		err = &exit{CodeRefused, &sync.OvertakenError{Env: env.Name}}
 	}
@@ -112,7 +112,7 @@ func (c *claims) begin(env *schema.Environment) error {
 	return nil
 }
 
-func (c *claims) release(env *schema.Environment) {
+func (c *claims) release(env *schema.Outline) {
 	c.mu.Lock()
 	one := c.held[env.File]
 	delete(c.held, env.File)

@@ -12,12 +12,12 @@ import (
 )
 
 // claimable are environments of which nothing is there but their names.
-func claimable(t *testing.T, names ...string) []*schema.Environment {
+func claimable(t *testing.T, names ...string) []*schema.Outline {
 	t.Helper()
 	dir := t.TempDir()
-	var envs []*schema.Environment
+	var envs []*schema.Outline
 	for _, name := range names {
-		envs = append(envs, &schema.Environment{Name: name, File: filepath.Join(dir, name+".yaml")})
+		envs = append(envs, &schema.Outline{Name: name, File: filepath.Join(dir, name+".yaml")})
 	}
 	return envs
 }
@@ -33,7 +33,7 @@ func TestClaimsOfALargeRun(t *testing.T) {
 	defer ours.releaseAll()
 	var taken *state.ClaimedError
 	for i, env := range envs {
-		other, err := sync.StateOf(env, "").Claim()
+		other, err := sync.StateOf(env.Name, env.File, "").Claim()
 		if held := errors.As(err, &taken); held != (i < 2) {
 			t.Errorf("%s is held: %t, %v", env.Name, held, err)
 		}
@@ -47,11 +47,11 @@ func TestClaimsOfALargeRun(t *testing.T) {
 	if err := ours.begin(envs[2]); err != nil {
 		t.Errorf("what nobody came to meanwhile: %v", err)
 	}
-	if _, err := sync.StateOf(envs[2], "").Claim(); !errors.As(err, &taken) {
+	if _, err := sync.StateOf(envs[2].Name, envs[2].File, "").Claim(); !errors.As(err, &taken) {
 		t.Errorf("its turn has begun, and another can claim it: %v", err)
 	}
 	ours.release(envs[2])
-	other, err := sync.StateOf(envs[2], "").Claim()
+	other, err := sync.StateOf(envs[2].Name, envs[2].File, "").Claim()
 	if err != nil {
 		t.Fatalf("after its turn: %v", err)
 	}
@@ -59,18 +59,18 @@ func TestClaimsOfALargeRun(t *testing.T) {
 }
 
 func TestWhatCameBetweenAClaimAndItsTurn(t *testing.T) {
-	for name, between := range map[string]func(*testing.T, *schema.Environment){
-		"an apply that is still running": func(t *testing.T, env *schema.Environment) {
-			other, err := sync.StateOf(env, "").Claim()
+	for name, between := range map[string]func(*testing.T, *schema.Outline){
+		"an apply that is still running": func(t *testing.T, env *schema.Outline) {
+			other, err := sync.StateOf(env.Name, env.File, "").Claim()
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(other.Release)
 		},
-		"another lock":  func(t *testing.T, env *schema.Environment) { write(t, sync.LockFile(env.File)) },
-		"another vault": func(t *testing.T, env *schema.Environment) { write(t, sync.VaultFile(env.File)) },
-		"another journal": func(t *testing.T, env *schema.Environment) {
-			write(t, filepath.Join(sync.StateOf(env, "").Dir, env.Name+"-00000001.jsonl"))
+		"another lock":  func(t *testing.T, env *schema.Outline) { write(t, sync.LockFile(env.File)) },
+		"another vault": func(t *testing.T, env *schema.Outline) { write(t, sync.VaultFile(env.File)) },
+		"another journal": func(t *testing.T, env *schema.Outline) {
+			write(t, filepath.Join(sync.StateOf(env.Name, env.File, "").Dir, env.Name+"-00000001.jsonl"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -120,7 +120,7 @@ func (o compareOptions) compared(ctx context.Context, envs [2]*schema.Environmen
 	if err != nil {
 		return nil, err
 	}
-	return pair.Compare(pair.InGit(envs[0]), pair.InGit(envs[1]), keyring(ids, envs[:])), nil
+	return pair.Compare(pair.InGit(envs[0]), pair.InGit(envs[1]), keyring(ids, schema.OutlinesOf(envs[:]))), nil
 }
 
 // comparedLive reads both environments. What cannot be read is an error, also where

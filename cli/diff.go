@@ -46,7 +46,7 @@ func diffCommand(s Streams) *cli.Command {
 }
 
 func runDiff(ctx context.Context, o diffOptions, s Streams) error {
-	plan, _, err := o.plan(ctx)
+	plan, err := o.plan(ctx)
 	if err != nil {
 		return err
 	}

@@ -160,7 +160,7 @@ func (e *examination) checkVault(env *schema.Environment) {
 
 func (e *examination) checkState(env *schema.Environment) {
 	f := finding{Name: "state", Environment: env.Name, State: healthy}
-	kept := sync.StateOf(env, e.stateDir)
+	kept := sync.StateOf(env.Name, env.File, e.stateDir)
 	cut, err := kept.Interrupted(func(json.RawMessage) bool { return true })
 	if tracked := kept.Untracked(); tracked != nil {
 		err = tracked

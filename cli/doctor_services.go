@@ -24,7 +24,7 @@ import (
 // call them by.
 func checkSandbox(_ context.Context, e *examination) {
 	var err error
-	if e.config, err = e.configWith(e.ids, e.envs); err != nil {
+	if e.config, err = e.configWith(e.ids, schema.OutlinesOf(e.envs)); err != nil {
 		e.add(finding{Name: "sandbox", State: unwell, Text: err.Error(), Fix: "correct --sandbox, or AUTHSYNC_SANDBOX"})
 		return
 	}

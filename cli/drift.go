@@ -72,20 +72,22 @@ func targetFlags() []cli.Flag {
 }
 
 func runDrift(ctx context.Context, o driftOptions, s Streams) error {
-	fleet, err := o.loaded()
+	outlines, err := o.surveyed()
 	if err != nil {
 		return err
 	}
-	envs := inShard(fleet, o.options.Shard)
-	sites, err := connect(envs, o.selection)
+	run, err := o.fleetOf(inShard(outlines, o.options.Shard), atOnce(o.concurrency), nil)
 	if err != nil {
 		return err
 	}
-	if err := targetsApplied(fleet, sites, o.options); err != nil {
+	if err := run.targetsApplied(outlines); err != nil {
 		return err
 	}
-	all := drifts(ctx, sites, o.selection)
-	if err := driftExcludes(fleet, all); err != nil {
+	all, err := run.drifts(ctx)
+	if err != nil {
+		return err
+	}
+	if err := driftExcludes(outlines, all); err != nil {
 		return err
 	}
 	drift := sync.FleetDrift{Part: o.part(), Environments: all}
@@ -116,23 +118,35 @@ func driftEnding(drift sync.FleetDrift) error {
 }
 
 // drifts reads the environments and compares each with its lock.
-func drifts(ctx context.Context, sites []*sync.Site, s selection) []*sync.Drifted {
-	all := make([]*sync.Drifted, len(sites))
-	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
-		all[i] = sync.Drift(sites[i], sync.ReadDrift(ctx, sites[i], s.options), s.options)
+func (f *fleet) drifts(ctx context.Context) ([]*sync.Drifted, error) {
+	all, errs := make([]*sync.Drifted, len(f.outlines)), make([]error, len(f.outlines))
+	inTurn(len(all), f.most, func(i int) {
+		site, err := f.site(i)
+		if errs[i] = err; err == nil {
+			all[i] = sync.Drift(site, sync.ReadDrift(ctx, site, f.options), f.options)
+			all[i].LetGo()
+		}
 	})
-	return all
+	return all, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
 // targetsApplied refuses a key that neither a manifest nor a lock names: most likely
-// it is misspelt, and the drift of nothing would look like good news.
-func targetsApplied(fleet []*schema.Environment, sites []*sync.Site, o sync.Options) error {
-	for _, key := range o.Targets {
-		named := targetsExist(fleet, sync.Options{Targets: []schema.Key{key}}) == nil
-		applied := named || slices.ContainsFunc(sites, func(site *sync.Site) bool {
+// it is misspelt, and the drift of nothing would look like good news. All are the
+// environments of all shards.
+func (f *fleet) targetsApplied(all []*schema.Outline) error {
+	for _, key := range f.options.Targets {
+		if targetsExist(all, sync.Options{Targets: []schema.Key{key}}) == nil {
+			continue
+		}
+		applied := false
+		for i := 0; i < len(f.outlines) && !applied; i++ {
+			site, err := f.look(i)
+			if err != nil {
+				return err
+			}
 			_, known := site.Lock.Entry(key)
-			return known || key.Name == "" && len(site.Lock.Keys(key.Kind)) > 0
-		})
+			applied = known || key.Name == "" && len(site.Lock.Keys(key.Kind)) > 0
+		}
 		if !applied {
 			return errors.New(key.String() + ": no environment of this run names it, and it was not applied from here")
 		}
@@ -141,7 +155,7 @@ func targetsApplied(fleet []*schema.Environment, sites []*sync.Site, o sync.Opti
 }
 
 // driftExcludes refuses to leave out what nobody knows, if everything could be read.
-func driftExcludes(envs []*schema.Environment, all []*sync.Drifted) error {
+func driftExcludes(outlines []*schema.Outline, all []*sync.Drifted) error {
 	var limits []sync.Limits
 	for _, d := range all {
 		if len(d.Errors) > 0 {
@@ -149,5 +163,5 @@ func driftExcludes(envs []*schema.Environment, all []*sync.Drifted) error {
 		}
 		limits = append(limits, d.Limits)
 	}
-	return excludesExist(envs, sync.Unmatched(limits))
+	return excludesExist(outlines, sync.Unmatched(limits))
 }

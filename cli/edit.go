@@ -53,7 +53,7 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 	if err != nil {
 		return err
 	}
-	keys := keyring(ids, append(loaded.Environments, loaded.Bases...))
+	keys := keyring(ids, schema.OutlinesOf(append(loaded.Environments, loaded.Bases...)))
 	shown, err := rewrite.Unseal(file, before, keys.Open, roots()...)
 	if err != nil {
 		return err

@@ -50,10 +50,10 @@ func identities(files []string, ask secrets.Passphrase, warnings io.Writer) ([]a
 
 // keyring returns the keyring of environments. Their variables are hidden from this
 // program's children, since a plugin may be one.
-func keyring(ids []age.Identity, envs []*schema.Environment) *secrets.Keyring {
+func keyring(ids []age.Identity, outlines []*schema.Outline) *secrets.Keyring {
 	declared := map[string][]string{}
-	for _, env := range envs {
-		process.hide(env.Variables()...)
+	for _, env := range outlines {
+		process.hide(env.Variables...)
 		declared[env.Name] = env.Recipients
 		// A value of a Base serves all environments that extend it.
 		for _, recipient := range env.Recipients {

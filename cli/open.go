@@ -84,7 +84,7 @@ func runOpen(o openOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	clear, err := keyring(ids, []*schema.Environment{env}).Open(value)
+	clear, err := keyring(ids, []*schema.Outline{schema.OutlineOf(env)}).Open(value)
 	if err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}

@@ -66,14 +66,15 @@ func planCommand(s Streams) *cli.Command {
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
-	plan, sites, err := o.planned(ctx)
+	made, err := o.made(ctx)
 	if err != nil {
 		return err
 	}
+	plan := made.plan
 	fault := cmp.Or(readErrors(plan.Environments), refusals(plan))
 	var saved []byte
 	if fault == nil {
-		saved, fault = o.save(plan, sites)
+		saved, fault = o.save(plan, made)
 	}
 	summarize(o.look.markdown, render.Markdown.Plan, plan, s.Err)
 	if err := writeOutputs(plan, o.outputs, s.Out, o.look); err != nil {
@@ -98,11 +99,41 @@ func planEnding(plan *sync.Plan, exitCode bool) error {
 	return fault
 }
 
-func (o planOptions) planned(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
-	if o.since != "" {
-		return o.planChanged(ctx, o.since)
+// madePlan is a plan with what it rests on, as far as it will be saved.
+type madePlan struct {
+	plan   *sync.Plan
+	rests  []planfile.Foundation
+	faults []error // of what it rests on
+}
+
+// made plans the environments, or those that have changed since a revision.
+func (o planOptions) made(ctx context.Context) (*madePlan, error) {
+	all, err := o.environments()
+	if err != nil {
+		return nil, err
 	}
-	return o.plan(ctx)
+	some, err := o.changed(all)
+	if err != nil {
+		return nil, err
+	}
+	run, err := o.fleetOf(some.outlines, atOnce(o.concurrency), nil)
+	if err != nil {
+		return nil, err
+	}
+	m := &madePlan{rests: make([]planfile.Foundation, len(some.outlines)), faults: make([]error, len(some.outlines))}
+	m.plan, err = run.plan(ctx, o.planner, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
+		env.ChangedFiles = some.files[i]
+		if o.saving.file != "" {
+			m.rests[i], m.faults[i] = planfile.FoundationOf(site, env)
+		}
+		env.LetGo()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.plan.Since = some.since
+	return m, o.excludesKnown(m.plan)
 }
 
 // readErrors returns the failed reads of environments.

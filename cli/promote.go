@@ -161,7 +161,7 @@ func (o promoteOptions) layOut() (*promotion, error) {
 	if p.from, err = o.source(loaded.Environments); err != nil {
 		return nil, err
 	}
-	if err := allowedElsewhere([]*schema.Environment{p.to}, o.allow); err != nil {
+	if err := allowedElsewhere(schema.OutlinesOf([]*schema.Environment{p.to}), o.allow); err != nil {
 		return nil, err
 	}
 	wish, err := o.wish(p)
@@ -210,7 +210,7 @@ func (o promoteOptions) source(now []*schema.Environment) (*schema.Environment, 
 func (o promoteOptions) wish(p *promotion) (pair.Wish, error) {
 	w := pair.Wish{Lacking: o.lacking}
 	knows := func(key schema.Key) bool {
-		return targetsExist([]*schema.Environment{p.from, p.to}, sync.Options{Targets: []schema.Key{key}}) == nil
+		return targetsExist(schema.OutlinesOf([]*schema.Environment{p.from, p.to}), sync.Options{Targets: []schema.Key{key}}) == nil
 	}
 	for _, named := range []struct {
 		flag  string

@@ -12,28 +12,25 @@ import (
 	"authsync/cli/say"
 	"authsync/spell"
 	"authsync/sync"
+	"authsync/sync/state"
 )
 
 // interruptedRuns reports interrupted runs before anything else is printed.
-func interruptedRuns(w io.Writer, sites []*sync.Site) error {
-	for _, site := range sites {
-		interrupted, err := site.Interrupted()
-		if err != nil {
-			return fmt.Errorf("%s: %w", site.Env.Name, err)
-		}
+func interruptedRuns(w io.Writer, plan *sync.Plan, runs []*state.Interrupted) {
+	for i, interrupted := range runs {
 		if interrupted == nil {
 			continue
 		}
+		env := plan.Environments[i].Name
 		at := interrupted.Run.Format(time.RFC3339)
 		for _, call := range interrupted.Pending {
 			say.Fprintf(w, "%s: the run of %s ended in the middle of step %d (%s %s): what it did is read from live\n",
-				site.Env.Name, at, call.Step, call.Call, call.Object)
+				env, at, call.Step, call.Call, call.Object)
 		}
 		if len(interrupted.Pending) == 0 {
-			say.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", site.Env.Name, at)
+			say.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", env, at)
 		}
 	}
-	return nil
 }
 
 // resolveInterrupted resolves an interrupted run if there is nothing to apply;

@@ -125,7 +125,7 @@ func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
 		return nil // a system's setting, which no service has
 	}
 	o.options.Targets = []schema.Key{key}
-	plan, _, err := o.plan(ctx)
+	plan, err := o.plan(ctx)
 	if err != nil {
 		return err
 	}

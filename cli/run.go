@@ -12,7 +12,6 @@ import (
 	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
 
-	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/remote"
 	"authsync/remote/credentials"
@@ -45,15 +44,20 @@ func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error)
 	if err := refuseClear(envs, s.hosts); err != nil {
 		return remote.SiteConfig{}, err
 	}
+	return s.configOf(schema.OutlinesOf(envs))
+}
+
+// configOf does so for environments whose addresses were looked at.
+func (s selection) configOf(outlines []*schema.Outline) (remote.SiteConfig, error) {
 	ids, err := identities(s.identities, askPassphrase, s.said)
 	if err != nil {
 		return remote.SiteConfig{}, err
 	}
-	return s.configWith(ids, envs)
+	return s.configWith(ids, outlines)
 }
 
 // configWith does so with these identities, wherever the systems are.
-func (s selection) configWith(ids []age.Identity, envs []*schema.Environment) (remote.SiteConfig, error) {
+func (s selection) configWith(ids []age.Identity, outlines []*schema.Outline) (remote.SiteConfig, error) {
 	carrier, err := transport.New(transport.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Shard: s.options.Shard, Timeout: s.timeout,
 		UserAgent: "authsync/" + Version, Access: s.access, About: sync.Subject,
@@ -63,7 +67,7 @@ func (s selection) configWith(ids []age.Identity, envs []*schema.Environment) (r
 		return remote.SiteConfig{}, err
 	}
 	config := remote.SiteConfig{
-		Config:  service.Config{Transport: carrier, Keys: keyring(ids, envs), LookupEnv: lookupEnv, Hosts: s.hosts},
+		Config:  service.Config{Transport: carrier, Keys: keyring(ids, outlines), LookupEnv: lookupEnv, Hosts: s.hosts},
 		Version: Version, StateDir: s.stateDir, ReadLock: s.readLock, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
 	config.Cloud = s.cloud(carrier)
@@ -135,11 +139,8 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 	config.ReadTime = readTime(len(envs))
 	var sites []*sync.Site
 	var faults *multierror.Error
-	shared := config.Transport
 	for _, env := range envs {
-		config.Transport = shared.Watched(s.progress.Watch(env.Name))
-		config.Told = s.progress.Credentials(env.Name)
-		site, err := remote.NewSite(env, config)
+		site, err := s.siteOf(env, config)
 		if err != nil {
 			faults = multierror.Append(faults, err)
 			continue
@@ -149,33 +150,39 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 	return sites, faults.ErrorOrNil()
 }
 
-// plan reads all environments at once and plans them. The sites are in the order of
-// the plan's environments.
-func (s selection) plan(ctx context.Context) (*sync.Plan, []*sync.Site, error) {
-	envs, err := s.environments()
-	if err != nil {
-		return nil, nil, err
-	}
-	return s.planOf(ctx, envs)
+// siteOf connects one environment. It makes no call.
+func (s selection) siteOf(env *schema.Environment, config remote.SiteConfig) (*sync.Site, error) {
+	config.Transport = config.Transport.Watched(s.progress.Watch(env.Name))
+	config.Told = s.progress.Credentials(env.Name)
+	return remote.NewSite(env, config)
 }
 
-// environments returns the selected environments, from their manifests alone.
-func (s selection) environments() ([]*schema.Environment, error) {
-	envs, err := s.loaded()
+// plan plans the selected environments.
+func (s selection) plan(ctx context.Context) (*sync.Plan, error) {
+	outlines, err := s.environments()
 	if err != nil {
 		return nil, err
 	}
-	err = cmp.Or(targetsExist(envs, s.options), allowedElsewhere(envs, s.options.Allow))
-	return inShard(envs, s.options.Shard), err
+	run, err := s.fleetOf(outlines, atOnce(s.concurrency), nil)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := run.plan(ctx, s.planner, letGo)
+	if err != nil {
+		return nil, err
+	}
+	return plan, s.excludesKnown(plan)
 }
 
-// planOf plans environments.
-func (s selection) planOf(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
-	plan, sites, err := s.planSome(ctx, envs)
+// environments returns the outlines of the selected environments, from their manifests
+// alone.
+func (s selection) environments() ([]*schema.Outline, error) {
+	outlines, err := s.surveyed()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return plan, sites, s.excludesKnown(plan)
+	err = cmp.Or(targetsExist(outlines, s.options), allowedElsewhere(outlines, s.options.Allow))
+	return inShard(outlines, s.options.Shard), err
 }
 
 // excludesKnown refuses to leave out what nobody knows. A plan with failed reads does
@@ -192,25 +199,9 @@ func (s selection) excludesKnown(plan *sync.Plan) error {
 	if len(unmatched) == 0 {
 		return nil
 	}
-	fleet, err := load(s.paths, s.envs)
-	return cmp.Or(err, excludesExist(fleet, unmatched))
-}
-
-// planSome plans some of the environments of a run.
-func (s selection) planSome(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
-	sites, err := connect(envs, s)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.progress.Begin(progress.Reading, siteNames(sites)...)
-	defer s.progress.End()
-	plan := &sync.Plan{Part: s.part(), Environments: make([]*sync.EnvironmentPlan, len(sites))}
-	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
-		read := sync.Read(ctx, sites[i], s.options)
-		s.progress.Ended(sites[i].Env.Name)
-		plan.Environments[i] = sync.Build(sites[i], read, s.options)
-	})
-	return plan, sites, nil
+	s.said = io.Discard
+	all, err := s.surveyed()
+	return cmp.Or(err, excludesExist(all, unmatched))
 }
 
 func siteNames(sites []*sync.Site) []string {

@@ -14,10 +14,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
-	"authsync/cli/progress"
 	"authsync/cli/say"
 	"authsync/disk"
-	"authsync/remote"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/planfile"
@@ -46,12 +44,15 @@ func readSaving(c *cli.Context) (saving, error) {
 
 // save returns the content of a saved plan, and gives the plan its digest. A plan that
 // is incomplete or must not be applied is not saved.
-func (o planOptions) save(plan *sync.Plan, sites []*sync.Site) (text []byte, err error) {
+func (o planOptions) save(plan *sync.Plan, made *madePlan) (text []byte, err error) {
 	if o.saving.file == "" {
 		return nil, nil
 	}
+	if err := cmp.Or(made.faults...); err != nil {
+		return nil, fmt.Errorf("--out %s: %w", o.saving.file, err)
+	}
 	request := planfile.Request{Paths: o.paths, Environments: o.envs, Options: o.options}
-	text, plan.Digest, err = planfile.Save(plan, Version, request, sites, o.options.Now, o.saving.life)
+	text, plan.Digest, err = planfile.Save(plan, Version, request, made.rests, o.options.Now, o.saving.life)
 	if err != nil {
 		return nil, fmt.Errorf("--out %s: %w", o.saving.file, err)
 	}
@@ -168,69 +169,54 @@ func refuseStale(err error) error {
 }
 
 // bound returns the environments of a saved plan, if their manifests have not changed.
-func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Environment, error) {
+func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 	names := saved.Names()
 	if len(names) == 0 {
 		return nil, nil // no environment had changed
 	}
-	envs, err := load(saved.Request.Paths, names)
+	s.paths, s.envs, s.said = saved.Request.Paths, names, io.Discard
+	outlines, err := s.surveyed()
 	if err != nil {
 		return nil, err
 	}
 	var all *multierror.Error
-	for _, env := range envs {
-		all = multierror.Append(all, saved.Bound(env))
+	for _, o := range outlines {
+		all = multierror.Append(all, saved.Bound(o))
 	}
-	return envs, refuseStale(all.ErrorOrNil())
+	return outlines, refuseStale(all.ErrorOrNil())
 }
 
-// revive makes the saved plan again, and refuses if anything that it rests on has
-// moved. The returned sites know all secrets of this run.
-func (s selection) revive(ctx context.Context, saved *planfile.SavedPlan, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
-	var all *multierror.Error
-	config, err := s.config(envs)
-	if err != nil {
-		return nil, nil, err
+// reviver makes the plans of a saved plan again, and refuses if anything that they rest
+// on has moved. The sites that it returns know all secrets of this run.
+func (s selection) reviver(saved *planfile.SavedPlan, run *fleet) planner {
+	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
+		plan, errs := reviveOne(ctx, run, saved, site)
+		return site, plan, refuseStale(multierror.Append(nil, errs...).ErrorOrNil())
 	}
-	// The gates that the plan was allowed hold for its run: a host is allowed by a
-	// run.
-	config.Allow = slices.Concat(config.Allow, saved.Request.Allow)
-	sites, err := s.sitesOf(envs, config)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.progress.Begin(progress.Reading, siteNames(sites)...)
-	defer s.progress.End()
-	plan := &sync.Plan{Part: s.part(), Environments: make([]*sync.EnvironmentPlan, len(envs)), Since: saved.Since(), Digest: saved.Digest}
-	errs := make([][]error, len(envs))
-	inTurn(len(envs), atOnce(s.concurrency), func(i int) {
-		plan.Environments[i], errs[i] = s.reviveOne(ctx, saved, sites[i], config)
-	})
-	for _, list := range errs {
-		all = multierror.Append(all, list...)
-	}
-	if err := all.ErrorOrNil(); err != nil {
-		return nil, nil, refuseStale(err)
-	}
-	return plan, sites, nil
+}
+
+// revived is the plan that a saved plan is about, as it was introduced then.
+func revived(plan *sync.Plan, saved *planfile.SavedPlan) *sync.Plan {
+	plan.Since, plan.Digest = saved.Since(), saved.Digest
+	return plan
 }
 
 // reviveOne reads what the plan of an environment rests on, with the secrets that were
 // known when it was made.
-func (s selection) reviveOne(ctx context.Context, saved *planfile.SavedPlan, site *sync.Site, config remote.SiteConfig) (*sync.EnvironmentPlan, []error) {
+func reviveOne(ctx context.Context, run *fleet, saved *planfile.SavedPlan, site *sync.Site) (*sync.EnvironmentPlan, []error) {
 	knowing, env := site, site.Env
 	if closed := saved.Knew(env.Name); len(closed) > 0 {
+		config := run.config
 		config.Keys = config.Keys.Narrow(closed)
-		narrowed, err := s.sitesOf([]*schema.Environment{env}, config)
+		narrowed, err := run.siteOf(env, config)
 		if err != nil {
 			return nil, []error{err}
 		}
-		knowing = narrowed[0]
+		knowing = narrowed
 	}
 	if err := saved.Placed(site); err != nil {
 		return nil, []error{err}
 	}
 	read := sync.Read(ctx, knowing, saved.Options())
-	s.progress.Ended(env.Name)
-	return saved.Revive(knowing, site.Keys, read, s.options.Allow)
+	return saved.Revive(knowing, site.Keys, read, run.options.Allow)
 }

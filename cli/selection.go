@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -204,13 +203,18 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 	return chosen(loadWhole(paths), paths, names)
 }
 
-// loaded does the same, and reports locks without manifests.
-func (s selection) loaded() ([]*schema.Environment, error) {
-	loaded := loadWhole(s.paths)
-	for _, lost := range loaded.Orphans {
+// surveyed reads the manifests of the selection, with every mistake of every file, and
+// returns the outlines of the named environments. It reports locks without manifests.
+// The first environments, which are under way first, stay in memory.
+func (s selection) surveyed() ([]*schema.Outline, error) {
+	found := schema.Survey(s.paths, atOnce(s.concurrency), s.hosts.Faults, roots()...)
+	for _, lost := range found.Orphans {
 		say.Fprintf(s.said, "warning: %s\n", lost)
 	}
-	return chosen(loaded, s.paths, s.envs)
+	if err := found.Faults.Err(); err != nil {
+		return nil, err
+	}
+	return picked(found.Outlines, outlineNames(found.Outlines), s.paths, s.envs)
 }
 
 // chosen returns the named environments of manifests without faults.
@@ -218,47 +222,55 @@ func chosen(loaded *schema.Loaded, paths, names []string) ([]*schema.Environment
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
 	}
-	if len(loaded.Environments) == 0 {
+	return picked(loaded.Environments, namesOf(loaded.Environments), paths, names)
+}
+
+// picked returns those of all, whose names are given, that have the wanted names, in
+// the order of the names; no names: all.
+func picked[T any](all []T, called, paths, wanted []string) ([]T, error) {
+	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no Environment there, only what others extend", strings.Join(paths, ", "))
 	}
-	if len(names) == 0 {
-		return loaded.Environments, nil
+	if len(wanted) == 0 {
+		return all, nil
 	}
-	var some []*schema.Environment
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			continue // named twice: two applies of one environment would disturb each other
-		}
-		found := false
-		for _, env := range loaded.Environments {
-			if env.Name == name {
-				some, found = append(some, env), true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("--env %s: no such environment; there are %s", name, environmentNames(loaded.Environments))
+	for _, name := range wanted {
+		if !slices.Contains(called, name) {
+			return nil, fmt.Errorf("--env %s: no such environment; there are %s", name, strings.Join(called, ", "))
 		}
 	}
-	sort.SliceStable(some, func(i, j int) bool { return some[i].Name < some[j].Name })
+	var some []T
+	for i, one := range all {
+		if slices.Contains(wanted, called[i]) {
+			some = append(some, one)
+		}
+	}
 	return some, nil
 }
 
-func environmentNames(envs []*schema.Environment) string {
+func namesOf(envs []*schema.Environment) []string {
 	names := make([]string, len(envs))
 	for i, env := range envs {
 		names[i] = env.Name
 	}
-	return strings.Join(names, ", ")
+	return names
 }
+
+func outlineNames(outlines []*schema.Outline) []string {
+	names := make([]string, len(outlines))
+	for i, o := range outlines {
+		names[i] = o.Name
+	}
+	return names
+}
+
+func environmentNames(envs []*schema.Environment) string { return strings.Join(namesOf(envs), ", ") }
 
 // targetsExist refuses a key that no environment names: most likely it is misspelt,
 // and a plan of nothing would look like good news.
-func targetsExist(envs []*schema.Environment, o sync.Options) error {
+func targetsExist(outlines []*schema.Outline, o sync.Options) error {
 	named := func(key schema.Key) bool {
-		return slices.ContainsFunc(envs, func(env *schema.Environment) bool {
-			c := env.Collections[key.Kind]
-			return c != nil && (key.Name == "" || c.Object(key.Name) != nil || c.Groups[key.Name] != nil)
-		})
+		return slices.ContainsFunc(outlines, func(env *schema.Outline) bool { return env.Has(key) })
 	}
 	for _, key := range o.Targets {
 		if !named(key) && o.Prune == sync.TellRemoved && o.Unmanaged == sync.ListUnmanaged {
@@ -275,9 +287,9 @@ func targetsExist(envs []*schema.Environment, o sync.Options) error {
 
 // excludesExist refuses to leave out what nobody knows: most likely it is misspelt, and
 // the plan would touch the object that was to be left out.
-func excludesExist(envs []*schema.Environment, unmatched []schema.Key) error {
+func excludesExist(outlines []*schema.Outline, unmatched []schema.Key) error {
 	for _, key := range unmatched {
-		if targetsExist(envs, sync.Options{Targets: []schema.Key{key}}) != nil {
+		if targetsExist(outlines, sync.Options{Targets: []schema.Key{key}}) != nil {
 			return fmt.Errorf("--exclude %s: %w", key, sync.ErrUnknownTarget)
 		}
 	}

@@ -134,8 +134,8 @@ func agreed(all []shardNumber) (number int, err error) {
 func (s selection) part() sync.Part { return sync.Part{Shard: s.options.Shard} }
 
 // inShard returns the environments of a shard.
-func inShard(envs []*schema.Environment, s schema.Shard) []*schema.Environment {
-	var some []*schema.Environment
+func inShard(envs []*schema.Outline, s schema.Shard) []*schema.Outline {
+	var some []*schema.Outline
 	for _, env := range envs {
 		if s.Takes(env.Name) {
 			some = append(some, env)

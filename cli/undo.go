@@ -9,7 +9,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/cli/progress"
 	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
@@ -76,7 +75,7 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 	if o.from != "" {
 		return o, nil
 	}
-	runs := sync.StateOf(o.env, o.stateDir)
+	runs := sync.StateOf(o.env.Name, o.env.File, o.stateDir)
 	runs.Key = machineKey()
 	if err := runs.Untracked(); err != nil {
 		return o, &exit{CodeRefused, fmt.Errorf("%s: %w", o.env.Name, err)}
@@ -95,37 +94,29 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 
 func (o undoOptions) planning(s Streams) planning {
 	return planning{
-		func() ([]*schema.Environment, error) { return []*schema.Environment{o.env}, nil },
-		func(ctx context.Context, envs []*schema.Environment) (*sync.Plan, []*sync.Site, error) {
-			return o.wayBack(ctx, envs, s)
+		outlines: func() ([]*schema.Outline, error) { return []*schema.Outline{schema.OutlineOf(o.env)}, nil },
+		planner: func(run *fleet) planner {
+			return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
+				return o.wayBack(ctx, run, site, s)
+			}
 		},
 	}
 }
 
-func (o undoOptions) wayBack(ctx context.Context, envs []*schema.Environment, s Streams) (*sync.Plan, []*sync.Site, error) {
-	config, err := o.config(envs)
-	if err != nil {
-		return nil, nil, err
-	}
-	sites, err := o.sitesOf(envs, config)
-	if err != nil {
-		return nil, nil, err
-	}
-	snapshot, err := sync.OpenSnapshot(sites[0], o.from)
+func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, s Streams) (*sync.Site, *sync.EnvironmentPlan, error) {
+	snapshot, err := sync.OpenSnapshot(site, o.from)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", o.env.Name, err)
 	}
-	sayRun(s.Err, o.env.Name, snapshot)
-	u := sync.Undo(sites[0], snapshot)
+	sayRun(o.progress.Messages(s.Err), o.env.Name, snapshot)
+	u := sync.Undo(site, snapshot)
 	u.Options.Allow, u.Options.Now = o.options.Allow, o.options.Now
-	if sites, err = o.sitesOf([]*schema.Environment{u.Env}, config); err != nil {
+	if site, err = run.siteOf(u.Env, run.config); err != nil {
 		return nil, nil, err
 	}
-	o.progress.Begin(progress.Reading, siteNames(sites)...)
-	defer o.progress.End()
-	env := u.Plan(ctx, sites[0])
+	env := u.Plan(ctx, site)
 	env.Notes = append(env.Notes, u.Notes...)
-	return &sync.Plan{Environments: []*sync.EnvironmentPlan{env}}, sites, nil
+	return site, env, nil
 }
 
 // sayRun says which run is undone: its time and its objects.

@@ -30,18 +30,22 @@ func verifyPlan(c *cli.Context, s Streams) error {
 		return err
 	}
 	selected.options.Shard = saved.Request.Shard
-	envs, err := selected.bound(saved)
+	outlines, err := selected.bound(saved)
 	if err != nil {
 		return err
 	}
-	plan, sites, err := selected.revive(c.Context, saved, envs)
+	run, err := selected.fleetOf(outlines, atOnce(selected.concurrency), saved.Request.Allow)
 	if err != nil {
 		return err
+	}
+	plan, err := run.plan(c.Context, selected.reviver(saved, run), letGo)
+	if err != nil {
+		return refuseStale(err)
 	}
 	if err := readErrors(plan.Environments); err != nil {
 		return err
 	}
-	sayOfSandbox(s.Out, sites)
+	render.Sandbox(s.Out, plan.Sandbox(), render.Palette{})
 	calls, shut := 0, 0
 	for _, env := range plan.Environments {
 		calls, shut = calls+len(env.Steps), shut+len(env.Shut())

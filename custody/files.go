@@ -92,7 +92,7 @@ func (r Repository) lock(path, env string) (*lock.Lock, error) {
 
 // snapshots returns the snapshots that applies from here have kept.
 func (r Repository) snapshots(f schema.File) ([]string, error) {
-	return sync.StateOf(&schema.Environment{Name: f.Name, File: f.Path}, r.StateDir).Snapshots()
+	return sync.StateOf(f.Name, f.Path, r.StateDir).Snapshots()
 }
 
 func beside(file func(manifest string) string) func(schema.File) ([]string, error) {

@@ -49,7 +49,7 @@ var _ sync.Shared = (*transport.Error)(nil)
 // It makes no call.
 func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	site := &sync.Site{
-		Env: env, Hosts: c.Hosts, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env, c.StateDir),
+		Env: env, Hosts: c.Hosts, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env.Name, env.File, c.StateDir),
 		Lanes: c.Transport.Lanes(), Waits: c.Waits, ReadTime: c.ReadTime, Services: map[string]sync.Service{},
 	}
 	site.State.Key = c.MachineKey

@@ -102,8 +102,8 @@ type Surveyed struct {
 // atATime is how many files a survey has in memory at once.
 const atATime = 64
 
-// Survey reads manifests as [Load] does, with every fault of every file, and keeps only
-// the outlines of their environments, and the first few environments as a whole. Look
+// Survey reads manifests as [Load] does, with every fault of every file, those that
+// concern several places too, and keeps only the outlines of their environments, and the first few environments as a whole. Look
 // finds more faults in an environment.
 func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside ...string) *Surveyed {
 	l := newLoader(SecretsSealed, beside)
@@ -115,6 +115,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 		for _, env := range l.out.Environments {
 			o := outline(env)
 			o.Found = look(env)
+			l.out.Faults.Add(env.Doubled()...)
 			if o.again = l.again(o); len(s.Outlines) < keep {
 				o.kept = env
 			}

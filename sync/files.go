@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"authsync/schema"
 	"authsync/sync/state"
 )
 
@@ -18,17 +17,17 @@ func VaultFile(manifest string) string { return siblingFile(manifest, "vault") }
 
 // StateOf is the state directory of an environment: .authsync beside its manifest. In
 // another directory each manifest has a folder of its own.
-func StateOf(env *schema.Environment, elsewhere string) state.Runs {
-	dir := filepath.Join(filepath.Dir(env.File), ".authsync")
+func StateOf(env, manifest, elsewhere string) state.Runs {
+	dir := filepath.Join(filepath.Dir(manifest), ".authsync")
 	if elsewhere != "" {
-		file := env.File
+		file := manifest
 		if whole, err := filepath.Abs(file); err == nil {
 			file = whole
 		}
 		sum := sha256.Sum256([]byte(file))
 		dir = filepath.Join(elsewhere, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))+"-"+hex.EncodeToString(sum[:6]))
 	}
-	return state.Runs{Dir: dir, Env: env.Name, Above: elsewhere}
+	return state.Runs{Dir: dir, Env: env, Above: elsewhere}
 }
 
 // siblingFile is the name of a file that authsync keeps beside a manifest.

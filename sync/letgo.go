@@ -76,8 +76,8 @@ func only(fields []schema.Path) schema.Path {
 
 // Adopts reports whether [Adopt] would record anything. It writes nothing, and leaves a
 // site that is good for nothing else: its lock and vault say what they would.
-func Adopts(site *Site, plan *EnvironmentPlan) (bool, error) {
+func Adopts(site *Site, plan *EnvironmentPlan) bool {
 	lockChanged, vaultChanged := site.Lock.Rehearse(), site.Vault.Rehearse()
 	err := Adopt(site, plan)
-	return lockChanged() || vaultChanged(), err
+	return lockChanged() || vaultChanged() || err != nil
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 
 	"authsync/disk"
-	"authsync/schema"
 	"authsync/sync/state"
 )
 
@@ -17,9 +16,9 @@ type Mark [sha256.Size]byte
 
 // MarkOf takes the mark of an environment. It must be called before the lock and the
 // vault are read for a plan.
-func MarkOf(env *schema.Environment, runs state.Runs) (Mark, error) {
+func MarkOf(manifest string, runs state.Runs) (Mark, error) {
 	h := sha256.New()
-	for _, file := range []string{LockFile(env.File), VaultFile(env.File)} {
+	for _, file := range []string{LockFile(manifest), VaultFile(manifest)} {
 		text, err := disk.ReadBeside(file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return Mark{}, err

@@ -48,9 +48,9 @@ func (s *SavedPlan) foundation(env string) jsonFoundation {
 
 // Bound checks that an environment is the planned one and its manifest has the same
 // bytes.
-func (s *SavedPlan) Bound(env *schema.Environment) error {
+func (s *SavedPlan) Bound(env *schema.Outline) error {
 	f := s.foundation(env.Name)
-	for system, is := range env.Remotes() {
+	for system, is := range env.Remotes {
 		if was := f.Systems[system]; was != is {
 			return stale("%s: the %s environment was %s, is %s", env.Name, system, was, is)
 		}

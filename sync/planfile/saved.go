@@ -75,18 +75,26 @@ func stale(format string, args ...interface{}) error {
 	return &StaleError{fmt.Sprintf(format, args...)}
 }
 
-// Save returns the plan with what it rests on, as the content of a file, and its
-// digest. The sites are those of its environments, in order.
-func Save(p *sync.Plan, version string, request Request, sites []*sync.Site, made time.Time, life time.Duration) (text []byte, digest string, err error) {
+// Foundation is what the plan of one environment rests on.
+type Foundation struct{ json jsonFoundation }
+
+// FoundationOf returns what a plan rests on, while what was read for it is known.
+func FoundationOf(site *sync.Site, env *sync.EnvironmentPlan) (Foundation, error) {
+	f, err := foundation(site, env)
+	if err != nil {
+		return Foundation{}, fmt.Errorf("%s: %w", env.Name, err)
+	}
+	return Foundation{f}, nil
+}
+
+// Save returns the plan with what its environments rest on, in their order, as the
+// content of a file, and its digest.
+func Save(p *sync.Plan, version string, request Request, rests []Foundation, made time.Time, life time.Duration) (text []byte, digest string, err error) {
 	out := planJSON(p, version)
 	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request, Environments: []jsonFoundation{}}
 	saved.Expires = saved.Made.Add(life)
-	for i, env := range p.Environments {
-		f, err := foundation(sites[i], env)
-		if err != nil {
-			return nil, "", fmt.Errorf("%s: %w", env.Name, err)
-		}
-		saved.Environments = append(saved.Environments, f)
+	for _, f := range rests {
+		saved.Environments = append(saved.Environments, f.json)
 	}
 	out.Saved = saved
 	return sealed(out)

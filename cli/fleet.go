@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/go-multierror"
+
+	"authsync/cli/progress"
+	"authsync/remote"
+	"authsync/schema"
+	"authsync/sync"
+)
+
+// fleet are the environments of a run. A few at a time are under way: each is read from
+// its manifest and connected at its turn, and let go after it, so that neither memory
+// nor open files grow with their number.
+type fleet struct {
+	selection
+	outlines []*schema.Outline
+	config   remote.SiteConfig
+	most     int // under way at once
+	// ready are the first ones, connected before anything is read: a run of a few finds
+	// out at once what is wrong with any of them.
+	ready []*sync.Site
+}
+
+// fleetOf prepares a run over environments. It makes no call.
+func (s selection) fleetOf(outlines []*schema.Outline, most int, allow []string) (*fleet, error) {
+	var clear schema.Faults
+	for _, o := range outlines {
+		clear.Add(o.Found...)
+	}
+	if err := clear.Err(); err != nil {
+		return nil, err
+	}
+	config, err := s.configOf(outlines)
+	if err != nil {
+		return nil, err
+	}
+	config.Allow = append(config.Allow[:len(config.Allow):len(config.Allow)], allow...)
+	saveMemory(len(outlines))
+	config.ReadTime = readTime(len(outlines))
+	f := &fleet{selection: s, outlines: outlines, config: config, most: most, ready: make([]*sync.Site, min(most, len(outlines)))}
+	var faults *multierror.Error
+	for i := range f.ready {
+		site, err := f.connect(i)
+		if f.ready[i] = site; err != nil {
+			faults = multierror.Append(faults, err)
+		}
+	}
+	return f, faults.ErrorOrNil()
+}
+
+func (f *fleet) connect(i int) (*sync.Site, error) {
+	env, err := f.outlines[i].Environment()
+	if err != nil {
+		return nil, refuseChanged(err)
+	}
+	return f.siteOf(env, f.config)
+}
+
+// refuseChanged gives the error of a file that changed during the run its exit code.
+func refuseChanged(err error) error {
+	var changed *schema.ChangedError
+	if errors.As(err, &changed) {
+		return &exit{CodeRefused, err}
+	}
+	return err
+}
+
+// look connects an environment before its turn.
+func (f *fleet) look(i int) (*sync.Site, error) {
+	if i < len(f.ready) && f.ready[i] != nil {
+		return f.ready[i], nil
+	}
+	return f.connect(i)
+}
+
+// site connects an environment at its turn.
+func (f *fleet) site(i int) (*sync.Site, error) {
+	if i < len(f.ready) && f.ready[i] != nil {
+		site := f.ready[i]
+		f.ready[i] = nil
+		return site, nil
+	}
+	return f.connect(i)
+}
+
+func (f *fleet) names() []string { return outlineNames(f.outlines) }
+
+// planner makes the plan of one environment, and returns the site for which it is.
+type planner func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error)
+
+// planner plans as the options of a run say.
+func (s selection) planner(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
+	read := sync.Read(ctx, site, s.options)
+	return site, sync.Build(site, read, s.options), nil
+}
+
+// plan plans the environments. Took is called at the turn of each, from several
+// goroutines at once, with what it may take from the site and from the whole plan,
+// which both are let go after it.
+func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sync.Site, env *sync.EnvironmentPlan) error) (*sync.Plan, error) {
+	f.progress.Begin(progress.Reading, f.names()...)
+	defer f.progress.End()
+	plan := &sync.Plan{Part: f.part(), Environments: make([]*sync.EnvironmentPlan, len(f.outlines))}
+	errs := make([]error, len(f.outlines))
+	inTurn(len(f.outlines), f.most, func(i int) {
+		defer f.progress.Ended(f.outlines[i].Name)
+		site, err := f.site(i)
+		if err == nil {
+			site, plan.Environments[i], err = one(ctx, site)
+		}
+		if err == nil {
+			err = took(i, site, plan.Environments[i])
+		}
+		errs[i] = err
+	})
+	var all *multierror.Error
+	for _, err := range errs {
+		if err != nil {
+			all = multierror.Append(all, err)
+		}
+	}
+	return plan, all.ErrorOrNil()
+}
+
+// letGo takes nothing.
+func letGo(_ int, _ *sync.Site, env *sync.EnvironmentPlan) error {
+	env.LetGo()
+	return nil
+}
