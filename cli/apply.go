@@ -32,9 +32,9 @@ type applyOptions struct {
 
 // appliedFormats are the formats of an apply's results, besides its text.
 var appliedFormats = []format[sync.Applied]{
-	{"json", inJSON(planfile.WriteAppliedJSON)},
-	{"markdown", func(w io.Writer, a sync.Applied, l look) error { return l.markdown.Applied(w, a) }},
-	{"html", func(w io.Writer, a sync.Applied, l look) error { return render.HTMLApplied(w, a, l.palette.Language) }},
+	{name: "json", write: inJSON(planfile.WriteAppliedJSON)},
+	{name: "markdown", write: func(w io.Writer, a sync.Applied, l look) error { return l.markdown.Applied(w, a) }},
+	{name: "html", write: func(w io.Writer, a sync.Applied, l look) error { return render.HTMLApplied(w, a, l.palette.Language) }},
 }
 
 // readReports reads the formats in which the results are written.

@@ -27,9 +27,9 @@ type compareOptions struct {
 
 // compareFormats are the formats of compare.
 var compareFormats = []format[*pair.Comparison]{
-	{"text", func(w io.Writer, c *pair.Comparison, l look) error { return render.Compare(w, c, l.palette) }},
-	{"json", inJSON(pair.WriteJSON)},
-	{"markdown", func(w io.Writer, c *pair.Comparison, l look) error { return l.markdown.Compare(w, c) }},
+	{name: "text", write: func(w io.Writer, c *pair.Comparison, l look) error { return render.Compare(w, c, l.palette) }},
+	{name: "json", write: inJSON(pair.WriteJSON)},
+	{name: "markdown", write: func(w io.Writer, c *pair.Comparison, l look) error { return l.markdown.Compare(w, c) }},
 }
 
 func compareCommand(s Streams) *cli.Command {

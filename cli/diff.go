@@ -19,8 +19,8 @@ type diffOptions struct {
 
 // diffFormats are the formats of diff.
 var diffFormats = []format[*sync.Plan]{
-	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Diff(w, plan, l.palette) }},
-	{"json", inJSON(planfile.WriteDiffJSON)},
+	{name: "text", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.Diff(w, plan, l.palette) }},
+	{name: "json", write: inJSON(planfile.WriteDiffJSON)},
 }
 
 func diffCommand(s Streams) *cli.Command {

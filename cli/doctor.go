@@ -67,8 +67,8 @@ var checks = []func(context.Context, *examination){
 }
 
 var doctorFormats = []format[*examination]{
-	{"text", func(w io.Writer, e *examination, _ look) error { return say.Raw(w, e.text()) }},
-	{"json", inJSON(writeFindings)},
+	{name: "text", write: func(w io.Writer, e *examination, _ look) error { return say.Raw(w, e.text()) }},
+	{name: "json", write: inJSON(writeFindings)},
 }
 
 func doctorCommand(s Streams) *cli.Command {

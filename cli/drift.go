@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -23,11 +24,12 @@ type driftOptions struct {
 
 // driftFormats are the formats of drift.
 var driftFormats = []format[sync.FleetDrift]{
-	{"text", func(w io.Writer, d sync.FleetDrift, l look) error { return render.Drift(w, d, l.palette) }},
-	{"json", inJSON(planfile.WriteDriftJSON)},
-	{"markdown", func(w io.Writer, d sync.FleetDrift, l look) error { return l.markdown.Drift(w, d) }},
-	{"html", func(w io.Writer, d sync.FleetDrift, l look) error { return render.HTMLDrift(w, d, l.palette.Language) }},
-	{"github", func(w io.Writer, d sync.FleetDrift, _ look) error {
+	{name: "text", write: func(w io.Writer, d sync.FleetDrift, l look) error { return render.Drift(w, d, l.palette) }},
+	{name: "json", write: inJSON(planfile.WriteDriftJSON)},
+	{name: "jsonl", write: inJSON(planfile.WriteDriftLines), flow: inParts},
+	{name: "markdown", write: func(w io.Writer, d sync.FleetDrift, l look) error { return l.markdown.Drift(w, d) }},
+	{name: "html", write: func(w io.Writer, d sync.FleetDrift, l look) error { return render.HTMLDrift(w, d, l.palette.Language) }},
+	{name: "github", write: func(w io.Writer, d sync.FleetDrift, _ look) error {
 		return annotations(render.DriftFindings(d.Environments), w)
 	}},
 }
@@ -83,8 +85,16 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	if err := run.targetsApplied(outlines); err != nil {
 		return err
 	}
-	all, err := run.drifts(ctx)
-	if err != nil {
+	outputs, rest := byFlow(o.outputs)
+	lines := newParts[sync.FleetDrift](outputs, s.Out, o.look)
+	all, err := run.drifts(ctx, func(i int, d *sync.Drifted) error {
+		err := lines.add(i, sync.FleetDrift{Environments: []*sync.Drifted{d}})
+		if len(rest) == 0 && !summarizes() {
+			d.Forget()
+		}
+		return err
+	})
+	if err = cmp.Or(err, lines.end()); err != nil {
 		return err
 	}
 	if err := driftExcludes(outlines, all); err != nil {
@@ -92,7 +102,7 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	}
 	drift := sync.FleetDrift{Part: o.part(), Environments: all}
 	summarize(o.look.markdown, render.Markdown.Drift, drift, s.Err)
-	if err := writeOutputs(drift, o.outputs, s.Out, o.look); err != nil {
+	if err := writeOutputs(drift, rest, s.Out, o.look); err != nil {
 		return err
 	}
 	return driftEnding(drift)
@@ -117,14 +127,16 @@ func driftEnding(drift sync.FleetDrift) error {
 	return nil
 }
 
-// drifts reads the environments and compares each with its lock.
-func (f *fleet) drifts(ctx context.Context) ([]*sync.Drifted, error) {
+// drifts reads the environments and compares each with its lock. Took is called at the
+// turn of each.
+func (f *fleet) drifts(ctx context.Context, took func(i int, d *sync.Drifted) error) ([]*sync.Drifted, error) {
 	all, errs := make([]*sync.Drifted, len(f.outlines)), make([]error, len(f.outlines))
 	inTurn(len(all), f.most, func(i int) {
 		site, err := f.site(i)
 		if errs[i] = err; err == nil {
 			all[i] = sync.Drift(site, sync.ReadDrift(ctx, site, f.options), f.options)
 			all[i].LetGo()
+			errs[i] = took(i, all[i])
 		}
 	})
 	return all, multierror.Append(nil, errs...).ErrorOrNil()

@@ -15,13 +15,13 @@ import (
 // findingFormats are the formats of findings, with the text of a command first.
 func findingFormats(text func(f render.Findings, w io.Writer, l look) error) []format[render.Findings] {
 	return []format[render.Findings]{
-		{"text", func(w io.Writer, f render.Findings, l look) error { return text(f, w, l) }},
-		{"json", func(w io.Writer, f render.Findings, _ look) error { return f.JSON(w) }},
-		{"sarif", func(w io.Writer, f render.Findings, _ look) error { return f.SARIF(w) }},
-		{"junit", func(w io.Writer, f render.Findings, _ look) error { return f.JUnit(w) }},
-		{"markdown", func(w io.Writer, f render.Findings, l look) error { return l.markdown.Findings(w, f) }},
-		{"html", func(w io.Writer, f render.Findings, l look) error { return f.HTML(w, l.palette.Language) }},
-		{"github", func(w io.Writer, f render.Findings, _ look) error { return f.GitHub(w) }},
+		{name: "text", write: func(w io.Writer, f render.Findings, l look) error { return text(f, w, l) }},
+		{name: "json", write: func(w io.Writer, f render.Findings, _ look) error { return f.JSON(w) }},
+		{name: "sarif", write: func(w io.Writer, f render.Findings, _ look) error { return f.SARIF(w) }},
+		{name: "junit", write: func(w io.Writer, f render.Findings, _ look) error { return f.JUnit(w) }},
+		{name: "markdown", write: func(w io.Writer, f render.Findings, l look) error { return l.markdown.Findings(w, f) }},
+		{name: "html", write: func(w io.Writer, f render.Findings, l look) error { return f.HTML(w, l.palette.Language) }},
+		{name: "github", write: func(w io.Writer, f render.Findings, _ look) error { return f.GitHub(w) }},
 	}
 }
 

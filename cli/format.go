@@ -19,6 +19,7 @@ import (
 type format[T any] struct {
 	name  string
 	write func(w io.Writer, result T, l look) error
+	flow  flow
 }
 
 // formatFlag returns --format for a command with these formats; the first is the

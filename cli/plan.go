@@ -66,7 +66,8 @@ func planCommand(s Streams) *cli.Command {
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
-	made, err := o.made(ctx)
+	lines, rest := byFlow(o.outputs)
+	made, err := o.made(ctx, newParts[*sync.Plan](lines, s.Out, o.look))
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 		saved, fault = o.save(plan, made)
 	}
 	summarize(o.look.markdown, render.Markdown.Plan, plan, s.Err)
-	if err := writeOutputs(plan, o.outputs, s.Out, o.look); err != nil {
+	if err := writeOutputs(plan, rest, s.Out, o.look); err != nil {
 		return err
 	}
 	if fault != nil {
@@ -99,6 +100,12 @@ func planEnding(plan *sync.Plan, exitCode bool) error {
 	return fault
 }
 
+// streams reports whether all that is told of an environment is told at its turn.
+func (o planOptions) streams() bool {
+	_, rest := byFlow(o.outputs)
+	return len(rest) == 0 && o.saving.file == "" && !summarizes()
+}
+
 // madePlan is a plan with what it rests on, as far as it will be saved.
 type madePlan struct {
 	plan   *sync.Plan
@@ -106,8 +113,9 @@ type madePlan struct {
 	faults []error // of what it rests on
 }
 
-// made plans the environments, or those that have changed since a revision.
-func (o planOptions) made(ctx context.Context) (*madePlan, error) {
+// made plans the environments, or those that have changed since a revision, and tells
+// of each at its turn.
+func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madePlan, error) {
 	all, err := o.environments()
 	if err != nil {
 		return nil, err
@@ -127,9 +135,13 @@ func (o planOptions) made(ctx context.Context) (*madePlan, error) {
 			m.rests[i], m.faults[i] = planfile.FoundationOf(site, env)
 		}
 		env.LetGo()
-		return nil
+		err := lines.add(i, &sync.Plan{Environments: []*sync.EnvironmentPlan{env}})
+		if o.streams() {
+			env.Forget()
+		}
+		return err
 	})
-	if err != nil {
+	if err = cmp.Or(err, lines.end()); err != nil {
 		return nil, err
 	}
 	m.plan.Since = some.since
@@ -163,9 +175,10 @@ func refusals(plan *sync.Plan) error {
 
 // planFormats are the formats of a plan.
 var planFormats = []format[*sync.Plan]{
-	{"text", func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
-	{"json", inJSON(planfile.WriteJSON)},
-	{"markdown", func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
-	{"html", func(w io.Writer, plan *sync.Plan, l look) error { return render.HTMLPlan(w, plan, l.palette.Language) }},
-	{"github", func(w io.Writer, plan *sync.Plan, _ look) error { return annotations(render.PlanFindings(plan), w) }},
+	{name: "text", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
+	{name: "json", write: inJSON(planfile.WriteJSON)},
+	{name: "jsonl", write: inJSON(planfile.WriteLines), flow: inParts},
+	{name: "markdown", write: func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
+	{name: "html", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.HTMLPlan(w, plan, l.palette.Language) }},
+	{name: "github", write: func(w io.Writer, plan *sync.Plan, _ look) error { return annotations(render.PlanFindings(plan), w) }},
 }

@@ -174,6 +174,6 @@ var mergedPlanFormats = planFormats
 
 // mergedAppliedFormats are those of an apply, whose text a single run has besides.
 var mergedAppliedFormats = append([]format[sync.Applied]{
-	{"text", func(w io.Writer, a sync.Applied, l look) error { return render.Applied(w, a, l.palette) }},
-	{"github", func(w io.Writer, a sync.Applied, _ look) error { return annotations(render.AppliedFindings(a), w) }},
+	{name: "text", write: func(w io.Writer, a sync.Applied, l look) error { return render.Applied(w, a, l.palette) }},
+	{name: "github", write: func(w io.Writer, a sync.Applied, _ look) error { return annotations(render.AppliedFindings(a), w) }},
 }, appliedFormats...)

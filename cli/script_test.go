@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"authsync/remote/sandbox"
@@ -149,6 +150,7 @@ func TestScripts(t *testing.T) {
 			"untimed":   cmdUntimed,
 			"await":     cmdAwait,
 			"journal":   cmdJournal,
+			"lines":     cmdLines,
 		},
 	})
 }
@@ -419,6 +421,27 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("nobody has asked for %s", args[0])
+}
+
+// cmdLines wants each line of a file to be the environment of that number in a JSON
+// result.
+func cmdLines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: lines JSONL JSON")
+	}
+	var all struct{ Environments []any }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &all))
+	lines := strings.Split(strings.TrimSuffix(ts.ReadFile(args[0]), "\n"), "\n")
+	if len(lines) != len(all.Environments) {
+		ts.Fatalf("%d lines for %d environments", len(lines), len(all.Environments))
+	}
+	for i, line := range lines {
+		var got map[string]any
+		ts.Check(json.Unmarshal([]byte(line), &got))
+		if diff := cmp.Diff(all.Environments[i], any(got)); diff != "" {
+			ts.Fatalf("line %d (-json +jsonl)\n%s", i+1, diff)
+		}
+	}
 }
 
 // journalPlaces are where a journal says that systems are: the sandbox's identity

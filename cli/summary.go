@@ -14,6 +14,12 @@ import (
 // the page of its run.
 const summaryVariable = "GITHUB_STEP_SUMMARY"
 
+// summarizes reports whether there is such a page.
+func summarizes() bool {
+	file, _ := lookupEnv(summaryVariable)
+	return file != ""
+}
+
 // summarize adds a result to the page of the pipeline's run, if there is one. A
 // failure only causes a warning.
 func summarize[T any](m render.Markdown, write func(render.Markdown, io.Writer, T) error, result T, warnings io.Writer) {

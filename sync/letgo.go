@@ -39,6 +39,29 @@ func (p *EnvironmentPlan) LetGo() {
 	}
 }
 
+// Forget lets go what is told of a plan, too, and keeps what the end of a run needs: how
+// much there is to do, and what is wrong.
+func (p *EnvironmentPlan) Forget() {
+	p.LetGo()
+	p.stating = stating{}
+	for i := range p.Changes {
+		p.Changes[i].Fields = nil
+	}
+	p.Steps = make([]Step, len(p.Steps))
+	p.Uncompared, p.Unreadable, p.Destinations, p.Seals, p.Notes, p.Gates = nil, nil, nil, Sealing{}, nil, nil
+	p.Overlaps, p.Removed, p.Accepted, p.Unmanaged, p.ChangedFiles, p.builtin = nil, nil, nil, nil, nil, nil
+}
+
+// Forget lets go what is told of the drift, too, and keeps what the end of a run needs.
+func (d *Drifted) Forget() {
+	d.LetGo()
+	d.stating = stating{}
+	for i := range d.Moves {
+		d.Moves[i].Fields = nil
+	}
+	d.Uncompared, d.Removed, d.Notes, d.Overlaps = nil, nil, nil, nil
+}
+
 // LetGo lets go the manifest. What is told of the drift stays.
 func (d *Drifted) LetGo() {
 	var told []statement

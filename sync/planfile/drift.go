@@ -30,6 +30,8 @@ type jsonDriftEnvironment struct {
 	Name  string `json:"name"`
 	File  string `json:"file"`
 	EnvID string `json:"envId,omitempty"`
+	// Sandbox is that of the run, for who reads the environment by itself.
+	Sandbox string `json:"sandbox,omitempty"`
 	// Targets and Excluded are what the user limited the run to.
 	Targets     []string         `json:"targets,omitempty"`
 	Excluded    []string         `json:"excluded,omitempty"`
@@ -79,6 +81,17 @@ func WriteDriftJSON(w io.Writer, drift sync.FleetDrift, version string) error {
 	return indentedJSON(w, out)
 }
 
+// WriteDriftLines writes the drift of each environment as a JSON object in a line of its
+// own: as it is among the environments of the drift's JSON.
+func WriteDriftLines(w io.Writer, drift sync.FleetDrift, _ string) error {
+	for _, d := range drift.Environments {
+		if err := lineJSON(w, driftedJSON(d)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func indentedJSON[T any](w io.Writer, v T) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -88,7 +101,7 @@ func indentedJSON[T any](w io.Writer, v T) error {
 
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
-		Name: d.Name, File: d.File, EnvID: d.EnvID, Targets: keyTexts(d.Limits.Targets), Excluded: keyTexts(d.Limits.Excluded), Applied: timeText(d.Applied), AppliedBy: d.Version,
+		Name: d.Name, File: d.File, EnvID: d.EnvID, Sandbox: d.Sandbox, Targets: keyTexts(d.Limits.Targets), Excluded: keyTexts(d.Limits.Excluded), Applied: timeText(d.Applied), AppliedBy: d.Version,
 		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: []jsonNote{},
 	}
 	env.Overlaps = overlapsJSON(d.Overlaps)

@@ -38,6 +38,8 @@ type jsonEnvironment struct {
 	Name  string `json:"name"`
 	File  string `json:"file"`
 	EnvID string `json:"envId,omitempty"`
+	// Sandbox is that of the plan, for who reads the environment by itself.
+	Sandbox string `json:"sandbox,omitempty"`
 	// Targets and Excluded are what the user limited the run to.
 	Targets  []string `json:"targets,omitempty"`
 	Excluded []string `json:"excluded,omitempty"`
@@ -240,6 +242,23 @@ func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
 	return err
 }
 
+// WriteLines writes each environment of a plan as a JSON object in a line of its own: as
+// it is among the environments of the plan's JSON.
+func WriteLines(w io.Writer, p *sync.Plan, _ string) error {
+	for _, env := range p.Environments {
+		if err := lineJSON(w, environmentJSON(env)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func lineJSON[T any](w io.Writer, v T) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
 func planJSON(p *sync.Plan, version string) jsonPlan {
 	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Shard: shardJSON(p.Part), Shards: joinedJSON(p.Part), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
@@ -283,7 +302,7 @@ func joinedJSON(p sync.Part) *jsonJoined {
 
 func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	env := jsonEnvironment{
-		Name: p.Name, File: p.File, EnvID: p.EnvID, Targets: keyTexts(p.Limits.Targets), Excluded: keyTexts(p.Limits.Excluded), ChangedFiles: p.ChangedFiles,
+		Name: p.Name, File: p.File, EnvID: p.EnvID, Sandbox: p.Sandbox, Targets: keyTexts(p.Limits.Targets), Excluded: keyTexts(p.Limits.Excluded), ChangedFiles: p.ChangedFiles,
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
 		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Unread: p.Unread, Changes: []jsonChange{},
 		Steps: []jsonStep{}, Notes: []jsonNote{}, Unmanaged: []string{},

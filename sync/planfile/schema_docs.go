@@ -78,6 +78,7 @@ var planDocs = map[string]planDoc{
 	"environment.name":         {doc: "Its name in its manifest."},
 	"environment.file":         {doc: "The manifest, as its path was given."},
 	"environment.envId":        {doc: "The id of the CloudBase environment, if it has one."},
+	"environment.sandbox":      {doc: "As in the plan, for who reads the environment by itself."},
 	"environment.targets":      {doc: "The objects that the plan is limited to (--target), as KIND/NAME or KIND. Missing where it is about all."},
 	"environment.excluded":     {doc: "The objects that the plan leaves out (--exclude), as KIND/NAME or KIND. Missing where it leaves out none."},
 	"environment.changedFiles": {doc: "Those of its files that differ from the revision of changedSince. Missing without one."},
