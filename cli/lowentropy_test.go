@@ -192,7 +192,7 @@ var arguments = []argument{
 	{`low\.vault\.yaml`, `/0/tokens/[^/]+/[^/]+/token`, "a sealed text is random; the token has 128 bits or more besides"},
 
 	{`low\.(plan|json)`, `/0/(formatVersion|tool|version|empty|sandbox)`, "of the format"},
-	{`low\.(plan|json)`, `/0/environments/\d+/(name|file|envId|summary/\w+|destinations/.*|seals/.*|gates/.*|refusals/.*|errors/.*|notes/.*|unmanaged/.*)`, "names, numbers and words of authsync"},
+	{`low\.(plan|json)`, `/0/environments/\d+/(name|file|envId|sandbox|summary/\w+|destinations/.*|seals/.*|gates/.*|refusals/.*|errors/.*|notes/.*|unmanaged/.*)`, "names, numbers and words of authsync"},
 	{`low\.(plan|json)`, `/0/environments/\d+/changes/.*`, "in clear what is no secret; of a secret a word: another, (sealed), (env NAME)"},
 	{`low\.(plan|json)`, `/0/environments/\d+/steps/.*`, "calls with words in the place of secrets"},
 	{`low\.plan`, `/0/saved/(made|expires|apiVersion|request/.*)`, "when, and what was typed"},
