@@ -58,15 +58,24 @@ func (f Findings) Set() quirk.Set {
 	return known
 }
 
-// At is what is known of a system at an address. Where a sandbox plays it, what
-// is known of the sandbox counts more.
+// At is what is known of a system at an address. What is known of a service is not
+// believed of a sandbox that plays it, and the other way round.
 func (q Quirks) At(system, address, sandbox string) Findings {
-	known := Findings{}
-	maps.Copy(known, q[system][address])
 	if sandbox != "" {
-		maps.Copy(known, q[system][SandboxAddress])
+		address = SandboxAddress
 	}
-	return known
+	return maps.Clone(q[system][address])
+}
+
+// Add adds a finding about a system at an address.
+func (q Quirks) Add(system, address string, name quirk.Name, found Finding) {
+	if q[system] == nil {
+		q[system] = map[string]Findings{}
+	}
+	if q[system][address] == nil {
+		q[system][address] = Findings{}
+	}
+	q[system][address][name] = found
 }
 
 // Played is how a sandbox plays all that is known. It can play a quirk in one way.
@@ -135,6 +144,18 @@ func LoadQuirks(path string) (Quirks, *Faults) {
 		l.out.Faults.add(f.node.Field("kind").Pos, Path{"kind"}, "is %s, and this takes %s", f.kind, QuirksFile)
 	}
 	return f.quirks, &l.out.Faults
+}
+
+// QuirksBeside is the file of what is known beside a manifest: the one that is there, or
+// the one to make.
+func QuirksBeside(manifest string) string {
+	for _, name := range quirksNames {
+		path := filepath.Join(filepath.Dir(manifest), name)
+		if _, err := os.Lstat(path); err == nil {
+			return path
+		}
+	}
+	return filepath.Join(filepath.Dir(manifest), quirksNames[0])
 }
 
 // quirksBeside is what is known in the folder of a file, and the file that says so.

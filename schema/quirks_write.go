@@ -31,14 +31,14 @@ func (f Findings) spell() *yaml.Node {
 	all := mapping{}
 	for _, q := range quirk.All() {
 		if found, known := f[q.Name]; known {
-			all.add(string(q.Name), found.spell())
+			all.add(string(q.Name), found.Node())
 		}
 	}
 	return all.node()
 }
 
-// spell is the value alone where nothing is said beside it.
-func (f Finding) spell() *yaml.Node {
+// Node is the value alone where nothing is said beside it.
+func (f Finding) Node() *yaml.Node {
 	value := spellText(Text(f.Value))
 	all := mapping{}
 	all.add(quirkValue, value)

@@ -33,6 +33,9 @@ func (t *Transport) exchange(ctx context.Context, r Request, c *call) (Response,
 		return Response{}, &Error{fault: malformed, Message: err.Error(), Err: err}
 	}
 	x.Host = host
+	if !t.budget.take() {
+		return Response{}, givenUp(stopped, ErrSpent)
+	}
 	queued := time.Now()
 	permit, err := t.queue.enter(ctx, queueKey{host, r.Limit}, c.limited)
 	x.Waited = time.Since(queued)

@@ -90,6 +90,7 @@ type Transport struct {
 	trace     func(Exchange)
 	watch     func(Moment)  // see Watched
 	calls     *atomic.Int64 // number of calls made
+	budget    *Budget       // nil: no end; see Bounded
 }
 
 // Exchange describes one attempt for a log: it contains no body, no header and no part

@@ -40,6 +40,6 @@ var apiKeys = []Quirk{
 		Readings: []Reading{{Accepted, "the call succeeds"}, {Refused, "`ResourceNotFound`"}},
 		Answer:   "does not delete what is not there. A deletion whose outcome is not known is settled by reading",
 		Source:   "the documents say that it can be repeated, and list the error",
-		Found:    ByScratch, How: "a key is deleted that never was",
+		Found:    Never, How: "a key is a way in, and nothing but the scratch object is written",
 	},
 }

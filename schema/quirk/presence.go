@@ -38,7 +38,7 @@ var providerPresence = []Quirk{
 		Readings: []Reading{{Refused, "`InvalidParameterValue`; `ModifyProvider` makes it"}, {Accepted, "it does, and so does `ModifyProvider`"}},
 		Answer:   "takes such a provider for the service's own: `ModifyProvider` writes it, and nothing deletes it",
 		Source:   "the rule forbids it; official examples have `wx_open` and write it by `ModifyProvider`",
-		Found:    ByScratch, How: "the scratch object has such an id",
+		Found:    Never, How: "one of such an id may be there for ever",
 	},
 	{
 		Name: WXOpen, System: "cloudbase",

@@ -22,8 +22,8 @@ import (
 const (
 	journalSuffix  = ".jsonl"
 	snapshotSuffix = ".snapshot.yaml"
-	// kept is the number of runs whose files are kept.
-	kept = 20
+	// Kept is the number of runs whose files are kept.
+	Kept = 20
 	// most is the greatest number that is accepted.
 	most = 1 << 62
 )
@@ -113,7 +113,7 @@ func (r Runs) sweep(f *disk.Folder, suffix string) error {
 	if err != nil {
 		return err
 	}
-	for len(list) > kept {
+	for len(list) > Kept {
 		if err := f.Remove(list[0].Name); err != nil && !errors.Is(err, os.ErrPermission) {
 			return fault(err)
 		}

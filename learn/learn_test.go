@@ -1,0 +1,354 @@
+package learn_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"authsync/learn"
+	"authsync/remote"
+	"authsync/remote/sandbox"
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/schema/quirk"
+	"authsync/schema/schematest"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+const envID = "acme-prod"
+
+// town is a sandbox behind a real server, which is another one for each run.
+type town struct {
+	url     string
+	current atomic.Pointer[sandbox.Server]
+	// asked counts requests; with stop, the one that makes it that many cuts the run off.
+	asked atomic.Int64
+	stop  atomic.Pointer[func(n int64)]
+	dir   string
+	runs  int
+}
+
+func newTown(t *testing.T) *town {
+	w := &town{dir: t.TempDir()}
+	w.current.Store(sandbox.New(sandbox.Options{}))
+	h := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/_sandbox") {
+			n := w.asked.Add(1)
+			if stop := w.stop.Load(); stop != nil {
+				(*stop)(n)
+			}
+		}
+		w.current.Load().ServeHTTP(rw, r)
+	}))
+	w.url = h.URL
+	t.Cleanup(func() {
+		w.current.Load().Close()
+		h.CloseClientConnections()
+		h.Close()
+	})
+	return w
+}
+
+// open begins anew, with what manifests say is live.
+func (w *town) open(t fataler, quirks quirk.Set, live string) {
+	s := sandbox.New(sandbox.Options{Quirks: quirks, Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }})
+	w.runs++
+	dir := filepath.Join(w.dir, fmt.Sprint(w.runs))
+	file := filepath.Join(dir, "live.yaml")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(head+live), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	loaded := schema.Load([]string{file}, schema.SecretsPlain)
+	if err := loaded.Faults.Mistakes().Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, env := range loaded.Environments {
+		if err := s.Seed(env); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.current.Store(s)
+	w.asked.Store(0)
+}
+
+const head = "apiVersion: authsync/v1\nkind: Environment\nname: prod\n"
+
+type fataler interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+// run is one run against the town, with a site that remembers what runs before left.
+func (w *town) run(t fataler, access transport.Access) learn.Run {
+	t.Helper()
+	file := filepath.Join(w.dir, fmt.Sprint(w.runs), "prod.yaml")
+	text := head + "systems: {cloudbase: {envId: " + envID + "}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	loaded := schema.Load([]string{file}, schema.SecretsSealed)
+	if err := loaded.Faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	carrier, err := transport.New(transport.Options{Sandbox: w.url, Pause: time.Microsecond, Timeout: 200 * time.Millisecond, Rate: 10000, Access: access})
+	if err != nil {
+		t.Fatal(err)
+	}
+	budget := learn.Budget()
+	site, err := remote.NewSite(loaded.Environments[0], remote.SiteConfig{Version: "1.2.3", Sandbox: "a digest", Waits: make([]time.Duration, 4), Config: service.Config{
+		Transport: carrier.Bounded(budget), Keys: &secrets.Keyring{},
+		LookupEnv: func(string) (string, bool) { return "", false },
+		Hosts:     service.Sandboxed,
+		Fallback:  &service.Fallback{Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return learn.Run{Site: site, Budget: budget, Version: "1.2.3", Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+}
+
+// learned looks and tries.
+func (w *town) learned(ctx context.Context, t fataler) (*learn.Survey, *learn.Report) {
+	t.Helper()
+	survey, err := learn.Look(ctx, w.run(t, transport.ReadWrite))
+	if err != nil {
+		return nil, &learn.Report{Errors: []error{err}}
+	}
+	return survey, survey.Try(ctx)
+}
+
+// state is what the sandbox holds.
+func (w *town) state(t fataler) schema.Object {
+	t.Helper()
+	text, err := w.current.Load().State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := schema.ParseJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.(schema.Object)
+}
+
+type asked struct {
+	Action string
+	Write  bool
+	Body   struct{ Id string }
+}
+
+// requests are what the sandbox was asked, as it logs it.
+func (w *town) requests(t fataler) (all []asked) {
+	t.Helper()
+	answer, err := http.Get(w.url + "/_sandbox/requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	for d := json.NewDecoder(answer.Body); ; {
+		var a asked
+		if err := d.Decode(&a); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+}
+
+func (w *town) fault(t fataler, body string) {
+	t.Helper()
+	answer, err := http.Post(w.url+"/_sandbox/faults", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusCreated {
+		t.Fatalf("the fault %s: HTTP %d", body, answer.StatusCode)
+	}
+}
+
+func (w *town) noFaults(t fataler) {
+	t.Helper()
+	r, _ := http.NewRequest(http.MethodDelete, w.url+"/_sandbox/faults", nil)
+	gone, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Body.Close()
+}
+
+// held checks that a run wrote to its scratch object alone, and made no more requests
+// than it may.
+func (w *town) held(t fataler, survey *learn.Survey) {
+	t.Helper()
+	all := w.requests(t)
+	if len(all) > learn.Most || w.asked.Load() > learn.Most {
+		t.Fatalf("%d requests", len(all))
+	}
+	for _, a := range all {
+		mine := survey != nil && (a.Body.Id == survey.Scratch.Name ||
+			slices.ContainsFunc(survey.Leftovers, func(k schema.Key) bool { return k.Name == a.Body.Id }))
+		if a.Write && !mine {
+			t.Fatalf("%s wrote to %q", a.Action, a.Body.Id)
+		}
+	}
+}
+
+func (w *town) forget(t fataler) {
+	w.asked.Store(0)
+	r, _ := http.NewRequest(http.MethodDelete, w.url+"/_sandbox/requests", nil)
+	gone, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Body.Close()
+}
+
+var byScratch = func() (names []quirk.Name) {
+	for _, q := range quirk.All() {
+		if q.Found == quirk.ByScratch {
+			names = append(names, q.Name)
+		}
+	}
+	return names
+}()
+
+// right checks that nothing is named that is otherwise, and counts what is.
+func right(t fataler, quirks quirk.Set, report *learn.Report) (named []quirk.Name) {
+	t.Helper()
+	for _, f := range report.Findings {
+		if !quirks.Played(f.Name, f.Value) {
+			t.Fatalf("%s is named %s (%s); the sandbox plays %v", f.Name, f.Value, f.Seen, quirks)
+		}
+		if slices.Contains(byScratch, f.Name) {
+			named = append(named, f.Name)
+		}
+	}
+	return named
+}
+
+// drawnLive is what somebody has in an environment.
+func drawnLive(t *rapid.T) string {
+	var b strings.Builder
+	b.WriteString("systems: {cloudbase: {envId: " + envID + "}}\n")
+	b.WriteString(rapid.SampledFrom([]string{"", "login: {emailLogin: true, mfaConfig: {on: true}}\n",
+		"login: {phoneNumberLogin: true, smsVerificationConfig: {type: template, templateProvider: {vendor: TENCENT_CN, templateId: \"1\", sdkAppId: \"2\", signName: a, secretId: AKIDexample, secretKey: !plain a-secret-key}}}\n",
+	}).Draw(t, "login"))
+	b.WriteString("providers:\n")
+	for i := range rapid.SampledFrom([]int{0, 1, 3, 17, 19}).Draw(t, "providers") {
+		fmt.Fprintf(&b, "  p%02d: {providerType: OAUTH, name: {message: P}, on: %v, config: {clientId: a, clientSecret: !plain secret-%d}}\n", i, i%2 == 0, i)
+	}
+	b.WriteString(rapid.SampledFrom([]string{"", "  custom: {providerType: CUSTOM, on: true}\n",
+		"  email: {providerType: EMAIL, on: true, emailConfig: {on: false, smtpConfig: {senderAddress: a@example.com, serverHost: smtp.example.com, serverPort: 465, accountUsername: a, accountPassword: !plain a-password}}}\n",
+	}).Draw(t, "one more"))
+	if strings.HasSuffix(b.String(), "providers:\n") {
+		b.WriteString("  {}\n")
+	}
+	return b.String()
+}
+
+// drawnFaults are what goes wrong on the way. One refusal of a kind that a service
+// could really give is among them at most: a service that always gives it is like that.
+func drawnFaults(t *rapid.T) []string {
+	faults := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
+		if rapid.IntRange(0, 19).Draw(t, "slow") == 0 {
+			return fault(t, []string{"limit", "timeout"}, 1)
+		}
+		return fault(t, []string{"500", "reset", "half", "lost", "InternalError", "done:InternalError"},
+			rapid.SampledFrom([]int{1, 1, 1, 1, 1, 1, 2, 30}).Draw(t, "times"))
+	}), 0, 2).Draw(t, "faults")
+	if rapid.Bool().Draw(t, "refuses") {
+		faults = append(faults, fault(t, []string{"InvalidParameterValue", "done:InvalidParameterValue", "ResourceNotFound", "UnknownParameter", "done:ResourceNotFound", "done:UnknownParameter", "ResourceInUse"}, 1))
+	}
+	return faults
+}
+
+func fault(t *rapid.T, names []string, times int) string {
+	return fmt.Sprintf(`{"match":%q,"nth":%d,"fault":%q,"times":%d}`,
+		rapid.SampledFrom([]string{"GetProviders", "AddProvider", "ModifyProvider", "DeleteProvider", "POST /", "DescribeLoginConfig"}).Draw(t, "match"),
+		rapid.SampledFrom([]int{1, 1, 2, 3, 4, 6, 9, 13}).Draw(t, "nth"), rapid.SampledFrom(names).Draw(t, "fault"), times)
+}
+
+// Whatever the hidden quirks are and whatever fails: no quirk is named that is
+// otherwise, nothing but the scratch object is written, there are no more requests than
+// there may be, and nothing stays behind, after the next run where a fault kept it.
+func TestLearningUnderAnyReading(t *testing.T) {
+	w := newTown(t)
+	var count struct{ runs, faulty, possible, named, left int }
+	lost := map[quirk.Name]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		quirks := schematest.Quirks(t, schema.CloudBase)
+		w.open(t, quirks, drawnLive(t))
+		before := w.state(t)
+		faults := drawnFaults(t)
+		for _, fault := range faults {
+			w.fault(t, fault)
+		}
+		survey, report := w.learned(t.Context(), t)
+		w.held(t, survey)
+		named := right(t, quirks, report)
+		count.runs++
+		if len(faults) > 0 {
+			count.faulty++
+		}
+		if len(faults) == 0 && (len(report.Errors) > 0 || len(report.Left) > 0) {
+			t.Fatalf("%v: %v, left %v", quirks, report.Errors, report.Left)
+		}
+		if survey != nil && survey.Barred == "" {
+			count.possible += len(byScratch)
+			count.named += len(named)
+			for _, name := range byScratch {
+				if !slices.Contains(named, name) {
+					lost[name]++
+					if len(faults) == 0 {
+						t.Fatalf("%v: %s is not named", quirks, name)
+					}
+				}
+			}
+		}
+		if len(report.Left) > 0 {
+			count.left++
+		}
+		w.noFaults(t)
+		w.forget(t)
+		if len(faults) > 0 {
+			again, cleaned := w.learned(t.Context(), t)
+			w.held(t, again)
+			right(t, quirks, cleaned)
+			if len(cleaned.Errors) > 0 || len(cleaned.Left) > 0 {
+				t.Fatalf("%v: the next run: %v, left %v", faults, cleaned.Errors, cleaned.Left)
+			}
+		}
+		if d := cmp.Diff(before, w.state(t)); d != "" {
+			t.Fatalf("%v: what is live has changed (-before +after)\n%s", faults, d)
+		}
+	})
+	t.Logf("%+v, not named: %v", count, lost)
+	if count.named*10 < count.possible*9 {
+		t.Errorf("%d of %d quirks were named", count.named, count.possible)
+	}
+}
+
+var _ = bytes.MinRead
+var _ sync.Op
