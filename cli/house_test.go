@@ -32,6 +32,7 @@ var layers = [][]string{
 	{"authsync/remote/cloudbase", "authsync/remote/devices", "authsync/remote/connectors", "authsync/remote/idp"},
 	{"authsync/remote/credentials", "authsync/remote/openapi"}, // whose settings follow those of cloudbase
 	{"authsync/remote"},
+	{"authsync/learn"},
 	{"authsync/cli/render"},
 	{"authsync/cli/progress", "authsync/cli/line", "authsync/cli/setup"},
 	{"authsync/cli"},

@@ -71,6 +71,7 @@ everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit
 			rooted(reading(validateCommand(s))), rooted(reading(planCommand(s))), rooted(reading(diffCommand(s))),
 			rooted(applyCommand(s)), rooted(reading(driftCommand(s))), rooted(undoCommand(s)),
 			rooted(reading(doctorCommand(s))), rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),
+			rooted(learnCommand(s)),
 			rooted(reading(compareCommand(s))), rooted(reading(auditCommand(s))), rooted(stoppable(promoteCommand(s), errStoppedKeeping)),
 			rooted(mergeDriverCommand(s)),
 			reportCommand(s), secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)), reading(explainCommand(s)),

@@ -408,16 +408,26 @@ func cmdSecure(ts *testscript.TestScript, neg bool, args []string) {
 // cmdAwait asks again and again: a program in the background tells nobody how
 // far it has come. That it comes there is what the script goes on from.
 func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: await ACTION")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: await ACTION [TIMES]")
+	}
+	times := 1
+	if len(args) == 2 {
+		var err error
+		times, err = strconv.Atoi(args[1])
+		ts.Check(err)
 	}
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		all, err := requestsOf(sandboxOf(ts).url)
 		ts.Check(err)
+		asked := 0
 		for _, r := range all {
 			if r.Action == args[0] {
-				return
+				asked++
 			}
+		}
+		if asked >= times {
+			return
 		}
 	}
 	ts.Fatalf("nobody has asked for %s", args[0])

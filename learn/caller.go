@@ -25,7 +25,6 @@ var (
 type caller struct {
 	site    *sync.Site
 	service sync.Service
-	budget  *transport.Budget
 	journal journal
 	marks   int
 }

@@ -151,10 +151,26 @@ type Report struct {
 	Deleted []schema.Key
 	// Left are scratch objects that are still there, or may be.
 	Left []schema.Key
-	// Errors say what went wrong on the way.
-	Errors []error
+	// Errors say what went wrong on the way, and Stopped what ended it.
+	Errors  []error
+	Stopped error
 	// Requests is how many were made.
 	Requests int
+
+	tried []quirk.Way
+	of    func(system string) bool
+}
+
+// Unknown are the rows that could have been settled in the ways that were tried, and
+// were not.
+func (r *Report) Unknown() (names []quirk.Name) {
+	for _, q := range quirk.All() {
+		settled := slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Name == q.Name })
+		if !settled && r.of(q.System) && slices.Contains(r.tried, q.Found) {
+			names = append(names, q.Name)
+		}
+	}
+	return names
 }
 
 // Finding is a row that is settled.
@@ -164,8 +180,13 @@ type Finding struct {
 }
 
 // Report is what reading alone has found out.
-func (s *Survey) Report() *Report {
-	return &Report{Findings: s.findings(), Requests: s.run.requests(), Errors: s.Failed}
+func (s *Survey) Report() *Report { return s.report(quirk.ByReading) }
+
+func (s *Survey) report(tried ...quirk.Way) *Report {
+	return &Report{Findings: s.findings(), Requests: s.run.requests(), tried: tried, of: func(system string) bool {
+		_, is := s.run.Site.Places[system]
+		return is
+	}}
 }
 
 func (r Run) requests() int {

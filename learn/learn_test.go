@@ -134,7 +134,11 @@ func (w *town) learned(ctx context.Context, t fataler) (*learn.Survey, *learn.Re
 	if err != nil {
 		return nil, &learn.Report{Errors: []error{err}}
 	}
-	return survey, survey.Try(ctx)
+	report, err := survey.Try(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return survey, report
 }
 
 // state is what the sandbox holds.

@@ -50,49 +50,51 @@ type attempt struct {
 }
 
 // Try deletes what runs before left, makes the scratch object, tries things out on it,
-// and deletes it. A run whose context ends makes no further trial, and cleans up.
-func (s *Survey) Try(ctx context.Context) *Report {
+// and deletes it. A run whose context ends makes no further trial, and cleans up. The
+// error is of a run that made no call.
+func (s *Survey) Try(ctx context.Context) (*Report, error) {
 	s.run.Budget.Hold(cleanup)
-	report := &Report{Errors: s.Failed}
-	if s.Barred == "" || len(s.Leftovers) > 0 {
-		if err := s.try(ctx, report); err != nil {
-			report.Errors = append(report.Errors, err)
-		}
-	}
-	report.Findings, report.Requests = s.findings(), s.run.requests()
-	return report
-}
-
-func (s *Survey) try(ctx context.Context, report *Report) error {
 	journal, err := s.run.openJournal()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := &caller{site: s.run.Site, service: s.run.Site.Services[scratchKind.Name], budget: s.run.Budget, journal: journal}
-	for _, key := range s.Leftovers {
-		if err := c.erase(ctx, key); err != nil {
-			report.Left = append(report.Left, key)
-			report.Errors = append(report.Errors, fmt.Errorf("%s: %w", key, err))
-			continue
-		}
-		report.Deleted = append(report.Deleted, key)
-	}
-	if s.Barred == "" && len(report.Left) == 0 {
+	c := &caller{site: s.run.Site, service: s.run.Site.Services[scratchKind.Name], journal: journal}
+	done := &Report{}
+	s.clean(ctx, c, done)
+	if s.Barred == "" && len(done.Left) == 0 {
 		a := &attempt{caller: c, key: s.Scratch, seen: s.seen, with: newContent(), ctx: ctx}
 		for _, t := range trials {
 			if t.do != nil && ctx.Err() == nil {
 				t.do(a)
 			}
 		}
+		s.run.Budget.Hold(0)
 		if !a.remove() {
-			report.Left = append(report.Left, a.key)
+			done.Left = append(done.Left, a.key)
 		}
-		report.Errors = append(report.Errors, a.errs...)
+		done.Errors = append(done.Errors, a.errs...)
 	}
+	if err := journal.finish(done); err != nil {
+		done.Errors = append(done.Errors, err)
+	}
+	report := s.report(quirk.ByReading, quirk.ByScratch)
+	report.Deleted, report.Left, report.Errors = done.Deleted, done.Left, done.Errors
 	if err := context.Cause(ctx); err != nil {
-		report.Errors = append(report.Errors, fmt.Errorf("stopped: %w", err))
+		report.Stopped = fmt.Errorf("stopped: %w", err)
 	}
-	return journal.finish(report)
+	return report, nil
+}
+
+// clean deletes what runs before left.
+func (s *Survey) clean(ctx context.Context, c *caller, done *Report) {
+	for _, key := range s.Leftovers {
+		if err := c.erase(ctx, key); err != nil {
+			done.Left = append(done.Left, key)
+			done.Errors = append(done.Errors, fmt.Errorf("%s: %w", key, err))
+			continue
+		}
+		done.Deleted = append(done.Deleted, key)
+	}
 }
 
 // failed notes what kept a trial from its end.
@@ -307,7 +309,6 @@ func (a *attempt) written(what string, op sync.Op, body schema.Object, mark stri
 // remove deletes the object, whatever happened before, and reports whether it is gone.
 // Then it deletes it once more.
 func (a *attempt) remove() (gone bool) {
-	a.budget.Hold(0)
 	if !a.made {
 		return true
 	}
