@@ -210,6 +210,10 @@ func (s *stage) writes() {
 	}
 	s.shows("export", "envs/prod.yaml", "--dry-run")
 	s.runs("check", "envs", "--yes")
+	s.write("learned/prod.yaml", "apiVersion: authsync/v1\nkind: Environment\nname: prod\nsystems: {cloudbase: {envId: prod-1}}\n")
+	s.write("learned/quirks.yaml", "apiVersion: authsync/v1\nkind: Quirks\nsystems: {cloudbase: {sandbox: {client-secret: {value: masked, seen: "+quotedEvil+"}}}}\n")
+	s.shows("learn", "prod", "learned", "--yes", "--verbose")
+	s.runs("learn", evil, "learned", "--yes")
 	s.shows("apply", "envs", "--yes", "--format", "markdown")
 	s.shows("undo", "envs/prod.yaml", "--yes")
 	s.runs("secrets", "set", "providers.email.emailConfig.smtpConfig.accountPassword", "--in", "envs/prod.yaml")

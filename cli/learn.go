@@ -129,7 +129,7 @@ func (o learnOptions) learned(ctx context.Context, env *schema.Environment, surv
 	if o.access == transport.ReadOnly {
 		return survey.Report(), nil
 	}
-	render.Survey(s.Out, env.Name, survey)
+	render.Survey(s.Out, env.Name, survey, o.palette(s.Out))
 	if err := failed(s.Out); err != nil {
 		return nil, fmt.Errorf("what would be done could not be shown, and nothing was written: %w", err)
 	}
@@ -156,7 +156,7 @@ func (o learnOptions) keep(book *learn.Book, site *sync.Site, report *learn.Repo
 	if written {
 		err = atomicfile.Write(book.File, text, 0o644)
 	}
-	render.Learned(s.Out, site.Env.Name, report, entries)
+	render.Learned(s.Out, site.Env.Name, report, entries, o.palette(s.Out))
 	var all *multierror.Error
 	for _, failed := range report.Errors {
 		say.Fprintf(s.Err, "warning: %s: %v\n", site.Env.Name, failed)

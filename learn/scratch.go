@@ -14,7 +14,7 @@ import (
 // secret is good for nothing.
 const (
 	scratchPrefix = "authsynclearn"
-	scratchName   = "authsync learn: a scratch object, safe to delete"
+	scratchName   = "scratch object of authsync learn, safe to delete"
 	nowhere       = "https://authsync.invalid/"
 	undeclared    = "AuthsyncLearn"
 )
