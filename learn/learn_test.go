@@ -1,9 +1,9 @@
 package learn_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,7 +28,6 @@ import (
 	"authsync/schema/quirk"
 	"authsync/schema/schematest"
 	"authsync/secrets"
-	"authsync/sync"
 )
 
 const envID = "acme-prod"
@@ -158,7 +157,10 @@ func (w *town) state(t fataler) schema.Object {
 type asked struct {
 	Action string
 	Write  bool
-	Body   struct{ Id string }
+	Body   struct {
+		Id     string
+		Config struct{ ClientSecret string }
+	}
 }
 
 // requests are what the sandbox was asked, as it logs it.
@@ -202,11 +204,35 @@ func (w *town) noFaults(t fataler) {
 	gone.Body.Close()
 }
 
-// held checks that a run wrote to its scratch object alone, and made no more requests
-// than it may.
-func (w *town) held(t fataler, survey *learn.Survey) {
+// told is all that a run leaves on this machine, and says.
+func (w *town) told(t fataler, report *learn.Report) string {
 	t.Helper()
-	all := w.requests(t)
+	var all strings.Builder
+	fmt.Fprintf(&all, "%+v %v", report.Findings, report.Errors)
+	files, err := filepath.Glob(filepath.Join(w.dir, fmt.Sprint(w.runs), ".authsync", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// held checks that a run wrote to its scratch object alone, made no more requests than
+// it may, and told none of the secrets that it wrote.
+func (w *town) held(t fataler, survey *learn.Survey, report *learn.Report) {
+	t.Helper()
+	all, told := w.requests(t), w.told(t, report)
+	for _, a := range all {
+		if secret := a.Body.Config.ClientSecret; secret != "" && strings.Contains(told, secret) {
+			t.Fatalf("the secret is told: %s", told)
+		}
+	}
 	if len(all) > learn.Most || w.asked.Load() > learn.Most {
 		t.Fatalf("%d requests", len(all))
 	}
@@ -310,7 +336,7 @@ func TestLearningUnderAnyReading(t *testing.T) {
 			w.fault(t, fault)
 		}
 		survey, report := w.learned(t.Context(), t)
-		w.held(t, survey)
+		w.held(t, survey, report)
 		named := right(t, quirks, report)
 		count.runs++
 		if len(faults) > 0 {
@@ -338,7 +364,7 @@ func TestLearningUnderAnyReading(t *testing.T) {
 		w.forget(t)
 		if len(faults) > 0 {
 			again, cleaned := w.learned(t.Context(), t)
-			w.held(t, again)
+			w.held(t, again, cleaned)
 			right(t, quirks, cleaned)
 			if len(cleaned.Errors) > 0 || len(cleaned.Left) > 0 {
 				t.Fatalf("%v: the next run: %v, left %v", faults, cleaned.Errors, cleaned.Left)
@@ -354,5 +380,58 @@ func TestLearningUnderAnyReading(t *testing.T) {
 	}
 }
 
-var _ = bytes.MinRead
-var _ sync.Op
+// A run that is interrupted at any of its requests cleans up, and says that it was
+// stopped.
+func TestLearningInterrupted(t *testing.T) {
+	w := newTown(t)
+	for at := int64(1); at <= 12; at++ {
+		w.open(t, quirk.Set{}, "systems: {cloudbase: {envId: "+envID+"}}\nproviders:\n  github: {providerType: OAUTH, name: {message: G}, on: true, config: {clientId: a}}\n")
+		before := w.state(t)
+		ctx, stop := context.WithCancelCause(t.Context())
+		cut := func(n int64) {
+			if n == at {
+				stop(errors.New("somebody pressed a key"))
+			}
+		}
+		w.stop.Store(&cut)
+		survey, report := w.learned(ctx, t)
+		w.held(t, survey, report)
+		if d := cmp.Diff(before, w.state(t)); d != "" || len(report.Left) > 0 {
+			t.Errorf("request %d: left %v (-before +after)\n%s", at, report.Left, d)
+		}
+		if ctx.Err() != nil && survey != nil && report.Stopped == nil {
+			t.Errorf("request %d: it does not say that it was stopped", at)
+		}
+		right(t, quirk.Set{}, report)
+	}
+}
+
+// What one row says it is found out by is what the trials settle, and the other way
+// round.
+func TestTrialsSettleWhatTheTableSays(t *testing.T) {
+	w := newTown(t)
+	w.open(t, quirk.Set{}, "systems: {cloudbase: {envId: "+envID+"}}\n")
+	survey, report := w.learned(t.Context(), t)
+	var settled []quirk.Name
+	for _, c := range survey.Calls() {
+		settled = append(settled, c.Settles...)
+	}
+	for _, name := range byScratch {
+		if !slices.Contains(settled, name) {
+			t.Errorf("%s is settled by no trial", name)
+		}
+	}
+	for _, name := range settled {
+		if q, _ := quirk.Find(name); q.Found == quirk.Never {
+			t.Errorf("%s is tried, and is never to be", name)
+		}
+	}
+	for _, f := range report.Findings {
+		if f.Quirk.Found == quirk.Never || f.Seen == "" || f.At != "2026-03-01T12:00:00Z" || f.Version != "1.2.3" {
+			t.Errorf("%s: %+v", f.Name, f.Finding)
+		}
+	}
+	if len(report.Unknown()) == 0 {
+		t.Error("what reading did not tell is not said to be unknown")
+	}
+}
