@@ -11,11 +11,11 @@ TAGS        = urfave_cli_no_docs
 export GO
 run         = sh .ci/go
 
-.PHONY: build test race cover mutate fuzz torture lint bench docs cost conformance demo dist clean
+.PHONY: build test race cover mutate fuzz torture learn lint bench docs cost conformance demo dist clean
 
 # A test, and what it starts, ends soon. It need not collect its garbage as often as
 # what lives on.
-test race cover mutate fuzz torture lint: export GOGC = 400
+test race cover mutate fuzz torture learn lint: export GOGC = 400
 
 # Releases are built with the toolchain of go.mod, and judged with it.
 lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
@@ -67,6 +67,9 @@ cost: ## what a kind, a gate, a format and an option cost to add, by docs/contri
 
 torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture
+
+learn: ## a thousand sandboxes of which nothing is known, with faults, are learned from; see docs/learn.md
+	$(run) test -v -count=1 -timeout 30m ./learn -rapid.checks=1000
 
 conformance: build ## the sandbox against the official clients, and pages in Chromium; needs Node and npm's registry
 	sh remote/sandbox/conformance/run ./authsync

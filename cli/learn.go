@@ -83,7 +83,7 @@ func runLearn(ctx context.Context, o learnOptions, s Streams) error {
 		return err
 	}
 	if o.access == transport.ReadWrite {
-		claims, err := claim([]*schema.Environment{env}, o.stateDir, 1)
+		claims, err := claim([]*schema.Outline{schema.OutlineOf(env)}, o.stateDir, 1)
 		if err != nil {
 			return err
 		}
