@@ -1,14 +1,14 @@
 // Bench measures authsync as its users run it: whole processes, over real HTTP,
-// against the sandbox at a given latency. `make bench` runs it; the results and
-// how to read them stand in docs/performance.md.
+// against the sandbox at a given latency. `make bench` runs it; the results and how to
+// read them stand in docs/performance.md.
 //
-// For every command it counts requests and connections, and it works out the
-// ideal: the time that the same requests take when nothing but their order, the
-// concurrency and the latency hold them back; see ideal.go. A command is as fast
-// as it can be when its wall time is near that.
+// Every work is measured beside floors in the same minutes: a program that makes the
+// requests that nobody can avoid, and one that makes the same requests as authsync; see
+// floor.go. So a result is a ratio, and the machine's speed of the day is not in it.
 //
-//	go run ./bench              everything
-//	go run ./bench -only plan   the rows whose name has "plan" in it
+//	go run ./bench              everything but what takes long
+//	go run ./bench -only plan   the works whose name has "plan" in it
+//	go run ./bench -long        what takes long, too
 package main
 
 import (
@@ -27,135 +27,127 @@ func main() {
 		launch(os.Args[2:])
 		return
 	}
-	runs := flag.Int("runs", 5, "runs of each row; the median counts")
-	only := flag.String("only", "", "only rows whose name has `TEXT` in it")
-	authsync := flag.String("authsync", "", "measure this `BINARY` instead of building one")
+	runs := flag.Int("runs", 5, "runs of each work; the median counts")
+	only := flag.String("only", "", "only works whose name has `TEXT` in it")
+	long := flag.Bool("long", false, "works that take long, too")
 	flag.Parse()
-	if err := measureAll(*authsync, *only, *runs); err != nil {
+	b := &bench{runs: *runs}
+	if err := b.measureAll(func(w work) bool { return strings.Contains(w.name, *only) && (!w.long || *long) }); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func measureAll(authsync, only string, runs int) error {
+// bench is what all measurements share.
+type bench struct {
+	runs                 int
+	dir, authsync, floor string
+}
+
+func (b *bench) measureAll(chosen func(work) bool) error {
 	dir, err := os.MkdirTemp("", "authsync-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if authsync == "" {
-		authsync = filepath.Join(dir, "authsync")
-		build := exec.Command("go", "build", "-trimpath", "-tags", "urfave_cli_no_docs", "-ldflags", "-s -w", "-o", authsync, "authsync")
+	b.dir, b.authsync, b.floor = dir, filepath.Join(dir, "authsync"), filepath.Join(dir, "floor")
+	for program, from := range map[string]string{b.authsync: "authsync", b.floor: "authsync/bench/floor"} {
+		build := exec.Command("go", "build", "-trimpath", "-tags", "urfave_cli_no_docs", "-ldflags", "-s -w", "-o", program, from)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does
 		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("build: %w: %s", err, out)
 		}
 	}
-	worlds, err := generateAll(dir, sizes)
-	if err != nil {
-		return err
-	}
-	b := &bench{authsync: authsync, runs: runs, worlds: worlds}
-	for _, t := range tables {
-		var rows []row
-		for _, c := range t.cases() {
-			if !strings.Contains(c.name(), only) {
-				continue
-			}
-			fmt.Fprintln(os.Stderr, c.name())
-			r, err := b.measure(c)
-			if err != nil {
-				return fmt.Errorf("%s: %w", c.name(), err)
-			}
-			rows = append(rows, r)
+	fmt.Print("| work | what | measured | target | |\n|---|---|--:|--:|---|\n")
+	for _, w := range works {
+		if !chosen(w) {
+			continue
 		}
-		if len(rows) > 0 {
-			t.write(os.Stdout, rows)
+		fmt.Fprintln(os.Stderr, w.name)
+		m, err := b.measure(w)
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.name, err)
 		}
+		w.write(os.Stdout, m)
 	}
 	return nil
 }
 
-// sizes are how many environments a run has.
-var sizes = []int{1, 10, 50}
-
-// scene is one thing to measure.
-type scene struct {
-	command      command
-	environments int
-	live         live
-	latency      time.Duration
-	concurrency  int
-	rate         int // requests per second and action that the sandbox allows; 0: any
+// measured is what a work took: authsync, and the floors beside it.
+type measured struct {
+	work
+	authsync, least, same result
+	log                   []logged
+	written               int64 // bytes of files
 }
 
-func (c scene) name() string {
-	name := fmt.Sprintf("%s of %d at %v, concurrency %d", c.command.name, c.environments, c.latency, c.concurrency)
-	if c.rate > 0 {
-		name += fmt.Sprintf(", %d/s", c.rate)
-	}
-	return name
-}
-
-// bench is what all measurements share.
-type bench struct {
-	authsync string
-	runs     int
-	worlds   map[int]*world
-}
-
-// row is a scene and its medians.
-type row struct {
-	scene
-	result
-	ideal ideal
-}
-
-// measure runs a scene as often as asked, each time against a fresh sandbox.
-func (b *bench) measure(c scene) (row, error) {
-	w := b.worlds[c.environments]
-	ideal, err := b.idealOf(w, c)
-	if err != nil {
-		return row{}, err
-	}
-	var results []result
+// measure makes the runs of a work, in turn with those of the floors.
+func (b *bench) measure(w work) (measured, error) {
+	m := measured{work: w}
+	var own, least, same []result
 	for range b.runs {
-		r, err := b.run(w, c)
+		s, err := b.prepare(w)
 		if err != nil {
-			return row{}, err
+			return m, err
 		}
-		results = append(results, r)
+		r, err := launched(b.authsync, s.args(w), nil)
+		if err == nil {
+			m.log, err = s.asked()
+		}
+		s.close()
+		if err != nil {
+			return m, err
+		}
+		own = append(own, r)
+		if w.rate > 0 {
+			continue // a floor knows no limit
+		}
+		for floor, requests := range map[*[]result]func([]logged) []logged{&least: leastOf, &same: sameAs} {
+			r, err := b.floored(w, requests(m.log))
+			if err != nil {
+				return m, fmt.Errorf("floor: %w", err)
+			}
+			*floor = append(*floor, r)
+		}
 	}
-	return row{c, medians(results), ideal}, nil
+	m.authsync = median(own)
+	if w.rate == 0 {
+		m.least, m.same = median(least), median(same)
+	}
+	return m, nil
 }
 
-// medians of the times and the greatest of everything else: a single run with
-// a connection or a request too many is one too many.
-func medians(results []result) result {
-	greatest := func(of func(result) int) int {
-		most := 0
-		for _, r := range results {
-			most = max(most, of(r))
-		}
-		return most
+// floored measures the floor program with some requests, on a state like the one that
+// authsync met.
+func (b *bench) floored(w work, requests []logged) (result, error) {
+	if len(requests) == 0 {
+		return launched(b.floor, nil, nil)
 	}
-	sorted := func(of func(result) time.Duration) []time.Duration {
+	s, err := b.prepare(w)
+	if err != nil {
+		return result{}, err
+	}
+	defer s.close()
+	input, err := floorInput(s.url, w.concurrency, requests)
+	if err != nil {
+		return result{}, err
+	}
+	return launched(b.floor, []string{"-"}, input)
+}
+
+// median has the medians of the times, and the most of all else.
+func median(results []result) result {
+	middle := func(of func(result) time.Duration) time.Duration {
 		var times []time.Duration
 		for _, r := range results {
 			times = append(times, of(r))
 		}
 		slices.Sort(times)
-		return times
+		return times[len(times)/2]
 	}
-	walls := sorted(func(r result) time.Duration { return r.wall })
-	cpus := sorted(func(r result) time.Duration { return r.cpu })
-	return result{
-		wall:        walls[len(walls)/2],
-		best:        walls[0],
-		cpu:         cpus[len(cpus)/2],
-		peak:        greatest(func(r result) int { return r.peak }),
-		requests:    greatest(func(r result) int { return r.requests }),
-		connections: greatest(func(r result) int { return r.connections }),
-		throttled:   greatest(func(r result) int { return r.throttled }),
+	m := result{wall: middle(func(r result) time.Duration { return r.wall }), cpu: middle(func(r result) time.Duration { return r.cpu })}
+	for _, r := range results {
+		m.peak, m.blocks = max(m.peak, r.peak), max(m.blocks, r.blocks)
 	}
+	return m
 }

@@ -52,6 +52,7 @@ var beside = map[string][]string{
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/cli"},
 	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/lang", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
+	"authsync/bench/floor":               nil,
 	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 

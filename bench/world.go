@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+
+	"filippo.io/age"
+
+	"authsync/secrets"
+)
+
+// size is how many objects an environment has, and how many environments there are.
+type size struct{ environments, providers, keys, integrations, connectors int }
+
+// page is what a manifest is made of.
+type page struct {
+	size
+	Name  string
+	Live  bool // the live state, with its secrets in clear
+	Edit  int  // so many connectors differ
+	Times []int
+	sealed
+}
+
+// sealed seals each secret once: every environment has the same ones.
+type sealed struct {
+	recipients []age.Recipient
+	recipient  string
+}
+
+var manifest = template.Must(template.New("manifest").Funcs(template.FuncMap{
+	"times": func(n int) []struct{} { return make([]struct{}, n) },
+}).Parse(`apiVersion: authsync/v1
+kind: Environment
+name: {{.Name}}
+{{- if not .Live}}
+recipients: [{{.Recipient}}]
+{{- end}}
+systems:
+  cloudbase: {envId: bench-{{.Name}}}
+{{- if .Connectors}}
+  connectors: {url: https://{{.Name}}.example, token: !env CONNECTORS_TOKEN}
+{{- end}}
+{{- if .Providers}}
+providers:
+{{- range $i, $_ := times .Providers}}
+  oidc-{{$i}}:
+    providerType: OIDC
+    name: {message: Provider {{$i}}}
+    on: true
+    config:
+      issuer: https://login.acme.example/{{$i}}
+      clientId: cloudbase-{{$i}}
+      redirectUri: https://bench.ap-shanghai.tcb-api.tencentcloudapi.com/auth/v1/callback
+      clientSecret: {{$.Secret (printf "providers.oidc-%d.config.clientSecret" $i)}}
+      scope: openid email profile
+{{- end}}
+{{- end}}
+{{- if .Keys}}
+apiKeys:
+{{- range $i, $_ := times .Keys}}
+  key-{{$i}}: {keyType: api_key, expireIn: 90d}
+{{- end}}
+{{- end}}
+{{- if .Integrations}}
+integrations:
+{{- range $i, $_ := times .Integrations}}
+  pay-{{$i}}:
+    name: pay-{{$i}}
+    authTypeCode: alipaydc
+    ext:
+      appId: "2021004150600000"
+      alipayPublicKey: MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA
+      privateKey: {{$.Secret (printf "integrations.pay-%d.ext.privateKey" $i)}}
+{{- end}}
+{{- end}}
+{{- if .Connectors}}
+connectors:
+{{- range $i, $_ := times .Connectors}}
+  mail-{{$i}}:
+    type: Email
+    enabled: {{if lt $i $.Edit}}false{{else}}true{{end}}
+    config: {access_key_id: LTAI5tAcmeExample, access_key_secret: {{$.Secret (printf "connectors.mail-%d.config.access_key_secret" $i)}}, account_name: noreply@acme.example, region: cn-hangzhou}
+{{- end}}
+{{- end}}
+`))
+
+func (s size) Providers() int    { return s.providers }
+func (s size) Keys() int         { return s.keys }
+func (s size) Integrations() int { return s.integrations }
+func (s size) Connectors() int   { return s.connectors }
+
+func (s sealed) Recipient() string { return s.recipient }
+
+// Secret is a secret of its own for each place: sealed in a manifest, in clear in a
+// seed.
+func (p page) Secret(path string) (string, error) {
+	text := "secret of " + p.Name + " at " + path
+	if p.Live {
+		return fmt.Sprintf("!plain %q", text), nil
+	}
+	value, err := secrets.Seal(secrets.NewClear(text), secrets.Binding{Env: p.Name, Path: path}, p.recipients)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("!age %q", strings.TrimSpace(value.Armored())+"\n"), nil
+}
+
+// world is a number of environments on disk.
+type world struct {
+	envs, seeds string
+	identity    string // the file of the key that opens the secrets
+	page
+}
+
+// generate writes manifests and the live state that is just as they say.
+func generate(dir string, s size) (*world, error) {
+	w := &world{envs: filepath.Join(dir, "envs"), seeds: filepath.Join(dir, "seeds"), identity: filepath.Join(dir, "key.txt"), page: page{size: s}}
+	for _, path := range []string{w.envs, w.seeds} {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	var key bytes.Buffer
+	var err error
+	if w.recipient, err = secrets.GenerateIdentity(&key, secrets.X25519, time.Now()); err != nil {
+		return nil, err
+	}
+	if w.recipients, err = secrets.ParseRecipients([]string{w.recipient}); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(w.identity, key.Bytes(), 0o600); err != nil {
+		return nil, err
+	}
+	for i := range s.environments {
+		w.Name = fmt.Sprintf("env%05d", i)
+		w.Live = true
+		if err := w.write(w.seeds); err != nil {
+			return nil, err
+		}
+		w.Live = false
+		if err := w.write(w.envs); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// write writes the environment of the page.
+func (w *world) write(dir string) error {
+	var text bytes.Buffer
+	if err := manifest.Execute(&text, w.page); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, w.Name+".yaml"), text.Bytes(), 0o600)
+}
