@@ -89,7 +89,7 @@ func (n *Node) textOf(name string) string {
 	return ""
 }
 
-// MaxNodes bounds what aliases may blow a file up to.
+// MaxNodes bounds how many values aliases may add to those that a file has.
 const MaxNodes = 200_000
 
 // maxLevels bounds how deep a manifest is nested: each value knows its path.
@@ -143,19 +143,23 @@ func parseYAML(file string, text []byte, faults, inside *Faults) *Node {
 type converter struct {
 	file   string
 	faults *Faults
-	count  int
+	added  int // number of values that aliases have added
 }
 
 // convert resolves n; open holds the anchors being resolved, to stop a cycle.
 func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 	out := &Node{Pos: Position{c.file, n.Line, n.Column}, Tag: n.ShortTag(), Text: n.Value}
-	if c.count++; c.count == MaxNodes {
-		c.faults.add(out.Pos, at, "more than %d values once aliases are resolved", MaxNodes)
+	if len(open) > 0 {
+		c.added++
+	}
+	if c.added == MaxNodes {
+		c.faults.add(out.Pos, at, "aliases add more than %d values", MaxNodes)
+		c.added++
 	}
 	if len(at) == maxLevels {
 		c.faults.add(out.Pos, at[:3], "is nested more than %d levels deep", maxLevels)
 	}
-	if c.count >= MaxNodes || len(at) >= maxLevels {
+	if len(open) > 0 && c.added >= MaxNodes || len(at) >= maxLevels {
 		out.Form = NullForm
 		return out
 	}

@@ -26,9 +26,10 @@ func Adopt(site *Site, plan *EnvironmentPlan) error {
 // ended early could not record.
 func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	var found []lock.Found
+	untold := plan.untold()
 	for _, key := range plan.same {
 		d := site.Env.Collections[key.Kind].Object(key.Name)
-		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Untold: plan.untold(key)})
+		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Untold: untold[key]})
 	}
 	unmanaged := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
 	return errors.Join(

@@ -43,13 +43,16 @@ var sameness = []struct {
 	{"the form of a letter", norm.NFKC.String},
 }
 
+// waysToDiffer are the combinations of these ways, those of few first.
+var waysToDiffer = [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}}
+
 // difference says in what two names differ that a service may treat as equal, in as
 // few ways as possible; "" = a service tells them apart.
 func difference(a, b string) string {
 	if a == b {
 		return ""
 	}
-	for _, ways := range [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}} {
+	for _, ways := range waysToDiffer {
 		if folded(a, ways) != folded(b, ways) {
 			continue
 		}
@@ -85,11 +88,11 @@ func (l Alike) String() string {
 	return fmt.Sprintf("%s, which differs in %s only", l.Key, l.In)
 }
 
-// alike lists the live objects, except those with the ids of but, whose name or label
-// equals that of a declared object or differs in little.
-func alike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject, but ...string) []Alike {
+// alike lists, of the live objects with some names, those whose name or label equals
+// that of a declared object or differs in little, except those with the ids of but.
+func alike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject, names []string, but ...string) []Alike {
 	var found []Alike
-	for _, name := range sortedNames(live) {
+	for _, name := range names {
 		o := live[name]
 		if o.Presence == Phantom || o.ID != "" && slices.Contains(but, o.ID) {
 			continue
@@ -117,8 +120,8 @@ func alikeTexts(all []Alike) string {
 
 // noteAlike adds a note to a creation about live objects that the service may treat as
 // the same.
-func (b *builder) noteAlike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject) {
-	if found := alike(k, d, live); len(found) > 0 {
+func (b *builder) noteAlike(d *schema.Declared) {
+	if found := b.among.alike(d); len(found) > 0 {
 		b.note(Note{Key: d.Key, Code: NoteAlike, Text: fmt.Sprintf(
 			"live has %s: where they are one to the service, it refuses this creation; if that one is meant, call it so in the manifest", alikeTexts(found))})
 	}
@@ -155,7 +158,7 @@ func (a *applier) conflict(ctx context.Context, s Step, err error) error {
 	if readErr != nil {
 		return err // the read shows nothing more
 	}
-	if with := alike(k, c.Object(s.Key.Name), live, s.ID, a.plan.live[s.Key].ID); len(with) > 0 {
+	if with := alike(k, c.Object(s.Key.Name), live, sortedNames(live), s.ID, a.plan.live[s.Key].ID); len(with) > 0 {
 		return &ConflictError{call, with}
 	}
 	return err

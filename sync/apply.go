@@ -54,8 +54,8 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		a.run(ctx, phase)
 		back, errs := a.readBack(ctx, phase)
 		a.saw(back, errs)
+		report.note(back)
 		for _, b := range back {
-			report.note(b)
 			a.journal.readBack(b)
 		}
 		report.Errors = append(report.Errors, errs...)
@@ -87,8 +87,9 @@ type applier struct {
 	progress func(Event)
 	journal  journal
 
-	changes map[schema.Key]diff.Change
-	steps   map[schema.Key][]int // step numbers by object
+	changes  map[schema.Key]diff.Change
+	steps    map[schema.Key][]int         // step numbers by object
+	untoldOf map[schema.Key][]schema.Path // fields that were not compared
 
 	mu      stdsync.Mutex
 	results []StepResult   // by step number - 1
@@ -109,7 +110,7 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
 		results: make([]StepResult, len(plan.Steps)),
-		found:   map[schema.Key]error{}, made: map[int]string{},
+		found:   map[schema.Key]error{}, made: map[int]string{}, untoldOf: plan.untold(),
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}

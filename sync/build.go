@@ -5,15 +5,17 @@ import (
 	"slices"
 	"sort"
 
+	"authsync/diff"
 	"authsync/schema"
 )
 
 // Build compares a site with what was read of it and makes the plan. It makes no call.
 func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
-	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{}, plan: &EnvironmentPlan{stating: statingOf(site.Env),
-		Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(), Limits: limits(site, read, o),
-		Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
-	}}
+	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{},
+		changed: map[schema.Key]int{}, refused: map[saying]struct{}{}, plan: &EnvironmentPlan{stating: statingOf(site.Env),
+			Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(), Limits: limits(site, read, o),
+			Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, Unreadable: map[string]error{}, read: read, options: o,
+		}}
 	for _, text := range site.Disbelieved() {
 		b.note(Note{Code: NoteOther, Text: text})
 	}
@@ -58,6 +60,9 @@ type builder struct {
 	options Options
 	read    *Reading
 	plan    *EnvironmentPlan
+	changed map[schema.Key]int // position of an object's change among the plan's
+	refused map[saying]struct{}
+	among   *among // the objects of the kind that is compared
 	room    room
 	gone    map[string]bool // ids of objects that are deleted with another
 	// leftover are objects whose deletion was agreed to when their successor was
@@ -72,6 +77,7 @@ type builder struct {
 }
 
 func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[string]LiveObject) {
+	b.among = b.amongOf(k, c, live)
 	var wanted, missing []*schema.Declared
 	for _, d := range c.Objects {
 		if !b.options.Selects(d.Key) || !b.checked(d.Key) {
@@ -157,14 +163,34 @@ func plural(n int, one, many string) string {
 
 func (b *builder) note(n Note) { b.plan.Notes = append(b.plan.Notes, n) }
 
+// saying is what is said of an object.
+type saying struct {
+	key  schema.Key
+	text string
+}
+
 // refuse adds a refusal, once even if several steps run into it.
 func (b *builder) refuse(r Refusal) {
-	for _, earlier := range b.plan.Refusals {
-		if earlier.Key == r.Key && earlier.Text == r.Text {
-			return
-		}
+	said := saying{r.Key, r.Text}
+	if _, again := b.refused[said]; !again {
+		b.refused[said] = struct{}{}
+		b.plan.Refusals = append(b.plan.Refusals, r)
 	}
-	b.plan.Refusals = append(b.plan.Refusals, r)
+}
+
+// change adds a difference to the plan.
+func (b *builder) change(c diff.Change) {
+	b.changed[c.Key] = len(b.plan.Changes)
+	b.plan.Changes = append(b.plan.Changes, c)
+}
+
+// changeOf returns the plan's difference of an object, if it has one.
+func (b *builder) changeOf(key schema.Key) (diff.Change, bool) {
+	i, changes := b.changed[key]
+	if !changes {
+		return diff.Change{}, false
+	}
+	return b.plan.Changes[i], true
 }
 
 // less returns the names that are not in taken.

@@ -74,7 +74,7 @@ type Cause struct {
 // Causes groups failures by cause, in the order of their first occurrence.
 func Causes(failures []Failure) []Cause {
 	var causes []Cause
-	at := map[string]int{}
+	at, told := map[string]int{}, map[[2]string]struct{}{}
 	for _, f := range failures {
 		for _, err := range flat(f.Err) {
 			one := causeOf(err)
@@ -88,7 +88,9 @@ func Causes(failures []Failure) []Cause {
 				causes[i].Writes += one.Writes
 				causes[i].calls = append(causes[i].calls, one.calls...)
 			}
-			if f.Where != "" && !slices.Contains(causes[i].Where, f.Where) {
+			place := [2]string{one.Text, f.Where}
+			if _, again := told[place]; f.Where != "" && !again {
+				told[place] = struct{}{}
 				causes[i].Where = append(causes[i].Where, f.Where)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
 	b.rivals(k, c, d, live)
-	b.noteAlike(k, d, live)
+	b.noteAlike(d)
 	b.noteBegun(k, d.Key)
 	change := diff.Change{Key: d.Key, Action: diff.Create}
 	applied := b.site.Lock.LastApplied(d.Key)
@@ -19,7 +19,7 @@ func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declare
 			change.Fields = append(change.Fields, diff.Field{Path: at, After: v, Origin: diff.OriginOfMissing(applied, at, v)})
 		}
 	})
-	b.plan.Changes = append(b.plan.Changes, change)
+	b.change(change)
 	b.lacking(k, d)
 	b.madeUnseen(c, d)
 	t := b.target(c, d, "")

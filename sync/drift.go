@@ -87,7 +87,7 @@ var ErrNothingApplied = errors.New("nothing was applied from here yet, so nothin
 // lock is the desired side. The manifest provides only the secrets that are unchanged
 // since the apply, since the lock has none. Drift makes no call.
 func Drift(site *Site, read *Reading, o Options) *Drifted {
-	d := &drifter{site: site, options: o, read: read, out: &Drifted{stating: statingOf(site.Env),
+	d := &drifter{site: site, options: o, read: read, uncompared: map[saying]struct{}{}, out: &Drifted{stating: statingOf(site.Env),
 		Name: site.Env.Name, File: site.Env.File, EnvID: site.Env.ID(),
 		Sandbox: site.Places.Sandbox(), Limits: limits(site, read, o),
 		Applied: site.Lock.Latest(), Errors: slices.Clone(read.Errors),
@@ -117,6 +117,8 @@ type drifter struct {
 	options Options
 	read    *Reading
 	out     *Drifted
+	// uncompared are the places of those of out.
+	uncompared map[saying]struct{}
 }
 
 func (d *drifter) note(n Note) {
@@ -218,8 +220,9 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 		if u.Reason == diff.NoKey && suspected(shownAt(now.Fields, u.Path)) {
 			u.Reason = diff.LiveHidden // an identity would not help
 		}
-		same := func(v Uncompared) bool { return v.Key == m.Key && v.Path.String() == u.Path.String() }
-		if !slices.ContainsFunc(d.out.Uncompared, same) {
+		place := saying{m.Key, u.Path.String()}
+		if _, told := d.uncompared[place]; !told {
+			d.uncompared[place] = struct{}{}
 			one := Uncompared{Key: m.Key, Path: u.Path, Reason: u.Reason}
 			one.Ack = d.site.Env.Acked(one.place())
 			d.out.Uncompared = append(d.out.Uncompared, one)

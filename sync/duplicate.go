@@ -53,20 +53,31 @@ func (d *Duplicate) Error() string {
 	return fmt.Sprintf("%s; which came first is not known, so both stay, and %s is the one in the lock; plan says how to delete the other", text, d.Made)
 }
 
-// concurrentDuplicate looks for objects that other runs created under the name of a
-// step's object.
-func (a *applier) concurrentDuplicate(k *schema.Kind, s Step, live map[string]LiveObject) (*Duplicate, bool) {
+// appearedUnder returns the live objects that did not exist when the plan was made, by
+// the names that they have or duplicate.
+func (a *applier) appearedUnder(k *schema.Kind, live map[string]LiveObject) map[string][]LiveObject {
 	before := map[string]bool{}
 	for _, o := range a.plan.read.Live[k.Name] {
 		before[o.ID] = true
 	}
-	made := a.idOf(s)
-	var all []LiveObject
+	appeared := map[string][]LiveObject{}
 	for _, name := range sortedNames(live) {
-		if o := live[name]; o.ID != "" && !before[o.ID] && (name == s.Key.Name || o.DuplicateOf == s.Key.Name) {
-			all = append(all, o)
+		o := live[name]
+		if o.ID == "" || before[o.ID] {
+			continue
+		}
+		appeared[name] = append(appeared[name], o)
+		if o.DuplicateOf != "" && o.DuplicateOf != name {
+			appeared[o.DuplicateOf] = append(appeared[o.DuplicateOf], o)
 		}
 	}
+	return appeared
+}
+
+// concurrentDuplicate looks, among all that appeared under the name of a step's object,
+// for objects that other runs created.
+func (a *applier) concurrentDuplicate(s Step, all []LiveObject) (*Duplicate, bool) {
+	made := a.idOf(s)
 	d := &Duplicate{Key: s.Key, Made: made, Which: Undecided}
 	for _, o := range all {
 		if o.ID != made {

@@ -146,13 +146,14 @@ func (b *builder) deletions() {
 	}
 }
 
-// allOf are several sentences as one.
+// allOf are several sentences as one. Each is copied once for each time that their
+// number can be halved.
 func allOf(messages []lang.Message) lang.Message {
-	all := messages[0]
-	for _, m := range messages[1:] {
-		all = lang.Of("%s; %s", all, m)
+	if len(messages) == 1 {
+		return messages[0]
 	}
-	return all
+	half := len(messages) / 2
+	return lang.Of("%s; %s", allOf(messages[:half]), allOf(messages[half:]))
 }
 
 func (b *builder) weakenings() {
@@ -167,11 +168,16 @@ func (b *builder) weakenings() {
 			}
 		}
 	}
-	for _, w := range b.weaker {
-		tripped := func(g Gate) bool {
-			return g.Name == GateWeaken && g.Key == w.key && len(g.Fields) == 1 && g.Fields[0].String() == w.at.String()
+	tripped := map[saying]struct{}{}
+	for _, g := range b.plan.Gates {
+		if g.Name == GateWeaken && len(g.Fields) == 1 {
+			tripped[saying{g.Key, g.Fields[0].String()}] = struct{}{}
 		}
-		if !slices.ContainsFunc(b.plan.Gates, tripped) {
+	}
+	for _, w := range b.weaker {
+		place := saying{w.key, w.at.String()}
+		if _, again := tripped[place]; !again {
+			tripped[place] = struct{}{}
 			b.trip(GateWeaken, w.key, []schema.Path{w.at}, w.why)
 		}
 	}
@@ -336,16 +342,14 @@ func (b *builder) closed() []lang.Message {
 
 // after is an object as the plan will have made it; nil = deleted.
 func (b *builder) after(k *schema.Kind, key schema.Key, live schema.Object) schema.Object {
-	for _, c := range b.plan.Changes {
-		switch {
-		case c.Key != key:
-		case c.Action == diff.Delete:
-			return nil
-		default:
-			return schema.Overlay(live, b.site.collection(k.Name).Object(key.Name).Fields)
-		}
+	c, changes := b.changeOf(key)
+	switch {
+	case !changes:
+		return live
+	case c.Action == diff.Delete:
+		return nil
 	}
-	return live
+	return schema.Overlay(live, b.site.collection(k.Name).Object(key.Name).Fields)
 }
 
 // shut returns an error if a gate is not allowed. It is the last check, whoever calls.

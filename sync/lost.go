@@ -13,7 +13,9 @@ import (
 // one object of a sort and silently delete the one before.
 type Lost struct {
 	Key   schema.Key
-	Since []schema.Key // objects created meanwhile
+	Since []schema.Key // objects created meanwhile: the first of them
+	// Others is how many more there are.
+	Others int
 	// Field and Rival are the field of which the service may keep only one value, and
 	// the value; "" = another reason.
 	Field, Rival string
@@ -27,17 +29,24 @@ func (l *Lost) Error() string {
 }
 
 func (l *Lost) String() string {
-	text := fmt.Sprintf("%s is gone since %s was created", l.Key, joinKeyTexts(l.Since))
+	text := fmt.Sprintf("%s is gone since %s was created", l.Key, joinKeyTexts(l.Since, len(l.Since)+l.Others))
 	if l.Rival != "" {
 		text += fmt.Sprintf(": it seems that the service keeps only one %s of %s %s", l.Key.Kind, l.Field, l.Rival)
 	}
 	return text
 }
 
-func joinKeyTexts(keys []schema.Key) string {
+// mostNamed is how many of many objects a sentence names.
+const mostNamed = 10
+
+// joinKeyTexts names the first of n objects, and counts the others.
+func joinKeyTexts(first []schema.Key, n int) string {
 	var texts []string
-	for _, key := range keys {
+	for _, key := range first[:min(len(first), mostNamed)] {
 		texts = append(texts, key.Spelled())
+	}
+	if n > len(texts) {
+		texts = append(texts, fmt.Sprintf("%d more", n-len(texts)))
 	}
 	return strings.Join(texts, " and ")
 }
@@ -45,7 +54,7 @@ func joinKeyTexts(keys []schema.Key) string {
 // lost returns the objects that existed before the run created others of their kind,
 // and that are gone though the run did not delete them, and created objects that
 // another creation drove out.
-func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live map[string]LiveObject, backs []ReadBack) []*Lost {
+func (a *applier) lost(ctx context.Context, k *schema.Kind, created makings, live map[string]LiveObject, backs []ReadBack) []*Lost {
 	var lost []*Lost
 	if !listed(k) {
 		return nil
@@ -58,16 +67,20 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 	for _, name := range sortedNames(before) {
 		o, key := before[name], schema.Key{Kind: k.Name, Name: name}
 		if o.Presence != Phantom && !stands[nameOrID(name, o)] && !a.deletes(key) && a.gone(ctx, k, key, o) {
-			lost = append(lost, a.lostTo(k, key, o.Fields, created))
+			lost = append(lost, created.lostTo(k, key, o.Fields))
 		}
+	}
+	now := map[int]struct{}{}
+	for _, s := range created.steps {
+		now[s.Number] = struct{}{}
 	}
 	for _, s := range a.created(k, Give) { // in an earlier phase
 		o := LiveObject{ID: a.idOf(s)}
 		if _, there := live[s.Key.Name]; o.ID == "" && there {
 			continue // its id was in no answer, and is not its name
 		}
-		if !slices.ContainsFunc(created, func(c Step) bool { return c.Number == s.Number }) && !stands[nameOrID(s.Key.Name, o)] && a.gone(ctx, k, s.Key, o) {
-			lost = append(lost, a.lostTo(k, s.Key, s.sends, created))
+		if _, isNow := now[s.Number]; !isNow && !stands[nameOrID(s.Key.Name, o)] && a.gone(ctx, k, s.Key, o) {
+			lost = append(lost, created.lostTo(k, s.Key, s.sends))
 		}
 	}
 	return append(lost, a.lostAtOnce(k, created, backs)...)
@@ -75,20 +88,49 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created []Step, live
 
 // lostAtOnce returns the created objects that a rival, created in the same phase, drove
 // out, and marks them in what was read back.
-func (a *applier) lostAtOnce(k *schema.Kind, created []Step, backs []ReadBack) (lost []*Lost) {
+func (a *applier) lostAtOnce(k *schema.Kind, created makings, backs []ReadBack) (lost []*Lost) {
 	for i, back := range backs {
-		for _, s := range created {
-			if s.Key != back.Key || back.Status != NotVisibleYet {
-				continue
-			}
-			l := a.lostTo(k, s.Key, s.sends, without(created, s.Key))
-			if l.Rival != "" {
-				backs[i].Status = GoneAgain
-				lost = append(lost, l)
-			}
+		s, made := created.of[back.Key]
+		if !made || back.Status != NotVisibleYet {
+			continue
+		}
+		if l := created.lostTo(k, s.Key, s.sends); l.Rival != "" {
+			backs[i].Status = GoneAgain
+			lost = append(lost, l)
 		}
 	}
 	return lost
+}
+
+// makings are the steps that created objects of a kind in a phase.
+type makings struct {
+	steps  []Step
+	of     map[schema.Key]Step
+	keys   []schema.Key
+	rivals map[string][]schema.Key // by the value that rivals share
+}
+
+func makingsOf(k *schema.Kind, steps []Step) makings {
+	m := makings{steps: steps, of: map[schema.Key]Step{}, rivals: map[string][]schema.Key{}}
+	for _, s := range steps {
+		m.of[s.Key] = s
+		m.keys = append(m.keys, s.Key)
+		if value := k.Rivals.Rival(s.sends); value != "" {
+			m.rivals[value] = append(m.rivals[value], s.Key)
+		}
+	}
+	return m
+}
+
+// lostTo returns which other objects were created meanwhile: the rivals of the lost
+// one, or all of its kind.
+func (m makings) lostTo(k *schema.Kind, key schema.Key, fields schema.Object) *Lost {
+	value := k.Rivals.Rival(fields)
+	if n, first := except(m.rivals[value], key); value != "" && n > 0 {
+		return &Lost{Key: key, Field: k.Rivals.Field, Rival: value, Since: first, Others: n - len(first)}
+	}
+	n, first := except(m.keys, key)
+	return &Lost{Key: key, Since: first, Others: n - len(first)}
 }
 
 // mayLose reports whether the loss of an object is no fault: the gate for deletions
@@ -104,16 +146,6 @@ func nameOrID(name string, o LiveObject) string {
 		return o.ID
 	}
 	return name
-}
-
-func without(steps []Step, key schema.Key) []Step {
-	var rest []Step
-	for _, s := range steps {
-		if s.Key != key {
-			rest = append(rest, s)
-		}
-	}
-	return rest
 }
 
 // deletes reports whether the plan deletes an object.
@@ -146,25 +178,6 @@ func (a *applier) gone(ctx context.Context, k *schema.Kind, key schema.Key, was 
 	return true
 }
 
-// lostTo returns which objects were created meanwhile: the rivals of the lost one, or
-// all of its kind.
-func (a *applier) lostTo(k *schema.Kind, key schema.Key, fields schema.Object, created []Step) *Lost {
-	l := &Lost{Key: key}
-	value := k.Rivals.Rival(fields)
-	var all []schema.Key
-	for _, s := range created {
-		all = append(all, s.Key)
-		if value != "" && k.Rivals.Rival(s.sends) == value {
-			l.Field, l.Rival = k.Rivals.Field, value
-			l.Since = append(l.Since, s.Key)
-		}
-	}
-	if l.Rival == "" {
-		l.Since = all
-	}
-	return l
-}
-
 // afterCreating looks, in the read after a phase, for side effects of its creations.
 func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase, live map[string]LiveObject, backs []ReadBack) []error {
 	created := a.created(k, phase)
@@ -172,7 +185,7 @@ func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase
 		return nil
 	}
 	var errs []error
-	for _, l := range a.lost(ctx, k, created, live, backs) {
+	for _, l := range a.lost(ctx, k, makingsOf(k, created), live, backs) {
 		if a.mayLose(l.Key) {
 			a.mu.Lock()
 			a.driven = append(a.driven, l)
@@ -181,8 +194,9 @@ func (a *applier) afterCreating(ctx context.Context, k *schema.Kind, phase Phase
 		}
 		errs = append(errs, l)
 	}
+	appeared := a.appearedUnder(k, live)
 	for _, s := range created {
-		d, found := a.concurrentDuplicate(k, s, live)
+		d, found := a.concurrentDuplicate(s, appeared[s.Key.Name])
 		if !found {
 			continue
 		}

@@ -256,9 +256,12 @@ func (p *EnvironmentPlan) IsBuiltin(key schema.Key) bool {
 // wrong with it.
 func (p *EnvironmentPlan) Unjudged() []error {
 	var errs []error
+	changed := make(map[schema.Key]struct{}, len(p.Changes))
+	for _, c := range p.Changes {
+		changed[c.Key] = struct{}{}
+	}
 	for _, r := range p.Refusals {
-		changes := func(c diff.Change) bool { return c.Key == r.Key }
-		if r.Rule == "" && !slices.ContainsFunc(p.Changes, changes) {
+		if _, changes := changed[r.Key]; r.Rule == "" && !changes {
 			errs = append(errs, fmt.Errorf("%s was not compared: %s", r.Key, r.Text))
 		}
 	}

@@ -43,7 +43,7 @@ func (b *builder) unnamed(k *schema.Kind, c *schema.Collection, key schema.Key, 
 // applied reports whether an unnamed object was applied from here. If the lock has its id
 // under another name that is free, it gets that name.
 func (b *builder) applied(c *schema.Collection, key *schema.Key, live *LiveObject, all map[string]LiveObject) bool {
-	was, removed := b.site.strayOf(c, key.Name, *live)
+	was, removed := b.among.stray(key.Name, *live)
 	if _, taken := all[was.Name]; removed && !taken {
 		*key = was
 		live.Fields = b.site.known(c.Kind, was.Name, live.ID, live.Fields)
@@ -77,7 +77,7 @@ func (b *builder) remove(k *schema.Kind, c *schema.Collection, key schema.Key, l
 	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
 		change.Fields = append(change.Fields, diff.Field{Path: at, Before: v, Origin: origin})
 	})
-	b.plan.Changes = append(b.plan.Changes, change)
+	b.change(change)
 	b.steps(k, OpDelete, Take, nil, Target{Name: key.Name, ID: live.ID, Group: c.Group(key.Name)}, nil)
 }
 

@@ -168,13 +168,14 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 	if err != nil {
 		return nil, nil, err
 	}
+	ids := idsOf(live)
 	backs := make([]ReadBack, len(keys))
 	for i, key := range keys {
 		object, stands := live[key.Name]
 		if backs[i], err = a.compare(k, key, object, stands && object.Presence == Stands); err != nil {
 			return nil, nil, err
 		}
-		if anyStands(live, a.deleted(key)) {
+		if anyStands(ids, a.deleted(key)) {
 			backs[i].Status = NotVisibleYet
 		}
 		if err := a.site.Lock.Identify(key, object.ID); err != nil {
@@ -196,14 +197,21 @@ func (a *applier) deleted(key schema.Key) []string {
 	return ids
 }
 
-// anyStands reports whether one of the ids is still live.
-func anyStands(live map[string]LiveObject, ids []string) bool {
+// idsOf are the ids of live objects.
+func idsOf(live map[string]LiveObject) map[string]struct{} {
+	ids := make(map[string]struct{}, len(live))
 	for _, o := range live {
-		if slices.Contains(ids, o.ID) {
-			return true
-		}
+		ids[o.ID] = struct{}{}
 	}
-	return false
+	return ids
+}
+
+// anyStands reports whether one of some ids is still live.
+func anyStands(live map[string]struct{}, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		_, stands := live[id]
+		return stands
+	})
 }
 
 func notReadable(keys []schema.Key) []ReadBack {
@@ -317,7 +325,7 @@ func (a *applier) vanished(ctx context.Context, s Step) bool {
 		if err != nil {
 			return false
 		}
-		if stands := anyStands(live, []string{s.ID}); !stands || try == len(waits) {
+		if stands := anyStands(idsOf(live), []string{s.ID}); !stands || try == len(waits) {
 			return !stands
 		}
 		time.Sleep(waits[try])

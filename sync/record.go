@@ -180,7 +180,7 @@ func (a *applier) unshown(k *schema.Kind, s Step, written schema.Object) schema.
 func (a *applier) untold(s Step) []schema.Path {
 	var paths []schema.Path
 	k := schema.KindNamed(s.Key.Kind)
-	for _, at := range a.plan.untold(s.Key) {
+	for _, at := range a.untoldOf[s.Key] {
 		kept := k.OfCredential(at) && s.sends.At(at...) == nil
 		if kept || !slices.Contains(s.Fields, at[0]) {
 			paths = append(paths, at)

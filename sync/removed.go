@@ -72,21 +72,6 @@ func (s *Site) removedObject(key schema.Key, unread string) Removed {
 	return Removed{Key: key, Unread: unread, Ack: s.Env.Acked(schema.KindNamed(key.Kind).Path(key.Name))}
 }
 
-// strayOf returns the lock's object that an unnamed live object is: found by the
-// service's id, or by name if the lock has no id.
-func (s *Site) strayOf(c *schema.Collection, name string, live LiveObject) (schema.Key, bool) {
-	for _, key := range s.Lock.Keys(c.Kind.Name) {
-		if c.Object(key.Name) != nil {
-			continue
-		}
-		switch entry, _ := s.Lock.Entry(key); {
-		case entry.ID == "" && key.Name == name, live.ID != "" && cmp.Or(entry.ID, key.Name) == live.ID:
-			return key, true
-		}
-	}
-	return schema.Key{}, false
-}
-
 // followIDs renames objects in the lock that git has renamed: the service has them
 // under the same id.
 func (s *Site) followIDs(c *schema.Collection, live map[string]LiveObject) {
@@ -122,9 +107,13 @@ func (b *builder) unseenRemovals(k *schema.Kind, c *schema.Collection, live map[
 // renames notes that a created object looks like one that git has removed, since a new
 // object is not the renamed old one.
 func (b *builder) renames(k *schema.Kind, made []*schema.Declared) {
+	if len(made) == 0 {
+		return
+	}
+	gone := b.goneWith(k)
 	for _, d := range made {
 		var like []schema.Key
-		for _, key := range b.removedOf(k) {
+		for _, key := range gone.candidates(k, d) {
 			if entry, _ := b.site.Lock.Entry(key); sameButName(k, entry, d) {
 				like = append(like, key)
 			}
@@ -134,6 +123,41 @@ func (b *builder) renames(k *schema.Kind, made []*schema.Declared) {
 				"looks like %s, which git has removed, under another name: a new object is created, and %s", like[0], k.Anew)})
 		}
 	}
+}
+
+// goneObjects are objects of a kind that git has removed, by each of their fields in
+// clear with its value.
+type goneObjects map[saying][]schema.Key
+
+func (b *builder) goneWith(k *schema.Kind) goneObjects {
+	gone := goneObjects{}
+	for _, key := range b.removedOf(k) {
+		entry, _ := b.site.Lock.Entry(key)
+		schema.Walk(entry.ClearFields(k), func(at schema.Path, v schema.Value) { gone[fieldOf(at, v)] = append(gone[fieldOf(at, v)], key) })
+	}
+	return gone
+}
+
+func fieldOf(at schema.Path, v schema.Value) saying {
+	return saying{schema.Key{Name: at.String()}, schema.Show(v)}
+}
+
+// candidates are the objects that share a field with a declared one: the field that the
+// fewest have. If many have it, none is told from the others.
+func (g goneObjects) candidates(k *schema.Kind, d *schema.Declared) []schema.Key {
+	var fewest []schema.Key
+	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
+		if schema.HoldsSecret(v) || saysName(k, d, at, v) {
+			return
+		}
+		if some := g[fieldOf(at, v)]; len(some) > 0 && (fewest == nil || len(some) < len(fewest)) {
+			fewest = some
+		}
+	})
+	if len(fewest) > mostNamed {
+		return nil
+	}
+	return fewest
 }
 
 // removedOf returns the objects of a kind that git has removed, deleted or not.
@@ -152,15 +176,17 @@ func (b *builder) removedOf(k *schema.Kind) []schema.Key {
 	return keys
 }
 
+// saysName reports whether a field of an object says its name.
+func saysName(k *schema.Kind, d *schema.Declared, at schema.Path, v schema.Value) bool {
+	return schema.Same(v, schema.Text(d.Key.Name)) || len(at) == 1 && at[0] == k.RowKey
+}
+
 // sameButName reports whether an object was applied with the fields that another one
 // states, as far as both are in clear.
 func sameButName(k *schema.Kind, was lock.Entry, d *schema.Declared) bool {
 	before, same, some := was.ClearFields(k), true, false
-	own := func(at schema.Path, v schema.Value) bool {
-		return schema.Same(v, schema.Text(d.Key.Name)) || len(at) == 1 && at[0] == k.RowKey
-	}
 	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
-		if schema.HoldsSecret(v) || own(at, v) {
+		if schema.HoldsSecret(v) || saysName(k, d, at, v) {
 			return
 		}
 		some = true

@@ -56,7 +56,7 @@ func (b *builder) ending(k *schema.Kind, d *schema.Declared, live schema.Object)
 
 // replace plans a new object for an old one of the same name.
 func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declared, was LiveObject, all map[string]LiveObject, fields []diff.Field, why string) {
-	b.plan.Changes = append(b.plan.Changes, diff.Change{Key: d.Key, Action: diff.Replace, Fields: fields})
+	b.change(diff.Change{Key: d.Key, Action: diff.Replace, Fields: fields})
 	order := k.Update.Replace
 	b.refuseReplacing(d, order, was, why)
 	if order == schema.NotReplaced {
@@ -93,7 +93,7 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 		b.createCall(k, d, fresh, Give)
 	}
 	made := &b.plan.Steps[len(b.plan.Steps)-1]
-	made.Replaces, made.Besides = append([]string{was.ID}, orphans...), besides(d.Key.Name, was, all)
+	made.Replaces, made.Besides = append([]string{was.ID}, orphans...), b.among.besides(d.Key.Name, was)
 	if old.For > 0 {
 		made.Overlaps = []Overlapping{old}
 	}

@@ -3,6 +3,8 @@ package sync
 import (
 	"errors"
 	"slices"
+
+	"authsync/schema"
 )
 
 // Outcome is the result of a step.
@@ -47,14 +49,19 @@ type Report struct {
 }
 
 // note keeps the last read of each object.
-func (r *Report) note(back ReadBack) {
+func (r *Report) note(backs []ReadBack) {
+	at := map[schema.Key]int{}
 	for i, earlier := range r.ReadBack {
-		if earlier.Key == back.Key {
-			r.ReadBack[i] = back
-			return
-		}
+		at[earlier.Key] = i
 	}
-	r.ReadBack = append(r.ReadBack, back)
+	for _, back := range backs {
+		if i, again := at[back.Key]; again {
+			r.ReadBack[i] = back
+			continue
+		}
+		at[back.Key] = len(r.ReadBack)
+		r.ReadBack = append(r.ReadBack, back)
+	}
 }
 
 // failed adds a failure outside of steps; nil adds none.

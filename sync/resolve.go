@@ -108,7 +108,7 @@ func (p *EnvironmentPlan) verdictOfChange(b state.PendingCall, c diff.Change) Ve
 
 // seen returns WasDone, unless the call sent a field that no read shows.
 func (p *EnvironmentPlan) seen(b state.PendingCall, key schema.Key) Verdict {
-	for _, at := range p.untold(key) {
+	for _, at := range p.untold()[key] {
 		if slices.Contains(b.Fields, at[0]) {
 			return NotKnown
 		}

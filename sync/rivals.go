@@ -30,42 +30,29 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	if value == "" || b.site.quirks(k.System).Known(k.Rivals.Quirk, quirk.No) {
 		return
 	}
-	rivals, planned := rivalsOf(k, c, d, live)
+	group := b.among.rivals(value)
+	rivals, first := except(group.live, d.Key)
+	planned, next := except(group.planned, d.Key)
 	_, stands := live[d.Key.Name]
 	wasMade := !stands && b.site.Lock.LastApplied(d.Key).History() == diff.WasApplied
 	switch {
-	case len(rivals) > 0 && wasMade && b.options.Gone != BelieveGone:
+	case rivals > 0 && wasMade && b.options.Gone != BelieveGone:
 		b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf(
 			"was created from here and is gone, and %s with the same %s, %s, exists: it seems that the service keeps only one, and creating this one again would delete that one. "+
-				"Keep one of them in the manifest; if it was deleted by hand, create it again with --recreate", joinKeyTexts(rivals), k.Rivals.Field, value)})
+				"Keep one of them in the manifest; if it was deleted by hand, create it again with --recreate", joinKeyTexts(first, rivals), k.Rivals.Field, value)})
 		return
-	case len(rivals)+len(planned) > 0:
+	case rivals+planned > 0:
 		b.note(Note{Key: d.Key, Code: NoteRivals, Text: fmt.Sprintf(
-			"%s is of the same %s, %s: a service that keeps only one of it deletes the other when this one is made", joinKeyTexts(slices.Concat(rivals, planned)), k.Rivals.Field, value)})
+			"%s is of the same %s, %s: a service that keeps only one of it deletes the other when this one is made", joinKeyTexts(slices.Concat(first, next), rivals+planned), k.Rivals.Field, value)})
 	}
-	for _, key := range rivals {
-		if other := c.Object(key.Name); other != nil && other.Keep == schema.Kept {
+	for _, key := range group.kept {
+		if key != d.Key {
 			b.refuse(Refusal{Key: d.Key, Text: fmt.Sprintf("%s of the same %s, %s, has keep: true, and a service that keeps only one of it would delete that one", key.Spelled(), k.Rivals.Field, value)})
 		}
+	}
+	for _, key := range group.untold(d.Key) {
 		b.rivalries = append(b.rivalries, rivalry{key, d.Key, k.Rivals.Field, value})
 	}
-}
-
-// rivalsOf returns the live objects, and the other declared ones, with the value by which
-// a declared object has rivals.
-func rivalsOf(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) (rivals, planned []schema.Key) {
-	value := k.Rivals.Rival(d.Fields)
-	for _, name := range sortedNames(live) {
-		if o := live[name]; o.Presence != Phantom && name != d.Key.Name && k.Rivals.Rival(o.Fields) == value {
-			rivals = append(rivals, schema.Key{Kind: k.Name, Name: name})
-		}
-	}
-	for _, other := range c.Objects {
-		if other != d && k.Rivals.Rival(other.Fields) == value && !slices.Contains(rivals, other.Key) {
-			planned = append(planned, other.Key)
-		}
-	}
-	return rivals, planned
 }
 
 // mayGo are the objects that creations of the plan may delete, beside those that the
@@ -73,11 +60,7 @@ func rivalsOf(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map
 func (b *builder) mayGo() []rivalry {
 	var all []rivalry
 	for _, r := range b.rivalries {
-		deleted := slices.ContainsFunc(b.plan.Changes, func(c diff.Change) bool {
-			return c.Key == r.key && (c.Action == diff.Delete || c.Action == diff.Replace)
-		})
-		counted := slices.ContainsFunc(all, func(other rivalry) bool { return other.key == r.key })
-		if !deleted && !counted {
+		if c, changes := b.changeOf(r.key); !changes || c.Action != diff.Delete && c.Action != diff.Replace {
 			all = append(all, r)
 		}
 	}

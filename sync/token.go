@@ -45,17 +45,6 @@ func (s *Site) Keeps(key schema.Key, id string) bool {
 	return ok && t.ID == id
 }
 
-// besides returns the ids of all objects of a name, the matched one first.
-func besides(name string, was LiveObject, all map[string]LiveObject) []string {
-	ids := []string{was.ID}
-	for _, other := range sortedNames(all) {
-		if all[other].DuplicateOf == name {
-			ids = append(ids, all[other].ID)
-		}
-	}
-	return ids
-}
-
 // orphans returns the ids of objects that were created by a call whose answer, and
 // with it the token, was lost.
 func (b *builder) orphans(k *schema.Kind, name string, all map[string]LiveObject) []string {

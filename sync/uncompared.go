@@ -37,13 +37,11 @@ func (b *builder) uncompared(u Uncompared) {
 	b.note(u.note())
 }
 
-// untold returns the fields of an object that were not compared.
-func (p *EnvironmentPlan) untold(key schema.Key) []schema.Path {
-	var paths []schema.Path
+// untold returns the fields that were not compared, by object.
+func (p *EnvironmentPlan) untold() map[schema.Key][]schema.Path {
+	paths := map[schema.Key][]schema.Path{}
 	for _, u := range p.Uncompared {
-		if u.Key == key {
-			paths = append(paths, u.Path)
-		}
+		paths[u.Key] = append(paths[u.Key], u.Path)
 	}
 	return paths
 }

@@ -36,7 +36,7 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	}
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
 	change := diff.Change{Key: d.Key, Action: diff.Update, Fields: fields}
-	b.plan.Changes = append(b.plan.Changes, change)
+	b.change(change)
 	b.broken(k, d, live)
 	t := b.target(c, d, was.ID)
 	b.updateSteps(k, d, t, live, change)

@@ -25,9 +25,12 @@ func (f Findings) HTML(w io.Writer, language lang.Language) error {
 		}
 		groups.add(htmlMember{Name: tell(part.name())}, part.told(look))
 	}
+	found := map[string]struct{}{}
+	for _, one := range f.List {
+		found[one.Pos.File] = struct{}{}
+	}
 	for _, file := range f.Files {
-		found := func(one *schema.Fault) bool { return one.Pos.File == file }
-		if !slices.ContainsFunc(f.List, found) {
+		if _, in := found[file]; !in {
 			groups.add(htmlMember{Name: tell(file)}, nil)
 		}
 	}
@@ -87,12 +90,14 @@ func (in foundIn) told(p Palette) *htmlTold {
 	}
 	t.Counts = legible(p.count(wrong, "1 error", "%s errors") + ", " + p.count(len(in)-wrong, "1 warning", "%s warnings"))
 	slices.SortStableFunc(in, func(a, b *schema.Fault) int { return cmp.Compare(a.Severity, b.Severity) })
+	at := map[[3]legible]int{}
 	for _, f := range in {
 		o := objectOf(f, p)
-		same := func(other htmlObject) bool { return other.Kind == o.Kind && other.Word == o.Word && other.Key == o.Key }
-		i := slices.IndexFunc(t.Objects, same)
-		if i < 0 {
+		place := [3]legible{o.Kind, o.Word, o.Key}
+		i, known := at[place]
+		if !known {
 			i = len(t.Objects)
+			at[place] = i
 			t.Objects = append(t.Objects, o)
 		}
 		t.Objects[i].Rows = append(t.Objects[i].Rows, rowOf(f))

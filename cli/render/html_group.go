@@ -3,7 +3,6 @@ package render
 import (
 	"crypto/sha256"
 	"fmt"
-	"slices"
 )
 
 // htmlGroups puts environments of which the same is told into one section, and the same
@@ -13,11 +12,12 @@ type htmlGroups struct {
 	sections map[[sha256.Size]byte]int // the number of a section by what it tells
 	of       map[legible]int           // and by an environment
 	alerts   [htmlSorts]htmlAlerts
-	lines    map[string]int // the place of a line in its alerts
+	lines    map[string]int         // the place of a line in its alerts
+	told     map[[2]string]struct{} // lines with environments
 }
 
 func newGroups(p *htmlPage) *htmlGroups {
-	return &htmlGroups{p, map[[sha256.Size]byte]int{}, map[legible]int{}, htmlTitles, map[string]int{}}
+	return &htmlGroups{p, map[[sha256.Size]byte]int{}, map[legible]int{}, htmlTitles, map[string]int{}, map[[2]string]struct{}{}}
 }
 
 // add adds what is told of an environment; nil = nothing.
@@ -79,9 +79,10 @@ func (g *htmlGroups) alert(sort htmlSort, env string, line htmlLine) {
 		g.lines[text] = i
 		*lines = append(*lines, line)
 	}
-	place, where := htmlPlace{Name: tell(env)}, &(*lines)[i].Where
-	if env != "" && !slices.Contains(*where, place) {
-		*where = append(*where, place)
+	place := [2]string{text, env}
+	if _, again := g.told[place]; env != "" && !again {
+		g.told[place] = struct{}{}
+		(*lines)[i].Where = append((*lines)[i].Where, htmlPlace{Name: tell(env)})
 	}
 }
 

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"authsync/cli/say"
@@ -28,6 +27,8 @@ func foldNotes(envs []*sync.EnvironmentPlan) [][]*toldNote {
 	}
 	told := make([][]*toldNote, len(envs))
 	first := map[saying]*toldNote{}
+	about := map[*toldNote]map[string]struct{}{} // what is in about
+	last := map[*toldNote]int{}                  // the last environment that has it
 	for i, env := range envs {
 		for _, n := range env.Notes {
 			same := saying{n.Code, n.Text}
@@ -38,10 +39,14 @@ func foldNotes(envs []*sync.EnvironmentPlan) [][]*toldNote {
 			if known == nil || !n.Code.Standing() {
 				known = &toldNote{Note: n}
 				told[i], first[same] = append(told[i], known), known
-			} else if !slices.Contains(told[i], known) && !slices.Contains(known.also, env.Name) {
+				about[known] = map[string]struct{}{}
+			} else if last[known] != i {
 				known.also = append(known.also, env.Name)
 			}
-			if item := noteItem(n); !slices.Contains(known.about, item) {
+			last[known] = i
+			item := noteItem(n)
+			if _, again := about[known][item]; !again {
+				about[known][item] = struct{}{}
 				known.about = append(known.about, item)
 			}
 		}

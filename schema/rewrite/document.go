@@ -118,12 +118,14 @@ func (d *Document) findPlaces(p place) {
 // follower walks a file as a reader sees it, through aliases and merges.
 type follower struct {
 	found map[*yaml.Node]*SealedText
-	count int
+	count int // number of values that aliases have added
 }
 
 func (f *follower) follow(n *yaml.Node, at schema.Path, open []*yaml.Node) {
-	if f.count++; f.count > schema.MaxNodes {
-		return
+	if len(open) > 0 {
+		if f.count++; f.count > schema.MaxNodes {
+			return
+		}
 	}
 	switch n.Kind {
 	case yaml.AliasNode:

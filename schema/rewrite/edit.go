@@ -99,7 +99,7 @@ func resolve(n *yaml.Node) (*yaml.Node, error) {
 		return nil, r.err
 	}
 	if r.count > schema.MaxNodes {
-		return nil, fmt.Errorf("more than %d values once aliases are resolved", schema.MaxNodes)
+		return nil, fmt.Errorf("aliases add more than %d values", schema.MaxNodes)
 	}
 	return out, nil
 }
@@ -107,12 +107,15 @@ func resolve(n *yaml.Node) (*yaml.Node, error) {
 var errMerge = errors.New("<< takes a mapping or a list of mappings")
 
 type resolver struct {
-	count int
+	count int // number of values that aliases have added
 	err   error
 }
 
 func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
-	if r.count++; r.count > schema.MaxNodes {
+	if len(open) > 0 {
+		r.count++
+	}
+	if len(open) > 0 && r.count > schema.MaxNodes {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	}
 	for _, o := range open {
@@ -140,14 +143,17 @@ func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
 // itself.
 func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
 	var merged []*yaml.Node
+	named := map[string]struct{}{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], r.resolve(n.Content[i+1], open)
 		switch {
 		case key.ShortTag() != "!!merge":
-			if entry(out, key.Value) >= 0 {
+			if _, again := named[key.Value]; again {
 				r.err = fmt.Errorf("line %d: %s is named twice", key.Line, key.Value)
 			}
-			out.Content = append(out.Content, r.resolve(key, open), value)
+			own := r.resolve(key, open)
+			named[own.Value] = struct{}{}
+			out.Content = append(out.Content, own, value)
 		case value.Kind == yaml.SequenceNode:
 			merged = append(merged, value.Content...)
 		default:
@@ -159,7 +165,9 @@ func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
 			r.err = errMerge
 		}
 		for i := 0; m.Kind == yaml.MappingNode && i+1 < len(m.Content); i += 2 {
-			if entry(out, m.Content[i].Value) < 0 {
+			name := m.Content[i].Value
+			if _, over := named[name]; !over {
+				named[name] = struct{}{}
 				out.Content = append(out.Content, m.Content[i], m.Content[i+1])
 			}
 		}
@@ -174,6 +182,18 @@ func entry(n *yaml.Node, name string) int {
 		}
 	}
 	return -1
+}
+
+// entries are the indexes of all names in a mapping.
+func entries(n *yaml.Node) map[string]int {
+	all := map[string]int{}
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		if _, again := all[name]; !again && n.Content[i].ShortTag() != "!!merge" {
+			all[name] = i
+		}
+	}
+	return all
 }
 
 // put makes an edit in a resolved mapping.

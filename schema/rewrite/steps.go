@@ -51,9 +51,10 @@ func full(n *yaml.Node, kind yaml.Kind) bool { return n.Kind == kind && len(n.Co
 
 func names(by stepper, at schema.Path, old, final *yaml.Node) error {
 	fresh := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	before, after := entries(old), entries(final)
 	for i := 0; i+1 < len(final.Content); i += 2 {
 		name := final.Content[i].Value
-		if was := entry(old, name); was < 0 {
+		if was, named := before[name]; !named {
 			fresh.Content = append(fresh.Content, final.Content[i], final.Content[i+1])
 		} else if err := descend(by, at.Then(name), old.Content[was+1], final.Content[i+1]); err != nil {
 			return err
@@ -65,7 +66,8 @@ func names(by stepper, at schema.Path, old, final *yaml.Node) error {
 		}
 	}
 	for i := 0; i+1 < len(old.Content); i += 2 {
-		if name := old.Content[i].Value; entry(final, name) < 0 {
+		name := old.Content[i].Value
+		if _, named := after[name]; !named {
 			if err := take(by, at.Then(name), at.Then(name)); err != nil {
 				return err
 			}
@@ -170,8 +172,9 @@ func (p *page) addNames(at schema.Path, names *yaml.Node, w where) ([]splice, er
 		return nil, p.withoutMerge(s)
 	}
 	lacking := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	own := entries(s.node)
 	for i := 0; i+1 < len(names.Content); i += 2 {
-		if entry(s.node, names.Content[i].Value) < 0 { // the step for what shares an anchor may have brought it
+		if _, named := own[names.Content[i].Value]; !named { // the step for what shares an anchor may have brought it
 			lacking.Content = append(lacking.Content, names.Content[i], names.Content[i+1])
 		}
 	}
@@ -211,6 +214,9 @@ func (p *page) mergedToo(s *slot) bool {
 		return false
 	}
 	content := s.in.node.Content
+	if !slices.ContainsFunc(content, func(n *yaml.Node) bool { return n.Value == "<<" }) {
+		return false
+	}
 	rest, err := resolve(&yaml.Node{Kind: yaml.MappingNode, Content: slices.Concat(content[:s.index-1], content[s.index+1:])})
 	return err == nil && entry(rest, s.key().Value) >= 0
 }
@@ -226,8 +232,9 @@ func (p *page) withoutMerge(s *slot) error {
 			return err
 		}
 		merged := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		own := entries(s.node)
 		for j := 0; j+1 < len(whole.Content); j += 2 {
-			if entry(s.node, whole.Content[j].Value) < 0 {
+			if _, named := own[whole.Content[j].Value]; !named {
 				merged.Content = append(merged.Content, whole.Content[j], whole.Content[j+1])
 			}
 		}

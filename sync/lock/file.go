@@ -137,7 +137,7 @@ func (l *Lock) readUnmanaged(file lockFile) error {
 	return errors.Join(errs[:]...)
 }
 
-// readKeys reads a list of objects, without those of systems that have moved.
+// readKeys reads a list of objects, sorted, without those of systems that have moved.
 func (l *Lock) readKeys(field string, names []string) (keys []schema.Key, err error) {
 	for _, name := range names {
 		key, err := schema.ParseKey(name)
@@ -148,6 +148,7 @@ func (l *Lock) readKeys(field string, names []string) (keys []schema.Key, err er
 			keys = append(keys, key)
 		}
 	}
+	slices.SortFunc(keys, byText)
 	return keys, nil
 }
 

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sort"
@@ -31,7 +32,7 @@ type Lock struct {
 	trusted    bool     // new recipients are not on disk yet
 	run        int      // the number of the last run that wrote
 	objects    map[schema.Key]Entry
-	unmanaged  []schema.Key
+	unmanaged  []schema.Key // sorted
 	making     []schema.Key // see [Lock.Making]
 	listed     []string     // kinds whose unmanaged objects are all recorded
 	key        lockKey
@@ -176,8 +177,11 @@ func (l *Lock) Keys(kind string) []schema.Key {
 func (l *Lock) Unmanaged(key schema.Key) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Contains(l.unmanaged, key)
+	_, found := slices.BinarySearchFunc(l.unmanaged, key, byText)
+	return found
 }
+
+func byText(a, b schema.Key) int { return cmp.Compare(a.String(), b.String()) }
 
 // Listed reports whether all live objects of a kind were recorded when it was last
 // applied. Only then can a new object be recognized.

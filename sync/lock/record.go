@@ -3,8 +3,6 @@ package lock
 import (
 	"maps"
 	"slices"
-	"sort"
-	"strings"
 	"time"
 
 	"authsync/diff"
@@ -105,7 +103,7 @@ func unmanagedNow(old []schema.Key, kinds map[string]struct{}, now []schema.Key)
 			next = append(next, key)
 		}
 	}
-	sort.Slice(next, func(i, j int) bool { return next[i].String() < next[j].String() })
+	slices.SortFunc(next, byText)
 	return slices.Compact(next)
 }
 
@@ -266,7 +264,7 @@ func (l *Lock) Make(key schema.Key) error {
 	l.mu.Lock()
 	l.unmake(key)
 	l.making = append(l.making, key)
-	slices.SortFunc(l.making, func(a, b schema.Key) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(l.making, byText)
 	return l.saveChange()
 }
 

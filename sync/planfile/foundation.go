@@ -102,13 +102,15 @@ func plainly(v schema.Value) (string, bool) {
 // facts returns the facts of the objects that a plan rests on.
 func facts(p *sync.EnvironmentPlan, site *sync.Site, key factKey) []jsonFact {
 	var facts []jsonFact
+	steps := stepsByObject(p)
 	for _, object := range rests(p) {
-		facts = append(facts, fact(p, site, key, object))
+		facts = append(facts, fact(p, site, key, object, steps[object]))
 	}
 	return facts
 }
 
-func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.Key) jsonFact {
+// fact is what a plan with some steps of an object rests on of it.
+func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.Key, steps []sync.Step) jsonFact {
 	f := jsonFact{Object: object.String(), Fields: map[string]string{}}
 	live, stands := p.Reading().Live[object.Kind][object.Name]
 	if !stands {
@@ -118,7 +120,7 @@ func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.K
 	f.ID = live.ID
 	schema.Walk(live.Fields, func(at schema.Path, v schema.Value) {
 		switch {
-		case at[0] == schema.Extra && !sendsExtra(p, object, at):
+		case at[0] == schema.Extra && !sendsExtra(steps, at):
 		default:
 			f.Fields[at.String()] = key.fact(object.String(), at, v, site.Keys)
 		}
@@ -126,9 +128,18 @@ func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.K
 	return f
 }
 
-// sendsExtra reports whether a step sends an unmodelled top-level field.
-func sendsExtra(p *sync.EnvironmentPlan, object schema.Key, at schema.Path) bool {
-	return slices.ContainsFunc(p.Steps, func(s sync.Step) bool { return s.Key == object && s.RestsOn(at) })
+// stepsByObject are the steps of a plan by object.
+func stepsByObject(p *sync.EnvironmentPlan) map[schema.Key][]sync.Step {
+	steps := map[schema.Key][]sync.Step{}
+	for _, s := range p.Steps {
+		steps[s.Key] = append(steps[s.Key], s)
+	}
+	return steps
+}
+
+// sendsExtra reports whether one of the steps sends an unmodelled top-level field.
+func sendsExtra(steps []sync.Step, at schema.Path) bool {
+	return slices.ContainsFunc(steps, func(s sync.Step) bool { return s.RestsOn(at) })
 }
 
 // rests returns the objects that a plan rests on: those that it changes, and if it

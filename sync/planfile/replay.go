@@ -151,12 +151,13 @@ func (s *SavedPlan) checkMoved(site *sync.Site, plan *sync.EnvironmentPlan, targ
 		}
 	}
 	var moved []error
+	steps := stepsByObject(plan)
 	for _, was := range s.foundation(name).Live {
 		object, err := schema.ParseKey(was.Object)
 		if err != nil {
 			return []error{err}
 		}
-		for _, text := range was.moves(fact(plan, site, key, object)) {
+		for _, text := range was.moves(fact(plan, site, key, object, steps[object])) {
 			moved = append(moved, stale("%s: %s: %s", name, object, text))
 		}
 	}
