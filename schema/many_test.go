@@ -70,6 +70,19 @@ func TestManyObjectsInAFile(t *testing.T) {
 	}
 }
 
+// However many names there are, each is told as the first time.
+func TestManyNames(t *testing.T) {
+	for range 2 {
+		for i := range 3_000 {
+			for name, want := range map[string]bool{fmt.Sprintf("password%d", i): true, fmt.Sprintf("monkey%dbusiness", i): false} {
+				if schema.NamesSecret(name) != want {
+					t.Fatalf("%s: %t", name, !want)
+				}
+			}
+		}
+	}
+}
+
 // So many objects fit into one file. What is limited is what aliases add to it.
 func TestFiftyThousandObjects(t *testing.T) {
 	const n = 50_000

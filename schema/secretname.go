@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"authsync/schema/pattern"
@@ -26,9 +27,44 @@ func MayBeSecret(name string, v Value) bool {
 	return NamesSecret(name) && !isAddress(string(text)) && text != "true" && text != "false"
 }
 
-// NamesSecret reports whether a name is that of a secret. The pattern is slow, so
-// names without one of its words are rejected first.
-func NamesSecret(name string) bool { return mayMatch(name) && secretName.MatchString(name) }
+// NamesSecret reports whether a name is that of a secret. The pattern is slow, and the
+// same few names are in every object of a kind, so its answers are remembered.
+func NamesSecret(name string) bool { return namesSecret.of(name) }
+
+var namesSecret = answers{ask: func(name string) bool { return mayMatch(name) && secretName.MatchString(name) }}
+
+// answers remembers the answers to a question about names. It remembers only so many:
+// anybody may write names.
+type answers struct {
+	ask func(name string) bool
+
+	mu    sync.RWMutex
+	known map[string]bool
+}
+
+const (
+	mostAnswers   = 4096
+	longestAnswer = 128 // bytes of a name
+)
+
+func (a *answers) of(name string) bool {
+	a.mu.RLock()
+	answer, known := a.known[name]
+	a.mu.RUnlock()
+	if known {
+		return answer
+	}
+	answer = a.ask(name)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.known == nil {
+		a.known = map[string]bool{}
+	}
+	if len(a.known) < mostAnswers && len(name) <= longestAnswer {
+		a.known[strings.Clone(name)] = answer
+	}
+	return answer
+}
 
 // tellingTexts match secrets by their content: an address with a password, a private
 // key, the value of an Authorization header, a signed token, a connection string.

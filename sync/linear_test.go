@@ -40,15 +40,19 @@ var manyOf = map[string]many{
 	},
 	"changed":     func(i int) (git, live, applied schema.Object) { return mailbox("new"), mailbox("old"), mailbox("old") },
 	"never named": func(i int) (git, live, applied schema.Object) { return nil, mailbox(fmt.Sprint(i)), nil },
-	"removed":     func(i int) (git, live, applied schema.Object) { return nil, mailbox(fmt.Sprint(i)), mailbox(fmt.Sprint(i)) },
-	"vanished":    func(i int) (git, live, applied schema.Object) { return mailbox("a"), nil, mailbox("a") },
+	"removed": func(i int) (git, live, applied schema.Object) {
+		return nil, mailbox(fmt.Sprint(i)), mailbox(fmt.Sprint(i))
+	},
+	"vanished": func(i int) (git, live, applied schema.Object) { return mailbox("a"), nil, mailbox("a") },
 	"renamed": func(i int) (git, live, applied schema.Object) {
 		if i%2 == 0 {
 			return mailbox(fmt.Sprint(i)), nil, nil
 		}
 		return nil, mailbox(fmt.Sprint(i - 1)), mailbox(fmt.Sprint(i - 1))
 	},
-	"refused": func(i int) (git, live, applied schema.Object) { return schema.Object{"enabled": schema.Bool(true)}, nil, nil },
+	"refused": func(i int) (git, live, applied schema.Object) {
+		return schema.Object{"enabled": schema.Bool(true)}, nil, nil
+	},
 	"not compared": func(i int) (git, live, applied schema.Object) {
 		git, live = mailbox("a"), mailbox("a")
 		git["config"].(schema.Object)["password"] = schema.Secret{Value: secrets.Env("S_A")}
