@@ -45,8 +45,11 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 		return nil
 	}
 	v, ok := readSecret(r, n, at)
-	if !ok && r.plain == SecretsClear {
+	switch {
+	case !ok && r.plain == SecretsClear:
 		return r.found(n, at)
+	case !ok && r.plain == SecretsPlain:
+		return Secret{secrets.Plain(n.Text)}
 	}
 	if !ok {
 		r.found(n, at)

@@ -79,7 +79,8 @@ type Secrecy int
 const (
 	// SecretsSealed refuses a secret in clear: for manifests.
 	SecretsSealed Secrecy = iota
-	// SecretsPlain also accepts !plain: for a sandbox's seed.
+	// SecretsPlain also accepts !plain and clear text: for a sandbox's seed, which is no
+	// manifest of a real environment.
 	SecretsPlain
 	// SecretsClear accepts every secret in clear, with !plain or without, and lists it
 	// in [Loaded.Clear]: for a text that is sealed before it is kept.
