@@ -3,7 +3,8 @@ package schema
 import "authsync/schema/quirk"
 
 // Unhide is an object without the secrets that were taken as hidden because they
-// read empty, where a service is known to show something of those that it has.
+// read empty, where a service is known, and seen, to show something of those that it
+// has.
 func (k *Kind) Unhide(fields, wire Object, known quirk.Set) Object {
 	if len(known) == 0 {
 		return fields
@@ -33,6 +34,26 @@ func (s Struct) unhide(o, wire Object, known quirk.Set) Object {
 		}
 	}
 	return out
+}
+
+// Showing are the quirks of secrets of which an answer shows one, in clear or as a mask.
+func (k *Kind) Showing(wire Object) []quirk.Name { return k.Type.showing(wire) }
+
+func (s Struct) showing(wire Object) (names []quirk.Name) {
+	for _, f := range s.Fields {
+		shown := wire[s.wire(f)]
+		switch t := f.Type.(type) {
+		case Struct:
+			if under, ok := shown.(Object); ok {
+				names = append(names, t.showing(under)...)
+			}
+		case Sealed:
+			if t.Quirk != "" && !IsUnset(shown) {
+				names = append(names, t.Quirk)
+			}
+		}
+	}
+	return names
 }
 
 // showsSomething reports whether a service is known to show a secret that it has,

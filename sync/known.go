@@ -2,6 +2,8 @@ package sync
 
 import (
 	"fmt"
+	"maps"
+	stdsync "sync"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -17,6 +19,36 @@ func (s *Site) quirks(system string) quirk.Set {
 func (s *Site) findings(system string) schema.Findings {
 	place := s.Places[system]
 	return s.Env.Quirks.At(system, place.Address, place.Sandbox)
+}
+
+// shown is what is known of how secrets are shown, as far as an answer of this run has
+// shown one. What is known may be wrong: where every secret reads empty, either none is
+// there or all are hidden, and no read-back could tell that one is lost.
+func (s *Site) shown(k *schema.Kind, live []WireObject) quirk.Set {
+	known := s.quirks(k.System)
+	if len(known) == 0 {
+		return nil
+	}
+	w := s.witnesses
+	if w == nil {
+		w = &witnesses{shown: quirk.Set{}}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, l := range live {
+		for _, name := range k.Showing(l.Wire) {
+			if value, is := known[name]; is {
+				w.shown[name] = value
+			}
+		}
+	}
+	return maps.Clone(w.shown)
+}
+
+// witnesses are the quirks of secrets of which a run has seen one shown.
+type witnesses struct {
+	mu    stdsync.Mutex
+	shown quirk.Set
 }
 
 // merges reports whether a service is known to keep what is left out of a field.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/sync/lock"
 )
 
@@ -13,6 +14,7 @@ import (
 // version of the lock than the file's; otherwise the lock is brought to where a killed
 // run left it.
 func (s *Site) OpenLock(version string, read func(path string) ([]byte, error)) (err error) {
+	s.witnesses = &witnesses{shown: quirk.Set{}}
 	owner := lock.Owner{Env: s.Env.Name, Version: version, Places: s.Places, Keys: s.Keys, Recipients: s.Env.Recipients}
 	lockFile, vaultFile := lock.Choose(s.Places, LockFile(s.Env.File), VaultFile(s.Env.File), s.State, read)
 	if s.Lock, err = lock.OpenFile(lockFile, owner); err != nil {

@@ -240,6 +240,7 @@ func readLive(ctx context.Context, site *Site, k *schema.Kind, q Query) ([]WireO
 // objectsOf converts a service's answer to the manifest's form.
 func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveObject, error) {
 	objects := make(map[string]LiveObject, len(live))
+	shown := site.shown(k, live)
 	for _, l := range live {
 		key := schema.Key{Kind: k.Name, Name: l.Name}
 		fields, err := k.FromWire(l.Wire)
@@ -249,7 +250,7 @@ func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveOb
 		if _, twice := objects[l.Name]; twice {
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
-		fields = k.Unhide(fields, l.Wire, site.quirks(k.System))
+		fields = k.Unhide(fields, l.Wire, shown)
 		fields = site.known(k, l.Name, l.ID, fields)
 		objects[l.Name] = LiveObject{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, DuplicateOf: l.DuplicateOf, Made: l.Made}
 	}

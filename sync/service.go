@@ -194,6 +194,8 @@ type Site struct {
 	Waits []time.Duration
 	// ReadTime is how long reading may take; 0 = 15 minutes.
 	ReadTime time.Duration
+
+	witnesses *witnesses // nil = each answer is its own
 }
 
 func (s *Site) waits() []time.Duration {

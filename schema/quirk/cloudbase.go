@@ -45,7 +45,7 @@ const (
 		"the plan says that the secret was not compared; it is sent once git has another, when its top-level field is sent anyway, or with `--rewrite-secrets`"
 	keptBetter = "where it merges, what the service hides right below the field stays where it is and is not sent: the plan is not refused for it, and says so. " +
 		"Where it is known too how the secret is shown, the read-back tells one that has gone, with exit code 4"
-	shownBetter = "where it is shown or masked, a secret that reads as empty is empty: no plan is refused for it"
+	shownBetter = "where it is shown or masked, and a run sees another one that is, a secret that reads as empty is empty: no plan is refused for it"
 
 	stampAnswer   = "does not compare it, and no plan rests on it"
 	pagesAnswer   = "goes on after a short page while the list's own total counts more"
