@@ -32,6 +32,10 @@ func Drift(w io.Writer, drift sync.FleetDrift, p Palette) error {
 	b, all := bufio.NewWriter(w), drift.Environments
 	Sandbox(b, sync.SandboxOf(all), p)
 	textPart(b, drift.Part, len(all), p)
+	if len(all) >= fleetSize {
+		textDriftFleet(b, all, p)
+		return b.Flush()
+	}
 	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {

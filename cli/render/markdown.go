@@ -29,12 +29,16 @@ const (
 
 // Plan writes a plan: a table with a row for each environment, the gates, refusals and
 // errors, then each environment, folded. If that is too long, it leaves out details;
-// see [page.fold].
+// see [page.fold]. Of a fleet it tells each change once; see [fleetPage].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
 	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownPart(plan.Part, len(plan.Environments), m.palette()) + markdownSince(plan, m.palette()) + markdownLimits(plan, m.palette()), title: planTitle(plan, m.palette())}
 	notes := foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env, notes[i], m.palette()))
+	}
+	if len(p.sections) >= fleetSize {
+		_, err := io.WriteString(w, newFleetPage(p, plan).String())
+		return err
 	}
 	p.fold()
 	_, err := io.WriteString(w, p.String())

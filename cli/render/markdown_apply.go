@@ -44,12 +44,22 @@ func Applied(w io.Writer, a sync.Applied, p Palette) error {
 	return b.Flush()
 }
 
-// appliedText has a line for each environment, and its report.
+// appliedText has a line for each environment, or for those that ended alike, and the
+// reports.
 func appliedText(w io.Writer, a sync.Applied, p Palette) {
 	reports := make([]*sync.Report, len(a.Plan.Environments))
+	var alike groups
 	for i, env := range a.Plan.Environments {
 		reports[i] = a.Report(i)
-		say.Fprintf(w, "%s: %s\n", env.Name, p.say(string(a.Ending(i))))
+		ending := string(p.say(string(a.Ending(i))))
+		if len(reports) >= fleetSize {
+			alike.add(env.Name, statement{full: ending})
+			continue
+		}
+		say.Fprintf(w, "%s: %s\n", env.Name, say.Own(ending))
+	}
+	for _, g := range alike.bySize() {
+		say.Fprintf(w, "%s: %s\n", g.places(p, plainly), say.Own(g.full))
 	}
 	Reports(w, reports, p)
 }

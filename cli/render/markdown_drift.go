@@ -22,8 +22,12 @@ func (m Markdown) Drift(w io.Writer, drift sync.FleetDrift) error {
 	if err := Drift(&text, sync.FleetDrift{Environments: told}, m.palette()); err != nil {
 		return err
 	}
-	title := driftTitle(all, m.palette()) + "\n\n" + markdownPart(drift.Part, len(all), m.palette())
-	return m.fenced(w, sync.SandboxOf(all), strings.TrimSpace(title), text.String())
+	title := strings.TrimSpace(driftTitle(all, m.palette()) + "\n\n" + markdownPart(drift.Part, len(all), m.palette()))
+	whole, sandbox := text.String(), sync.SandboxOf(all)
+	if len(all) >= fleetSize {
+		whole = m.driftFleet(whole, all, func(text string) bool { return len(text) <= m.room(sandbox, title, text) })
+	}
+	return m.fenced(w, sandbox, title, whole)
 }
 
 // driftTitle is the summary of drift.
@@ -47,11 +51,9 @@ func driftTitle(all []*sync.Drifted, p Palette) string {
 
 // fenced writes a text in a code fence, below a title.
 func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
-	fence := fenceFor(text)
-	head := fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox, m.palette()), title, fence)
-	foot := fence + "\n"
+	head, foot := m.fences(sandbox, title, text)
 	lines := strings.SplitAfter(text, "\n")
-	kept, room := 0, m.Max-len(head)-len(foot)-100
+	kept, room := 0, m.room(sandbox, title, text)
 	for kept < len(lines) && len(lines[kept]) <= room {
 		room -= len(lines[kept])
 		kept++
@@ -65,6 +67,18 @@ func (m Markdown) fenced(w io.Writer, sandbox, title, text string) error {
 	}
 	_, err := io.WriteString(w, head+body+foot)
 	return err
+}
+
+// fences are what stands before and after a text.
+func (m Markdown) fences(sandbox, title, text string) (head, foot string) {
+	fence := fenceFor(text)
+	return fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox, m.palette()), title, fence), fence + "\n"
+}
+
+// room is how many bytes a text may have.
+func (m Markdown) room(sandbox, title, text string) int {
+	head, foot := m.fences(sandbox, title, text)
+	return m.Max - len(head) - len(foot) - 100
 }
 
 // fenceFor returns a fence that is longer than any in a text.

@@ -99,11 +99,21 @@ func (s *section) pieces() []string {
 	return pieces
 }
 
+// head is the page before its first table.
+func (p *page) head() string {
+	return p.firstLine() + markdownSandbox(p.sandbox, p.palette()) + "### authsync " + p.Command + ": " + p.title + "\n\n" + p.limits
+}
+
+// pointer says that not everything is shown, and where it is.
+func (p *page) pointer() string {
+	return fmt.Sprintf("%s\n", p.palette().sayf("Not everything is shown, since it would be more than %s bytes: `authsync %s --format text` shows it.", strconv.Itoa(p.Max), p.Command))
+}
+
 func (p *page) size() int { return len(p.String()) }
 
 func (p *page) String() string {
 	var b strings.Builder
-	b.WriteString(p.firstLine() + markdownSandbox(p.sandbox, p.palette()) + "### authsync " + p.Command + ": " + p.title + "\n\n" + p.limits)
+	b.WriteString(p.head())
 	p.table(&b)
 	for sort := range alertSorts {
 		p.alerts(&b, sort)
@@ -114,7 +124,7 @@ func (p *page) String() string {
 		}
 	}
 	if p.isFolded() {
-		fmt.Fprintf(&b, "%s\n", p.palette().sayf("Not everything is shown, since it would be more than %s bytes: `authsync %s --format text` shows it.", strconv.Itoa(p.Max), p.Command))
+		b.WriteString(p.pointer())
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }

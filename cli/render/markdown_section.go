@@ -24,12 +24,15 @@ type section struct {
 	detail  detail
 }
 
+// unreadTitle is that of the alerts that tell each cause once.
+const unreadTitle = "Could not be read"
+
 // alertSorts are the sorts of alerts, in order.
 var alertSorts = [...]struct {
 	title string
 	lines func(p Palette, envs ...*sync.EnvironmentPlan) string
 }{
-	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {"Could not be read", markdownCauses},
+	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {unreadTitle, markdownCauses},
 	{"Accepted drift", markdownAccepted}, {"Removed from git", markdownRemoved},
 }
 

@@ -94,13 +94,19 @@ func (n *toldNote) text() string {
 
 func textNotes(w io.Writer, notes []*toldNote, p Palette) {
 	for _, n := range notes {
-		names, more := n.subjects()
-		about := say.Own("")
-		if len(names) > 0 {
-			about = say.Sprintf("%s%s: ", strings.Join(names, ", "), more)
-		}
-		say.Fprintf(w, "  %s %s%s\n", p.Paint("dim", p.say("note:")), about, n.text())
+		say.Fprintf(w, "  ")
+		textNote(w, n, "", p)
 	}
+}
+
+// textNote writes a note, and before it where it is from.
+func textNote(w io.Writer, n *toldNote, from string, p Palette) {
+	names, more := n.subjects()
+	about := say.Own("")
+	if len(names) > 0 {
+		about = say.Sprintf("%s%s: ", strings.Join(names, ", "), more)
+	}
+	say.Fprintf(w, "%s %s%s%s\n", p.Paint("dim", p.say("note:")), from, about, n.text())
 }
 
 func markdownNotes(notes []*toldNote, p Palette) string {

@@ -18,6 +18,10 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	Sandbox(b, plan.Sandbox(), p)
 	textPart(b, plan.Part, len(plan.Environments), p)
 	textSince(b, plan, p)
+	if len(plan.Environments) >= fleetSize {
+		textFleet(b, plan, p)
+		return b.Flush()
+	}
 	notRead, notes := newCauses("not read", p), foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
 		if i > 0 {
@@ -30,6 +34,11 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 
 func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead causes, p Palette) {
 	say.Fprintf(w, "%s: %s\n", p.title(env.Name, env.EnvID), textSummary(env, p))
+	textBody(w, env, notes, notRead, p)
+}
+
+// textBody writes what is told of an environment below its first line.
+func textBody(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead causes, p Palette) {
 	textLimits(w, env.Limits, p)
 	if len(env.ChangedFiles) > 0 {
 		say.Fprintf(w, "  %s %s\n", p.say("changed:"), strings.Join(env.ChangedFiles, ", "))

@@ -13,29 +13,46 @@ import (
 // Reports writes the results of an apply: a line for each environment, and what is not
 // as wanted.
 func Reports(w io.Writer, reports []*sync.Report, p Palette) {
+	var alike groups
+	titles := map[string]say.Own{}
 	for _, r := range reports {
 		if len(r.Steps) == 0 && len(r.Settled) == 0 {
 			continue
 		}
-		say.Fprintf(w, "\n%s: %s\n", p.Paint("bold", say.Text(r.Name)), reportSummary(r, p))
-		Settled(w, r.Settled)
-		stepLines(w, r)
-		for _, d := range r.Duplicates {
-			say.Fprintf(w, "  %s %v\n", p.Paint("dim", p.say("note:")), d)
+		var body strings.Builder
+		textReport(&body, r, p)
+		titles[r.Name] = p.Paint("bold", say.Text(r.Name))
+		if len(reports) >= fleetSize {
+			alike.add(r.Name, statement{full: reportSummary(r, p), brief: body.String()})
+			continue
 		}
-		for _, l := range r.Driven {
-			say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), l.String())
+		say.Fprintf(w, "\n%s: %s\n%s", titles[r.Name], reportSummary(r, p), say.Own(body.String()))
+	}
+	for _, g := range alike.list {
+		say.Fprintf(w, "\n")
+		textAlike(w, g, titles, p)
+	}
+}
+
+// textReport writes the results of an environment below its first line.
+func textReport(w io.Writer, r *sync.Report, p Palette) {
+	Settled(w, r.Settled)
+	stepLines(w, r)
+	for _, d := range r.Duplicates {
+		say.Fprintf(w, "  %s %v\n", p.Paint("dim", p.say("note:")), d)
+	}
+	for _, l := range r.Driven {
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), l.String())
+	}
+	for _, back := range r.ReadBack {
+		if back.Status.Fine() {
+			continue
 		}
-		for _, back := range r.ReadBack {
-			if back.Status.Fine() {
-				continue
-			}
-			say.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", say.Text(string(back.Status))))
-			for _, f := range back.Fields {
-				both := sidesOf(f.Before, f.After)
-				say.Fprintf(w, "      %s: %s\n", f.Path, p.sayf("wanted %s, got %s", string(say.Text(both.after)), string(say.Text(both.before))))
-				both.write(w)
-			}
+		say.Fprintf(w, "  %s %s\n", back.Key, p.Paint("!", say.Text(string(back.Status))))
+		for _, f := range back.Fields {
+			both := sidesOf(f.Before, f.After)
+			say.Fprintf(w, "      %s: %s\n", f.Path, p.sayf("wanted %s, got %s", string(say.Text(both.after)), string(say.Text(both.before))))
+			both.write(w)
 		}
 	}
 }
