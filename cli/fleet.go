@@ -41,15 +41,9 @@ func (s selection) fleetOf(outlines []*schema.Outline, most int, allow []string)
 	config.Allow = append(config.Allow[:len(config.Allow):len(config.Allow)], allow...)
 	saveMemory(len(outlines))
 	config.ReadTime = readTime(len(outlines))
-	f := &fleet{selection: s, outlines: outlines, config: config, most: most, ready: make([]*sync.Site, min(most, len(outlines)))}
-	var faults *multierror.Error
-	for i := range f.ready {
-		site, err := f.connect(i)
-		if f.ready[i] = site; err != nil {
-			faults = multierror.Append(faults, err)
-		}
-	}
-	return f, faults.ErrorOrNil()
+	f := &fleet{selection: s, outlines: outlines, config: config, most: most}
+	f.ready, err = eachSite(min(most, len(outlines)), f.connect)
+	return f, err
 }
 
 func (f *fleet) connect(i int) (*sync.Site, error) {

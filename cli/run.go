@@ -5,12 +5,15 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"slices"
 	stdsync "sync"
 	"time"
 
 	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
+	"golang.org/x/sync/errgroup"
 
 	"authsync/cli/render"
 	"authsync/remote"
@@ -137,15 +140,28 @@ func readTime(environments int) time.Duration {
 func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
 	saveMemory(len(envs))
 	config.ReadTime = readTime(len(envs))
-	var sites []*sync.Site
+	sites, err := eachSite(len(envs), func(i int) (*sync.Site, error) { return s.siteOf(envs[i], config) })
+	return slices.DeleteFunc(sites, func(site *sync.Site) bool { return site == nil }), err
+}
+
+// eachSite makes n sites, as many at once as there are processors: a lock takes a while
+// to be parsed.
+func eachSite(n int, connect func(i int) (*sync.Site, error)) ([]*sync.Site, error) {
+	sites, errs := make([]*sync.Site, n), make([]error, n)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error {
+			sites[i], errs[i] = connect(i)
+			return nil
+		})
+	}
+	group.Wait()
 	var faults *multierror.Error
-	for _, env := range envs {
-		site, err := s.siteOf(env, config)
+	for _, err := range errs {
 		if err != nil {
 			faults = multierror.Append(faults, err)
-			continue
 		}
-		sites = append(sites, site)
 	}
 	return sites, faults.ErrorOrNil()
 }

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -74,10 +75,15 @@ func headOf(path string, read func(path string) ([]byte, error)) head {
 	return head{present: err == nil, Systems: PlacesIn(text)}
 }
 
-// PlacesIn returns the places that a lock's or a vault's text states.
+// PlacesIn returns the places that a lock's or a vault's text states, before its objects
+// or elsewhere.
 func PlacesIn(text []byte) Places {
+	top, objects, _ := halves(text)
+	if bytes.Contains(objects, []byte("\nsystems:")) {
+		top = text
+	}
 	var h head
-	if yaml.Unmarshal(text, &h) != nil {
+	if yaml.Unmarshal(top, &h) != nil {
 		return nil
 	}
 	return h.Systems

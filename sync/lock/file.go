@@ -68,11 +68,19 @@ func OpenFile(f File, owner Owner) (*Lock, error) {
 }
 
 func (l *Lock) read(text []byte) error {
-	if err := l.checkHead(text); err != nil {
+	head, objects, ok := halves(text)
+	var entries []parsed
+	if ok {
+		entries, ok = parseObjects(objects)
+	}
+	if !ok {
+		head = text
+	}
+	if err := l.checkHead(head); err != nil {
 		return err
 	}
 	var file lockFile
-	d := yaml.NewDecoder(bytes.NewReader(text))
+	d := yaml.NewDecoder(bytes.NewReader(head))
 	d.KnownFields(true)
 	if err := d.Decode(&file); err != nil {
 		return fmt.Errorf("%w; restore it from git, or use the version of authsync that wrote it", err)
@@ -94,7 +102,7 @@ func (l *Lock) read(text []byte) error {
 		}
 		l.key.key = SealedMACKey(secrets.Sealed(file.Key.Value, l.keyBinding()))
 	}
-	return errors.Join(l.readUnmanaged(file), l.readObjects(file))
+	return errors.Join(l.readUnmanaged(file), l.readObjects(file), l.readParsed(file, entries))
 }
 
 // checkHead checks that a text is a lock of this version and environment.
@@ -155,16 +163,37 @@ func (l *Lock) readKeys(field string, names []string) (keys []schema.Key, err er
 // readObjects reads the entries, except of systems that have moved.
 func (l *Lock) readObjects(file lockFile) error {
 	for name, e := range file.Objects {
-		key, err := schema.ParseKey(name)
-		if err != nil {
+		if err := l.readEntry(file, name, e); err != nil {
 			return err
 		}
-		if !file.Systems.told() {
-			Entry(e).typed()
+	}
+	return nil
+}
+
+// readParsed reads the entries that were parsed one by one. What is not changed is
+// written as it is spelled.
+func (l *Lock) readParsed(file lockFile, entries []parsed) error {
+	for _, p := range entries {
+		if err := l.readEntry(file, p.name, p.entry); err != nil {
+			return err
 		}
-		if !l.hasMoved(key.Kind) {
-			l.objects[key] = Entry(e)
+		if file.Systems.told() {
+			l.spelled[p.name] = p.text
 		}
+	}
+	return nil
+}
+
+func (l *Lock) readEntry(file lockFile, name string, e lockEntry) error {
+	key, err := schema.ParseKey(name)
+	if err != nil {
+		return err
+	}
+	if !file.Systems.told() {
+		Entry(e).typed()
+	}
+	if !l.hasMoved(key.Kind) {
+		l.objects[key] = Entry(e)
 	}
 	return nil
 }

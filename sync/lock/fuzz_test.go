@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"filippo.io/age"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
 	"authsync/schema/schematest"
@@ -31,6 +34,31 @@ func sealedBlock(f *testing.F, path, depth string) string {
 	return "!age |\n" + depth + strings.ReplaceAll(strings.TrimSpace(sealed.Armored()), "\n", "\n"+depth) + "\n"
 }
 
+// parsedAlike holds the objects that are parsed line by line against those of the parser.
+func parsedAlike(t *testing.T, text []byte) {
+	head, objects, _ := halves(text)
+	entries, ok := parseObjects(objects)
+	decode := func(text []byte) (file lockFile, err error) {
+		d := yaml.NewDecoder(bytes.NewReader(text))
+		d.KnownFields(true)
+		return file, d.Decode(&file)
+	}
+	if _, err := decode(head); err != nil || !ok || len(entries) == 0 {
+		return
+	}
+	whole, err := decode(text)
+	if err != nil {
+		t.Fatalf("not YAML, and parsed: %v\n%q", err, text)
+	}
+	got := map[string]lockEntry{}
+	for _, p := range entries {
+		got[p.name] = p.entry
+	}
+	if diff := cmp.Diff(whole.Objects, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%q (-parser +lines)\n%s", text, diff)
+	}
+}
+
 // Whoever writes the repository writes the lock. Any bytes are an error, or a lock
 // that is written as it was read.
 func FuzzLock(f *testing.F) {
@@ -39,6 +67,8 @@ func FuzzLock(f *testing.F) {
 		lockHead + "systems: {cloudbase: acme, devices: 'https://elsewhere.example/x'}\nlisted: [application]\nobjects: {application/a: {id: '1'}}\n",
 		lockHead + "systems: {cloudbase: {tenant: acme, sandbox: x}}\nrun: -1\nobjects: {login: ~, provider/: {fields: {'': x, a.b: '[\"(sealed)\"]'}}}\n",
 		lockHead + "objects: {provider/a: {id: 'a', applied: 2026-01-02T03:04:05Z, authsync: '1', stamp: 'x\ny', read: 0001-01-01, fields: {a: '1'}, settled: {b: ~}}}\n",
+		lockHead + "systems: {cloudbase: {tenant: acme}}\nobjects:\n  provider/a:\n    id: 'it''s'\n    applied: 2026-01-02T03:04:05Z\n    authsync: 1.2.3\n    fields:\n      a.b: '\"x\"'\n      c: \"30\"\n      \"\\x00\": \"\\ty\"\n    settled:\n      a.b: 'null'\n  login:\n    applied: 2026-01-02T03:04:05Z\n    authsync: '1'\n    id: |-\n      two\n\n      lines\n",
+		lockHead + "objects:\n  a:\n    fields:\n      b: c\n       d\n  a:\n    fields: {}\nlisted: []\n", lockHead + "objects:\n  provider/a:\n    id: a # b\n    authsync: ~\n    applied: 2026-01-02\n",
 		lockHead + "key: " + sealedBlock(f, lockKeyPath, "  "), lockHead + "objects: &o {login: {fields: &m {<<: *m}}}\n",
 		"apiVersion: authsync/v9\nkind: Lock\n", strings.ReplaceAll(lockHead, "\n", "\r\n"), "<<<<<<< ours\n" + lockHead,
 	} {
@@ -53,6 +83,7 @@ func FuzzLock(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		PlacesIn(text)
+		parsedAlike(t, text)
 		once, err := spelled(text)
 		if err != nil {
 			return
