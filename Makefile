@@ -55,6 +55,7 @@ into        = $(2) >$(1).new && mv $(1).new $(1) || { rm -f $(1).new; exit 1; }
 docs: ## what is made of the code: the reference and the JSON Schemas
 	$(call into,docs/manifest.schema.json,$(run) run . schema)
 	$(call into,docs/policy.schema.json,$(run) run . schema policy)
+	$(call into,docs/rollout.schema.json,$(run) run . schema rollout)
 	$(call into,docs/quirks.schema.json,$(run) run . schema quirks)
 	$(call into,docs/plan.schema.json,$(run) run . schema plan)
 	$(call into,docs/apply.schema.json,$(run) run . schema apply)

@@ -214,7 +214,7 @@ func within(paths []string, file string) bool {
 type head struct{ kind, name string }
 
 func (h head) governs() bool {
-	return h.kind != "" && h.kind != schema.EnvironmentFile && h.kind != schema.BaseFile
+	return h.kind != "" && h.kind != schema.EnvironmentFile && h.kind != schema.BaseFile && h.kind != schema.RolloutFile
 }
 
 // sides returns what a document was and is.

@@ -28,6 +28,7 @@ var publishedFormats = []published{
 	{"plan", planfile.Schema},
 	{"apply", planfile.AppliedSchema},
 	{"policy", schema.PolicySchema},
+	{"rollout", schema.RolloutSchema},
 	{"quirks", schema.QuirksSchema},
 }
 

@@ -16,6 +16,7 @@ const (
 	EnvironmentFile = "Environment"
 	BaseFile        = "Base"
 	PolicyFile      = "Policy"
+	RolloutFile     = "Rollout"
 )
 
 // Environment is one manifest, read and checked.

@@ -60,7 +60,7 @@ const schemaFile = "../docs/manifest.schema.json"
 // With UPDATE=1 the files are written anew.
 func TestPublishedSchemasAreCurrent(t *testing.T) {
 	for file, made := range map[string]func() ([]byte, error){
-		schemaFile: schema.JSONSchema, "../docs/policy.schema.json": schema.PolicySchema, "../docs/quirks.schema.json": schema.QuirksSchema,
+		schemaFile: schema.JSONSchema, "../docs/policy.schema.json": schema.PolicySchema, "../docs/quirks.schema.json": schema.QuirksSchema, "../docs/rollout.schema.json": schema.RolloutSchema,
 	} {
 		text, err := made()
 		if err != nil {

@@ -23,6 +23,8 @@ type Loaded struct {
 	// Policies are those that lie beside the manifests, or are named.
 	Policies []*Policy
 	Faults   Faults
+	// Rollout orders an apply of them; nil = they have no order.
+	Rollout *Rollout
 	// Orphans are locks without manifests, each also a Doubtful fault.
 	Orphans []*Fault
 	// Clear are the secrets in clear text; each is also a fault.
@@ -41,6 +43,7 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l.environments(named)
 	l.bases()
 	l.misnamed()
+	l.rolloutAll()
 	l.governAll()
 	l.uniqueAll()
 	return l.out

@@ -46,12 +46,15 @@ type file struct {
 
 	quirks   Quirks  // of a file of what is known
 	policy   *Policy // of a Policy
-	extended *Node   // the file over what it extends; nil = not known yet
+	rollout  *Rollout
+	extended *Node // the file over what it extends; nil = not known yet
 }
 
 // isApart reports whether a file stands beside manifests and is no part of one. It
 // holds no secret.
-func (f *file) isApart() bool { return f.kind == QuirksFile || f.kind == PolicyFile }
+func (f *file) isApart() bool {
+	return f.kind == QuirksFile || f.kind == PolicyFile || f.kind == RolloutFile
+}
 
 // parseAll parses the files that were named, several at once. One that another extends
 // may have been parsed before.
@@ -172,12 +175,14 @@ func (f *file) head() {
 	if version := read("apiVersion", String{}); version != "" && version != APIVersion {
 		r.fault(f.node.Field("apiVersion"), Path{"apiVersion"}, "%s is unknown to this version of authsync, which reads %s", quote(version), APIVersion)
 	}
-	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile, PolicyFile, QuirksFile})
+	f.kind = read("kind", OneOf{EnvironmentFile, BaseFile, PolicyFile, RolloutFile, QuirksFile})
 	switch f.kind {
 	case QuirksFile:
 		f.quirks = readQuirks(r, f.node)
 	case PolicyFile:
 		f.policy = readPolicy(r, f.path, f.node)
+	case RolloutFile:
+		f.rollout = readRollout(r, f)
 	case EnvironmentFile:
 		f.name = read("name", String{Pattern: namePattern, Form: nameForm})
 	}

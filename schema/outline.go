@@ -95,6 +95,7 @@ func (e *ChangedError) Error() string {
 // environments.
 type Surveyed struct {
 	Outlines []*Outline
+	Rollout  *Rollout
 	Faults   Faults
 	Orphans  []*Fault
 }
@@ -127,11 +128,20 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 	l.bases()
 	l.misnamed()
 	l.outlined(s.Outlines)
+	s.Rollout = l.rollout(stagedOf(s.Outlines))
 	l.unique(identities)
 	slices.SortStableFunc(s.Outlines, func(a, b *Outline) int { return strings.Compare(a.Name, b.Name) })
 	maps.DeleteFunc(l.files, func(_ string, f *file) bool { return f.kind == EnvironmentFile })
 	s.Faults, s.Orphans = l.out.Faults, l.out.Orphans
 	return s
+}
+
+func stagedOf(outlines []*Outline) []staged {
+	all := make([]staged, len(outlines))
+	for i, o := range outlines {
+		all[i] = staged{o.Name, o.File, o.Labels}
+	}
+	return all
 }
 
 // letGo lets go what files of environments say.
