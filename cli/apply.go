@@ -25,6 +25,7 @@ type applyOptions struct {
 	approved bool
 	words    []string            // of the command line that continues the run
 	check    bool                // test the written objects
+	pace     pacer               // of waves
 	saved    *planfile.SavedPlan // the plan to apply; nil = make one
 	writing  *firstWrite         // whether a call has begun
 	outputs  []output[sync.Applied]
@@ -68,6 +69,7 @@ func applyCommand(s Streams) *cli.Command {
 			digestFlag(),
 			stateDirFlag(),
 			formatFlag(appliedFormats),
+			waveFlag(),
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: func(c *cli.Context) error {
@@ -86,7 +88,7 @@ func applyCommand(s Streams) *cli.Command {
 
 // readApply reads the flags. A saved plan is an approval.
 func readApply(c *cli.Context) (applyOptions, error) {
-	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context)}
+	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context), pace: wallTime{}}
 	paths := c.Args().Slice()
 	var err error
 	if o.outputs, err = readReports(c); err != nil {
@@ -104,6 +106,9 @@ func readApply(c *cli.Context) (applyOptions, error) {
 	o.selection, err = readSelectionOf(c, paths)
 	if o.saved != nil {
 		o.options.Shard = o.saved.Request.Shard // for its results, and its share of the rates
+	}
+	if err = cmp.Or(err, o.readWave(c)); o.saved != nil && o.wave > 0 {
+		o.words = append(o.words, fmt.Sprintf("--wave=%d", o.wave))
 	}
 	return o, err
 }
@@ -187,7 +192,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	did.Plan = plan
 	sayDigest(s.Err, plan)
 	interruptedRuns(s.Err, plan, both.interrupted)
-	if err := show(plan, o, s); err != nil {
+	if err := cmp.Or(show(plan, o, s), both.order(o)); err != nil {
 		return err
 	}
 	steps := 0
@@ -197,13 +202,13 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if steps == 0 {
 		return multierror.Append(nil, append(both.adopt(ctx, s.Out), readErrors(plan.Environments))...).ErrorOrNil()
 	}
-	if names, calls := due(plan); calls > 0 && !o.approved {
+	if names, calls := both.calls(); calls > 0 && !o.approved {
 		if err := approve(s, o.question(plan, names, calls)); err != nil {
 			return err
 		}
 	}
 	makeMachineKey(s.Err)
-	reports := both.applyAll(ctx, o.step)
+	reports := both.applyAll(ctx, o.step, s.Err)
 	did.Reports = reports
 	render.Reports(s.Out, reports, o.palette(s.Out))
 	sayUnshown(s)
@@ -228,6 +233,9 @@ func show(plan *sync.Plan, o applyOptions, s Streams) error {
 	if err := cmp.Or(render.Plan(s.Out, plan, o.palette(s.Out)), failed(s.Out)); err != nil {
 		return fmt.Errorf("the plan could not be shown, and nothing was written: %w", err)
 	}
+	if plan.Rollout != nil {
+		return nil // what is refused stops its wave
+	}
 	return cmp.Or(refusals(plan), shutGates(plan))
 }
 
@@ -248,18 +256,6 @@ func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, w io.Writer) error {
 		return fmt.Errorf("%s: the lock could not be written: %w", env.Name, err)
 	}
 	return resolveInterrupted(w, env, site)
-}
-
-// due returns the environments with calls to make, and the number of calls.
-func due(plan *sync.Plan) (names []string, calls int) {
-	for _, env := range plan.Environments {
-		held, _ := env.HeldBack()
-		if n := len(env.Steps) - held; n > 0 {
-			names = append(names, env.Name)
-			calls += n
-		}
-	}
-	return names, calls
 }
 
 // question is what the user is asked before anything is written. The plan may have

@@ -98,7 +98,7 @@ func (s selection) planner(ctx context.Context, site *sync.Site) (*sync.Site, *s
 func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sync.Site, env *sync.EnvironmentPlan) error) (*sync.Plan, error) {
 	f.progress.Begin(progress.Reading, f.names()...)
 	defer f.progress.End()
-	plan := &sync.Plan{Part: f.part(), Environments: make([]*sync.EnvironmentPlan, len(f.outlines))}
+	plan := &sync.Plan{Part: f.part(), Rollout: rolloutOf(f.outlines), Environments: make([]*sync.EnvironmentPlan, len(f.outlines))}
 	errs := make([]error, len(f.outlines))
 	inTurn(len(f.outlines), f.most, func(i int) {
 		defer f.progress.Ended(f.outlines[i].Name)

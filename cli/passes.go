@@ -7,7 +7,6 @@ import (
 	"io"
 	stdsync "sync"
 
-	"authsync/cli/progress"
 	"authsync/sync"
 	"authsync/sync/planfile"
 	"authsync/sync/state"
@@ -29,6 +28,9 @@ type passes struct {
 	fingers     []planfile.Fingerprint // of plans that were let go
 	due         []bool                 // those let go that have something to do or to record
 	interrupted []*state.Interrupted   // runs before this one
+	batches     []batch                // in which they are applied
+	barred      []error                // why an environment is not applied in this run
+	pace        pacer
 
 	mu      stdsync.Mutex
 	stopped error // why no environment is begun any more
@@ -44,7 +46,7 @@ type whole struct {
 func newPasses(run *fleet, claims *claims, one planner) *passes {
 	n := len(run.outlines)
 	return &passes{fleet: run, claims: claims, one: one, key: planfile.NewRunKey(), held: make([]*whole, n),
-		fingers: make([]planfile.Fingerprint, n), due: make([]bool, n), interrupted: make([]*state.Interrupted, n)}
+		fingers: make([]planfile.Fingerprint, n), due: make([]bool, n), barred: make([]error, n), interrupted: make([]*state.Interrupted, n)}
 }
 
 // first plans the environments. Nothing is written.
@@ -126,30 +128,49 @@ func (p *passes) whyStopped() error {
 	return p.stopped
 }
 
-// applyAll applies the environments that have something to do.
-func (p *passes) applyAll(ctx context.Context, step func(sync.Event)) []*sync.Report {
-	p.progress.Begin(progress.Applying, p.names()...)
-	defer p.progress.End()
+// calls returns the environments with calls to make, and their number.
+func (p *passes) calls() (names []string, calls int) {
+	for i, env := range p.plan.Environments {
+		held, _ := env.HeldBack()
+		if n := len(env.Steps) - held; n > 0 && p.barred[i] == nil {
+			names = append(names, env.Name)
+			calls += n
+		}
+	}
+	return names, calls
+}
+
+// applyAll applies the environments that have something to do, wave by wave.
+func (p *passes) applyAll(ctx context.Context, step func(sync.Event), said io.Writer) []*sync.Report {
 	reports := make([]*sync.Report, len(p.outlines))
-	inTurn(len(reports), p.most, func(i int) {
-		defer p.progress.Ended(p.outlines[i].Name)
-		env := p.plan.Environments[i]
-		if !p.isDue(i) {
-			reports[i] = &sync.Report{Name: env.Name, Errors: env.Errors}
-			return
-		}
-		if why := p.whyStopped(); why != nil {
-			reports[i] = sync.Untouched(env, why)
-			return
-		}
-		err := p.turn(ctx, i, func(held *whole) { reports[i] = sync.Apply(ctx, held.site, held.plan, step) })
-		if err != nil {
-			reports[i] = sync.Untouched(env, err)
+	w := waves{passes: p, reports: reports, step: step, said: said}
+	for n := range p.batches {
+		w.apply(ctx, n)
+	}
+	return reports
+}
+
+// applyOne applies an environment, if it has something to do and may begin.
+func (p *passes) applyOne(ctx context.Context, i int, step func(sync.Event)) *sync.Report {
+	env := p.plan.Environments[i]
+	switch {
+	case p.barred[i] != nil:
+		return sync.Untouched(env, p.barred[i])
+	case !p.isDue(i):
+		return &sync.Report{Name: env.Name, Errors: env.Errors}
+	}
+	if why := p.whyStopped(); why != nil {
+		return sync.Untouched(env, why)
+	}
+	var report *sync.Report
+	if err := p.turn(ctx, i, func(held *whole) { report = sync.Apply(ctx, held.site, held.plan, step) }); err != nil {
+		report = sync.Untouched(env, err)
+		if p.plan.Rollout == nil {
 			p.stop(fmt.Errorf("not begun, since %s could not be applied as it was planned", env.Name))
 		}
-		reports[i].LetGo()
-	})
-	return reports
+	}
+	report.LetGo()
+	return report
 }
 
 // adopt records the objects that are as wanted though nothing is written, and resolves

@@ -197,7 +197,10 @@ func (s selection) environments() ([]*schema.Outline, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = cmp.Or(targetsExist(outlines, s.options), allowedElsewhere(outlines, s.options.Allow))
+	if err := cmp.Or(targetsExist(outlines, s.options), allowedElsewhere(outlines, s.options.Allow)); err != nil {
+		return nil, err
+	}
+	outlines, err = inWave(outlines, s.wave)
 	return inShard(outlines, s.options.Shard), err
 }
 

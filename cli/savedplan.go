@@ -183,7 +183,11 @@ func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 	for _, o := range outlines {
 		all = multierror.Append(all, saved.Bound(o))
 	}
-	return outlines, refuseStale(all.ErrorOrNil())
+	all = multierror.Append(all, saved.Ordered(rolloutOf(outlines)))
+	if err := refuseStale(all.ErrorOrNil()); err != nil {
+		return nil, err
+	}
+	return inWave(outlines, s.wave)
 }
 
 // reviver makes the plans of a saved plan again, and refuses if anything that they rest

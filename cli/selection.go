@@ -28,6 +28,7 @@ type selection struct {
 	sandbox     string
 	hosts       service.Hosts
 	readLock    func(path string) ([]byte, error) // nil = from the file
+	wave        int                               // of the rollout; 0 = all
 	concurrency int
 	rate        int
 	timeout     time.Duration

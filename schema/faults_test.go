@@ -45,7 +45,7 @@ func TestFaultsOfAFile(t *testing.T) {
 		{"another version", strings.Replace(head, "authsync/v1", "authsync/v2", 1),
 			[]string{`m.yaml:1:13: apiVersion: "authsync/v2" is unknown to this version of authsync, which reads authsync/v1`}},
 		{"another kind", strings.Replace(head, "Environment", "Enviroment", 1),
-			[]string{`m.yaml:2:7: kind: "Enviroment" is unknown, did you mean Environment? (Environment, Base, Policy, Quirks)`}},
+			[]string{`m.yaml:2:7: kind: "Enviroment" is unknown, did you mean Environment? (Environment, Base, Policy, Rollout, Quirks)`}},
 		{"a name that is none", strings.Replace(head, "name: test", "name: Test One", 1),
 			[]string{`m.yaml:3:7: name: "Test One" is not a name (lower-case letters, digits, - . and _, at most 63)`}},
 		{"a tab", head + "login:\n\temailLogin: true\n", []string{"m.yaml:6:1: not YAML: found character that cannot start any token"}},

@@ -28,6 +28,9 @@ type Outline struct {
 	// Found are the faults that the run looked for itself.
 	Found []*Fault
 
+	// Rollout orders the run of which it is a part; nil = nothing does.
+	Rollout *Rollout
+
 	policies []*Policy
 	names    map[Key]struct{} // of kinds, of groups and of objects
 	kept     *Environment     // until its turn; nil = it is read again
@@ -129,6 +132,9 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 	l.misnamed()
 	l.outlined(s.Outlines)
 	s.Rollout = l.rollout(stagedOf(s.Outlines))
+	for _, o := range s.Outlines {
+		o.Rollout = s.Rollout
+	}
 	l.unique(identities)
 	slices.SortStableFunc(s.Outlines, func(a, b *Outline) int { return strings.Compare(a.Name, b.Name) })
 	maps.DeleteFunc(l.files, func(_ string, f *file) bool { return f.kind == EnvironmentFile })

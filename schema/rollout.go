@@ -197,6 +197,20 @@ func (l *loader) rolloutAll() {
 	l.out.Rollout = l.rollout(all)
 }
 
+// Of returns the rollout with some of its environments. The number of its waves stays.
+func (r *Rollout) Of(environments []string) *Rollout {
+	if r == nil {
+		return nil
+	}
+	some := &Rollout{File: r.File, SHA256: r.SHA256}
+	for _, w := range r.Waves {
+		wave := *w
+		wave.Environments = slices.DeleteFunc(slices.Clone(w.Environments), func(name string) bool { return !slices.Contains(environments, name) })
+		some.Waves = append(some.Waves, &wave)
+	}
+	return some
+}
+
 // WaveOf returns the number of an environment's wave, from 1; 0 = it has none.
 func (r *Rollout) WaveOf(environment string) int {
 	return 1 + slices.IndexFunc(r.Waves, func(w *Wave) bool { return slices.Contains(w.Environments, environment) })

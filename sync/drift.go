@@ -66,7 +66,7 @@ type Move struct {
 
 // AsReported completes what is read from a report. The place of everything is the
 // beginning of the manifest.
-func (d *Drifted) AsReported() { d.env = &schema.Environment{Name: d.Name, File: d.File} }
+func (d *Drifted) AsReported() { d.stating = stating{file: d.File} }
 
 // Motion is what happened to an object; it is part of the JSON format.
 type Motion string

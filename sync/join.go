@@ -2,6 +2,7 @@ package sync
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -84,8 +85,8 @@ func JoinPlans(plans []*Plan, j *Joined) (*Plan, error) {
 			j.Digests = append(j.Digests, ShardDigest{p.Part.Shard, p.Digest})
 		}
 		if i == 0 {
-			whole.Since = p.Since
-		} else if err := whole.Since.join(p.Since); err != nil {
+			whole.Since, whole.Rollout = p.Since, p.Rollout
+		} else if err := cmp.Or(whole.Since.join(p.Since), joinWaves(whole.Rollout, p.Rollout)); err != nil {
 			return nil, err
 		}
 		for _, env := range p.Environments {
@@ -101,7 +102,7 @@ func JoinPlans(plans []*Plan, j *Joined) (*Plan, error) {
 // join adds the environments that another shard leaves out.
 func (s *Since) join(other *Since) error {
 	if (s == nil) != (other == nil) || s != nil && (s.Revision != other.Revision || s.Commit != other.Commit) {
-		return fmt.Errorf("the plans are not since the same git revision")
+		return errors.New("the plans are not since the same git revision")
 	}
 	if s == nil {
 		return nil
@@ -112,6 +113,21 @@ func (s *Since) join(other *Since) error {
 		if !slices.Contains(s.Deleted, d) {
 			s.Deleted = append(s.Deleted, d)
 		}
+	}
+	return nil
+}
+
+// joinWaves adds the environments of another shard to the waves of a rollout.
+func joinWaves(r, other *schema.Rollout) error {
+	if (r == nil) != (other == nil) || r != nil && r.SHA256 != other.SHA256 {
+		return errors.New("the plans are not ordered by the same Rollout")
+	}
+	if r == nil {
+		return nil
+	}
+	for i, w := range other.Waves {
+		r.Waves[i].Environments = append(r.Waves[i].Environments, w.Environments...)
+		slices.Sort(r.Waves[i].Environments)
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ type Plan struct {
 	Environments []*EnvironmentPlan
 	// Part says which part of a fleet they are.
 	Part Part
+	// Rollout orders an apply of them; nil = they have no order.
+	Rollout *schema.Rollout
 	// Since says why only some environments are planned; nil = all are.
 	Since *Since
 	// Digest identifies the saved plan, by which an approval can name it; "" = it is not

@@ -47,12 +47,8 @@ func (p *EnvironmentPlan) TakeGates(gates []Gate) {
 // beginning of the manifest; builtin are the unmanaged objects that the service has by
 // itself.
 func (p *EnvironmentPlan) AsReported(builtin []schema.Key) {
-	p.env = &schema.Environment{Name: p.Name, File: p.File}
-	p.read = &Reading{Live: map[string]map[string]LiveObject{}}
+	p.stating, p.builtin = stating{file: p.File}, map[schema.Key]bool{}
 	for _, key := range builtin {
-		if p.read.Live[key.Kind] == nil {
-			p.read.Live[key.Kind] = map[string]LiveObject{}
-		}
-		p.read.Live[key.Kind][key.Name] = LiveObject{Presence: Builtin}
+		p.builtin[key] = true
 	}
 }

@@ -32,7 +32,7 @@ var environmentWords = [2]string{"1 environment", "%s environments"}
 func planPage(heading say.Own, title string, plan *sync.Plan, p Palette) *htmlPage {
 	page := &htmlPage{palette: p, Heading: legible(heading), Title: tell(title), Sandbox: plan.Sandbox(), Of: environmentWords, Still: legible(p.say("nothing to do")),
 		Legend: legible(p.say("+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."))}
-	page.Limits = htmlPart(plan.Part, len(plan.Environments), p)
+	page.Limits = append(htmlPart(plan.Part, len(plan.Environments), p), htmlRollout(plan.Rollout, p)...)
 	if plan.Digest != "" {
 		page.Limits = append(page.Limits, htmlLimit{legible(p.say("digest")), []legible{legible(plan.Digest)}, ""})
 	}

@@ -31,7 +31,7 @@ const (
 // errors, then each environment, folded. If that is too long, it leaves out details;
 // see [page.fold]. Of a fleet it tells each change once; see [fleetPage].
 func (m Markdown) Plan(w io.Writer, plan *sync.Plan) error {
-	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownPart(plan.Part, len(plan.Environments), m.palette()) + markdownSince(plan, m.palette()) + markdownLimits(plan, m.palette()), title: planTitle(plan, m.palette())}
+	p := page{Markdown: m, sandbox: plan.Sandbox(), limits: markdownDigest(plan) + markdownPart(plan.Part, len(plan.Environments), m.palette()) + markdownRollout(plan.Rollout, m.palette()) + markdownSince(plan, m.palette()) + markdownLimits(plan, m.palette()), title: planTitle(plan, m.palette())}
 	notes := foldNotes(plan.Environments)
 	for i, env := range plan.Environments {
 		p.sections = append(p.sections, newSection(env, notes[i], m.palette()))

@@ -93,7 +93,7 @@ func htmlPart(part sync.Part, environments int, p Palette) []htmlLimit {
 	var all []htmlLimit
 	lines, _ := partLines(part, environments, p)
 	for _, line := range lines {
-		all = append(all, htmlLimit{Title: "part", Keys: []legible{tell(line)}})
+		all = append(all, htmlLimit{Title: legible(p.say("part")), Keys: []legible{tell(line)}})
 	}
 	return all
 }

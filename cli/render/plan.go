@@ -17,6 +17,7 @@ func Plan(w io.Writer, plan *sync.Plan, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, plan.Sandbox(), p)
 	textPart(b, plan.Part, len(plan.Environments), p)
+	textRollout(b, plan.Rollout, p)
 	textSince(b, plan, p)
 	if len(plan.Environments) >= fleetSize {
 		textFleet(b, plan, p)

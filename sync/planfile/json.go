@@ -26,6 +26,8 @@ type jsonPlan struct {
 	Shard *schema.Shard `json:"shard,omitempty"`
 	// Shards says whose plans were joined.
 	Shards *jsonJoined `json:"shards,omitempty"`
+	// Rollout orders an apply of them.
+	Rollout *jsonRollout `json:"rollout,omitempty"`
 	// ChangedSince says why only some environments are there.
 	ChangedSince *jsonSince        `json:"changedSince,omitempty"`
 	Environments []jsonEnvironment `json:"environments"`
@@ -260,7 +262,7 @@ func lineJSON[T any](w io.Writer, v T) error {
 }
 
 func planJSON(p *sync.Plan, version string) jsonPlan {
-	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Shard: shardJSON(p.Part), Shards: joinedJSON(p.Part), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
+	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Shard: shardJSON(p.Part), Shards: joinedJSON(p.Part), Rollout: rolloutJSON(p.Rollout), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
 	for _, env := range p.Environments {
 		out.Environments = append(out.Environments, environmentJSON(env))
 	}

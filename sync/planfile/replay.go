@@ -76,6 +76,19 @@ func (s *SavedPlan) Bound(env *schema.Outline) error {
 	return nil
 }
 
+// Ordered checks that the rollout is still the one of the plan.
+func (s *SavedPlan) Ordered(is *schema.Rollout) error {
+	switch was := s.plan.Rollout; {
+	case was == nil && is != nil:
+		return stale("%s orders the run now, and nothing did", is.File)
+	case was != nil && is == nil:
+		return stale("%s ordered the run, and nothing does now", was.File)
+	case was != nil && was.SHA256 != is.SHA256:
+		return stale("%s has changed", is.File)
+	}
+	return nil
+}
+
 // Placed checks that the services of a site are those of the plan, before anything is
 // read.
 func (s *SavedPlan) Placed(site *sync.Site) error {

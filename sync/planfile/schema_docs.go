@@ -20,6 +20,7 @@ var planDocs = map[string]planDoc{
 	"plan.sandbox":       {doc: "The identity of the sandbox that plays the services: nothing real is touched. Missing where they are spoken to themselves."},
 	"plan.shard":         {doc: "Which part of a fleet the plan is for: --shard. Missing where it is for all."},
 	"plan.shards":        {doc: "Whose plans were joined: report merge. Missing in the plan of one run."},
+	"plan.rollout":       {doc: "In which order the environments are applied: kind: Rollout. Missing where there is none."},
 	"plan.environments":  {doc: "The environments, by name."},
 
 	"plan.changedSince": {doc: "Why the plan has only some environments: --changed-since. Missing where it has all."},
@@ -33,6 +34,16 @@ var planDocs = map[string]planDoc{
 
 	"sharddigest.index":  {doc: "The number of the shard."},
 	"sharddigest.digest": {doc: "The digest of its saved plan."},
+
+	"rollout.file":   {doc: "The Rollout, as its path was given."},
+	"rollout.sha256": {doc: "The digest of its text."},
+	"rollout.waves":  {doc: "The waves, in order."},
+
+	"wave.environments": {doc: "The environments of the plan that are in the wave, by name."},
+	"wave.select":       {doc: "The labels that select them."},
+	"wave.soak":         {doc: "How long the next wave waits after this one, in seconds. Missing where it does not."},
+	"wave.parallel":     {doc: "How many environments at most are under way at once. Missing where the run decides."},
+	"wave.maxFailures":  {doc: "How many environments may fail, as a number or in percent of the wave."},
 
 	"since.ref":       {doc: "The git revision, as it was named."},
 	"since.commit":    {doc: "The commit that it was. Missing where the files are in several repositories."},

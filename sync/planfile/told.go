@@ -248,7 +248,7 @@ func ReadPlan(text []byte) (*sync.Plan, error) {
 		}
 	}
 	var t teller
-	plan := &sync.Plan{Part: partTold(in.Shard, in.Shards), Since: sinceTold(in.ChangedSince), Digest: in.Digest}
+	plan := &sync.Plan{Part: partTold(in.Shard, in.Shards), Since: sinceTold(in.ChangedSince), Rollout: t.rollout(in.Rollout), Digest: in.Digest}
 	for _, e := range in.Environments {
 		plan.Environments = append(plan.Environments, t.environment(e, in.Sandbox))
 	}
