@@ -45,7 +45,7 @@ func TestTheExamplesRememberTheirSandbox(t *testing.T) {
 				continue
 			}
 			if got := lock.PlacesIn(text).Sandbox(); err != nil || got != identity {
-				t.Errorf("%s: is of %q, %v, want %q; UPDATE=1 writes it anew", filepath.Base(file), got, err, identity)
+				t.Errorf("%s: is of %q, %v, want %q; UPDATE=1 writes it again", filepath.Base(file), got, err, identity)
 			}
 		}
 	}

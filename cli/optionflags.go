@@ -47,7 +47,7 @@ var optionFlags = []optionFlag{
 		},
 		words: func(o sync.Options) []string { return flagWords("allow", o.Allow) },
 	},
-	switchFlag("recreate", "make anew what was applied, where a service now lists nothing at all",
+	switchFlag("recreate", "make again what was applied, where a service now lists nothing at all",
 		func(o *sync.Options) *sync.Gone { return &o.Gone }),
 	keysFlag("rotate", "replace the object `KEY` (apiKey/server-prod) though nothing differs; may be repeated",
 		func(o *sync.Options) *[]schema.Key { return &o.Rotate }),

@@ -25,6 +25,6 @@ func TestPageOfTheExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("(-want +got; UPDATE=1 writes it anew)\n%s", diff)
+		t.Errorf("(-want +got; UPDATE=1 writes it again)\n%s", diff)
 	}
 }

@@ -15,11 +15,11 @@ import (
 func rekeyCommand(s Streams) *cli.Command {
 	return &cli.Command{
 		Name:      "rekey",
-		Usage:     "seal every secret anew, after recipients have changed",
+		Usage:     "seal every secret again, after recipients have changed",
 		ArgsUsage: "[PATH...]",
 		UsageText: "authsync secrets rekey [PATH...] [--identity FILE]\n\nexample: authsync secrets rekey envs",
 		Description: "Everything sealed in the manifests, in the Bases that they extend, and in their vaults is opened\n" +
-			"and sealed anew to the recipients that each file now states; locks follow, so that the next plan\n" +
+			"and sealed again to the recipients that each file now states; locks follow, so that the next plan\n" +
 			"is empty. All files are written, or none. A run that was cut off is ended by the next one.\n\n" +
 			"Who could open the old texts still can: they are in the history. secrets check --left says\n" +
 			"which secrets to replace.",
@@ -54,7 +54,7 @@ func runRekey(r custody.Repository, identityFiles []string, s Streams) error {
 		return err
 	}
 	for _, d := range done {
-		say.Fprintf(s.Err, "%s: %s sealed anew to %s\n", d.File,
+		say.Fprintf(s.Err, "%s: %s sealed again to %s\n", d.File,
 			render.Count(d.Secrets, "secret", "secrets"), render.Count(d.Recipients, "recipient", "recipients"))
 	}
 	if len(done) == 0 {

@@ -61,7 +61,7 @@ func rotateCommand(s Streams) *cli.Command {
 					o.access, o.writing, o.words = transport.ReadWrite, writing, wordsOf(c.Context)
 					return carryOut(c.Context, o.applyOptions, o.planning(), s)
 				}
-				return sealAnew(c.Context, o, s)
+				return sealNew(c.Context, o, s)
 			})
 		},
 	}
@@ -104,7 +104,7 @@ func readRotated(words []string) (keys []schema.Key, paths []schema.Path, err er
 		case keyErr == nil && schema.KindNamed(key.Kind).IsOne(key.Name) && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:
 			keys = append(keys, key)
 		case keyErr == nil && !strings.Contains(word, "."):
-			return nil, nil, fmt.Errorf("%s: authsync cannot make its secrets; name the one to seal anew by its path in the manifest, such as providers.github.config.clientSecret", word)
+			return nil, nil, fmt.Errorf("%s: authsync cannot make its secrets; name the one that gets a new value by its path in the manifest, such as providers.github.config.clientSecret", word)
 		case pathErr != nil:
 			return nil, nil, fmt.Errorf("%s: %w", word, pathErr)
 		default:
@@ -114,9 +114,9 @@ func readRotated(words []string) (keys []schema.Key, paths []schema.Path, err er
 	return keys, paths, nil
 }
 
-// sealAnew reads a new value, seals it in the place of the old one, and shows the
+// sealNew reads a new value, seals it in the place of the old one, and shows the
 // resulting plan.
-func sealAnew(ctx context.Context, o rotateOptions, s Streams) error {
+func sealNew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err := o.replaceSecret(s); err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (r *rekeying) seal(files []sealedFile) error {
 	for _, h := range files {
 		fresh := make([]string, len(h.Sealed))
 		for i, old := range h.Sealed {
-			armored, err := r.anew(h, old)
+			armored, err := r.reseal(h, old)
 			if err != nil {
 				all = multierror.Append(all, fmt.Errorf("%s: %s: %w", old.Pos, old.Paths[0], err))
 				continue
@@ -142,7 +142,7 @@ func (r *rekeying) seal(files []sealedFile) error {
 	return nil
 }
 
-func (r *rekeying) anew(h sealedFile, old rewrite.SealedText) (string, error) {
+func (r *rekeying) reseal(h sealedFile, old rewrite.SealedText) (string, error) {
 	clear, bound, err := Open(r.keys, h.Document, old)
 	if err != nil {
 		return "", err

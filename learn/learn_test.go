@@ -64,7 +64,7 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-// open begins anew, with what manifests say is live.
+// open begins again, with what manifests say is live.
 func (w *town) open(t fataler, quirks quirk.Set, live string) {
 	s := sandbox.New(sandbox.Options{Quirks: quirks, Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }})
 	w.runs++

@@ -60,7 +60,7 @@ func drawTree(t *rapid.T, depth int) any {
 // changed is a tree with some changes.
 func changed(t *rapid.T, tree any, depth int) any {
 	was, is := tree.(map[string]any)
-	if !is || rapid.IntRange(0, 7).Draw(t, "anew") == 0 {
+	if !is || rapid.IntRange(0, 7).Draw(t, "new") == 0 {
 		if rapid.IntRange(0, 2).Draw(t, "keep") > 0 {
 			return tree
 		}

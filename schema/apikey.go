@@ -17,7 +17,7 @@ var APIKey = Kind{
 apiKeys:
   server: {keyType: api_key, expireIn: 90d, rotateBefore: 14d}
 `,
-	Anew: "the users of its token must change over",
+	IfRecreated: "the users of its token must change over",
 	Key: KeyRule{
 		From:    Itself,
 		Pattern: pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),

@@ -32,7 +32,7 @@ applications:
       secureKey: !env ORDER_SERVICE_KEY
       roleIdList: ["1589807922792402944"]
 `,
-	Anew: "what was granted to it is lost, and the users of its keys must change over",
+	IfRecreated: "what was granted to it is lost, and the users of its keys must change over",
 	Key: KeyRule{
 		From:    Itself,
 		Pattern: pattern.Of(`^[A-Za-z0-9_-]{1,64}$`),

@@ -22,7 +22,7 @@ var AuthDomain = Kind{
 	Example: `
 authDomains: [app.example.com, "localhost:8080"]
 `,
-	Anew: "until it is there, pages of its host cannot log in",
+	IfRecreated: "until it is there, pages of its host cannot log in",
 	Key: KeyRule{
 		Pattern:   pattern.Of(`^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?(:[1-9][0-9]{0,4})?$`),
 		Form:      "a host as browsers send it, without https:// and path: app.example.com, with :PORT where the address has one, and in ASCII (xn--) where the name is not",

@@ -29,7 +29,7 @@ var Client = Kind{
 clients:
   default: {accessTokenExpiresIn: 2h, refreshTokenExpiresIn: 30d, maxDevice: 5}
 `,
-	Anew: "its users must change over",
+	IfRecreated: "its users must change over",
 	Key: KeyRule{
 		From:    Itself,
 		Pattern: pattern.Of(`^[A-Za-z0-9_-]{1,64}$`),

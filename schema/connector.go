@@ -25,7 +25,7 @@ connectors:
     enabled: true
     config: {access_key_id: LTAI5tExample, access_key_secret: !env DM_SECRET}
 `,
-	Anew: "users who log in by it lose the link to their accounts",
+	IfRecreated: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
 		From:    Itself,
 		Pattern: pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$`),

@@ -13,7 +13,7 @@ var CustomLoginKey = Kind{
 	Example: `
 customLoginKey: {rotateAfter: 180d}
 `,
-	Anew: "who signs with it must change over",
+	IfRecreated: "who signs with it must change over",
 	Meta: []Field{
 		{Name: "rotateAfter", Type: Span{Min: keyOverlap, Max: 100 * 365 * day}, Doc: "Make a new key when this one is that old; left out, when it is asked for."},
 	},

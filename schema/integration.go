@@ -26,7 +26,7 @@ integrations:
     authTypeCode: alipaydc
     ext: {appId: "2021004150600000", privateKey: !env ALIPAY_PRIVATE_KEY}
 `,
-	Anew: "what is bound to it must be bound anew",
+	IfRecreated: "what is bound to it must be bound again",
 	Key: KeyRule{
 		From:    Itself,
 		Pattern: pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`),

@@ -57,7 +57,7 @@ func TestExamplesOfKindsFitTheSchema(t *testing.T) {
 // schemaFile is where the schema of manifests is published.
 const schemaFile = "../docs/manifest.schema.json"
 
-// With UPDATE=1 the files are written anew.
+// With UPDATE=1 the files are written again.
 func TestPublishedSchemasAreCurrent(t *testing.T) {
 	for file, made := range map[string]func() ([]byte, error){
 		schemaFile: schema.JSONSchema, "../docs/policy.schema.json": schema.PolicySchema, "../docs/quirks.schema.json": schema.QuirksSchema, "../docs/rollout.schema.json": schema.RolloutSchema,

@@ -48,8 +48,8 @@ type Kind struct {
 	// object's name. An object need not state this field, and cannot state another
 	// value.
 	RowKey string
-	// Anew says what is lost if an object is created again under another name.
-	Anew string
+	// IfRecreated says what is lost if an object is created again under another name.
+	IfRecreated string
 	// Max is how many objects an environment may have; 0 = no known limit.
 	Max int
 	// Rivals are objects of which a service may keep only one.

@@ -225,12 +225,10 @@ func (l *loader) environments(paths []string) {
 // file however many extend it.
 func (l *loader) extend(f *file, open []*file) *Node {
 	if f.extended == nil {
-		f.extended = l.extendAnew(f, open)
+		f.extended = f.node.overlay(l.basesOf(f, open))
 	}
 	return f.extended
 }
-
-func (l *loader) extendAnew(f *file, open []*file) *Node { return f.node.overlay(l.basesOf(f, open)) }
 
 // basesOf lays the files that a file extends over each other; nil = it extends none.
 func (l *loader) basesOf(f *file, open []*file) *Node {

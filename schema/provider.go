@@ -30,7 +30,7 @@ providers:
       redirectUri: https://app.corp.example/callback
       scope: openid email
 `,
-	Anew: "users who log in by it lose the link to their accounts",
+	IfRecreated: "users who log in by it lose the link to their accounts",
 	Key: KeyRule{
 		Pattern:       pattern.Of(`^[a-z0-9_-]{2,32}$`),
 		Form:          "2 to 32 lower-case letters, digits, - or _",

@@ -22,8 +22,8 @@ records:
       admin: {name: Administrator}
       auditor: {name: Auditor, keep: true}
 `,
-	Anew:  "what refers to the row that goes loses it",
-	Arity: Groups,
+	IfRecreated: "what refers to the row that goes loses it",
+	Arity:       Groups,
 	Key: KeyRule{
 		From:    Itself,
 		Pattern: pattern.Of(`(?s)^.{1,255}$`),

@@ -23,7 +23,7 @@ func (w *world) domain(t fataler, wire schema.Object) {
 }
 
 // A domain that somebody has switched off is told by every plan and by drift: no
-// call switches it on, and it can be made anew on request.
+// call switches it on, and it can be made again on request.
 func TestADomainThatIsOff(t *testing.T) {
 	w := newWorld(t, transport.Options{})
 	w.put(t, sandbox.Options{}, `authDomains: [on.example.com]`)
@@ -43,7 +43,7 @@ func TestADomainThatIsOff(t *testing.T) {
 	o := sync.Options{Rotate: []schema.Key{{Kind: "authDomain", Name: "app.example.com"}}}
 	plan = w.plan(t, site, o)
 	if want := []string{"1 take DeleteAuthDomain authDomain/app.example.com []", "2 take CreateAuthDomain authDomain/app.example.com [1]"}; !slices.Equal(brief(plan), want) {
-		t.Fatalf("made anew by %q", brief(plan))
+		t.Fatalf("made again by %q", brief(plan))
 	}
 	report := sync.Apply(t.Context(), site, allowed(plan), silent)
 	if !report.Complete() {

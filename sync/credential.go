@@ -52,14 +52,15 @@ func (c credential) moved(name string) (differs, byLive bool) {
 	return differs, origin == diff.OriginLive
 }
 
-// anew reports whether the manifest asks for something that was not applied.
-func (c credential) anew() (differs, anew bool) {
+// differs reports whether the credential differs at all, and whether the manifest
+// asks for something of it that was not applied.
+func (c credential) differs() (differs, asked bool) {
 	for _, name := range append(c.Group(), c.By) {
 		moved, byLive := c.moved(name)
 		differs = differs || moved
-		anew = anew || moved && !byLive
+		asked = asked || moved && !byLive
 	}
-	return differs, anew
+	return differs, asked
 }
 
 // sent are the fields that an update sends of the credential, or why it cannot.
@@ -68,13 +69,13 @@ func (c credential) sent() (schema.Object, *Refusal) {
 	if by == nil {
 		by = c.live[c.By]
 	}
-	differs, anew := c.anew()
+	differs, asked := c.differs()
 	if !differs || c.Needless(by) {
 		return nil, nil
 	}
 	named, gives := !schema.IsUnset(c.desired[c.Name]), c.gives()
 	switch {
-	case named && !(gives && anew):
+	case named && !(gives && asked):
 		return schema.Object{c.Name: c.desired[c.Name]}, nil
 	case gives:
 		return c.whole()

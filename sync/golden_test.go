@@ -18,7 +18,7 @@ import (
 	"authsync/sync/planfile"
 )
 
-var update = flag.Bool("update", false, "write the plans in testdata/plan anew")
+var update = flag.Bool("update", false, "write the plans in testdata/plan again")
 
 const (
 	github = `{providerType: OAUTH, name: {message: GitHub}, on: true, config: {clientId: a, clientSecret: !plain clear-a, redirectUri: "https://r.example"}}`
@@ -26,7 +26,7 @@ const (
 )
 
 // smsAccount is a login configuration with an own SMS account. What it says of
-// the template may be said anew.
+// the template may be said again.
 func smsAccount(more string) string {
 	template := "templateId: '1', "
 	if strings.Contains(more, "templateId") {
@@ -283,7 +283,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("(-want +got; write it anew with -update)\n%s", diff)
+		t.Errorf("(-want +got; write it again with -update)\n%s", diff)
 	}
 	if strings.Contains(got, "clear-") || strings.Contains(got, "SECRET") {
 		t.Error("the plan holds a secret, or what nobody knows not to be one")

@@ -147,7 +147,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	}
 	found := lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s), Displaced: displaced(k, s, desired.Fields)}
 	if s.Op == OpCreate {
-		found.Made = lock.MadeAnew
+		found.Made = lock.MadeNow
 	}
 	return a.site.Lock.Record(found, time.Now())
 }

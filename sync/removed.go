@@ -120,7 +120,7 @@ func (b *builder) renames(k *schema.Kind, made []*schema.Declared) {
 		}
 		if len(like) == 1 {
 			b.note(Note{Key: d.Key, Code: NoteRename, Text: fmt.Sprintf(
-				"looks like %s, which git has removed, under another name: a new object is created, and %s", like[0], k.Anew)})
+				"looks like %s, which git has removed, under another name: a new object is created, and %s", like[0], k.IfRecreated)})
 		}
 	}
 }

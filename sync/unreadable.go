@@ -26,7 +26,7 @@ func (b *builder) noteUnreadable(k *schema.Kind, reason error, changes []diff.Ch
 		if c.Action == diff.Update && known != nil && slices.Contains(known.Lacks, OpUpdate) {
 			b.refuse(Refusal{Key: c.Key, Text: fmt.Sprintf(
 				"differs from what was last applied, and the service has no call that changes it; take the change back, "+
-					"or delete it in the service's console and %s in the lock file, and apply makes it anew", c.Key)})
+					"or delete it in the service's console and %s in the lock file, and apply makes it again", c.Key)})
 		}
 	}
 }

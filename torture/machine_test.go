@@ -350,7 +350,7 @@ var refusalReasons = []refusal{
 	{regexp.MustCompile(`the service hides (.*), and the call must send it; add it to the manifest`), lacks},
 	{regexp.MustCompile(`the service never shows (.*), and the call would lose it; add it to the manifest`), lacks},
 	{regexp.MustCompile(`does not exist yet, and creating it takes (.*); add it to the manifest`), lacks},
-	{regexp.MustCompile(`since (?:.*) cannot be changed|cannot be changed: it would have to be deleted and created anew; allow that with --replace`),
+	{regexp.MustCompile(`since (?:.*) cannot be changed|cannot be changed: it would have to be deleted and created again; allow that with --replace`),
 		func(_ *game, _ string, _, flags []string) bool { return !slices.Contains(flags, "--replace") }},
 	{regexp.MustCompile(`was created from here and is gone, and .* exists`),
 		func(g *game, key string, _, flags []string) bool {

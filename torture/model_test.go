@@ -107,7 +107,7 @@ func (k kind) key(object string) string {
 	return k.name + "/" + object
 }
 
-// draw draws an object anew.
+// draw draws an object again.
 func (k kind) draw(t *rapid.T) map[string]string {
 	object := map[string]string{}
 	for _, f := range k.fields {

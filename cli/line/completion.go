@@ -15,7 +15,7 @@ import (
 )
 
 // The scripts ask authsync, by its command __complete, what there is to
-// complete; so they need not be made anew when it learns a flag.
+// complete; so they need not be made again when it learns a flag.
 //
 //go:embed completions
 var completions embed.FS

@@ -44,7 +44,7 @@ func TestHTML(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got; UPDATE=1 writes it anew)\n%s", diff)
+				t.Errorf("(-want +got; UPDATE=1 writes it again)\n%s", diff)
 			}
 			if again := htmlOf(t, row.plan); again != got {
 				t.Errorf("a second time it is another: %s", cmp.Diff(got, again))

@@ -11,7 +11,7 @@ import (
 	"authsync/schema/quirk"
 )
 
-// The pages are as the data says. With UPDATE=1 they are written anew.
+// The pages are as the data says. With UPDATE=1 they are written again.
 func TestReferenceIsCurrent(t *testing.T) {
 	for _, page := range []string{"manifest.md", "unknowns.md", "codes.md"} {
 		t.Run(page, func(t *testing.T) { isCurrent(t, page) })

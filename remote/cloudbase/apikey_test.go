@@ -111,7 +111,7 @@ func TestAPIKeyPagesOfAnotherSize(t *testing.T) {
 	}
 }
 
-// A key that is about to end is made anew, and so is one that has ended.
+// A key that is about to end is made again, and so is one that has ended.
 func TestAPIKeyRotatesInTime(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, row := range []struct {
@@ -298,7 +298,7 @@ func TestAPIKeysThatNeverEnd(t *testing.T) {
 }
 
 // An empty list where keys were applied may be a fault of the service; made
-// anew, they would be there twice. Whoever knows better says so.
+// again, they would be there twice. Whoever knows better says so.
 func TestAPIKeysThatVanish(t *testing.T) {
 	f := keysOffice(t)
 	const text = "apiKeys: {server: {keyType: api_key}}"

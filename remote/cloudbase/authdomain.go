@@ -51,7 +51,7 @@ func readAuthDomains(ctx context.Context, s *tcbService, q sync.Query) ([]sync.W
 	}
 	wants := slices.Clone(q.Wants)
 	for i := range wants {
-		wants[i].ID = "" // a domain has no name but itself: another id is the same domain, made anew
+		wants[i].ID = "" // a domain has no name but itself: another id is the same domain, made again
 	}
 	live, err := domainMatcher(list).Match(list, wants)
 	for i, o := range list {
@@ -95,7 +95,7 @@ func checkAuthDomain(_ sync.Want, live schema.Object) []schema.Problem {
 	case live.Text("type") == systemDomain:
 		return []schema.Problem{{Severity: schema.Doubtful, Text: "is the platform's own (SYSTEM): there is nothing to do, and it is never deleted"}}
 	case live.Text("status") == disabledDomain:
-		return []schema.Problem{{Severity: schema.Doubtful, Text: "is there and switched off (DISABLE), and no call switches it on; do that in the console, or make it anew with: authsync apply --rotate"}}
+		return []schema.Problem{{Severity: schema.Doubtful, Text: "is there and switched off (DISABLE), and no call switches it on; do that in the console, or make it again with: authsync apply --rotate"}}
 	}
 	return nil
 }

@@ -226,7 +226,7 @@ func TestConnectorPagesThatRepeat(t *testing.T) {
 const oneChannel = "connectors: {dm: {type: Email, config: {access_key_id: LTAI5tExample, access_key_secret: !env S}}}"
 
 // An empty list where something was applied is believed only if it is not there
-// by its id either: made anew, everything would be there twice.
+// by its id either: made again, everything would be there twice.
 func TestConnectorsThatVanish(t *testing.T) {
 	f := channels(t, sandbox.Options{})
 	f.Apply(oneChannel, sync.Options{})

@@ -82,8 +82,8 @@ func give(w io.Writer, token string, ends time.Time) {
 	fmt.Fprintf(w, `{"Response":{"Credentials":{"TmpSecretId":"id","TmpSecretKey":"key","Token":%q},"ExpiredTime":%d,"RequestId":"r"}}`, token, ends.Unix())
 }
 
-// A token is read anew for each renewal: it ends long before a long run.
-func TestTokenIsReadAnew(t *testing.T) {
+// A token is read again for each renewal: it ends long before a long run.
+func TestTokenIsReadAgain(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "token")
 	var seen []string
 	options := sts(t, func(_ int, w http.ResponseWriter, body map[string]any) {

@@ -95,7 +95,7 @@ func (v *visit) metadata(ctx context.Context, ask schema.Ask) {
 		return
 	}
 	if len(ours.certificates) == 0 {
-		v.wrong(ask.At, "holds no certificate that could judge a login: download the metadata anew")
+		v.wrong(ask.At, "holds no certificate that could judge a login: download the metadata again")
 	}
 	for _, login := range ours.logins[:min(mostLogins, len(ours.logins))] {
 		v.samlLogin(ctx, ask, login)
@@ -126,7 +126,7 @@ func (v *visit) samlLogin(ctx context.Context, ask schema.Ask, login string) {
 		v.failed(ask.At, prefixed("its login page: ", err))
 		return
 	}
-	v.stands(ask, a.status, schema.Doubtful, "download the metadata anew if the login page has moved")
+	v.stands(ask, a.status, schema.Doubtful, "download the metadata again if the login page has moved")
 }
 
 // compareMetadata compares the manifest's metadata with what is published now.
@@ -137,13 +137,13 @@ func (v *visit) compareMetadata(ask schema.Ask, ours, theirs *samlProvider) {
 	switch {
 	case len(theirs.certificates) == 0:
 	case !slices.ContainsFunc(ours.certificates, has(theirs)):
-		v.wrong(ask.At, "has none of the certificates that the identity provider publishes: it signs by another; download the metadata anew")
+		v.wrong(ask.At, "has none of the certificates that the identity provider publishes: it signs by another; download the metadata again")
 	case slices.ContainsFunc(theirs.certificates, func(c *x509.Certificate) bool { return !has(ours)(c) }):
-		v.doubt(ask.At, "lacks a certificate that the identity provider publishes: it will sign by that one soon; download the metadata anew")
+		v.doubt(ask.At, "lacks a certificate that the identity provider publishes: it will sign by that one soon; download the metadata again")
 	}
 	for _, login := range theirs.logins {
 		if !slices.Contains(ours.logins, login) {
-			v.doubt(ask.At, "lacks a login page that the identity provider publishes, "+quote(login)+": download the metadata anew")
+			v.doubt(ask.At, "lacks a login page that the identity provider publishes, "+quote(login)+": download the metadata again")
 		}
 	}
 }

@@ -76,7 +76,7 @@ func TestAccountGivenUp(t *testing.T) {
 	})
 }
 
-// Credentials that have ended before their time are fetched anew, once for all who
+// Credentials that have ended before their time are fetched again, once for all who
 // were refused with them. Those that never change are not.
 func TestAccountRenew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

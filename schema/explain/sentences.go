@@ -222,7 +222,7 @@ func removal(k *schema.Kind, l lang.Language) []string {
 			lines = append(lines, l.Sayf("Deleting one that the `%s` of a managed %s uses trips the gate `lockout`.", use.Field.String(), use.Kind))
 		}
 		if k.Key.Creatable != nil {
-			lines = append(lines, l.Say("One that the call that creates could not make anew is never deleted."))
+			lines = append(lines, l.Say("One that the call that creates could not make again is never deleted."))
 		}
 		return lines
 	}

@@ -16,7 +16,7 @@ type Sealer func(c secrets.Clear, b secrets.Binding, recipients []string) (secre
 // Resealed is a manifest that was edited in clear, with its secrets sealed.
 type Resealed struct {
 	Text []byte
-	// Sealed are the secrets that were sealed anew, in the order of the file.
+	// Sealed are the secrets that were sealed again, in the order of the file.
 	Sealed []schema.Path
 	// Recipients are those of the edited manifest.
 	Recipients []string

@@ -39,7 +39,7 @@ func TestSealEdited(t *testing.T) {
 	const env, base = "kind: Environment\nname: prod\n", "kind: Base\n"
 	for _, tt := range []struct {
 		name, kind, text, from, to string
-		sealed                     string // the paths below config that are sealed anew
+		sealed                     string // the paths below config that are sealed again
 		fault                      string // the end of the one fault
 	}{
 		{name: "an item before others in a list", kind: env, text: "      a: [SEALED(a.0), SEALED(a.1)]\n", from: "a: [", to: "a: [x, ", sealed: "a.1 a.2"},

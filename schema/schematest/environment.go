@@ -10,7 +10,7 @@ import (
 	"authsync/schema"
 )
 
-// Identity is the key of generated environments, made anew by every process.
+// Identity is the key of generated environments, made again by every process.
 var Identity = sync.OnceValue(func() *age.X25519Identity {
 	identity, err := age.GenerateX25519Identity()
 	if err != nil {

@@ -119,7 +119,7 @@ objects:
 	record(t, l, ghKey, "", schema.Object{"enabled": schema.Bool(true)})
 	again := opened(t, lock.File{Path: path}, here)
 	if after, _ := again.Entry(ghKey); after.Fields["config.accounts.0.password"] != "secret" || after.Fields["config.accounts.1.password"] != "sha256:00" {
-		t.Errorf("written anew: %+v", after)
+		t.Errorf("written again: %+v", after)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func (l *Lock) Record(f Found, now time.Time) error {
 	fresh := l.digests(f.Key, f.Fields)
 	l.mu.Lock()
-	if f.Made == MadeAnew {
+	if f.Made == MadeNow {
 		delete(l.objects, f.Key)
 	}
 	l.drop(f.Key, f.Displaced)
@@ -58,8 +58,8 @@ type Making int
 
 const (
 	StoodBefore Making = iota
-	// MadeAnew objects are new: nothing recorded under their name holds for them.
-	MadeAnew
+	// MadeNow objects are new: nothing recorded under their name holds for them.
+	MadeNow
 )
 
 // Adopt records objects that were found as wanted, the unmanaged ones of the given

@@ -18,7 +18,7 @@ import (
 )
 
 // publishedSchema is where the schema of plans lies. With UPDATE=1 it is
-// written anew.
+// written again.
 const publishedSchema = "../../docs/plan.schema.json"
 
 // formats are those with a schema, each with where that lies and what describes

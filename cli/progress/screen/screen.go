@@ -14,7 +14,7 @@ import (
 )
 
 // Screen is a small terminal: it knows what the live region uses, breaks lines
-// at its width, and breaks them anew when it becomes narrower, as terminals do.
+// at its width, and breaks them again when it becomes narrower, as terminals do.
 // What it does not know it shows, so that a test sees it.
 type Screen struct {
 	mu            sync.Mutex
@@ -100,7 +100,7 @@ func (s *Screen) reach(row int) {
 	}
 }
 
-// Resize breaks lines anew. The cursor stands on an empty line.
+// Resize breaks lines again. The cursor stands on an empty line.
 func (s *Screen) Resize(columns, rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

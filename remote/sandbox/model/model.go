@@ -4,7 +4,7 @@
 // texts. Tests hold the other two against it; nothing else reads it.
 //
 // It knows neither schema nor sandbox. Begin with [TCB]; package make makes the
-// file anew from the SDK, by [Parse].
+// file again from the SDK, by [Parse].
 package model
 
 import (

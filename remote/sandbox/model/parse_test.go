@@ -102,7 +102,7 @@ func TestTCB(t *testing.T) {
 		t.Errorf("it does not say where it comes from: %+v", m.Source)
 	}
 	if diff := cmp.Diff(Actions, m.Actions); diff != "" {
-		t.Errorf("it is to be made anew (-actions +model)\n%s", diff)
+		t.Errorf("it is to be made again (-actions +model)\n%s", diff)
 	}
 	for _, action := range m.Actions {
 		if m.Types[Request(action)] == nil || m.Types[Answer(action)] == nil {

@@ -1,4 +1,4 @@
-// Command make makes the model of package model anew, from the vendor's SDK as it
+// Command make makes the model of package model, from the vendor's SDK as it
 // is installed, and writes it to standard output:
 //
 //	go run ./remote/sandbox/model/make DIR DATE >remote/sandbox/model/tcb-2018-06-08.json
@@ -52,7 +52,7 @@ func check(dir string) error {
 		return err
 	}
 	if !bytes.Equal(has.Bytes(), says.Bytes()) {
-		return fmt.Errorf("the model that is checked in is not what %s has: make it anew, and look at the difference", dir)
+		return fmt.Errorf("the model that is checked in is not what %s has: make it again, and look at the difference", dir)
 	}
 	fmt.Printf("ok - the model is what %s %s has\n", own.Source.Package, own.Source.Version)
 	return nil
