@@ -3,11 +3,15 @@ package custody
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	stdsync "sync"
 	"time"
 
 	"filippo.io/age"
+	"github.com/hashicorp/go-multierror"
+	"golang.org/x/sync/errgroup"
 
 	"authsync/audit"
 	"authsync/schema"
@@ -31,15 +35,17 @@ type Checked struct {
 // copies of a sealed text, unused ones, and those that end soon. With identities it also
 // opens every secret, and finds those that were moved.
 func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
-	c := checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
+	c := &checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
 	files, faults := r.files(r.Paths)
 	c.Faults.Add(faults.Wrong()...)
 	loaded := r.load(r.Paths...)
 	c.Faults.Add(loaded.Faults.Wrong()...)
 	c.basesAlone(files)
-	for _, f := range files {
+	looks := make([]manifestLook, len(files))
+	each(len(files), func(i int) { looks[i] = c.look(files[i]) })
+	for i, f := range files {
 		c.Looked = append(c.Looked, f.Path)
-		c.manifest(f)
+		c.manifest(f, looks[i])
 	}
 	c.keysInTree()
 	for _, env := range loaded.Environments {
@@ -72,6 +78,7 @@ type checking struct {
 	keys   *secrets.Keyring
 	sealed []sealedFile
 	first  map[string]schema.Position // of each sealed text
+	asking stdsync.Mutex              // held while identities ask a person
 }
 
 func (c *checking) add(pos schema.Position, path schema.Path, format string, args ...interface{}) {
@@ -104,27 +111,93 @@ func readable(loaded *schema.Loaded) bool {
 	return !slices.ContainsFunc(loaded.Faults.Wrong(), func(f *schema.Fault) bool { return !inClear(loaded, f) })
 }
 
+// each runs do for 0 to n-1, as many at once as there are processors.
+func each(n int, do func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	_ = group.Wait() // do returns no error
+}
+
+// manifestLook is what takes time of the check of a manifest and the files beside it:
+// reading them, and opening what they have.
+type manifestLook struct {
+	found  []sealedFile
+	faults *multierror.Error
+	texts  [][]textLook // of each sealed file
+}
+
+// textLook is a sealed text's header, and why it cannot be read, or the text opened.
+type textLook struct {
+	header           secrets.Header
+	broken, unopened error
+}
+
+// look reads a manifest and the files beside it, and opens what they have. A person, a
+// program or a device that is needed for that is asked one thing at a time.
+func (c *checking) look(f schema.File) manifestLook {
+	var l manifestLook
+	l.found, l.faults = c.sealedFiles([]schema.File{f})
+	atOnce := secrets.AskNobody(c.keys.Identities)
+	for _, h := range l.found {
+		looks := make([]textLook, len(h.Sealed))
+		each(len(looks), func(i int) {
+			looks[i].header, looks[i].broken = secrets.ReadHeader(secrets.Sealed(h.Sealed[i].Armored, secrets.Binding{}))
+			if atOnce && looks[i].broken == nil {
+				looks[i].unopened = c.opened(h, h.Sealed[i])
+			}
+		})
+		l.texts = append(l.texts, looks)
+	}
+	if !atOnce {
+		c.asking.Lock()
+		defer c.asking.Unlock()
+		for i, h := range l.found {
+			for j := range h.Sealed {
+				if l.texts[i][j].broken == nil {
+					l.texts[i][j].unopened = c.opened(h, h.Sealed[j])
+				}
+			}
+		}
+	}
+	return l
+}
+
+// opened opens a text, if there is a key, to check that it is at the place it was sealed
+// for.
+func (c *checking) opened(h sealedFile, s rewrite.SealedText) error {
+	if len(c.keys.Identities) == 0 {
+		return nil
+	}
+	_, _, err := Open(c.keys, h.Document, s)
+	return err
+}
+
 // manifest checks a manifest and the files beside it.
-func (c *checking) manifest(f schema.File) {
-	found, faults := c.sealedFiles([]schema.File{f})
-	for _, one := range faults.WrappedErrors() {
+func (c *checking) manifest(f schema.File, look manifestLook) {
+	for _, one := range look.faults.WrappedErrors() {
 		var fault *schema.Fault
 		if !errors.As(one, &fault) {
 			fault = &schema.Fault{Pos: schema.Position{File: f.Path}, Text: strings.TrimPrefix(one.Error(), f.Path+": ")}
 		}
 		c.Faults.Add(fault)
 	}
-	for _, h := range found {
+	for i, h := range look.found {
 		c.sealed = append(c.sealed, h)
 		c.Texts += len(h.Sealed)
 		c.Files += min(1, len(h.Sealed))
-		for _, text := range h.Sealed {
-			c.text(h, text)
+		for j, text := range h.Sealed {
+			c.text(h, text, look.texts[i][j])
 		}
 	}
 }
 
-func (c *checking) text(h sealedFile, s rewrite.SealedText) {
+func (c *checking) text(h sealedFile, s rewrite.SealedText, look textLook) {
 	value := secrets.Sealed(s.Armored, secrets.Binding{})
 	at := s.Paths[0]
 	if first, again := c.first[value.Armored()]; again {
@@ -132,29 +205,23 @@ func (c *checking) text(h sealedFile, s rewrite.SealedText) {
 	} else {
 		c.first[value.Armored()] = s.Pos
 	}
-	header, err := secrets.ReadHeader(value)
-	if err != nil {
-		c.add(s.Pos, at, "%s; restore it from git", err)
+	if look.broken != nil {
+		c.add(s.Pos, at, "%s; restore it from git", look.broken)
 		return
 	}
-	if !header.Named() {
+	if !look.header.Named() {
 		c.Unnamed++
 	}
 	if len(h.recipients) > 0 {
-		if differences := header.Against(h.recipients); len(differences) > 0 {
+		if differences := look.header.Against(h.recipients); len(differences) > 0 {
 			c.add(s.Pos, at, "%s; seal it again with: authsync secrets rekey %s", strings.Join(differences, ", "), spell.Word(h.manifest.Path))
 		}
 	}
-	c.place(h, s)
+	c.place(s, look.unopened)
 }
 
-// place opens a text, if there is a key, to check that it is at the place it was
-// sealed for.
-func (c *checking) place(h sealedFile, s rewrite.SealedText) {
-	if len(c.keys.Identities) == 0 {
-		return
-	}
-	_, _, err := Open(c.keys, h.Document, s)
+// place judges by the result of opening whether a text is at the place it was sealed for.
+func (c *checking) place(s rewrite.SealedText, err error) {
 	var moved *secrets.MisplacedError
 	switch {
 	case err == nil:

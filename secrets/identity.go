@@ -191,6 +191,12 @@ func hush(id age.Identity) *identity {
 	}
 }
 
+// AskNobody reports whether identities open without a person, a program or a device,
+// so that several texts can be opened at once.
+func AskNobody(ids []age.Identity) bool {
+	return !slices.ContainsFunc(ids, func(id age.Identity) bool { return hush(id).rank != native })
+}
+
 // Unwrap implements [age.Identity].
 func (i *identity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	key, err := i.unwrap(stanzas)
