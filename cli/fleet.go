@@ -89,7 +89,9 @@ type planner func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.Envir
 // planner plans as the options of a run say.
 func (s selection) planner(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
 	read := sync.Read(ctx, site, s.options)
-	return site, sync.Build(site, read, s.options), nil
+	plan := sync.Build(site, read, s.options)
+	site.KeepStamps(plan)
+	return site, plan, nil
 }
 
 // plan plans the environments. Took is called at the turn of each, from several

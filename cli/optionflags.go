@@ -68,7 +68,13 @@ var optionFlags = []optionFlag{
 		func(o *sync.Options) *[]schema.Key { return &o.Finish }),
 	switchFlag("rewrite-secrets", "send the secrets that cannot be compared with live",
 		func(o *sync.Options) *sync.SecretPolicy { return &o.Secrets }),
+	switchFlag("thorough", thoroughUsage,
+		func(o *sync.Options) *sync.Thoroughness { return &o.Thorough }),
 }
+
+func thoroughFlag() cli.Flag { return &cli.BoolFlag{Name: "thorough", Usage: thoroughUsage} }
+
+const thoroughUsage = "read every object in detail, also one whose time of change has not moved since it was read"
 
 const excludeUsage = "leave out the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"
 

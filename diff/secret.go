@@ -203,7 +203,7 @@ func (s *secretPass) judge(want, live secrets.Value) (comparison, Reason, error)
 		}
 		return different, "", nil
 	default:
-		if contradicts(live.Visible(), clear.Reveal()) {
+		if Contradicts(live.Visible(), clear.Reveal()) {
 			return different, "", nil
 		}
 		return unknowable, LiveHidden, nil
@@ -221,9 +221,9 @@ func sameJSON(a, b string) bool {
 	return errX == nil && errY == nil && schema.Same(x, y)
 }
 
-// contradicts reports whether the visible part of a mask is not the beginning or end
+// Contradicts reports whether the visible part of a mask is not the beginning or end
 // of the secret: LTAI5t***, agKSFS******jKdhas.
-func contradicts(mask, clear string) bool {
+func Contradicts(mask, clear string) bool {
 	first, last := strings.IndexByte(mask, '*'), strings.LastIndexByte(mask, '*')
 	if first < 0 {
 		return false

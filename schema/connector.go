@@ -44,6 +44,7 @@ connectors:
 	Meta: []Field{
 		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "The connector that is meant, where several have the connectorId."},
 	},
+	Stamp:  Stamp{Field: "updated_at", Quirk: quirk.ConnectorStamp, Secrets: MaskedAlike},
 	Settle: settleConnector,
 	Rivals: Rivals{Quirk: quirk.OneConnectorPerType, Field: "type", Values: []string{"Email", "Sms"}}, // as logto does
 	Update: Update{

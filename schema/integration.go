@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"authsync/schema/pattern"
+	"authsync/schema/quirk"
 )
 
 // Integration is an instance of the Integration Center: what a third party
@@ -47,6 +48,7 @@ integrations:
 	Meta: []Field{
 		{Name: "id", Scope: PerEnvironment, Type: String{}, Doc: "KeyID of the integration that is meant."},
 	},
+	Stamp: Stamp{Field: "UpdateAt", Quirk: quirk.IntegrationStamp, Secrets: Blanked},
 	Update: Update{
 		Create:    ByCall,
 		OnCreate:  []string{"authTypeCode"},

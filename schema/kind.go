@@ -72,6 +72,10 @@ type Kind struct {
 	// Stopped are values with which an object cannot be used, by path.
 	Stopped Object
 
+	// Stamp is how a list shows when an object was last changed. The zero value is for
+	// kinds of which a list shows everything, or no such time.
+	Stamp Stamp
+
 	// Settle returns what the service will make of desired, given what is live:
 	// limits, forced values, aliases. Nil = desired.
 	Settle func(desired, live Object) Object

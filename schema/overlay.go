@@ -224,6 +224,23 @@ func (k *Kind) WriteOnly(fields Object) []Path { return k.Type.sighted(WriteOnly
 // service shows them, in the objects that fields has.
 func (k *Kind) MayHide(fields Object) []Path { return k.Type.sighted(MayHide, fields, nil) }
 
+// TypeIsWriteOnly reports whether a path lies in a write-only field.
+func (k *Kind) TypeIsWriteOnly(at Path) bool {
+	fields := k.Type
+	for _, name := range at {
+		f := fields.Field(name)
+		if f == nil || f.Sight == WriteOnly {
+			return f != nil
+		}
+		inner, isStruct := f.Type.(Struct)
+		if !isStruct {
+			return false
+		}
+		fields = inner
+	}
+	return false
+}
+
 func (s Struct) sighted(sight Sight, o Object, at Path) []Path {
 	var paths []Path
 	for _, f := range s.Fields {

@@ -35,6 +35,7 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	return errors.Join(
 		site.forget(plan),
 		site.Lock.Adopt(found, plan.whole, unmanaged, plan.listed(), time.Now()),
+		site.Lock.Stamps(site.stampsOf(plan)),
 		site.takeTokens(plan),
 	)
 }

@@ -92,9 +92,10 @@ type applier struct {
 	untoldOf map[schema.Key][]schema.Path // fields that were not compared
 
 	mu      stdsync.Mutex
-	results []StepResult   // by step number - 1
-	extra   []StepResult   // of calls that are not in the plan
-	made    map[int]string // ids of created objects, by step number
+	results []StepResult        // by step number - 1
+	extra   []StepResult        // of calls that are not in the plan
+	made    map[int]string      // ids of created objects, by step number
+	answers map[schema.Key]Made // to the last write of each object, if it was answered
 	// duplicates that are no fault of this run
 	duplicates []*Duplicate
 	// driven are losses that the gate for deletions named
@@ -110,7 +111,7 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
 		results: make([]StepResult, len(plan.Steps)),
-		found:   map[schema.Key]error{}, made: map[int]string{}, untoldOf: plan.untold(),
+		found:   map[schema.Key]error{}, made: map[int]string{}, answers: map[schema.Key]Made{}, untoldOf: plan.untold(),
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}
@@ -301,6 +302,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 	a.progress(Event{Env: a.plan.Name, Steps: len(a.plan.Steps), Step: &s})
 	outcome := Done
 	made, err := a.site.Services[s.Key.Kind].Make(withSubject(ctx, s.Key), call, a.site.Keys.Open)
+	a.answered(s.Key, made)
 	if err != nil {
 		if made, err = a.settle(ctx, s, err); err != nil {
 			return Failed, a.conflict(ctx, s, err)

@@ -216,7 +216,14 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 	}
 	fields = append(fields, stopped(k, now.Fields)...)
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Path.String() < fields[j].Path.String() })
-	for _, u := range slices.Concat(was.unknown, result.Unknown) {
+	unknown := slices.Concat(was.unknown, result.Unknown)
+	if k.Stamp.Secrets == schema.Blanked && now.unmoved() {
+		unknown = nil // only the list hides them
+	}
+	if text := now.without(k, fields); text != "" {
+		d.note(Note{Key: m.Key, Code: NoteUnstamped, Text: text})
+	}
+	for _, u := range unknown {
 		if u.Reason == diff.NoKey && suspected(shownAt(now.Fields, u.Path)) {
 			u.Reason = diff.LiveHidden // an identity would not help
 		}

@@ -32,6 +32,7 @@ func ReadDrift(ctx context.Context, site *Site, o Options) *Reading {
 		}
 		wait.Go(func() {
 			q := Query{Wants: site.appliedWants(c, o), Groups: o.groups(c)}
+			site.believe(k, o, q.Wants, site.knownToDrift)
 			objects[i], errs[i] = readKind(ctx, site, k, q)
 		})
 	}

@@ -3,6 +3,7 @@ package sync
 import (
 	"encoding/json"
 	"fmt"
+	stdsync "sync"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -23,6 +24,7 @@ func (s *Site) OpenLock(version string, read func(path string) ([]byte, error)) 
 	if read == nil {
 		s.catchUp()
 	}
+	s.stamps = stdsync.OnceValue(s.seenStamps)
 	s.Vault, err = lock.OpenVault(vaultFile, owner)
 	return err
 }

@@ -37,6 +37,8 @@ type Options struct {
 	Allow []string `json:"allow,omitempty" doc:"--allow."`
 	// Shard limits a run to the environments of one part of a fleet.
 	Shard schema.Shard `json:"shard,omitzero" doc:"--shard. Missing where a run is for all environments."`
+	// Thorough says whether objects are read in detail that have not moved.
+	Thorough Thoroughness `json:"thorough,omitempty" doc:"--thorough."`
 	// Others says how much is read of objects that the manifest does not name; with
 	// Unmanaged all of it.
 	Others Others `json:"-"`
@@ -77,6 +79,16 @@ const (
 func (o Options) deletesRemoved() bool {
 	return o.Prune == DeleteRemoved || o.Unmanaged == DeleteUnmanaged
 }
+
+// Thoroughness says whether objects are read in detail that have not moved.
+type Thoroughness bool
+
+const (
+	// BelieveStamps takes an object with the stamp of the last reading for unmoved.
+	BelieveStamps Thoroughness = false
+	// ReadAll reads every object.
+	ReadAll Thoroughness = true
+)
 
 // Spelling says what to do with a value that the service altered when it was written.
 type Spelling bool

@@ -86,12 +86,14 @@ type EnvironmentPlan struct {
 	// there is one, no Take step is made; see [EnvironmentPlan.HeldBack].
 	Unread []string
 
-	live    map[schema.Key]LiveObject // objects as they were read, on which the plan rests
-	same    []schema.Key              // objects that are as wanted
-	whole   map[string]struct{}       // kinds whose objects were all compared
-	read    *Reading
-	options Options
-	builtin map[schema.Key]bool // those of Unmanaged, once what is live is let go
+	live  map[schema.Key]LiveObject // objects as they were read, on which the plan rests
+	same  []schema.Key              // objects that are as wanted
+	whole map[string]struct{}       // kinds whose objects were all compared
+	// recalled are objects with secrets that were compared only with what was applied.
+	recalled map[schema.Key]bool
+	read     *Reading
+	options  Options
+	builtin  map[schema.Key]bool // those of Unmanaged, once what is live is let go
 }
 
 // Step is one API call of a plan.
@@ -208,6 +210,8 @@ const (
 	NoteLeftOut NoteCode = "left-out"
 	// NoteIdleAck: the manifest acknowledges what is told no more.
 	NoteIdleAck NoteCode = "ack-idle"
+	// NoteUnstamped: an object has changed, and its stamp has not.
+	NoteUnstamped NoteCode = "changed-without-stamp"
 	// NoteFresh: a step's body is completed from a read during the apply.
 	NoteFresh NoteCode = "completed-on-apply"
 )

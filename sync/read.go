@@ -9,6 +9,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/quirk"
 	"authsync/sync/lock"
 )
 
@@ -51,6 +52,7 @@ type LiveObject struct {
 	Bound       []string
 	DuplicateOf string    // see [WireObject]
 	Made        time.Time // see [WireObject]
+	sighting
 }
 
 // Failed reports whether a read of the system failed. Nothing is written to such a
@@ -92,6 +94,7 @@ type answer struct {
 func readAnswer(ctx context.Context, site *Site, k *schema.Kind, o Options) (a answer) {
 	c := site.collection(k.Name)
 	q := Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
+	site.believe(k, o, q.Wants, site.knownToPlan)
 	for _, key := range site.strays(c) {
 		e, _ := site.Lock.Entry(key)
 		q.Others = max(q.Others, o.ofStrays())
@@ -104,7 +107,7 @@ func readAnswer(ctx context.Context, site *Site, k *schema.Kind, o Options) (a a
 	site.followIDs(c, a.objects)
 	if a.err == nil || errors.Is(a.err, ErrUnreadable) {
 		var err error
-		if a.problems, err = problems(ctx, site.Services[k.Name], q.Wants, a.objects); err != nil {
+		if a.problems, err = problems(ctx, site.Services[k.Name], site.unproved(k, q.Wants, a.objects), a.objects); err != nil {
 			a.err = err
 		}
 	}
@@ -243,18 +246,38 @@ func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveOb
 	shown := site.shown(k, live)
 	for _, l := range live {
 		key := schema.Key{Kind: k.Name, Name: l.Name}
-		fields, err := k.FromWire(l.Wire)
+		fields, err := l.Known, error(nil)
+		if fields == nil {
+			fields, err = site.fromWire(k, l.Name, l.ID, l.Wire, shown)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: the service's answer: %w", k.System, key, err)
 		}
 		if _, twice := objects[l.Name]; twice {
 			return nil, fmt.Errorf("%s: %s: live has two of this name", k.System, key)
 		}
-		fields = k.Unhide(fields, l.Wire, shown)
-		fields = site.known(k, l.Name, l.ID, fields)
-		objects[l.Name] = LiveObject{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, DuplicateOf: l.DuplicateOf, Made: l.Made}
+		objects[l.Name] = LiveObject{ID: l.ID, Fields: fields, Presence: l.Presence, Bound: l.Bound, DuplicateOf: l.DuplicateOf, Made: l.Made, sighting: site.sighted(k, l)}
 	}
 	return objects, nil
+}
+
+// entryOf returns what the lock records of the object with an id.
+func (s *Site) entryOf(key schema.Key, id string) (entry lock.Entry, recorded bool) {
+	entry, recorded = s.Lock.Entry(key)
+	if entry.ID != "" && id != "" && entry.ID != id {
+		return lock.Entry{}, false
+	}
+	return entry, recorded
+}
+
+// fromWire converts one object of an answer to the manifest's form. Shown is what is
+// known of how secrets are shown.
+func (s *Site) fromWire(k *schema.Kind, name, id string, wire schema.Object, shown quirk.Set) (schema.Object, error) {
+	fields, err := k.FromWire(wire)
+	if err != nil {
+		return nil, err
+	}
+	return s.known(k, name, id, k.Unhide(fields, wire, shown)), nil
 }
 
 // known completes a live object with what is known under its name: the lock's values
@@ -262,10 +285,7 @@ func objectsOf(site *Site, k *schema.Kind, live []WireObject) (map[string]LiveOb
 // lock name, which are then no longer unmodelled. An entry of the lock with another id
 // is not used.
 func (s *Site) known(k *schema.Kind, name, id string, live schema.Object) schema.Object {
-	entry, _ := s.Lock.Entry(schema.Key{Kind: k.Name, Name: name})
-	if entry.ID != "" && id != "" && entry.ID != id {
-		entry = lock.Entry{}
-	}
+	entry, _ := s.entryOf(schema.Key{Kind: k.Name, Name: name}, id)
 	entry.Reveal(k, live)
 	return s.Env.MarkSecrets(k, name, live, schema.Overlay(entry.Named(k), s.declared(k, name)))
 }

@@ -146,10 +146,36 @@ func anyInvisible(backs []ReadBack) bool {
 	return false
 }
 
+// look reads written objects. One that the list shows as the write answered stands so;
+// what the answer leaves in doubt is read in detail.
 func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) ([]ReadBack, map[string]LiveObject, error) {
 	if k.Update.Seen == schema.InVault {
 		return notReadable(keys), nil, nil
 	}
+	backs, live, err := a.lookBy(ctx, k, keys, a.knownByAnswer)
+	if err != nil || live == nil {
+		return backs, live, err
+	}
+	var doubtful []schema.Key
+	for _, back := range backs {
+		if back.Status != AsWanted && live[back.Key.Name].unmoved() {
+			doubtful = append(doubtful, back.Key)
+		}
+	}
+	if len(doubtful) > 0 {
+		var again []ReadBack
+		if again, live, err = a.lookBy(ctx, k, doubtful, nil); err != nil {
+			return nil, nil, err
+		}
+		for _, back := range again {
+			backs[slices.Index(keys, back.Key)] = back
+		}
+	}
+	return backs, live, a.keepStamps(k, keys, live)
+}
+
+// lookBy reads written objects, but for those that a function knows; nil = none.
+func (a *applier) lookBy(ctx context.Context, k *schema.Kind, keys []schema.Key, known knowing) ([]ReadBack, map[string]LiveObject, error) {
 	c := a.site.collection(k.Name)
 	q := Query{Groups: c.Groups}
 	for _, key := range keys {
@@ -160,6 +186,9 @@ func (a *applier) look(ctx context.Context, k *schema.Kind, keys []schema.Key) (
 		if d == nil || len(a.deleted(key)) > 0 {
 			q.Others = OthersListed // only a list shows that something is gone
 		}
+	}
+	if known != nil && a.site.believes(k) {
+		knowBy(k, q.Wants, known)
 	}
 	live, err := readKind(ctx, a.site, k, q)
 	if errors.Is(err, ErrUnreadable) {

@@ -85,6 +85,18 @@ type Want struct {
 	Remembered bool
 	// Applied is the lock's entry; zero = none, or not to be used.
 	Applied lock.Entry
+	// Known returns all there is to know of the object that a list shows, if it need not
+	// be read in detail; nil = it must be. Without a function every object must be.
+	Known func(listed WireObject) schema.Object
+}
+
+// IsKnown reports whether the object need not be read in detail, and notes in it what
+// is known.
+func (w Want) IsKnown(listed *WireObject) bool {
+	if w.Known != nil {
+		listed.Known = w.Known(*listed)
+	}
+	return listed.Known != nil
 }
 
 // Target is the object of a call.
@@ -94,11 +106,15 @@ type Target struct {
 	Group schema.Object // settings of its group
 }
 
-// Made is what a service's answer says of the object that it created.
+// Made is what a service's answer says of the object that it wrote.
 type Made struct {
 	ID string
 	// Token is shown only in this answer; see schema.TokenOnce.
 	Token secrets.Value
+	// At is the time of the answer by the service's clock; zero = not known.
+	At time.Time
+	// Object is the written object as the answer has it, in full; nil = it does not.
+	Object *WireObject
 }
 
 // WireObject is a live object as its service sends it.
@@ -116,6 +132,12 @@ type WireObject struct {
 	// DuplicateOf names the declared object whose identity this object shares, though
 	// another live object was matched to it.
 	DuplicateOf string
+	// Stamp says when the object was last changed, for a kind of which a list shows it.
+	Stamp lock.Stamp
+	// Listed is the object as the list has it, if Wire is the answer for it alone.
+	Listed schema.Object
+	// Known is what [Want.Known] returned: Wire is as the list has it.
+	Known schema.Object
 }
 
 // Presence says whether a live object really exists.
@@ -196,6 +218,8 @@ type Site struct {
 	ReadTime time.Duration
 
 	witnesses *witnesses // nil = each answer is its own
+	// stamps are those of the cache; nil = there is no cache.
+	stamps func() map[string]seenStamp
 }
 
 func (s *Site) waits() []time.Duration {

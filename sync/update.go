@@ -28,8 +28,9 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 		b.replace(k, c, d, was, all, fields, why)
 		return
 	}
+	b.unstamped(k, d.Key, was, result.Fields)
 	b.tokenLost(k, d, was, all)
-	b.recalled(result)
+	b.recalled(d.Key, result)
 	if len(fields) == 0 {
 		b.plan.same = append(b.plan.same, d.Key)
 		return
@@ -180,6 +181,7 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live sc
 
 // recalled notes, once for the environment, that secrets were compared only with what
 // was last applied.
-func (b *builder) recalled(result diff.Result) {
+func (b *builder) recalled(key schema.Key, result diff.Result) {
 	b.byLock += len(result.Recalled)
+	b.plan.recalled[key] = len(result.Recalled) > 0
 }

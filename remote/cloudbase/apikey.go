@@ -82,17 +82,12 @@ var apiKeyMatcher = service.Matcher{
 
 // listAPIKeys reads all pages of one type.
 func listAPIKeys(ctx context.Context, s *tcbService, keyType string, known []string) ([]schema.Object, error) {
-	p := &service.Paged{Name: "Data", ID: "KeyId", Size: 50, Known: known}
-	return p.Read(func(page int, take func(schema.Object) error) error {
-		from := len(p.Items)
+	complete := func(keys []schema.Object) error { return completeKeys(keys, keyType) }
+	p := &service.Paged{Name: "Data", ID: "KeyId", Size: 50, Known: known, Complete: complete}
+	return p.Read(func(page service.Page, take func(schema.Object) error) error {
 		return s.api.ask(ctx, "DescribeApiKeyList", schema.Object{
-			"KeyType": schema.Text(keyType), "PageNumber": service.Number(page), "PageSize": service.Number(p.Size),
-		}, func(answer schema.Object) error {
-			if err := take(answer); err != nil {
-				return err
-			}
-			return completeKeys(p.Items[from:], keyType)
-		})
+			"KeyType": schema.Text(keyType), "PageNumber": service.Number(page.Number), "PageSize": service.Number(p.Size),
+		}, take)
 	})
 }
 

@@ -59,10 +59,12 @@ func newAPI(t *transport.Transport, c config) (*api, error) {
 
 // ask performs a reading action in this environment, and passes its answer to take.
 func (a *api) ask(ctx context.Context, action string, body schema.Object, take func(schema.Object) error) error {
-	return a.Do(ctx, service.Request{
-		Call:  sync.Call{System: a.System, Action: action, Body: schema.Overlay(schema.Object{"EnvId": schema.Text(a.envID)}, body)},
-		Class: transport.Read, Take: service.Object(take),
-	})
+	return a.Do(ctx, service.Request{Call: a.asking(action, body), Class: transport.Read, Take: service.Object(take)})
+}
+
+// asking is the call of an action in this environment.
+func (a *api) asking(action string, body schema.Object) sync.Call {
+	return sync.Call{System: a.System, Action: action, Body: schema.Overlay(schema.Object{"EnvId": schema.Text(a.envID)}, body)}
 }
 
 // answer returns the answer of a reading action.

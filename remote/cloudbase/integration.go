@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	stdsync "sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -75,83 +77,127 @@ var integrationMatcher = service.Matcher{
 }
 
 // Read reads the list, which has no passwords, and then each relevant object with its
-// passwords.
+// passwords, unless all of it is known. The templates are needed for these alone, and
+// for what is not there yet.
 func (s *integrationService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
-	var all []schema.Object
-	group, both := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		known := service.KnownTo(&schema.Integration, q.Wants, service.AnyWant)
-		all, err = s.list(both, "GetUserKeyList", &service.Paged{Name: "UserKeyList", ID: "KeyID", Size: 100, Known: known})
-		return err
-	})
-	if len(q.Wants) > 0 || q.Others == sync.OthersWhole {
-		group.Go(func() error { return s.readTemplates(both) })
-	}
-	if err := group.Wait(); err != nil {
+	known := service.KnownTo(&schema.Integration, q.Wants, service.AnyWant)
+	all, err := s.list(ctx, "GetUserKeyList", &service.Paged{Name: "UserKeyList", ID: "KeyID", Size: 100, Known: known})
+	if err != nil {
 		return nil, err
 	}
 	live, err := integrationMatcher.Match(all, q.Wants)
 	if err != nil {
 		return nil, err
 	}
+	unknown, err := s.unknown(live, q)
+	if err != nil || len(unknown) == 0 && !lacksAny(live, q.Wants) {
+		return live, err
+	}
 	key, err := s.key.open()
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[string]struct{}{}
-	for _, w := range q.Wants {
-		wanted[w.Name] = struct{}{}
+	ones := make([]schema.Object, len(unknown))
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.readTemplates(ctx) })
+	for i, l := range unknown {
+		group.Go(func() (err error) {
+			ones[i], err = s.detail(ctx, l)
+			return err
+		})
 	}
-	group, ctx = errgroup.WithContext(ctx)
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for i, l := range unknown {
+		if err := s.complete(l, ones[i], key); err != nil {
+			return nil, fmt.Errorf("cloudbase: GetOneUserKey: %s: %w", schema.Key{Kind: schema.Integration.Name, Name: l.Name}, err)
+		}
+	}
+	return live, nil
+}
+
+// unknown returns the objects of a list that have to be read in detail.
+func (s *integrationService) unknown(live []sync.WireObject, q sync.Query) (unknown []*sync.WireObject, err error) {
+	wanted := map[string]sync.Want{}
+	for _, w := range q.Wants {
+		wanted[w.Name] = w
+	}
 	for i := range live {
 		l := &live[i]
 		if l.Bound, err = boundTo(l.Wire["BindServiceList"]); err != nil {
 			return nil, fmt.Errorf("cloudbase: GetUserKeyList: %s: %w", l.ID, err)
 		}
-		if _, ok := wanted[l.Name]; !ok && q.Others != sync.OthersWhole {
+		w, ok := wanted[l.Name]
+		switch {
+		case ok && w.IsKnown(l):
+			s.typed(l.ID, l.Wire)
+		case ok || q.Others == sync.OthersWhole:
+			unknown = append(unknown, l)
+		default:
 			delete(l.Wire, "Ext") // not what it is
-			continue
 		}
-		group.Go(func() error { return s.detail(ctx, l, key) })
 	}
-	return live, group.Wait()
+	return unknown, nil
+}
+
+// lacksAny reports whether a wanted object is not live.
+func lacksAny(live []sync.WireObject, wants []sync.Want) bool {
+	return slices.ContainsFunc(wants, func(w sync.Want) bool {
+		return !slices.ContainsFunc(live, func(l sync.WireObject) bool { return l.Name == w.Name })
+	})
 }
 
 var errOtherIntegration = errors.New("the answer is not about this integration")
 
 // list reads all of a list.
 func (s *integrationService) list(ctx context.Context, action string, p *service.Paged) ([]schema.Object, error) {
-	return p.Read(func(_ int, take func(schema.Object) error) error {
-		page := schema.Object{"Offset": service.Number(len(p.Items)), "Limit": service.Number(p.Size)}
-		return s.api.ask(ctx, action, schema.Overlay(business, page), take)
+	return p.Read(func(page service.Page, take func(schema.Object) error) error {
+		part := schema.Object{"Offset": service.Number(page.From), "Limit": service.Number(p.Size)}
+		return s.api.ask(ctx, action, schema.Overlay(business, part), take)
 	})
 }
 
-// detail completes an object of the list with what only the call for one object shows:
-// without NeedPwd, passwords are blank.
-func (s *integrationService) detail(ctx context.Context, l *sync.WireObject, key foundKey) error {
+// detail reads what only the call for one object shows: without NeedPwd, passwords are
+// blank.
+func (s *integrationService) detail(ctx context.Context, l *sync.WireObject) (wire schema.Object, err error) {
 	one := schema.Object{"KeyID": schema.Text(l.ID), "NeedPwd": schema.Bool(true)}
-	return s.api.ask(ctx, "GetOneUserKey", schema.Overlay(business, one), func(answer schema.Object) error {
-		wire, ok := answer["UserKeyInfo"].(schema.Object)
-		if !ok || wire.Text("KeyID") != l.ID {
-			return errOtherIntegration
-		}
-		err := s.complete(l, wire, key)
-		if err != nil {
-			return fmt.Errorf("%s: %w", schema.Key{Kind: schema.Integration.Name, Name: l.Name}, err)
-		}
-		return nil
+	err = s.api.Do(ctx, service.Request{
+		Call: s.api.asking("GetOneUserKey", schema.Overlay(business, one)), Class: transport.Read,
+		Dated: func(at time.Time) { l.Stamp.Read = at },
+		Take: service.Object(func(answer schema.Object) (err error) {
+			wire, err = userKeyInfo(answer, l.ID)
+			return err
+		}),
 	})
+	return wire, err
 }
 
+// userKeyInfo is the integration with an id in an answer for one.
+func userKeyInfo(answer schema.Object, id string) (schema.Object, error) {
+	wire, ok := answer["UserKeyInfo"].(schema.Object)
+	if !ok || wire.Text("KeyID") != id {
+		return nil, errOtherIntegration
+	}
+	_, err := boundTo(wire["BindServiceList"])
+	return wire, err
+}
+
+// typed notes the type of an integration.
+func (s *integrationService) typed(id string, wire schema.Object) (code string) {
+	code = wire.Text("AuthTypeCode")
+	s.mu.Lock()
+	s.types[id] = code
+	s.mu.Unlock()
+	return code
+}
+
+// complete makes an object of the list what the call for it showed.
 func (s *integrationService) complete(l *sync.WireObject, wire schema.Object, key foundKey) (err error) {
 	if l.Bound, err = boundTo(wire["BindServiceList"]); err != nil {
 		return err
 	}
-	listed, code := l.Wire["Ext"], wire.Text("AuthTypeCode")
-	s.mu.Lock()
-	s.types[l.ID] = code
-	s.mu.Unlock()
+	listed, code := l.Wire["Ext"], s.typed(l.ID, wire)
 	switch {
 	case !schema.IsUnset(wire["Ext"]):
 		ext, err := parseExt(wire["Ext"])
@@ -164,7 +210,9 @@ func (s *integrationService) complete(l *sync.WireObject, wire schema.Object, ke
 	case !schema.IsUnset(listed):
 		return errors.New("the answer has no Ext, and the list shows one")
 	}
-	l.Wire = wire
+	stamp := service.StampOf(&schema.Integration, wire)
+	stamp.Read = l.Stamp.Read
+	l.Listed, l.Wire, l.Stamp = l.Wire, wire, stamp
 	return nil
 }
 
@@ -229,11 +277,9 @@ func (s *integrationService) typeOf(ctx context.Context, body schema.Object) (st
 		return code, nil
 	}
 	err := s.api.ask(ctx, "GetOneUserKey", schema.Overlay(business, schema.Object{"KeyID": schema.Text(id)}), func(answer schema.Object) error {
-		if wire, ok := answer["UserKeyInfo"].(schema.Object); ok && wire.Text("KeyID") == id {
-			code = wire.Text("AuthTypeCode")
-			return nil
-		}
-		return errOtherIntegration
+		wire, err := userKeyInfo(answer, id)
+		code = wire.Text("AuthTypeCode")
+		return err
 	})
 	return code, err
 }

@@ -77,11 +77,13 @@ func (s *tcbService) Describe(op sync.Op, t sync.Target, body schema.Object) []s
 }
 
 func (s *tcbService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
-	answer, err := s.api.Make(ctx, call, reveal)
+	answer, at, err := s.api.Make(ctx, call, reveal)
 	if err != nil || s.kind.made == nil {
-		return sync.Made{}, err
+		return sync.Made{At: at}, err
 	}
-	return s.kind.made(call.Action, answer)
+	made, err := s.kind.made(call.Action, answer)
+	made.At = at
+	return made, err
 }
 
 // checkingService is one whose kind has a check. It implements sync.Checker.

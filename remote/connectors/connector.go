@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -38,7 +39,7 @@ var connectorMatcher = service.Matcher{
 }
 
 // Read reads the list, which masks even ids, and then each relevant object, since only
-// that shows its config.
+// that shows its config, unless all of it is known.
 func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireObject, error) {
 	all, err := s.list(ctx, q.Wants)
 	if err != nil {
@@ -48,20 +49,18 @@ func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireO
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[string]struct{}{}
+	wanted := map[string]sync.Want{}
 	for _, w := range q.Wants {
-		wanted[w.Name] = struct{}{}
+		wanted[w.Name] = w
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(s.api.Transport.Lanes())
 	for i := range live {
-		if _, ok := wanted[live[i].Name]; !ok && q.Others != sync.OthersWhole {
+		w, ok := wanted[live[i].Name]
+		if !ok && q.Others != sync.OthersWhole || ok && w.IsKnown(&live[i]) {
 			continue
 		}
-		group.Go(func() (err error) {
-			live[i].Wire, err = s.detail(ctx, live[i].ID)
-			return err
-		})
+		group.Go(func() error { return s.complete(ctx, &live[i]) })
 	}
 	return live, group.Wait()
 }
@@ -69,10 +68,15 @@ func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireO
 // list reads all pages. The documented example has a total that is too large by one,
 // so the total is not trusted.
 func (s *connectorService) list(ctx context.Context, wants []sync.Want) ([]schema.Object, error) {
-	p := &service.Paged{Name: "data", ID: "id", Size: 100}
-	all, err := p.Read(func(page int, take func(schema.Object) error) error {
-		query := url.Values{"page": {strconv.Itoa(page)}, "page_size": {strconv.Itoa(p.Size)}}
-		return s.ask(ctx, connectorsPath, query, take)
+	p := &service.Paged{Name: "data", ID: "id", Size: 100, Complete: func(items []schema.Object) error {
+		for _, item := range items {
+			withDefaults(item)
+		}
+		return nil
+	}}
+	all, err := p.Read(func(page service.Page, take func(schema.Object) error) error {
+		query := url.Values{"page": {strconv.Itoa(page.Number)}, "page_size": {strconv.Itoa(p.Size)}}
+		return s.ask(ctx, service.Request{Call: sync.Call{Path: connectorsPath}, Query: query}, take)
 	})
 	if err == nil && len(all) == 0 {
 		err = s.gone(ctx, wants)
@@ -99,27 +103,41 @@ func (s *connectorService) gone(ctx context.Context, wants []sync.Want) error {
 	return nil
 }
 
+// complete reads an object of the list in detail.
+func (s *connectorService) complete(ctx context.Context, l *sync.WireObject) error {
+	one, err := s.detail(ctx, l.ID)
+	l.Listed, l.Wire, l.Stamp = l.Wire, one.Wire, one.Stamp
+	return err
+}
+
 // detail reads one connector.
-func (s *connectorService) detail(ctx context.Context, id string) (schema.Object, error) {
-	var detail schema.Object
-	err := s.ask(ctx, service.Path(connectorsPath, id), nil, func(answer schema.Object) error {
+func (s *connectorService) detail(ctx context.Context, id string) (sync.WireObject, error) {
+	one := sync.WireObject{ID: id}
+	var read time.Time
+	err := s.ask(ctx, service.Request{Call: sync.Call{Path: service.Path(connectorsPath, id)}, Dated: func(at time.Time) { read = at }}, func(answer schema.Object) error {
 		if answer.Text("id") != id {
 			return errors.New("the answer is not about this connector")
 		}
-		if schema.IsUnset(answer["enabled"]) {
-			answer["enabled"] = schema.Bool(false) // its default (seed 004)
-		}
-		detail = answer
+		one.Wire = withDefaults(answer)
 		return nil
 	})
-	return detail, err
+	one.Stamp = service.StampOf(&schema.Connector, one.Wire)
+	one.Stamp.Read = read
+	return one, err
+}
+
+// withDefaults adds the value of enabled if an answer leaves it out (seed 004).
+func withDefaults(answer schema.Object) schema.Object {
+	if schema.IsUnset(answer["enabled"]) {
+		answer["enabled"] = schema.Bool(false)
+	}
+	return answer
 }
 
 // ask makes a reading call that is answered with an object.
-func (s *connectorService) ask(ctx context.Context, path string, query url.Values, take func(schema.Object) error) error {
-	return s.api.Do(ctx, service.Request{
-		Call: sync.Call{Method: http.MethodGet, Path: path}, Class: transport.Read, Query: query, Take: service.Object(take),
-	})
+func (s *connectorService) ask(ctx context.Context, r service.Request, take func(schema.Object) error) error {
+	r.Method, r.Class, r.Take = http.MethodGet, transport.Read, service.Object(take)
+	return s.api.Do(ctx, r)
 }
 
 // Describe: a connector_id is the object's name unless the manifest states another.
@@ -138,11 +156,18 @@ func (s *connectorService) Describe(op sync.Op, t sync.Target, body schema.Objec
 }
 
 func (s *connectorService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
-	made, err := s.api.Make(ctx, call, reveal)
-	if err != nil || call.Method != http.MethodPost {
+	object, at, err := s.api.Make(ctx, call, reveal)
+	if err != nil {
 		return sync.Made{}, err
 	}
-	return sync.Made{ID: made.Text("id")}, nil
+	made := sync.Made{At: at}
+	if call.Method == http.MethodPost {
+		made.ID = object.Text("id")
+	}
+	if id := object.Text("id"); id != "" && object["config"] != nil {
+		made.Object = &sync.WireObject{ID: id, Wire: withDefaults(object), Stamp: service.StampOf(&schema.Connector, object)}
+	}
+	return made, nil
 }
 
 // Test has the service send a test message, or check the settings of a social
@@ -162,12 +187,13 @@ func (s *connectorService) Test(ctx context.Context, id string) (said string, er
 
 // Reread implements [sync.Rereader].
 func (s *connectorService) Reread(ctx context.Context, w sync.Want) ([]sync.WireObject, error) {
-	wire, err := s.detail(ctx, w.ID)
+	one, err := s.detail(ctx, w.ID)
 	switch {
 	case transport.IsNotFound(err):
 		return nil, nil
 	case err != nil:
 		return nil, err
 	}
-	return []sync.WireObject{{Name: w.Name, ID: w.ID, Wire: wire}}, nil
+	one.Name = w.Name
+	return []sync.WireObject{one}, nil
 }

@@ -145,7 +145,7 @@ func (s *applicationService) Describe(op sync.Op, t sync.Target, body schema.Obj
 }
 
 func (s *applicationService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
-	made, err := s.api.Make(ctx, call, reveal)
+	made, _, err := s.api.Make(ctx, call, reveal)
 	switch {
 	case err == nil && call.Method == http.MethodPost:
 		return sync.Made{ID: made.Text("id")}, nil

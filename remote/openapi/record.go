@@ -185,6 +185,6 @@ func (s *recordService) Describe(op sync.Op, t sync.Target, body schema.Object) 
 }
 
 func (s *recordService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {
-	made, err := s.api.Make(ctx, call, reveal)
+	made, _, err := s.api.Make(ctx, call, reveal)
 	return sync.Made{ID: made.Text("_id")}, err
 }

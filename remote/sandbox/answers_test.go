@@ -126,7 +126,7 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 			continue
 		}
 		count++
-		answer, err := s.cloudbase.do(a, schema.Overlay(schema.Overlay(required(a.params), asked[name]), schema.Object{"EnvId": schema.Text("e1")}))
+		answer, err := s.cloudbase.do(a, schema.Overlay(schema.Overlay(required(a.params), asked[name]), schema.Object{"EnvId": schema.Text("e1")}), new(stampManner))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -148,6 +148,14 @@ func (c *connectorCall) shown(connector schema.Object, mask masking) schema.Obje
 	return shown
 }
 
+// moved returns the stamp of a connector that changes.
+func (c *connectorCall) moved(was string) schema.Text {
+	if c.plays(quirk.ConnectorStamp, quirk.AtCreation) {
+		return schema.Text(was)
+	}
+	return c.manner.of(schema.Text(was), c.stamp())
+}
+
 func (c *connectorCall) connector() (schema.Object, error) {
 	connector, ok := c.tenant.connectors.get(c.id)
 	if !ok {
@@ -264,7 +272,7 @@ func updateConnector(c *connectorCall) (schema.Value, error) {
 		}
 		next[name] = value
 	}
-	next["updated_at"] = c.stamp()
+	next["updated_at"] = c.moved(old.Text("updated_at"))
 	c.tenant.put(c.id, next)
 	return c.shown(next, maskSecrets), nil
 }

@@ -36,6 +36,8 @@ var manners = map[string]func(*delivery){
 	"reset":   (*delivery).reset,   // the connection is reset; nothing done
 	"half":    (*delivery).half,    // done, but the answer breaks off
 	"lost":    (*delivery).lost,    // done, but the connection ends without an answer
+	"still":   (*delivery).still,   // done, but the stamp of what it changes stays as it was
+	"back":    (*delivery).back,    // done, but the stamp of what it changes goes back
 }
 
 // cloudCode is the form of the cloud API's error codes.
@@ -166,6 +168,7 @@ func GatewayErrors() []string { return slices.Sorted(maps.Keys(gatewayErrors)) }
 // delivery sends the answer of an exchange to the client.
 type delivery struct {
 	exchange
+	manner *stampManner
 	server *Server
 	w      http.ResponseWriter
 	r      *http.Request

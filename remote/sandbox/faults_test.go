@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"authsync/schema"
 )
 
 // attempt makes one AddProvider request on a connection of its own.
@@ -151,7 +153,7 @@ func TestFaultEndpoint(t *testing.T) {
 		{"not JSON", `limit`, "one JSON object"},
 		{"unknown field", `{"match":"a","fault":"limit","when":1}`, "when"},
 		{"no match", `{"fault":"limit"}`, "match"},
-		{"no fault", `{"match":"a"}`, "500, expired, half, limit, lost, reset, timeout"},
+		{"no fault", `{"match":"a"}`, "500, back, expired, half, limit, lost, reset, still, timeout"},
 		{"unknown fault", `{"match":"a","fault":"slow"}`, "slow"},
 		{"nth is zero", `{"match":"a","fault":"limit","nth":0}`, "nth"},
 		{"times is negative", `{"match":"a","fault":"limit","times":-1}`, "times"},
@@ -276,5 +278,25 @@ func TestStart(t *testing.T) {
 	}
 	if _, err := http.Get(l.URL); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("after Close: %v", err)
+	}
+}
+
+// A service may change an object and leave its stamp as it was, or set it back.
+func TestFaultsOfStamps(t *testing.T) {
+	now := fixed()
+	c := start(t, Options{Now: func() time.Time { return now }})
+	v := c.connectors()
+	v.object(200, "POST", connectorPath, `{"connector_id":"gh","type":"Social","config":{}}`)
+	for _, step := range []struct{ fault, want string }{
+		{"", "2026-03-01T12:01:00Z"}, {"still", "2026-03-01T12:01:00Z"}, {"back", "2026-03-01T11:01:00Z"}, {"", "2026-03-01T12:04:00Z"},
+	} {
+		now = now.Add(time.Minute)
+		if step.fault != "" {
+			c.fault(`{"match":"PATCH","fault":"` + step.fault + `"}`)
+		}
+		got := v.object(200, "PATCH", connectorPath+"/conn_001", `{"enabled":true}`)["result"].(schema.Object)
+		if text := got.Text("updated_at"); text != step.want {
+			t.Errorf("%q: %s, want %s", step.fault, text, step.want)
+		}
 	}
 }

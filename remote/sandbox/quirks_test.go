@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"authsync/schema"
 	"authsync/schema/quirk"
@@ -15,7 +16,9 @@ import (
 // and what it holds afterwards.
 func told(t *testing.T, quirks quirk.Set, more ...[2]string) string {
 	t.Helper()
-	c := start(t, Options{Quirks: quirks})
+	now := fixed()
+	c := start(t, Options{Quirks: quirks, Now: func() time.Time { return now }})
+	passes := func() { now = now.Add(time.Second) } // between what makes an object and what changes it
 	var b strings.Builder
 	say := func(what string, v schema.Value) { fmt.Fprintf(&b, "%s: %s\n", what, schema.Show(v)) }
 	ask := func(action, body string) {
@@ -27,6 +30,7 @@ func told(t *testing.T, quirks quirk.Set, more ...[2]string) string {
 	for _, step := range slices.Concat(managementSteps, more) {
 		ask(step[0], step[1])
 	}
+	passes()
 	for _, key := range c.userKeys("") {
 		id := schema.Show(key["KeyID"])
 		ask("GetOneUserKey", `{"Business":"integration","KeyID":`+id+`,"NeedPwd":true}`)
@@ -40,6 +44,7 @@ func told(t *testing.T, quirks quirk.Set, more ...[2]string) string {
 		steps   [][3]string
 	}{{c.devices(), deviceSteps}, {c.connectors(), connectorSteps}, {c.openapi(), recordSteps}, {c.visit(openHost, "Accept", "*/*"), recordSteps[:1]}} {
 		for _, step := range visit.steps {
+			passes()
 			got := visit.visitor.do(step[0], step[1], step[2])
 			fmt.Fprintf(&b, "%s %s %s: %d %s\n", step[0], step[1], step[2], got.status, requestID.ReplaceAllString(got.text, ""))
 		}

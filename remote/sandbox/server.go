@@ -109,6 +109,7 @@ type request struct {
 	*http.Request
 	body     []byte
 	oversize bool // the body was longer than bodyLimit and is missing
+	manner   *stampManner
 }
 
 // exchange is a request that is logged and not yet answered.
@@ -177,6 +178,7 @@ func (s *Server) Close() error {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	due := time.Now().Add(s.options.Latency)
 	w.Header().Set("X-RateLimit-Limit", s.rateLimit())
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
 		s.inspection.ServeHTTP(w, r)
 		return
@@ -188,6 +190,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := s.systemOf(r).open(read)
 	x.entry.Fault = s.faults.strike(x.entry)
 	d := delivery{
+		manner:   read.manner,
 		server:   s,
 		w:        w,
 		r:        r,
@@ -221,9 +224,9 @@ func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
 	var tooLong *http.MaxBytesError
 	if errors.As(err, &tooLong) {
-		return request{Request: r, oversize: true}, nil
+		return request{Request: r, oversize: true, manner: new(stampManner)}, nil
 	}
-	return request{Request: r, body: body}, err
+	return request{Request: r, body: body, manner: new(stampManner)}, err
 }
 
 // waitUntil reports false if the client went away first.

@@ -58,6 +58,7 @@ type call struct {
 	cloudbase *cloudbase
 	env       *environment // locked for the call; nil if none was named
 	in        schema.Object
+	manner    *stampManner
 }
 
 // fields are the parameters that are fields of an object.
@@ -174,14 +175,14 @@ func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error
 	if parsed != nil {
 		return nil, parsed
 	}
-	return c.do(action, withoutNulls(in))
+	return c.do(action, withoutNulls(in), r.manner)
 }
 
-func (c *cloudbase) do(action action, in schema.Object) (schema.Object, error) {
+func (c *cloudbase) do(action action, in schema.Object, manner *stampManner) (schema.Object, error) {
 	if err := checkTypes(action.params, in, ""); err != nil {
 		return nil, err
 	}
-	call := &call{cloudbase: c, in: in}
+	call := &call{cloudbase: c, in: in, manner: manner}
 	if in[envID.name] != nil {
 		env, err := c.environment(in.Text(envID.name))
 		if err != nil {

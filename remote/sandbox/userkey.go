@@ -188,7 +188,9 @@ func updateUserKey(c *call) (schema.Object, error) {
 	}
 	next := old.Clone()
 	maps.Copy(next, sent)
-	next["UpdateAt"] = chinaStamp(c.now())
+	if !c.plays(quirk.IntegrationStamp, quirk.AtCreation) {
+		next["UpdateAt"] = c.manner.of(schema.Text(old.Text("UpdateAt")), chinaStamp(c.now()))
+	}
 	centre.keys.put(id, next)
 	return schema.Object{"UpdateResult": c.counted(1)}, nil
 }

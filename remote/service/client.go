@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"authsync/remote/transport"
 	"authsync/schema"
@@ -38,6 +39,9 @@ type Request struct {
 	Query url.Values
 	// Reveal opens the secrets of the body. Nil = there are none.
 	Reveal schema.Reveal
+	// Dated receives the time of the answer by the service's clock; zero = it has none.
+	// Nil = nobody asks.
+	Dated func(time.Time)
 	// Take receives the content of the answer's envelope. Its error becomes an error
 	// of the call, with the request id.
 	Take func(inside schema.Value) error
@@ -54,13 +58,13 @@ func (c *Client) Ask(ctx context.Context, call sync.Call, query url.Values) (ins
 }
 
 // Make makes a call that may change something, and returns the object in the answer's
-// envelope, if there is one.
-func (c *Client) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (made schema.Object, err error) {
-	err = c.Do(ctx, Request{Call: call, Class: transport.Write, Reveal: reveal, Take: func(v schema.Value) error {
+// envelope, if there is one, and the answer's time.
+func (c *Client) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (made schema.Object, at time.Time, err error) {
+	err = c.Do(ctx, Request{Call: call, Class: transport.Write, Reveal: reveal, Dated: func(date time.Time) { at = date }, Take: func(v schema.Value) error {
 		made, _ = v.(schema.Object)
 		return nil
 	}})
-	return made, err
+	return made, at, err
 }
 
 // Object returns a Take for answers that contain an object.
@@ -82,7 +86,10 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.Transport.Do(ctx, request)
+		answer, err := c.Transport.Do(ctx, request)
+		if err == nil && r.Dated != nil {
+			r.Dated(answer.Date())
+		}
 		if err == nil || renewed || c.Renew == nil || !c.Renew(request, err) {
 			return err
 		}

@@ -88,7 +88,7 @@ func (m Matcher) Match(all []schema.Object, wants []sync.Want) ([]sync.WireObjec
 	live := make([]sync.WireObject, len(all))
 	for i, o := range all {
 		id := o.Text(m.ID)
-		live[i] = sync.WireObject{Name: taken[id], ID: id, Wire: o, Made: Time(o[m.Made])}
+		live[i] = sync.WireObject{Name: taken[id], ID: id, Wire: o, Made: Time(o[m.Made]), Stamp: StampOf(m.Kind, o)}
 		if live[i].Name != "" {
 			continue
 		}

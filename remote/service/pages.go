@@ -1,8 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	stdsync "sync"
 
 	"authsync/schema"
 	"authsync/sync"
@@ -19,6 +22,9 @@ type Paged struct {
 	// list is an error.
 	Known []string
 
+	// Complete completes the items of a page that were not read before; nil = nothing.
+	Complete func(items []schema.Object) error
+
 	Items []schema.Object // read so far
 	seen  map[string]struct{}
 	page  int
@@ -26,16 +32,71 @@ type Paged struct {
 	ended bool
 }
 
+// Page is a page of a list.
+type Page struct {
+	Number int // from 1
+	From   int // items before it
+}
+
 // Read calls fetch for each page. Fetch passes the answer to take, whose error becomes
-// an error of the call.
-func (p *Paged) Read(fetch func(page int, take func(answer schema.Object) error) error) ([]schema.Object, error) {
+// an error of the call. The pages that a total announces are fetched side by side.
+func (p *Paged) Read(fetch func(page Page, take func(answer schema.Object) error) error) ([]schema.Object, error) {
 	p.seen = map[string]struct{}{}
+	var ahead []fetched
+	size := 0 // of the first page
 	for p.page = 1; !p.ended; p.page++ {
-		if err := fetch(p.page, p.take); err != nil {
+		if len(ahead) > 0 && ahead[0].From == len(p.Items) && p.take(ahead[0].answer) == nil {
+			ahead = ahead[1:]
+			continue
+		}
+		// A page that was fetched ahead and is wrong is asked for again, so that what is
+		// wrong is an error of the call.
+		total := 0
+		err := fetch(Page{p.page, len(p.Items)}, func(answer schema.Object) error {
+			total = totalOf(answer)
+			return p.take(answer)
+		})
+		if err != nil {
 			return nil, err
 		}
+		size = cmp.Or(size, len(p.Items))
+		ahead = p.ahead(fetch, size, total)
 	}
 	return p.Items, nil
+}
+
+// fetched is a page that was not taken yet.
+type fetched struct {
+	Page
+	answer schema.Object // nil = it could not be fetched
+}
+
+// mostAhead is how many pages are fetched side by side, since a total may be wrong.
+const mostAhead = 20
+
+// ahead fetches the next pages that a total announces, if they are as long as the
+// first. It ends before a page that fails.
+func (p *Paged) ahead(fetch func(Page, func(schema.Object) error) error, size, total int) []fetched {
+	left := total - len(p.Items)
+	if p.ended || size == 0 || left <= size {
+		return nil
+	}
+	pages := make([]fetched, min((left+size-1)/size, mostAhead))
+	var wait stdsync.WaitGroup
+	for i := range pages {
+		pages[i].Page = Page{p.page + 1 + i, len(p.Items) + i*size}
+		wait.Go(func() {
+			_ = fetch(pages[i].Page, func(answer schema.Object) error {
+				pages[i].answer = answer
+				return nil
+			})
+		})
+	}
+	wait.Wait()
+	if failed := slices.IndexFunc(pages, func(f fetched) bool { return f.answer == nil }); failed >= 0 {
+		pages = pages[:failed]
+	}
+	return pages
 }
 
 // mostPages is the maximum number of pages, far more than a list made by hand has.
@@ -63,34 +124,53 @@ func (p *Paged) take(answer schema.Object) error {
 	if len(items) == 0 && p.page == 1 && len(p.Known) > 0 {
 		return EmptyWhere(p.Known)
 	}
-	before := len(p.Items)
-	for i, item := range items {
-		id := item.Text(p.ID)
-		_, again := p.seen[id]
-		switch {
-		case id == "":
-			return fmt.Errorf("%s[%d] of page %d has no %s", p.Name, i, p.page, p.ID)
-		case again && !p.short:
-			return fmt.Errorf("page %d repeats %s; the list cannot be read to its end", p.page, id)
-		case !again:
-			p.seen[id] = struct{}{}
-			p.Items = append(p.Items, item)
-		}
+	fresh, err := p.fresh(items)
+	if err != nil {
+		return err
+	}
+	p.Items = append(p.Items, fresh...)
+	for _, item := range fresh {
+		p.seen[item.Text(p.ID)] = struct{}{}
 	}
 	p.short = len(items) < p.Size
-	if p.ended = len(p.Items) == before || p.short && !p.more(answer); p.ended {
+	if p.ended = len(fresh) == 0 || p.short && totalOf(answer) <= len(p.Items); p.ended {
 		return nil
 	}
 	return More(p.page)
 }
 
-// more reports whether an answer's total is larger than the number of items read.
-func (p *Paged) more(answer schema.Object) bool {
-	for _, name := range []string{"total", "Total", "TotalCount"} {
-		n, _ := answer[name].(schema.Number)
-		if total, err := strconv.Atoi(string(n)); err == nil && total > len(p.Items) {
-			return true
+// fresh returns the items of a page that were not read before, completed.
+func (p *Paged) fresh(items []schema.Object) ([]schema.Object, error) {
+	var fresh []schema.Object
+	here := map[string]struct{}{}
+	for i, item := range items {
+		id := item.Text(p.ID)
+		_, again := p.seen[id]
+		_, twice := here[id]
+		switch {
+		case id == "":
+			return nil, fmt.Errorf("%s[%d] of page %d has no %s", p.Name, i, p.page, p.ID)
+		case (again || twice) && !p.short:
+			return nil, fmt.Errorf("page %d repeats %s; the list cannot be read to its end", p.page, id)
+		case !again && !twice:
+			here[id] = struct{}{}
+			fresh = append(fresh, item)
 		}
 	}
-	return false
+	if p.Complete == nil {
+		return fresh, nil
+	}
+	return fresh, p.Complete(fresh)
+}
+
+// totalOf is the number of all items by an answer; 0 = it does not say.
+func totalOf(answer schema.Object) int {
+	most := 0
+	for _, name := range []string{"total", "Total", "TotalCount"} {
+		n, _ := answer[name].(schema.Number)
+		if total, err := strconv.Atoi(string(n)); err == nil {
+			most = max(most, total)
+		}
+	}
+	return most
 }

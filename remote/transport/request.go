@@ -68,6 +68,15 @@ type Response struct {
 	Body   []byte
 }
 
+// Date is the time of the answer by the clock of the service; zero = it does not say.
+func (r Response) Date() time.Time {
+	date, err := http.ParseTime(r.Header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date
+}
+
 // Judge reads an answer of any status, and returns the service's request id, if there
 // is one, and nil or what is wrong with the answer. An [*Error] needs only Code and
 // Message and may quote the service in full: the transport adds the rest, removes

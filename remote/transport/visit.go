@@ -13,7 +13,7 @@ import (
 func (t *Transport) Visit(ctx context.Context, system, address string) (date time.Time, err error) {
 	_, err = t.Do(ctx, Request{System: system, Call: "GET /", Method: http.MethodGet, URL: address + "/", Header: http.Header{}, Class: Read,
 		Judge: func(a Response) (string, error) {
-			date, _ = http.ParseTime(a.Header.Get("Date"))
+			date = a.Date()
 			return "", nil
 		}})
 	var answered *Error

@@ -31,8 +31,9 @@ const (
 	Asked    Value = "asked"
 	Capped   Value = "capped"
 
-	OnWrite Value = "on-write"
-	OnRead  Value = "on-read"
+	OnWrite    Value = "on-write"
+	OnRead     Value = "on-read"
+	AtCreation Value = "at-creation"
 
 	Free   Value = "free"
 	Unique Value = "unique"
@@ -48,6 +49,9 @@ const (
 	shownBetter = "where it is shown or masked, and a run sees another one that is, a secret that reads as empty is empty: no plan is refused for it"
 
 	stampAnswer   = "does not compare it, and no plan rests on it"
+	stampBelieved = "does not compare it. What the list shows with the stamp of the lock, and as it was, is not read in detail; " +
+		"before anything of it is written it is. A stamp is believed if it was two seconds old when the object was read, and the service's clock agrees with what it gave to the last write. `--thorough` reads everything, and tells what has changed without a new stamp"
+	stampKnown    = "one that is known not to move with changes alone is not believed"
 	pagesAnswer   = "goes on after a short page while the list's own total counts more"
 	pagesFound    = "the list is asked for whole, and counted"
 	rivalsAnswer  = "matches by name and, of several, by the id in the lock. After its creations a run reads the list once more: what was made later, by the service's own time and then by the greater id, is taken back by the run that made it"

@@ -98,9 +98,10 @@ var connectors = []Quirk{
 	},
 	{
 		Name: ConnectorStamp, System: "connectors",
-		Question: "whether a connector's `updated_at` moves without a change",
-		Readings: []Reading{{OnWrite, "with writes alone"}, {OnRead, "with reads too"}},
-		Answer:   stampAnswer,
+		Question: "whether a connector's `updated_at` moves with each change, and without one",
+		Readings: []Reading{{OnWrite, "with writes alone"}, {OnRead, "with reads too"}, {AtCreation, "with none: it stays as the creation gave it"}},
+		Answer:   stampBelieved,
+		Better:   stampKnown,
 		Found:    ByReading, How: readsTwice,
 	},
 	{

@@ -79,9 +79,10 @@ var integrations = []Quirk{
 	},
 	{
 		Name: IntegrationStamp, System: "cloudbase",
-		Question: "whether an integration's `UpdateAt` moves without a change",
-		Readings: []Reading{{OnWrite, "with writes alone"}, {OnRead, "with reads too"}},
-		Answer:   stampAnswer,
+		Question: "whether an integration's `UpdateAt` moves with each change, and without one",
+		Readings: []Reading{{OnWrite, "with writes alone"}, {OnRead, "with reads too"}, {AtCreation, "with none: it stays as the creation gave it"}},
+		Answer:   stampBelieved,
+		Better:   stampKnown,
 		Found:    ByReading, How: readsTwice,
 	},
 	{

@@ -60,6 +60,19 @@ func (m LastApplied) Settles(at schema.Path, want, live schema.Value) bool {
 		m.Holds(at, want) == diff.SameAsApplied && m.spells(text, at, live)
 }
 
+// Shows reports whether live has, at a path, the value in clear that was last applied,
+// or what the service made of it.
+func (m LastApplied) Shows(at schema.Path, live schema.Value) bool {
+	path := at.String()
+	for _, text := range []string{m.Entry.Fields[path], m.Entry.Settled[path]} {
+		was, err := schema.KindNamed(m.Key.Kind).Decode(at, text)
+		if err == nil && (live != nil && schema.Show(live) == text || schema.IsUnset(was) && schema.IsUnset(live) || live != nil && schema.Same(was, live)) {
+			return true
+		}
+	}
+	return false
+}
+
 // compare compares a value with a text of the lock.
 func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Match {
 	secret, isSecret := v.(schema.Secret)

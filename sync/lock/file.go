@@ -26,6 +26,7 @@ type lockFile struct {
 	Run         int                  `yaml:"run"`
 	Key         yaml.Node            `yaml:"key"`
 	Listed      []string             `yaml:"listed"`
+	Apart       []string             `yaml:"apart"`
 	Unmanaged   []string             `yaml:"unmanaged"`
 	Making      []string             `yaml:"making"`
 	Objects     map[string]lockEntry `yaml:"objects"`
@@ -137,6 +138,14 @@ func (l *Lock) readUnmanaged(file lockFile) error {
 		}
 		if !l.hasMoved(name) {
 			l.listed = append(l.listed, name)
+		}
+	}
+	for _, name := range file.Apart {
+		if schema.KindNamed(name) == nil {
+			return fmt.Errorf("apart: there is no kind %q", name)
+		}
+		if !l.hasMoved(name) {
+			l.apart = append(l.apart, name)
 		}
 	}
 	var errs [2]error
@@ -296,12 +305,18 @@ func (l *Lock) head() ([]byte, error) {
 			text = append(text, "  "+strings.TrimRight(line, "\n")+"\n"...)
 		}
 	}
-	if len(l.listed) > 0 {
-		listed, err := inYAML(map[string][]string{"listed": l.listed})
+	for _, list := range []struct {
+		field string
+		kinds []string
+	}{{"listed", l.listed}, {"apart", l.apart}} {
+		if len(list.kinds) == 0 {
+			continue
+		}
+		spelled, err := inYAML(map[string][]string{list.field: list.kinds})
 		if err != nil {
 			return nil, err
 		}
-		text = append(text, listed...)
+		text = append(text, spelled...)
 	}
 	for _, list := range []struct {
 		field string

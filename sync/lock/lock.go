@@ -35,6 +35,7 @@ type Lock struct {
 	unmanaged  []schema.Key // sorted
 	making     []schema.Key // see [Lock.Making]
 	listed     []string     // kinds whose unmanaged objects are all recorded
+	apart      []string     // see [Lock.Apart]
 	key        lockKey
 	spelled    map[string][]byte // an object's text in the file, by key
 	changes    int               // number of changes
@@ -71,7 +72,8 @@ type Entry struct {
 	// Version is the version of authsync that did it.
 	Version string
 	// Stamp is the service's time of the object's last change, as the service spells
-	// it, and Read when it was read.
+	// it, and Read the time of the answer by which the object was as recorded here; see
+	// [Stamp].
 	Stamp string
 	Read  time.Time
 	// Fields are the applied values by path: JSON in the manifest's form, or the

@@ -55,8 +55,8 @@ func TestLockRemembersAll(t *testing.T) {
 		t.Errorf("run %d, %v, recipients %v", run, err, again.Recipients())
 	}
 	record(t, again, ghKey, "", schema.Object{"config": schema.Object{"redirect": schema.Text("https://y")}})
-	if e, _ := again.Entry(ghKey); len(e.Settled) > 0 || e.Stamp == "" {
-		t.Errorf("what was written again is settled no more, and the stamp stays: %+v", e)
+	if e, _ := again.Entry(ghKey); len(e.Settled) > 0 || e.Stamp != "" {
+		t.Errorf("what was written again is settled no more, and its stamp is another: %+v", e)
 	}
 }
 

@@ -20,6 +20,7 @@ func (l *Lock) Record(f Found, now time.Time) error {
 	l.objects[f.Key].prove(fresh, f.Untold)
 	unseen := slices.Contains(l.making, f.Key)
 	l.put(f.Key, f.ID, fresh, now)
+	l.unstamp(f.Key)
 	if unseen { // nobody would find it again
 		return l.saveChange()
 	}
@@ -79,6 +80,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schem
 		e.prove(fresh[i], f.Untold)
 		if !ok || f.ID != "" && e.ID != f.ID || !contains(e.Fields, fresh[i]) {
 			l.put(f.Key, f.ID, fresh[i], now)
+			l.unstamp(f.Key)
 			news = true
 		}
 	}
@@ -183,16 +185,6 @@ func (l *Lock) Settle(key schema.Key, written map[string]bool, made []diff.Field
 			settled[f.Path.String()] = schema.Show(f.Before)
 		}
 		e.Settled = settled
-		return e
-	})
-}
-
-// Stamped records the service's time of an object's last change, and when it was read.
-func (l *Lock) Stamped(key schema.Key, stamp string, read time.Time) error {
-	return l.amend(key, func(e Entry) Entry {
-		if e.Stamp != stamp {
-			e.Stamp, e.Read = stamp, read.UTC().Truncate(time.Second)
-		}
 		return e
 	})
 }

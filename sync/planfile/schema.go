@@ -171,7 +171,7 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[sync.ReadBackStatus]():    {Enum: texts(sync.AsWanted, sync.NotVisibleYet, sync.ServerChanged, sync.GoneAgain, sync.NotReadable)},
 	reflect.TypeFor[sync.GateName]():          {Examples: texts(sync.GateNames()...)},
 	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCredential, sync.NoteRegion, sync.NoteRename, sync.NotePrune, sync.NoteUnmodelled, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
-		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteLeftOut, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteUnseen, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted, sync.NotePolicy, sync.NoteIdleAck)},
+		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteLeftOut, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteUnseen, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted, sync.NotePolicy, sync.NoteIdleAck, sync.NoteUnstamped)},
 }
 
 func texts[T ~string](values ...T) []string {
