@@ -101,7 +101,7 @@ func (w *world) siteOf(t fataler, env *schema.Environment) *sync.Site {
 		Transport: w.transport, Keys: w.keys,
 		LookupEnv: func(string) (string, bool) { return "", false },
 		Hosts:     service.Sandboxed,
-		Fallback:  &service.Fallback{Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token},
+		Fallback:  &service.Fallback{Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token, IntegrationKey: sandbox.IntegrationKey},
 	}})
 	if err != nil {
 		t.Fatal(err)
