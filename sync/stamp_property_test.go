@@ -140,7 +140,9 @@ func (h *history) begin() {
 
 // draw returns the fields of an object.
 func (h *history) draw(key schema.Key) schema.Object {
-	pick := func(what string, values ...string) schema.Text { return schema.Text(rapid.SampledFrom(values).Draw(h.t, what)) }
+	pick := func(what string, values ...string) schema.Text {
+		return schema.Text(rapid.SampledFrom(values).Draw(h.t, what))
+	}
 	if key.Kind == "connector" {
 		return schema.Object{"type": schema.Text("Social"), "enabled": schema.Bool(rapid.Bool().Draw(h.t, "enabled")), "config": schema.Object{
 			"client_id": pick("id", "Iv1.abcdef123456", "Iv1.abcdefghijkl", "other"), "scope": pick("scope", "user", "all"),
