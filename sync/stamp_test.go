@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -182,5 +183,31 @@ func TestCreationsAreReadBackByList(t *testing.T) {
 	w.apply(t)
 	if n := w.asked(t); n != 1+1+120+2 {
 		t.Errorf("%d requests", n)
+	}
+}
+
+// The cache has times, and a digest of what the lock has of each object in any case.
+func TestTheCacheHoldsNothingOfAnObject(t *testing.T) {
+	w := newStamped(t, 3)
+	w.apply(t)
+	w.clock.passes(time.Minute)
+	_, site := w.plan(t, sync.Options{})
+	text := site.State.Cached(".stamps")
+	var file struct {
+		Environment string
+		Systems     json.RawMessage
+		Objects     map[string]struct{ Stamp, Read, Content string }
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&file); err != nil || len(file.Objects) != 3 {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for name, o := range file.Objects {
+		key, _ := schema.ParseKey(name)
+		entry, _ := site.Lock.Entry(key)
+		if o.Content != entry.Content() || o.Stamp == "" || o.Read == "" {
+			t.Errorf("%s: %+v", name, o)
+		}
 	}
 }
