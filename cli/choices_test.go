@@ -77,6 +77,7 @@ func TestEveryOptionHasAFlag(t *testing.T) {
 		reflect.TypeFor[sync.Pruning]():         sync.DeleteRemoved,
 		reflect.TypeFor[sync.UnmanagedPolicy](): sync.DeleteUnmanaged,
 		reflect.TypeFor[sync.SecretPolicy]():    sync.RewriteUnknown,
+		reflect.TypeFor[sync.Thoroughness]():    sync.ReadAll,
 		reflect.TypeFor[sync.Gone]():            sync.BelieveGone,
 		reflect.TypeFor[*schema.Seconds]():      new(schema.Seconds),
 		reflect.TypeFor[schema.Shard]():         schema.Shard{Index: 3, Of: 8},
