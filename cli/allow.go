@@ -83,12 +83,12 @@ func allowedElsewhere(outlines []*schema.Outline, allow []string) error {
 
 // shutGates returns an error for each gate that stops a plan.
 func shutGates(plan *sync.Plan) error {
-	var all *multierror.Error
+	var each refused
 	var flags []string
 	for _, env := range plan.Environments {
 		for _, g := range env.Gates {
 			if !g.Allowed {
-				all = multierror.Append(all, fmt.Errorf("refused: %s: %s", env.Name, render.Gate(g, render.Palette{})))
+				each.add(env.Name, string(render.Gate(g, render.Palette{})))
 			}
 			// The hint includes the gates that are allowed already, so that it is
 			// complete.
@@ -97,6 +97,7 @@ func shutGates(plan *sync.Plan) error {
 			}
 		}
 	}
+	all := multierror.Append(nil, each.errors()...)
 	if all.ErrorOrNil() == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -119,6 +120,7 @@ type planning struct {
 	outlines func() ([]*schema.Outline, error)
 	planner  func(*fleet) planner
 	saved    *planfile.SavedPlan // nil = it is made now
+	notice   *bytes.Buffer       // what is to be said of the plan before it is shown
 }
 
 func (o applyOptions) planning() planning {
@@ -185,6 +187,9 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	}
 	defer claims.releaseAll()
 	both, err := o.planFirst(ctx, p, outlines, claims, most)
+	if p.notice != nil {
+		say.Fprintf(s.Err, "%s", say.Own(p.notice.String()))
+	}
 	if err != nil {
 		return err
 	}
@@ -262,7 +267,7 @@ func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, w io.Writer) error {
 // scrolled away, so it repeats the numbers of changes and the gates passed, with the
 // environments.
 func (o applyOptions) question(plan *sync.Plan, names []string, calls int) string {
-	text := fmt.Sprintf("make %s to %s", render.Count(calls, "call", "calls"), strings.Join(names, ", "))
+	text := fmt.Sprintf("make %s to %s", render.Count(calls, "call", "calls"), listed(names))
 	if accounts := plan.Accounts(); len(accounts) > 0 {
 		text += " as account " + strings.Join(accounts, ", ")
 	}
@@ -285,13 +290,17 @@ func gatesPassed(plan *sync.Plan) []string {
 			if where[g.Allow] == nil {
 				order = append(order, g.Allow)
 			}
-			if !slices.Contains(where[g.Allow], env.Name) {
-				where[g.Allow] = append(where[g.Allow], env.Name)
+			if last := where[g.Allow]; len(last) == 0 || last[len(last)-1] != env.Name {
+				where[g.Allow] = append(last, env.Name)
 			}
 		}
 	}
 	for i, gate := range order {
-		order[i] = fmt.Sprintf("gate %s in %s", gate, strings.Join(where[gate], " and "))
+		names := strings.Join(where[gate], " and ")
+		if len(where[gate]) > mostListed {
+			names = listed(where[gate])
+		}
+		order[i] = fmt.Sprintf("gate %s in %s", gate, names)
 	}
 	return order
 }

@@ -39,7 +39,6 @@ func (s selection) fleetOf(outlines []*schema.Outline, most int, allow []string)
 		return nil, err
 	}
 	config.Allow = append(config.Allow[:len(config.Allow):len(config.Allow)], allow...)
-	saveMemory(len(outlines))
 	config.ReadTime = readTime(len(outlines))
 	f := &fleet{selection: s, outlines: outlines, config: config, most: most}
 	f.ready, err = eachSite(min(most, len(outlines)), f.connect)

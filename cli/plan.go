@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"slices"
 
@@ -161,12 +160,13 @@ func readErrors(envs []*sync.EnvironmentPlan) error {
 
 // refusals returns the reasons why a plan must not be applied.
 func refusals(plan *sync.Plan) error {
-	var all *multierror.Error
+	var each refused
 	for _, env := range plan.Environments {
 		for _, r := range env.Refusals {
-			all = multierror.Append(all, fmt.Errorf("refused: %s: %s: %s", env.Name, r.Subject(), r.Text))
+			each.add(env.Name, r.Subject()+": "+r.Text)
 		}
 	}
+	all := multierror.Append(nil, each.errors()...)
 	if all.ErrorOrNil() == nil {
 		return nil
 	}

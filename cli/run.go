@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	stdsync "sync"
 	"time"
@@ -24,14 +23,6 @@ import (
 	"authsync/schema"
 	"authsync/sync"
 )
-
-// saveMemory makes the garbage collector run earlier in a run of many environments,
-// which mostly waits for services. A small run would start more slowly.
-func saveMemory(environments int) {
-	if gogc, _ := lookupEnv("GOGC"); environments > 20 && gogc == "" {
-		debug.SetGCPercent(50)
-	}
-}
 
 // connect makes the sites of a run. It makes no call.
 func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
@@ -138,7 +129,6 @@ func readTime(environments int) time.Duration {
 }
 
 func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
-	saveMemory(len(envs))
 	config.ReadTime = readTime(len(envs))
 	sites, err := eachSite(len(envs), func(i int) (*sync.Site, error) { return s.siteOf(envs[i], config) })
 	return slices.DeleteFunc(sites, func(site *sync.Site) bool { return site == nil }), err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -47,7 +48,7 @@ func undoCommand(s Streams) *cli.Command {
 					return err
 				}
 				o.writing = writing
-				return carryOut(c.Context, o.applyOptions, o.planning(s), s)
+				return carryOut(c.Context, o.applyOptions, o.planning(), s)
 			})
 		},
 	}
@@ -92,23 +93,25 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 	return o, nil
 }
 
-func (o undoOptions) planning(s Streams) planning {
+func (o undoOptions) planning() planning {
+	notice := new(bytes.Buffer)
 	return planning{
+		notice:   notice,
 		outlines: func() ([]*schema.Outline, error) { return []*schema.Outline{schema.OutlineOf(o.env)}, nil },
 		planner: func(run *fleet) planner {
 			return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-				return o.wayBack(ctx, run, site, s)
+				return o.wayBack(ctx, run, site, notice)
 			}
 		},
 	}
 }
 
-func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, s Streams) (*sync.Site, *sync.EnvironmentPlan, error) {
+func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, notice io.Writer) (*sync.Site, *sync.EnvironmentPlan, error) {
 	snapshot, err := sync.OpenSnapshot(site, o.from)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", o.env.Name, err)
 	}
-	sayRun(o.progress.Messages(s.Err), o.env.Name, snapshot)
+	sayRun(notice, o.env.Name, snapshot)
 	u := sync.Undo(site, snapshot)
 	u.Options.Allow, u.Options.Now = o.options.Allow, o.options.Now
 	if site, err = run.siteOf(u.Env, run.config); err != nil {

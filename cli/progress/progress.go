@@ -102,12 +102,13 @@ func (p *Progress) Begin(stage stage, names ...string) {
 func (p *Progress) paint() {
 	now := p.now()
 	envs := p.envs
-	if _, rows := p.live.size(); len(envs) > roomIn(rows) { // finished environments are the least important
+	_, rows := p.live.size()
+	if len(envs) > roomIn(rows) { // finished environments are the least important
 		envs = slices.Clone(envs)
 		slices.SortStableFunc(envs, func(a, b *environment) int { return cmp.Compare(a.rank(), b.rank()) })
 	}
-	lines := make([]string, len(envs))
-	for i, e := range envs {
+	lines := make([]string, len(envs)) // of more than there is room for only the number counts
+	for i, e := range envs[:min(len(envs), roomIn(rows))] {
 		lines[i] = spell.Text(e.line(now))
 	}
 	p.live.paint(lines)

@@ -14,6 +14,9 @@ type toldNote struct {
 	sync.Note
 	about []string // objects, with their fields where the notes differ in these
 	also  []string // environments after the first
+
+	last  int             // the environment that had it last
+	items map[string]bool // those of about
 }
 
 // foldNotes puts standing notes that say the same into one: about all their objects,
@@ -27,8 +30,6 @@ func foldNotes(envs []*sync.EnvironmentPlan) [][]*toldNote {
 	}
 	told := make([][]*toldNote, len(envs))
 	first := map[saying]*toldNote{}
-	about := map[*toldNote]map[string]struct{}{} // what is in about
-	last := map[*toldNote]int{}                  // the last environment that has it
 	for i, env := range envs {
 		for _, n := range env.Notes {
 			same := saying{n.Code, n.Text}
@@ -37,17 +38,13 @@ func foldNotes(envs []*sync.EnvironmentPlan) [][]*toldNote {
 			}
 			known := first[same]
 			if known == nil || !n.Code.Standing() {
-				known = &toldNote{Note: n}
+				known = &toldNote{Note: n, last: i, items: map[string]bool{}}
 				told[i], first[same] = append(told[i], known), known
-				about[known] = map[string]struct{}{}
-			} else if last[known] != i {
-				known.also = append(known.also, env.Name)
+			} else if known.last != i {
+				known.last, known.also = i, append(known.also, env.Name)
 			}
-			last[known] = i
-			item := noteItem(n)
-			if _, again := about[known][item]; !again {
-				about[known][item] = struct{}{}
-				known.about = append(known.about, item)
+			if item := noteItem(n); !known.items[item] {
+				known.items[item], known.about = true, append(known.about, item)
 			}
 		}
 	}
