@@ -56,7 +56,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 	if err := site.OpenLock(c.Version, c.ReadLock); err != nil {
 		return nil, err
 	}
-	if err := reach(site, c); err != nil {
+	if err := Reach(site, c); err != nil {
 		return nil, err
 	}
 	withhold(site, c.Allow)
@@ -79,8 +79,8 @@ func withhold(site *sync.Site, allow []string) {
 	}
 }
 
-// reach makes the services' clients.
-func reach(site *sync.Site, c SiteConfig) error {
+// Reach gives a site the clients of its services. It makes no call.
+func Reach(site *sync.Site, c SiteConfig) error {
 	env := site.Env
 	if _, ok := env.Systems[schema.CloudBase]; ok {
 		services, err := at(c, env, schema.CloudBase, func() (map[string]sync.Service, error) { return cloudbase.Services(env, c.Config) })

@@ -106,3 +106,6 @@ func (a *applier) emptied(k *schema.Kind, key schema.Key, live schema.Object, du
 	}
 	return gone
 }
+
+// Known returns what is known of how a system answers.
+func (s *Site) Known(system string) quirk.Set { return s.quirks(system) }

@@ -5,11 +5,18 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // writes are the write requests since the sandbox was new, in order.
 func (w *world) writes(t fataler) []request {
+	t.Helper()
+	return slices.DeleteFunc(w.requests(t), func(r request) bool { return !r.Write })
+}
+
+// requests are all that the sandbox was asked.
+func (w *world) requests(t fataler) []request {
 	t.Helper()
 	answer, err := http.Get(w.url + "/_sandbox/requests")
 	if err != nil {
@@ -26,9 +33,7 @@ func (w *world) writes(t fataler) []request {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Write {
-			list = append(list, r)
-		}
+		list = append(list, r)
 	}
 }
 

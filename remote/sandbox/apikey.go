@@ -219,6 +219,7 @@ func deleteAPIKey(c *call) (schema.Object, error) {
 var apiKeyPlay = play{
 	transcription: transcription{sent: apiKeyActions["CreateApiKey"].params, stored: apiKeyFields},
 	actions:       apiKeyActions,
+	id:            "KeyId",
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		wire["Name"] = schema.Text(name)
 		return s.SeedAPIKey(env.ID(), wire)

@@ -241,6 +241,13 @@ func deleteApplication(c *deviceCall) (schema.Value, error) {
 
 var applicationPlay = play{
 	transcription: transcription{sent: applicationFields, stored: applicationFields},
+	id:            "id",
+	held: func(s *Server, env *schema.Environment) schema.Object {
+		t := s.devices.tenants.add(tenantName(tenantOf(env, schema.Devices)))
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return t.applications.object()
+	},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		if schema.IsUnset(wire["id"]) {
 			wire["id"] = schema.Text(name)

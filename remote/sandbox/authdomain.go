@@ -38,6 +38,13 @@ var domainActions = map[string]action{
 var domainPlay = play{
 	transcription: transcription{stored: domainFields},
 	actions:       domainActions,
+	id:            "Id",
+	bare: func(s *Server, env *schema.Environment) {
+		e := s.cloudbase.add(env.ID())
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.shelf("authDomain").objects = map[string]schema.Object{}
+	},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		wire["Domain"] = schema.Text(name)
 		return s.SeedAuthDomain(env.ID(), wire)

@@ -320,6 +320,13 @@ func testFailure(connector schema.Object) error {
 
 var connectorPlay = play{
 	transcription: transcription{sent: joinedFields(connectorFields, connectorChanges), stored: connectorStored},
+	id:            "id",
+	held: func(s *Server, env *schema.Environment) schema.Object {
+		t := s.connectors.tenants.add(tenantName(tenantOf(env, schema.Connectors)))
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return t.connectors.object()
+	},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		if schema.IsUnset(wire["connector_id"]) {
 			wire["connector_id"] = schema.Text(name)

@@ -17,6 +17,13 @@ type play struct {
 	seed func(s *Server, env *schema.Environment, name string, wire schema.Object) error
 	// declare adds a group, with or without objects; nil = the kind has no groups.
 	declare func(s *Server, env *schema.Environment, group string, settings schema.Object)
+	// id is the wire name of the service's own id; "" = an object's name is its id.
+	id string
+	// bare removes what an environment has of the kind from the start; nil = nothing.
+	bare func(s *Server, env *schema.Environment)
+	// held returns the objects of a kind by id; nil = those of the environment of the
+	// cloud API.
+	held func(s *Server, env *schema.Environment) schema.Object
 	// state is what an environment of the cloud API holds; nil = the kind's shelf, if
 	// it was ever used.
 	state func(e *environment) schema.Value

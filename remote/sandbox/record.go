@@ -247,6 +247,8 @@ func deleteRecord(c *recordCall) (answer, error) {
 
 // recordPlay has no transcription: the names of a row are its owner's.
 var recordPlay = play{
+	id:   "_id",
+	held: heldRecords,
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		source, row, _ := strings.Cut(name, "/")
 		settings := env.Collections[schema.Record.Name].Group(name)
@@ -258,4 +260,18 @@ var recordPlay = play{
 	declare: func(s *Server, env *schema.Environment, group string, settings schema.Object) {
 		s.DeclareDataSource(openEnvOf(env), settings.Text("envType"), group)
 	},
+}
+
+// heldRecords returns the rows of all data sources that a manifest names.
+func heldRecords(s *Server, env *schema.Environment) schema.Object {
+	e := s.openapi.tenants.add(openEnvOf(env))
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := schema.Object{}
+	for group, settings := range env.Collections[schema.Record.Name].Groups {
+		for id, row := range e.declare(settings.Text("envType"), group).object() {
+			all[id] = row
+		}
+	}
+	return all
 }

@@ -255,6 +255,7 @@ var integrationPlay = play{
 		stored: userKeyFields,
 	},
 	actions: integrationActions,
+	id:      "KeyID",
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
 		if schema.IsUnset(wire["Name"]) {
 			wire["Name"] = schema.Text(name)

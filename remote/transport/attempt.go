@@ -121,7 +121,7 @@ func (t *Transport) send(ctx context.Context, r Request, permit *permit) (Respon
 func (t *Transport) roundTrip(q *http.Request) (Response, error) {
 	// Not an http.Client: a redirect must be an answer like any other, so that
 	// credentials never follow it to another host.
-	a, err := t.http.RoundTrip(q)
+	a, err := t.trip.RoundTrip(q)
 	if err != nil {
 		return Response{}, err
 	}

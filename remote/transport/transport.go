@@ -52,6 +52,10 @@ type Options struct {
 	// further one. 0: 200 ms.
 	Pause time.Duration
 
+	// Handler answers all requests in this process, in place of a network and of
+	// Sandbox. Nil: none.
+	Handler http.Handler
+
 	// Dial makes connections. Nil: the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -78,7 +82,8 @@ var ErrReadOnly = errors.New("this run only reads, and the call may write: it wa
 // for concurrent use.
 type Transport struct {
 	http      *http.Transport
-	sandbox   *url.URL // nil: the real services
+	trip      http.RoundTripper // http, or a handler in its place
+	sandbox   *url.URL          // nil: the real services
 	queue     *queue
 	width     int // requests in flight at most
 	backoff   backoff
@@ -152,6 +157,10 @@ func New(o Options) (*Transport, error) {
 		TLSHandshakeTimeout: 10 * time.Second,
 
 		MaxResponseHeaderBytes: 1 << 20,
+	}
+	t.trip = t.http
+	if o.Handler != nil {
+		t.trip = inProcess{o.Handler}
 	}
 	return t, nil
 }

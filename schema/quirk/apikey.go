@@ -18,6 +18,7 @@ var apiKeys = []Quirk{
 		Readings: []Reading{{Free, "as many as there is room for"}, {Unique, "`ResourceInUse`"}},
 		Answer:   rivalsAnswer + ", with its token",
 		Found:    Never, How: "a key is a way in",
+		Touches: []Touch{{Kind: "apiKey", Call: "create"}},
 	},
 	{
 		Name: PublishKeyAgain, System: "cloudbase",
@@ -26,6 +27,7 @@ var apiKeys = []Quirk{
 		Answer:   "creates one only where none is",
 		Source:   "the documents say the first, the service's own tool set is ready for the second",
 		Found:    Never, How: "a key is a way in",
+		Touches: []Touch{{Kind: "apiKey", Call: "create", At: "keyType", Holds: []string{`"publish_key"`}}},
 	},
 	{
 		Name: APIKeyPage, System: "cloudbase",

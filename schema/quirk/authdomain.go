@@ -15,6 +15,7 @@ var authDomains = []Quirk{
 		Readings: []Reading{{Refused, "`ResourceInUse`, and none of the call is added"}, {Accepted, "the call succeeds, and it is there once"}},
 		Answer:   "adds what is not there. An addition whose outcome is not known is settled by reading",
 		Found:    Never, How: "a domain lets its pages use the login",
+		Touches: []Touch{{Kind: "authDomain", Call: "create"}},
 	},
 	{
 		Name: SystemDomainDeletion, System: "cloudbase",
@@ -39,5 +40,6 @@ var authDomains = []Quirk{
 		},
 		Answer: "sends it as the manifest has it. A domain that is not there as it was sent is told by the read-back, with exit code 4",
 		Found:  Never, How: "a domain lets its pages use the login",
+		Touches: []Touch{{Kind: "authDomain", Call: "create"}},
 	},
 }

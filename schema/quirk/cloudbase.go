@@ -4,6 +4,12 @@ import "slices"
 
 var cloudBase = slices.Concat(providerContent, providerPresence, loginAndClients, apiKeys, authDomains, customLoginKeys, integrations)
 
+// What clears a field, and what is empty, as JSON.
+var (
+	cleared = []string{`""`, "null"}
+	empty   = append(cleared, "[]", "{}")
+)
+
 // Answers that quirks of several objects have.
 const (
 	Replaced Value = "replace"

@@ -38,6 +38,7 @@ var connectors = []Quirk{
 		Better:   "known to keep all, a second one of a type needs no gate",
 		Source:   "logto, of the same family, deletes the one before",
 		Found:    Never, How: "a second connector could take the place of the one in use",
+		Touches: []Touch{{Kind: "connector", Call: "create"}},
 	},
 	{
 		Name: ConnectorConfig, System: "connectors",
@@ -47,6 +48,7 @@ var connectors = []Quirk{
 		Better:   keptBetter,
 		Source:   "the documents say that it is replaced",
 		Found:    Never, How: "a second connector could take the place of the one in use",
+		Touches: []Touch{{Kind: "connector", Call: "update", At: "config"}},
 	},
 	{
 		Name: ConnectorEmpty, System: "connectors",
@@ -55,6 +57,7 @@ var connectors = []Quirk{
 		Answer:   "takes an empty value and none as the same",
 		Source:   "logto, of the same family, drops it",
 		Found:    Never, How: "a second connector could take the place of the one in use",
+		Touches: []Touch{{Kind: "connector", At: "config", Holds: empty}},
 	},
 	{
 		Name: ConnectorMask, System: "connectors",
@@ -72,6 +75,7 @@ var connectors = []Quirk{
 		Answer:   rivalsAnswer,
 		Source:   "logto, of the same family, refuses it for social ones",
 		Found:    Never, How: "a second connector could take the place of the one in use",
+		Touches: []Touch{{Kind: "connector", Call: "create"}},
 	},
 	{
 		Name: ConnectorOwnID, System: "connectors",
@@ -111,6 +115,7 @@ var connectors = []Quirk{
 		Answer:   "takes either as done",
 		Source:   "the documents say the first, logto of the same family does the second",
 		Found:    Never, How: "no connector is deleted for it",
+		Touches: []Touch{{Kind: "connector", Call: "delete"}},
 	},
 	{
 		Name: ConnectorErrorStatus, System: "connectors",

@@ -62,6 +62,7 @@ var devices = []Quirk{
 		Better:   keptBetter,
 		Source:   "the family keeps it in one column",
 		Found:    Never, How: "it is the way in of an application",
+		Touches: []Touch{{Kind: "application", Call: "update", At: "apiServer"}},
 	},
 	{
 		Name: RedirectURI, System: "devices",
@@ -70,6 +71,7 @@ var devices = []Quirk{
 		Answer:   "compares it where it is shown, and else with what was last applied",
 		Source:   "the one documented answer lacks it, and its request did; the family's own client fills its form from the answer",
 		Found:    ByReading, How: "applications are looked at",
+		Shows: Place{Kind: "application", At: "apiServer.redirectUri"},
 	},
 	{
 		Name: AppID, System: "devices",
@@ -78,6 +80,7 @@ var devices = []Quirk{
 		Answer:   "takes the application's id for it where it is not",
 		Source:   "the one documented answer lacks it, and its request had it",
 		Found:    ByReading, How: "applications are looked at",
+		Shows: Place{Kind: "application", At: "apiServer.appId"},
 	},
 	{
 		Name: SecureKey, System: "devices",
@@ -87,6 +90,7 @@ var devices = []Quirk{
 		Better:   shownBetter,
 		Source:   "the one documented answer shows it",
 		Found:    ByReading, How: "applications are looked at",
+		Shows: Place{Kind: "application", At: "apiServer.secureKey"},
 	},
 	{
 		Name: ApplicationList, System: "devices",
@@ -102,6 +106,7 @@ var devices = []Quirk{
 		Answer:   "sends `\"\"`; what did not take is told by the read-back, with exit code 4",
 		Source:   "the family's own client leaves empty texts out",
 		Found:    Never, How: "an application is a way in",
+		Touches: []Touch{{Kind: "application", Call: "update", Holds: cleared}},
 	},
 	{
 		Name: ApplicationDeletion, System: "devices",
@@ -110,6 +115,7 @@ var devices = []Quirk{
 		Answer:   "turns it off first",
 		Source:   "the family's own client turns it off first",
 		Found:    Never, How: "an application is a way in",
+		Touches: []Touch{{Kind: "application", Call: "delete"}},
 	},
 	{
 		Name: RoleList, System: "devices",

@@ -31,6 +31,7 @@ var integrations = []Quirk{
 		Answer:   "asks for the object's name, finds it again by its name, and remembers the id in the lock",
 		Source:   "two documents say the first and the second",
 		Found:    Never, How: "an integration needs credentials that are somebody's",
+		Touches: []Touch{{Kind: "integration", Call: "create"}},
 	},
 	{
 		Name: IntegrationResults, System: "cloudbase",
@@ -39,6 +40,7 @@ var integrations = []Quirk{
 		Answer:   "does not look at them; what was written is read back",
 		Source:   "two documents say different things",
 		Found:    Never, How: "an integration needs credentials that are somebody's",
+		Touches: []Touch{{Kind: "integration"}},
 	},
 	{
 		Name: IntegrationPasswords, System: "cloudbase",

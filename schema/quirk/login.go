@@ -25,6 +25,7 @@ var loginAndClients = []Quirk{
 		Answer: "does not believe what is shown, and does as with a hidden `client-secret`",
 		Source: "the models say that it is stored encrypted",
 		Found:  ByReading, How: "where a vendor is set, its key is looked for",
+		Shows: Place{Kind: "login", At: "smsVerificationConfig.templateProvider.secretKey"},
 	},
 	{
 		Name: SMSSecretID, System: "cloudbase",
@@ -33,6 +34,7 @@ var loginAndClients = []Quirk{
 		Answer:   "compares what is shown. The key and its ids are a group of their own: an update that changes none of them sends none, which keeps them, so that nothing hidden is written back and no plan is refused for it",
 		Source:   "the models say nothing",
 		Found:    ByReading, How: "where a vendor is set, its id is looked for",
+		Shows: Place{Kind: "login", At: "smsVerificationConfig.templateProvider.secretId"},
 	},
 	{
 		Name: SMSKeyID, System: "cloudbase",
@@ -41,6 +43,7 @@ var loginAndClients = []Quirk{
 		Answer:   "takes an id that reads empty for the one last applied",
 		Source:   "the models have it in the answer, and say that it may be null",
 		Found:    ByReading, How: "where a vendor is set, its id is looked for",
+		Shows: Place{Kind: "login", At: "smsVerificationConfig.templateProvider.credentialAuthKeyId"},
 	},
 	{
 		Name: SMSAuthType, System: "cloudbase",
@@ -64,6 +67,7 @@ var loginAndClients = []Quirk{
 		Answer:   "sends it; if it does not take, the read-back says so and the exit code is 4",
 		Source:   "the documents say that only fields that are not empty are updated",
 		Found:    Never, How: "only the default client could be tried, which is in use",
+		Touches: []Touch{{Kind: "client", At: "maxDevice", Holds: []string{"0"}}},
 	},
 	{
 		Name: ClientStamp, System: "cloudbase",

@@ -31,6 +31,7 @@ var openAPI = []Quirk{
 		Readings: []Reading{{Accepted, "it is empty afterwards"}, {Refused, "`InvalidParameter`"}},
 		Answer:   "sends `null` where the manifest has it; an error is told as it is",
 		Found:    Never, How: "rows are the user's",
+		Touches: []Touch{{Kind: "record", Holds: []string{"null"}}},
 	},
 	{
 		Name: GatewayErrorStatus, System: "openapi",

@@ -37,6 +37,7 @@ var providerContent = []Quirk{
 		Better:   keptBetter,
 		Source:   "the service's own tool set sends it whole; an official example sends a part",
 		Found:    ByScratch, How: someWritten,
+		Touches: []Touch{{Kind: "provider", Call: "update", At: "config"}},
 	},
 	{
 		Name: EmailConfig, System: "cloudbase",
@@ -45,6 +46,7 @@ var providerContent = []Quirk{
 		Answer:   "sends `emailConfig` whole: live overlaid with the manifest",
 		Better:   keptBetter,
 		Found:    Never, How: "only the provider `email` has it, which sends the environment's mail",
+		Touches: []Touch{{Kind: "provider", Call: "update", At: "emailConfig"}},
 	},
 	{
 		Name: ClientSecret, System: "cloudbase",
@@ -54,6 +56,7 @@ var providerContent = []Quirk{
 		Better:   shownBetter,
 		Source:   "the official example shows one in clear",
 		Found:    ByScratch, How: "one is written, and read",
+		Shows: Place{Kind: "provider", At: "config.clientSecret"},
 	},
 	{
 		Name: SMTPPassword, System: "cloudbase",
@@ -62,6 +65,7 @@ var providerContent = []Quirk{
 		Answer:   "does as with `client-secret`",
 		Better:   shownBetter,
 		Found:    ByReading, How: "where the mail server has a user, its password is looked for",
+		Shows: Place{Kind: "provider", At: "emailConfig.smtpConfig.accountPassword"},
 	},
 	{
 		Name: ProviderEmptyText, System: "cloudbase",
@@ -70,6 +74,7 @@ var providerContent = []Quirk{
 		Answer:   "sends `\"\"`, which the official client sends too; `null` never reaches the wire. What did not take is told by the read-back, with exit code 4",
 		Source:   "the same product documents both, for other actions",
 		Found:    ByScratch, How: "a text is written, then `\"\"`",
+		Touches: []Touch{{Kind: "provider", Call: "update", Holds: cleared}},
 	},
 	{
 		Name: DiscoveredEndpoints, System: "cloudbase",
@@ -78,6 +83,7 @@ var providerContent = []Quirk{
 		Answer:   "does not send old endpoints with a new issuer; those that the manifest states are written once more after it",
 		Source:   "the documents say that they are overwritten, and not when they are sent",
 		Found:    Never, How: "the service would ask an issuer that is somebody's",
+		Touches: []Touch{{Kind: "provider", At: "config.issuer"}},
 	},
 	{
 		Name: Unspecified, System: "cloudbase",
@@ -85,6 +91,7 @@ var providerContent = []Quirk{
 		Readings: []Reading{{Kept, "it reads `UNSPECIFIED`"}, {Resolved, "it reads what it acts as"}},
 		Answer:   "is content with either",
 		Found:    ByScratch, How: "one is written, and read",
+		Touches: []Touch{{Kind: "provider", Holds: []string{`"unspecified"`}}},
 	},
 	{
 		Name: ProviderUnset, System: "cloudbase",
@@ -108,6 +115,7 @@ var providerContent = []Quirk{
 		Answer:   "takes the least for an error, and warns of the rest in `validate`, since it may be live, or hidden",
 		Source:   "official examples leave out what the list requires",
 		Found:    ByScratch, How: "a provider is made without them",
+		Touches: []Touch{{Kind: "provider"}},
 	},
 	{
 		Name: UndeclaredFields, System: "cloudbase",
@@ -116,5 +124,6 @@ var providerContent = []Quirk{
 		Answer:   "sends what stands under `extra:` as it is, and tells what did not take. Live fields that are not modelled travel along with what is sent whole, are counted in the plan, and not printed",
 		Source:   "the gateway documents the error; live objects have fields that no document names",
 		Found:    ByScratch, How: "one is written",
+		Touches: []Touch{{Kind: "login", At: "extra"}, {Kind: "client", At: "extra"}, {Kind: "provider", At: "extra"}, {Kind: "integration", At: "extra"}},
 	},
 }

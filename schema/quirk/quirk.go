@@ -41,7 +41,25 @@ type Quirk struct {
 	// How says what is looked at, or why nobody tries.
 	Found Way
 	How   string
+	// Touches are the calls whose effect depends on the answer; nil = none does.
+	Touches []Touch
+	// Shows is the field that the service shows in one way or another; zero = the
+	// answer is about something else.
+	Shows Place
 }
+
+// Touch is a sort of call.
+type Touch struct {
+	Kind string // of the object
+	Call string // create, update or delete; "" = each
+	// At is what the call has to send, and Holds are values of which one has to be
+	// there, as JSON; nil = any.
+	At    string
+	Holds []string
+}
+
+// Place is a field of all objects of a kind.
+type Place struct{ Kind, At string }
 
 // Reading is one of the answers, and what it means on the wire.
 type Reading struct {

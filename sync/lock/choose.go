@@ -173,9 +173,15 @@ type writer struct {
 	file  File
 	ready bool
 	put   func(path string, text []byte, mode os.FileMode) error
+	// sweep removes what killed runs left beside the file, and reserve takes room on
+	// the disk for its next text; nil = none is taken.
+	sweep   func(path string)
+	reserve func(path string, size int, mode os.FileMode) (*atomicfile.Reserved, error)
 }
 
-func newWriter(f File) *writer { return &writer{file: f, put: atomicfile.Write} }
+func newWriter(f File) *writer {
+	return &writer{file: f, put: atomicfile.Write, sweep: atomicfile.Sweep, reserve: atomicfile.Reserve}
+}
 
 // rehearse makes the writer write nothing from now on, and returns what tells whether it
 // would have.

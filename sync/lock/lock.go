@@ -8,7 +8,6 @@ import (
 	stdsync "sync"
 	"time"
 
-	"authsync/atomicfile"
 	"authsync/diff"
 	"authsync/schema"
 )
@@ -124,7 +123,7 @@ func (l *Lock) Run() int {
 
 // Begin records that a run begins to write, and returns its number.
 func (l *Lock) Begin() (int, error) {
-	atomicfile.Sweep(l.Path())
+	l.writer.sweep(l.Path())
 	l.mu.Lock()
 	l.run++
 	run := l.run
@@ -141,7 +140,7 @@ func (l *Lock) Present() bool {
 // Check writes the lock unchanged, to find out before the first call whether it can be
 // written. It removes temporary files of killed runs.
 func (l *Lock) Check() error {
-	atomicfile.Sweep(l.Path())
+	l.writer.sweep(l.Path())
 	l.mu.Lock()
 	return l.saveChange()
 }

@@ -138,7 +138,7 @@ func (v *Vault) Making(key schema.Key) (before []string, begun bool) {
 // Check writes the vault unchanged, to find out before a token is shown whether it can
 // be written. It removes temporary files of killed runs.
 func (v *Vault) Check() error {
-	atomicfile.Sweep(v.Path())
+	v.writer.sweep(v.Path())
 	return v.change(func(contents) {})
 }
 
@@ -157,7 +157,7 @@ func (v *Vault) Begin(key schema.Key, before []string) error {
 	v.mu.Lock()
 	text, err := v.held.spell(v.owner)
 	if err == nil {
-		v.reserved[key], err = atomicfile.Reserve(v.Path(), len(text)+roomForToken, 0o644)
+		v.reserved[key], err = v.writer.reserve(v.Path(), len(text)+roomForToken, 0o644)
 	}
 	if err != nil {
 		delete(v.reserved, key)

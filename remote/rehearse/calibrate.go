@@ -1,0 +1,82 @@
+package rehearse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+
+	"authsync/diff"
+	"authsync/schema"
+	"authsync/schema/quirk"
+	"authsync/sync"
+)
+
+// calibrate adds the answers that reading shows by which the copy reads as live did.
+// Nothing is asked of a service: where the copy reads as live with the usual answers,
+// they do; else each answer that can be found by reading is tried.
+func (o *original) calibrate(ctx context.Context, fixed quirk.Set) (quirk.Set, error) {
+	odd, err := o.strange(ctx, fixed)
+	if err == nil && len(odd) > 0 { // what was taken for one that nobody has made may be one
+		o.take(odd)
+		odd, err = o.strange(ctx, fixed)
+	}
+	best := len(odd)
+	for _, row := range quirk.All() {
+		if best == 0 || err != nil {
+			break
+		}
+		if _, known := fixed[row.Name]; known || row.Found != quirk.ByReading || !o.writes(row.System) {
+			continue
+		}
+		for _, value := range row.Values()[1:] {
+			with := maps.Clone(fixed)
+			with[row.Name] = value
+			if odd, failed := o.strange(ctx, with); failed == nil && len(odd) < best {
+				best, fixed = len(odd), with
+			}
+		}
+	}
+	return fixed, err
+}
+
+func (o *original) writes(system string) bool {
+	for _, k := range o.kinds {
+		if k.System == system {
+			return true
+		}
+	}
+	return false
+}
+
+// strange returns the objects that a copy shows otherwise than live did, once for each
+// field.
+func (o *original) strange(ctx context.Context, set quirk.Set) ([]schema.Key, error) {
+	c, err := o.copied(set)
+	if err != nil {
+		return nil, err
+	}
+	read := sync.Read(ctx, c.site, o.options)
+	if err := errors.Join(read.Errors...); err != nil {
+		return nil, fmt.Errorf("the copy could not be read: %w", err)
+	}
+	var odd []schema.Key
+	for _, k := range o.kinds {
+		was, is := o.plan.Read().Live[k.Name], read.Live[k.Name]
+		for name, live := range was {
+			o, stands := is[name]
+			if !stands {
+				odd = append(odd, schema.Key{Kind: k.Name, Name: name})
+			}
+			for range diff.Moves(live.Fields, o.Fields) {
+				odd = append(odd, schema.Key{Kind: k.Name, Name: name})
+			}
+		}
+		for name := range is {
+			if _, stood := was[name]; !stood {
+				odd = append(odd, schema.Key{Kind: k.Name, Name: name})
+			}
+		}
+	}
+	return odd, nil
+}

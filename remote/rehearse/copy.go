@@ -1,0 +1,213 @@
+package rehearse
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	stdsync "sync"
+	"time"
+
+	"authsync/remote"
+	"authsync/remote/sandbox"
+	"authsync/remote/service"
+	"authsync/remote/transport"
+	"authsync/schema"
+	"authsync/schema/quirk"
+	"authsync/secrets"
+	"authsync/sync"
+)
+
+// original is what is copied.
+type original struct {
+	site    *sync.Site
+	plan    *sync.EnvironmentPlan
+	env     *schema.Environment // without credentials, which the sandbox has of its own
+	kinds   []*schema.Kind
+	objects map[string][]sandbox.Copied // by kind
+	keys    *standIns
+	// options are the plan's, for the kinds that it writes to.
+	options sync.Options
+}
+
+func newOriginal(site *sync.Site, plan *sync.EnvironmentPlan) *original {
+	o := &original{
+		site: site, plan: plan, env: unguarded(site.Env), kinds: touched(plan), objects: map[string][]sandbox.Copied{},
+		keys: &standIns{keys: site.Keys, opened: map[string]secrets.Clear{}}, options: plan.Options(),
+	}
+	o.options.Rotate, o.options.Finish, o.options.Secrets = nil, nil, sync.LeaveUnknown // what the plan does is not to be done again
+	o.options.Excluded = slices.Clone(o.options.Excluded)
+	for _, k := range schema.Kinds {
+		if !slices.Contains(o.kinds, k) {
+			o.options.Excluded = append(o.options.Excluded, schema.Key{Kind: k.Name})
+		}
+	}
+	o.take(nil)
+	return o
+}
+
+// take takes what is live for the copy. What seems to be there though nobody has made it
+// is taken where it is among some objects only: the copy has it by itself.
+func (o *original) take(phantoms []schema.Key) {
+	for _, k := range o.kinds {
+		o.objects[k.Name] = nil
+		for name, live := range o.plan.Read().Live[k.Name] {
+			key := schema.Key{Kind: k.Name, Name: name}
+			if live.Presence == sync.Phantom && !slices.Contains(phantoms, key) || k.Update.Seen == schema.InVault {
+				continue
+			}
+			if live.DuplicateOf != "" {
+				key.Name = live.DuplicateOf
+			}
+			wire, _ := o.keys.clear(k.ToWire(live.Fields), key).(schema.Object)
+			o.objects[k.Name] = append(o.objects[k.Name], sandbox.Copied{Key: key, ID: live.ID, Wire: wire})
+		}
+		slices.SortFunc(o.objects[k.Name], func(a, b sandbox.Copied) int {
+			return strings.Compare(a.Key.Name+"\x00"+a.ID, b.Key.Name+"\x00"+b.ID)
+		})
+	}
+}
+
+// whereSettings are the settings of a system that say where it is.
+var whereSettings = []string{"envId", "region", "url"}
+
+// unguarded is an environment without its systems' credentials.
+func unguarded(env *schema.Environment) *schema.Environment {
+	bare := *env
+	bare.Systems = map[string]schema.Object{}
+	for system, settings := range env.Systems {
+		kept := schema.Object{}
+		for _, name := range whereSettings {
+			if v := settings[name]; v != nil {
+				kept[name] = v
+			}
+		}
+		bare.Systems[system] = kept
+	}
+	return &bare
+}
+
+// duplicate is a copy of live, and a site whose services it plays.
+type duplicate struct {
+	original *original
+	server   *sandbox.Server
+	site     *sync.Site
+}
+
+// copied makes a copy of which the quirks are as told.
+func (o *original) copied(set quirk.Set) (*duplicate, error) {
+	past := true
+	server := sandbox.New(sandbox.Options{Quirks: set, Now: func() time.Time {
+		if past { // what was read was made before
+			return time.Now().Add(-time.Hour)
+		}
+		return time.Now()
+	}})
+	for _, k := range o.kinds {
+		if err := server.Copy(o.env, k, o.objects[k.Name]); err != nil {
+			return nil, fmt.Errorf("the sandbox cannot play what is live: %w", err)
+		}
+	}
+	past = false
+	o.roles(server)
+	carrier, err := transport.New(transport.Options{Handler: server, About: sync.Subject, Pause: time.Nanosecond})
+	if err != nil {
+		return nil, err
+	}
+	site := &sync.Site{
+		Env: o.env, Places: o.site.Places, Hosts: service.Sandboxed, Services: map[string]sync.Service{}, Keys: o.keys,
+		Lock: o.site.Lock.Copy(), Vault: o.site.Vault.Copy(), Lanes: 1, Waits: []time.Duration{},
+	}
+	none := func(string) (string, bool) { return "", false }
+	err = remote.Reach(site, remote.SiteConfig{Config: service.Config{
+		Transport: carrier, Keys: &secrets.Keyring{LookupEnv: none}, LookupEnv: none, Hosts: service.Sandboxed,
+		Fallback: &service.Fallback{
+			Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey},
+			Token:   sandbox.Token, IntegrationKey: sandbox.IntegrationKey,
+		},
+	}})
+	return &duplicate{original: o, server: server, site: site}, err
+}
+
+// roles adds the roles and organisations that the manifest names: the plan has checked
+// them with live.
+func (o *original) roles(server *sandbox.Server) {
+	c := o.env.Collections[schema.Application.Name]
+	if c == nil {
+		return
+	}
+	host := strings.TrimPrefix(o.env.Address(schema.Devices), "https://")
+	add := map[string]func(host, id, name string){"roleIdList": server.SeedRole, "orgIdList": server.SeedOrganization}
+	for _, d := range c.Objects {
+		schema.Visit(d.Fields, nil, func(at schema.Path, v schema.Value) bool {
+			if len(at) > 1 && add[at[len(at)-2]] != nil {
+				if id, is := v.(schema.Text); is {
+					add[at[len(at)-2]](host, string(id), string(id))
+				}
+			}
+			return true
+		})
+	}
+}
+
+// stored returns what the copy holds of each kind, by id, secrets in clear.
+func (d *duplicate) stored() map[string]schema.Object {
+	all := map[string]schema.Object{}
+	for _, k := range d.original.kinds {
+		all[k.Name] = d.server.Stored(d.original.env, k)
+	}
+	return all
+}
+
+// standIns open what the plan's keys open, and put something that is nobody's secret in
+// the place of what they do not.
+type standIns struct {
+	keys   sync.Keys
+	mu     stdsync.Mutex
+	opened map[string]secrets.Clear
+}
+
+// Open implements [sync.Keys].
+func (s *standIns) Open(v secrets.Value) (secrets.Clear, error) {
+	if v.Form() == secrets.PlainForm {
+		return s.keys.Open(v)
+	}
+	name := v.Armored() + v.EnvName()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if clear, known := s.opened[name]; known {
+		return clear, nil
+	}
+	clear, err := s.keys.Open(v)
+	if err != nil {
+		clear = secrets.NewClear(standIn("", name))
+	}
+	s.opened[name] = clear
+	return clear, nil
+}
+
+// clear returns what is live with something in the place of each secret that the
+// service hides, so that it can be told whether it is kept.
+func (s *standIns) clear(v schema.Value, key schema.Key) schema.Value {
+	n := 0
+	return schema.Map(v, func(v schema.Value) schema.Value {
+		secret, is := v.(schema.Secret)
+		if !is || secret.Form() == secrets.PlainForm {
+			return v
+		}
+		n++
+		if secret.Form() != secrets.HiddenForm {
+			if clear, err := s.Open(secret.Value); err == nil {
+				return schema.Secret{Value: secrets.Plain(clear.Reveal())}
+			}
+		}
+		visible, _, _ := strings.Cut(secret.Visible(), "*")
+		return schema.Secret{Value: secrets.Plain(standIn(visible, fmt.Sprint(key, n)))}
+	})
+}
+
+func standIn(visible, of string) string {
+	sum := sha256.Sum256([]byte(of))
+	return visible + "stand-in-" + hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,95 @@
+package rehearse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"authsync/schema"
+	"authsync/schema/quirk"
+	"authsync/sync"
+)
+
+// mostRuns is how often a plan is made at most. More than that is told.
+const mostRuns = 256
+
+// Plan rehearses the plan of a site.
+func Plan(ctx context.Context, site *sync.Site, plan *sync.EnvironmentPlan) *sync.Rehearsal {
+	if why := without(plan); why != "" {
+		return &sync.Rehearsal{Without: why}
+	}
+	if len(plan.Steps) == 0 {
+		return &sync.Rehearsal{Readings: 1, AsWanted: 1}
+	}
+	o, fixed := newOriginal(site, plan), seen(plan)
+	for _, s := range schema.Systems {
+		fixed.Add(site.Known(s.Name))
+	}
+	fixed, err := o.calibrate(ctx, fixed)
+	if err != nil {
+		return &sync.Rehearsal{Without: err.Error()}
+	}
+	parts := matter(plan, fixed)
+	runs, rest := cover(parts, mostRuns)
+	t := newTally(parts, runs)
+	for _, run := range runs {
+		set := maps.Clone(fixed)
+		set.Add(run)
+		found, err := o.run(ctx, set)
+		if err != nil {
+			return &sync.Rehearsal{Without: err.Error()}
+		}
+		t.add(run, found)
+	}
+	return t.rehearsal(rest)
+}
+
+// without says why a plan cannot be rehearsed: what was read does not suffice.
+func without(plan *sync.EnvironmentPlan) string {
+	switch {
+	case len(plan.Errors) > 0:
+		return "not all could be read"
+	case len(plan.Refusals) > 0:
+		return "the plan is refused"
+	}
+	for _, s := range plan.Steps {
+		if why := plan.Unreadable[s.Key.Kind]; why != nil {
+			return fmt.Sprintf("%s cannot be read: %v", schema.KindNamed(s.Key.Kind).Collection, why)
+		}
+	}
+	return ""
+}
+
+// touched are the kinds that a plan writes to.
+func touched(plan *sync.EnvironmentPlan) []*schema.Kind {
+	writes := func(k *schema.Kind) bool {
+		return slices.ContainsFunc(plan.Steps, func(s sync.Step) bool { return s.Key.Kind == k.Name })
+	}
+	return slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool { return !writes(k) })
+}
+
+// run makes the plan's calls on a copy, and returns in what that does not end as
+// wanted.
+func (o *original) run(ctx context.Context, set quirk.Set) ([]finding, error) {
+	c, err := o.copied(set)
+	if err != nil {
+		return nil, err
+	}
+	before := c.stored()
+	read := sync.Read(ctx, c.site, o.options)
+	if err := errors.Join(read.Errors...); err != nil {
+		return nil, fmt.Errorf("the copy could not be read: %w", err)
+	}
+	report := sync.Apply(ctx, c.site, o.plan.On(read), func(sync.Event) {})
+	j := judge{original: o, report: report}
+	j.calls()
+	j.readBack()
+	j.kept(before, c.stored())
+	if len(j.found) == 0 {
+		c.site.Keys = o.site.Keys // what the plan could not open stays compared by the lock
+		j.again(sync.Build(c.site, sync.Read(ctx, c.site, o.options), o.options))
+	}
+	return j.found, nil
+}

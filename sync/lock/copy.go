@@ -1,0 +1,49 @@
+package lock
+
+import (
+	"maps"
+	"os"
+	"slices"
+
+	"authsync/atomicfile"
+	"authsync/schema"
+)
+
+// Copy returns a lock that says the same and stays in memory: whatever is recorded in
+// it, no file is touched.
+func (l *Lock) Copy() *Lock {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := newLock(l.writer.file, l.owner)
+	c.writer = inMemory(l.writer.file)
+	c.present, c.other, c.trusted, c.run = l.present, l.other, l.trusted, l.run
+	c.places, c.moved = maps.Clone(l.places), maps.Clone(l.moved)
+	c.recipients, c.listed = slices.Clone(l.recipients), slices.Clone(l.listed)
+	c.objects, c.spelled = maps.Clone(l.objects), maps.Clone(l.spelled)
+	c.unmanaged, c.making = slices.Clone(l.unmanaged), slices.Clone(l.making)
+	l.key.mu.Lock()
+	defer l.key.mu.Unlock()
+	c.key.key, c.key.tried = l.key.key, l.key.tried
+	return c
+}
+
+// Copy returns a vault that holds the same and stays in memory.
+func (v *Vault) Copy() *Vault {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return &Vault{
+		owner: v.owner, other: v.other, places: maps.Clone(v.places), writer: inMemory(v.writer.file),
+		held:     contents{maps.Clone(v.held.tokens), maps.Clone(v.held.making)},
+		reserved: map[schema.Key]*atomicfile.Reserved{},
+	}
+}
+
+// inMemory is a writer that touches no file.
+func inMemory(f File) *writer {
+	return &writer{
+		file: f, ready: true,
+		put:     func(string, []byte, os.FileMode) error { return nil },
+		sweep:   func(string) {},
+		reserve: func(string, int, os.FileMode) (*atomicfile.Reserved, error) { return nil, nil },
+	}
+}
