@@ -51,7 +51,7 @@ func newPasses(run *fleet, claims *claims, one planner) *passes {
 
 // first plans the environments. Nothing is written.
 func (p *passes) first(ctx context.Context) (err error) {
-	p.plan, err = p.fleet.plan(ctx, p.one, func(i int, site *sync.Site, env *sync.EnvironmentPlan) (err error) {
+	p.plan, err = p.fleet.plan(ctx, warned(p.one), func(i int, site *sync.Site, env *sync.EnvironmentPlan) (err error) {
 		if p.interrupted[i], err = site.Interrupted(); err != nil {
 			return fmt.Errorf("%s: %w", env.Name, err)
 		}

@@ -21,6 +21,7 @@ type planOptions struct {
 	exitCode bool
 	saving   saving
 	since    string // the revision of --changed-since; "" = plan all
+	rehearse bool
 }
 
 func planCommand(s Streams) *cli.Command {
@@ -33,6 +34,7 @@ func planCommand(s Streams) *cli.Command {
 			formatFlag(planFormats),
 			changedSinceFlag(),
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
+			rehearseFlag(),
 			&cli.StringFlag{Name: "verify", Usage: "say whether the plan that plan --out has saved to `FILE` may still be applied, and make none"},
 			digestFlag(),
 		}, markdownFlags(), selectionFlags()),
@@ -59,7 +61,7 @@ func planCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving, c.String("changed-since")}, s)
+			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving, c.String("changed-since"), c.Bool("rehearse")}, s)
 		},
 	}
 }
@@ -128,7 +130,11 @@ func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madeP
 		return nil, err
 	}
 	m := &madePlan{rests: make([]planfile.Foundation, len(some.outlines)), faults: make([]error, len(some.outlines))}
-	m.plan, err = run.plan(ctx, o.planner, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
+	one := planner(o.planner)
+	if o.rehearse {
+		one = rehearsed(one)
+	}
+	m.plan, err = run.plan(ctx, one, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
 		env.ChangedFiles = some.files[i]
 		if o.saving.file != "" {
 			m.rests[i], m.faults[i] = planfile.FoundationOf(site, env)

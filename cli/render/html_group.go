@@ -50,6 +50,7 @@ const (
 	unreadAlerts
 	errorAlerts
 	warningAlerts
+	rehearsedAlerts
 	acceptedAlerts
 	outsideAlerts
 	removedAlerts
@@ -58,15 +59,16 @@ const (
 
 // htmlTitles are the titles of the sorts, and whether somebody has to see to them.
 var htmlTitles = [htmlSorts]htmlAlerts{
-	undoneAlerts:   {Title: "Not as wanted", Pressing: true},
-	gateAlerts:     {Title: "Gates", Pressing: true},
-	refusedAlerts:  {Title: "Refused", Pressing: true},
-	unreadAlerts:   {Title: "Could not be read", Pressing: true},
-	errorAlerts:    {Title: "Errors", Pressing: true},
-	warningAlerts:  {Title: "Warnings"},
-	acceptedAlerts: {Title: "Accepted drift"},
-	outsideAlerts:  {Title: "Changed in the service since the last apply"},
-	removedAlerts:  {Title: "Removed from git, and still live"},
+	undoneAlerts:    {Title: "Not as wanted", Pressing: true},
+	gateAlerts:      {Title: "Gates", Pressing: true},
+	refusedAlerts:   {Title: "Refused", Pressing: true},
+	unreadAlerts:    {Title: "Could not be read", Pressing: true},
+	errorAlerts:     {Title: "Errors", Pressing: true},
+	warningAlerts:   {Title: "Warnings"},
+	rehearsedAlerts: {Title: "Rehearsed"},
+	acceptedAlerts:  {Title: "Accepted drift"},
+	outsideAlerts:   {Title: "Changed in the service since the last apply"},
+	removedAlerts:   {Title: "Removed from git, and still live"},
 }
 
 // alert adds a line about an environment to the alerts of a sort.

@@ -78,6 +78,7 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 		g.alert(refusedAlerts, env.Name, htmlLine{Lead: tell(r.Rule), Names: named(r.Key, r.Fields), Text: tell(r.Text)})
 	}
 	causeAlerts(g, env.Name, env.Causes())
+	rehearsalAlerts(g, env)
 	acceptedAlert(g, env)
 	for _, c := range env.Changes {
 		for _, f := range c.Fields {

@@ -34,6 +34,7 @@ var alertSorts = [...]struct {
 }{
 	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {unreadTitle, markdownCauses},
 	{"Accepted drift", markdownAccepted}, {"Removed from git", markdownRemoved},
+	{"Rehearsed", markdownRehearsals},
 }
 
 func newSection(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) *section {

@@ -63,18 +63,20 @@ func (o *original) strange(ctx context.Context, set quirk.Set) ([]schema.Key, er
 	var odd []schema.Key
 	for _, k := range o.kinds {
 		was, is := o.plan.Read().Live[k.Name], read.Live[k.Name]
-		for name, live := range was {
-			o, stands := is[name]
-			if !stands {
-				odd = append(odd, schema.Key{Kind: k.Name, Name: name})
+		all := maps.Clone(was)
+		maps.Copy(all, is)
+		for name := range all {
+			key := schema.Key{Kind: k.Name, Name: name}
+			if !o.concerns(key) {
+				continue
 			}
-			for range diff.Moves(live.Fields, o.Fields) {
-				odd = append(odd, schema.Key{Kind: k.Name, Name: name})
+			_, stood := was[name]
+			_, stands := is[name]
+			if stood != stands {
+				odd = append(odd, key)
 			}
-		}
-		for name := range is {
-			if _, stood := was[name]; !stood {
-				odd = append(odd, schema.Key{Kind: k.Name, Name: name})
+			for range diff.Moves(was[name].Fields, is[name].Fields) {
+				odd = append(odd, key)
 			}
 		}
 	}

@@ -27,9 +27,13 @@ type original struct {
 	kinds   []*schema.Kind
 	objects map[string][]sandbox.Copied // by kind
 	keys    *standIns
-	// options are the plan's, for the kinds that it writes to.
+	// options are the plan's, for what is copied.
 	options sync.Options
 }
+
+// concerns reports whether an object is copied: one that the plan writes to, and of a
+// kind of which one object may bear on another all of them.
+func (o *original) concerns(key schema.Key) bool { return o.options.Selects(key) }
 
 func newOriginal(site *sync.Site, plan *sync.EnvironmentPlan) *original {
 	o := &original{
@@ -37,11 +41,13 @@ func newOriginal(site *sync.Site, plan *sync.EnvironmentPlan) *original {
 		keys: &standIns{keys: site.Keys, opened: map[string]secrets.Clear{}}, options: plan.Options(),
 	}
 	o.options.Rotate, o.options.Finish, o.options.Secrets = nil, nil, sync.LeaveUnknown // what the plan does is not to be done again
-	o.options.Excluded = slices.Clone(o.options.Excluded)
-	for _, k := range schema.Kinds {
-		if !slices.Contains(o.kinds, k) {
-			o.options.Excluded = append(o.options.Excluded, schema.Key{Kind: k.Name})
+	o.options.Targets = nil
+	for _, s := range plan.Steps {
+		key := s.Key
+		if !apart(schema.KindNamed(key.Kind)) {
+			key.Name = ""
 		}
+		o.options.Targets = append(o.options.Targets, key)
 	}
 	o.take(nil)
 	return o
@@ -54,6 +60,9 @@ func (o *original) take(phantoms []schema.Key) {
 		o.objects[k.Name] = nil
 		for name, live := range o.plan.Read().Live[k.Name] {
 			key := schema.Key{Kind: k.Name, Name: name}
+			if !o.concerns(key) && !o.concerns(schema.Key{Kind: k.Name, Name: live.DuplicateOf}) {
+				continue
+			}
 			if live.Presence == sync.Phantom && !slices.Contains(phantoms, key) || k.Update.Seen == schema.InVault {
 				continue
 			}

@@ -86,7 +86,7 @@ func (j *judge) kept(before, after map[string]schema.Object) {
 			was, _ := before[k.Name][id].(schema.Object)
 			is, stands := after[k.Name][id].(schema.Object)
 			switch {
-			case was == nil || j.deletes(o.Key):
+			case was == nil || j.deletes(o.Key) || stands && schema.Same(was, is):
 			case !stands && !slices.ContainsFunc(j.report.Driven, func(l *sync.Lost) bool { return l.Key == o.Key }):
 				j.find(sync.EndsLost, o.Key, nil, "is gone")
 			case stands:

@@ -124,6 +124,22 @@ var planDocs = map[string]planDoc{
 
 	"environment.accepted": {doc: "Drift that git takes over: it states what live has, though something else was last applied. Nothing is written for it. Missing where there is none."},
 
+	"environment.rehearsal": {doc: "What came of making the plan's calls on a copy of live in memory. Missing where nobody asked for it, and in an apply also where it ends as wanted."},
+
+	"rehearsal.without":     {doc: "Why the plan was not rehearsed. Missing where it was."},
+	"rehearsal.readings":    {doc: "How many combinations there are of the answers of quirks."},
+	"rehearsal.asWanted":    {doc: "Under how many of them the plan ends as wanted."},
+	"rehearsal.untried":     {doc: "About how many of them nothing is said, since they are too many. Missing where it is none."},
+	"rehearsal.quirks":      {doc: "The quirks that are not known and matter to the calls."},
+	"rehearsal.divergences": {doc: "The ways in which the plan does not end as wanted."},
+
+	"divergence.what":   {doc: "A call is refused, what was written reads otherwise, something is lost that the plan is not about, or the next plan has something to do.", enum: []string{"refused", "otherwise", "lost", "unfinished"}},
+	"divergence.object": {doc: "The object, as KIND/NAME; empty where it is about none."},
+	"divergence.path":   {doc: "The field. Missing where it is about the object as a whole."},
+	"divergence.text":   {doc: "What comes of it."},
+	"divergence.under":  {doc: "The answers of quirks under which it ends so, each with those that decide; empty where it ends so under each."},
+	"divergence.advice": {doc: "What can be done."},
+
 	"accepted.object": {doc: "The object, as KIND/NAME."},
 	"accepted.fields": {doc: "The fields, with the applied value before and git's after; none where the object appeared after the last apply."},
 

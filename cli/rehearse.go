@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v2"
+
+	"authsync/remote/rehearse"
+	"authsync/sync"
+)
+
+func rehearseFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "rehearse", Usage: "make the calls on a copy of live in memory, under each combination of what is not known of the services and matters, and say how they end; asks the services for nothing more"}
+}
+
+// rehearsed plans as another planner does, and rehearses each plan.
+func rehearsed(one planner) planner {
+	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
+		site, env, err := one(ctx, site)
+		if err == nil {
+			env.Rehearsal = rehearse.Plan(ctx, site, env)
+		}
+		return site, env, err
+	}
+}
+
+// warned is rehearsed for a run that does not ask for it: only what ends otherwise is
+// told.
+func warned(one planner) planner {
+	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
+		site, env, err := rehearsed(one)(ctx, site)
+		if err == nil && len(env.Rehearsal.Divergences) == 0 {
+			env.Rehearsal = nil
+		}
+		return site, env, err
+	}
+}

@@ -1,0 +1,37 @@
+package planfile
+
+import (
+	"authsync/schema/quirk"
+	"authsync/sync"
+)
+
+// jsonRehearsal is what came of making a plan's calls on a copy of live.
+type jsonRehearsal struct {
+	Without     string           `json:"without,omitempty"`
+	Readings    int              `json:"readings"`
+	AsWanted    int              `json:"asWanted"`
+	Untried     int              `json:"untried,omitempty"`
+	Quirks      []quirk.Name     `json:"quirks"`
+	Divergences []jsonDivergence `json:"divergences"`
+}
+
+// jsonDivergence is a way in which the plan does not end as wanted.
+type jsonDivergence struct {
+	What   sync.DivergenceKind `json:"what"`
+	Object string              `json:"object"`
+	Path   string              `json:"path,omitempty"`
+	Text   string              `json:"text"`
+	Under  []quirk.Set         `json:"under"`
+	Advice string              `json:"advice"`
+}
+
+func rehearsalJSON(r *sync.Rehearsal) *jsonRehearsal {
+	if r == nil {
+		return nil
+	}
+	out := &jsonRehearsal{r.Without, r.Readings, r.AsWanted, r.Untried, append([]quirk.Name{}, r.Quirks...), []jsonDivergence{}}
+	for _, d := range r.Divergences {
+		out.Divergences = append(out.Divergences, jsonDivergence{d.What, d.Key.String(), d.Path.String(), d.Text, append([]quirk.Set{}, d.Under...), d.What.Advice()})
+	}
+	return out
+}
