@@ -35,3 +35,14 @@ func rehearsalJSON(r *sync.Rehearsal) *jsonRehearsal {
 	}
 	return out
 }
+
+func (t *teller) rehearsal(r *jsonRehearsal) *sync.Rehearsal {
+	if r == nil {
+		return nil
+	}
+	out := &sync.Rehearsal{Without: r.Without, Quirks: r.Quirks, Readings: r.Readings, AsWanted: r.AsWanted, Untried: r.Untried}
+	for _, d := range r.Divergences {
+		out.Divergences = append(out.Divergences, sync.Divergence{What: d.What, Key: t.key(d.Object), Path: t.path(d.Path), Text: d.Text, Under: d.Under})
+	}
+	return out
+}
