@@ -83,7 +83,7 @@ func (n *nest) commands() {
 		n.opens()
 		n.mistakes()
 		n.run("", "plan", "clear.yaml")
-		n.run("", "plan", "variables.yaml", "--format", "json")
+		n.run("", "plan", "variables.yaml", "--format", "json", "--rehearse")
 		n.run("", "plan", "variables.yaml", "--format", "markdown")
 		n.run("", "apply", "clear.yaml") // without a yes
 		n.run("", "plan", "clear.yaml", "--out", "first.plan", soon)
@@ -100,7 +100,7 @@ func (n *nest) commands() {
 func (n *nest) reads() {
 	n.run("", "plan", "clear.yaml", "--format", "html", "--rewrite-secrets", soon)
 	n.run("", "plan", "clear.yaml", "--format", "github", "--rewrite-secrets", soon)
-	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--format", "github=plan.github", "--rewrite-secrets", "--prune-unmanaged", soon)
+	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--format", "github=plan.github", "--rewrite-secrets", "--prune-unmanaged", "--rehearse", soon)
 	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
 		n.run("", "report", "merge", "plan.json", "--format", format, "--format", format+"=merged."+format)
 	}

@@ -206,7 +206,7 @@ func (s *stage) writes() {
 		s.shows("drift", "envs", "--format", format, "--format", "json=drift.json")
 		s.shows("report", "merge", "drift.json", "--format", format)
 		s.runs("report", "merge", "did.json", "--format", format)
-		s.shows("plan", "envs", "--format", format) // what both have moved
+		s.shows("plan", "envs", "--format", format, "--rehearse") // what both have moved
 	}
 	s.shows("export", "envs/prod.yaml", "--dry-run")
 	s.runs("check", "envs", "--yes")

@@ -1,6 +1,8 @@
 package sync
 
 import (
+	"time"
+
 	"authsync/schema"
 	"authsync/schema/quirk"
 )
@@ -84,4 +86,19 @@ func (p *EnvironmentPlan) On(read *Reading) *EnvironmentPlan {
 	}
 	copied.Gates, copied.Errors, copied.Unread = nil, nil, nil
 	return &copied
+}
+
+// Copy returns a site that knows what this one knows, and writes no file. It has no
+// services yet.
+func (s *Site) Copy(env *schema.Environment, keys Keys) *Site {
+	seen := &witnesses{shown: quirk.Set{}}
+	if w := s.witnesses; w != nil {
+		w.mu.Lock()
+		seen.shown.Add(w.shown)
+		w.mu.Unlock()
+	}
+	return &Site{
+		Env: env, Places: s.Places, Hosts: s.Hosts, Services: map[string]Service{}, Keys: keys,
+		Lock: s.Lock.Copy(), Vault: s.Vault.Copy(), Lanes: 1, Waits: []time.Duration{}, witnesses: seen,
+	}
 }

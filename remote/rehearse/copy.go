@@ -124,10 +124,7 @@ func (o *original) copied(set quirk.Set) (*duplicate, error) {
 	if err != nil {
 		return nil, err
 	}
-	site := &sync.Site{
-		Env: o.env, Places: o.site.Places, Hosts: service.Sandboxed, Services: map[string]sync.Service{}, Keys: o.keys,
-		Lock: o.site.Lock.Copy(), Vault: o.site.Vault.Copy(), Lanes: 1, Waits: []time.Duration{},
-	}
+	site := o.site.Copy(o.env, o.keys)
 	none := func(string) (string, bool) { return "", false }
 	err = remote.Reach(site, remote.SiteConfig{Config: service.Config{
 		Transport: carrier, Keys: &secrets.Keyring{LookupEnv: none}, LookupEnv: none, Hosts: service.Sandboxed,
