@@ -25,6 +25,7 @@ build: ## the binary, ./authsync
 
 test: ## every test; needs nothing but Go
 	$(run) test -timeout 30m $(TESTFLAGS) ./...
+	$(run) -C tools test ./...
 
 race: ## what runs at once, under the race detector, with fewer draws; needs a C compiler
 	$(run) test -timeout 30m -race -short $$($(run) list ./... | grep -v -e /torture -e /examples/ci -e /release -e /bench)

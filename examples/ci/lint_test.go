@@ -61,21 +61,23 @@ func TestActionlint(t *testing.T) {
 // Every script is one for sh, and shellcheck, where there is one, has nothing to
 // say.
 func TestScriptsAreSound(t *testing.T) {
-	scripts, err := filepath.Glob("shell/*.sh")
-	if err != nil || len(scripts) < 10 {
-		t.Fatalf("the scripts are %q, %v", scripts, err)
-	}
-	for i, script := range scripts {
-		if out, err := exec.Command("sh", "-n", script).CombinedOutput(); err != nil {
-			t.Errorf("%s: %s", script, out)
+	for dir, least := range map[string]int{"shell": 10, "../fleet/shell": 3} {
+		scripts, err := filepath.Glob(dir + "/*.sh")
+		if err != nil || len(scripts) < least {
+			t.Fatalf("the scripts are %q, %v", scripts, err)
 		}
-		scripts[i] = filepath.Base(script)
-	}
-	shellcheck := exec.Command("shellcheck", append([]string{"-x"}, scripts...)...)
-	shellcheck.Dir = "shell"
-	if _, err := exec.LookPath("shellcheck"); err == nil {
-		if out, err := shellcheck.CombinedOutput(); err != nil {
-			t.Errorf("%s", out)
+		for i, script := range scripts {
+			if out, err := exec.Command("sh", "-n", script).CombinedOutput(); err != nil {
+				t.Errorf("%s: %s", script, out)
+			}
+			scripts[i] = filepath.Base(script)
+		}
+		shellcheck := exec.Command("shellcheck", append([]string{"-x"}, scripts...)...)
+		shellcheck.Dir = dir
+		if _, err := exec.LookPath("shellcheck"); err == nil {
+			if out, err := shellcheck.CombinedOutput(); err != nil {
+				t.Errorf("%s", out)
+			}
 		}
 	}
 }
