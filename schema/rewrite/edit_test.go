@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -142,6 +143,35 @@ func TestApply(t *testing.T) {
 		{"what others merge", "a: &v\n  x: 1\n  y: 2\nb:\n  <<: *v\n  z: 3\n", "a.x", "4", "a:\n  x: 4\n  y: 2\nb:\n  <<: &v\n    x: 1\n    y: 2\n  z: 3\n"},
 		{"taken with its anchor", "a: 1\nb: &v x\nc: *v\n", "b", "", "a: 1\nc: &v x\n"},
 
+		// Items without a text, and collections between braces over several lines.
+		{"an item before the others", "a:\n  - y # c\n", "a", "[x, y]", "a:\n  - x\n  - y # c\n"},
+		{"an item before the others between braces", "a: [y] # c\n", "a", "[x, y]", "a: [x, y] # c\n"},
+		{"an item before the others over lines", "a: [\n  y\n]\n", "a", "[x, y]", "a: [\n  x, y\n]\n"},
+		{"an item before the others behind dashes", "a:\n- - x # c\n  - y\n", "a", "[[w, x, y]]", "a:\n- - w\n  - x\n  - y\n"},
+		{"a brace that closes behind a value", "a: {\n  b: 1,\n  c: 2 }\n", "a.d", "3", "a: {\n  b: 1,\n  c: 2,\n  d: 3 }\n"},
+		{"the first item has no text", "a:\n  -\n  - x # c\n", "a", "[1, x]", "a:\n  - 1\n  - x # c\n"},
+		{"an item has only a comment", "a:\n  - x # c\n  - # d\n  - y\n", "a", "[x, 1, y]", "a:\n  - x # c\n  - 1 # d\n  - y\n"},
+		{"the last item has no text", "a:\n  - x # c\n  -\n", "a", "[x, 1]", "a:\n  - x # c\n  - 1\n"},
+		{"an item without text below a tag", "a: &v !!seq\n  -\n  - x # c\n", "a", "[1, x]", "a: &v !!seq\n  - 1\n  - x # c\n"},
+		{"comments between items", "a: [x, # one\n  y # two\n]\n", "a", "[x, z]", "a: [x, # one\n  z # two\n]\n"},
+		{"all of what braces hold", "a: {b: 1, # one\n  c: 2 # two\n} # three\nd: 1\n", "a", "x", "a: x # three\nd: 1\n"},
+		{"collections that are empty", "a: [[], {}] # c\n", "a", "[[x], {y: 1}]", "a: [[x], {y: 1}] # c\n"},
+		{"a tag and no text", "a: !!str # c\nb: 1\n", "a", "x", "a: x # c\nb: 1\n"},
+		{"an anchor and no text", "a: &v # c\nb: *v # d\n", "a", "x", "a: x # c\nb: &v null # d\n"},
+		{"names instead", "a: 1 # c\n", "a.b", "2", "a: # c\n  b: 2\n"},
+		{"names instead of a list", "a: # c\n  - 1\nb: 1\n", "a.b", "2", "a: # c\n  b: 2\nb: 1\n"},
+		{"the only one of the file", "# c\na: 1 # d\n", "a", "", "# c\n{}\n"},
+
+		// A name that is a list is left as it is; what comes new stands before it.
+		{"before a name that is a list", "b: 1 # c\n? [x, y]\n: 2\n", "c", "{d: 3}", "c:\n  d: 3\nb: 1 # c\n? [x, y]\n: 2\n"},
+		{"below, before a name that is a list", "a:\n  b: 1\n  ? [x, y]\n  : 2\n", "a.c", "3", "a:\n  c: 3\n  b: 1\n  ? [x, y]\n  : 2\n"},
+		{"taken before a name that is a list", "b: 1\n? [x, y]\n: 2\n", "b", "", "? [x, y]\n: 2\n"},
+
+		// Several merges.
+		{"one of two merged", "x: &x {p: 1}\ny: &y {q: 2}\na: {<<: [*x, *y], z: 1}\n", "a.p", "3", "x: &x {p: 1}\ny: &y {q: 2}\na: {<<: [*x, *y], z: 1, p: 3}\n"},
+		{"one of two merged, taken", "x: &x {p: 1}\ny: &y {q: 2}\na:\n  <<: [*x, *y] # c\n  z: 1 # d\n", "a.q", "", "x: &x {p: 1}\ny: &y {q: 2}\na:\n  z: 1 # d\n  p: 1\n"},
+		{"a list that holds itself", "a: &a [*a]\nb: 1\n", "b", "2", "a: &a [*a]\nb: 2\n"},
+
 		// Sealed values.
 		{"sealed", "a: !age |\n  old\n  text\nb: 1\n", "a", "!age |\n  new", "a: !age |\n  new\nb: 1\n"},
 		{"sealed, added", "a:\n  b: 1\n", "a.c", "!age |\n  new\n  two\n", "a:\n  b: 1\n  c: !age |\n    new\n    two\n"},
@@ -158,6 +188,79 @@ func TestApply(t *testing.T) {
 			}
 			if diff := cmp.Diff(row.want, string(out)); diff != "" {
 				t.Errorf("(-want +got)\n%s\n%s", diff, strings.ReplaceAll(string(out), "\r", "\\r"))
+			}
+		})
+	}
+}
+
+// What cannot be edited is an error that says so, and never another text.
+func TestApplyRefuses(t *testing.T) {
+	many := "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+	for last := 'a'; last < 'f'; last++ { // each holds the one before ten times: a million in the end
+		many += fmt.Sprintf("%[1]c: &%[1]c [*%[2]c, *%[2]c, *%[2]c, *%[2]c, *%[2]c, *%[2]c, *%[2]c, *%[2]c, *%[2]c, *%[2]c]\n", last+1, last)
+	}
+	in := func(holder rewrite.Holder, path string) rewrite.Edit {
+		parsed, err := schema.ParsePath(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rewrite.Edit{Path: parsed, Node: node(t, "1"), Holder: holder}
+	}
+	for _, row := range []struct {
+		name, text string
+		edit       rewrite.Edit
+		want       string
+	}{
+		{"an item that begins with a name that is a list", "a:\n  - ? [x, y]\n    : 2\n", in(rewrite.InMapping, "a.0.c"), "edited in place; edit it by hand"},
+		{"nothing", "", in(rewrite.InMapping, "b"), "f.yaml: the file is empty"},
+		{"no YAML", "a: [\n", in(rewrite.InMapping, "b"), "f.yaml: yaml: "},
+		{"an anchor that is not there", "a: *a\n", in(rewrite.InMapping, "b"), "f.yaml: yaml: unknown anchor 'a' referenced"},
+		{"a name twice", "a:\n  x: 1\n  x: 2\n", in(rewrite.InMapping, "b"), "f.yaml: line 3: x is named twice"},
+		{"a merge of a text", "a: {<<: 1}\n", in(rewrite.InMapping, "b"), "f.yaml: << takes a mapping or a list of mappings"},
+		{"a merge of a list of texts", "a: {<<: [1]}\n", in(rewrite.InMapping, "b"), "f.yaml: << takes a mapping or a list of mappings"},
+		{"aliases of aliases", many, in(rewrite.InMapping, "z"), fmt.Sprintf("f.yaml: more than %d values once aliases are resolved", schema.MaxNodes)},
+		{"a list at the top", "- a: 1\n", in(rewrite.InMapping, "b"), "f.yaml: b: is not a mapping; edit it by hand"},
+		{"no list", "a: {b: 1}\n", in(rewrite.InList, "a.b"), "f.yaml: a.b: is not in a list; edit it by hand"},
+		{"a name that is a list, between braces", "a: {b: 1, ? [x, y] : 2}\n", in(rewrite.InMapping, "a.c"), "edited in place; edit it by hand"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			out, err := rewrite.Apply("f.yaml", []byte(row.text), []rewrite.Edit{row.edit})
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("%q, want the error %q\n%q", err, row.want, out)
+			}
+		})
+	}
+}
+
+func TestApplyInLists(t *testing.T) {
+	for _, row := range []struct {
+		name, text, path string
+		in               bool
+		want             string
+	}{
+		{"added", "a:\n  - x # c\n", "a.y", true, "a:\n  - x # c\n  - y\n"},
+		{"added to none", "a: 1\n", "b.y", true, "a: 1\nb:\n  - y\n"},
+		{"there already", "a: [x,  y]\n", "a.y", true, "a: [x,  y]\n"},
+		{"taken", "a:\n  - x\n  - y # c\n", "a.x", false, "a:\n  - y # c\n"},
+		{"not there", "a: [x,  y]\n", "a.z", false, "a: [x,  y]\n"},
+		{"no list there", "a: 1\n", "b.z", false, "a: 1\n"},
+		{"a name that needs quotes", "a: [x]\n", `a."- y"`, true, "a: [x, '- y']\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			path, err := schema.ParsePath(row.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			edit := rewrite.Edit{Path: path, Holder: rewrite.InList}
+			if row.in {
+				edit.Node = node(t, "{}")
+			}
+			out, err := rewrite.Apply("f.yaml", []byte(row.text), []rewrite.Edit{edit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, string(out)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
 	}

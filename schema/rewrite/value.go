@@ -32,9 +32,9 @@ func (p *page) replace(s *slot, n *yaml.Node, anchor string) ([]splice, error) {
 	return splices, nil
 }
 
-// apart returns the space that a value needs if there was none.
+// apart returns the space that a value needs behind its : or - if there was none.
 func (p *page) apart(e extent) string {
-	if e.start == e.end && e.start > 0 && p.text[e.start-1] == ':' {
+	if e.start == e.end && e.start > 0 && (p.text[e.start-1] == ':' || p.text[e.start-1] == '-') {
 		return " "
 	}
 	return ""
@@ -46,7 +46,7 @@ func (p *page) fit(s *slot, e extent, v words) []splice {
 	collection := (old.Kind == yaml.MappingNode || old.Kind == yaml.SequenceNode) && old.Style&yaml.FlowStyle == 0
 	first := lineBreak(p.text, e.lead) // of the line of the name
 	switch {
-	case collection && e.value <= first && s.key() == nil: // it begins behind its dash
+	case collection && (s.in == nil || e.value <= first && s.key() == nil): // it is all of the file, or begins behind its dash
 		return []splice{{e.start, lineBreak(p.text, e.end), v.head + v.body}}
 	case collection:
 		comment := strings.TrimRight(string(p.text[e.lead:first]), " \t")
