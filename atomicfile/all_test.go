@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -132,4 +133,96 @@ func TestFinishAmong(t *testing.T) {
 		t.Fatal("no error for a file that is not among those given")
 	}
 	hold(t, "old", files)
+}
+
+// A file that is not there yet is made, and is gone again if another cannot be written.
+func TestWriteAllMakesFiles(t *testing.T) {
+	journal, files := three(t)
+	dir := filepath.Dir(journal)
+	fresh := New{filepath.Join(dir, "fresh.yaml"), []byte("new 0")}
+	inTheWay := New{Path: filepath.Join(dir, "none", "d.yaml")}
+	if err := WriteAll(journal, append([]New{fresh, files[0]}, inTheWay)); err == nil {
+		t.Fatal("no error for a file in no directory")
+	}
+	gone(t, fresh.Path)
+	hold(t, "old", files)
+	if err := WriteAll(journal, []New{fresh}); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, "new", []New{fresh})
+}
+
+// Nothing is begun that cannot be noted whole: where a journal is there already, or what
+// a file held cannot be read, every file stays as it is.
+func TestWriteAllBeginsNothing(t *testing.T) {
+	t.Run("a journal is there", func(t *testing.T) {
+		journal, files := three(t)
+		if err := os.WriteFile(journal, []byte("[]"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteAll(journal, files); err == nil {
+			t.Error("no error")
+		}
+		hold(t, "old", files)
+	})
+	t.Run("a directory is in the way", func(t *testing.T) {
+		journal, files := three(t)
+		if err := WriteAll(journal, append(files, New{Path: filepath.Join(filepath.Dir(journal), "sub")})); err == nil {
+			t.Error("no error")
+		}
+		hold(t, "old", files)
+		gone(t, journal)
+	})
+}
+
+// What is no journal, or of files that are no files any more, writes nothing.
+func TestFinishRefuses(t *testing.T) {
+	t.Run("another file", func(t *testing.T) {
+		journal, files := three(t)
+		for _, text := range []string{"", "null", "{}", "[1]", `[{"path": "a.yaml"`} {
+			if err := os.WriteFile(journal, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := finish(journal, pathsOf(files)); err == nil || !strings.Contains(err.Error(), "is not a journal; delete it") {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+		hold(t, "old", files)
+	})
+	t.Run("no directory", func(t *testing.T) {
+		_, files := three(t)
+		if _, err := finish(filepath.Join(files[0].Path, ".journal"), pathsOf(files)); err == nil {
+			t.Error("no error for a journal below a file")
+		}
+	})
+	t.Run("a directory instead of a file", func(t *testing.T) {
+		journal, files := three(t)
+		if _, err := begin(journal, files); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(files[2].Path); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(files[2].Path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := finish(journal, pathsOf(files)); err == nil {
+			t.Error("no error")
+		}
+		hold(t, "old", files[:2])
+	})
+	t.Run("its directory is gone", func(t *testing.T) {
+		journal, files := three(t)
+		fresh := New{filepath.Join(filepath.Dir(journal), "new", "d.yaml"), []byte("new 0")}
+		if _, err := begin(journal, []New{fresh}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := finish(journal, []string{fresh.Path}); err == nil {
+			t.Error("no error")
+		}
+		if _, err := os.Lstat(journal); err != nil {
+			t.Error("the journal is gone, and what it holds is not written:", err)
+		}
+		hold(t, "old", files)
+	})
 }

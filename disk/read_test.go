@@ -3,6 +3,8 @@
 package disk_test
 
 import (
+	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,6 +82,39 @@ func TestOnlyRegularFilesAreRead(t *testing.T) {
 			t.Errorf("%s: %q", path, text)
 		}
 	}
+}
+
+// What a file is, is told in words.
+func TestSortsOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	listener, err := net.Listen("unix", at("s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	for path, want := range map[string]string{
+		write(t, at("text"), "hello"):    "a regular file",
+		link(t, "text", at("to-text")):   "a link",
+		link(t, "nowhere", at("broken")): "a link",
+		dir:                              "a directory",
+		fifo(t, at("pipe")):              "a pipe",
+		at("s"):                          "a socket",
+		"/dev/null":                      "a device",
+	} {
+		info, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := disk.Sort(info.Mode()); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+	if got := disk.Sort(fs.ModeIrregular); got != "something else" {
+		t.Errorf("what is nothing of these is %s", got)
+	}
+	_, err = disk.Read(at("s"))
+	says(t, "a socket", err, "is a socket, not a regular file")
 }
 
 // A pipe that a person names is waited for.

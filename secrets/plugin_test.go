@@ -38,6 +38,7 @@ const (
 	shrugs   = "shrugs"  // wants a confirmation, and says that it is the wrong key without
 	tells    = "tells"   // fails with the identity in its message
 	breaks   = "breaks"  // fails
+	says     = "says"    // shows a message first, and then does what it is asked
 	quantum  = "quantum" // has the label of post-quantum recipients
 	missing  = "missing" // is not installed
 	stubData = "canary of a plugin's identity"
@@ -70,6 +71,8 @@ func (s stub) trouble() error {
 		if _, err := s.p.Confirm("sure?", "yes", "no"); err != nil {
 			return age.ErrIncorrectIdentity
 		}
+	case says:
+		return s.p.DisplayMessage("touch the key")
 	case tells:
 		return fmt.Errorf("cannot use %s", plugin.EncodeIdentity(s.manner, []byte(s.data)))
 	case breaks:
@@ -79,8 +82,10 @@ func (s stub) trouble() error {
 }
 
 func (s stub) Wrap(fileKey []byte) ([]*age.Stanza, error) {
-	if s.manner == breaks {
-		return nil, s.trouble()
+	if s.manner != tells && s.manner != shrugs {
+		if err := s.trouble(); err != nil {
+			return nil, err
+		}
 	}
 	// XOR is no encryption; it is enough to be undone by Unwrap alone.
 	return []*age.Stanza{{Type: s.manner, Args: []string{"v1"}, Body: xor(fileKey)}}, nil
@@ -121,7 +126,7 @@ func installPlugins(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, manner := range []string{works, asks, shrugs, tells, breaks, quantum} {
+	for _, manner := range []string{works, asks, shrugs, tells, breaks, says, quantum} {
 		if err := os.Symlink(self, filepath.Join(dir, "age-plugin-"+manner)); err != nil {
 			t.Skip("no symbolic links here:", err)
 		}
@@ -139,16 +144,22 @@ func pluginIdentity(manner, data string) string {
 
 func TestPluginRoundTrip(t *testing.T) {
 	installPlugins(t)
-	v, err := secrets.Seal(secrets.NewClear(canary), somewhere, parseRecipients(t, pluginRecipient(works)))
+	for _, manner := range []string{works, says} {
+		t.Run(manner, func(t *testing.T) { roundTrip(t, manner) })
+	}
+}
+
+func roundTrip(t *testing.T, manner string) {
+	v, err := secrets.Seal(secrets.NewClear(canary), somewhere, parseRecipients(t, pluginRecipient(manner)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err := open(t, v, pluginIdentity(works, stubData)); err != nil || c.Reveal() != canary {
+	if c, err := open(t, v, pluginIdentity(manner, stubData)); err != nil || c.Reveal() != canary {
 		t.Errorf("not opened: %v", err)
 	}
 
-	_, err = open(t, v, pluginIdentity(works, "another"))
-	const want = "the identity does not open it (sealed to: stub)"
+	_, err = open(t, v, pluginIdentity(manner, "another"))
+	want := "the identity does not open it (sealed to: " + manner + ")"
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %q, want %q", err, want)
 	}
@@ -214,12 +225,26 @@ func TestPluginCannotSeal(t *testing.T) {
 	installPlugins(t)
 	for manner, want := range map[string]string{
 		breaks:  "breaks plugin: no device",
+		asks:    "asks plugin: it asks for input, which needs a terminal",
 		missing: `missing plugin: couldn't start plugin: "missing" plugin not found: exec: "age-plugin-missing": executable file not found in $PATH`,
 	} {
 		_, err := secrets.Seal(secrets.NewClear(canary), somewhere, parseRecipients(t, pluginRecipient(manner)))
 		var failed *secrets.PluginError
 		if !errors.As(err, &failed) || failed.Plugin != manner || err.Error() != want {
 			t.Errorf("error is %q, want %q", err, want)
+		}
+	}
+}
+
+// A recipient and an identity of a plugin do for age what any do: the one wraps a file's
+// key so that the other finds it.
+func TestPluginIsARecipientOfAge(t *testing.T) {
+	installPlugins(t)
+	key := []byte("a file key of 16")
+	for _, recipient := range parseRecipients(t, pluginRecipient(works)) {
+		stanzas, err := recipient.Wrap(key)
+		if err != nil || len(stanzas) != 1 || stanzas[0].Type != works || string(xor(stanzas[0].Body)) != string(key) {
+			t.Errorf("%v, %v", stanzas, err)
 		}
 	}
 }

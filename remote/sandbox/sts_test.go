@@ -168,6 +168,10 @@ func TestIssuer(t *testing.T) {
 	if status, _ := ask(host, "/x", "Bearer other"); status != http.StatusUnauthorized {
 		t.Error(status)
 	}
+	metadata := c.visit("metadata.tencentyun.com", "Accept", "*/*")
+	metadata.refuses(http.StatusNotFound, http.MethodGet, machineRolesPath, "", "<html>")
+	metadata.refuses(http.StatusNotFound, http.MethodGet, "/latest/meta-data/instance-id", "", "<html>")
+	metadata.refuses(http.StatusNotFound, http.MethodPost, machineRolesPath+"machine", "", "<html>")
 	status, answer = ask("metadata.tencentyun.com", machineRolesPath+"machine", "")
 	if status != http.StatusOK || answer.Text("Code") != "Success" || answer.Text("TmpSecretKey") == "" {
 		t.Error(status, answer)

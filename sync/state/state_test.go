@@ -253,5 +253,70 @@ func TestClaim(t *testing.T) {
 	}
 }
 
+// A directory that cannot be used is an error that says what to do, before anything is
+// made in it.
+func TestADirectoryThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	check(t, os.WriteFile(file, []byte("x"), 0o600), os.MkdirAll(filepath.Join(dir, "repo", ".git"), 0o700))
+	inTheWay := filepath.Join(dir, "repo", "state")
+	check(t, os.WriteFile(inTheWay, nil, 0o600))
+	for name, r := range map[string]state.Runs{
+		"a file":                      {Dir: file, Env: "prod"},
+		"below a file":                {Dir: filepath.Join(file, "state"), Env: "prod"},
+		"a file above, in git's tree": {Dir: filepath.Join(inTheWay, "envs"), Above: inTheWay, Env: "prod"},
+	} {
+		journal, errJournal := r.NewJournal(1, time.Time{})
+		if journal != nil {
+			t.Errorf("%s: a journal", name)
+		}
+		_, errClaim := r.Claim()
+		for what, err := range map[string]error{"prepare": r.Prepare(), "journal": errJournal, "claim": errClaim} {
+			if err == nil || !strings.Contains(err.Error(), "--state-dir keeps what apply notes elsewhere") {
+				t.Errorf("%s, %s: %v", name, what, err)
+			}
+		}
+	}
+	above := filepath.Join(dir, "repo", "runs")
+	in := state.Runs{Dir: filepath.Join(above, "envs"), Above: above, Env: "prod"}
+	check(t, in.Prepare(), in.Untracked())
+	if entries, err := os.ReadDir(in.Dir); err != nil || len(entries) != 1 || entries[0].Name() != ".gitignore" {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// A journal that cannot be written says so, and no call is made after it.
+func TestAJournalThatCannotBeWritten(t *testing.T) {
+	r := runsIn(t, "prod")
+	first := state.Line{Run: &state.RunLine{Env: "prod", Options: []byte("{}")}}
+	var file *os.File
+	r.Opened = func(f *os.File) { file = f }
+	j, err := r.NewJournal(1, time.Time{}, first)
+	check(t, err, j.Broken())
+	if again, err := r.NewJournal(1, time.Time{}, first); err == nil || again != nil {
+		t.Error("a run got the journal of another")
+	}
+	check(t, file.Close())
+	for range 2 {
+		j.Note(state.Line{Begin: 1, Object: "login"})
+		for what, err := range map[string]error{"flush": j.Flush(), "broken": j.Broken(), "finish": j.Finish("complete")} {
+			if err == nil || !strings.Contains(err.Error(), "the journal cannot be written: ") {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	}
+	r.Opened = func(f *os.File) { f.Close() }
+	if j, err := r.NewJournal(2, time.Time{}, first); err == nil || j != nil {
+		t.Errorf("%v, %v", j, err)
+	}
+}
+
+// No journal records nothing, and nothing is wrong with that.
+func TestNoJournal(t *testing.T) {
+	var j *state.Journal
+	j.Note(state.Line{Begin: 1, Object: "login"})
+	check(t, j.Flush(), j.Broken(), j.Finish("complete"))
+}
+
 // everywhere takes every snapshot for one of the services here.
 func everywhere([]byte) bool { return true }
