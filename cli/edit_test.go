@@ -148,4 +148,57 @@ fi
 		unchanged(t, dir, before)
 		gone(t, strings.TrimSpace(read(dir, "file.txt")))
 	})
+	t.Run("a signal", func(t *testing.T) {
+		heard(t, syscall.SIGTERM)
+		dir, before := editors(t, script)
+		c := converse(t, dir, nil, nil, "secrets", "edit", "prod.yaml")
+		c.hears("edit again? [Y/n] ")
+		c.cmd.Process.Signal(syscall.SIGTERM)
+		c.types("y\n")
+		if code, said := c.ends(); code != 1 || !strings.HasSuffix(said, "authsync: interrupted, nothing was written\n") {
+			t.Errorf("exit code %d\n%s", code, said)
+		}
+		unchanged(t, dir, before)
+		gone(t, strings.TrimSpace(read(dir, "file.txt")))
+	})
+}
+
+// A ctrl-c at the keyboard is the editor's to understand: it goes on, and so does the
+// program.
+func TestEditorHasTheKeyboard(t *testing.T) {
+	heard(t, syscall.SIGINT)
+	dir, before := editors(t, `
+echo "$1" >file.txt
+trap 'echo heard' INT
+echo ready
+read line || read line
+echo "got $line"
+`)
+	c := converse(t, dir, nil, nil, "secrets", "edit", "prod.yaml")
+	c.hears("ready")
+	c.types("\x03")
+	c.hears("heard")
+	c.types("more\n")
+	if code, said := c.ends(); code != 0 || !strings.Contains(said, "got more") || !strings.HasSuffix(said, "prod.yaml: nothing changed\n") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+	unchanged(t, dir, before)
+	file, err := os.ReadFile(filepath.Join(dir, "file.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone(t, strings.TrimSpace(string(file)))
+}
+
+// A private file that cannot be made leaves no directory.
+func TestNoPrivateFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	if f, err := newPrivateFile("no/such", []byte("text")); err == nil || f != nil {
+		t.Errorf("%v, %v", f, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
 }

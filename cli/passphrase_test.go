@@ -152,6 +152,26 @@ func TestPassphrase(t *testing.T) {
 	}
 }
 
+// A signal ends the question, and the terminal shows again what is typed.
+func TestPassphraseIsInterrupted(t *testing.T) {
+	heard(t, syscall.SIGTERM)
+	c := converse(t, protected(t), nil, nil, openArgs...)
+	c.hears("passphrase of the age identity file key.age: ")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	if code, said := c.ends(); code != 1 || !strings.HasSuffix(said, "authsync: key.age: line 1: age identity file: interrupted\n") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+}
+
+// git asks for a text while it shows a difference, and nobody is asked for a passphrase
+// then: what it protects stays sealed.
+func TestTextconvAsksNobody(t *testing.T) {
+	c := converse(t, protected(t), nil, nil, "secrets", "open", "--textconv", "prod.yaml", "--identity", "key.age")
+	if code, said := c.ends(); code != 0 || !strings.Contains(said, "clientSecret: (sealed)") || strings.Contains(said, "passphrase") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+}
+
 // Without a terminal there is nobody to ask.
 func TestPassphraseWithoutTerminal(t *testing.T) {
 	cmd := exec.Command("authsync", openArgs...)

@@ -43,7 +43,7 @@ connectors: {}
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if calls := connectors.Describe(sync.Create, sync.Target{}, nil); len(live)+len(calls) > 0 {
+	if calls := connectors.Describe(sync.OpCreate, sync.Target{}, nil); len(live)+len(calls) > 0 {
 		t.Errorf("%v, %v", live, calls)
 	}
 }
