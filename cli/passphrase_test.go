@@ -167,7 +167,7 @@ func TestPassphraseIsInterrupted(t *testing.T) {
 // then: what it protects stays sealed.
 func TestTextconvAsksNobody(t *testing.T) {
 	c := converse(t, protected(t), nil, nil, "secrets", "open", "--textconv", "prod.yaml", "--identity", "key.age")
-	if code, said := c.ends(); code != 0 || !strings.Contains(said, "clientSecret: (sealed)") || strings.Contains(said, "passphrase") {
+	if code, said := c.ends(); code != 0 || !strings.Contains(said, "clientSecret: !age (sealed)") || strings.Contains(said, "passphrase") {
 		t.Errorf("exit code %d\n%s", code, said)
 	}
 }
