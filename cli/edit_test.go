@@ -190,6 +190,29 @@ echo "got $line"
 	gone(t, strings.TrimSpace(string(file)))
 }
 
+// Where there is not even a shell to start the editor with, that is said.
+func TestNoShellForTheEditor(t *testing.T) {
+	dir, before := editors(t, "")
+	t.Setenv("PATH", t.TempDir())
+	r := must(t, 1, "secrets", "edit", filepath.Join(dir, "prod.yaml"))
+	if !strings.Contains(r.err, "authsync: editor sh ") || !strings.Contains(r.err, "executable file not found in $PATH; set EDITOR") {
+		t.Errorf("%s", r.err)
+	}
+	unchanged(t, dir, before)
+}
+
+// A signal that has arrived is seen before the next thing begins.
+func TestInterruptsAreHeld(t *testing.T) {
+	held := make(interrupts, 1)
+	if err := held.pending(); err != nil {
+		t.Error(err)
+	}
+	held <- syscall.SIGTERM
+	if err := held.pending(); err != errInterrupted {
+		t.Errorf("%v", err)
+	}
+}
+
 // A private file that cannot be made leaves no directory.
 func TestNoPrivateFile(t *testing.T) {
 	dir := t.TempDir()

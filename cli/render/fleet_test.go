@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -97,6 +98,36 @@ func TestMarkdownOfTheDriftOfAFleet(t *testing.T) {
 		want = append(want, fmt.Sprintf("\nshop-%04d: client/default.maxDevice %d -> %d\n", i, i, i+1))
 	}
 	shows(t, b.String(), want)
+}
+
+// What is not compared, what breaks a rule and what git has removed comes first, in the
+// shortest form too; what does not fit even then is cut, and where all of it is said.
+func TestMarkdownOfTheDriftOfAFleetThatIsPressing(t *testing.T) {
+	all := drifted1000(aThousand(100, 900))
+	for _, d := range all[:3] {
+		d.Errors = []error{errors.New("cloudbase: DescribeClient: 403")}
+		d.Findings = []*schema.Fault{{Rule: "policy/few", Severity: schema.Doubtful, Text: "maxDevice is 50, and policy few takes at most 5"}}
+		d.Removed = []sync.Removed{{Key: schema.Key{Kind: "provider", Name: "old"}}}
+	}
+	var b strings.Builder
+	if err := (Markdown{Command: "drift", Max: MarkdownMax}).Drift(&b, sync.FleetDrift{Environments: all}); err != nil {
+		t.Fatal(err)
+	}
+	shows(t, b.String(), []string{
+		"\n3 environments: not compared: cloudbase: DescribeClient: 403",
+		"\n3 environments: warning: maxDevice is 50, and policy few takes at most 5",
+		"\n3 environments: removed from git: provider/old",
+		"\nshop-0999: client/default.maxDevice 999 -> 1000\n",
+	})
+	for _, most := range []int{1 << 20, 20_000} {
+		b.Reset()
+		if err := (Markdown{Command: "drift", Max: most}).Drift(&b, sync.FleetDrift{Environments: all}); err != nil {
+			t.Fatal(err)
+		}
+		if whole := strings.Contains(b.String(), "\nshop-0999 (shop-0999-7gk2x9): 1 object moved"); whole != (most > MarkdownMax) || b.Len() > most {
+			t.Errorf("at most %d bytes: %d bytes, whole: %v", most, b.Len(), whole)
+		}
+	}
 }
 
 func TestTextOfAFleet(t *testing.T) {

@@ -110,15 +110,3 @@ func (m Message) Empty() bool { return m.format == "" && m.text == "" }
 
 // String is the message in English.
 func (m Message) String() string { return m.In(English) }
-
-// Sentences are the texts of a message that a catalogue has to have.
-func (m Message) Sentences() []string {
-	var all []string
-	if m.format != "" {
-		all = append(all, m.format)
-	}
-	for _, arg := range m.args {
-		all = append(all, arg.Sentences()...)
-	}
-	return all
-}
