@@ -5,9 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"authsync/disk"
+	"authsync/schema/pattern"
 )
 
 // Output writes a text to the place that a person named. A regular file is replaced as
@@ -43,7 +43,7 @@ func Output(path string, text []byte, mode os.FileMode) error {
 }
 
 // document matches a line of authsync's own files, of which there may be no copy.
-var document = regexp.MustCompile(`(?m)^apiVersion:[ \t]*["']?authsync/`)
+var document = pattern.Of(`(?m)^apiVersion:[ \t]*["']?authsync/`)
 
 // pour writes a text into something that is not a regular file.
 func pour(path string, text []byte) error {

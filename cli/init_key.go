@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/pattern"
 	"authsync/secrets"
 )
 
@@ -109,7 +109,7 @@ func usualKey() (string, error) {
 	return filepath.Join(dir, "authsync", "key.txt"), nil
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var plainName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // pipelineKey names the key of the folder's pipeline.
 func (o initOptions) pipelineKey() string {

@@ -48,16 +48,75 @@ func Main(args []string, s Streams) (code int) {
 	}()
 	s.Out, s.Err = streamOf(s.Out), streamOf(s.Err)
 	spoken := localLanguage()
-	app := newApp(s, &spoken)
 	ctx = withWords(ctx, args)
-	args, err := line.Arrange(app, args)
+	app, args, err := arranged(args, s, &spoken)
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}
 	return report(s.Err, err, spoken)
 }
 
-func newApp(s Streams, spoken *lang.Language) *cli.App {
+// arranged makes the app with the command that the first word names, if the rest is
+// right, and arranges the words. To tell what is wrong, or what else there is, takes all
+// commands.
+func arranged(args []string, s Streams, spoken *lang.Language) (*cli.App, []string, error) {
+	all := commands(s)
+	for _, c := range all {
+		if len(args) < 2 || c.name != args[1] || c.tellsAll {
+			continue
+		}
+		app := newApp([]command{c}, s, spoken)
+		if words, err := line.Arrange(app, args); err == nil {
+			return app, words, nil
+		}
+	}
+	app := newApp(all, s, spoken)
+	words, err := line.Arrange(app, args)
+	return app, words, err
+}
+
+// command is a command that is made when it is needed: a run needs one.
+type command struct {
+	name     string
+	make     func() *cli.Command
+	tellsAll bool // of the other commands
+}
+
+// commands are all, in the order of the help.
+func commands(s Streams) []command {
+	return []command{
+		{name: "init", make: func() *cli.Command { return rooted(stoppable(initCommand(s), errStoppedKeeping)) }},
+		{name: "validate", make: func() *cli.Command { return rooted(reading(validateCommand(s))) }},
+		{name: "plan", make: func() *cli.Command { return rooted(reading(planCommand(s))) }},
+		{name: "diff", make: func() *cli.Command { return rooted(reading(diffCommand(s))) }},
+		{name: "apply", make: func() *cli.Command { return rooted(applyCommand(s)) }},
+		{name: "drift", make: func() *cli.Command { return rooted(reading(driftCommand(s))) }},
+		{name: "undo", make: func() *cli.Command { return rooted(undoCommand(s)) }},
+		{name: "doctor", make: func() *cli.Command { return rooted(reading(doctorCommand(s))) }},
+		{name: "check", make: func() *cli.Command { return rooted(stoppable(checkCommand(s), errStoppedTrying)) }},
+		{name: "export", make: func() *cli.Command { return rooted(stoppable(exportCommand(s), errStoppedKeeping)) }},
+		{name: "learn", make: func() *cli.Command { return rooted(learnCommand(s)) }},
+		{name: "compare", make: func() *cli.Command { return rooted(reading(compareCommand(s))) }},
+		{name: "audit", make: func() *cli.Command { return rooted(reading(auditCommand(s))) }},
+		{name: "promote", make: func() *cli.Command { return rooted(stoppable(promoteCommand(s), errStoppedKeeping)) }},
+		{name: "merge-driver", make: func() *cli.Command { return rooted(mergeDriverCommand(s)) }},
+		{name: "report", make: func() *cli.Command { return reportCommand(s) }},
+		{name: "secrets", make: func() *cli.Command { return secretsCommand(s) }},
+		{name: "sandbox", make: func() *cli.Command { return sandboxCommand(s) }},
+		{name: "schema", make: func() *cli.Command { return reading(schemaCommand(s)) }},
+		{name: "explain", make: func() *cli.Command { return reading(explainCommand(s)) }},
+		{name: "completion", make: func() *cli.Command { return reading(line.CompletionCommand(s.Out)) }, tellsAll: true},
+		{name: "man", make: func() *cli.Command { return reading(line.ManCommand(s.Out, Version, codes)) }, tellsAll: true},
+		{name: "version", make: func() *cli.Command { return reading(versionCommand(s)) }},
+		{name: "__complete", make: func() *cli.Command { return reading(line.WordsCommand(s.Out)) }, tellsAll: true},
+	}
+}
+
+func newApp(some []command, s Streams, spoken *lang.Language) *cli.App {
+	var made []*cli.Command
+	for _, c := range some {
+		made = append(made, c.make())
+	}
 	return &cli.App{
 		Name:      "authsync",
 		Usage:     "keep the authentication configuration of cloud environments in git",
@@ -66,18 +125,7 @@ func newApp(s Streams, spoken *lang.Language) *cli.App {
 A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
 everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
-		Commands: speaking(line.Usable([]*cli.Command{
-			rooted(stoppable(initCommand(s), errStoppedKeeping)),
-			rooted(reading(validateCommand(s))), rooted(reading(planCommand(s))), rooted(reading(diffCommand(s))),
-			rooted(applyCommand(s)), rooted(reading(driftCommand(s))), rooted(undoCommand(s)),
-			rooted(reading(doctorCommand(s))), rooted(stoppable(checkCommand(s), errStoppedTrying)), rooted(stoppable(exportCommand(s), errStoppedKeeping)),
-			rooted(learnCommand(s)),
-			rooted(reading(compareCommand(s))), rooted(reading(auditCommand(s))), rooted(stoppable(promoteCommand(s), errStoppedKeeping)),
-			rooted(mergeDriverCommand(s)),
-			reportCommand(s), secretsCommand(s), sandboxCommand(s), reading(schemaCommand(s)), reading(explainCommand(s)),
-			reading(line.CompletionCommand(s.Out)), reading(line.ManCommand(s.Out, Version, codes)), reading(versionCommand(s)),
-			reading(line.WordsCommand(s.Out)),
-		}), spoken),
+		Commands:    speaking(line.Usable(made), spoken),
 		Reader:      s.In,
 		Writer:      s.Out,
 		ErrWriter:   s.Err,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,8 @@ import (
 )
 
 func testApp() *cli.App {
-	return newApp(Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, new(lang.Language))
+	s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	return newApp(commands(s), s, new(lang.Language))
 }
 
 // usageLines are the lines of a command's usage before its example.
@@ -165,4 +167,26 @@ func FuzzArrange(f *testing.F) {
 			t.Fatalf("%q is not completed: %v", words, err)
 		}
 	})
+}
+
+// A run makes the one command that it needs, and reads its words as if it had all.
+func TestACommandIsMadeAlone(t *testing.T) {
+	s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	for _, c := range commands(s) {
+		made := c.make()
+		if made.Name != c.name {
+			t.Errorf("%s is in the table as %s", made.Name, c.name)
+		}
+		for _, example := range append(examplesOf(made.UsageText), "authsync "+c.name+" --help", "authsync "+c.name+" --nowhere", "authsync "+c.name+" --format json x") {
+			words := strings.Fields(example)
+			app, got, err := arranged(words, s, new(lang.Language))
+			want, wrong := line.Arrange(testApp(), words)
+			if !slices.Equal(got, want) || fmt.Sprint(err) != fmt.Sprint(wrong) {
+				t.Errorf("%s is read as %q, %v; with all commands as %q, %v", example, got, err, want, wrong)
+			}
+			if alone := len(app.Commands) == 1; alone == (c.tellsAll || err != nil) {
+				t.Errorf("%s: %d commands are made", example, len(app.Commands))
+			}
+		}
+	}
 }

@@ -12,7 +12,7 @@ type Spelling struct {
 func Patterns() []Spelling {
 	var list []Spelling
 	for _, p := range []*pattern.Pattern{
-		envIDPattern, regionPattern, namePattern, spanForm, mask, plainMask, secretName, urlUser,
+		envIDPattern, regionPattern, namePattern, spanForm, mask, plainMask, secretName(), urlUser,
 		isURL.Pattern, isServiceURL.Pattern, isEmailTemplate.Pattern, columnName, Record.Key.Pattern, Connector.Key.Pattern,
 		ignoredName("@odata*"), ignoredName("a.b"), requiredByType.Conditions[2].Then[1].Pattern,
 	} {

@@ -106,7 +106,7 @@ func (s Struct) describe(d *describer) *keywords {
 		}
 	}
 	if unmodelledType(s.Others) {
-		k.PatternProperties = append(k.PatternProperties, member{ecma(secretName), d.secretValue()})
+		k.PatternProperties = append(k.PatternProperties, member{ecma(secretName()), d.secretValue()})
 	}
 	k.AdditionalProperties = orNull(s.Others.describe(d))
 	return k
@@ -171,7 +171,7 @@ func (d *describer) value() string {
 		AdditionalProperties: self,
 		Not:                  &keywords{Type: typeNames{"string"}, Pattern: ecma(mask)},
 	}
-	k.PatternProperties = members{{ecma(secretName), d.secretValue()}}
+	k.PatternProperties = members{{ecma(secretName()), d.secretValue()}}
 	return ref
 }
 

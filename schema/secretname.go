@@ -31,7 +31,7 @@ func MayBeSecret(name string, v Value) bool {
 // same few names are in every object of a kind, so its answers are remembered.
 func NamesSecret(name string) bool { return namesSecret.of(name) }
 
-var namesSecret = answers{ask: func(name string) bool { return mayMatch(name) && secretName.MatchString(name) }}
+var namesSecret = answers{ask: func(name string) bool { return mayMatch(name) && secretName().MatchString(name) }}
 
 // answers remembers the answers to a question about names. It remembers only so many:
 // anybody may write names.
@@ -135,9 +135,7 @@ var (
 )
 
 // secretName is the table as one pattern, which JSON Schema takes as well.
-var secretName = secretNames()
-
-func secretNames() *pattern.Pattern {
+var secretName = sync.OnceValue(func() *pattern.Pattern {
 	const joint = `[-_. ]?`
 	ends := []string{"(?i:" + strings.Join(anywhere, "|") + ")"}
 	for _, word := range words {
@@ -152,19 +150,17 @@ func secretNames() *pattern.Pattern {
 	}
 	return pattern.Of("(?:(?:" + strings.Join(ends, "|") + ")s?(?:" + joint + "(?i:" + strings.Join(after, "|") + "))*|" +
 		strings.Join(chinese, "|") + ")$")
-}
+})
 
 // telling are words of which every name of a secret contains one.
-var telling = tellingWords()
-
-func tellingWords() []string {
+var telling = sync.OnceValue(func() []string {
 	all := slices.Concat(anywhere, words, []string{"key"})
 	for _, phrase := range phrases {
 		first, _, _ := strings.Cut(phrase, " ")
 		all = append(all, first)
 	}
 	return all
-}
+})
 
 // mayMatch reports whether a name contains a telling word. A name that is not ASCII
 // always may, since other letters have cases of their own.
@@ -173,7 +169,7 @@ func mayMatch(name string) bool {
 		return true
 	}
 	lower := strings.ToLower(name)
-	return slices.ContainsFunc(telling, func(word string) bool { return strings.Contains(lower, word) })
+	return slices.ContainsFunc(telling(), func(word string) bool { return strings.Contains(lower, word) })
 }
 
 // ownWord matches a word at the beginning of a word in a name: at its start, after a

@@ -98,9 +98,9 @@ func TestMayBeSecretInside(t *testing.T) {
 
 // What is asked before the pattern leaves out no name that the pattern has.
 func TestTellingWordsLeaveNoNameOut(t *testing.T) {
-	matching := rapid.StringMatching(`([A-Za-z]{0,6}[-_. ]?)?` + schema.SecretName.String())
+	matching := rapid.StringMatching(`([A-Za-z]{0,6}[-_. ]?)?` + schema.SecretName().String())
 	rapid.Check(t, func(t *rapid.T) {
-		if name := matching.Draw(t, "name"); schema.SecretName.MatchString(name) && !schema.NamesSecret(name) {
+		if name := matching.Draw(t, "name"); schema.SecretName().MatchString(name) && !schema.NamesSecret(name) {
 			t.Errorf("%q", name)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -115,12 +116,12 @@ var shapeless = &unicode.RangeTable{
 
 // anywhere matches commands that pipeline runners obey anywhere in a line: ##[group],
 // ##vso[task.complete], ##teamcity[message].
-var anywhere = regexp.MustCompile(`##(\w*\[)`)
+var anywhere = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`##(\w*\[)`) })
 
 // disarm makes an escaped text harmless for pipeline runners, which also obey a line
 // that begins with ::.
 func disarm(text string) string {
-	text = anywhere.ReplaceAllString(text, `\x23#$1`)
+	text = anywhere().ReplaceAllString(text, `\x23#$1`)
 	if rest := strings.TrimLeft(text, " \t"); strings.HasPrefix(rest, "::") {
 		text = text[:len(text)-len(rest)] + `\x3a` + rest[1:]
 	}

@@ -117,11 +117,11 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 	}
 	count := 0
 	// What writes comes first: a key that another one took the place of has an end.
-	names := slices.SortedFunc(maps.Keys(actions), func(a, b string) int {
-		return cmp.Or(cmp.Compare(btoi(actions[b].writes), btoi(actions[a].writes)), cmp.Compare(a, b))
+	names := slices.SortedFunc(maps.Keys(actions()), func(a, b string) int {
+		return cmp.Or(cmp.Compare(btoi(actions()[b].writes), btoi(actions()[a].writes)), cmp.Compare(a, b))
 	})
 	for _, name := range names {
-		a := actions[name]
+		a := actions()[name]
 		if a.answers == nil {
 			continue
 		}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"maps"
+	"sync"
 
 	"authsync/schema"
 )
@@ -52,15 +53,13 @@ func (s *Server) Played(kind string) error {
 }
 
 // actions are all operations of the cloud API, by the name in X-TC-Action.
-var actions = allActions(envActions)
-
-func allActions(ofNoKind map[string]action) map[string]action {
-	all := maps.Clone(ofNoKind)
+var actions = sync.OnceValue(func() map[string]action {
+	all := maps.Clone(envActions)
 	for _, p := range plays {
 		maps.Copy(all, p.actions)
 	}
 	return all
-}
+})
 
 // state returns the data of the environment, by the kinds' names in a manifest.
 func (e *environment) state() schema.Object {

@@ -115,7 +115,7 @@ func (c *cloudbase) open(r request) exchange {
 		Method: r.Method,
 		Path:   r.URL.Path,
 		Tenant: in.Text(envID.name),
-		Write:  actions[name].writes,
+		Write:  actions()[name].writes,
 	}
 	if parsed == nil {
 		entry.Body, _ = schema.EncodeJSON(in, openPlain)
@@ -159,7 +159,7 @@ func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error
 	if version := r.Header.Get("X-TC-Version"); version != tcbVersion {
 		return nil, refuse("NoSuchVersion", "The version `%s` does not exist.", version)
 	}
-	action, known := actions[name]
+	action, known := actions()[name]
 	known = known && (action.played == "" || c.options.plays(action.played, action.as))
 	if !known {
 		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)

@@ -60,7 +60,7 @@ func TestParameters(t *testing.T) {
 
 // Every table that an action rests on must agree with the others.
 func TestActionsAreWhole(t *testing.T) {
-	for name, a := range actions {
+	for name, a := range actions() {
 		if a.do == nil {
 			t.Errorf("%s does nothing", name)
 		}

@@ -85,7 +85,7 @@ func TestTranscriptionsAgree(t *testing.T) {
 		}
 	}
 	for _, name := range m.Actions {
-		a, request, answer := actions[name], ofModel(t, m, model.Request(name)), ofModel(t, m, model.Answer(name)).but("RequestId")
+		a, request, answer := actions()[name], ofModel(t, m, model.Request(name)), ofModel(t, m, model.Answer(name)).but("RequestId")
 		report(name+" takes", differences("sandbox", "model", ofSandbox(a.params), request, aspect{needs: true, values: true}))
 		report(name+" answers", differences("sandbox", "model", ofSandbox(a.answers), answer, aspect{values: true}))
 	}

@@ -12,14 +12,18 @@ import (
 // Pattern is a regular expression in the syntax of package regexp. Its methods are
 // those of [regexp.Regexp], and may be called at the same time.
 type Pattern struct {
-	text     string
-	compiled func() *regexp.Regexp
+	text string
+	once sync.Once
+	re   *regexp.Regexp
 }
 
 // Of returns the pattern of a text. It panics at its first use if the text is not a
 // pattern.
-func Of(text string) *Pattern {
-	return &Pattern{text, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}
+func Of(text string) *Pattern { return &Pattern{text: text} }
+
+func (p *Pattern) compiled() *regexp.Regexp {
+	p.once.Do(func() { p.re = regexp.MustCompile(p.text) })
+	return p.re
 }
 
 func (p *Pattern) String() string { return p.text }

@@ -14,6 +14,7 @@ package quirk
 import (
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Name is how a quirk is called, and Value one of the answers that it may have.
@@ -106,19 +107,19 @@ type Set map[Name]Value
 func (s Set) Add(more Set) { maps.Copy(s, more) }
 
 // usual is how the sandbox plays what a set does not name.
-var usual = func() Set {
+var usual = sync.OnceValue(func() Set {
 	all := Set{}
 	for _, q := range All() {
 		all[q.Name] = q.Readings[0].Value
 	}
 	return all
-}()
+})
 
 // Played reports whether a sandbox that was told s plays the quirk so.
 func (s Set) Played(name Name, value Value) bool {
 	how, told := s[name]
 	if !told {
-		how = usual[name]
+		how = usual()[name]
 	}
 	return how == value
 }
