@@ -115,7 +115,7 @@ func TestIntegrationPages(t *testing.T) {
 			for i := range list {
 				list[i].(map[string]any)["KeyID"] = fmt.Sprint(i)
 			}
-		}, 4, "cloudbase: GetUserKeyList: page 2 repeats 0; the list cannot be read to its end"},
+		}, 12, "cloudbase: GetUserKeyList: page 2 repeats 0; the list cannot be read to its end"},
 		{"no list", func(_, out map[string]any) { out["UserKeyList"] = "no" }, 1, "UserKeyList is not a list"},
 		{"no id", func(_, out map[string]any) { delete(out["UserKeyList"].([]any)[0].(map[string]any), "KeyID") }, 1, "has no KeyID"},
 	} {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,11 +27,28 @@ type Paged struct {
 	Complete func(items []schema.Object) error
 
 	Items []schema.Object // read so far
+	reading
+}
+
+// reading is how far a list has been read.
+type reading struct {
 	seen  map[string]struct{}
 	page  int
+	total int  // by the first page that announced further ones; 0 = none did
 	short bool // the last page was short
 	ended bool
 }
+
+// ShiftedError is the error of a list in which items have moved to other pages: one was
+// created or deleted while the pages were read, so that an item may have been missed.
+type ShiftedError struct{ why string }
+
+func (e *ShiftedError) Error() string {
+	return e.why + "; the list cannot be read to its end"
+}
+
+// mostStarts is how often a list is read from its beginning when items move.
+const mostStarts = 3
 
 // Page is a page of a list.
 type Page struct {
@@ -39,9 +57,19 @@ type Page struct {
 }
 
 // Read calls fetch for each page. Fetch passes the answer to take, whose error becomes
-// an error of the call. The pages that a total announces are fetched side by side.
+// an error of the call. The pages that a total announces are fetched side by side. If
+// items move to other pages meanwhile, the list is read again.
 func (p *Paged) Read(fetch func(page Page, take func(answer schema.Object) error) error) ([]schema.Object, error) {
-	p.seen = map[string]struct{}{}
+	for start := 1; ; start++ {
+		p.Items, p.reading = nil, reading{seen: map[string]struct{}{}}
+		items, err := p.read(fetch)
+		if shifted := (*ShiftedError)(nil); !errors.As(err, &shifted) || start == mostStarts {
+			return items, err
+		}
+	}
+}
+
+func (p *Paged) read(fetch func(page Page, take func(answer schema.Object) error) error) ([]schema.Object, error) {
 	var ahead []fetched
 	size := 0 // of the first page
 	for p.page = 1; !p.ended; p.page++ {
@@ -125,6 +153,9 @@ func (p *Paged) take(answer schema.Object) error {
 		return EmptyWhere(p.Known)
 	}
 	fresh, err := p.fresh(items)
+	if err == nil {
+		err = p.unshifted(totalOf(answer), len(items))
+	}
 	if err != nil {
 		return err
 	}
@@ -151,7 +182,7 @@ func (p *Paged) fresh(items []schema.Object) ([]schema.Object, error) {
 		case id == "":
 			return nil, fmt.Errorf("%s[%d] of page %d has no %s", p.Name, i, p.page, p.ID)
 		case (again || twice) && !p.short:
-			return nil, fmt.Errorf("page %d repeats %s; the list cannot be read to its end", p.page, id)
+			return nil, &ShiftedError{fmt.Sprintf("page %d repeats %s", p.page, id)}
 		case !again && !twice:
 			here[id] = struct{}{}
 			fresh = append(fresh, item)
@@ -161,6 +192,19 @@ func (p *Paged) fresh(items []schema.Object) ([]schema.Object, error) {
 		return fresh, nil
 	}
 	return fresh, p.Complete(fresh)
+}
+
+// unshifted compares the total of a page with that of the pages before. One that is the
+// page's own length says nothing.
+func (p *Paged) unshifted(total, length int) error {
+	if total <= length {
+		return nil
+	}
+	if p.total > 0 && total != p.total {
+		return &ShiftedError{fmt.Sprintf("there were %d and are %d", p.total, total)}
+	}
+	p.total = total
+	return nil
 }
 
 // totalOf is the number of all items by an answer; 0 = it does not say.
