@@ -69,7 +69,7 @@ const (
 // showingOf compares what a list shows at a path with what the entry has there. A secret of
 // which the list shows nothing, though it exists, becomes hidden.
 func showingOf(k *schema.Kind, applied lock.LastApplied, at schema.Path, fields schema.Object) showing {
-	now := fields.At(at...)
+	now := schema.Unwrap(fields.At(at...))
 	hidden, isSecret := now.(schema.Secret)
 	was, clear := applied.Entry.Value(k, at)
 	switch {

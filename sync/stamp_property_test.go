@@ -26,7 +26,7 @@ import (
 // each change.
 func TestAPlanByStampsIsTheThoroughPlan(t *testing.T) {
 	w := &stamped{world: newWorld(t, transport.Options{}), clock: newClock(), key: state.MachineKey{Path: filepath.Join(t.TempDir(), "key")}}
-	var count struct{ plans, unread, changes int }
+	var count struct{ plans, unread, integrations, changes int }
 	rapid.Check(t, func(t *rapid.T) {
 		h := &history{stamped: w, t: t}
 		h.begin()
@@ -34,19 +34,20 @@ func TestAPlanByStampsIsTheThoroughPlan(t *testing.T) {
 			h.step()
 			w.asked(t)
 			quick, _ := w.planned(t, sync.Options{})
-			few := w.asked(t)
+			few, fewKeys := w.askedOf(t, "GetOneUserKey")
 			thorough, _ := w.planned(t, sync.Options{Thorough: sync.ReadAll})
-			many := w.asked(t)
+			many, manyKeys := w.askedOf(t, "GetOneUserKey")
 			if d := cmp.Diff(told(t, thorough), told(t, quick)); d != "" {
 				t.Fatalf("%v\n%s", h.done, d)
 			}
 			count.plans++
 			count.unread += many - few
+			count.integrations += manyKeys - fewKeys
 			count.changes += len(quick.Changes)
 		}
 	})
 	t.Logf("%+v", count)
-	if count.unread < count.plans/2 || count.changes < count.plans/4 {
+	if count.unread < count.plans/2 || count.integrations < count.plans/40 || count.changes < count.plans/4 {
 		t.Errorf("too little was drawn: %+v", count)
 	}
 }

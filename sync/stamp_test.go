@@ -88,7 +88,13 @@ func (w *stamped) apply(t *testing.T) *sync.Report {
 }
 
 // asked counts the requests since the last call.
-func (w *stamped) asked(t fataler) (n int) {
+func (w *stamped) asked(t fataler) int {
+	n, _ := w.askedOf(t, "")
+	return n
+}
+
+// askedOf also counts those of an action.
+func (w *stamped) askedOf(t fataler, action string) (n, of int) {
 	answer, err := http.Get(w.url + "/_sandbox/requests")
 	if err != nil {
 		t.Fatal(err)
@@ -100,12 +106,15 @@ func (w *stamped) asked(t fataler) (n int) {
 		if json.Unmarshal(lines.Bytes(), &r) != nil {
 			t.Fatalf("%s", lines.Text())
 		}
+		if r.Action == action {
+			of++
+		}
 	}
 	r, _ := http.NewRequest(http.MethodDelete, w.url+"/_sandbox/requests", nil)
 	if answer, err := http.DefaultClient.Do(r); err != nil || answer.StatusCode >= 300 {
 		t.Fatalf("%v %v", answer, err)
 	}
-	return n
+	return n, of
 }
 
 // What has not moved is not read again; what a plan sees first the next plan knows, and
