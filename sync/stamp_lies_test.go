@@ -14,8 +14,8 @@ import (
 // Each way in which the service may lie of a change that somebody makes: it keeps the
 // stamp, sets it back, or has no other within the second.
 var lies = map[string]func(was string) schema.Text{
-	"no new stamp":              func(was string) schema.Text { return schema.Text(was) },
-	"a stamp that goes back":    func(string) schema.Text { return "2020-01-01T00:00:00Z" },
+	"no new stamp":               func(was string) schema.Text { return schema.Text(was) },
+	"a stamp that goes back":     func(string) schema.Text { return "2020-01-01T00:00:00Z" },
 	"a stamp of the same second": func(was string) schema.Text { return schema.Text(was) },
 }
 
