@@ -61,6 +61,18 @@ func fresh(made Made, stamp lock.Stamp) bool {
 	return !made.At.IsZero() && !stamp.Changed.IsZero() && made.At.Sub(stamp.Changed).Abs() <= clocksApart
 }
 
+// distrust gives up the stamps of a kind, if the plan knew an object by its stamp and
+// the object is another. The next run reads all of them.
+func (a *applier) distrust(key schema.Key) error {
+	if !a.plan.live[key].unmoved() {
+		return nil
+	}
+	a.mu.Lock()
+	a.lied[key.Kind] = true
+	a.mu.Unlock()
+	return a.site.Lock.Clocked(key.Kind, lock.Disagree)
+}
+
 // keepStamps records the stamps of written objects, as young ones: the next plan reads
 // them in detail. If one is not of the time of its write, the service's stamps are not
 // believed.
@@ -81,7 +93,10 @@ func (a *applier) keepStamps(k *schema.Kind, keys []schema.Key, live map[string]
 			}
 		}
 	}
-	if !measured {
+	a.mu.Lock()
+	lied := a.lied[k.Name]
+	a.mu.Unlock()
+	if !measured || lied {
 		return nil
 	}
 	return a.site.Lock.Clocked(k.Name, agree)

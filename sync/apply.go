@@ -95,6 +95,7 @@ type applier struct {
 	results []StepResult        // by step number - 1
 	extra   []StepResult        // of calls that are not in the plan
 	made    map[int]string      // ids of created objects, by step number
+	lied    map[string]bool     // kinds with an object that changed and kept its stamp
 	answers map[schema.Key]Made // to the last write of each object, if it was answered
 	// duplicates that are no fault of this run
 	duplicates []*Duplicate
@@ -111,7 +112,7 @@ func newApplier(site *Site, plan *EnvironmentPlan, progress func(Event)) *applie
 		site: site, plan: plan, progress: progress,
 		changes: map[schema.Key]diff.Change{}, steps: map[schema.Key][]int{},
 		results: make([]StepResult, len(plan.Steps)),
-		found:   map[schema.Key]error{}, made: map[int]string{}, answers: map[schema.Key]Made{}, untoldOf: plan.untold(),
+		found:   map[schema.Key]error{}, made: map[int]string{}, answers: map[schema.Key]Made{}, lied: map[string]bool{}, untoldOf: plan.untold(),
 	}
 	for i, s := range plan.Steps {
 		a.results[i] = StepResult{Step: s, Outcome: Skipped}
@@ -288,7 +289,7 @@ func (a *applier) make(ctx context.Context, s Step) (Outcome, error) {
 			}
 			return Settled, nil
 		case errors.As(err, &moved):
-			return Refused, err
+			return Refused, errors.Join(err, a.distrust(s.Key))
 		}
 		return Failed, err
 	}
