@@ -62,8 +62,11 @@ func (w *window) period() time.Duration {
 	return span
 }
 
-// learned lowers a part of the rate as the rate has been lowered.
-func (w *window) learned(part int) int { return max(min(part, 1), part*w.rate/w.most) }
+// learned lowers a part of the rate as the rate has been lowered. It rounds: a small part
+// would else lose half of what it is for one refusal.
+func (w *window) learned(part int) int {
+	return max(min(part, 1), (part*w.rate+w.most/2)/w.most)
+}
 
 // turnsUntil returns how many turns after the given one a shard has one of the places
 // that go round; 0 = it has one in that turn. In each turn as many shards have one as

@@ -246,3 +246,13 @@ func TestSharesOfAnUnknownRate(t *testing.T) {
 type fataler interface {
 	Fatalf(format string, args ...any)
 }
+
+// A shard whose part is small keeps most of it after one refusal, and always something.
+func TestASmallPartIsLoweredLittle(t *testing.T) {
+	for _, row := range []struct{ part, rate, want int }{{2, 20, 2}, {2, 15, 2}, {2, 9, 1}, {2, 1, 1}, {1, 1, 1}, {0, 15, 0}, {5, 15, 4}, {5, 10, 3}, {10, 15, 8}} {
+		w := &window{shard: schema.Shard{Index: 1, Of: 2}, most: 20, rate: row.rate}
+		if got := w.learned(row.part); got != row.want {
+			t.Errorf("of %d requests %d are left at %d of 20, want %d", row.part, got, row.rate, row.want)
+		}
+	}
+}
