@@ -100,8 +100,9 @@ func (n *nest) commands() {
 func (n *nest) reads() {
 	n.run("", "plan", "clear.yaml", "--format", "html", "--rewrite-secrets", soon)
 	n.run("", "plan", "clear.yaml", "--format", "github", "--rewrite-secrets", soon)
+	n.run("", "plan", "clear.yaml", "--format", "jsonl", "--format", "jsonl=plan.jsonl", "--rewrite-secrets", soon)
 	n.run("", "plan", "clear.yaml", "--format", "json", "--format", "text=plan.txt", "--format", "markdown=plan.md", "--format", "json=plan.json", "--format", "html=plan.html", "--format", "github=plan.github", "--rewrite-secrets", "--prune-unmanaged", "--rehearse", soon)
-	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
+	for _, format := range []string{"text", "json", "jsonl", "markdown", "html", "github"} {
 		n.run("", "report", "merge", "plan.json", "--format", format, "--format", format+"=merged."+format)
 	}
 	n.run("", "plan", "clear.yaml", "--verbose", soon)
@@ -172,6 +173,7 @@ func (n *nest) looks() {
 	n.run("", "drift", "variables.yaml", soon, "--format", "markdown=drift.md", "--format", "html=drift.html", "--format", "github=drift.github", "--identity", "key.txt")
 	n.run("", "drift", "clear.yaml", soon, "--format", "html")
 	n.run("", "drift", "clear.yaml", soon, "--format", "github")
+	n.run("", "drift", "clear.yaml", soon, "--format", "jsonl", "--format", "jsonl=drift.jsonl")
 	if n.weather.fair {
 		n.driftsAll()
 	}

@@ -152,7 +152,7 @@ func (s *stage) reads() {
 	s.runs("validate", "envs", "--online")
 	s.answers()
 	s.runs("plan", "envs", "--prune", "--format", "json=plan.json")
-	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
+	for _, format := range []string{"text", "json", "jsonl", "markdown", "html", "github"} {
 		s.shows("plan", "envs", "--prune", "--format", format, "--verbose")
 		s.runs("report", "merge", "plan.json", "--format", format)
 	}
@@ -202,7 +202,7 @@ func (s *stage) writes() {
 	s.shows("apply", "envs", "--yes", "--verbose", "--format", "json", "--format", "json=did.json")
 	s.runs("apply", "--plan", "saved.plan")                    // it is stale
 	s.shows("apply", "elsewhere", "--yes", "--format", "html") // somebody else's hand
-	for _, format := range []string{"text", "json", "markdown", "html", "github"} {
+	for _, format := range []string{"text", "json", "jsonl", "markdown", "html", "github"} {
 		s.shows("drift", "envs", "--format", format, "--format", "json=drift.json")
 		s.shows("report", "merge", "drift.json", "--format", format)
 		s.runs("report", "merge", "did.json", "--format", format)
