@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,5 +128,24 @@ func (w *world) oneKey(t *testing.T, env *schema.Environment) {
 	}
 	if _, begun := site.Vault.Making(serverKey); begun {
 		t.Error("the vault still waits for an answer")
+	}
+}
+
+// What is said of a key that is replaced names the keys that go besides, and no others.
+func TestWhatIsSaidOfAReplacedKey(t *testing.T) {
+	w := newWorld(t, transport.Options{})
+	w.fresh(sandbox.Options{})
+	env := keyManifest(90 * 86400)
+	if r := w.applyKey(t, env, sync.Options{}); !r.Complete() {
+		t.Fatalf("%+v", r.Steps)
+	}
+	o := sync.Options{Rotate: []schema.Key{serverKey}}
+	site := w.site(t, env)
+	plan := sync.Build(site, w.read(t, site, o), o)
+	told := slices.ContainsFunc(plan.Notes, func(n sync.Note) bool {
+		return n.Code == sync.NoteReplace && strings.HasPrefix(n.Text, "replaced, since it was asked for") && !strings.Contains(n.Text, "whose token")
+	})
+	if !told {
+		t.Errorf("%+v", plan.Notes)
 	}
 }
