@@ -252,3 +252,15 @@ func (e *Environment) Remove(path Path) bool {
 	}
 	return false
 }
+
+// Position returns where the manifest states a place, or else what is around it.
+func (e *Environment) Position(path Path) Position {
+	pos, n := Position{File: e.File, Line: 1, Column: 1}, e.node
+	for _, name := range path {
+		if n = n.in(name); n == nil {
+			break
+		}
+		pos = n.Pos
+	}
+	return pos
+}

@@ -33,3 +33,12 @@ func ParseKey(text string) (Key, error) {
 	}
 	return Key{}, fmt.Errorf("%q: %s", text, unknownName("kind", name, names))
 }
+
+// MarshalText writes a key as [Key.String] does: formats hold keys as texts.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (k *Key) UnmarshalText(text []byte) (err error) {
+	*k, err = ParseKey(string(text))
+	return err
+}

@@ -65,3 +65,25 @@ func hiddenText(text Text) Secret {
 	}
 	return Secret{secrets.Hidden(strings.Map(stars, string(text)))}
 }
+
+// Hidden returns the paths of values that live hides, or lists that contain one: a
+// body with one would write the mask back.
+func Hidden(o Object) []Path {
+	var paths []Path
+	Visit(o, nil, func(at Path, v Value) bool {
+		hides := IsList(v) && Hides(v) || isHidden(v)
+		if hides {
+			paths = append(paths, at)
+		}
+		return !hides
+	})
+	return paths
+}
+
+// Hides reports whether a value is hidden or contains a hidden one.
+func Hides(v Value) bool { return Holds(v, isHidden) }
+
+func isHidden(v Value) bool {
+	secret, ok := v.(Secret)
+	return ok && secret.Form() == secrets.HiddenForm
+}

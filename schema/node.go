@@ -275,3 +275,17 @@ func (n *Node) markBase() {
 		item.markBase()
 	}
 }
+
+// in returns the value under a name, or the item with a number.
+func (n *Node) in(name string) *Node {
+	i, err := strconv.Atoi(name)
+	switch {
+	case err != nil || n.Form == MapForm && !n.Names:
+		return n.Field(name)
+	case n.Names && i < len(n.Fields):
+		return n.Fields[i].Value
+	case i < len(n.Items):
+		return n.Items[i]
+	}
+	return nil
+}
