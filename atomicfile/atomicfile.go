@@ -30,9 +30,9 @@ func Write(path string, text []byte, mode os.FileMode) error {
 	return r.Write(text)
 }
 
-// Beside makes a hidden file in the directory of the file at path. Its errors name
+// createHidden creates a hidden file in the directory of the file at path. Its errors name
 // that file, since the user does not know the hidden one.
-func Beside(path, pattern string) (*disk.File, error) {
+func createHidden(path, pattern string) (*disk.File, error) {
 	f, err := disk.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
 	var why *fs.PathError
 	if errors.As(err, &why) {

@@ -155,14 +155,14 @@ func TestSweepTakesWhatDeadWritersLeft(t *testing.T) {
 	Sweep(filepath.Join(dir, "missing", "a.yaml"))
 }
 
-func TestBesideNamesWhatWasMeant(t *testing.T) {
+func TestErrorsNameTheFileThatWasMeant(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "prod.yaml")
-	_, err := Beside(path, ".*")
+	_, err := createHidden(path, ".*")
 	if err == nil || !strings.HasPrefix(err.Error(), path+": ") {
 		t.Errorf("%v", err)
 	}
 	dir := t.TempDir()
-	f, err := Beside(filepath.Join(dir, "prod.yaml"), ".*.yaml")
+	f, err := createHidden(filepath.Join(dir, "prod.yaml"), ".*.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

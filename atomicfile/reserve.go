@@ -32,7 +32,7 @@ func Reserve(path string, size int, mode os.FileMode) (*Reserved, error) {
 		}
 		mode = info.Mode().Perm()
 	}
-	f, err := Beside(path, ".*")
+	f, err := createHidden(path, ".*")
 	if err != nil {
 		return nil, err
 	}

@@ -194,7 +194,7 @@ func readEach[T any](c *cli.Context, flag string, parse func(string) (T, error))
 func loadWhole(paths []string) *schema.Loaded {
 	loaded := loadAll(paths)
 	for _, env := range loaded.Environments {
-		loaded.Faults.Add(env.Doubled()...)
+		loaded.Faults.Add(env.SealedTwice()...)
 	}
 	return loaded
 }

@@ -49,7 +49,7 @@ func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
 	}
 	c.keysInTree()
 	for _, env := range loaded.Environments {
-		c.Faults.Add(env.Doubled()...)
+		c.Faults.Add(env.SealedTwice()...)
 	}
 	if readable(loaded) {
 		c.unused(files, loaded)

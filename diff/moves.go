@@ -29,13 +29,13 @@ func whole(o, other schema.Object) schema.Object {
 			continue
 		case schema.Object:
 			under, _ := other[name].(schema.Object)
-			if hidden(other[name]) {
+			if schema.WhollyHidden(other[name]) {
 				out[name] = unseen
 			} else if inner := whole(v, under); len(inner) > 0 {
 				out[name] = inner
 			}
 		default:
-			if hidden(other[name]) {
+			if schema.WhollyHidden(other[name]) {
 				out[name] = unseen
 				continue
 			}
@@ -46,8 +46,3 @@ func whole(o, other schema.Object) schema.Object {
 }
 
 var unseen = schema.Secret{Value: secrets.Hidden("")}
-
-func hidden(v schema.Value) bool {
-	secret, ok := v.(schema.Secret)
-	return ok && secret.Form() == secrets.HiddenForm && secret.Visible() == ""
-}

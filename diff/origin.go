@@ -92,7 +92,7 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 	if match == SameAsApplied {
 		return OriginLive
 	}
-	if holdsSecret(desired) || holdsSecret(f.Before) {
+	if schema.IsSecret(desired) || schema.IsSecret(f.Before) {
 		switch match {
 		case NewlyNamed:
 			return OriginGit
@@ -111,11 +111,6 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 		return OriginGit // newly named, or unchanged in live
 	}
 	return OriginBoth
-}
-
-func holdsSecret(v schema.Value) bool {
-	_, ok := v.(schema.Secret)
-	return ok
 }
 
 // alike compares as [Compare] does: absent, null, "" and an empty list are equal.

@@ -100,7 +100,7 @@ func (manifest) at(at schema.Path) rule {
 		if at[0] == k.Collection && k.Notation == schema.NamesOnly && len(at) == 1 {
 			return anyOrder
 		}
-		if _, below, in := k.NameAt(at); in && k.IsSet(below) {
+		if _, below, in := k.NameAt(at); in && k.HoldsSet(below) {
 			return anyOrder
 		}
 	}

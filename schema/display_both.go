@@ -30,12 +30,6 @@ func DisplayBoth(before, after Value) (was, is string) {
 	return aroundDifferences(was, is)
 }
 
-// IsSecret reports whether a value is a secret itself.
-func IsSecret(v Value) bool {
-	_, is := v.(Secret)
-	return is
-}
-
 // otherSort matches texts that a manifest reads as another type if they are not in
 // quotes.
 var otherSort = pattern.Of(`^(?i:true|false|yes|no|on|off|null|~|unspecified|[-+.0-9].*|[0-9]+[smhd])$`)

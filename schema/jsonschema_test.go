@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/schema"
+	"authsync/schema/schematest"
 )
 
 func TestExamplesFitTheSchema(t *testing.T) {
@@ -48,7 +49,7 @@ func TestExamplesFitTheSchema(t *testing.T) {
 // So does the example of each kind.
 func TestExamplesOfKindsFitTheSchema(t *testing.T) {
 	for _, k := range schema.Kinds {
-		if why := objection(schema.ExampleOf(k)); why != "" {
+		if why := objection(schematest.ExampleOf(k)); why != "" {
 			t.Errorf("%s: %s", k.Name, why)
 		}
 	}

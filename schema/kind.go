@@ -20,7 +20,7 @@ type Kind struct {
 	Doc        string
 	From       Document // of its limits, and of what inside it names no other
 	// Example is a manifest's text for the kind. The reference shows it, and tests run
-	// every kind through all tables with it; see [ExampleOf].
+	// every kind through all tables with it.
 	Example string
 
 	// Arity says whether the environment has one or many.

@@ -42,21 +42,9 @@ func (k *Kind) laidOut(of map[string]Object, c *Collection) Value {
 		}
 	}
 	for name, o := range of {
-		put(out, k.Path(name)[1:], o)
+		out.SetAt(k.Path(name)[1:], o)
 	}
 	return out
-}
-
-func put(in Object, path Path, v Value) {
-	for _, name := range path[:len(path)-1] {
-		inner, _ := in[name].(Object)
-		if inner == nil {
-			inner = Object{}
-			in[name] = inner
-		}
-		in = inner
-	}
-	in[path[len(path)-1]] = v
 }
 
 // Stated returns the manifest's objects, with what speaks to authsync, by kind and name.

@@ -225,7 +225,7 @@ func (l *loader) environments(paths []string) {
 // file however many extend it.
 func (l *loader) extend(f *file, open []*file) *Node {
 	if f.extended == nil {
-		f.extended = f.node.overlay(l.basesOf(f, open))
+		f.extended = f.node.extend(l.basesOf(f, open))
 	}
 	return f.extended
 }
@@ -270,7 +270,7 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 		case b.isApart():
 			r.fault(item, at, "%s is a file of kind %s; only a Base can be extended", quote(text), b.kind)
 		default:
-			base = l.extend(b, append(open, f)).overlay(base)
+			base = l.extend(b, append(open, f)).extend(base)
 		}
 	}
 	return base

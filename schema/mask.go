@@ -87,3 +87,10 @@ func isHidden(v Value) bool {
 	secret, ok := v.(Secret)
 	return ok && secret.Form() == secrets.HiddenForm
 }
+
+// WhollyHidden reports whether a value is a secret of which the service shows nothing,
+// so that the service may have none.
+func WhollyHidden(v Value) bool {
+	secret, ok := v.(Secret)
+	return ok && secret.Form() == secrets.HiddenForm && secret.Visible() == ""
+}

@@ -242,8 +242,8 @@ func (c *converter) mergeKey(value *yaml.Node, at Path, open []*yaml.Node) []Nam
 	return fields
 }
 
-// overlay lays n over base: mappings field by field, all else whole.
-func (n *Node) overlay(base *Node) *Node {
+// extend lays n over base: mappings field by field, all else whole.
+func (n *Node) extend(base *Node) *Node {
 	if base == nil || n.Form != MapForm || base.Form != MapForm {
 		return n
 	}
@@ -252,7 +252,7 @@ func (n *Node) overlay(base *Node) *Node {
 	defer out.indexed()
 	for _, f := range base.Fields {
 		if over := n.Field(f.Name); over != nil {
-			f.Value = over.overlay(f.Value)
+			f.Value = over.extend(f.Value)
 			f.Pos = over.Pos
 		}
 		out.Fields = append(out.Fields, f)

@@ -48,7 +48,7 @@ func (t Open) readAny(r *reader, name string, n *Node, at Path) Value {
 		return v
 	}
 	v := t.readScalar(r, n, at)
-	if text, ok := v.(Text); ok && r.plain != SecretsPlain && r.isSecret(name, text, at) {
+	if text, ok := v.(Text); ok && r.plain != SecretsPlain && r.mayBeSecret(name, text, at) {
 		return Sealed{}.read(r, n, at)
 	}
 	return v

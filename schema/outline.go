@@ -119,7 +119,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 		for _, env := range l.out.Environments {
 			o := outline(env)
 			o.Found = look(env)
-			l.out.Faults.Add(env.Doubled()...)
+			l.out.Faults.Add(env.SealedTwice()...)
 			if o.again = l.again(o); len(s.Outlines) < keep {
 				o.kept = env
 			}

@@ -14,8 +14,8 @@ const nameForm = "a name (lower-case letters, digits, - . and _, at most 63)"
 func readEnvironment(r *reader, f *file, n *Node) *Environment {
 	e := &Environment{node: n, Name: f.name, File: f.path, Systems: map[string]Object{}, systems: map[string]NamedNode{}, Collections: map[string]*Collection{}}
 	r.held = &e.Secrets
-	e.SecretPaths, e.NotSecretPaths = readOverrules(r, n, secretPaths), readOverrules(r, n, notSecretPaths)
-	e.OwnPaths = readOverrules(r, n, ownPaths)
+	e.SecretPaths, e.NotSecretPaths = readPaths(r, n, secretPaths), readPaths(r, n, notSecretPaths)
+	e.OwnPaths = readPaths(r, n, ownPaths)
 	e.Acks = readAcks(r, n)
 	e.Labels = readLabels(r, n)
 	r.secret, r.notSecret = e.SecretPaths, e.NotSecretPaths

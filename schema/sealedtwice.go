@@ -2,9 +2,9 @@ package schema
 
 import "authsync/secrets"
 
-// Doubled returns the places where an environment reads a sealed text a second time,
+// SealedTwice returns the places where an environment reads a sealed text a second time,
 // through an alias or a merge. A seal is valid for one place.
-func (e *Environment) Doubled() []*Fault {
+func (e *Environment) SealedTwice() []*Fault {
 	var faults Faults
 	read := map[Position]Path{}
 	for _, held := range e.Secrets {

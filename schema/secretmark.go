@@ -54,7 +54,7 @@ func counterpart(want Value, name string) Value {
 }
 
 // HoldsSecret reports whether a value contains a secret.
-func HoldsSecret(v Value) bool { return Holds(v, isSecret) }
+func HoldsSecret(v Value) bool { return Holds(v, IsSecret) }
 
 // WalkSecrets calls visit for every secret in a value.
 func WalkSecrets(v Value, visit func(secrets.Value)) {
@@ -66,9 +66,10 @@ func WalkSecrets(v Value, visit func(secrets.Value)) {
 	})
 }
 
-func isSecret(v Value) bool {
-	_, ok := v.(Secret)
-	return ok
+// IsSecret reports whether a value is a secret itself.
+func IsSecret(v Value) bool {
+	_, is := v.(Secret)
+	return is
 }
 
 // asSecret returns a live value as a secret. A value that is not text is taken as its
@@ -77,7 +78,7 @@ func asSecret(live Value) Value {
 	live = Unwrap(live)
 	text, isText := live.(Text)
 	switch {
-	case IsUnset(live), isSecret(live):
+	case IsUnset(live), IsSecret(live):
 		return live
 	case Hides(live):
 		return Secret{secrets.Hidden("")}

@@ -6,7 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The top-level fields of a manifest that overrule names.
+// The top-level fields of a manifest that list paths: of what is a secret, of what is
+// none though its name says so, and of what each environment has for itself.
 const (
 	secretPaths    = "secret"
 	notSecretPaths = "notSecret"
@@ -19,7 +20,8 @@ const anyName = "*"
 // mostPaths limits the number of these paths.
 const mostPaths = 1000
 
-func readOverrules(r *reader, n *Node, name string) []Path {
+// readPaths reads one of these lists.
+func readPaths(r *reader, n *Node, name string) []Path {
 	stated := n.Field(name)
 	if stated == nil {
 		return nil
@@ -56,9 +58,9 @@ func matches(path, at Path) bool {
 	return slices.EqualFunc(path, at, func(a, b string) bool { return a == anyName || a == b })
 }
 
-// isSecret reports whether a text of a manifest, of which only the name is known, may
+// mayBeSecret reports whether a text of a manifest, of which only the name is known, may
 // be a secret. In a sandbox's seed it may be in clear.
-func (r *reader) isSecret(name string, text Text, at Path) bool {
+func (r *reader) mayBeSecret(name string, text Text, at Path) bool {
 	switch {
 	case coveredBy(r.secret, at):
 		return true

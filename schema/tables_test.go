@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"authsync/schema"
+	"authsync/schema/schematest"
 	"authsync/secrets"
 )
 
@@ -77,7 +78,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 // say against it.
 func exemplary(t *testing.T, k *schema.Kind) {
 	t.Helper()
-	loaded := schema.LoadText("example.yaml", schema.ExampleOf(k), schema.SecretsSealed)
+	loaded := schema.LoadText("example.yaml", schematest.ExampleOf(k), schema.SecretsSealed)
 	for _, f := range append(loaded.Faults.Wrong(), loaded.Faults.Doubts()...) {
 		t.Errorf("the example of %s: %s", k.Name, f)
 	}

@@ -107,7 +107,7 @@ func textToWire(v Value) Value {
 }
 
 func spellText(v Value) *yaml.Node {
-	if isSecret(v) {
+	if IsSecret(v) {
 		return Sealed{}.spell(v)
 	}
 	text, _ := v.(Text)

@@ -150,9 +150,9 @@ func (k *Kind) DecodeShown(at Path, text string) (Value, error) {
 	return v, nil
 }
 
-// IsSet reports whether a list whose order means nothing stands at a path below an
+// HoldsSet reports whether a list whose order means nothing stands at a path below an
 // object.
-func (k *Kind) IsSet(at Path) bool {
+func (k *Kind) HoldsSet(at Path) bool {
 	_, is := k.typeAt(at).(SetOf)
 	return is && len(at) > 0
 }

@@ -2,7 +2,8 @@ package schema
 
 import (
 	"bytes"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,7 +134,7 @@ func spellCollection(c *Collection) *yaml.Node {
 		}
 		return out
 	}
-	for _, name := range groupNames(c.Groups) {
+	for _, name := range slices.Sorted(maps.Keys(c.Groups)) {
 		group := c.Kind.Group.spell(c.Groups[name])
 		rows := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		for _, d := range c.Objects {
@@ -231,13 +232,4 @@ func Encode(root *yaml.Node) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
-}
-
-func groupNames(groups map[string]Object) []string {
-	names := make([]string, 0, len(groups))
-	for name := range groups {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -10,7 +10,6 @@ import (
 	"authsync/audit"
 	"authsync/diff"
 	"authsync/schema"
-	"authsync/secrets"
 	"authsync/sync/lock"
 )
 
@@ -224,7 +223,7 @@ func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObjec
 		d.note(Note{Key: m.Key, Code: NoteUnstamped, Text: text})
 	}
 	for _, u := range unknown {
-		if u.Reason == diff.NoKey && suspected(shownAt(now.Fields, u.Path)) {
+		if u.Reason == diff.NoKey && schema.WhollyHidden(shownAt(now.Fields, u.Path)) {
 			u.Reason = diff.LiveHidden // an identity would not help
 		}
 		place := saying{m.Key, u.Path.String()}
@@ -279,7 +278,7 @@ func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 			m.ID = ""
 		}
 		schema.Walk(o.Fields, func(at schema.Path, v schema.Value) {
-			if !schema.IsUnset(v) && !suspected(v) {
+			if !schema.IsUnset(v) && !schema.WhollyHidden(v) {
 				m.Fields = append(m.Fields, diff.Field{Path: at, After: v, Origin: diff.OriginLive})
 			}
 		})
@@ -289,13 +288,6 @@ func (d *drifter) newcomers(k *schema.Kind, live map[string]LiveObject) {
 		d.note(Note{Key: schema.Key{Kind: k.Name}, Code: NoteUnlisted, Text: fmt.Sprintf(
 			"%d live %s not applied from here, and may have stood before: only an apply of the whole kind notes what else stands", unknown, plural(unknown, "object was", "objects were"))})
 	}
-}
-
-// suspected reports whether a value is a secret of which the service shows nothing, so
-// that it may not exist.
-func suspected(v schema.Value) bool {
-	secret, ok := v.(schema.Secret)
-	return ok && secret.Form() == secrets.HiddenForm && secret.Visible() == ""
 }
 
 // leftBy reports whether a run of authsync left the object behind: a replaced object,

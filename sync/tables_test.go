@@ -85,7 +85,7 @@ var fromVariable = regexp.MustCompile(`!env (\w+)`)
 // examples are a kind's example as a manifest and as what is live.
 func examples(t *testing.T, k *schema.Kind) (env, seed *schema.Environment) {
 	t.Helper()
-	text := ownToken.ReplaceAll(schema.ExampleOf(k), nil)
+	text := ownToken.ReplaceAll(schematest.ExampleOf(k), nil)
 	env = loadExample(t, fromVariable.ReplaceAll(text, []byte("!env S_$1")), schema.SecretsSealed)
 	live := fromVariable.ReplaceAllStringFunc(string(text), func(found string) string {
 		return "!plain clear-" + strings.ToLower(strings.TrimPrefix(found, "!env "))

@@ -15,17 +15,17 @@ import (
 // The errors of sealing and opening an integration's password. No text of theirs, nor
 // of an error that wraps them, contains the password or the key.
 var (
-	// ErrIntegrationKey says that a text cannot be a key.
-	ErrIntegrationKey = errors.New("the integration key is not 32 bytes long")
+	// errIntegrationKey says that a text cannot be a key.
+	errIntegrationKey = errors.New("the integration key is not 32 bytes long")
 
-	// ErrNotSealed says that a text to be opened is in clear, or broken.
-	ErrNotSealed = errors.New("not sealed: no AES-256-CBC in the Integration Center's format")
+	// errNotSealed says that a text to be opened is in clear, or broken.
+	errNotSealed = errors.New("not sealed: no AES-256-CBC in the Integration Center's format")
 
-	// ErrAlreadySealed says that a text to be sealed is sealed already.
-	ErrAlreadySealed = errors.New("already sealed in the Integration Center's format")
+	// errAlreadySealed says that a text to be sealed is sealed already.
+	errAlreadySealed = errors.New("already sealed in the Integration Center's format")
 
-	// ErrWrongIntegrationKey says that a text was sealed with another key, or damaged.
-	ErrWrongIntegrationKey = errors.New("the integration key does not open it")
+	// errWrongIntegrationKey says that a text was sealed with another key, or damaged.
+	errWrongIntegrationKey = errors.New("the integration key does not open it")
 )
 
 const (
@@ -38,7 +38,7 @@ const (
 // followed directly by the base64 of the ciphertext. The vector is read from random,
 // so no two results are the same.
 //
-// A sealed text is never sealed again ([ErrAlreadySealed]): a program that did so
+// A sealed text is never sealed again ([errAlreadySealed]): a program that did so
 // could no longer tell what the service has.
 func sealExt(key, clear string, random io.Reader) (string, error) {
 	block, err := extCipher(key)
@@ -46,7 +46,7 @@ func sealExt(key, clear string, random io.Reader) (string, error) {
 	case err != nil:
 		return "", err
 	case looksSealed(clear):
-		return "", ErrAlreadySealed
+		return "", errAlreadySealed
 	case !utf8.ValidString(clear):
 		return "", errors.New("not UTF-8, which every reader takes it for")
 	}
@@ -71,12 +71,12 @@ func openExt(key, sealed string) (string, error) {
 	}
 	iv, text, ok := splitSealed(sealed)
 	if !ok {
-		return "", ErrNotSealed
+		return "", errNotSealed
 	}
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(text, text)
 	clear, ok := unpad(text)
 	if !ok || !utf8.Valid(clear) {
-		return "", ErrWrongIntegrationKey
+		return "", errWrongIntegrationKey
 	}
 	return string(clear), nil
 }
@@ -90,7 +90,7 @@ func looksSealed(text string) bool {
 
 func extCipher(key string) (cipher.Block, error) {
 	if len(key) != extKeySize {
-		return nil, ErrIntegrationKey
+		return nil, errIntegrationKey
 	}
 	return aes.NewCipher([]byte(key))
 }

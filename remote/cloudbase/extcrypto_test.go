@@ -64,27 +64,27 @@ func TestOpenExtRefuses(t *testing.T) {
 		name, key, text string
 		want            error
 	}{
-		{"a short key", extKey[1:], sealed, ErrIntegrationKey},
-		{"a long key", extKey + "-", sealed, ErrIntegrationKey},
-		{"32 characters and more bytes", strings.Repeat("é", 32), sealed, ErrIntegrationKey},
-		{"no key", "", sealed, ErrIntegrationKey},
+		{"a short key", extKey[1:], sealed, errIntegrationKey},
+		{"a long key", extKey + "-", sealed, errIntegrationKey},
+		{"32 characters and more bytes", strings.Repeat("é", 32), sealed, errIntegrationKey},
+		{"no key", "", sealed, errIntegrationKey},
 
-		{"nothing", extKey, "", ErrNotSealed},
-		{"a clear text", extKey, "secret", ErrNotSealed},
-		{"24 characters", extKey, sealed[:24], ErrNotSealed},
-		{"a long clear text", extKey, strings.Repeat("secret", 20), ErrNotSealed},
-		{"half a block", extKey, sealed[:24] + "woHECGAuxMU=", ErrNotSealed},
-		{"a block and a half", extKey, sealed + "woHECGAuxMU=", ErrNotSealed},
-		{"cut off", extKey, sealed[:len(sealed)-1], ErrNotSealed},
-		{"a vector of 18 bytes", extKey, "AAECAwQFBgcICQoLDA0ODxAR" + sealed[24:], ErrNotSealed},
-		{"a vector of 17 bytes", extKey, "AAECAwQFBgcICQoLDA0ODxA=" + sealed[24:], ErrNotSealed},
-		{"loose bits", extKey, "AAECAwQFBgcICQoLDA0ODx==" + sealed[24:], ErrNotSealed},
-		{"a line break", extKey, sealed + "\n", ErrNotSealed},
-		{"a space before it", extKey, " " + sealed, ErrNotSealed},
-		{"the alphabet of urls", extKey, sealed[:24] + "ARgSeOKqANYZyfykErt-9A==", ErrNotSealed},
+		{"nothing", extKey, "", errNotSealed},
+		{"a clear text", extKey, "secret", errNotSealed},
+		{"24 characters", extKey, sealed[:24], errNotSealed},
+		{"a long clear text", extKey, strings.Repeat("secret", 20), errNotSealed},
+		{"half a block", extKey, sealed[:24] + "woHECGAuxMU=", errNotSealed},
+		{"a block and a half", extKey, sealed + "woHECGAuxMU=", errNotSealed},
+		{"cut off", extKey, sealed[:len(sealed)-1], errNotSealed},
+		{"a vector of 18 bytes", extKey, "AAECAwQFBgcICQoLDA0ODxAR" + sealed[24:], errNotSealed},
+		{"a vector of 17 bytes", extKey, "AAECAwQFBgcICQoLDA0ODxA=" + sealed[24:], errNotSealed},
+		{"loose bits", extKey, "AAECAwQFBgcICQoLDA0ODx==" + sealed[24:], errNotSealed},
+		{"a line break", extKey, sealed + "\n", errNotSealed},
+		{"a space before it", extKey, " " + sealed, errNotSealed},
+		{"the alphabet of urls", extKey, sealed[:24] + "ARgSeOKqANYZyfykErt-9A==", errNotSealed},
 
-		{"another key: wrong padding", extOtherKey, sealed, ErrWrongIntegrationKey},
-		{"another key: right padding, not UTF-8", extOtherKey, "AAAAAAAAAAAAAAAAAAAA/Q==IOTd4H58qbQijiGDUGTNHw==", ErrWrongIntegrationKey},
+		{"another key: wrong padding", extOtherKey, sealed, errWrongIntegrationKey},
+		{"another key: right padding, not UTF-8", extOtherKey, "AAAAAAAAAAAAAAAAAAAA/Q==IOTd4H58qbQijiGDUGTNHw==", errWrongIntegrationKey},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := openExt(test.key, test.text)
@@ -109,10 +109,10 @@ func TestSealExtRefuses(t *testing.T) {
 		random           io.Reader
 		want             error // nil: any
 	}{
-		{"a short key", "short", "secret", rand.Reader, ErrIntegrationKey},
-		{"no key", "", "secret", rand.Reader, ErrIntegrationKey},
-		{"what is sealed", extKey, sealedByTheSDK[1].sealed, rand.Reader, ErrAlreadySealed},
-		{"what is sealed with another key", extOtherKey, sealedByTheSDK[1].sealed, rand.Reader, ErrAlreadySealed},
+		{"a short key", "short", "secret", rand.Reader, errIntegrationKey},
+		{"no key", "", "secret", rand.Reader, errIntegrationKey},
+		{"what is sealed", extKey, sealedByTheSDK[1].sealed, rand.Reader, errAlreadySealed},
+		{"what is sealed with another key", extOtherKey, sealedByTheSDK[1].sealed, rand.Reader, errAlreadySealed},
 		{"not UTF-8", extKey, "secret\xff", rand.Reader, nil},
 		{"no randomness", extKey, "secret", iotest.ErrReader(broken), broken},
 		{"too little randomness", extKey, "secret", strings.NewReader("fifteen bytes.."), io.ErrUnexpectedEOF},
@@ -143,7 +143,7 @@ func TestSealedExtOpens(t *testing.T) {
 		if again, err := sealExt(key, clear, rand.Reader); again == sealed || err != nil {
 			t.Fatalf("sealed twice: the same text, or %v", err)
 		}
-		if twice, err := sealExt(key, sealed, rand.Reader); twice != "" || !errors.Is(err, ErrAlreadySealed) {
+		if twice, err := sealExt(key, sealed, rand.Reader); twice != "" || !errors.Is(err, errAlreadySealed) {
 			t.Fatalf("what is sealed: got %q, %v", twice, err)
 		}
 	})
@@ -165,10 +165,10 @@ func FuzzOpenExt(f *testing.F) {
 		case err != nil && clear != "":
 			t.Errorf("%v, and %q", err, clear)
 		case len(key) != 32:
-			if !errors.Is(err, ErrIntegrationKey) {
+			if !errors.Is(err, errIntegrationKey) {
 				t.Error(err)
 			}
-		case looksSealed(text) == errors.Is(err, ErrNotSealed):
+		case looksSealed(text) == errors.Is(err, errNotSealed):
 			t.Errorf("looks sealed: %t; %v", looksSealed(text), err)
 		}
 	})

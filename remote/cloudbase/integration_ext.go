@@ -10,8 +10,8 @@ import (
 	"authsync/secrets"
 )
 
-// ErrNoIntegrationKey says that there is no key to seal the passwords of integrations.
-var ErrNoIntegrationKey = errors.New("there is no integration key: give systems.cloudbase.integrationKey as a secret, or CLOUDBASE_INTEGRATION_KEY")
+// errNoIntegrationKey says that there is no key to seal the passwords of integrations.
+var errNoIntegrationKey = errors.New("there is no integration key: give systems.cloudbase.integrationKey as a secret, or CLOUDBASE_INTEGRATION_KEY")
 
 // integrationKey finds the key that seals passwords. It is a function, so that no
 // printer can show the key.
@@ -30,7 +30,7 @@ func (k integrationKey) open() (foundKey, error) {
 	var unset *secrets.UnsetEnvError
 	var wrong *secrets.WrongIdentityError
 	switch {
-	case errors.Is(err, ErrNoIntegrationKey), errors.Is(err, secrets.ErrNoIdentity), errors.As(err, &unset), errors.As(err, &wrong):
+	case errors.Is(err, errNoIntegrationKey), errors.Is(err, secrets.ErrNoIdentity), errors.As(err, &unset), errors.As(err, &wrong):
 		return foundKey{absent: err}, nil
 	case err != nil:
 		return foundKey{}, err
@@ -57,7 +57,7 @@ func integrationKeyOf(settings schema.Object, c service.Config) integrationKey {
 		if c.Fallback != nil && c.Fallback.IntegrationKey != "" {
 			return c.Fallback.IntegrationKey, nil
 		}
-		return "", ErrNoIntegrationKey
+		return "", errNoIntegrationKey
 	}
 }
 
@@ -122,7 +122,7 @@ func (t extTemplate) open(ext schema.Object, key foundKey) (schema.Object, error
 		default:
 			clear, err := openExt(key.text(), string(sealed))
 			switch {
-			case errors.Is(err, ErrNotSealed):
+			case errors.Is(err, errNotSealed):
 				err = fmt.Errorf("%w; set it again in the console", err)
 			case err == nil && looksSealed(clear):
 				err = errTwice

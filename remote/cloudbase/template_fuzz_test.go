@@ -32,7 +32,7 @@ func FuzzTemplate(f *testing.F) {
 		made.cleared(ext)
 		made.misfits(ext)
 		reveal := func(secrets.Value) (secrets.Clear, error) { return secrets.NewClear("clear"), nil }
-		for _, k := range []foundKey{key, {absent: ErrNoIntegrationKey}} {
+		for _, k := range []foundKey{key, {absent: errNoIntegrationKey}} {
 			shown, err := made.open(ext, k)
 			if err != nil {
 				shown = nil

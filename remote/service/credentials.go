@@ -51,21 +51,21 @@ var (
 )
 
 // FromVariables returns the account of the environment's variables; see
-// [CredentialsFromEnv].
+// [credentialsIn].
 func FromVariables(lookup func(string) (string, bool)) (*Account, error) {
-	credentials, err := CredentialsFromEnv(lookup)
+	credentials, err := credentialsIn(lookup)
 	if err != nil {
 		return nil, err
 	}
 	return Static("the environment's variables", credentials), nil
 }
 
-// CredentialsFromEnv reads credentials from the environment through lookup, which is
+// credentialsIn reads credentials from the environment through lookup, which is
 // [os.LookupEnv] outside of tests. An empty variable counts as not set. Half a pair is
 // an error even if another spelling is complete, since it is not known which was
 // meant. The error is [ErrNoCredentials] if nothing is set, and a
 // *[secrets.NotLineError] if a value is not one line.
-func CredentialsFromEnv(lookup func(string) (string, bool)) (Credentials, error) {
+func credentialsIn(lookup func(string) (string, bool)) (Credentials, error) {
 	var broken error
 	get := func(name string) string {
 		value, _ := lookup(name)

@@ -40,7 +40,7 @@ func TestCredentialsFromEnv(t *testing.T) {
 		{"nothing", nil, Credentials{}, ErrNoCredentials.Error()},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got, err := CredentialsFromEnv(func(name string) (string, bool) {
+			got, err := credentialsIn(func(name string) (string, bool) {
 				value, ok := row.env[name]
 				return value, ok
 			})

@@ -158,7 +158,7 @@ func (h Hosts) Faults(env *schema.Environment) []*schema.Fault {
 // isAccount reports whether credentials are the account's own key, whatever their
 // names.
 func (c Config) isAccount(env *schema.Environment, own *Account) bool {
-	variables, _ := CredentialsFromEnv(c.LookupEnv)
+	variables, _ := credentialsIn(c.LookupEnv)
 	keys := []string{variables.SecretKey}
 	for _, find := range []func() (*Account, error){c.cloud, func() (*Account, error) { return c.account(env.Systems[schema.CloudBase]) }} {
 		if account, err := find(); err == nil {

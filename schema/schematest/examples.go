@@ -1,9 +1,14 @@
 package schematest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+
+	"authsync/schema"
 )
 
 // Examples are the manifests that the repository, whose root is given, shows its users.
@@ -22,4 +27,18 @@ func Examples(t testing.TB, root string) map[string]string {
 		texts[path] = string(text)
 	}
 	return texts
+}
+
+// ExampleOf returns a whole manifest with a kind's example.
+func ExampleOf(k *schema.Kind) []byte {
+	system := settingsOf(k.System)
+	for system.Example == "" && system.Follows != "" {
+		system = settingsOf(system.Follows)
+	}
+	return fmt.Appendf(nil, "apiVersion: %s\nkind: %s\nname: example\nsystems:\n  %s: %s\n\n%s\n",
+		schema.APIVersion, schema.EnvironmentFile, system.Name, system.Example, strings.Trim(k.Example, "\n"))
+}
+
+func settingsOf(system string) schema.SystemSettings {
+	return schema.Systems[slices.IndexFunc(schema.Systems, func(s schema.SystemSettings) bool { return s.Name == system })]
 }
