@@ -20,7 +20,7 @@ func trySecretsFlag() cli.Flag {
 
 // asking is what --online asks identity providers.
 type asking struct {
-	secrets idp.Trial
+	secrets idp.SecretUse
 	streams Streams
 }
 

@@ -58,7 +58,7 @@ func (c *checking) unnamedTokens(env *schema.Environment) {
 			if collection := env.Collections[key.Kind]; collection != nil && collection.Object(key.Name) != nil {
 				continue
 			}
-			c.left(s.Pos, s.Paths[0], env, "the vault keeps its token")
+			c.leftover(s.Pos, s.Paths[0], env, "the vault keeps its token")
 		}
 	}
 }
@@ -81,15 +81,15 @@ func (c *checking) unnamedEntries(env *schema.Environment) {
 				if !entry.HoldsSecret() || collection != nil && collection.Object(key.Name) != nil {
 					continue
 				}
-				c.left(h.Position("objects", key.String()), schema.Path{"objects", key.String()}, env, "the lock knows a secret of it")
+				c.leftover(h.Position("objects", key.String()), schema.Path{"objects", key.String()}, env, "the lock knows a secret of it")
 			}
 		}
 	}
 }
 
-// left adds a warning about an entry of an object that git has removed. If the object
+// leftover adds a warning about an entry of an object that git has removed. If the object
 // is still live, deleting it removes the entry.
-func (c *checking) left(pos schema.Position, path schema.Path, env *schema.Environment, what string) {
+func (c *checking) leftover(pos schema.Position, path schema.Path, env *schema.Environment, what string) {
 	c.Faults.Add(&schema.Fault{Pos: pos, Path: path, Severity: schema.Doubtful, Text: fmt.Sprintf(
 		"%s does not name it any more, and %s; authsync apply --prune deletes it and takes the entry out, as the label prune does in a pull request", env.File, what)})
 }

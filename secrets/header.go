@@ -32,14 +32,14 @@ func tagOf(r age.Recipient) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
-// noting is the first recipient of a text, and adds the note about all.
-type noting struct {
+// notingRecipient is the first recipient of a text, and adds the note about all.
+type notingRecipient struct {
 	age.Recipient
 	note *age.Stanza
 }
 
-// noted makes recipients leave a note of themselves.
-func noted(recipients []age.Recipient) []age.Recipient {
+// withNote makes the first recipient add the note about all.
+func withNote(recipients []age.Recipient) []age.Recipient {
 	var tags []string
 	for _, r := range recipients {
 		tag := tagOf(r)
@@ -50,19 +50,19 @@ func noted(recipients []age.Recipient) []age.Recipient {
 	}
 	slices.Sort(tags)
 	list := slices.Clone(recipients)
-	list[0] = &noting{list[0], &age.Stanza{Type: noteType, Args: tags}}
+	list[0] = &notingRecipient{list[0], &age.Stanza{Type: noteType, Args: tags}}
 	return list
 }
 
 // Wrap implements [age.Recipient].
-func (n *noting) Wrap(fileKey []byte) ([]*age.Stanza, error) {
+func (n *notingRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
 	stanzas, _, err := n.WrapWithLabels(fileKey)
 	return stanzas, err
 }
 
 // WrapWithLabels implements [age.RecipientWithLabels]. The labels are those of
 // the recipient, since a text cannot have different ones.
-func (n *noting) WrapWithLabels(fileKey []byte) (stanzas []*age.Stanza, labels []string, err error) {
+func (n *notingRecipient) WrapWithLabels(fileKey []byte) (stanzas []*age.Stanza, labels []string, err error) {
 	if labelled, ok := n.Recipient.(age.RecipientWithLabels); ok {
 		stanzas, labels, err = labelled.WrapWithLabels(fileKey)
 	} else {

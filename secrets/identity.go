@@ -126,19 +126,19 @@ func parseIdentity(line string) (age.Identity, error) {
 		if err != nil {
 			return nil, errors.New("malformed post-quantum identity: mistyped or cut off")
 		}
-		return hush(id), nil
+		return unprintable(id), nil
 	case strings.HasPrefix(line, "AGE-SECRET-KEY-1"):
 		id, err := age.ParseX25519Identity(line)
 		if err != nil {
 			return nil, errors.New("malformed X25519 identity: mistyped or cut off")
 		}
-		return hush(id), nil
+		return unprintable(id), nil
 	case strings.HasPrefix(line, "AGE-PLUGIN-"):
 		name, _, err := plugin.ParseIdentity(line)
 		if err != nil {
 			return nil, errors.New("malformed plugin identity: mistyped or cut off")
 		}
-		return hush(&pluginIdentity{name: name, text: line}), nil
+		return unprintable(&pluginIdentity{name: name, text: line}), nil
 	case strings.HasPrefix(line, "age1"), strings.HasPrefix(line, "ssh-"):
 		return nil, errors.New("this is a recipient, which is public, and not an identity; " + identityForms)
 	default:
@@ -160,7 +160,7 @@ func parseSSHIdentity(block string) (age.Identity, error) {
 	if err != nil {
 		return nil, errors.New("malformed or unsupported SSH private key; " + identityForms)
 	}
-	return hush(id), nil
+	return unprintable(id), nil
 }
 
 // identity is an age identity that cannot be printed, unlike those of age, and whose
@@ -177,8 +177,8 @@ const (
 	program
 )
 
-// hush makes an identity silent. One that is silent already stays as it is.
-func hush(id age.Identity) *identity {
+// unprintable wraps an identity so that nothing prints it. A wrapped one stays as it is.
+func unprintable(id age.Identity) *identity {
 	switch id := id.(type) {
 	case *identity:
 		return id
@@ -194,7 +194,7 @@ func hush(id age.Identity) *identity {
 // AskNobody reports whether identities open without a person, a program or a device,
 // so that several texts can be opened at once.
 func AskNobody(ids []age.Identity) bool {
-	return !slices.ContainsFunc(ids, func(id age.Identity) bool { return hush(id).rank != native })
+	return !slices.ContainsFunc(ids, func(id age.Identity) bool { return unprintable(id).rank != native })
 }
 
 // Unwrap implements [age.Identity].
@@ -233,14 +233,14 @@ func causes(errs []error) []error {
 	return list
 }
 
-// inOrder returns silent forms of the identities, in the order of trying.
+// inOrder returns unprintable forms of the identities, in the order of trying.
 func inOrder(ids []age.Identity) []age.Identity {
-	silent := make([]age.Identity, len(ids))
+	wrapped := make([]age.Identity, len(ids))
 	for i, id := range ids {
-		silent[i] = hush(id)
+		wrapped[i] = unprintable(id)
 	}
-	slices.SortStableFunc(silent, func(a, b age.Identity) int {
+	slices.SortStableFunc(wrapped, func(a, b age.Identity) int {
 		return a.(*identity).rank - b.(*identity).rank
 	})
-	return silent
+	return wrapped
 }

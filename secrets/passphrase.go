@@ -105,5 +105,5 @@ func unlockKey(p *ProtectedIdentityError, text string, passphrase Clear) ([]age.
 	if err != nil {
 		return nil, unsupported
 	}
-	return []age.Identity{hush(id)}, nil
+	return []age.Identity{unprintable(id)}, nil
 }

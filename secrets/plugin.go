@@ -70,7 +70,7 @@ func BuiltIn(recipients []age.Recipient) []age.Recipient {
 }
 
 // pluginIdentity is an identity whose plugin is started with nobody to talk to. It
-// holds the identity in clear: it is only ever seen through [hush].
+// holds the identity in clear: it is only ever seen through [unprintable].
 type pluginIdentity struct{ name, text string }
 
 // Unwrap implements [age.Identity].

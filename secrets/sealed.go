@@ -51,7 +51,7 @@ func Seal(c Clear, b Binding, recipients []age.Recipient) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	armored, err := encrypt(padded(plaintext), noted(recipients))
+	armored, err := encrypt(padded(plaintext), withNote(recipients))
 	if err != nil {
 		return Value{}, sealError(err, recipients)
 	}

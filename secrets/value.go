@@ -17,7 +17,9 @@
 // another environment. The binding does not say who sealed a value: anyone who knows
 // the recipients can seal.
 //
-// No error of this package holds a secret, an identity or a part of either.
+// No error of this package holds a secret, an identity or a part of either. The
+// package must not know manifests, files or the terminal: passphrases come through
+// [Passphrase]. Begin reading at [Value].
 package secrets
 
 import (

@@ -31,15 +31,15 @@ type Config struct {
 	Timeout     time.Duration
 	Concurrency int // objects at once; 0: 10
 	UserAgent   string
-	Secrets     Trial
+	Secrets     SecretUse
 }
 
-// Trial says what becomes of client secrets.
-type Trial int
+// SecretUse says what becomes of client secrets.
+type SecretUse int
 
 const (
 	// LeaveSecrets opens and sends none.
-	LeaveSecrets Trial = iota
+	LeaveSecrets SecretUse = iota
 	// TrySecrets sends each once, to the token endpoint that its manifest names, with a
 	// code that cannot be right.
 	TrySecrets

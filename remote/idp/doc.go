@@ -4,7 +4,7 @@
 //
 // Manifests are written by whoever proposes a change, and answers come from anybody. So
 // only https hosts that the manifest names are asked, at public addresses, within the
-// bounds of bounds.go, and an answer is never quoted where a secret was sent. What is
+// limits of limits.go, and an answer is never quoted where a secret was sent. What is
 // asked about which object is data beside its kind ([schema.Online]).
 //
 // It must not know the services that authsync writes to. Begin reading at check.go.

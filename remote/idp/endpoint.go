@@ -13,9 +13,9 @@ import (
 // missing are the answers that say that there is nothing.
 var missing = map[int]struct{}{http.StatusNotFound: {}, http.StatusGone: {}}
 
-// stands reports whether something answers at an endpoint; severity is how bad it is if
+// exists reports whether something answers at an endpoint; severity is how bad it is if
 // the answer is that there is nothing.
-func (v *visit) stands(ask schema.Ask, status int, severity schema.Severity, remedy string) bool {
+func (v *visit) exists(ask schema.Ask, status int, severity schema.Severity, remedy string) bool {
 	_, gone := missing[status]
 	switch {
 	case gone:
@@ -39,7 +39,7 @@ func (v *visit) userinfo(ctx context.Context, ask schema.Ask) {
 		v.failed(ask.At, err)
 		return
 	}
-	v.stands(ask, a.status, schema.Wrong, lookItUp)
+	v.exists(ask, a.status, schema.Wrong, lookItUp)
 }
 
 // tokenEndpoint: some answer nothing but POST, as if there were nothing.
@@ -53,7 +53,7 @@ func (v *visit) tokenEndpoint(ctx context.Context, ask schema.Ask) {
 		v.failed(ask.At, err)
 		return
 	}
-	v.stands(ask, a.status, schema.Doubtful, lookItUp+", or ask it as a login does: --try-secrets")
+	v.exists(ask, a.status, schema.Doubtful, lookItUp+", or ask it as a login does: --try-secrets")
 }
 
 // Fields of a provider that go into its requests.
@@ -80,7 +80,7 @@ func (v *visit) loginPage(ctx context.Context, ask schema.Ask) {
 	switch {
 	case err != nil:
 		v.failed(ask.At, err)
-	case !v.stands(ask, a.status, schema.Wrong, lookItUp) || !whole:
+	case !v.exists(ask, a.status, schema.Wrong, lookItUp) || !whole:
 	case a.status >= 400:
 		v.doubt(ask.At, fmt.Sprintf("refuses a login of this client with status %d: look there whether config.clientId and config.redirectUri are registered, to the letter", a.status))
 	case a.status >= 300:

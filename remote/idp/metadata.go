@@ -126,7 +126,7 @@ func (v *visit) samlLogin(ctx context.Context, ask schema.Ask, login string) {
 		v.failed(ask.At, prefixed("its login page: ", err))
 		return
 	}
-	v.stands(ask, a.status, schema.Doubtful, "download the metadata again if the login page has moved")
+	v.exists(ask, a.status, schema.Doubtful, "download the metadata again if the login page has moved")
 }
 
 // compareMetadata compares the manifest's metadata with what is published now.

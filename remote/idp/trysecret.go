@@ -160,7 +160,7 @@ func (v *visit) judgeTrial(ask schema.Ask, a answer) {
 		v.find(r.at, code+": "+r.text, r.severity)
 	case said.Text("access_token") != "" || said.Text("id_token") != "":
 		v.wrong(ask.At, "gives a token for a code that nobody was given: do not trust this identity provider")
-	case !v.stands(ask, a.status, schema.Wrong, lookItUp):
+	case !v.exists(ask, a.status, schema.Wrong, lookItUp):
 	case a.status >= 300 && a.status < 400:
 		v.wrong(ask.At, fmt.Sprintf("redirects, with status %d, which no client follows with a secret: write the address that answers", a.status))
 	default:

@@ -20,13 +20,13 @@ type Account struct {
 	// change.
 	Name string
 
-	kept  kept[Credentials]
-	fixed Credentials
+	cached cached[Credentials]
+	fixed  Credentials
 }
 
 // Static returns an account with fixed credentials.
 func Static(source string, c Credentials) *Account {
-	return &Account{Source: source, Name: c.SecretID, fixed: c, kept: kept[Credentials]{
+	return &Account{Source: source, Name: c.SecretID, fixed: c, cached: cached[Credentials]{
 		fetch: func(context.Context) (Credentials, time.Duration, error) { return c, math.MaxInt64, nil },
 	}}
 }
@@ -34,7 +34,7 @@ func Static(source string, c Credentials) *Account {
 // Temporary returns an account with temporary credentials. Fetch gets them and their
 // lifetime.
 func Temporary(source, name string, fetch func(context.Context) (Credentials, time.Duration, error)) *Account {
-	return &Account{Source: source, Name: name, kept: kept[Credentials]{fetch: fetch, early: renewEarly}}
+	return &Account{Source: source, Name: name, cached: cached[Credentials]{fetch: fetch, early: renewEarly}}
 }
 
 // renewEarly is how long before their end credentials are renewed: longer than any
@@ -42,7 +42,7 @@ func Temporary(source, name string, fetch func(context.Context) (Credentials, ti
 const renewEarly = 5 * time.Minute
 
 // Get returns the current credentials.
-func (a *Account) Get(ctx context.Context) (Credentials, error) { return a.kept.get(ctx) }
+func (a *Account) Get(ctx context.Context) (Credentials, error) { return a.cached.get(ctx) }
 
 // Fixed returns the credentials of an account if they never change; else empty ones.
 func (a *Account) Fixed() Credentials { return a.fixed }
@@ -57,7 +57,7 @@ func (a *Account) Renew(r transport.Request, refusal error) bool {
 	if a.fixed != (Credentials{}) || !errors.As(refusal, &e) || e.Code != "AuthFailure.TokenFailure" {
 		return false
 	}
-	a.kept.forget(func(c Credentials) bool { return c.Token == r.Header.Get(TokenHeader) })
+	a.cached.forget(func(c Credentials) bool { return c.Token == r.Header.Get(TokenHeader) })
 	return true
 }
 

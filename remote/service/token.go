@@ -40,17 +40,17 @@ type Tokens struct {
 	// Expired reports whether an error means that the token has expired.
 	Expired func(error) bool
 
-	kept kept[string]
+	cached cached[string]
 }
 
 // NewTokens returns tokens from fetch, which also returns a token's lifetime.
 func NewTokens(c Carrier, expired func(error) bool, fetch func(context.Context) (token string, life time.Duration, err error)) *Tokens {
-	return &Tokens{Carrier: c, Expired: expired, kept: kept[string]{fetch: fetch, early: tokenSkew}}
+	return &Tokens{Carrier: c, Expired: expired, cached: cached[string]{fetch: fetch, early: tokenSkew}}
 }
 
 // Sign is that of a [Client].
 func (t *Tokens) Sign(ctx context.Context, r *transport.Request) error {
-	token, err := t.kept.get(ctx)
+	token, err := t.cached.get(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (t *Tokens) Renew(r transport.Request, refusal error) bool {
 		return false
 	}
 	used := strings.TrimPrefix(r.Header.Get(t.Header), t.Scheme)
-	t.kept.forget(func(token string) bool { return token == used })
+	t.cached.forget(func(token string) bool { return token == used })
 	return true
 }
 

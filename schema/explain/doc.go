@@ -3,5 +3,6 @@
 //
 // The sentences are made of the data beside the kinds; none is written for one kind.
 // docs/reference puts them on a page, and `authsync explain` prints those of one
-// place. [At] finds the place that a path means. Begin reading there.
+// place. It must not know where its sentences are printed. [At] finds the place that a
+// path means. Begin reading there.
 package explain
