@@ -38,6 +38,8 @@ var faults = []fault{
 	{name: "kill-after", act: killAfter, ends: true, unheard: true},
 	{name: "interrupt", act: interrupt},
 	{name: "interrupts", act: insist, unheard: true},
+	{name: "still", act: throw("still")}, // done, and the stamp of what it changes stays
+	{name: "back", act: throw("back")},   // done, and the stamp goes back
 	{name: "edit", act: edit, edits: true},
 }
 

@@ -78,6 +78,9 @@ func (l live) normal(v any) any {
 			if name == "Id" && v["Domain"] != nil {
 				continue // given by the service: a domain is known by itself
 			}
+			if name == "updated_at" || name == "UpdateAt" {
+				continue // a fault may set it back
+			}
 			if name == "customLoginKey" {
 				normal[name] = l.loginKeys(inner)
 				continue
