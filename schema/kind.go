@@ -65,6 +65,9 @@ type Kind struct {
 
 	// Entrances are switches that let users log in.
 	Entrances []Entrance
+	// SecondFactor is the field that says whether a second factor is asked for; nil =
+	// the kind has none.
+	SecondFactor Path
 	// Regional is what works in some regions only.
 	Regional []Regional
 	// Online says what can be asked of the hosts that an object names.

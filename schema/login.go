@@ -33,7 +33,8 @@ login:
 		Ignored: []string{"EnvId", "RequestId"},
 	},
 	// Logging in without an account is no way to one.
-	Entrances: []Entrance{{Field: "phoneNumberLogin"}, {Field: "emailLogin"}, {Field: "userNameLogin"}},
+	Entrances:    []Entrance{{Field: "phoneNumberLogin"}, {Field: "emailLogin"}, {Field: "userNameLogin"}},
+	SecondFactor: Path{"mfaConfig", "on"},
 	Regional: []Regional{
 		{At: Path{"phoneNumberLogin"}, In: smsRegions, From: ToolsGuide, Shuts: []string{"phoneNumberLogin"},
 			Asked: func(o Object) bool { return o["phoneNumberLogin"] == Bool(true) },

@@ -68,6 +68,7 @@ providers:
 		Create:      ByCall,
 		ByUpdate:    []string{"custom", "email"},
 		OnCreate:    []string{"name", "providerType"},
+		Ways:        []string{"on"},
 		AfterCreate: []string{"emailConfig", "autoSignUpWithProviderUser"},
 		// Whether what transparentMode forces stays when it goes off is not known, and
 		// what is unset is as is usual for the type.

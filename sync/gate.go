@@ -241,6 +241,7 @@ func (b *builder) replacements() {
 // lockouts trips the gate if the last login method goes, or something that this run
 // itself uses.
 func (b *builder) lockouts() {
+	b.waysIn()
 	if closed := b.closed(); len(closed) > 0 {
 		b.trip(GateLockout, schema.Key{}, nil, lang.Of(
 			"%s, and this plan knows of no other login method that is on: nobody could log in to an account", allOf(closed)))
@@ -317,7 +318,7 @@ func (b *builder) closed() []lang.Message {
 			for _, e := range k.Entrances {
 				did, _ := b.site.Env.Lets(k, e, before)
 				lets, why := b.site.Env.Lets(k, e, after)
-				name := key.Spelled() + " " + e.Field
+				name := way(k, name, e)
 				switch {
 				case lets:
 					return nil

@@ -49,7 +49,7 @@ func (p *EnvironmentPlan) Forget() {
 	}
 	p.Steps = make([]Step, len(p.Steps))
 	p.Uncompared, p.Unreadable, p.Destinations, p.Seals, p.Notes, p.Gates = nil, nil, nil, Sealing{}, nil, nil
-	p.Rehearsal = nil
+	p.Rehearsal, p.WaysIn = nil, nil
 	p.Overlaps, p.Removed, p.Accepted, p.Unmanaged, p.ChangedFiles, p.builtin = nil, nil, nil, nil, nil, nil
 }
 

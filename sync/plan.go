@@ -79,6 +79,9 @@ type EnvironmentPlan struct {
 	// Unmanaged are live objects that the manifest does not name and that were not
 	// applied from here.
 	Unmanaged []schema.Key
+	// WaysIn is who can log in before the first call and after each that changes that;
+	// none, if none does.
+	WaysIn []Standing
 	// Rehearsal is what came of making the calls on a copy; nil = nobody has.
 	Rehearsal *Rehearsal
 	// Errors are failed reads. No step is planned for their systems, since what is

@@ -144,13 +144,19 @@ func ways(k *schema.Kind, change diff.Change) (on, off []string) {
 		if !slices.Contains(k.Update.Ways, f.Path[0]) {
 			continue
 		}
-		if f.Before == schema.Bool(true) && f.After == schema.Bool(false) {
+		if switchedOff(f) {
 			off = append(off, f.Path[0])
 		} else {
 			on = append(on, f.Path[0])
 		}
 	}
 	return on, off
+}
+
+// switchedOff reports whether a change switches a login method off. One that is unset
+// may be on.
+func switchedOff(f diff.Field) bool {
+	return f.Before == schema.Bool(true) && f.After == schema.Bool(false) || f.Before != schema.False && f.After == schema.False
 }
 
 // followUp plans a second call for fields that the first does not accept, or that it
@@ -171,7 +177,11 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live sc
 	}
 	after := pending(k, live, d.Fields, differing)
 	fields := update(k, after, d.Fields, again)
-	b.send(k, OpUpdate, Give, tops(again), t, fields)
+	phase := Give
+	if n := len(b.plan.Steps); n > 0 && b.plan.Steps[n-1].Key == d.Key {
+		phase = b.plan.Steps[n-1].Phase
+	}
+	b.send(k, OpUpdate, phase, tops(again), t, fields)
 	if len(lost) > 0 {
 		b.plan.Steps[len(b.plan.Steps)-1].Basis = Fresh
 		b.note(Note{Key: d.Key, Code: NoteFresh, Fields: lost, Text: fmt.Sprintf(

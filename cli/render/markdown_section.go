@@ -45,7 +45,7 @@ func newSection(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) *sectio
 	if len(env.Changes)+len(env.Steps)+len(notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
 		return s
 	}
-	calls, remarks := markdownCalls(env.Steps, p), markdownRemarks(env, notes, p)
+	calls, remarks := markdownCalls(env.Steps, p)+markdownWaysIn(env.WaysIn, p), markdownRemarks(env, notes, p)
 	tables := markdownDestinations(env, p) + markdownTables(env, p)
 	title := htmlCode(env.Name) + ": " + sectionCounts(env, len(notes), p)
 	s.changes[withBodies] = folded(title, tables+calls+markdownBodies(env.Steps, p)+remarks)

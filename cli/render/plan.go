@@ -69,6 +69,7 @@ func textBody(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead
 		say.Fprintf(w, "  %s\n", p.say("calls:"))
 		textSteps(w, env.Steps, p)
 	}
+	textWaysIn(w, env.WaysIn, p)
 	textRehearsal(w, env.Rehearsal, p)
 	textNotes(w, notes, p)
 	textRemoved(w, env.Removed, p)

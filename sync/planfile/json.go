@@ -63,6 +63,7 @@ type jsonEnvironment struct {
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
 	Removed      []jsonRemoved     `json:"removed,omitempty"`
 	Accepted     []jsonAccepted    `json:"accepted,omitempty"`
+	WaysIn       []jsonStanding    `json:"waysIn,omitempty"`
 	Rehearsal    *jsonRehearsal    `json:"rehearsal,omitempty"`
 	// NotCompared and Unreadable have as data what notes say in words.
 	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
@@ -339,7 +340,7 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	}
 	env.Overlaps = overlapsJSON(p.Overlaps)
 	env.Removed = removedJSON(p.Removed)
-	env.Rehearsal = rehearsalJSON(p.Rehearsal)
+	env.WaysIn, env.Rehearsal = waysInJSON(p.WaysIn), rehearsalJSON(p.Rehearsal)
 	env.Accepted = acceptedJSON(p.Accepted)
 	env.NotCompared, env.Unreadable = uncomparedJSON(p.Uncompared), slices.Sorted(maps.Keys(p.Unreadable))
 	return env

@@ -124,6 +124,11 @@ var planDocs = map[string]planDoc{
 
 	"environment.accepted": {doc: "Drift that git takes over: it states what live has, though something else was last applied. Nothing is written for it. Missing where there is none."},
 
+	"environment.waysIn":    {doc: "Who can log in before the first call, and after each that changes that. Missing where none does."},
+	"standing.after":        {doc: "The number of the call; 0 before the first."},
+	"standing.ways":         {doc: "The ways in: KIND/NAME and the switch."},
+	"standing.secondFactor": {doc: "Whether a second factor is asked for."},
+
 	"environment.rehearsal": {doc: "What came of making the plan's calls on a copy of live in memory. Missing where nobody asked for it, and in an apply also where it ends as wanted."},
 
 	"rehearsal.without":     {doc: "Why the plan was not rehearsed. Missing where it was."},

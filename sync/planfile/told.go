@@ -194,7 +194,7 @@ func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.Environmen
 		key := t.key(c.Object)
 		p.Changes = append(p.Changes, diff.Change{Key: key, Action: t.action(c.Action), Fields: t.fields(key, c.Fields)})
 	}
-	p.Rehearsal = t.rehearsal(e.Rehearsal)
+	p.WaysIn, p.Rehearsal = waysIn(e.WaysIn), t.rehearsal(e.Rehearsal)
 	for _, a := range e.Accepted {
 		key := t.key(a.Object)
 		p.Accepted = append(p.Accepted, sync.Accepted{Key: key, Fields: t.fields(key, a.Fields)})
