@@ -16,6 +16,7 @@ import (
 // Nothing is asked of a service: where the copy reads as live with the usual answers,
 // they do; else each answer that can be found by reading is tried.
 func (o *original) calibrate(ctx context.Context, fixed quirk.Set) (quirk.Set, error) {
+	fixed = o.possible(fixed)
 	odd, err := o.strange(ctx, fixed)
 	if err == nil && len(odd) > 0 { // what was taken for one that nobody has made may be one
 		o.take(odd)
@@ -38,6 +39,27 @@ func (o *original) calibrate(ctx context.Context, fixed quirk.Set) (quirk.Set, e
 		}
 	}
 	return fixed, err
+}
+
+// possible adds that a secret that reads empty is hidden, where nothing could be live
+// without it.
+func (o *original) possible(fixed quirk.Set) quirk.Set {
+	for _, k := range o.kinds {
+		for _, t := range o.objects[k.Name] {
+			for _, row := range t.blank {
+				if _, known := fixed[row.Name]; known {
+					continue
+				}
+				hidden := maps.Clone(fixed)
+				hidden[row.Name] = quirk.Blank
+				_, unset := o.copied(fixed)
+				if _, err := o.copied(hidden); unset != nil && err == nil {
+					fixed = hidden
+				}
+			}
+		}
+	}
+	return fixed
 }
 
 func (o *original) writes(system string) bool {

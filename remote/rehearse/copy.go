@@ -25,7 +25,7 @@ type original struct {
 	plan    *sync.EnvironmentPlan
 	env     *schema.Environment // without credentials, which the sandbox has of its own
 	kinds   []*schema.Kind
-	objects map[string][]sandbox.Copied // by kind
+	objects map[string][]taken // by kind
 	keys    *standIns
 	// options are the plan's, for what is copied.
 	options sync.Options
@@ -37,7 +37,7 @@ func (o *original) concerns(key schema.Key) bool { return o.options.Selects(key)
 
 func newOriginal(site *sync.Site, plan *sync.EnvironmentPlan) *original {
 	o := &original{
-		site: site, plan: plan, env: unguarded(site.Env), kinds: touched(plan), objects: map[string][]sandbox.Copied{},
+		site: site, plan: plan, env: unguarded(site.Env), kinds: touched(plan), objects: map[string][]taken{},
 		keys: &standIns{keys: site.Keys, opened: map[string]secrets.Clear{}}, options: plan.Options(),
 	}
 	o.options.Rotate, o.options.Finish, o.options.Secrets = nil, nil, sync.LeaveUnknown // what the plan does is not to be done again
@@ -69,13 +69,44 @@ func (o *original) take(phantoms []schema.Key) {
 			if live.DuplicateOf != "" {
 				key.Name = live.DuplicateOf
 			}
-			wire, _ := o.keys.clear(k.ToWire(live.Fields), key).(schema.Object)
-			o.objects[k.Name] = append(o.objects[k.Name], sandbox.Copied{Key: key, ID: live.ID, Wire: wire})
+			o.objects[k.Name] = append(o.objects[k.Name], taken{sandbox.Copied{Key: key, ID: live.ID}, live.Fields, blank(k, live.Fields)})
 		}
-		slices.SortFunc(o.objects[k.Name], func(a, b sandbox.Copied) int {
+		slices.SortFunc(o.objects[k.Name], func(a, b taken) int {
 			return strings.Compare(a.Key.Name+"\x00"+a.ID, b.Key.Name+"\x00"+b.ID)
 		})
 	}
+}
+
+// taken is an object of the copy.
+type taken struct {
+	sandbox.Copied
+	live schema.Object
+	// blank are the quirks by which a secret of it that reads empty is hidden, or unset.
+	blank []quirk.Quirk
+}
+
+// blank returns the quirks of which an object's field reads as a hidden secret of which
+// nothing is shown.
+func blank(k *schema.Kind, live schema.Object) (rows []quirk.Quirk) {
+	for _, row := range quirk.All() {
+		hides := row.Shows.Kind == k.Name && slices.Contains(row.Values(), quirk.Blank)
+		if hides && shown(live.At(split(row.Shows.At)...)) == quirk.Blank {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// under is the object as it is where quirks are so.
+func (o *original) under(t taken, set quirk.Set) sandbox.Copied {
+	live := t.live
+	for _, row := range t.blank {
+		if !set.Played(row.Name, quirk.Blank) { // then it would be shown, if it were set
+			live = schema.Without(live, []schema.Path{split(row.Shows.At)})
+		}
+	}
+	t.Wire, _ = o.keys.clear(schema.KindNamed(t.Key.Kind).ToWire(live), t.Key).(schema.Object)
+	return t.Copied
 }
 
 // whereSettings are the settings of a system that say where it is.
@@ -114,7 +145,11 @@ func (o *original) copied(set quirk.Set) (*duplicate, error) {
 		return time.Now()
 	}})
 	for _, k := range o.kinds {
-		if err := server.Copy(o.env, k, o.objects[k.Name]); err != nil {
+		var objects []sandbox.Copied
+		for _, t := range o.objects[k.Name] {
+			objects = append(objects, o.under(t, set))
+		}
+		if err := server.Copy(o.env, k, objects); err != nil {
 			return nil, fmt.Errorf("the sandbox cannot play what is live: %w", err)
 		}
 	}

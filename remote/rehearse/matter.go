@@ -54,8 +54,8 @@ func apart(k *schema.Kind) bool {
 
 // matters reports whether the effect of a step depends on a quirk.
 func matters(row quirk.Quirk, s sync.Step) bool {
-	if row.Shows.Kind == s.Key.Kind && s.Sends().At(split(row.Shows.At)...) != nil {
-		return true
+	if row.Shows.Kind == s.Key.Kind && s.Sends()[split(row.Shows.At)[0]] != nil {
+		return true // also what is left out of a field that is sent stays, or does not
 	}
 	return slices.ContainsFunc(row.Touches, func(t quirk.Touch) bool { return touches(t, s) })
 }
@@ -81,7 +81,8 @@ func seen(plan *sync.EnvironmentPlan) quirk.Set {
 	set := quirk.Set{}
 	for _, row := range quirk.All() {
 		for _, o := range plan.Read().Live[row.Shows.Kind] {
-			if value := shown(schema.Unwrap(o.Fields.At(split(row.Shows.At)...))); slices.Contains(row.Values(), value) {
+			value := shown(schema.Unwrap(o.Fields.At(split(row.Shows.At)...)))
+			if value != quirk.Blank && slices.Contains(row.Values(), value) { // what reads empty may be unset
 				set[row.Name] = value
 			}
 		}
