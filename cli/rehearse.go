@@ -14,11 +14,11 @@ func rehearseFlag() cli.Flag {
 }
 
 // rehearsed plans as another planner does, and rehearses each plan.
-func rehearsed(one planner) planner {
+func rehearsed(one planner, depth rehearse.Depth) planner {
 	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
 		site, env, err := one(ctx, site)
 		if err == nil {
-			env.Rehearsal = rehearse.Plan(ctx, site, env)
+			env.Rehearsal = rehearse.Plan(ctx, site, env, depth)
 		}
 		return site, env, err
 	}
@@ -28,7 +28,7 @@ func rehearsed(one planner) planner {
 // told.
 func warned(one planner) planner {
 	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-		site, env, err := rehearsed(one)(ctx, site)
+		site, env, err := rehearsed(one, rehearse.Quick)(ctx, site)
 		if err == nil && len(env.Rehearsal.Divergences) == 0 {
 			env.Rehearsal = nil
 		}

@@ -27,7 +27,7 @@ func BenchmarkRehearsal(b *testing.B) {
 		b.Fatal(plan.Steps)
 	}
 	for b.Loop() {
-		if r := rehearse.Plan(b.Context(), site, plan); len(r.Divergences) > 0 || r.Without != "" {
+		if r := rehearse.Plan(b.Context(), site, plan, rehearse.Deep); len(r.Divergences) > 0 || r.Without != "" {
 			b.Fatalf("%+v", r)
 		}
 	}

@@ -33,7 +33,7 @@ func TestARehearsalForetellsTheApply(t *testing.T) {
 		site := w.site(t, env)
 		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
 		asked := w.asked(t)
-		rehearsed := rehearse.Plan(t.Context(), site, plan)
+		rehearsed := rehearse.Plan(t.Context(), site, plan, rehearse.Deep)
 		if again := w.asked(t); again != asked {
 			t.Fatalf("the rehearsal made %d requests", again-asked)
 		}

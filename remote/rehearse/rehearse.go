@@ -12,11 +12,18 @@ import (
 	"authsync/sync"
 )
 
-// mostRuns is how often a plan is made at most. More than that is told.
-const mostRuns = 256
+// Depth is how often the calls are made at most. That there are more readings is told.
+type Depth int
+
+const (
+	// Deep is enough for any usual plan.
+	Deep Depth = 256
+	// Quick costs an apply, which nobody has asked for it, little.
+	Quick Depth = 16
+)
 
 // Plan rehearses the plan of a site.
-func Plan(ctx context.Context, site *sync.Site, plan *sync.EnvironmentPlan) *sync.Rehearsal {
+func Plan(ctx context.Context, site *sync.Site, plan *sync.EnvironmentPlan, depth Depth) *sync.Rehearsal {
 	if why := without(plan); why != "" {
 		return &sync.Rehearsal{Without: why}
 	}
@@ -32,7 +39,7 @@ func Plan(ctx context.Context, site *sync.Site, plan *sync.EnvironmentPlan) *syn
 		return &sync.Rehearsal{Without: err.Error()}
 	}
 	parts := matter(plan, fixed)
-	runs, rest := cover(parts, mostRuns)
+	runs, rest := cover(parts, int(depth))
 	t := newTally(parts, runs)
 	for _, run := range runs {
 		set := maps.Clone(fixed)

@@ -74,7 +74,7 @@ func TestARehearsalOfEverySystem(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
-		rehearsed := rehearse.Plan(t.Context(), site, plan)
+		rehearsed := rehearse.Plan(t.Context(), site, plan, rehearse.Deep)
 		if rehearsed.Without != "" {
 			if len(plan.Errors)+len(plan.Refusals)+len(plan.Unreadable) == 0 {
 				t.Fatalf("%v: %s", quirks, rehearsed.Without)
