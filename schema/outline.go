@@ -126,6 +126,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 			s.Outlines, identities = append(s.Outlines, o), append(identities, identityOf(env))
 		}
 		l.out.Environments = nil
+		l.out.Faults.list = slices.DeleteFunc(l.out.Faults.list, func(f *Fault) bool { return f.Severity == Lacking }) // a plan finds out
 		l.letGo(files)
 	}
 	l.bases()
@@ -139,6 +140,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 	slices.SortStableFunc(s.Outlines, func(a, b *Outline) int { return strings.Compare(a.Name, b.Name) })
 	maps.DeleteFunc(l.files, func(_ string, f *file) bool { return f.kind == EnvironmentFile })
 	s.Faults, s.Orphans = l.out.Faults, l.out.Orphans
+	l.out = nil // the outlines hold the loader
 	return s
 }
 
