@@ -158,7 +158,7 @@ func (r *rekeying) follow(files []schema.File) error {
 			continue
 		}
 		path := sync.LockFile(f.Path)
-		held, err := disk.ReadBeside(path)
+		held, err := disk.ReadLong(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

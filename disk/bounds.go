@@ -44,14 +44,23 @@ func (b Bounds) Read(path string) ([]byte, error) {
 	if b.read != nil {
 		return b.read(path)
 	}
+	return b.readUpTo(path, Largest)
+}
+
+func (b Bounds) readUpTo(path string, most int64) ([]byte, error) {
 	if err := b.Hold(path); err != nil {
 		return nil, err
 	}
-	return Read(path)
+	return readUpTo(path, most)
 }
 
 // ReadBeside reads a file that authsync keeps in a folder of manifests.
 func ReadBeside(path string) ([]byte, error) { return Around(filepath.Dir(path)).Read(path) }
+
+// ReadLong reads such a file that grows with its environment.
+func ReadLong(path string) ([]byte, error) {
+	return Around(filepath.Dir(path)).readUpTo(path, LargestLong)
+}
 
 // Hold refuses a file that is, or leads, outside of the bounds. A missing file is
 // judged by its folder.

@@ -207,7 +207,7 @@ func (f *Folder) Read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return readRegular(filepath.Join(f.Path, name), file.File)
+	return readRegular(filepath.Join(f.Path, name), file.File, Largest)
 }
 
 // Create creates a file that must not exist, whole or not at all; fs.ErrExist if it

@@ -9,13 +9,19 @@ import (
 	"syscall"
 )
 
-// Largest is the size of the largest file that is read.
-const Largest = 16 << 20
+// Largest is the size of the largest file that is read, and LargestLong that of the
+// largest one of authsync's own that grows with its environment.
+const (
+	Largest     = 16 << 20
+	LargestLong = 4 * Largest
+)
 
 // Read reads a file that a folder holds or another file names. It is a regular
 // file; a link counts as what it leads to. The file is not opened before that is
 // known: opening a pipe waits for its other end.
-func Read(path string) ([]byte, error) {
+func Read(path string) ([]byte, error) { return readUpTo(path, Largest) }
+
+func readUpTo(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -29,11 +35,11 @@ func Read(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readRegular(path, f)
+	return readRegular(path, f, most)
 }
 
 // readRegular reads an open file, if it is a regular one.
-func readRegular(path string, f *os.File) ([]byte, error) {
+func readRegular(path string, f *os.File, most int64) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -41,7 +47,7 @@ func readRegular(path string, f *os.File) ([]byte, error) {
 	if err := regular(path, info); err != nil {
 		return nil, err
 	}
-	return bounded(path, f)
+	return bounded(path, f, most)
 }
 
 // ReadGiven reads a file that a person has named: a pipe is fine, and is waited for.
@@ -51,14 +57,14 @@ func ReadGiven(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return bounded(path, f)
+	return bounded(path, f, Largest)
 }
 
 // bounded reads a file to its end, if that comes soon enough.
-func bounded(path string, r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, Largest+1))
-	if err == nil && len(text) > Largest {
-		return nil, fault(path, fmt.Errorf("is larger than %d MB", Largest>>20))
+func bounded(path string, r io.Reader, most int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(text)) > most {
+		return nil, fault(path, fmt.Errorf("is larger than %d MB", most>>20))
 	}
 	return text, err
 }

@@ -52,9 +52,15 @@ func says(t *testing.T, what string, err error, want string) {
 	}
 }
 
+func readLong(path string) error {
+	_, err := disk.ReadLong(path)
+	return err
+}
+
 func TestOnlyRegularFilesAreRead(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
+	write(t, at("longest"), "")
 	write(t, at("text"), "hello")
 	write(t, at("large"), "")
 	if err := os.Truncate(at("large"), disk.Largest+1); err != nil {
@@ -64,6 +70,11 @@ func TestOnlyRegularFilesAreRead(t *testing.T) {
 	if err := os.Truncate(at("whole"), disk.Largest); err != nil {
 		t.Fatal(err)
 	}
+	says(t, "what grows with its environment", readLong(at("large")), "")
+	if err := os.Truncate(at("longest"), disk.LargestLong+1); err != nil {
+		t.Fatal(err)
+	}
+	says(t, "what has grown too long", readLong(at("longest")), "is larger than 64 MB")
 	for path, want := range map[string]string{
 		at("text"):                       "",
 		link(t, "text", at("to-text")):   "",

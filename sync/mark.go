@@ -19,7 +19,7 @@ type Mark [sha256.Size]byte
 func MarkOf(manifest string, runs state.Runs) (Mark, error) {
 	h := sha256.New()
 	for _, file := range []string{LockFile(manifest), VaultFile(manifest)} {
-		text, err := disk.ReadBeside(file)
+		text, err := disk.ReadLong(file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return Mark{}, err
 		}

@@ -133,7 +133,7 @@ func (f File) read(places Places) (text []byte, path, other string, err error) {
 	text, err = f.readBeside(path)
 	if errors.Is(err, fs.ErrNotExist) && f.From != "" {
 		path = f.From
-		text, err = disk.ReadBeside(path)
+		text, err = disk.ReadLong(path)
 	}
 	if err != nil || places == nil {
 		return text, path, "", err
@@ -148,7 +148,7 @@ func (f File) readBeside(path string) ([]byte, error) {
 	if f.Read != nil {
 		return f.Read(path)
 	}
-	return disk.ReadBeside(path)
+	return disk.ReadLong(path)
 }
 
 // place prepares the folder for the first write.
