@@ -1,7 +1,6 @@
 package sync_test
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -218,35 +217,5 @@ func TestTheVaultForgetsEveryKeyThatIsGone(t *testing.T) {
 	w.put(t, sandbox.Options{}, "login: {emailLogin: false}\n") // somebody has deleted them all
 	if n := held("apiKeys: {}\n"); n != 0 {
 		t.Errorf("the vault has %d of keys that are gone", n)
-	}
-}
-
-// What was written is read back by itself; only whether something is gone takes a list.
-func TestHowMuchIsReadBack(t *testing.T) {
-	const one, two = "connectors: {mail: {type: Email, config: {host: a.example}}}\n", "connectors: {mail: {type: Email, config: {host: b.example}}}\n"
-	w := newWorld(t, transport.Options{})
-	w.putAll(t, sandbox.Options{}, allSystems+one)
-	var gets []string
-	w.before = func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.Method == http.MethodGet && r.Host == "auth.test.example" {
-			gets = append(gets, r.URL.Path)
-		}
-		return false
-	}
-	apply := func(text string, o sync.Options) {
-		site := w.placed(t, readManifest(t, allSystems+text, schema.SecretsSealed))
-		plan := w.plan(t, site, o)
-		gets = nil
-		if report := sync.Apply(t.Context(), site, plan, silent); !report.Complete() || len(plan.Steps) != 1 {
-			t.Fatalf("%v, %+v", report.Errors, report.Steps)
-		}
-	}
-	apply(two, sync.Options{})
-	if want := []string{"/api/v1/connectors/conn_001", "/api/v1/connectors", "/api/v1/connectors/conn_001"}; !slices.Equal(gets, want) {
-		t.Errorf("an update reads %q, want %q", gets, want)
-	}
-	apply("connectors: {}\n", sync.Options{Prune: true})
-	if want := []string{"/api/v1/connectors/conn_001", "/api/v1/connectors"}; !slices.Equal(gets, want) {
-		t.Errorf("a deletion reads %q, want %q", gets, want)
 	}
 }
