@@ -133,6 +133,8 @@ func (n *nest) writes() {
 	n.run("", "check", "clear.yaml", "--yes", soon)
 	n.run("", "learn", "nest", "clear.yaml", "--read-only", "--quiet", soon)
 	n.run("", "learn", "nest", "clear.yaml", "--yes", "--verbose", soon)
+	n.run("", "record", "nest", "clear.yaml", "--out", "recorded", "--verbose", soon)
+	n.run("", "record", "nest", "variables.yaml", "--out", "recorded-quietly", "--quiet", soon)
 	n.run("", "secrets", "open", "--in", "clear.yaml", "--vault", "git-kez")
 	n.run("", "export", "clear.yaml", "--verbose", soon)
 	n.run(n.plant("a new value").text, "secrets", "rotate", "providers.corp.config.clientSecret", "--in", "clear.yaml", "--verbose", soon)

@@ -214,6 +214,8 @@ func (s *stage) writes() {
 	s.write("learned/quirks.yaml", "apiVersion: authsync/v1\nkind: Quirks\nsystems: {cloudbase: {sandbox: {client-secret: {value: masked, seen: "+quotedEvil+"}}}}\n")
 	s.shows("learn", "prod", "learned", "--yes", "--verbose")
 	s.runs("learn", evil, "learned", "--yes")
+	s.runs("record", "prod", "learned", "--out", "recorded")
+	s.runs("record", "prod", "elsewhere", "--out", evil)
 	s.shows("apply", "envs", "--yes", "--format", "markdown")
 	s.shows("undo", "envs/prod.yaml", "--yes")
 	s.runs("secrets", "set", "providers.email.emailConfig.smtpConfig.accountPassword", "--in", "envs/prod.yaml")

@@ -33,7 +33,7 @@ var layers = [][]string{
 	{"authsync/remote/credentials", "authsync/remote/openapi"}, // whose settings follow those of cloudbase
 	{"authsync/remote"},
 	{"authsync/remote/rehearse"},
-	{"authsync/learn"},
+	{"authsync/learn", "authsync/learn/record"},
 	{"authsync/cli/render"},
 	{"authsync/cli/progress", "authsync/cli/line", "authsync/cli/setup"},
 	{"authsync/cli"},

@@ -96,6 +96,7 @@ func commands(s Streams) []command {
 		{name: "check", make: func() *cli.Command { return rooted(stoppable(checkCommand(s), errStoppedTrying)) }},
 		{name: "export", make: func() *cli.Command { return rooted(stoppable(exportCommand(s), errStoppedKeeping)) }},
 		{name: "learn", make: func() *cli.Command { return rooted(learnCommand(s)) }},
+		{name: "record", make: func() *cli.Command { return rooted(stoppable(recordCommand(s), errStoppedKeeping)) }},
 		{name: "compare", make: func() *cli.Command { return rooted(reading(compareCommand(s))) }},
 		{name: "audit", make: func() *cli.Command { return rooted(reading(auditCommand(s))) }},
 		{name: "promote", make: func() *cli.Command { return rooted(stoppable(promoteCommand(s), errStoppedKeeping)) }},

@@ -146,7 +146,11 @@ func seeded(o sandboxOptions) (*sandbox.Server, error) {
 	}
 	o.server.Unknown = sandbox.RefuseUnknown
 	loaded := schema.Load([]string{o.seed}, schema.SecretsPlain)
-	if err := loaded.Faults.Err(); err != nil {
+	err := loaded.Faults.Err()
+	if err != nil {
+		return nil, err
+	}
+	if o.server.Quirks, err = seededQuirks(loaded.Environments, o.server.Quirks); err != nil {
 		return nil, err
 	}
 	server := sandbox.New(o.server)
@@ -156,4 +160,23 @@ func seeded(o sandboxOptions) (*sandbox.Server, error) {
 		}
 	}
 	return server, nil
+}
+
+// seededQuirks are those of a sandbox that lie beside the seed, and what flags say, which
+// counts more.
+func seededQuirks(envs []*schema.Environment, told quirk.Set) (quirk.Set, error) {
+	beside := schema.Quirks{}
+	for _, env := range envs {
+		for system, places := range env.Quirks {
+			for name, found := range places[schema.SandboxAddress] {
+				beside.Add(system, env.File, name, found)
+			}
+		}
+	}
+	played, err := beside.Played()
+	if err != nil {
+		return nil, err
+	}
+	played.Add(told)
+	return played, nil
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"strconv"
 
+	"authsync/schema/quirk"
 	"authsync/secrets"
 )
 
@@ -38,6 +39,37 @@ func (k *Kind) TakesSecret(at Path) bool {
 		return true
 	}
 	return false
+}
+
+// Chooses reports whether the text at a path in an object is one of a fixed choice.
+func (k *Kind) Chooses(at Path) bool {
+	switch k.typeAt(at).(type) {
+	case OneOf, Choice:
+		return true
+	}
+	return false
+}
+
+// Stands reports whether a value that reads empty is there all the same: a text that
+// answers lack, a secret that nothing else tells of, or one that a service is known to
+// show as empty.
+func (k *Kind) Stands(at Path, known quirk.Set) bool {
+	switch t := k.typeAt(at).(type) {
+	case String:
+		return true
+	case Sealed:
+		return t.With == "" || known.Known(t.Quirk, quirk.Blank)
+	}
+	return false
+}
+
+// Models reports whether the value at a path in an object has a type of its own.
+func (k *Kind) Models(at Path) bool {
+	switch k.typeAt(at).(type) {
+	case nil, Open, Any, Column, Pairs:
+		return false
+	}
+	return true
 }
 
 // HasExtra reports whether a path of the manifest is that of an object's unmodelled

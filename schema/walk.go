@@ -20,6 +20,14 @@ func Map(v Value, change func(v Value) Value) Value {
 	return change(v.with(nil, func(_ Path, part Value) Value { return Map(part, change) }))
 }
 
+// MapAt is [Map] with the path of each value.
+func MapAt(v Value, at Path, change func(at Path, v Value) Value) Value {
+	if v == nil {
+		return nil
+	}
+	return change(at, v.with(at, func(at Path, part Value) Value { return MapAt(part, at, change) }))
+}
+
 // Holds reports whether a value, or anything in it, is wanted.
 func Holds(v Value, wanted func(v Value) bool) bool {
 	found := false
