@@ -175,7 +175,7 @@ func TestARecordedEnvironment(t *testing.T) {
 			id := fmt.Sprintf("acme%d", i)
 			wire := shapeOf.Wire(t, &schema.Provider, id, "providerType", "name")
 			wire["Id"] = schema.Text(id)
-			delete(wire, "TransparentMode") // which forces others, so that no service holds them so
+			wire["TransparentMode"] = schema.Text("FALSE") // else it forces others, and no service holds them otherwise
 			if err := server.SeedProvider("acme-prod", wire); err != nil {
 				t.Fatal(err)
 			}
