@@ -33,6 +33,7 @@ func Files(paths []string, beside ...string) ([]File, *Faults) {
 			l.extend(f, nil) // which parses the rest
 		}
 	}
+	l.passOver()
 	var files []File
 	for _, f := range l.files {
 		if f.node == nil || f.isApart() {

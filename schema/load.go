@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,6 +43,7 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l.parseAll(named)
 	l.environments(named)
 	l.bases()
+	l.passOver()
 	l.misnamed()
 	l.rolloutAll()
 	l.governAll()
@@ -151,6 +153,24 @@ func (l *loader) expand(paths []string) []string {
 		}
 	}
 	return files
+}
+
+// passOver tells of files in directories that are none of authsync's, but for those that
+// something counts on. Where no other file is beside them, they are mistakes.
+func (l *loader) passOver() {
+	ours := map[string]bool{}
+	for path, f := range l.files {
+		ours[filepath.Dir(path)] = ours[filepath.Dir(path)] || !f.foreign
+	}
+	for _, path := range slices.Sorted(maps.Keys(l.files)) {
+		f := l.files[path]
+		switch {
+		case f.foreign && ours[filepath.Dir(path)]:
+			l.out.Faults.doubt(Position{File: path}, nil, "is passed over: it is no file of authsync, which begins with apiVersion: "+APIVersion+" and kind")
+		case f.foreign:
+			l.add(f)
+		}
+	}
 }
 
 // orphans warns about locks whose manifests are gone: the applied objects are still

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"authsync/disk"
@@ -42,7 +43,10 @@ type file struct {
 	err    error // of reading it
 	faults Faults
 	named  bool // on the command line, or in a directory there
-	used   bool // by an environment's extends
+	// foreign is set for a file that does not even look like one of authsync's. Only in
+	// a directory that was named it may be passed over.
+	foreign bool
+	used    bool // by an environment's extends
 
 	quirks   Quirks  // of a file of what is known
 	policy   *Policy // of a Policy
@@ -81,6 +85,10 @@ func (l *loader) parseAll(named []string) {
 		if f.err != nil {
 			l.out.Faults.add(Position{File: f.path}, nil, "%s", reason(f.err))
 		}
+		if _, given := l.given[f.path]; f.foreign && !given {
+			l.files[f.path] = f // see passOver
+			continue
+		}
 		l.add(f)
 	}
 }
@@ -95,6 +103,9 @@ func (l *loader) parse(path string, bounds disk.Bounds) *file {
 	f, ok := l.files[path]
 	if !ok {
 		f = l.parseFile(path, bounds)
+	}
+	if !ok || f.foreign {
+		f.foreign = false // somebody counts on it
 		l.add(f)
 	}
 	return f
@@ -129,6 +140,7 @@ func parseText(path string, text []byte) *file {
 		return f
 	}
 	if faults := notOurs(f.node); len(faults) > 0 {
+		f.foreign = !looksLikeOurs(f.node)
 		f.node = nil
 		f.faults.Add(faults...)
 		return f
@@ -158,6 +170,18 @@ func notOurs(n *Node) []*Fault {
 		missing = append(missing, &Fault{Pos: n.Pos, Path: Path{"kind"}, Text: "is missing"})
 	}
 	return missing
+}
+
+// looksLikeOurs reports whether a file without an apiVersion of authsync has something
+// that a file of authsync has. Then that is a mistake; else the file is somebody else's.
+func looksLikeOurs(n *Node) bool {
+	if n.Form != MapForm {
+		return false
+	}
+	if kind := n.Field("kind"); kind != nil && slices.Contains([]string{EnvironmentFile, BaseFile, PolicyFile, RolloutFile, QuirksFile}, kind.Text) {
+		return true
+	}
+	return n.Field("systems") != nil || n.Field("extends") != nil
 }
 
 // head checks apiVersion and kind.

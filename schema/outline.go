@@ -130,6 +130,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 		l.letGo(files)
 	}
 	l.bases()
+	l.passOver()
 	l.misnamed()
 	l.outlined(s.Outlines)
 	s.Rollout = l.rollout(stagedOf(s.Outlines))
