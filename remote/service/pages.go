@@ -79,16 +79,16 @@ func (p *Paged) read(fetch func(page Page, take func(answer schema.Object) error
 		}
 		// A page that was fetched ahead and is wrong is asked for again, so that what is
 		// wrong is an error of the call.
-		total := 0
+		total, weight := 0, 0
 		err := fetch(Page{p.page, len(p.Items)}, func(answer schema.Object) error {
-			total = totalOf(answer)
+			total, weight = totalOf(answer), schema.Weight(answer)
 			return p.take(answer)
 		})
 		if err != nil {
 			return nil, err
 		}
 		size = cmp.Or(size, len(p.Items))
-		ahead = p.ahead(fetch, size, total)
+		ahead = p.ahead(fetch, size, total, mostWeight/max(weight, 1))
 	}
 	return p.Items, nil
 }
@@ -102,14 +102,17 @@ type fetched struct {
 // mostAhead is how many pages are fetched side by side, since a total may be wrong.
 const mostAhead = 20
 
+// mostWeight is how much memory they may take, if they are as large as the page before.
+const mostWeight = 8 << 20
+
 // ahead fetches the next pages that a total announces, if they are as long as the
-// first. It ends before a page that fails.
-func (p *Paged) ahead(fetch func(Page, func(schema.Object) error) error, size, total int) []fetched {
+// first, and no more than most. It ends before a page that fails.
+func (p *Paged) ahead(fetch func(Page, func(schema.Object) error) error, size, total, most int) []fetched {
 	left := total - len(p.Items)
-	if p.ended || size == 0 || left <= size {
+	if p.ended || size == 0 || left <= size || most < 2 {
 		return nil
 	}
-	pages := make([]fetched, min((left+size-1)/size, mostAhead))
+	pages := make([]fetched, min((left+size-1)/size, mostAhead, most))
 	var wait stdsync.WaitGroup
 	for i := range pages {
 		pages[i].Page = Page{p.page + 1 + i, len(p.Items) + i*size}
