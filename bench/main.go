@@ -78,7 +78,6 @@ type measured struct {
 	work
 	authsync, least, same result
 	log                   []logged
-	written               int64 // bytes of files
 }
 
 // measure makes the runs of a work, in turn with those of the floors.

@@ -23,10 +23,10 @@ const (
 // byFlow separates the outputs that are written in parts from the others.
 func byFlow[T any](outputs []output[T]) (parts, rest []output[T]) {
 	for _, o := range outputs {
-		if o.format.flow == inParts {
-			parts = append(parts, o)
-		} else {
+		if o.format.flow == atEnd {
 			rest = append(rest, o)
+		} else {
+			parts = append(parts, o)
 		}
 	}
 	return parts, rest
