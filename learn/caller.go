@@ -62,7 +62,8 @@ func (c *caller) sure(ctx context.Context, key schema.Key, op sync.Op, body sche
 			}
 			live, err := c.read(ctx, key)
 			if err != nil {
-				return fmt.Errorf("%w, and could not be read: %w", errUnclear, err)
+				// What a look is refused with is nothing that the call was refused with.
+				return fmt.Errorf("%w, and could not be read: %v", errUnclear, err)
 			}
 			if done(live) {
 				return nil

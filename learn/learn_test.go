@@ -406,6 +406,24 @@ func TestLearningInterrupted(t *testing.T) {
 	}
 }
 
+// What a look between two calls is refused with says nothing of the call.
+func TestALookThatIsRefusedNamesNothing(t *testing.T) {
+	w := newTown(t)
+	quirks := quirk.Set{quirk.ProviderNeeds: quirk.Least, quirk.ProviderUpsert: quirk.Creates}
+	for _, call := range []string{"AddProvider", "ModifyProvider"} {
+		for _, code := range []string{"InvalidParameterValue", "ResourceNotFound", "UnknownParameter", "ResourceInUse"} {
+			for nth := 2; nth <= 6; nth++ {
+				w.open(t, quirks, "systems: {cloudbase: {envId: "+envID+"}}\nproviders: {}\n")
+				w.fault(t, fmt.Sprintf(`{"match":%q,"nth":1,"fault":"500"}`, call))
+				w.fault(t, fmt.Sprintf(`{"match":"GetProviders","nth":%d,"fault":%q}`, nth, code))
+				survey, report := w.learned(t.Context(), t)
+				w.held(t, survey, report)
+				right(t, quirks, report)
+			}
+		}
+	}
+}
+
 // What one row says it is found out by is what the trials settle, and the other way
 // round.
 func TestTrialsSettleWhatTheTableSays(t *testing.T) {
