@@ -67,6 +67,7 @@ func Apply(ctx context.Context, site *Site, plan *EnvironmentPlan, progress func
 		report.Errors = append(report.Errors, fmt.Errorf("the lock could not be written: %w", err))
 	}
 	report.Steps, report.Duplicates, report.Driven = append(a.results, a.extra...), a.duplicates, a.driven
+	report.failed(a.unsaved)
 	report.failed(a.settleSnapshot(run, report))
 	report.failed(a.journal.finish(report))
 	return report
@@ -173,7 +174,7 @@ func (a *applier) run(ctx context.Context, phase Phase) {
 		a.level(ctx, steps)
 		a.ended(steps)
 		if err := a.site.Lock.Save(); err != nil {
-			a.unsaved = fmt.Errorf("the lock cannot be written: %w", err)
+			a.unsaved = fmt.Errorf("stopped, since the lock could not be written: %w", err)
 		}
 	}
 }
@@ -248,8 +249,11 @@ func (a *applier) blocked(ctx context.Context, s Step) error {
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("stopped: %w", err)
 	}
-	if err := cmp.Or(a.journal.Broken(), a.unsaved); err != nil {
+	if err := a.journal.Broken(); err != nil {
 		return fmt.Errorf("stopped: %w", err)
+	}
+	if a.unsaved != nil {
+		return a.unsaved
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
