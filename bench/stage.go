@@ -25,8 +25,9 @@ type stage struct {
 	server  *http.Server
 }
 
-// settled is how long a stamp of the service must stand until it is believed.
-const settled = 2100 * time.Millisecond
+// settled is how long a stamp of the service must stand until it is believed: two
+// seconds, by a Date without fractions.
+const settled = 3200 * time.Millisecond
 
 // prepare makes what a work starts from: a live state, and manifests with the lock
 // that an apply left.
@@ -59,8 +60,7 @@ func (b *bench) prepare(w work) (*stage, error) {
 		return open(world, w, seeded)
 	}
 	if w.edits > 0 {
-		world.Edit = w.edits
-		if err := world.write(world.envs); err != nil {
+		if err := world.edit(w.edits); err != nil {
 			return nil, err
 		}
 	}

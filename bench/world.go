@@ -20,10 +20,8 @@ type size struct{ environments, providers, keys, integrations, connectors int }
 // page is what a manifest is made of.
 type page struct {
 	size
-	Name  string
-	Live  bool // the live state, with its secrets in clear
-	Edit  int  // so many connectors differ
-	Times []int
+	Name string
+	Live bool // the live state, with its secrets in clear
 	sealed
 }
 
@@ -84,7 +82,7 @@ connectors:
 {{- range $i, $_ := times .Connectors}}
   mail-{{$i}}:
     type: Email
-    enabled: {{if lt $i $.Edit}}false{{else}}true{{end}}
+    enabled: true
     config: {access_key_id: LTAI5tAcmeExample, access_key_secret: {{$.Secret (printf "connectors.mail-%d.config.access_key_secret" $i)}}, account_name: noreply@acme.example, region: cn-hangzhou}
 {{- end}}
 {{- end}}
@@ -158,4 +156,14 @@ func (w *world) write(dir string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, w.Name+".yaml"), text.Bytes(), 0o600)
+}
+
+// edit changes so many connectors of the last environment, and nothing else.
+func (w *world) edit(connectors int) error {
+	file := filepath.Join(w.envs, w.Name+".yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, bytes.Replace(text, []byte("enabled: true"), []byte("enabled: false"), connectors), 0o600)
 }
