@@ -10,7 +10,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/render"
-	"authsync/remote/rehearse"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -133,7 +132,7 @@ func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madeP
 	m := &madePlan{rests: make([]planfile.Foundation, len(some.outlines)), faults: make([]error, len(some.outlines))}
 	one := planner(o.planner)
 	if o.rehearse {
-		one = rehearsed(one, rehearse.Deep)
+		one = rehearsed(one)
 	}
 	m.plan, err = run.plan(ctx, one, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
 		env.ChangedFiles = some.files[i]

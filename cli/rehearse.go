@@ -14,11 +14,11 @@ func rehearseFlag() cli.Flag {
 }
 
 // rehearsed plans as another planner does, and rehearses each plan.
-func rehearsed(one planner, depth rehearse.Depth) planner {
+func rehearsed(one planner) planner {
 	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
 		site, env, err := one(ctx, site)
 		if err == nil {
-			env.Rehearsal = rehearse.Plan(ctx, site, env, depth)
+			env.Rehearsal = rehearse.Plan(ctx, site, env, rehearse.Deep)
 		}
 		return site, env, err
 	}
@@ -28,10 +28,15 @@ func rehearsed(one planner, depth rehearse.Depth) planner {
 // told.
 func warned(one planner) planner {
 	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-		site, env, err := rehearsed(one, rehearse.Quick)(ctx, site)
-		if err == nil && len(env.Rehearsal.Divergences) == 0 {
-			env.Rehearsal = nil
+		site, env, err := one(ctx, site)
+		if err != nil {
+			return site, env, err
 		}
-		return site, env, err
+		if depth := rehearse.Quick(env); depth > 0 {
+			if found := rehearse.Plan(ctx, site, env, depth); len(found.Divergences) > 0 {
+				env.Rehearsal = found
+			}
+		}
+		return site, env, nil
 	}
 }

@@ -18,9 +18,14 @@ type Depth int
 const (
 	// Deep is enough for any usual plan.
 	Deep Depth = 256
-	// Quick costs an apply, which nobody has asked for it, little.
-	Quick Depth = 16
 )
+
+// Quick is for an apply, which nobody has asked for a rehearsal: the more calls it has,
+// the fewer runs, and none where even one would take as long as the calls.
+func Quick(plan *sync.EnvironmentPlan) Depth {
+	const calls = 64 // in all runs
+	return Depth(min(16, calls/max(1, len(plan.Steps))))
+}
 
 // Plan rehearses the plan of a site.
 func Plan(ctx context.Context, site *sync.Site, plan *sync.EnvironmentPlan, depth Depth) *sync.Rehearsal {
