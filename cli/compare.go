@@ -112,6 +112,15 @@ func environmentNamed(envs []*schema.Environment, name string) (*schema.Environm
 	return envs[at], nil
 }
 
+// environmentOf reads manifests and returns the environment of a name.
+func environmentOf(paths []string, name string) (*schema.Environment, error) {
+	loaded := loadWhole(paths)
+	if err := loaded.Faults.Mistakes().Err(); err != nil {
+		return nil, err
+	}
+	return environmentNamed(loaded.Environments, name)
+}
+
 func (o compareOptions) compared(ctx context.Context, envs [2]*schema.Environment) (*pair.Comparison, error) {
 	if o.by == pair.ByLive {
 		return o.comparedLive(ctx, envs)

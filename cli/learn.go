@@ -70,11 +70,7 @@ func readLearn(c *cli.Context) (o learnOptions, err error) {
 }
 
 func runLearn(ctx context.Context, o learnOptions, s Streams) error {
-	loaded := loadWhole(o.paths)
-	if err := loaded.Faults.Mistakes().Err(); err != nil {
-		return err
-	}
-	env, err := environmentNamed(loaded.Environments, o.name)
+	env, err := environmentOf(o.paths, o.name)
 	if err != nil {
 		return err
 	}

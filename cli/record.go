@@ -59,11 +59,7 @@ func readRecord(c *cli.Context) (o recordOptions, err error) {
 }
 
 func runRecord(ctx context.Context, o recordOptions, s Streams) error {
-	loaded := loadWhole(o.paths)
-	if err := loaded.Faults.Mistakes().Err(); err != nil {
-		return err
-	}
-	env, err := environmentNamed(loaded.Environments, o.name)
+	env, err := environmentOf(o.paths, o.name)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ var connectors = []Quirk{
 		Question: "whether the service keeps more than one connector of type `Email` or `Sms`",
 		Readings: []Reading{{No, "it keeps all that are made"}, {Yes, "making another deletes the one before, without a word"}},
 		Answer:   "says so beside a creation that meets another of its type, and counts what live has of that type in the gate `delete`; one with `keep: true` refuses the creation. After each creation it reads the list once more and tells what has gone: with exit code 4 where git names it, or no gate had said so. What was made from here and has gone, while another of its type stands, is not made again: the plan is refused until one of them is out of the manifest, or with `--recreate`",
-		Better:   "known to keep all, a second one of a type needs no gate",
+		Better:   "known to keep all, a second one of a type needs no gate, and the plan says what rests on that",
 		Source:   "logto, of the same family, deletes the one before",
 		Found:    Never, How: "a second connector could take the place of the one in use",
 		Touches: []Touch{{Kind: "connector", Call: "create"}},
