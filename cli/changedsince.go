@@ -19,7 +19,7 @@ import (
 )
 
 func changedSinceFlag() cli.Flag {
-	return &cli.StringFlag{Name: "changed-since", Usage: "only environments of which a file differs from the git revision `REF`: manifest, Bases, recipients, policies, quirks, lock or vault"}
+	return &cli.StringFlag{Name: "changed-since", Usage: "only environments of which a file differs from the git revision `REF`: manifest, Bases, recipients, policies, rollout, quirks, lock or vault"}
 }
 
 // changedOutlines are the environments that a plan is about, with those of their files
@@ -214,7 +214,7 @@ func within(paths []string, file string) bool {
 type head struct{ kind, name string }
 
 func (h head) governs() bool {
-	return h.kind != "" && h.kind != schema.EnvironmentFile && h.kind != schema.BaseFile && h.kind != schema.RolloutFile
+	return h.kind != "" && h.kind != schema.EnvironmentFile && h.kind != schema.BaseFile
 }
 
 // sides returns what a document was and is.
