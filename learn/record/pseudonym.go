@@ -26,8 +26,25 @@ func newPseudonyms() *pseudonyms {
 	return &pseudonyms{key: key, by: map[string]string{}, given: map[string]struct{}{}}
 }
 
-// form is what a text keeps: it tells of no owner, and the services look at it.
-var form = pattern.Of(`\{\{[^}]*\}\}|https?://|\*{3,}|</?[A-Za-z][\w:]*|-----[A-Z ]+-----|urn:oasis:[\w:.\-]+|http://www\.w3\.org/[\w/.\-#]+|\bopenid\b`)
+// pemHeads are the lines around a key.
+const pemHeads = `-----(?:BEGIN|END) (?:CERTIFICATE|PUBLIC KEY|(?:RSA |EC |ENCRYPTED )?PRIVATE KEY)-----`
+
+var pemHead = pattern.Of(`^` + pemHeads + `\s*$`)
+
+// form is what a text keeps, since the services look at it: variables and elements of
+// mails, elements and names of SAML, heads of PEM. Each is one of a list: anything else
+// between the same signs may be a name, as in Alice <alice@acme.example>.
+var form = pattern.Of(strings.Join([]string{
+	`\{\{\s*\.(?:VerificationCode|ExpireMinutes)\s*\}\}`,
+	`http://www\.w3\.org/(?:2000/09/xmldsig#|2001/04/xmlenc#|2001/XMLSchema(?:-instance)?)`,
+	`https?://`,
+	`\*{3,}`,
+	`</?(?:a|b|body|br|button|center|code|div|em|font|footer|h[1-6]|head|header|hr|html|i|img|li|meta|ol|p|pre|small|span|strong|style|table|tbody|td|th|thead|title|tr|u|ul)\b`,
+	`</?(?:(?:md|ds|saml2?p?):)?(?:EntityDescriptor|IDPSSODescriptor|SPSSODescriptor|KeyDescriptor|KeyInfo|X509Data|X509Certificate|SingleSignOnService|SingleLogoutService|NameIDFormat|Organization|OrganizationName|OrganizationDisplayName|OrganizationURL|ContactPerson|GivenName|SurName|Company|EmailAddress|Extensions|Attribute|AttributeValue)\b`,
+	pemHeads,
+	`urn:oasis:names:tc:SAML:[\d.]+:(?:protocol|metadata|assertion|bindings:[A-Z][A-Za-z\-]+|nameid-format:[a-z][A-Za-z0-9]+|attrname-format:[a-z]+)\b`,
+	`\bopenid\b`,
+}, "|"))
 
 // text replaces a text word by word, so that what two texts share is replaced alike in
 // both: the host of two addresses, a name in a sentence.
@@ -69,7 +86,7 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || 
 func (p *pseudonyms) secret(text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "-----") {
+		if pemHead.MatchString(line) {
 			out.WriteString(line)
 			continue
 		}
