@@ -82,18 +82,15 @@ func noBodyHasAMask(t *testing.T, k *schema.Kind) {
 
 // masked puts masks into an object of a service, wherever its kind can read one.
 func masked(t *rapid.T, k *schema.Kind, wire schema.Object) (fields schema.Object, planted int) {
-	var places []schema.Path
-	schema.Visit(wire, nil, func(at schema.Path, v schema.Value) bool {
-		if len(at) > 0 {
-			places = append(places, at)
-		}
-		return true
-	})
 	fields, err := k.FromWire(wire)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range min(3, len(places)) {
+	for range 3 {
+		places := placesIn(wire)
+		if len(places) == 0 {
+			break
+		}
 		at := rapid.SampledFrom(places).Draw(t, "place of a mask")
 		mask := rapid.SampledFrom(masks).Draw(t, "mask")
 		with := put(wire, at, mask)
@@ -103,6 +100,17 @@ func masked(t *rapid.T, k *schema.Kind, wire schema.Object) (fields schema.Objec
 		}
 	}
 	return fields, planted
+}
+
+func placesIn(wire schema.Object) []schema.Path {
+	var places []schema.Path
+	schema.Visit(wire, nil, func(at schema.Path, v schema.Value) bool {
+		if len(at) > 0 {
+			places = append(places, at)
+		}
+		return true
+	})
+	return places
 }
 
 // put is an object with a value in the place of what stands at a path.
