@@ -19,7 +19,7 @@ import (
 // layers are the packages. Each may import those of the layers before its own,
 // and none of its own layer.
 var layers = [][]string{
-	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern", "authsync/schema/lang", "authsync/examples"},
+	{"authsync/spell", "authsync/schema/quirk", "authsync/schema/pattern", "authsync/schema/lang", "authsync/schema/list", "authsync/examples"},
 	{"authsync/disk", "authsync/cli/say"},
 	{"authsync/atomicfile"},
 	{"authsync/secrets"},
@@ -51,7 +51,7 @@ var beside = map[string][]string{
 	"authsync/schema/schematest":         {"authsync/secrets", "authsync/schema", "authsync/schema/quirk"},
 	"authsync/cli/render/rendertest":     {"authsync/secrets", "authsync/schema", "authsync/diff", "authsync/sync"},
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
-	"authsync/release":                   {"authsync/cli"},
+	"authsync/release":                   {"authsync/schema/list", "authsync/cli"},
 	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/lang", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
 	"authsync/bench/floor":               nil,
 	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"authsync/schema/list"
 )
 
 // The types of an SPDX 2.3 document, as far as it is used here.
@@ -97,9 +99,7 @@ func (r release) bill(built []binary) ([]byte, error) {
 			d.Relationships = append(d.Relationships, spdxRelationship{own.SPDXID, "DEPENDS_ON", p.SPDXID})
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(modules)) {
-		d.Packages = append(d.Packages, modules[id])
-	}
+	d.Packages = append(d.Packages, list.Each(slices.Sorted(maps.Keys(modules)), func(id string) spdxPackage { return modules[id] })...)
 	d.DocumentNamespace = fmt.Sprintf("https://spdx.org/spdxdocs/%s-%x", d.Name, sums.Sum(nil)[:16])
 	text, err := json.MarshalIndent(d, "", "  ")
 	return append(text, '\n'), err

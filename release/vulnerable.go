@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"authsync/schema/list"
 )
 
 // toolsModule pins govulncheck and its database.
@@ -106,10 +108,7 @@ func checkVulnerable(out io.Writer, sources string) error {
 
 // systemsOf are the operating systems of the platforms, each once.
 func systemsOf(all []platform) []string {
-	var systems []string
-	for _, p := range all {
-		systems = append(systems, p.os)
-	}
+	systems := list.Each(all, func(p platform) string { return p.os })
 	slices.Sort(systems)
 	return slices.Compact(systems)
 }

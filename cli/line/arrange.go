@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Arrange rewrites a command line for the library, which accepts flags only before
@@ -27,10 +28,7 @@ func Arrange(app *cli.App, args []string) ([]string, error) {
 	if err := l.Fault(app); err != nil {
 		return nil, err
 	}
-	arranged := args[:1:1]
-	for _, c := range l.Commands {
-		arranged = append(arranged, c.Name)
-	}
+	arranged := append(args[:1:1], list.Each(l.Commands, commandName)...)
 	if l.help {
 		return append(arranged, "--help"), nil
 	}
@@ -120,9 +118,7 @@ func (l *Line) unknownFlag(word string) error {
 	written, _, _ := strings.Cut(word, "=")
 	var long []string
 	if c := l.command(); c != nil {
-		for _, f := range c.Flags {
-			long = append(long, f.Names()[0])
-		}
+		long = list.Each(c.Flags, func(f cli.Flag) string { return f.Names()[0] })
 	}
 	name := strings.TrimLeft(written, "-")
 	near := schema.Nearest(name, long)

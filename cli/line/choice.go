@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/schema/list"
 )
 
 // Choice is one of the words that a flag takes.
@@ -56,10 +58,7 @@ func Choices(f cli.Flag) []Choice {
 
 // Spell lists choices for a usage text or an error.
 func Spell(choices []Choice, conjunction string) string {
-	var words []string
-	for _, c := range choices {
-		words = append(words, c.Spelled())
-	}
+	words := list.Each(choices, Choice.Spelled)
 	last := len(words) - 1
 	if last < 1 {
 		return strings.Join(words, "")
@@ -69,9 +68,5 @@ func Spell(choices []Choice, conjunction string) string {
 
 // choicesOf returns choices without values.
 func choicesOf(words []string) []Choice {
-	var choices []Choice
-	for _, word := range words {
-		choices = append(choices, Choice{Word: word})
-	}
-	return choices
+	return list.Each(words, func(word string) Choice { return Choice{Word: word} })
 }

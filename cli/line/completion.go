@@ -11,6 +11,7 @@ import (
 
 	"authsync/cli/say"
 	"authsync/schema/explain"
+	"authsync/schema/list"
 	"authsync/spell"
 )
 
@@ -20,16 +21,12 @@ import (
 //go:embed completions
 var completions embed.FS
 
-// shells are the shells with a script, each with its file name extension.
-var shells = []struct{ name, end string }{{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}, {"powershell", "ps1"}}
+// shell is a shell with a script, and the extension of its files.
+type shell struct{ name, end string }
 
-func shellNames() string {
-	var names []string
-	for _, s := range shells {
-		names = append(names, s.name)
-	}
-	return strings.Join(names, "|")
-}
+var shells = []shell{{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}, {"powershell", "ps1"}}
+
+func shellNames() string { return list.Join(shells, "|", func(s shell) string { return s.name }) }
 
 // CompletionCommand prints a shell's script.
 func CompletionCommand(out io.Writer) *cli.Command {
@@ -45,7 +42,7 @@ func CompletionCommand(out io.Writer) *cli.Command {
 			if c.NArg() != 1 {
 				return fmt.Errorf("completion takes one shell: %s", shellNames())
 			}
-			at := slices.IndexFunc(shells, func(s struct{ name, end string }) bool { return s.name == c.Args().First() })
+			at := slices.IndexFunc(shells, func(s shell) bool { return s.name == c.Args().First() })
 			if at < 0 {
 				return fmt.Errorf("completion: no script for %q; there are %s", c.Args().First(), shellNames())
 			}
@@ -53,8 +50,7 @@ func CompletionCommand(out io.Writer) *cli.Command {
 			if err != nil {
 				return err
 			}
-			err = say.Raw(out, script)
-			return err
+			return say.Raw(out, script)
 		},
 	}
 }
@@ -191,9 +187,5 @@ func (l *Line) wordCandidates(app *cli.App, word string) offer {
 
 // fieldsBelow are the paths that a word may become: those one name further on.
 func fieldsBelow(word string) offer {
-	var all []candidate
-	for _, next := range explain.Next(word) {
-		all = append(all, candidate{next.Name, next.Text})
-	}
-	return offer{all, noFiles, ""}
+	return offer{list.Each(explain.Next(word), func(next explain.Line) candidate { return candidate{next.Name, next.Text} }), noFiles, ""}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"authsync/schema/list"
 )
 
 // Line is a parsed command line. Flags may be anywhere: before the command, between a
@@ -160,12 +162,10 @@ func (l *Line) command() *cli.Command {
 
 // name returns what to type for the command of the line.
 func (l *Line) name() string {
-	name := "authsync"
-	for _, c := range l.Commands {
-		name += " " + c.Name
-	}
-	return name
+	return strings.Join(append([]string{"authsync"}, list.Each(l.Commands, commandName)...), " ")
 }
+
+func commandName(c *cli.Command) string { return c.Name }
 
 func commandNamed(commands []*cli.Command, name string) *cli.Command {
 	for _, c := range commands {

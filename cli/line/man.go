@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/say"
+	"authsync/schema/list"
 )
 
 // variables are the environment variables that authsync reads.
@@ -43,8 +44,7 @@ func ManCommand(out io.Writer, version string, codes []Code) *cli.Command {
 		Usage:     "print the man page",
 		UsageText: "authsync man\n\nexample: authsync man > authsync.1",
 		Action: func(c *cli.Context) error {
-			err := say.Raw(out, manPage(c.App, version, codes))
-			return err
+			return say.Raw(out, manPage(c.App, version, codes))
 		},
 	}
 }
@@ -104,11 +104,7 @@ func Visible(flags []cli.Flag) []cli.DocGenerationFlag {
 
 // flagTerm returns a flag with its aliases and the name of its value.
 func flagTerm(f cli.DocGenerationFlag) string {
-	var names []string
-	for _, name := range f.(cli.Flag).Names() {
-		names = append(names, `\fB`+roff(Dashes(name))+`\fR`)
-	}
-	term := strings.Join(names, ", ")
+	term := list.Join(f.(cli.Flag).Names(), ", ", func(name string) string { return `\fB` + roff(Dashes(name)) + `\fR` })
 	if f.TakesValue() {
 		value := Placeholder(f.(cli.Flag))
 		if value == "" || value != strings.ToUpper(value) {

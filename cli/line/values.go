@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 )
 
@@ -34,13 +35,11 @@ func (l *Line) valuesOf(f cli.Flag, word string) offer {
 
 // readings are the quirks, with each value that they may have.
 func readings() offer {
-	o := offer{files: noFiles}
-	for _, q := range quirk.All() {
-		for _, r := range q.Readings {
-			o.candidates = append(o.candidates, candidate{string(q.Name) + "=" + string(r.Value), strings.ReplaceAll(r.Wire, "`", "")})
-		}
-	}
-	return o
+	return offer{files: noFiles, candidates: list.Flat(quirk.All(), func(q quirk.Quirk) []candidate {
+		return list.Each(q.Readings, func(r quirk.Reading) candidate {
+			return candidate{string(q.Name) + "=" + string(r.Value), strings.ReplaceAll(r.Wire, "`", "")}
+		})
+	})}
 }
 
 // offerAfter offers choices, and after the = of one its values.
@@ -56,20 +55,12 @@ func offerAfter(choices []Choice, word string) offer {
 }
 
 func offerOf(choices []Choice) offer {
-	o := offer{files: noFiles}
-	for _, c := range choices {
-		o.candidates = append(o.candidates, candidate{value: c.Offered()})
-	}
-	return o
+	return offer{files: noFiles, candidates: list.Each(choices, func(c Choice) candidate { return candidate{value: c.Offered()} })}
 }
 
 // environments returns the environments of the manifests on the line.
 func (l *Line) environments() offer {
-	o := offer{files: noFiles}
-	for _, env := range l.manifests() {
-		o.candidates = append(o.candidates, candidate{env.Name, env.File})
-	}
-	return o
+	return offer{files: noFiles, candidates: list.Each(l.manifests(), func(env *schema.Environment) candidate { return candidate{env.Name, env.File} })}
 }
 
 // keys returns the objects of the manifests on the line, and their kinds.

@@ -3,10 +3,12 @@ package progress
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"authsync/cli/render"
 	"authsync/cli/say"
+	"authsync/schema/list"
 )
 
 // live is a region of lines at the end of a terminal that is repainted. Each painting
@@ -23,7 +25,7 @@ type live struct {
 func (l *live) paint(lines []string) {
 	columns, rows := l.size()
 	shown := fitting(lines, columns, rows)
-	if l.cut == columns && same(l.drawn, shown) {
+	if l.cut == columns && slices.Equal(l.drawn, shown) {
 		return
 	}
 	var b strings.Builder
@@ -84,13 +86,5 @@ func fitting(lines []string, columns, rows int) []string {
 		more := len(lines) - most + 1
 		lines = append(lines[:most-1:most-1], fmt.Sprintf("and %d more", more))
 	}
-	out := make([]string, len(lines))
-	for i, line := range lines {
-		out[i] = render.CutTo(line, columns-1)
-	}
-	return out
-}
-
-func same(a, b []string) bool {
-	return strings.Join(a, "\n") == strings.Join(b, "\n") && len(a) == len(b)
+	return list.Each(lines, func(line string) string { return render.CutTo(line, columns-1) })
 }

@@ -1,0 +1,40 @@
+// Package list has what package slices lacks: what is made of each item of a list.
+//
+// It must not know what the items are. Begin reading at [Each].
+package list
+
+import "strings"
+
+// Each returns what of makes of each item; nil of none.
+func Each[T, U any](all []T, of func(T) U) []U {
+	var made []U
+	for _, one := range all {
+		made = append(made, of(one))
+	}
+	return made
+}
+
+// Flat returns what of makes of each item, in one list.
+func Flat[T, U any](all []T, of func(T) []U) []U {
+	var made []U
+	for _, one := range all {
+		made = append(made, of(one)...)
+	}
+	return made
+}
+
+// Join returns what of makes of each item, with a separator between.
+func Join[T any](all []T, separator string, of func(T) string) string {
+	return strings.Join(Each(all, of), separator)
+}
+
+// Count returns how many items are so.
+func Count[T any](all []T, so func(T) bool) int {
+	n := 0
+	for _, one := range all {
+		if so(one) {
+			n++
+		}
+	}
+	return n
+}
