@@ -1,64 +1,65 @@
 package render
 
 import (
-	"fmt"
 	"io"
-	"strings"
 
 	"authsync/cli/say"
+	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
 const ofAppeared = "appeared in the service, and git states it now"
 
-// textAccepted lists what git takes over of live.
-func textAccepted(w io.Writer, accepted []sync.Accepted, p Palette) {
-	for _, a := range accepted {
+// fieldOf is a field of an object, as it was and is.
+type fieldOf struct {
+	key  schema.Key
+	path []schema.Path // none = the whole object
+	sides
+	origin diff.Origin
+}
+
+func fieldsOf(key schema.Key, fields []diff.Field) []fieldOf {
+	return list.Each(fields, func(f diff.Field) fieldOf {
+		return fieldOf{key, []schema.Path{f.Path}, sidesOf(f.Before, f.After), f.Origin}
+	})
+}
+
+// acceptedFields are what git takes over of live. An object that appeared has no path.
+func acceptedFields(all []sync.Accepted) []fieldOf {
+	return list.Flat(all, func(a sync.Accepted) []fieldOf {
 		if len(a.Fields) == 0 {
-			say.Fprintf(w, "  %s %s %s\n", p.Paint("!", p.say("accepted drift:")), a.Key, p.say(ofAppeared))
+			return []fieldOf{{key: a.Key}}
 		}
-		for _, f := range a.Fields {
-			both := sidesOf(f.Before, f.After)
-			say.Fprintf(w, "  %s %s %s: %s -> %s\n", p.Paint("!", p.say("accepted drift:")), a.Key, f.Path, both.before, both.after)
+		return fieldsOf(a.Key, a.Fields)
+	})
+}
+
+// acceptedText says what became of a field, with its values as spell has them.
+func (f fieldOf) acceptedText(p Palette, spell func(string) string) string {
+	if f.path == nil {
+		return p.Language.Say(ofAppeared)
+	}
+	return p.Language.Sayf("was %s, is %s", spell(f.before), spell(f.after))
+}
+
+func textAccepted(w io.Writer, accepted []sync.Accepted, p Palette) {
+	for _, f := range acceptedFields(accepted) {
+		told := p.say(ofAppeared)
+		for _, path := range f.path {
+			told = say.Sprintf("%s: %s -> %s", path, f.before, f.after)
 		}
+		say.Fprintf(w, "  %s %s %s\n", p.Paint("!", p.say("accepted drift:")), f.key, told)
 	}
 }
 
-func markdownAccepted(p Palette, envs ...*sync.EnvironmentPlan) string {
-	var b strings.Builder
-	for _, env := range envs {
-		for _, a := range env.Accepted {
-			if len(a.Fields) == 0 {
-				fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(a.Key, nil), p.say(ofAppeared))
-			}
-			for _, f := range a.Fields {
-				both := sidesOf(f.Before, f.After)
-				fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(a.Key, []schema.Path{f.Path}), p.sayf("was %s, is %s", asCode(both.before), asCode(both.after)))
-			}
-		}
-	}
-	return b.String()
-}
-
-func markdownRemoved(_ Palette, envs ...*sync.EnvironmentPlan) string {
-	var b strings.Builder
-	for _, env := range envs {
-		if text := removedText(env.Removed); text != "" {
-			fmt.Fprintf(&b, "- %s: %s\n", asCode(env.Name), prose(text))
-		}
-	}
-	return b.String()
+func markdownAccepted(env *sync.EnvironmentPlan, p Palette) []string {
+	return list.Each(acceptedFields(env.Accepted), func(f fieldOf) string { return about(f.key, f.path) + ": " + f.acceptedText(p, asCode) })
 }
 
 func acceptedAlert(g *htmlGroups, env *sync.EnvironmentPlan) {
-	for _, a := range env.Accepted {
-		if len(a.Fields) == 0 {
-			g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(a.Key, nil), Text: legible(g.page.palette.say(ofAppeared))})
-		}
-		for _, f := range a.Fields {
-			both := sidesOf(f.Before, f.After)
-			g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(a.Key, []schema.Path{f.Path}), Text: legible(g.page.palette.sayf("was %s, is %s", shown(both.before), shown(both.after)))})
-		}
+	for _, f := range acceptedFields(env.Accepted) {
+		g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(f.key, f.path), Text: legible(f.acceptedText(g.page.palette, shown))})
 	}
 }

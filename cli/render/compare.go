@@ -18,6 +18,11 @@ import (
 func Compare(w io.Writer, c *pair.Comparison, p Palette) error {
 	b := bufio.NewWriter(w)
 	Sandbox(b, c.Sandbox, p)
+	textCompare(b, c, p)
+	return b.Flush()
+}
+
+func textCompare(b io.Writer, c *pair.Comparison, p Palette) {
 	say.Fprintf(b, "%s and %s, by %s: %s\n", p.title(c.A.Name, c.A.ID()), p.title(c.B.Name, c.B.ID()), c.By, compareSummary(c))
 	for _, kind := range slices.Sorted(maps.Keys(c.Unread)) {
 		say.Fprintf(b, "  %s %s: not compared: %s\n", p.Paint("dim", p.say("note:")), kind, c.Unread[kind])
@@ -29,7 +34,6 @@ func Compare(w io.Writer, c *pair.Comparison, p Palette) error {
 		say.Fprintf(b, "\nwhat belongs to each environment, and is not counted:\n")
 		io.WriteString(b, own.String())
 	}
-	return b.Flush()
 }
 
 func compareSummary(c *pair.Comparison) string {
@@ -105,12 +109,8 @@ func sideWord(v schema.Value, text string) string {
 
 // Compare writes the comparison for a pull request: its text in one code fence.
 func (m Markdown) Compare(w io.Writer, c *pair.Comparison) error {
-	told := *c
-	told.Sandbox = "" // the first line says it
 	var text strings.Builder
-	if err := Compare(&text, &told, m.palette()); err != nil {
-		return err
-	}
+	textCompare(&text, c, m.palette())
 	title := Count(c.Differs(), "object differs", "objects differ") + " between the environments"
 	if c.Differs() == 0 {
 		title = "Nothing differs between the environments"

@@ -2,8 +2,8 @@ package render
 
 import (
 	"slices"
-	"strings"
 
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -15,8 +15,7 @@ func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 	if env.Empty() && len(env.Gates) == 0 && !slices.ContainsFunc(env.Destinations, unseen) {
 		return ""
 	}
-	var all []string
-	for _, d := range env.Destinations {
+	return list.Join(env.Destinations, ", ", func(d sync.Destination) string {
 		text := d.System + " " + spell(d.Address)
 		if d.Account != "" {
 			text += " as account " + spell(d.Account)
@@ -27,22 +26,19 @@ func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 		case sync.Contradicted:
 			text += " (was " + spell(d.Was) + ")"
 		}
-		all = append(all, text)
-	}
-	return strings.Join(all, ", ")
+		return text
+	})
 }
 
 // sealsTo says who can open what is sealed; "" = nothing is sealed.
 func sealsTo(env *sync.EnvironmentPlan, spell func(string) string) string {
-	var all []string
-	for _, recipient := range env.Seals.Recipients {
+	return list.Join(env.Seals.Recipients, ", ", func(recipient string) string {
 		text := spell(secrets.ShortRecipient(recipient))
 		if slices.Contains(env.Seals.Unknown, recipient) {
 			text += " (not known to the lock)"
 		}
-		all = append(all, text)
-	}
-	return strings.Join(all, ", ")
+		return text
+	})
 }
 
 func plainly(text string) string { return text }

@@ -9,6 +9,7 @@ import (
 
 	"authsync/cli/say"
 	"authsync/diff"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -66,11 +67,8 @@ func Changes(plan *sync.Plan) string {
 		action diff.Action
 		word   string
 	}{{diff.Create, "create"}, {diff.Update, "update"}, {diff.Delete, "delete"}, {diff.Replace, "replace"}} {
-		n := 0
-		for _, env := range plan.Environments {
-			n += env.Count(what.action)
-		}
-		if n > 0 {
+		changes := list.Flat(plan.Environments, func(env *sync.EnvironmentPlan) []diff.Change { return env.Changes })
+		if n := list.Count(changes, func(c diff.Change) bool { return c.Action == what.action }); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", n, what.word))
 		}
 	}

@@ -32,18 +32,22 @@ func Drift(w io.Writer, drift sync.FleetDrift, p Palette) error {
 	b, all := bufio.NewWriter(w), drift.Environments
 	Sandbox(b, sync.SandboxOf(all), p)
 	textPart(b, drift.Part, len(all), p)
+	textDrift(b, all, p)
+	return b.Flush()
+}
+
+func textDrift(w io.Writer, all []*sync.Drifted, p Palette) {
 	if len(all) >= fleetSize {
-		textDriftFleet(b, all, p)
-		return b.Flush()
+		textDriftFleet(w, all, p)
+		return
 	}
 	notCompared := newCauses("not compared", p)
 	for i, d := range all {
 		if i > 0 && (detailed(d) || detailed(all[i-1])) {
-			say.Fprintf(b, "\n")
+			say.Fprintf(w, "\n")
 		}
-		textDrifted(b, d, notCompared, p)
+		textDrifted(w, d, notCompared, p)
 	}
-	return b.Flush()
 }
 
 // detailed reports whether an environment needs more than one line.

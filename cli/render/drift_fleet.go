@@ -32,7 +32,7 @@ func textDriftFleet(w io.Writer, all []*sync.Drifted, p Palette) {
 // textStill says of how many environments there is nothing to tell.
 func textStill(w io.Writer, quiet int, p Palette) {
 	if quiet > 0 {
-		say.Fprintf(w, "%s: %s\n", p.count(quiet, "1 environment", "%s environments"), p.say("nothing moved"))
+		say.Fprintf(w, "%s: %s\n", p.environments(quiet), p.say("nothing moved"))
 	}
 }
 

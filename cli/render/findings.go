@@ -10,6 +10,7 @@ import (
 	"authsync/audit"
 	"authsync/cli/say"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Findings are what a command found in manifests and policies. All formats print them
@@ -36,13 +37,19 @@ func ruleOf(f *schema.Fault) string { return cmp.Or(f.Rule, audit.Manifest) }
 
 // Count returns how many findings have a level.
 func (f Findings) Count(level schema.Severity) int {
-	n := 0
+	return list.Count(f.List, func(one *schema.Fault) bool { return one.Severity == level })
+}
+
+// clean are the files without findings.
+func (f Findings) clean() []string {
+	found := map[string]struct{}{}
 	for _, one := range f.List {
-		if one.Severity == level {
-			n++
-		}
+		found[one.Pos.File] = struct{}{}
 	}
-	return n
+	return slices.DeleteFunc(slices.Clone(f.Files), func(file string) bool {
+		_, has := found[file]
+		return has
+	})
 }
 
 // paintedLevel is the level for a terminal.
@@ -131,10 +138,7 @@ func (m Markdown) Findings(w io.Writer, f Findings) error {
 
 // rules are those of the findings, each once, by name.
 func (f Findings) rules() []string {
-	var names []string
-	for _, one := range f.List {
-		names = append(names, ruleOf(one))
-	}
+	names := list.Each(f.List, ruleOf)
 	slices.Sort(names)
 	return slices.Compact(names)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync/planfile"
 )
 
@@ -28,10 +29,8 @@ type jsonFindings struct {
 func (f Findings) JSON(w io.Writer) error {
 	out := jsonFindings{
 		FormatVersion: findingsVersion, Tool: "authsync", Version: f.Version, Command: f.Command, Sandbox: f.Sandbox,
-		Errors: f.Count(schema.Wrong), Warnings: f.Count(schema.Doubtful), Findings: append([]planfile.Finding{}, planfile.FindingsOf(f.List)...),
-	}
-	for _, err := range f.Failed {
-		out.Failed = append(out.Failed, err.Error())
+		Errors: f.Count(schema.Wrong), Warnings: f.Count(schema.Doubtful), Failed: list.Each(f.Failed, error.Error),
+		Findings: append([]planfile.Finding{}, planfile.FindingsOf(f.List)...),
 	}
 	return indented(w, out)
 }

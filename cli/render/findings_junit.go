@@ -45,15 +45,11 @@ type (
 // passed and says something, and a manifest without findings one that passed.
 func (f Findings) JUnit(w io.Writer) error {
 	suite := junitSuite{Name: "authsync " + f.Command}
-	found := map[string]struct{}{}
 	for _, one := range f.List {
-		found[one.Pos.File] = struct{}{}
 		suite.Cases = append(suite.Cases, f.junitCase(one))
 	}
-	for _, file := range f.Files {
-		if _, has := found[file]; !has {
-			suite.Cases = append(suite.Cases, junitCase{Class: spell.Text(file), Name: "nothing found", File: spell.Text(f.Root(file))})
-		}
+	for _, file := range f.clean() {
+		suite.Cases = append(suite.Cases, junitCase{Class: spell.Text(file), Name: "nothing found", File: spell.Text(f.Root(file))})
 	}
 	for _, err := range f.Failed {
 		text := shown(err.Error())

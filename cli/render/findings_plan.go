@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -40,17 +41,19 @@ func PlanFindings(plan *sync.Plan) Findings {
 	for _, env := range plan.Environments {
 		n := noticed{env: env.Name, where: env}
 		for _, g := range env.Gates {
+			severity, how := schema.Wrong, " (allow it with --allow "+g.Allow+")"
 			if g.Allowed {
-				n.add("gate-"+string(g.Name), schema.Doubtful, g.Key, g.Fields, g.Text+" (allowed)")
-			} else {
-				n.add("gate-"+string(g.Name), schema.Wrong, g.Key, g.Fields, g.Text+" (allow it with --allow "+g.Allow+")")
+				severity, how = schema.Doubtful, " (allowed)"
 			}
+			n.add("gate-"+string(g.Name), severity, g.Key, g.Fields, g.Text+how)
 		}
 		for _, r := range env.Refusals {
 			n.add("refused", schema.Wrong, r.Key, r.Fields, r.Text)
 		}
 		n.accepted(env.Accepted)
-		n.overwritten(env)
+		for _, f := range outsideFields(env.Changes) {
+			n.add("drift", schema.Doubtful, f.key, f.path, "somebody changed it in the service to "+f.before+"; the plan makes it "+f.after)
+		}
 		n.removed(env.Removed)
 		f.List = append(f.List, n.list...)
 		f.Failed = append(f.Failed, causeErrors(env.Name, env.Causes())...)
@@ -73,43 +76,25 @@ func DriftFindings(all []*sync.Drifted) Findings {
 	return f
 }
 
-func causeErrors(env string, causes []sync.Cause) (errs []error) {
-	for _, c := range causes {
-		errs = append(errs, fmt.Errorf("%s: %s", env, c))
-	}
-	return errs
+func causeErrors(env string, causes []sync.Cause) []error {
+	return list.Each(causes, func(c sync.Cause) error { return fmt.Errorf("%s: %s", env, c) })
 }
 
 func (n *noticed) accepted(all []sync.Accepted) {
-	for _, a := range all {
-		if len(a.Fields) == 0 {
-			n.add("accepted-drift", schema.Doubtful, a.Key, nil, ofAppeared)
+	for _, f := range acceptedFields(all) {
+		text := ofAppeared
+		if f.path != nil {
+			text = "was " + f.before + ", is " + f.after + " in the service, and git states it now"
 		}
-		for _, f := range a.Fields {
-			both := sidesOf(f.Before, f.After)
-			n.add("accepted-drift", schema.Doubtful, a.Key, []schema.Path{f.Path}, "was "+both.before+", is "+both.after+" in the service, and git states it now")
-		}
-	}
-}
-
-// overwritten are the values of live that the plan takes back.
-func (n *noticed) overwritten(env *sync.EnvironmentPlan) {
-	for _, c := range env.Changes {
-		for _, f := range c.Fields {
-			if outside(f) {
-				both := sidesOf(f.Before, f.After)
-				n.add("drift", schema.Doubtful, c.Key, []schema.Path{f.Path}, "somebody changed it in the service to "+both.before+"; the plan makes it "+both.after)
-			}
-		}
+		n.add("accepted-drift", schema.Doubtful, f.key, f.path, text)
 	}
 }
 
 func (n *noticed) removed(all []sync.Removed) {
 	for _, r := range all {
-		if r.Ack != "" {
-			continue
+		if r.Ack == "" {
+			n.add("removed-from-git", schema.Doubtful, r.Key, []schema.Path{r.Path}, "removed from git, and live keeps it")
 		}
-		n.add("removed-from-git", schema.Doubtful, r.Key, []schema.Path{r.Path}, "removed from git, and live keeps it")
 	}
 }
 
@@ -118,8 +103,7 @@ func (n *noticed) moved(m sync.Move) {
 		n.add("drift", schema.Doubtful, m.Key, nil, spell.Text(string(m.What))+" in the service since the last apply")
 		return
 	}
-	for _, f := range m.Fields {
-		both := sidesOf(f.Before, f.After)
-		n.add("drift", schema.Doubtful, m.Key, []schema.Path{f.Path}, "was "+both.before+", is "+both.after+" in the service")
+	for _, f := range fieldsOf(m.Key, m.Fields) {
+		n.add("drift", schema.Doubtful, f.key, f.path, "was "+f.before+", is "+f.after+" in the service")
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"authsync/audit"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // The parts of SARIF 2.1.0 that findings need, by its own names.
@@ -81,15 +82,11 @@ type (
 func (f Findings) SARIF(w io.Writer) error {
 	names := f.rules()
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "authsync", Version: f.Version, Rules: []sarifRule{}}
-	for _, name := range names {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{name, sarifText{audit.Meaning(name)}})
-	}
-	invocation := sarifInvocation{Successful: len(f.Failed) == 0}
-	for _, err := range f.Failed {
-		invocation.Notifications = append(invocation.Notifications, sarifNotification{"error", sarifText{shown(err.Error())}})
-	}
-	run.Invocations = []sarifInvocation{invocation}
+	rules := list.Each(names, func(name string) sarifRule { return sarifRule{name, sarifText{audit.Meaning(name)}} })
+	run.Tool.Driver = sarifDriver{Name: "authsync", Version: f.Version, Rules: append([]sarifRule{}, rules...)}
+	run.Invocations = []sarifInvocation{{Successful: len(f.Failed) == 0, Notifications: list.Each(f.Failed, func(err error) sarifNotification {
+		return sarifNotification{"error", sarifText{shown(err.Error())}}
+	})}}
 	for _, one := range f.List {
 		rule := ruleOf(one)
 		run.Results = append(run.Results, sarifResult{

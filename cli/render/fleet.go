@@ -6,6 +6,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -62,17 +63,12 @@ func changesTold(env *sync.EnvironmentPlan, p Palette) (all []statement) {
 	for _, c := range env.Changes {
 		remark := unreadMark(env, c.Key, p)
 		if c.Action == diff.Update {
-			for _, f := range c.Fields {
-				all = append(all, fieldTold(c.Key, f, originRemark(f)+remark))
-			}
+			all = append(all, list.Each(c.Fields, func(f diff.Field) statement { return fieldTold(c.Key, f, originRemark(f)+remark) })...)
 			continue
 		}
 		brief := string(c.Action) + " " + c.Key.Spelled()
-		var fields []string
-		for _, f := range c.Fields {
-			fields = append(fields, fieldText(c.Action, f)+originRemark(f))
-		}
-		all = append(all, statement{strings.TrimSuffix(brief+remark+": "+strings.Join(fields, ", "), ": "), brief})
+		fields := list.Join(c.Fields, ", ", func(f diff.Field) string { return fieldText(c.Action, f) + originRemark(f) })
+		all = append(all, statement{strings.TrimSuffix(brief+remark+": "+fields, ": "), brief})
 	}
 	return all
 }
@@ -85,11 +81,7 @@ func fieldTold(key schema.Key, f diff.Field, remark string) statement {
 
 // originRemark is [originText] at the end of a line.
 func originRemark(f diff.Field) string {
-	text := strings.TrimSpace(string(originText(f, Palette{})))
-	if text == "" {
-		return ""
-	}
-	return " " + text
+	return strings.TrimPrefix(string(originText(f, Palette{})), " ") // of the two before it
 }
 
 func fieldText(a diff.Action, f diff.Field) string {
@@ -117,11 +109,8 @@ func movesTold(d *sync.Drifted, p Palette) (all []statement) {
 			continue
 		}
 		brief := strings.TrimSpace(string(motion.glyph) + " " + m.Key.Spelled() + " " + p.Language.Say(motion.word))
-		var fields []string
-		for _, f := range m.Fields {
-			fields = append(fields, f.Path.Spelled()+" "+displayGone(f.After))
-		}
-		all = append(all, statement{strings.TrimSuffix(brief+": "+strings.Join(fields, ", "), ": "), brief})
+		fields := list.Join(m.Fields, ", ", func(f diff.Field) string { return f.Path.Spelled() + " " + displayGone(f.After) })
+		all = append(all, statement{strings.TrimSuffix(brief+": "+fields, ": "), brief})
 	}
 	return all
 }
@@ -131,5 +120,5 @@ func (g *group) places(p Palette, name func(string) string) string {
 	if len(g.where) == 1 {
 		return name(g.where[0])
 	}
-	return p.count(len(g.where), "1 environment", "%s environments")
+	return p.environments(len(g.where))
 }

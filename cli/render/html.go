@@ -11,6 +11,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // The page is one file without a script: what opens is <details>, and the only style is
@@ -29,13 +30,7 @@ type legible string
 // tell makes foreign text fit for a page: in one line, visible, of bounded length.
 func tell(text string) legible { return legible(shown(text)) }
 
-func tellAll(texts []string) []legible {
-	all := make([]legible, len(texts))
-	for i, text := range texts {
-		all[i] = tell(text)
-	}
-	return all
-}
+func tellAll(texts []string) []legible { return list.Each(texts, tell) }
 
 // htmlPage is a result as a page: what a reviewer must see, the environments by kinds,
 // and each environment.
@@ -198,11 +193,7 @@ func counted(counts []htmlCount, o htmlObject) []htmlCount {
 
 // Calls is how many calls a section has.
 func (t htmlTold) Calls() int {
-	n := 0
-	for _, level := range t.Levels {
-		n += len(level.Calls)
-	}
-	return n
+	return len(list.Flat(t.Levels, func(l htmlLevel) []htmlCall { return l.Calls }))
 }
 
 // write writes the page.

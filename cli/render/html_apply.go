@@ -5,6 +5,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -66,12 +67,7 @@ func (t *htmlTold) report(r *sync.Report, ending sync.Ending, p Palette) {
 		t.ReadBack = append(t.ReadBack, o)
 	}
 	for _, s := range r.Settled {
-		t.Notes = append(t.Notes, htmlLine{Names: tellAll([]string{s.Object}), Text: tell("step " + s.Call + " of the run before: " + string(s.Verdict))})
+		t.Notes = append(t.Notes, htmlLine{Names: []legible{tell(s.Object)}, Text: tell("step " + s.Call + " of the run before: " + string(s.Verdict))})
 	}
-	for _, d := range r.Duplicates {
-		t.Notes = append(t.Notes, htmlLine{Text: tell(d.Error())})
-	}
-	for _, l := range r.Driven {
-		t.Notes = append(t.Notes, htmlLine{Text: tell(l.String())})
-	}
+	t.Notes = append(t.Notes, list.Each(reportNotes(r), plainLine)...)
 }

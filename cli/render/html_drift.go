@@ -2,12 +2,14 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -55,18 +57,10 @@ func driftTold(d *sync.Drifted, p Palette) *htmlTold {
 	case len(d.Moves) > 0:
 		t.State, t.Pressing = legible(p.say("moved")), true
 	}
-	for _, f := range d.Findings {
-		t.Notes = append(t.Notes, htmlLine{Lead: legible(p.say(f.Severity.String())), Text: tell(f.Error())})
-	}
-	for _, m := range d.Moves {
-		t.Objects = append(t.Objects, htmlMove(m, p))
-	}
-	for _, text := range uncomparedTexts(d.Uncompared) {
-		t.Notes = append(t.Notes, htmlLine{Text: tell(text)})
-	}
-	for _, n := range d.Notes {
-		t.Notes = append(t.Notes, htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)})
-	}
+	t.Objects = list.Each(d.Moves, func(m sync.Move) htmlObject { return htmlMove(m, p) })
+	t.Notes = slices.Concat(list.Each(d.Findings, func(f *schema.Fault) htmlLine {
+		return htmlLine{Lead: legible(p.say(f.Severity.String())), Text: tell(f.Error())}
+	}), list.Each(uncomparedTexts(d.Uncompared), plainLine), list.Each(d.Notes, noteLine))
 	return t
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -18,32 +19,18 @@ func (f Findings) HTML(w io.Writer, language lang.Language) error {
 	p := &htmlPage{palette: look, Heading: legible(strings.ToUpper(f.Command[:1]) + f.Command[1:]), Title: legible(f.summary(look)), Sandbox: f.Sandbox,
 		Of: fileWords, Still: legible(look.say("nothing found")), Legend: legible(look.say("✕ error, ! warning."))}
 	groups := newGroups(p)
-	causeAlerts(groups, "", sync.Causes(failures(f.Failed)))
+	causeAlerts(groups, "", sync.Causes(list.Flat(f.Failed, sync.Failures)))
 	for _, part := range f.parts() {
 		for _, one := range part {
 			groups.finding(part.name(), one)
 		}
 		groups.add(htmlMember{Name: tell(part.name())}, part.told(look))
 	}
-	found := map[string]struct{}{}
-	for _, one := range f.List {
-		found[one.Pos.File] = struct{}{}
-	}
-	for _, file := range f.Files {
-		if _, in := found[file]; !in {
-			groups.add(htmlMember{Name: tell(file)}, nil)
-		}
+	for _, file := range f.clean() {
+		groups.add(htmlMember{Name: tell(file)}, nil)
 	}
 	groups.end()
 	return p.write(w)
-}
-
-func failures(errs []error) []sync.Failure {
-	var all []sync.Failure
-	for _, err := range errs {
-		all = append(all, sync.Failures(err)...)
-	}
-	return all
 }
 
 // finding adds a finding to those that a reviewer must see.

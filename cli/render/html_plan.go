@@ -9,6 +9,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -32,7 +33,7 @@ var environmentWords = [2]string{"1 environment", "%s environments"}
 func planPage(heading say.Own, title string, plan *sync.Plan, p Palette) *htmlPage {
 	page := &htmlPage{palette: p, Heading: legible(heading), Title: tell(title), Sandbox: plan.Sandbox(), Of: environmentWords, Still: legible(p.say("nothing to do")),
 		Legend: legible(p.say("+ create, ~ update, - delete, ± replace. An origin says who changed a field since the last apply: git, live (the service), or both."))}
-	page.Limits = append(htmlPart(plan.Part, len(plan.Environments), p), htmlRollout(plan.Rollout, p)...)
+	page.Limits = append(htmlPart(plan.Part, len(plan.Environments), p), headLimits(p.say("order"), waveLines(plan.Rollout, p))...)
 	if plan.Digest != "" {
 		page.Limits = append(page.Limits, htmlLimit{legible(p.say("digest")), []legible{legible(plan.Digest)}, ""})
 	}
@@ -56,12 +57,15 @@ func sinceAlerts(g *htmlGroups, since *sync.Since) {
 }
 
 func htmlLimits(l sync.Limits, p Palette) []htmlLimit {
-	var all []htmlLimit
-	for _, line := range limitLines(l) {
+	return list.Each(limitLines(l), func(line limitLine) htmlLimit {
 		few, more := sync.Few(line.keys)
-		all = append(all, htmlLimit{legible(p.say(line.title)), tellAll(few), legible(more)})
-	}
-	return all
+		return htmlLimit{legible(p.say(line.title)), tellAll(few), legible(more)}
+	})
+}
+
+// headLimits are lines that stand in the head of a page under one title.
+func headLimits(title say.Own, lines []string) []htmlLimit {
+	return list.Each(lines, func(line string) htmlLimit { return htmlLimit{Title: legible(title), Keys: []legible{tell(line)}} })
 }
 
 // planAlerts adds what a reviewer must see first.
@@ -80,14 +84,9 @@ func planAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {
 	causeAlerts(g, env.Name, env.Causes())
 	rehearsalAlerts(g, env)
 	acceptedAlert(g, env)
-	for _, c := range env.Changes {
-		for _, f := range c.Fields {
-			if outside(f) {
-				both := sidesOf(f.Before, f.After)
-				g.alert(outsideAlerts, env.Name, htmlLine{Lead: legible(originWord[f.Origin]),
-					Names: named(c.Key, []schema.Path{f.Path}), Text: legible(p.sayf("is %s, becomes %s", shown(both.before), shown(both.after)))})
-			}
-		}
+	for _, f := range outsideFields(env.Changes) {
+		g.alert(outsideAlerts, env.Name, htmlLine{Lead: legible(originWord[f.origin]), Names: named(f.key, f.path),
+			Text: legible(p.sayf("is %s, becomes %s", shown(f.before), shown(f.after)))})
 	}
 	removedAlert(g, env.Name, env.Removed)
 }
@@ -105,16 +104,11 @@ func removedAlert(g *htmlGroups, env string, removed []sync.Removed) {
 }
 
 // named are an object and its fields, if there are any.
-func named(key schema.Key, fields []schema.Path) []legible {
-	var names []legible
-	if key.Kind != "" {
-		names = append(names, tell(key.Spelled()))
-	}
-	for _, f := range fields {
-		names = append(names, tell(f.Spelled()))
-	}
-	return names
-}
+func named(key schema.Key, fields []schema.Path) []legible { return tellAll(namesOf(key, fields)) }
+
+func plainLine(text string) htmlLine { return htmlLine{Text: tell(text)} }
+
+func noteLine(n sync.Note) htmlLine { return htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)} }
 
 func planMember(env *sync.EnvironmentPlan) htmlMember {
 	m := htmlMember{Name: tell(env.Name), GoesTo: tell(goesTo(env, plainly)), SealsTo: tell(sealsTo(env, plainly)),
@@ -139,12 +133,8 @@ func planTold(env *sync.EnvironmentPlan, p Palette) *htmlTold {
 	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), p), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
 	names, _ := gateNames(env)
 	t.Gates = tellAll(names)
-	for _, c := range env.Changes {
-		t.Objects = append(t.Objects, htmlChange(c, unreadMark(env, c.Key, p), p))
-	}
-	for _, n := range env.Notes {
-		t.Notes = append(t.Notes, htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)})
-	}
+	t.Objects = list.Each(env.Changes, func(c diff.Change) htmlObject { return htmlChange(c, unreadMark(env, c.Key, p), p) })
+	t.Notes = list.Each(env.Notes, noteLine)
 	if len(env.Unmanaged) > 0 {
 		t.Notes = append(t.Notes, htmlLine{Lead: legible(p.say("unmanaged, left alone")), Names: tellAll(unmanaged(env))})
 	}
@@ -162,16 +152,12 @@ func htmlChange(c diff.Change, remark string, p Palette) htmlObject {
 
 // fields fills the table of fields.
 func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn, p Palette) {
-	for _, column := range columns {
-		o.Columns = append(o.Columns, p.column(column.name))
-	}
-	for _, f := range fields {
-		var row []htmlField
-		for _, column := range columns {
-			row = append(row, htmlField{Text: tell(column.text(f)), Own: column.loud != nil, Loud: column.loud != nil && column.loud(f)})
-		}
-		o.Rows = append(o.Rows, row)
-	}
+	o.Columns = list.Each(columns, func(c fieldColumn) htmlColumn { return p.column(c.name) })
+	o.Rows = list.Each(fields, func(f diff.Field) []htmlField {
+		return list.Each(columns, func(c fieldColumn) htmlField {
+			return htmlField{Text: tell(c.text(f)), Own: c.loud != nil, Loud: c.loud != nil && c.loud(f)}
+		})
+	})
 }
 
 // column is a column by its English name.

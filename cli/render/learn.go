@@ -3,11 +3,11 @@ package render
 import (
 	"io"
 	"strconv"
-	"strings"
 
 	"authsync/cli/say"
 	"authsync/learn"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 )
 
@@ -43,11 +43,7 @@ func settles(names []quirk.Name) say.Own {
 }
 
 func joined(names []quirk.Name) string {
-	texts := make([]string, len(names))
-	for i, name := range names {
-		texts[i] = string(name)
-	}
-	return strings.Join(texts, ", ")
+	return list.Join(names, ", ", func(name quirk.Name) string { return string(name) })
 }
 
 // Learned writes what a run of learn has found out. It holds no value of an object.

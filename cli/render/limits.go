@@ -3,10 +3,12 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"authsync/cli/say"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -17,21 +19,8 @@ type limitLine struct {
 }
 
 func limitLines(l sync.Limits) []limitLine {
-	var lines []limitLine
-	for _, line := range []struct {
-		title string
-		keys  []schema.Key
-	}{{"only", l.Targets}, {"left out", l.Excluded}} {
-		if len(line.keys) == 0 {
-			continue
-		}
-		names := make([]string, len(line.keys))
-		for i, key := range line.keys {
-			names[i] = key.Spelled()
-		}
-		lines = append(lines, limitLine{line.title, names})
-	}
-	return lines
+	lines := []limitLine{{"only", list.Each(l.Targets, schema.Key.Spelled)}, {"left out", list.Each(l.Excluded, schema.Key.Spelled)}}
+	return slices.DeleteFunc(lines, func(line limitLine) bool { return len(line.keys) == 0 })
 }
 
 func textLimits(w io.Writer, l sync.Limits, p Palette) {

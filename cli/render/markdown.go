@@ -76,10 +76,10 @@ func planTitle(plan *sync.Plan, p Palette) string {
 		title += p.Language.Sayf("; %s to be allowed", p.count(shut, "1 gate", "%s gates"))
 	}
 	if refused > 0 {
-		title += p.Language.Sayf("; %s refused", p.count(refused, "1 environment", "%s environments"))
+		title += p.Language.Sayf("; %s refused", p.environments(refused))
 	}
 	if unread > 0 {
-		title += p.Language.Sayf("; %s could not be read", p.count(unread, "1 environment", "%s environments"))
+		title += p.Language.Sayf("; %s could not be read", p.environments(unread))
 	}
 	return title
 }
@@ -88,14 +88,10 @@ func planTitle(plan *sync.Plan, p Palette) string {
 func (m Markdown) palette() Palette { return Palette{Language: m.Language} }
 
 func markdownHead(p Palette) string {
-	var b strings.Builder
-	for _, name := range []string{
+	return "| " + strings.Join([]string{
 		p.Language.Say("environment"), p.Language.Say("create"), p.Language.Say("update"), p.Language.Say("delete"), p.Language.Say("replace"),
 		p.Language.Say("drift"), p.Language.Say("calls"), p.Language.Say("gates"),
-	} {
-		b.WriteString("| " + name + " ")
-	}
-	return b.String() + "| |\n|---|--:|--:|--:|--:|--:|--:|---|---|\n"
+	}, " | ") + " | |\n|---|--:|--:|--:|--:|--:|--:|---|---|\n"
 }
 
 // markdownRow is an environment's row in the first table.
@@ -107,7 +103,7 @@ func markdownRow(env *sync.EnvironmentPlan, p Palette) string {
 	row := "| " + name
 	for _, n := range []int{
 		env.Count(diff.Create), env.Count(diff.Update), env.Count(diff.Delete), env.Count(diff.Replace),
-		drifted(env.Changes), len(env.Steps),
+		len(outsideFields(env.Changes)), len(env.Steps),
 	} {
 		row += " |"
 		if n > 0 {
@@ -119,19 +115,6 @@ func markdownRow(env *sync.EnvironmentPlan, p Palette) string {
 		state = "**" + state + "**"
 	}
 	return row + " | " + gateCells(env) + " | " + state + " |\n"
-}
-
-// drifted returns how many fields somebody changed in the environment itself.
-func drifted(changes []diff.Change) int {
-	n := 0
-	for _, c := range changes {
-		for _, f := range c.Fields {
-			if outside(f) {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // gateNames returns the gates that an environment trips, each once, and how often it

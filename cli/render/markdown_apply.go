@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"authsync/cli/say"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -66,12 +67,9 @@ func appliedText(w io.Writer, a sync.Applied, p Palette) {
 
 // AppliedFindings are why a run is not complete.
 func AppliedFindings(a sync.Applied) Findings {
-	f := Findings{Command: "apply"}
+	f := Findings{Command: "apply", Failed: list.Each(a.Why(), errors.New)}
 	if a.Plan != nil {
 		f.Sandbox = a.Plan.Sandbox()
-	}
-	for _, line := range a.Why() {
-		f.Failed = append(f.Failed, errors.New(line))
 	}
 	return f
 }

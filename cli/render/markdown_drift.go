@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"authsync/sync"
@@ -13,15 +12,8 @@ import (
 // Text that is too long is cut by whole lines, with their number.
 func (m Markdown) Drift(w io.Writer, drift sync.FleetDrift) error {
 	var text strings.Builder
-	all, told := drift.Environments, slices.Clone(drift.Environments)
-	for i := range told {
-		d := *told[i]
-		d.Sandbox = "" // already in the first line
-		told[i] = &d
-	}
-	if err := Drift(&text, sync.FleetDrift{Environments: told}, m.palette()); err != nil {
-		return err
-	}
+	all := drift.Environments
+	textDrift(&text, all, m.palette())
 	title := strings.TrimSpace(driftTitle(all, m.palette()) + "\n\n" + markdownPart(drift.Part, len(all), m.palette()))
 	whole, sandbox := text.String(), sync.SandboxOf(all)
 	if len(all) >= fleetSize {

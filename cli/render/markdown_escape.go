@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 	"authsync/spell"
 )
@@ -74,13 +75,7 @@ func spanned(text string) string {
 func asCode(text string) string { return codeSpan(shown(text)) }
 
 // asCodes returns several, separated by commas.
-func asCodes(texts []string) string {
-	spans := make([]string, len(texts))
-	for i, text := range texts {
-		spans[i] = asCode(text)
-	}
-	return strings.Join(spans, ", ")
-}
+func asCodes(texts []string) string { return list.Join(texts, ", ", asCode) }
 
 // codeSpan encloses a text of one line in a run of backticks that the text does not
 // contain. It uses the shortest one, since sites do not accept very long ones.
@@ -132,13 +127,7 @@ func asCell(text string) string {
 }
 
 // asCells returns several in one cell.
-func asCells(texts []string) string {
-	spans := make([]string, len(texts))
-	for i, text := range texts {
-		spans[i] = asCell(text)
-	}
-	return strings.Join(spans, ", ")
-}
+func asCells(texts []string) string { return list.Join(texts, ", ", asCell) }
 
 // htmlCode returns code for HTML, where Markdown is not read.
 func htmlCode(text string) string { return "<code>" + html.EscapeString(shown(text)) + "</code>" }

@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -60,6 +61,13 @@ var originWord = map[diff.Origin]string{
 // outside reports whether somebody changed a field in the environment itself.
 func outside(f diff.Field) bool { return f.Origin == diff.OriginLive || f.Origin == diff.OriginBoth }
 
+// outsideFields are those of changes that somebody changed so.
+func outsideFields(changes []diff.Change) []fieldOf {
+	return list.Flat(changes, func(c diff.Change) []fieldOf {
+		return fieldsOf(c.Key, slices.DeleteFunc(slices.Clone(c.Fields), func(f diff.Field) bool { return !outside(f) }))
+	})
+}
+
 // cell returns a field in a cell of Markdown.
 func (c fieldColumn) cell(f diff.Field) string {
 	switch text := c.text(f); {
@@ -83,28 +91,19 @@ func columnsOf(c diff.Change) []fieldColumn {
 
 func markdownFields(c diff.Change, p Palette) string {
 	columns := columnsOf(c)
-	var b strings.Builder
-	for _, column := range columns {
-		b.WriteString("| " + p.Language.Say(column.name) + " ")
-	}
-	b.WriteString("|\n" + strings.Repeat("|---", len(columns)) + "|\n")
-	for _, f := range c.Fields {
-		for _, column := range columns {
-			b.WriteString("| " + column.cell(f) + " ")
-		}
-		b.WriteString("|\n")
-	}
-	return b.String()
+	row := func(text func(fieldColumn) string) string { return "| " + list.Join(columns, " | ", text) + " |\n" }
+	return row(func(column fieldColumn) string { return p.Language.Say(column.name) }) + strings.Repeat("|---", len(columns)) + "|\n" +
+		list.Join(c.Fields, "", func(f diff.Field) string { return row(func(column fieldColumn) string { return column.cell(f) }) })
 }
 
 // markdownLines returns the differences of multi-line texts, each in a fence that no
 // content can close.
 func markdownLines(c diff.Change, p Palette) string {
+	if c.Action == diff.Create || c.Action == diff.Delete {
+		return ""
+	}
 	var b strings.Builder
 	for _, f := range c.Fields {
-		if c.Action == diff.Create || c.Action == diff.Delete {
-			break
-		}
 		if lines := sidesOf(f.Before, f.After).lines; lines != nil {
 			text := strings.Join(lines, "\n")
 			fence := fenceFor(text)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -49,12 +50,11 @@ type fleetPage struct {
 }
 
 func newFleetPage(p page, plan *sync.Plan) *fleetPage {
-	f := &fleetPage{page: p, causes: markdownCauses(p.palette(), plan.Environments...)}
+	f := &fleetPage{page: p, causes: strings.Join(markdownCauses(p.palette(), plan.Environments...), "")}
 	for _, s := range p.sections {
 		f.changes.add(s.env.Name, changesTold(s.env, p.palette())...)
-		for i, text := range s.alerts {
-			for line := range strings.Lines(text) {
-				rest := strings.TrimSuffix(strings.TrimPrefix(line, "- "+asCode(s.env.Name)), "\n")
+		for i, rests := range s.alerts {
+			for _, rest := range rests {
 				f.alerts[i].add(s.env.Name, statement{rest, rest})
 			}
 		}
@@ -67,7 +67,7 @@ func newFleetPage(p page, plan *sync.Plan) *fleetPage {
 
 // isQuiet reports whether there is nothing to tell of the environment.
 func (s *section) isQuiet() bool {
-	return s.changes[withCounts] == "" && s.alerts == [len(alertSorts)]string{}
+	return s.changes[withCounts] == "" && !s.isLoud()
 }
 
 // String returns the page in the first form that is small enough. If none is, the last
@@ -102,13 +102,11 @@ func (f *fleetPage) body(form fleetForm) string {
 	var b strings.Builder
 	f.rows(&b, form)
 	for sort := range alertSorts {
-		f.grouped(&b, f.Language.Say(alertSorts[sort].title), f.alertLines(sort, form))
+		grouped(&b, f.Language.Say(alertSorts[sort].title), f.alertLines(sort, form))
 	}
-	var lines strings.Builder
-	for _, g := range f.changes.bySize() {
-		lines.WriteString(f.line(g, ": "+asCode(form.told(g.statement)), form))
-	}
-	f.grouped(&b, f.Language.Say("Changes"), lines.String())
+	grouped(&b, f.Language.Say("Changes"), list.Join(f.changes.bySize(), "", func(g *group) string {
+		return f.line(g, ": "+asCode(form.told(g.statement)), form)
+	}))
 	for _, s := range f.sections {
 		b.WriteString(form.details(s))
 	}
@@ -127,7 +125,7 @@ func (f *fleetPage) rows(b *strings.Builder, form fleetForm) {
 		b.WriteString(markdownHead(f.palette()) + rows.String() + "\n")
 	}
 	if f.quiet > 0 {
-		b.WriteString(f.palette().count(f.quiet, "1 environment", "%s environments") + ": " + f.Language.Say("nothing to do") + "\n\n")
+		b.WriteString(f.palette().environments(f.quiet) + ": " + f.Language.Say("nothing to do") + "\n\n")
 	}
 }
 
@@ -135,24 +133,18 @@ func (f *fleetPage) alertLines(sort int, form fleetForm) string {
 	if alertSorts[sort].title == unreadTitle {
 		return f.causes
 	}
-	var lines strings.Builder
-	for _, g := range f.alerts[sort].list {
-		lines.WriteString(f.line(g, g.full, form))
-	}
-	return lines.String()
+	return list.Join(f.alerts[sort].list, "", func(g *group) string { return f.line(g, g.full, form) })
 }
 
 // line is what a group tells, as an item of a list.
 func (f *fleetPage) line(g *group, text string, form fleetForm) string {
-	line := "- " + g.places(f.palette(), asCode) + text
-	if some, more := form.names(g.where); len(g.where) > 1 && len(some) > 0 {
-		line += ": " + asCodes(some) + more
+	first, nested, more := strings.Cut(text, "\n")
+	line := "- " + g.places(f.palette(), asCode) + first
+	if some, others := form.names(g.where); len(g.where) > 1 && len(some) > 0 {
+		line += ": " + asCodes(some) + others
+	}
+	if more {
+		line += "\n" + nested
 	}
 	return line + "\n"
-}
-
-func (f *fleetPage) grouped(b *strings.Builder, title, lines string) {
-	if lines != "" {
-		b.WriteString("#### " + title + "\n\n" + lines + "\n")
-	}
 }

@@ -66,10 +66,10 @@ func (p *page) fold() {
 // largest down.
 func (p *page) bySize() (quiet, loud []*section) {
 	for _, s := range p.sections {
-		if s.alerts == [len(alertSorts)]string{} {
-			quiet = append(quiet, s)
-		} else {
+		if s.isLoud() {
 			loud = append(loud, s)
+		} else {
+			quiet = append(quiet, s)
 		}
 	}
 	for _, sections := range [][]*section{quiet, loud} {
@@ -78,25 +78,19 @@ func (p *page) bySize() (quiet, loud []*section) {
 	return quiet, loud
 }
 
+// size is that of the visible parts of a section.
 func (s *section) size() int {
 	n := 0
-	for _, piece := range s.pieces() {
-		n += len(piece)
-	}
-	return n
-}
-
-// pieces returns the visible parts of a section.
-func (s *section) pieces() []string {
-	var pieces []string
 	if s.detail < leftOut {
-		pieces = append(pieces, s.row)
+		n += len(s.row)
 	}
 	if s.detail < summaryOnly {
-		pieces = append(pieces, s.changes[s.detail])
-		pieces = append(pieces, s.alerts[:]...)
+		n += len(s.changes[s.detail])
+		for sort := range s.alerts {
+			n += len(s.alertLines(sort))
+		}
 	}
-	return pieces
+	return n
 }
 
 // head is the page before its first table.
@@ -150,22 +144,30 @@ func (p *page) table(b *strings.Builder) {
 
 // alerts writes the alerts of a sort, and the number of those left out.
 func (p *page) alerts(b *strings.Builder, sort int) {
-	var lines strings.Builder
+	var lines string
 	var shown []*sync.EnvironmentPlan
 	hidden := 0
 	for _, s := range p.sections {
 		if s.detail < summaryOnly {
 			shown = append(shown, s.env)
+			lines += s.alertLines(sort)
 		} else {
-			hidden += strings.Count(s.alerts[sort], "\n")
+			hidden += strings.Count(s.alertLines(sort), "\n")
 		}
 	}
-	lines.WriteString(alertSorts[sort].lines(p.palette(), shown...))
-	if hidden > 0 {
-		fmt.Fprintf(&lines, "- %s\n", p.palette().sayf("%s more, not shown", strconv.Itoa(hidden)))
+	if alertSorts[sort].title == unreadTitle {
+		lines = strings.Join(markdownCauses(p.palette(), shown...), "")
 	}
-	if lines.Len() > 0 {
-		b.WriteString("#### " + p.Language.Say(alertSorts[sort].title) + "\n\n" + lines.String() + "\n")
+	if hidden > 0 {
+		lines += fmt.Sprintf("- %s\n", p.palette().sayf("%s more, not shown", strconv.Itoa(hidden)))
+	}
+	grouped(b, p.Language.Say(alertSorts[sort].title), lines)
+}
+
+// grouped writes lines below a title, if there are any.
+func grouped(b *strings.Builder, title, lines string) {
+	if lines != "" {
+		b.WriteString("#### " + title + "\n\n" + lines + "\n")
 	}
 }
 

@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -17,30 +19,45 @@ import (
 type section struct {
 	env *sync.EnvironmentPlan
 	row string
-	// alerts are the lines that a reviewer must see, by sort.
-	alerts [len(alertSorts)]string
+	// alerts are what a reviewer must see, by sort: the rest of lines that begin with
+	// the environment.
+	alerts [len(alertSorts)][]string
 	// changes are the changes and calls, in each level of detail.
 	changes [summaryOnly]string
 	detail  detail
 }
 
-// unreadTitle is that of the alerts that tell each cause once.
+// unreadTitle is that of the alerts that tell each cause once for all environments.
 const unreadTitle = "Could not be read"
 
 // alertSorts are the sorts of alerts, in order.
 var alertSorts = [...]struct {
 	title string
-	lines func(p Palette, envs ...*sync.EnvironmentPlan) string
+	lines func(*sync.EnvironmentPlan, Palette) []string
 }{
-	{"Gates", markdownGates}, {"Refused", markdownRefusals}, {unreadTitle, markdownCauses},
+	{"Gates", markdownGates}, {"Refused", markdownRefusals},
+	{unreadTitle, func(env *sync.EnvironmentPlan, p Palette) []string { return markdownCauses(p, env) }},
 	{"Accepted drift", markdownAccepted}, {"Removed from git", markdownRemoved},
 	{"Rehearsed", markdownRehearsals},
+}
+
+// alertLines are the alerts of a sort as lines.
+func (s *section) alertLines(sort int) string {
+	if alertSorts[sort].title == unreadTitle {
+		return strings.Join(s.alerts[sort], "")
+	}
+	return list.Join(s.alerts[sort], "", func(rest string) string { return "- " + asCode(s.env.Name) + rest + "\n" })
+}
+
+// isLoud reports whether there is anything that a reviewer must see.
+func (s *section) isLoud() bool {
+	return slices.ContainsFunc(s.alerts[:], func(lines []string) bool { return len(lines) > 0 })
 }
 
 func newSection(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) *section {
 	s := &section{env: env, row: markdownRow(env, p)}
 	for i, sort := range alertSorts {
-		s.alerts[i] = sort.lines(p, env)
+		s.alerts[i] = sort.lines(env, p)
 	}
 	if len(env.Changes)+len(env.Steps)+len(notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
 		return s
@@ -99,57 +116,53 @@ func markdownDestinations(env *sync.EnvironmentPlan, p Palette) string {
 	return b.String()
 }
 
-func markdownGates(p Palette, envs ...*sync.EnvironmentPlan) string {
-	var b strings.Builder
-	for _, env := range envs {
-		for _, g := range env.Gates {
-			how := p.Language.Sayf("allow it with %s", asCode("--allow "+g.Allow))
-			if g.Allowed {
-				how = p.Language.Say("allowed")
-			}
-			fmt.Fprintf(&b, "- %s **%s**%s: %s (%s)\n", asCode(env.Name), g.Name, about(g.Key, g.Fields), prose(g.Why(p.Language)), how)
+func markdownGates(env *sync.EnvironmentPlan, p Palette) []string {
+	return list.Each(env.Gates, func(g sync.Gate) string {
+		how := p.Language.Sayf("allow it with %s", asCode("--allow "+g.Allow))
+		if g.Allowed {
+			how = p.Language.Say("allowed")
 		}
-	}
-	return b.String()
+		return fmt.Sprintf(" **%s**%s: %s (%s)", g.Name, about(g.Key, g.Fields), prose(g.Why(p.Language)), how)
+	})
 }
 
-func markdownRefusals(_ Palette, envs ...*sync.EnvironmentPlan) string {
-	var b strings.Builder
-	for _, env := range envs {
-		for _, r := range env.Refusals {
-			fmt.Fprintf(&b, "- %s%s: %s\n", asCode(env.Name), about(r.Key, r.Fields), prose(r.Text))
-		}
-	}
-	return b.String()
+func markdownRefusals(env *sync.EnvironmentPlan, _ Palette) []string {
+	return list.Each(env.Refusals, func(r sync.Refusal) string { return about(r.Key, r.Fields) + ": " + prose(r.Text) })
 }
 
-// markdownCauses returns why environments could not be read, each cause once.
-func markdownCauses(p Palette, envs ...*sync.EnvironmentPlan) string {
-	var b strings.Builder
-	for _, cause := range sync.ReadCauses(envs) {
+// markdownCauses returns why environments could not be read, a line for each cause.
+func markdownCauses(p Palette, envs ...*sync.EnvironmentPlan) []string {
+	return list.Each(sync.ReadCauses(envs), func(cause sync.Cause) string {
 		few, more := sync.Few(cause.Where)
-		fmt.Fprintf(&b, "- %s%s: %s", asCodes(few), more, prose(cause.String()))
+		text := fmt.Sprintf("- %s%s: %s", asCodes(few), more, prose(cause.String()))
 		if !cause.Advice.Empty() {
-			b.WriteString("; " + prose(cause.Advice.In(p.Language)))
+			text += "; " + prose(cause.Advice.In(p.Language))
 		}
-		b.WriteString("\n")
+		return text + "\n"
+	})
+}
+
+func markdownRemoved(env *sync.EnvironmentPlan, _ Palette) []string {
+	if text := removedText(env.Removed); text != "" {
+		return []string{": " + prose(text)}
 	}
-	return b.String()
+	return nil
 }
 
 // about names an object and its fields, if there are any.
 func about(key schema.Key, fields []schema.Path) string {
-	var names []string
+	if names := namesOf(key, fields); len(names) > 0 {
+		return " " + asCodes(names)
+	}
+	return ""
+}
+
+func namesOf(key schema.Key, fields []schema.Path) []string {
+	names := list.Each(fields, schema.Path.Spelled)
 	if key.Kind != "" {
-		names = append(names, key.Spelled())
+		names = slices.Insert(names, 0, key.Spelled())
 	}
-	for _, f := range fields {
-		names = append(names, f.Spelled())
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return " " + asCodes(names)
+	return names
 }
 
 // markdownObjects counts the fields of each object.
@@ -157,7 +170,7 @@ func markdownObjects(env *sync.EnvironmentPlan, p Palette) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
 		fmt.Fprintf(&b, "- **%s** %s%s: %s", c.Action, asCode(c.Key.Spelled()), unreadMark(env, c.Key, p), p.count(len(c.Fields), "1 field", "%s fields"))
-		if n := drifted([]diff.Change{c}); n > 0 {
+		if n := len(outsideFields([]diff.Change{c})); n > 0 {
 			b.WriteString(p.Language.Sayf(", %s of drift", strconv.Itoa(n)))
 		}
 		b.WriteString("\n")

@@ -53,16 +53,10 @@ func foldNotes(envs []*sync.EnvironmentPlan) [][]*toldNote {
 
 // noteItem is what a note is about, as far as its shared text does not say it.
 func noteItem(n sync.Note) string {
-	var words []string
-	if n.Key.Kind != "" {
-		words = append(words, n.Key.Spelled())
+	if n.Shared == "" {
+		return strings.Join(namesOf(n.Key, nil), " ")
 	}
-	if n.Shared != "" {
-		for _, at := range n.Fields {
-			words = append(words, at.Spelled())
-		}
-	}
-	return strings.Join(words, " ")
+	return strings.Join(namesOf(n.Key, n.Fields), " ")
 }
 
 // subjects are what the note is about, and words for those that are too many.

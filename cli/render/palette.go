@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strconv"
 
 	"authsync/cli/say"
@@ -41,6 +42,10 @@ func (p Palette) count(n int, one, many string) string {
 	return p.Language.Sayf(many, strconv.Itoa(n))
 }
 
+func (p Palette) environments(n int) string {
+	return p.count(n, environmentWords[0], environmentWords[1])
+}
+
 // title returns the heading of an environment.
 func (p Palette) title(name, id string) say.Own {
 	title := p.Paint("bold", say.Text(name))
@@ -48,4 +53,12 @@ func (p Palette) title(name, id string) say.Own {
 		title += say.Sprintf(" (%s)", id)
 	}
 	return title
+}
+
+// Count returns a number with the name of one or of many.
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

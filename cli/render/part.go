@@ -35,14 +35,11 @@ func partLines(part sync.Part, environments int, p Palette) (lines []string, pre
 
 // Shards names the shards that did not report.
 func Shards(j *sync.Joined) string {
-	return fmt.Sprintf("%s %s of %d", word(len(j.Missing), "shard", "shards"), missingShards(j), j.Of)
-}
-
-func word(n int, one, many string) string {
-	if n == 1 {
-		return one
+	word := "shards"
+	if len(j.Missing) == 1 {
+		word = "shard"
 	}
-	return many
+	return fmt.Sprintf("%s %s of %d", word, missingShards(j), j.Of)
 }
 
 // missingShards are the numbers of the shards that did not report.
@@ -90,10 +87,6 @@ func markdownPart(part sync.Part, environments int, p Palette) string {
 }
 
 func htmlPart(part sync.Part, environments int, p Palette) []htmlLimit {
-	var all []htmlLimit
 	lines, _ := partLines(part, environments, p)
-	for _, line := range lines {
-		all = append(all, htmlLimit{Title: legible(p.say("part")), Keys: []legible{tell(line)}})
-	}
-	return all
+	return headLimits(p.say("part"), lines)
 }

@@ -8,6 +8,7 @@ import (
 	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -153,10 +154,8 @@ func displayGone(v schema.Value) string {
 
 // textSteps writes the calls in aligned columns.
 func textSteps(w io.Writer, steps []sync.Step, p Palette) {
-	calls, keys := make([]string, len(steps)), make([]string, len(steps))
-	for i, s := range steps {
-		calls[i], keys[i] = spell.Text(s.Call.String()), s.Key.Spelled()
-	}
+	calls := list.Each(steps, func(s sync.Step) string { return spell.Text(s.Call.String()) })
+	keys := list.Each(steps, func(s sync.Step) string { return s.Key.Spelled() })
 	call, key := columnOf(calls), columnOf(keys)
 	for i, s := range steps {
 		line := say.Sprintf("    %2d  %s  %s  %s", s.Number, call.pad(calls[i]), key.pad(keys[i]), strings.Join(stepFields(s), ", "))
@@ -175,13 +174,22 @@ func stepFields(s sync.Step) []string {
 // unmanaged are the names of the live objects that git does not name, with a word
 // on those that the service has by itself.
 func unmanaged(env *sync.EnvironmentPlan) []string {
-	var names []string
-	for _, key := range env.Unmanaged {
-		name := key.Spelled()
+	return list.Each(env.Unmanaged, func(key schema.Key) string {
 		if env.IsBuiltin(key) {
-			name += " (system)"
+			return key.Spelled() + " (system)"
 		}
-		names = append(names, name)
+		return key.Spelled()
+	})
+}
+
+// Gate returns one line: the gate, its object and fields, and the reason.
+func Gate(g sync.Gate, p Palette) say.Own {
+	text := p.sayf("gate %s", g.Allow) + ": "
+	if g.Key.Kind != "" {
+		text += say.Sprintf("%s: ", g.Key)
 	}
-	return names
+	for _, f := range g.Fields {
+		text += say.Sprintf("%s: ", f)
+	}
+	return text + say.Text(g.Why(p.Language))
 }

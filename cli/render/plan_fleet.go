@@ -41,7 +41,7 @@ func textFleet(w io.Writer, plan *sync.Plan, p Palette) {
 		say.Fprintf(w, "\n")
 	}
 	if quiet > 0 {
-		say.Fprintf(w, "%s: %s\n", p.count(quiet, "1 environment", "%s environments"), p.say("nothing to do"))
+		say.Fprintf(w, "%s: %s\n", p.environments(quiet), p.say("nothing to do"))
 	}
 	say.Fprintf(w, "%s", say.Own(standing.String()))
 }

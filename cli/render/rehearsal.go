@@ -10,6 +10,7 @@ import (
 
 	"authsync/cli/say"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/sync"
 )
@@ -32,14 +33,9 @@ func verdict(r *sync.Rehearsal, p Palette) string {
 
 // under says under which answers a plan ends so; "" = under each.
 func under(d sync.Divergence) string {
-	var sets []string
-	for _, set := range d.Under {
-		var answers []string
-		for _, name := range slices.Sorted(maps.Keys(set)) {
-			answers = append(answers, string(name)+"="+string(set[quirk.Name(name)]))
-		}
-		sets = append(sets, strings.Join(answers, ", "))
-	}
+	sets := list.Each(d.Under, func(set quirk.Set) string {
+		return list.Join(slices.Sorted(maps.Keys(set)), ", ", func(name quirk.Name) string { return string(name) + "=" + string(set[name]) })
+	})
 	slices.Sort(sets)
 	return strings.Join(sets, "; ")
 }
@@ -79,18 +75,15 @@ func textRehearsal(w io.Writer, r *sync.Rehearsal, p Palette) {
 	}
 }
 
-func markdownRehearsals(p Palette, envs ...*sync.EnvironmentPlan) string {
-	var b strings.Builder
-	for _, env := range envs {
-		if env.Rehearsal == nil {
-			continue
-		}
-		fmt.Fprintf(&b, "- %s %s\n", asCode(env.Name), prose(verdict(env.Rehearsal, p)))
-		for _, d := range env.Rehearsal.Divergences {
-			fmt.Fprintf(&b, "  - %s: %s (%s); %s\n", strings.TrimSpace(about(d.Key, divergencePaths(d))), prose(d.Text), prose(readingsOf(d, p)), prose(p.Language.Say(d.What.Advice())))
-		}
+func markdownRehearsals(env *sync.EnvironmentPlan, p Palette) []string {
+	if env.Rehearsal == nil {
+		return nil
 	}
-	return b.String()
+	text := " " + prose(verdict(env.Rehearsal, p))
+	for _, d := range env.Rehearsal.Divergences {
+		text += fmt.Sprintf("\n  - %s: %s (%s); %s", strings.TrimSpace(about(d.Key, divergencePaths(d))), prose(d.Text), prose(readingsOf(d, p)), prose(p.Language.Say(d.What.Advice())))
+	}
+	return []string{text}
 }
 
 func rehearsalAlerts(g *htmlGroups, env *sync.EnvironmentPlan) {

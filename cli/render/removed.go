@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -68,11 +69,5 @@ func removedItem(r sync.Removed) string {
 
 // unacknowledged returns how much of it the manifest does not acknowledge.
 func unacknowledged(all []sync.Removed) int {
-	n := 0
-	for _, r := range all {
-		if r.Ack == "" {
-			n++
-		}
-	}
-	return n
+	return list.Count(all, func(r sync.Removed) bool { return r.Ack == "" })
 }

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
 
 	"authsync/cli/say"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -38,11 +40,8 @@ func Reports(w io.Writer, reports []*sync.Report, p Palette) {
 func textReport(w io.Writer, r *sync.Report, p Palette) {
 	Settled(w, r.Settled)
 	stepLines(w, r)
-	for _, d := range r.Duplicates {
-		say.Fprintf(w, "  %s %v\n", p.Paint("dim", p.say("note:")), d)
-	}
-	for _, l := range r.Driven {
-		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), l.String())
+	for _, text := range reportNotes(r) {
+		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), text)
 	}
 	for _, back := range r.ReadBack {
 		if back.Status.Fine() {
@@ -57,17 +56,23 @@ func textReport(w io.Writer, r *sync.Report, p Palette) {
 	}
 }
 
+// reportNotes are what else came of an apply.
+func reportNotes(r *sync.Report) []string {
+	return append(list.Each(r.Duplicates, (*sync.Duplicate).Error), list.Each(r.Driven, (*sync.Lost).String)...)
+}
+
 func reportSummary(r *sync.Report, p Palette) string {
 	done := strconv.Itoa(r.Count(sync.Done) + r.Count(sync.Settled))
 	parts := []string{p.Language.Sayf("%s of %s done", done, p.count(len(r.Steps), "1 call", "%s calls"))}
-	if n := r.Count(sync.Failed); n > 0 {
-		parts = append(parts, p.Language.Sayf("%s failed", strconv.Itoa(n)))
-	}
-	if n := r.Count(sync.Refused); n > 0 {
-		parts = append(parts, p.Language.Sayf("%s refused", strconv.Itoa(n)))
-	}
-	if n := r.Count(sync.Skipped); n > 0 {
-		parts = append(parts, p.Language.Sayf("%s skipped", strconv.Itoa(n)))
+	for _, row := range []struct {
+		outcome sync.Outcome
+		text    string
+	}{
+		{sync.Failed, p.Language.Say("%s failed")}, {sync.Refused, p.Language.Say("%s refused")}, {sync.Skipped, p.Language.Say("%s skipped")},
+	} {
+		if n := r.Count(row.outcome); n > 0 {
+			parts = append(parts, fmt.Sprintf(row.text, strconv.Itoa(n)))
+		}
 	}
 	unread := countStatus(r, sync.NotReadable)
 	if read := len(r.ReadBack) - unread; read > 0 {
@@ -81,13 +86,7 @@ func reportSummary(r *sync.Report, p Palette) string {
 
 // countStatus counts the objects of a status.
 func countStatus(r *sync.Report, s sync.ReadBackStatus) int {
-	n := 0
-	for _, back := range r.ReadBack {
-		if back.Status == s {
-			n++
-		}
-	}
-	return n
+	return list.Count(r.ReadBack, func(back sync.ReadBack) bool { return back.Status == s })
 }
 
 // Settled writes what the pending calls of the run before did.
@@ -104,7 +103,11 @@ func stepLines(w io.Writer, r *sync.Report) {
 	}
 	why := ""
 	for _, s := range r.Steps {
-		say.Fprintf(w, "  %-7s %2d  %s %s%s\n", outcomeWord(s.Outcome), s.Step.Number, s.Step.Call, s.Step.Key, skippedSince(s, &why))
+		outcome := s.Outcome
+		if outcome == sync.Settled {
+			outcome = sync.Done
+		}
+		say.Fprintf(w, "  %-7s %2d  %s %s%s\n", outcome, s.Step.Number, s.Step.Call, s.Step.Key, skippedSince(s, &why))
 	}
 }
 
@@ -118,11 +121,4 @@ func skippedSince(s sync.StepResult, said *string) string {
 	}
 	*said = s.Err.Error()
 	return ", since " + *said
-}
-
-func outcomeWord(o sync.Outcome) string {
-	if o == sync.Settled {
-		o = sync.Done
-	}
-	return string(o)
 }

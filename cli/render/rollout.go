@@ -18,7 +18,7 @@ func waveLines(r *schema.Rollout, p Palette) []string {
 	var lines []string
 	for i, w := range r.Waves {
 		few, more := sync.Few(w.Environments)
-		line := p.Language.Sayf("wave %s of %s: %s", strconv.Itoa(i+1), strconv.Itoa(len(r.Waves)), p.count(len(w.Environments), "1 environment", "%s environments"))
+		line := p.Language.Sayf("wave %s of %s: %s", strconv.Itoa(i+1), strconv.Itoa(len(r.Waves)), p.environments(len(w.Environments)))
 		if len(few) > 0 {
 			line += " (" + strings.Join(few, ", ") + more + ")"
 		}
@@ -49,12 +49,4 @@ func markdownRollout(r *schema.Rollout, p Palette) string {
 		b.WriteString("\n")
 	}
 	return b.String()
-}
-
-func htmlRollout(r *schema.Rollout, p Palette) []htmlLimit {
-	var all []htmlLimit
-	for _, line := range waveLines(r, p) {
-		all = append(all, htmlLimit{Title: legible(p.say("order")), Keys: []legible{tell(line)}})
-	}
-	return all
 }

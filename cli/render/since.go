@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/cli/say"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -22,7 +23,7 @@ func sinceText(s *sync.Since) string {
 // sinceCount says how many environments have changed.
 func sinceCount(plan *sync.Plan, p Palette) string {
 	n := len(plan.Environments)
-	return p.Language.Sayf("%s of %s changed", strconv.Itoa(n), p.count(n+len(plan.Since.Unchanged), "1 environment", "%s environments"))
+	return p.Language.Sayf("%s of %s changed", strconv.Itoa(n), p.environments(n+len(plan.Since.Unchanged)))
 }
 
 const ofDeleted = "no longer in git: what was applied from it still exists, and no plan includes it"
@@ -46,11 +47,7 @@ func markdownSince(plan *sync.Plan, p Palette) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", p.sayf("Since %s %s.", asCode(sinceText(plan.Since)), sinceCount(plan, p)))
-	var names []string
-	for _, d := range plan.Since.Deleted {
-		names = append(names, d.Name+" ("+d.File+")")
-	}
-	few, more := sync.Few(names)
+	few, more := sync.Few(list.Each(plan.Since.Deleted, func(d sync.DeletedManifest) string { return d.Name + " (" + d.File + ")" }))
 	if len(few) > 0 {
 		fmt.Fprintf(&b, "%s %s%s: %s\n\n", p.say("**Deleted**:"), asCodes(few), more, p.say(ofDeleted))
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/cli/say"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -32,11 +33,8 @@ func waysText(all []sync.Standing, i int, p Palette, spelled func(string) string
 	now := all[i]
 	var parts []string
 	if i == 0 {
-		for _, way := range now.Ways {
-			parts = append(parts, spelled(way))
-		}
-		if len(parts) == 0 {
-			parts = append(parts, p.Language.Say("none"))
+		if parts = list.Each(now.Ways, spelled); len(parts) == 0 {
+			parts = []string{p.Language.Say("none")}
 		}
 		return strings.Join(append(parts, factor(now, p)), ", ")
 	}
@@ -58,10 +56,7 @@ func textWaysIn(w io.Writer, all []sync.Standing, p Palette) {
 		return
 	}
 	say.Fprintf(w, "  %s\n", p.say("ways in:"))
-	column := make([]string, len(all))
-	for i, s := range all {
-		column[i] = when(s, p)
-	}
+	column := list.Each(all, func(s sync.Standing) string { return when(s, p) })
 	width := columnOf(column)
 	for i := range all {
 		say.Fprintf(w, "    %s  %s\n", width.pad(column[i]), waysText(all, i, p, plainly))

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"authsync/schema/list"
 )
 
 // Columns returns how many columns a line takes on a terminal.
@@ -44,10 +46,7 @@ const usual = 34
 // columnOf returns the column for texts. A text that is much wider than most sticks
 // out in its own line, instead of pushing all others off the terminal.
 func columnOf(texts []string) column {
-	widths := make([]int, len(texts))
-	for i, text := range texts {
-		widths[i] = Columns(text)
-	}
+	widths := list.Each(texts, Columns)
 	slices.Sort(widths)
 	widest := 0
 	for _, n := range widths {
