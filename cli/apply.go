@@ -73,25 +73,17 @@ func applyCommand(s Streams) *cli.Command {
 			waveFlag(),
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
-		Action: func(c *cli.Context) error {
-			writing := new(firstWrite)
-			return attended(s.Err, writing, errStoppedReading, func() error {
-				o, err := readApply(c)
-				if err != nil {
-					return err
-				}
-				o.access, o.writing = transport.ReadWrite, writing
-				return carryOut(c.Context, o, o.planning(), s)
-			})
-		},
+		Action: writing(s, errStoppedReading, readApply, func(ctx context.Context, o applyOptions, s Streams) error {
+			o.access = transport.ReadWrite
+			return carryOut(ctx, o, o.planning(), s)
+		}),
 	}
 }
 
 // readApply reads the flags. A saved plan is an approval.
-func readApply(c *cli.Context) (applyOptions, error) {
-	o := applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context), pace: wallTime{}}
+func readApply(c *cli.Context, began *firstWrite) (o applyOptions, err error) {
+	o = applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context), pace: wallTime{}, writing: began}
 	paths := c.Args().Slice()
-	var err error
 	if o.outputs, err = readReports(c); err != nil {
 		return o, err
 	}
@@ -247,10 +239,10 @@ func show(plan *sync.Plan, o applyOptions, s Streams) error {
 // sayUnshown says that a part of the output was lost. The exit code still tells what
 // the run did.
 func sayUnshown(s Streams) {
-	switch lost := failed(s.Out); {
-	case lost != nil:
-		say.Fprintf(s.Err, "warning: not all of the report was written: %v\n", lost)
-	case unread(s.Out):
+	switch unread, failed := lost(s.Out); {
+	case failed != nil:
+		say.Fprintf(s.Err, "warning: not all of the report was written: %v\n", failed)
+	case unread:
 		say.Fprintf(s.Err, "warning: standard output was closed before all was written; the run went on to its end\n")
 	}
 }
@@ -352,10 +344,7 @@ func reportErrors(env *sync.EnvironmentPlan, r *sync.Report) (errs []error) {
 			errs = append(errs, sync.At(fmt.Sprintf("%s: step %d of %d, %s", r.Name, step.Step.Number, len(env.Steps), step.Step.Key), step.Err))
 		}
 	}
-	for _, err := range r.Errors {
-		errs = append(errs, sync.At(r.Name, err))
-	}
-	return errs
+	return append(errs, sync.At(r.Name, r.Errors...))
 }
 
 // wasRefused reports whether a step or the whole apply was refused.

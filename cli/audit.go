@@ -71,9 +71,7 @@ func live(ctx context.Context, o selection, loaded *schema.Loaded) (sandbox stri
 	var found []*schema.Fault
 	for i, read := range o.readAll(ctx, sites, options) {
 		env := sites[i].Env
-		for _, err := range read.Errors {
-			failed = multierror.Append(failed, sync.At(env.Name, err))
-		}
+		failed = multierror.Append(failed, sync.At(env.Name, read.Errors...))
 		held := audit.State{Env: env, Objects: read.Held(env), Side: schema.Held}
 		found = append(found, audit.Everything(held, audit.NeverApplied, o.options.Now)...)
 		sandbox = sites[i].Places.Sandbox()
@@ -98,12 +96,7 @@ func runAudit(ctx context.Context, o selection, find auditing, r reporting, s St
 		}
 		l.sandbox, l.failed = find(ctx, o, loaded)
 	}
-	for _, env := range loaded.Environments {
-		l.files = append(l.files, env.File)
-	}
-	for _, p := range loaded.Policies {
-		l.files = append(l.files, p.File)
-	}
+	l.files, _ = valid(&schema.Loaded{Environments: loaded.Environments, Policies: loaded.Policies})
 	summarize(r.look.markdown, render.Markdown.Findings, r.findings(l), s.Err)
 	if err := r.write(l, s.Out); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -79,12 +80,8 @@ func (c changes) among(paths []string, selected []*schema.Outline) (some changed
 
 // filesOfEnvironment are the files that decide what an environment's plan is.
 func filesOfEnvironment(env *schema.Outline) []string {
-	var files []string
-	for _, source := range env.Sources {
-		files = append(files, source.Path)
-	}
-	files = append(files, env.Named...)
-	return append(files, sync.LockFile(env.File), sync.VaultFile(env.File))
+	files := list.Each(env.Sources, func(s schema.Source) string { return s.Path })
+	return append(append(files, env.Named...), sync.LockFile(env.File), sync.VaultFile(env.File))
 }
 
 // of returns those of files that have changed.
@@ -237,10 +234,7 @@ func (c changes) sides(path string) (was, is head, err error) {
 // listed are the documents in the folders of a run, those of now and of then, and the
 // files that were named.
 func (c changes) listed(paths []string, envs []*schema.Outline) ([]string, error) {
-	folders := slices.Clone(paths)
-	for _, env := range envs {
-		folders = append(folders, filepath.Dir(env.File))
-	}
+	folders := append(slices.Clone(paths), list.Each(envs, func(env *schema.Outline) string { return filepath.Dir(env.File) })...)
 	var all []string
 	for i, path := range folders {
 		if slices.Contains(folders[:i], path) {
@@ -262,10 +256,7 @@ func (c changes) listed(paths []string, envs []*schema.Outline) ([]string, error
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		for _, entry := range entries {
-			names = append(names, entry.Name())
-		}
-		for _, name := range names {
+		for _, name := range append(names, list.Each(entries, os.DirEntry.Name)...) {
 			if schema.IsManifestName(name) {
 				all = append(all, filepath.Join(path, name))
 			}

@@ -19,10 +19,9 @@ import (
 
 type compareOptions struct {
 	selection
-	names   [2]string
-	by      pair.Source
-	outputs []output[*pair.Comparison]
-	look    look
+	results[*pair.Comparison]
+	names [2]string
+	by    pair.Source
 }
 
 // compareFormats are the formats of compare.
@@ -46,18 +45,12 @@ func compareCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "live", Usage: "compare what the services have, not what git says"},
 			formatFlag(compareFormats),
 		}, markdownFlags(), []cli.Flag{lockFromFlag()}, connectionFlags()),
-		Action: func(c *cli.Context) error {
-			o, err := readCompare(c, s.Out)
-			if err != nil {
-				return err
-			}
-			return runCompare(c.Context, o, s)
-		},
+		Action: doing(s, readCompare, runCompare),
 	}
 }
 
-func readCompare(c *cli.Context, out io.Writer) (o compareOptions, err error) {
-	if o.outputs, err = readOutputs(c, compareFormats); err != nil {
+func readCompare(c *cli.Context) (o compareOptions, err error) {
+	if o.results, err = readResults(c, compareFormats); err != nil {
 		return o, err
 	}
 	if c.Args().Len() < 2 {
@@ -70,10 +63,7 @@ func readCompare(c *cli.Context, out io.Writer) (o compareOptions, err error) {
 	if c.Bool("live") {
 		o.by = pair.ByLive
 	}
-	if o.selection, err = readConnection(c, c.Args().Slice()[2:]); err != nil {
-		return o, err
-	}
-	o.look, err = o.selection.look(c, out)
+	o.selection, err = readConnection(c, c.Args().Slice()[2:])
 	return o, err
 }
 
@@ -94,7 +84,7 @@ func runCompare(ctx context.Context, o compareOptions, s Streams) error {
 	if compared == nil {
 		return err
 	}
-	if written := writeOutputs(compared, o.outputs, s.Out, o.look); written != nil || err != nil {
+	if written := o.write(compared, s.Out); written != nil || err != nil {
 		return errors.Join(written, err)
 	}
 	if compared.Differs() > 0 {
@@ -145,9 +135,7 @@ func (o compareOptions) comparedLive(ctx context.Context, envs [2]*schema.Enviro
 	var all *multierror.Error
 	reads := o.readAll(ctx, sites, options)
 	for i, site := range sites {
-		for _, err := range reads[i].Errors {
-			all = multierror.Append(all, sync.At(site.Env.Name, err))
-		}
+		all = multierror.Append(all, sync.At(site.Env.Name, reads[i].Errors...))
 		sides[i] = pair.InLive(site, reads[i])
 	}
 	if all.ErrorOrNil() != nil {

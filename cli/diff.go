@@ -14,7 +14,7 @@ import (
 
 type diffOptions struct {
 	selection
-	outputs []output[*sync.Plan]
+	results[*sync.Plan]
 }
 
 // diffFormats are the formats of diff.
@@ -31,17 +31,10 @@ func diffCommand(s Streams) *cli.Command {
 		ArgsUsage:   "[PATH...]",
 		Description: "It is the plan without the calls. It exits with 2 when anything differs, 0 when nothing does.",
 		Flags:       append([]cli.Flag{formatFlag(diffFormats)}, targetFlags()...),
-		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
-			if err != nil {
-				return err
-			}
-			outputs, err := readOutputs(c, diffFormats)
-			if err != nil {
-				return err
-			}
-			return runDiff(c.Context, diffOptions{selected, outputs}, s)
-		},
+		Action: doing(s, func(c *cli.Context) (o diffOptions, err error) {
+			o.selection, o.results, err = readBoth(c, diffFormats)
+			return o, err
+		}, runDiff),
 	}
 }
 
@@ -50,16 +43,14 @@ func runDiff(ctx context.Context, o diffOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOutputs(plan, o.outputs, s.Out, look{palette: o.palette(s.Out)}); err != nil {
+	if err := o.write(plan, s.Out); err != nil {
 		return err
 	}
 	all := multierror.Append(nil, readErrors(plan.Environments))
 	differs := false
 	for _, env := range plan.Environments {
 		differs = differs || len(env.Changes) > 0
-		for _, err := range env.Unjudged() {
-			all = multierror.Append(all, sync.At(env.Name, err))
-		}
+		all = multierror.Append(all, sync.At(env.Name, env.Unjudged()...))
 	}
 	switch {
 	case all.ErrorOrNil() != nil:

@@ -41,6 +41,8 @@ type finding struct {
 // examination is all that doctor has found out, and what it looks at.
 type examination struct {
 	selection
+	results[*examination]
+	report   string // the file that gets the findings too; "" = none
 	findings []finding
 	envs     []*schema.Environment // those without mistakes
 	ids      []age.Identity
@@ -86,38 +88,39 @@ func doctorCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "report", Usage: "write what it finds to `FILE` too, to attach to a question; it holds no secret"},
 			stateDirFlag(),
 		}, connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			outputs, err := readOutputs(c, doctorFormats)
-			if err != nil {
-				return err
-			}
-			e := &examination{mistakes: map[string]struct{}{}, shut: map[string]struct{}{}}
-			if e.selection, err = readConnection(c, []string{"."}); err != nil {
-				return err
-			}
-			if e.paths, err = line.Paths(c.Args().Slice()); err != nil {
-				e.paths = nil // doctor also works where there is nothing yet
-			}
-			for _, path := range e.paths {
-				if _, err := os.Stat(path); err != nil {
-					return err
-				}
-			}
-			return runDoctor(c.Context, e, outputs, c.String("report"), s)
-		},
+		Action: doing(s, readDoctor, runDoctor),
 	}
 }
 
-func runDoctor(ctx context.Context, e *examination, outputs []output[*examination], report string, s Streams) error {
+func readDoctor(c *cli.Context) (e *examination, err error) {
+	e = &examination{mistakes: map[string]struct{}{}, shut: map[string]struct{}{}, report: c.String("report")}
+	if e.results, err = readResults(c, doctorFormats); err != nil {
+		return nil, err
+	}
+	if e.selection, err = readConnection(c, []string{"."}); err != nil {
+		return nil, err
+	}
+	if e.paths, err = line.Paths(c.Args().Slice()); err != nil {
+		e.paths = nil // doctor also works where there is nothing yet
+	}
+	for _, path := range e.paths {
+		if _, err := os.Stat(path); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+func runDoctor(ctx context.Context, e *examination, s Streams) error {
 	for _, check := range checks {
 		check(ctx, e)
 	}
-	if report != "" {
-		if err := atomicfile.Output(report, []byte(e.text()), 0o600); err != nil {
+	if e.report != "" {
+		if err := atomicfile.Output(e.report, []byte(e.text()), 0o600); err != nil {
 			return err
 		}
 	}
-	if err := writeOutputs(e, outputs, s.Out, look{}); err != nil {
+	if err := e.write(e, s.Out); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(e.findings, func(f finding) bool { return f.State == unwell }) {

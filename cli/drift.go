@@ -18,8 +18,7 @@ import (
 
 type driftOptions struct {
 	selection
-	outputs []output[sync.FleetDrift]
-	look    look
+	results[sync.FleetDrift]
 }
 
 // driftFormats are the formats of drift.
@@ -44,21 +43,10 @@ func driftCommand(s Streams) *cli.Command {
 			"What is live is held against the policies beside the manifests, too. It exits with 2 when anything moved or\n" +
 			"breaks a rule of level error, 0 when nothing did.",
 		Flags: slices.Concat([]cli.Flag{formatFlag(driftFormats), thoroughFlag()}, markdownFlags(), targetFlags()),
-		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
-			if err != nil {
-				return err
-			}
-			outputs, err := readOutputs(c, driftFormats)
-			if err != nil {
-				return err
-			}
-			look, err := selected.look(c, s.Out)
-			if err != nil {
-				return err
-			}
-			return runDrift(c.Context, driftOptions{selected, outputs, look}, s)
-		},
+		Action: doing(s, func(c *cli.Context) (o driftOptions, err error) {
+			o.selection, o.results, err = readBoth(c, driftFormats)
+			return o, err
+		}, runDrift),
 	}
 }
 
@@ -114,9 +102,7 @@ func driftEnding(drift sync.FleetDrift) error {
 	moved := false
 	for _, d := range drift.Environments {
 		moved = moved || len(d.Moves) > 0 || d.Breaks()
-		for _, err := range d.Errors {
-			failed = multierror.Append(failed, sync.At(d.Name, err))
-		}
+		failed = multierror.Append(failed, sync.At(d.Name, d.Errors...))
 	}
 	switch {
 	case failed.ErrorOrNil() != nil:

@@ -81,7 +81,12 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 	if len(sealed.Sealed) == 0 {
 		say.Fprintf(s.Err, "%s: written, no secret has changed\n", file)
 	}
-	return sayRecipients(s, file, loaded, sealed)
+	for _, env := range append(loaded.Environments, loaded.Bases...) {
+		if !slices.Equal(env.Recipients, sealed.Recipients) {
+			say.Fprintf(s.Err, "warning: %s: the recipients have changed; secrets that did not change are sealed to the former ones: authsync secrets rekey %s\n", file, spell.Word(file))
+		}
+	}
+	return nil
 }
 
 // sayShut names the secrets that stay sealed in the editor. If all of them do, the
@@ -94,16 +99,6 @@ func sayShut(s Streams, shown *rewrite.Unsealed) error {
 	}
 	for _, shut := range shown.Shut {
 		say.Fprintf(s.Err, "warning: %s: %s stays sealed: %s\n", shut.Pos, shut.Path, shut.Err)
-	}
-	return nil
-}
-
-// sayRecipients warns about values that are still sealed to the old recipients.
-func sayRecipients(s Streams, file string, before *schema.Loaded, after *rewrite.Resealed) error {
-	for _, env := range append(before.Environments, before.Bases...) {
-		if !slices.Equal(env.Recipients, after.Recipients) {
-			say.Fprintf(s.Err, "warning: %s: the recipients have changed; secrets that did not change are sealed to the former ones: authsync secrets rekey %s\n", file, spell.Word(file))
-		}
 	}
 	return nil
 }

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"authsync/cli/line"
 	"authsync/cli/say"
 	"authsync/remote/service"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -40,11 +40,7 @@ var codes = []line.Code{
 }
 
 func exitCodes() string {
-	var lines []string
-	for _, c := range codes {
-		lines = append(lines, fmt.Sprintf("%d  %s", c.Code, c.Meaning))
-	}
-	return strings.Join(lines, "\n")
+	return list.Join(codes, "\n", func(c line.Code) string { return fmt.Sprintf("%d  %s", c.Code, c.Meaning) })
 }
 
 // exit is an error with its own exit code. A nil err prints nothing.

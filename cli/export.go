@@ -22,6 +22,7 @@ import (
 	"authsync/cli/setup"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -63,22 +64,15 @@ func exportCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "show how the files would change, and write nothing"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rewrite several files without asking"},
 		}, connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			o, err := readExport(c)
-			if err != nil {
-				return err
-			}
-			return runExport(c.Context, o, s)
-		},
+		Action: doing(s, readExport, runExport),
 	}
 }
 
-func readExport(c *cli.Context) (exportOptions, error) {
-	o := exportOptions{
+func readExport(c *cli.Context) (o exportOptions, err error) {
+	o = exportOptions{
 		envIDs: c.StringSlice("env-id"), region: c.String("region"), to: c.StringSlice("to"),
 		approved: c.Bool("yes"), dryRun: c.Bool("dry-run"), losing: c.Bool("prune"),
 	}
-	var err error
 	if o.asked, err = readEach(c, "target", sync.ParseAsked); err != nil {
 		return o, err
 	}
@@ -86,9 +80,7 @@ func readExport(c *cli.Context) (exportOptions, error) {
 		return o, err
 	}
 	o.options = sync.Options{Others: sync.OthersWhole, Now: o.options.Now}
-	for _, asked := range o.asked {
-		o.options.Targets = append(o.options.Targets, asked.Keys()...)
-	}
+	o.options.Targets = list.Flat(o.asked, sync.AskedText.Keys)
 	switch {
 	case len(o.paths) != 1:
 		return o, errors.New("export takes one PATH: a manifest, or a directory of them")
@@ -205,8 +197,7 @@ func (o exportOptions) put(x *export, s Streams) error {
 	}
 	switch {
 	case o.dryRun:
-		err := say.Raw(s.Out, fileDiff(file, x.before, x.text))
-		return err
+		return say.Raw(s.Out, fileDiff(file, x.before, x.text))
 	case x.before != nil && bytes.Equal(x.before, x.text):
 		say.Fprintf(messages, "%s: stays as it is; its own plan is empty%s\n", file, told)
 		return nil

@@ -7,15 +7,16 @@ import (
 	"slices"
 	"strings"
 
+	patch "github.com/rogpeppe/go-internal/diff"
+
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/diff"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
-
-	patch "github.com/rogpeppe/go-internal/diff"
 )
 
 // refresh lays out a manifest that is there with what live has moved.
@@ -43,10 +44,7 @@ func (o exportOptions) refresh(x *export) error {
 		x.text, x.taken = x.before, &sync.Takeover{}
 		return nil
 	}
-	x.targets = nil
-	for _, asked := range takes.Asked {
-		x.targets = append(x.targets, asked.Key)
-	}
+	x.targets = list.Each(takes.Asked, func(asked sync.Asked) schema.Key { return asked.Key })
 	if x.taken, err = sync.TakeOver(&wide, x.read, takes, x.sealer.seal); err != nil {
 		return err
 	}
@@ -81,9 +79,9 @@ func (x *export) sayTaken() {
 		x.said = append(x.said, takenLines(t, "live has lost it")...)
 	}
 	for _, l := range x.taken.Left {
-		at := shownKey(l.Key)
+		at := l.Key.Spelled()
 		if len(l.Path) > 0 {
-			at += ": " + schema.DisplayPath(l.Path)
+			at += ": " + l.Path.Spelled()
 		}
 		x.say("%s %s", at, x.reason(l))
 	}
@@ -94,13 +92,13 @@ func (x *export) sayTaken() {
 func takenLines(t sync.Taken, lost string) []string {
 	switch t.Action {
 	case diff.Create:
-		return []string{shownKey(t.Key) + ": added" + weakerAtAll(t)}
+		return []string{t.Key.Spelled() + ": added" + weakerAtAll(t)}
 	case diff.Delete:
 		with := ""
 		if len(t.Sealed) > 0 {
-			with = ", with what was sealed at " + joinPaths(t.Sealed)
+			with = ", with what was sealed at " + list.Join(t.Sealed, ", ", schema.Path.Spelled)
 		}
-		return []string{shownKey(t.Key) + ": taken out, " + lost + with}
+		return []string{t.Key.Spelled() + ": taken out, " + lost + with}
 	}
 	var lines []string
 	for i, f := range t.Fields {
@@ -112,7 +110,7 @@ func takenLines(t sync.Taken, lost string) []string {
 			text += " (weaker: " + why + ")"
 		}
 		was, is := f.Display()
-		lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s%s", shownKey(t.Key), schema.DisplayPath(f.Path), was, is, text))
+		lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s%s", t.Key.Spelled(), f.Path.Spelled(), was, is, text))
 	}
 	return lines
 }
@@ -122,7 +120,7 @@ func weakerAtAll(t sync.Taken) string {
 	text := ""
 	for _, f := range t.Fields {
 		if why, is := t.Weaker[f.Path.String()]; is {
-			text += fmt.Sprintf(" (weaker: %s: %s)", schema.DisplayPath(f.Path), why)
+			text += fmt.Sprintf(" (weaker: %s: %s)", f.Path.Spelled(), why)
 		}
 	}
 	return text
@@ -168,16 +166,6 @@ func (x *export) reason(l sync.Left) string {
 		text += ": " + l.Fault
 	}
 	return text
-}
-
-func shownKey(key schema.Key) string { return key.Spelled() }
-
-func joinPaths(paths []schema.Path) string {
-	var texts []string
-	for _, path := range paths {
-		texts = append(texts, schema.DisplayPath(path))
-	}
-	return strings.Join(texts, ", ")
 }
 
 // fileDiff is how a file would change, in unified form.
@@ -250,7 +238,7 @@ func (o exportOptions) askLosing(x *export, s Streams) {
 	var keys []string
 	for _, l := range x.taken.Left {
 		if l.Why == sync.HoldsSealed {
-			keys = append(keys, shownKey(l.Key))
+			keys = append(keys, l.Key.Spelled())
 		}
 	}
 	if len(keys) == 0 || approve(s, fmt.Sprintf("take %s out of %s, which live has lost, with the secrets that are sealed there", strings.Join(keys, ", "), x.site.Env.File)) != nil {

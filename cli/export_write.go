@@ -93,7 +93,7 @@ func (x *export) layOutFresh() error {
 		for _, f := range faults {
 			if env.Remove(f.Path) {
 				remarks = append(remarks, schema.Remark{Path: f.Path, Text: fmt.Sprintf("%s is left out: live %s", f.Path[len(f.Path)-1], f.Text)})
-				x.say("%s is left out: live %s", schema.DisplayPath(f.Path), f.Text)
+				x.say("%s is left out: live %s", f.Path.Spelled(), f.Text)
 				dropped, x.left = true, true
 			}
 		}
@@ -119,7 +119,7 @@ func (x *export) verify() error {
 	for _, c := range plan.Changes {
 		for _, f := range c.Fields {
 			if !x.tells(c.Key, f.Path) {
-				all = multierror.Append(all, fmt.Errorf("%s: the manifest cannot say what is live: it would %s %s", c.Key, c.Action, schema.DisplayPath(f.Path)))
+				all = multierror.Append(all, fmt.Errorf("%s: the manifest cannot say what is live: it would %s %s", c.Key, c.Action, f.Path.Spelled()))
 			}
 		}
 	}

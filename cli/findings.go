@@ -26,20 +26,12 @@ func findingFormats(text func(f render.Findings, w io.Writer, l look) error) []f
 }
 
 // reporting is where a command writes what it finds.
-type reporting struct {
-	command string
-	outputs []output[render.Findings]
-	look    look
-}
+type reporting struct{ results[render.Findings] }
 
 func readReporting(c *cli.Context, command string, formats []format[render.Findings]) (reporting, error) {
-	outputs, err := readOutputs(c, formats)
-	if err != nil {
-		return reporting{}, err
-	}
-	markdown, err := readMarkdown(c)
-	markdown.Command = command
-	return reporting{command, outputs, look{render.Palette{Colours: coloursFor(c.App.Writer, c.Bool("no-color")), Language: languageOf(c)}, markdown}}, err
+	r, err := readResults(c, formats)
+	r.look.markdown.Command = command
+	return reporting{r}, err
 }
 
 // looked is what a command has looked at.
@@ -53,12 +45,12 @@ type looked struct {
 
 // write writes what was found in every format asked for.
 func (r reporting) write(l looked, out io.Writer) error {
-	return writeOutputs(r.findings(l), r.outputs, out, r.look)
+	return r.results.write(r.findings(l), out)
 }
 
 func (r reporting) findings(l looked) render.Findings {
 	return render.Findings{
-		Command: r.command, Version: Version, Sandbox: l.sandbox, List: l.faults.All(), Files: l.files, Said: l.said,
+		Command: r.look.markdown.Command, Version: Version, Sandbox: l.sandbox, List: l.faults.All(), Files: l.files, Said: l.said,
 		Failed: multierror.Append(nil, l.failed).WrappedErrors(), Root: inRepository,
 	}
 }

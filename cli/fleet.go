@@ -112,13 +112,7 @@ func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sy
 		}
 		errs[i] = err
 	})
-	var all *multierror.Error
-	for _, err := range errs {
-		if err != nil {
-			all = multierror.Append(all, err)
-		}
-	}
-	return plan, all.ErrorOrNil()
+	return plan, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
 // letGo takes nothing.

@@ -12,6 +12,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/cli/line"
 	"authsync/cli/render"
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -25,10 +26,7 @@ type format[T any] struct {
 // formatFlag returns --format for a command with these formats; the first is the
 // default.
 func formatFlag[T any](formats []format[T]) cli.Flag {
-	var choices []line.Choice
-	for _, f := range formats {
-		choices = append(choices, line.Choice{Word: f.name, With: "FILE"})
-	}
+	choices := list.Each(formats, func(f format[T]) line.Choice { return line.Choice{Word: f.name, With: "FILE"} })
 	return line.AnyOf{Choices: choices, StringSliceFlag: &cli.StringSliceFlag{Name: "format",
 		Usage: line.Spell(choices, "or") + ", to standard output or, as `FORMAT`=FILE, to a file; may be repeated"}}
 }
@@ -39,10 +37,31 @@ type look struct {
 	markdown render.Markdown
 }
 
-// look returns the settings for results that go to out.
-func (s selection) look(c *cli.Context, out io.Writer) (look, error) {
-	markdown, err := readMarkdown(c)
-	return look{s.palette(out), markdown}, err
+// results are the formats in which a command writes its result, and how they look.
+type results[T any] struct {
+	outputs []output[T]
+	look    look
+}
+
+func readResults[T any](c *cli.Context, formats []format[T]) (r results[T], err error) {
+	if r.outputs, err = readOutputs(c, formats); err != nil {
+		return r, err
+	}
+	r.look.palette = render.Palette{Colours: coloursFor(c.App.Writer, c.Bool("no-color")), Language: languageOf(c)}
+	r.look.markdown, err = readMarkdown(c)
+	return r, err
+}
+
+// readBoth reads what a command is about, and how it writes its result.
+func readBoth[T any](c *cli.Context, formats []format[T]) (s selection, r results[T], err error) {
+	if s, err = readSelection(c); err == nil {
+		r, err = readResults(c, formats)
+	}
+	return s, r, err
+}
+
+func (r results[T]) write(result T, out io.Writer) error {
+	return writeOutputs(result, r.outputs, out, r.look)
 }
 
 // output is a format of a result and where it goes.
@@ -78,11 +97,7 @@ func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error
 }
 
 func formatNames[T any](formats []format[T]) string {
-	var names []string
-	for _, f := range formats {
-		names = append(names, f.name)
-	}
-	return strings.Join(names, ", ")
+	return list.Join(formats, ", ", func(f format[T]) string { return f.name })
 }
 
 // writeOutputs writes one result in every format asked for.
@@ -120,7 +135,7 @@ func markdownFlags() []cli.Flag {
 func readMarkdown(c *cli.Context) (render.Markdown, error) {
 	m := render.Markdown{Command: c.Command.Name, Marker: c.String("marker"), Max: c.Int("max-bytes"), Language: languageOf(c)}
 	switch {
-	case m.Max < render.MarkdownMin:
+	case c.IsSet("max-bytes") && m.Max < render.MarkdownMin:
 		return m, fmt.Errorf("--max-bytes takes a number from %d, not %d", render.MarkdownMin, m.Max)
 	case m.Marker != "" && !markerForm.MatchString(m.Marker):
 		return m, errors.New("--marker takes letters, digits, - . and _, at most 63")

@@ -45,17 +45,11 @@ func initCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "show how the files would change, and write nothing"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "ask nothing: what no flag says is left out"},
 		), connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			o, err := readInit(c, s)
-			if err != nil {
-				return err
-			}
-			return runInit(c.Context, o, s)
-		},
+		Action: doing(s, readInit, runInit),
 	}
 }
 
-func readInit(c *cli.Context, s Streams) (o initOptions, err error) {
+func readInit(c *cli.Context) (o initOptions, err error) {
 	o.key, o.to, o.dryRun = c.String("key"), c.StringSlice("to"), c.Bool("dry-run")
 	dirs := c.Args().Slice()
 	switch {
@@ -71,7 +65,7 @@ func readInit(c *cli.Context, s Streams) (o initOptions, err error) {
 		return o, err
 	}
 	o.options = sync.Options{Others: sync.OthersWhole, Now: o.options.Now}
-	o.answers = readAnswers(c, o.dir, s)
+	o.answers = readAnswers(c, o.dir)
 	return o, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"authsync/cli/setup"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 )
 
@@ -47,10 +48,7 @@ func questions() []question {
 		what := strings.ToLower(s.Doc[:1]) + strings.TrimSuffix(s.Doc[1:], ".")
 		all = append(all, question{about: systemTopic, flag: &cli.StringFlag{Name: s.Name, Usage: what + " is there too, at `URL`"}, asks: "url of " + what + ", if there is one"})
 	}
-	hosts := []line.Choice{{Word: "none"}}
-	for _, h := range setup.Hosts {
-		hosts = append(hosts, line.Choice{Word: h.Name})
-	}
+	hosts := append([]line.Choice{{Word: "none"}}, list.Each(setup.Hosts, func(h setup.Host) line.Choice { return line.Choice{Word: h.Name} })...)
 	return append(all,
 		question{about: systemTopic, flag: &cli.StringSliceFlag{Name: "data-source", Usage: "rows of a data source too: `NAME:COLUMN`, as sys_role:code, by the column that names them; NAME:COLUMN:pre are those of the preview; may be repeated"},
 			asks: "data sources, each with the column that names its rows, such as sys_role:code, if any"},
@@ -65,11 +63,7 @@ func ownAddress() []schema.SystemSettings {
 }
 
 func answerFlags() []cli.Flag {
-	var flags []cli.Flag
-	for _, q := range questions() {
-		flags = append(flags, q.flag)
-	}
-	return append(flags, &cli.StringFlag{Name: "region", Usage: "the `REGION` of the environment; ap-shanghai if left out"})
+	return append(list.Each(questions(), func(q question) cli.Flag { return q.flag }), &cli.StringFlag{Name: "region", Usage: "the `REGION` of the environment; ap-shanghai if left out"})
 }
 
 // answers are the answers by the flags' names.
@@ -85,7 +79,7 @@ type answers struct {
 // asker reads answers; nil = there is nobody to ask.
 type asker func(question, usual string) string
 
-func readAnswers(c *cli.Context, dir string, s Streams) answers {
+func readAnswers(c *cli.Context, dir string) answers {
 	a := answers{given: map[string][]string{}, region: c.String("region")}
 	for _, q := range questions() {
 		if !c.IsSet(q.name()) {
@@ -96,8 +90,8 @@ func readAnswers(c *cli.Context, dir string, s Streams) answers {
 			a.given[q.name()] = []string{c.String(q.name())}
 		}
 	}
-	if isTerminal(s.In) && !c.Bool("yes") {
-		a.asks = askAt(s)
+	if isTerminal(c.App.Reader) && !c.Bool("yes") {
+		a.asks = askAt(Streams{In: c.App.Reader, Err: c.App.ErrWriter})
 	}
 	text, err := disk.ReadBeside(filepath.Join(dir, setup.CloudBaseFile))
 	if err == nil {

@@ -130,7 +130,7 @@ func (o initOptions) wellFormed(k initKeys) error {
 	}
 	var all *multierror.Error
 	for _, f := range check(file, text) {
-		all = multierror.Append(all, fmt.Errorf("%s: %s", schema.DisplayPath(f.Path), f.Text))
+		all = multierror.Append(all, fmt.Errorf("%s: %s", f.Path.Spelled(), f.Text))
 	}
 	return all.ErrorOrNil()
 }

@@ -9,6 +9,7 @@ import (
 	"authsync/cli/say"
 	"authsync/cli/setup"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -91,12 +92,8 @@ func tops(files []setup.File) []string {
 
 // hosts are where the credentials of the systems with an address of their own go.
 func (d initDone) hosts() []string {
-	envs := slices.Clone(d.there)
-	for _, m := range d.manifests {
-		envs = append(envs, m.env)
-	}
 	var hosts []string
-	for _, env := range envs {
+	for _, env := range slices.Concat(d.there, list.Each(d.manifests, func(m initManifest) *schema.Environment { return m.env })) {
 		for _, s := range ownAddress() {
 			at, err := url.Parse(env.Setting(s.Name, s.Remote))
 			if err == nil && at.Host != "" && !slices.Contains(hosts, at.Host) {

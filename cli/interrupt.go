@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -96,6 +97,27 @@ func attended(w io.Writer, writing *firstWrite, unwritten error, work func() err
 			return unwritten
 		}
 		return &exit{CodePartly, errStoppedWriting}
+	}
+}
+
+// doing is the action of a command: it reads the options, and does the work with them.
+func doing[O any](s Streams, read func(*cli.Context) (O, error), do func(context.Context, O, Streams) error) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		o, err := read(c)
+		if err != nil {
+			return err
+		}
+		return do(c.Context, o, s)
+	}
+}
+
+// writing is that of a command that writes to services, until signals end it; see
+// [attended].
+func writing[O any](s Streams, unwritten error, read func(*cli.Context, *firstWrite) (O, error), do func(context.Context, O, Streams) error) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		began := new(firstWrite)
+		both := func(c *cli.Context) (O, error) { return read(c, began) }
+		return attended(s.Err, began, unwritten, func() error { return doing(s, both, do)(c) })
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"authsync/cli/line"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // speaking gives every command the flag that says in which language it speaks. What is
@@ -23,10 +24,7 @@ func speaking(commands []*cli.Command, spoken *lang.Language) []*cli.Command {
 }
 
 func languageFlag(spoken *lang.Language) cli.Flag {
-	var choices []line.Choice
-	for _, l := range lang.Languages {
-		choices = append(choices, line.Choice{Word: string(l)})
-	}
+	choices := list.Each(lang.Languages, func(l lang.Language) line.Choice { return line.Choice{Word: string(l)} })
 	return line.OneOf{Choices: choices, StringFlag: &cli.StringFlag{
 		Name: "lang", Usage: "the `LANGUAGE` of headings, gates and hints: " + line.Spell(choices, "or") + "; else that of the locale",
 		Action: func(_ *cli.Context, name string) error {

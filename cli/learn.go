@@ -41,21 +41,11 @@ func learnCommand(s Streams) *cli.Command {
 			stateDirFlag(),
 			lockFromFlag(),
 		}, connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			writing := new(firstWrite)
-			return attended(s.Err, writing, errStoppedReading, func() error {
-				o, err := readLearn(c)
-				if err != nil {
-					return err
-				}
-				o.writing = writing
-				return runLearn(c.Context, o, s)
-			})
-		},
+		Action: writing(s, errStoppedReading, readLearn, runLearn),
 	}
 }
 
-func readLearn(c *cli.Context) (o learnOptions, err error) {
+func readLearn(c *cli.Context, began *firstWrite) (o learnOptions, err error) {
 	if c.Args().Len() < 1 {
 		return o, errors.New("learn takes an environment, such as: authsync learn dev")
 	}
@@ -65,7 +55,7 @@ func readLearn(c *cli.Context) (o learnOptions, err error) {
 	if !c.Bool("read-only") {
 		o.access = transport.ReadWrite
 	}
-	o.name, o.approved = c.Args().First(), c.Bool("yes")
+	o.name, o.approved, o.writing = c.Args().First(), c.Bool("yes"), began
 	return o, nil
 }
 

@@ -17,10 +17,11 @@ import (
 	"os/signal"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"authsync/cli/line"
 	"authsync/schema/lang"
-
-	"github.com/urfave/cli/v2"
+	"authsync/schema/list"
 )
 
 // Streams are the input and output of a run.
@@ -114,10 +115,7 @@ func commands(s Streams) []command {
 }
 
 func newApp(some []command, s Streams, spoken *lang.Language) *cli.App {
-	var made []*cli.Command
-	for _, c := range some {
-		made = append(made, c.make())
-	}
+	made := list.Each(some, func(c command) *cli.Command { return c.make() })
 	return &cli.App{
 		Name:      "authsync",
 		Usage:     "keep the authentication configuration of cloud environments in git",

@@ -61,7 +61,7 @@ func runMergeDriver(name string, paths [3]string, s Streams) error {
 		return err
 	}
 	for _, c := range result.Contradictions {
-		say.Fprintf(s.Err, "%s: %s: %s\n", name, schema.DisplayPath(c.Path), contradictionText(c))
+		say.Fprintf(s.Err, "%s: %s: %s\n", name, c.Path.Spelled(), contradictionText(c))
 	}
 	if result.Lost > 0 {
 		say.Fprintf(s.Err, "%s: %s of theirs; nothing else contradicts\n", name, render.Count(result.Lost, "comment has no place", "comments have no place"))

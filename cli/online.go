@@ -57,9 +57,7 @@ func (a asking) providers(ctx context.Context, o selection, sites []*sync.Site, 
 		for _, told := range report.Told {
 			say.Fprintf(o.progress.Messages(a.streams.Err), "%s\n", told)
 		}
-		for _, err := range report.Errs {
-			all = multierror.Append(all, sync.At(sites[i].Env.Name, err))
-		}
+		all = multierror.Append(all, sync.At(sites[i].Env.Name, report.Errs...))
 	}
 	return all.ErrorOrNil()
 }

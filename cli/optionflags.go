@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -103,11 +104,7 @@ func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) opti
 			return err
 		},
 		words: func(o sync.Options) []string {
-			var texts []string
-			for _, key := range *option(&o) {
-				texts = append(texts, key.String())
-			}
-			return flagWords(name, texts)
+			return flagWords(name, list.Each(*option(&o), schema.Key.String))
 		},
 	}
 }
@@ -131,11 +128,7 @@ func switchFlag[T ~bool](name, usage string, option func(*sync.Options) *T) opti
 
 // flagWords repeats a flag for each value.
 func flagWords(name string, values []string) []string {
-	var words []string
-	for _, value := range values {
-		words = append(words, "--"+name+"="+value)
-	}
-	return words
+	return list.Each(values, func(value string) string { return "--" + name + "=" + value })
 }
 
 // readOptions reads the options of a plan.
@@ -151,9 +144,5 @@ func readOptions(c *cli.Context) (sync.Options, error) {
 
 // optionWords returns the words of a command with these options.
 func optionWords(o sync.Options) []string {
-	var words []string
-	for _, f := range optionFlags {
-		words = append(words, f.words(o)...)
-	}
-	return words
+	return list.Flat(optionFlags, func(f optionFlag) []string { return f.words(o) })
 }

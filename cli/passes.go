@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -152,17 +153,10 @@ func (p *passes) applyAll(ctx context.Context, step func(sync.Event), said io.Wr
 
 // applyOne applies an environment, if it has something to do and may begin.
 func (p *passes) applyOne(ctx context.Context, i int, step func(sync.Event)) *sync.Report {
-	env := p.plan.Environments[i]
-	switch {
-	case p.barred[i] != nil:
-		return sync.Untouched(env, p.barred[i])
-	case !p.isDue(i):
-		return &sync.Report{Name: env.Name, Errors: env.Errors}
+	env, report := p.plan.Environments[i], p.untouched(i, p.whyStopped())
+	if report != nil {
+		return report
 	}
-	if why := p.whyStopped(); why != nil {
-		return sync.Untouched(env, why)
-	}
-	var report *sync.Report
 	if err := p.turn(ctx, i, func(held *whole) { report = sync.Apply(ctx, held.site, held.plan, step) }); err != nil {
 		report = sync.Untouched(env, err)
 		if p.plan.Rollout == nil {
@@ -171,6 +165,19 @@ func (p *passes) applyOne(ctx context.Context, i int, step func(sync.Event)) *sy
 	}
 	report.LetGo()
 	return report
+}
+
+// untouched is the report of an environment that is barred, has nothing to do, or is not
+// begun for a reason; nil = it may begin.
+func (p *passes) untouched(i int, why error) *sync.Report {
+	env := p.plan.Environments[i]
+	switch why = cmp.Or(p.barred[i], why); {
+	case p.barred[i] == nil && !p.isDue(i):
+		return &sync.Report{Name: env.Name, Errors: env.Errors}
+	case why != nil:
+		return sync.Untouched(env, why)
+	}
+	return nil
 }
 
 // adopt records the objects that are as wanted though nothing is written, and resolves

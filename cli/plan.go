@@ -16,8 +16,7 @@ import (
 
 type planOptions struct {
 	selection
-	outputs  []output[*sync.Plan]
-	look     look
+	results[*sync.Plan]
 	exitCode bool
 	saving   saving
 	since    string // the revision of --changed-since; "" = plan all
@@ -42,28 +41,21 @@ func planCommand(s Streams) *cli.Command {
 			if c.IsSet("verify") {
 				return verifyPlan(c, s)
 			}
-			if c.IsSet("digest") {
-				return errDigestAlone
-			}
-			selected, err := readSelection(c)
-			if err != nil {
-				return err
-			}
-			outputs, err := readOutputs(c, planFormats)
-			if err != nil {
-				return err
-			}
-			saving, err := readSaving(c)
-			if err != nil {
-				return err
-			}
-			look, err := selected.look(c, s.Out)
-			if err != nil {
-				return err
-			}
-			return runPlan(c.Context, planOptions{selected, outputs, look, c.Bool("exit-code"), saving, c.String("changed-since"), c.Bool("rehearse")}, s)
+			return doing(s, readPlan, runPlan)(c)
 		},
 	}
+}
+
+func readPlan(c *cli.Context) (o planOptions, err error) {
+	o.exitCode, o.since, o.rehearse = c.Bool("exit-code"), c.String("changed-since"), c.Bool("rehearse")
+	if c.IsSet("digest") {
+		return o, errDigestAlone
+	}
+	if o.selection, o.results, err = readBoth(c, planFormats); err != nil {
+		return o, err
+	}
+	o.saving, err = readSaving(c)
+	return o, err
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
@@ -157,9 +149,7 @@ func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madeP
 func readErrors(envs []*sync.EnvironmentPlan) error {
 	var all *multierror.Error
 	for _, env := range envs {
-		for _, err := range env.Errors {
-			all = multierror.Append(all, sync.At(env.Name, err))
-		}
+		all = multierror.Append(all, sync.At(env.Name, env.Errors...))
 	}
 	return all.ErrorOrNil()
 }

@@ -55,13 +55,7 @@ func promoteCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "show how the file would change, and write nothing"},
 			allowFlag(), lockFromFlag(),
 		}, connectionFlags()),
-		Action: func(c *cli.Context) error {
-			o, err := readPromote(c)
-			if err != nil {
-				return err
-			}
-			return runPromote(c.Context, o, s)
-		},
+		Action: doing(s, readPromote, runPromote),
 	}
 }
 
@@ -132,19 +126,21 @@ func runPromote(ctx context.Context, o promoteOptions, s Streams) error {
 	case refused != nil:
 		return &exit{CodeRefused, refused}
 	case o.dryRun:
-		return p.sayUnset(s.Err)
+		p.sayUnset(s.Err)
+		return nil
 	case bytes.Equal(p.before, p.text):
 		say.Fprintf(messages, "%s: stays as it is\n", p.to.File)
-		return p.sayUnset(s.Out)
+	default:
+		if err := unmoved(p.to.File, p.before); err != nil {
+			return err
+		}
+		if err := atomicfile.Write(p.to.File, p.text, 0o644); err != nil {
+			return err
+		}
+		say.Fprintf(messages, "%s: written; see what it does: authsync plan %s\n", p.to.File, say.Own(spell.Word(p.to.File)))
 	}
-	if err := unmoved(p.to.File, p.before); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(p.to.File, p.text, 0o644); err != nil {
-		return err
-	}
-	say.Fprintf(messages, "%s: written; see what it does: authsync plan %s\n", p.to.File, say.Own(spell.Word(p.to.File)))
-	return p.sayUnset(s.Out)
+	p.sayUnset(s.Out)
+	return nil
 }
 
 // layOut reads the two manifests and makes the target's new text.
@@ -178,7 +174,7 @@ func (o promoteOptions) layOut() (*promotion, error) {
 	if errors.As(err, &unsayable) {
 		var all *multierror.Error
 		for _, f := range unsayable.Faults {
-			all = multierror.Append(all, fmt.Errorf("%s: %s would not be right: %s", p.to.File, schema.DisplayPath(f.Path), f.Text))
+			all = multierror.Append(all, fmt.Errorf("%s: %s would not be right: %s", p.to.File, f.Path.Spelled(), f.Text))
 		}
 		return nil, multierror.Append(all, errors.New("nothing was written"))
 	}
@@ -245,14 +241,12 @@ func (p *promotion) loaded(text []byte) *schema.Loaded {
 }
 
 // sayUnset lists what is to be set, each where it stands.
-func (p *promotion) sayUnset(w io.Writer) error {
-	loaded := p.loaded(p.text)
-	unset := loaded.Faults.Unset()
+func (p *promotion) sayUnset(w io.Writer) {
+	unset := p.loaded(p.text).Faults.Unset()
 	if len(unset) > 0 {
 		say.Fprintf(w, "%s to be set before the manifest is valid:\n", render.Count(len(unset), "value is", "values are"))
 	}
 	for _, f := range unset {
 		say.Fprintf(w, "  %s\n", f)
 	}
-	return nil
 }

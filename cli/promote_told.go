@@ -12,6 +12,7 @@ import (
 	"authsync/cli/say"
 	"authsync/pair"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -23,9 +24,9 @@ func (p *promotion) lines() []string {
 		lines = append(lines, takenLines(t, p.from.Name+" does not have it")...)
 	}
 	for _, l := range p.promoted.Left {
-		at := shownKey(l.Key)
+		at := l.Key.Spelled()
 		if len(l.Path) > 0 {
-			at += ": " + schema.DisplayPath(l.Path)
+			at += ": " + l.Path.Spelled()
 		}
 		lines = append(lines, at+" "+p.reason(l))
 	}
@@ -90,10 +91,7 @@ func (o promoteOptions) moved(ctx context.Context, p *promotion, s Streams) (mov
 		return nil, err
 	}
 	sayOfSandbox(o.progress.Messages(s.Err), sites)
-	options := sync.Options{Now: o.options.Now}
-	for _, text := range o.asked {
-		options.Targets = append(options.Targets, text.Keys()...)
-	}
+	options := sync.Options{Now: o.options.Now, Targets: list.Flat(o.asked, sync.AskedText.Keys)}
 	drifted := sync.Drift(sites[0], sync.ReadDrift(ctx, sites[0], options), options)
 	var all *multierror.Error
 	for _, err := range drifted.Errors {
@@ -113,12 +111,12 @@ func (o promoteOptions) moved(ctx context.Context, p *promotion, s Streams) (mov
 
 func (o promoteOptions) movedText(m sync.Move) []error {
 	if m.What != sync.Changed {
-		return []error{fmt.Errorf("refused: %s: %s has %s since the last apply", o.to, shownKey(m.Key), m.What)}
+		return []error{fmt.Errorf("refused: %s: %s has %s since the last apply", o.to, m.Key.Spelled(), m.What)}
 	}
 	var all []error
 	for _, f := range m.Fields {
 		was, is := f.Display()
-		all = append(all, fmt.Errorf("refused: %s: %s: %s has moved since the last apply: %s -> %s", o.to, shownKey(m.Key), schema.DisplayPath(f.Path), was, is))
+		all = append(all, fmt.Errorf("refused: %s: %s: %s has moved since the last apply: %s -> %s", o.to, m.Key.Spelled(), f.Path.Spelled(), was, is))
 	}
 	return all
 }

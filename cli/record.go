@@ -39,13 +39,7 @@ func recordCommand(s Streams) *cli.Command {
 			&cli.StringFlag{Name: "out", Usage: "the folder `DIR` to write to; it is made, or is empty"},
 			lockFromFlag(),
 		}, connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			o, err := readRecord(c)
-			if err != nil {
-				return err
-			}
-			return runRecord(c.Context, o, s)
-		},
+		Action: doing(s, readRecord, runRecord),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"authsync/cli/render"
 	"authsync/cli/say"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 	"authsync/sync/state"
@@ -118,8 +119,5 @@ func withGates(words, allow []string) []string {
 			flags = append(flags, "--allow "+gate)
 		}
 	}
-	for _, word := range paths {
-		flags = append(flags, spell.Word(word))
-	}
-	return flags
+	return append(flags, list.Each(paths, spell.Word)...)
 }

@@ -39,16 +39,12 @@ func reportMergeCommand(s Streams) *cli.Command {
 			&cli.BoolFlag{Name: "no-color", Usage: "plain text, also on a terminal"},
 		}, markdownFlags()),
 		Action: func(c *cli.Context) error {
-			markdown, err := readMarkdown(c)
+			r, err := readResults(c, mergedPlanFormats)
 			if err != nil {
-				return err
-			}
-			if _, err := readOutputs(c, mergedPlanFormats); err != nil {
 				return err // before any file is read
 			}
-			markdown.Command = "report merge"
-			plain := selection{plain: c.Bool("no-color"), language: languageOf(c)}
-			return runReportMerge(c, look{plain.palette(s.Out), markdown}, s)
+			r.look.markdown.Command = "report merge"
+			return runReportMerge(c, r.look, s)
 		},
 	}
 }

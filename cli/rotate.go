@@ -50,24 +50,17 @@ func rotateCommand(s Streams) *cli.Command {
 			stateDirFlag(),
 			allowFlag(),
 		}, connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			writing := new(firstWrite)
-			return attended(s.Err, writing, errStoppedKeeping, func() error {
-				o, err := readRotate(c)
-				if err != nil {
-					return err
-				}
-				if len(o.keys) > 0 {
-					o.access, o.writing, o.words = transport.ReadWrite, writing, wordsOf(c.Context)
-					return carryOut(c.Context, o.applyOptions, o.planning(), s)
-				}
-				return sealNew(c.Context, o, s)
-			})
-		},
+		Action: writing(s, errStoppedKeeping, readRotate, func(ctx context.Context, o rotateOptions, s Streams) error {
+			if len(o.keys) == 0 {
+				return sealNew(ctx, o, s)
+			}
+			o.access = transport.ReadWrite
+			return carryOut(ctx, o.applyOptions, o.planning(), s)
+		}),
 	}
 }
 
-func readRotate(c *cli.Context) (o rotateOptions, err error) {
+func readRotate(c *cli.Context, began *firstWrite) (o rotateOptions, err error) {
 	if o.keys, o.paths, err = readRotated(c.Args().Slice()); err != nil {
 		return o, err
 	}
@@ -84,7 +77,7 @@ func readRotate(c *cli.Context) (o rotateOptions, err error) {
 	if o.selection, err = readSelectionOf(c, c.StringSlice("in")); err != nil {
 		return o, err
 	}
-	o.approved = c.Bool("yes")
+	o.approved, o.writing, o.words = c.Bool("yes"), began, wordsOf(c.Context)
 	o.options.Targets = o.keys
 	if c.Bool("finish") {
 		o.options.Finish = o.keys

@@ -12,7 +12,6 @@ import (
 
 	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
-	"golang.org/x/sync/errgroup"
 
 	"authsync/cli/render"
 	"authsync/remote"
@@ -21,6 +20,7 @@ import (
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -138,22 +138,8 @@ func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig)
 // to be parsed.
 func eachSite(n int, connect func(i int) (*sync.Site, error)) ([]*sync.Site, error) {
 	sites, errs := make([]*sync.Site, n), make([]error, n)
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error {
-			sites[i], errs[i] = connect(i)
-			return nil
-		})
-	}
-	group.Wait()
-	var faults *multierror.Error
-	for _, err := range errs {
-		if err != nil {
-			faults = multierror.Append(faults, err)
-		}
-	}
-	return sites, faults.ErrorOrNil()
+	inTurn(n, runtime.GOMAXPROCS(0), func(i int) { sites[i], errs[i] = connect(i) })
+	return sites, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
 // siteOf connects one environment. It makes no call.
@@ -214,9 +200,5 @@ func (s selection) excludesKnown(plan *sync.Plan) error {
 }
 
 func siteNames(sites []*sync.Site) []string {
-	names := make([]string, len(sites))
-	for i, site := range sites {
-		names[i] = site.Env.Name
-	}
-	return names
+	return list.Each(sites, func(site *sync.Site) string { return site.Env.Name })
 }

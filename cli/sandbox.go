@@ -13,6 +13,7 @@ import (
 	"authsync/cli/say"
 	"authsync/remote/sandbox"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/spell"
 )
@@ -63,11 +64,7 @@ type shorthand struct {
 }
 
 func (h shorthand) usage() string {
-	var same []string
-	for _, name := range slices.Sorted(maps.Keys(h.sets)) {
-		same = append(same, fmt.Sprintf("--quirk %s=%s", name, h.sets[name]))
-	}
-	return h.does + ": " + strings.Join(same, " ")
+	return h.does + ": " + list.Join(slices.Sorted(maps.Keys(h.sets)), " ", func(name quirk.Name) string { return fmt.Sprintf("--quirk %s=%s", name, h.sets[name]) })
 }
 
 // shorthands are older flags, by name.

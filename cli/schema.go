@@ -13,6 +13,7 @@ import (
 	"authsync/cli/say"
 	"authsync/cli/setup"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync/planfile"
 )
 
@@ -48,8 +49,7 @@ func schemaCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			err = say.Raw(s.Out, text)
-			return err
+			return say.Raw(s.Out, text)
 		},
 	}
 }
@@ -73,11 +73,7 @@ func formatSchema(args []string) ([]byte, error) {
 }
 
 func publishedNames() []string {
-	var names []string
-	for _, f := range publishedFormats {
-		names = append(names, f.name)
-	}
-	return names
+	return list.Each(publishedFormats, func(f published) string { return f.name })
 }
 
 // putSchema writes the schema beside a manifest, unless there is one. It returns the

@@ -17,6 +17,7 @@ import (
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -43,11 +44,8 @@ type selection struct {
 
 func selectionFlags() []cli.Flag {
 	flags := []cli.Flag{&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"}}
-	for _, f := range optionFlags {
-		flags = append(flags, f.flag)
-	}
-	flags = append(flags, lockFromFlag())
-	return append(flags, connectionFlags()...)
+	flags = append(flags, list.Each(optionFlags, func(f optionFlag) cli.Flag { return f.flag })...)
+	return slices.Concat(flags, []cli.Flag{lockFromFlag()}, connectionFlags())
 }
 
 func connectionFlags() []cli.Flag {
@@ -134,14 +132,10 @@ func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
 // oneByOne returns the options whose objects must be named one by one, since replacing
 // all keys by mistake would be too easy.
 func oneByOne(o sync.Options) []namedKey {
-	var all []namedKey
-	for _, key := range o.Rotate {
-		all = append(all, namedKey{"--rotate", key})
+	named := func(flag string) func(schema.Key) namedKey {
+		return func(key schema.Key) namedKey { return namedKey{flag, key} }
 	}
-	for _, key := range o.Finish {
-		all = append(all, namedKey{"--end-overlap", key})
-	}
-	return all
+	return append(list.Each(o.Rotate, named("--rotate")), list.Each(o.Finish, named("--end-overlap"))...)
 }
 
 // namedKey is an object and the flag that named it.
@@ -250,19 +244,11 @@ func picked[T any](all []T, called, paths, wanted []string) ([]T, error) {
 }
 
 func namesOf(envs []*schema.Environment) []string {
-	names := make([]string, len(envs))
-	for i, env := range envs {
-		names[i] = env.Name
-	}
-	return names
+	return list.Each(envs, func(env *schema.Environment) string { return env.Name })
 }
 
 func outlineNames(outlines []*schema.Outline) []string {
-	names := make([]string, len(outlines))
-	for i, o := range outlines {
-		names[i] = o.Name
-	}
-	return names
+	return list.Each(outlines, func(o *schema.Outline) string { return o.Name })
 }
 
 func environmentNames(envs []*schema.Environment) string { return strings.Join(namesOf(envs), ", ") }

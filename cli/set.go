@@ -105,7 +105,7 @@ func placeIn(file string, path schema.Path) (newSecret, error) {
 	if key, ok := objectAt(path); ok {
 		for _, env := range slices.Concat(loaded.Environments, loaded.Bases) {
 			if c := env.Collections[key.Kind]; c == nil || c.Object(key.Name) == nil {
-				return at, fmt.Errorf("%s: names no %s; write it there first", file, shownKey(key))
+				return at, fmt.Errorf("%s: names no %s; write it there first", file, key.Spelled())
 			}
 		}
 	}
@@ -116,7 +116,7 @@ func placeIn(file string, path schema.Path) (newSecret, error) {
 func (at newSecret) set(clear secrets.Clear, s Streams) error {
 	sealed, err := custody.Seal(clear, secrets.Binding{Env: at.env, Path: at.path.String()}, at.recipients)
 	if err != nil {
-		return fmt.Errorf("%s: %s: %w", at.file, schema.DisplayPath(at.path), err)
+		return fmt.Errorf("%s: %s: %w", at.file, at.path.Spelled(), err)
 	}
 	before, err := disk.ReadBeside(at.file)
 	if err != nil {
@@ -129,11 +129,11 @@ func (at newSecret) set(clear secrets.Clear, s Streams) error {
 	}
 	loaded := schema.LoadText(at.file, text, schema.SecretsSealed, roots()...)
 	if faults := loaded.Faults.Mistakes().Wrong(); len(faults) > 0 {
-		return fmt.Errorf("%s: %s: %s; nothing was written", at.file, schema.DisplayPath(faults[0].Path), faults[0].Text)
+		return fmt.Errorf("%s: %s: %s; nothing was written", at.file, faults[0].Path.Spelled(), faults[0].Text)
 	}
 	if err := atomicfile.Write(at.file, text, 0o600); err != nil {
 		return err
 	}
-	say.Fprintf(s.Err, "%s: sealed %s to %s\n", at.file, schema.DisplayPath(at.path), render.Count(len(at.recipients), "recipient", "recipients"))
+	say.Fprintf(s.Err, "%s: sealed %s to %s\n", at.file, at.path.Spelled(), render.Count(len(at.recipients), "recipient", "recipients"))
 	return nil
 }

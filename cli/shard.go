@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -108,11 +109,7 @@ func setAmong(all []shardNumber) string {
 	if len(all) == 0 {
 		return "none of them is set"
 	}
-	var names []string
-	for _, s := range all {
-		names = append(names, s.name)
-	}
-	return "only " + strings.Join(names, ", ") + " of them is set"
+	return "only " + list.Join(all, ", ", func(s shardNumber) string { return s.name }) + " of them is set"
 }
 
 // agreed returns the number that all variables state.

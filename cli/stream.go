@@ -65,26 +65,19 @@ func unguarded(w io.Writer) io.Writer {
 	return w
 }
 
-// unread reports whether a stream's reader is gone.
-func unread(w io.Writer) bool {
-	s, ok := w.(*stream)
-	if !ok {
-		return false
+// lost says whether a stream's reader is gone, and why else it lost output.
+func lost(w io.Writer) (unread bool, failed error) {
+	if s, ok := w.(*stream); ok {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.unread, s.failed
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.unread
+	return false, nil
 }
 
-// failed returns why a stream lost output, unless its reader is gone.
 func failed(w io.Writer) error {
-	s, ok := w.(*stream)
-	if !ok {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failed
+	_, failed := lost(w)
+	return failed
 }
 
 // surviveWrites makes failing writes return an error where the system would kill the

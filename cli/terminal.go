@@ -24,7 +24,7 @@ func approve(s Streams, question string) error {
 	if !isTerminal(s.In) {
 		return &exit{CodeRefused, errors.New("refused: no approval: there is no terminal to ask at, and no --yes")}
 	}
-	if unread(s.Out) {
+	if unread, _ := lost(s.Out); unread {
 		return &exit{CodeRefused, errors.New("refused: no approval: standard output was closed before all was shown that is asked about")}
 	}
 	say.Fprintf(s.Err, "\n%s? only yes is taken for an answer: ", question)

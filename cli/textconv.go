@@ -20,8 +20,7 @@ func runTextconv(file string, identityFiles []string, s Streams) error {
 	if err != nil {
 		return err
 	}
-	err = say.Raw(s.Out, converted(file, text, identityFiles))
-	return err
+	return say.Raw(s.Out, converted(file, text, identityFiles))
 }
 
 func converted(file string, text []byte, identityFiles []string) []byte {

@@ -40,39 +40,28 @@ func undoCommand(s Streams) *cli.Command {
 			stateDirFlag(),
 			allowFlag(),
 		}, connectionFlags()...),
-		Action: func(c *cli.Context) error {
-			writing := new(firstWrite)
-			return attended(s.Err, writing, errStoppedReading, func() error {
-				o, err := readUndo(c, s)
-				if err != nil {
-					return err
-				}
-				o.writing = writing
-				return carryOut(c.Context, o.applyOptions, o.planning(), s)
-			})
-		},
+		Action: writing(s, errStoppedReading, readUndo, func(ctx context.Context, o undoOptions, s Streams) error {
+			return carryOut(ctx, o.applyOptions, o.planning(), s)
+		}),
 	}
 }
 
 // readUndo selects the environment and the snapshot. An undo keeps a snapshot of its
 // own, so the command that continues it names this one.
-func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
-	selected, err := readSelection(c)
-	if err != nil {
-		return undoOptions{}, err
+func readUndo(c *cli.Context, began *firstWrite) (o undoOptions, err error) {
+	o.approved, o.words, o.writing, o.from = c.Bool("yes"), wordsOf(c.Context), began, c.String("from")
+	if o.selection, err = readSelection(c); err != nil {
+		return o, err
 	}
-	selected.access = transport.ReadWrite
-	envs, err := load(selected.paths, selected.envs)
+	o.access = transport.ReadWrite
+	envs, err := load(o.paths, o.envs)
 	if err != nil {
-		return undoOptions{}, err
+		return o, err
 	}
 	if len(envs) > 1 {
-		return undoOptions{}, fmt.Errorf("undo takes one environment at a time; choose one with --env: %s", environmentNames(envs))
+		return o, fmt.Errorf("undo takes one environment at a time; choose one with --env: %s", environmentNames(envs))
 	}
-	o := undoOptions{
-		applyOptions{selection: selected, approved: c.Bool("yes"), words: wordsOf(c.Context)},
-		envs[0], c.String("from"),
-	}
+	o.env = envs[0]
 	if o.from != "" {
 		return o, nil
 	}
@@ -87,7 +76,7 @@ func readUndo(c *cli.Context, s Streams) (undoOptions, error) {
 		return o, fmt.Errorf("%s: %w", o.env.Name, err)
 	}
 	for _, file := range passedOver {
-		say.Fprintf(s.Err, "%s: passed over %s, which was not made on this machine; --from takes it\n", o.env.Name, file)
+		say.Fprintf(c.App.ErrWriter, "%s: passed over %s, which was not made on this machine; --from takes it\n", o.env.Name, file)
 	}
 	o.words = append(o.words, "--from="+o.from)
 	return o, nil

@@ -91,9 +91,7 @@ func liveToo(ctx context.Context, o selection, loaded *schema.Loaded, known map[
 	completed := map[string]map[schema.Key]bool{}
 	for _, site := range sites {
 		found, err := sync.Completed(ctx, site, lacking[site.Env.Name])
-		if completed[site.Env.Name] = found; err != nil {
-			all = multierror.Append(all, sync.At(site.Env.Name, err))
-		}
+		completed[site.Env.Name], all = found, multierror.Append(all, sync.At(site.Env.Name, err))
 	}
 	return func(f *schema.Fault) bool { return completed[f.Env][f.Key] }, all.ErrorOrNil()
 }
@@ -109,9 +107,7 @@ func (a asking) online(ctx context.Context, o selection, loaded *schema.Loaded) 
 	all := multierror.Append(nil, a.providers(ctx, o, sites, loaded))
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
-		for _, err := range errs[i] {
-			all = multierror.Append(all, sync.At(sites[i].Env.Name, err))
-		}
+		all = multierror.Append(all, sync.At(sites[i].Env.Name, errs[i]...))
 	}
 	return all.ErrorOrNil()
 }

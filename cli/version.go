@@ -21,8 +21,7 @@ func versionCommand(s Streams) *cli.Command {
 		Usage:     "print the version",
 		UsageText: "authsync version\n\nexample: authsync version",
 		Action: func(*cli.Context) error {
-			err := say.Raw(s.Out, "authsync "+Version+revision()+"\n")
-			return err
+			return say.Raw(s.Out, "authsync "+Version+revision()+"\n")
 		},
 	}
 }

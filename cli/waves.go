@@ -17,6 +17,7 @@ import (
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -133,13 +134,9 @@ func (p *passes) notBegun(wave int) error {
 
 // refusalOf says why the plan of one environment must not be applied; nil = it may.
 func refusalOf(env *sync.EnvironmentPlan) error {
-	var texts []string
-	for _, r := range env.Refusals {
-		texts = append(texts, fmt.Sprintf("%s: %s", r.Subject(), r.Text))
-	}
-	for _, g := range env.Shut() {
-		texts = append(texts, fmt.Sprintf("%s; allow it with --allow %s", render.Gate(g, render.Palette{}), g.Allow))
-	}
+	texts := append(list.Each(env.Refusals, func(r sync.Refusal) string { return r.Subject() + ": " + r.Text }), list.Each(env.Shut(), func(g sync.Gate) string {
+		return fmt.Sprintf("%s; allow it with --allow %s", render.Gate(g, render.Palette{}), g.Allow)
+	})...)
 	if len(texts) == 0 {
 		return nil
 	}
@@ -163,15 +160,11 @@ func (w *waves) apply(ctx context.Context, n int) {
 	}
 	if w.halted != nil {
 		for _, i := range s.members {
-			w.reports[i] = w.left(i)
+			w.reports[i] = w.untouched(i, w.halted)
 		}
 		return
 	}
-	var names []string
-	for _, i := range s.members {
-		names = append(names, w.outlines[i].Name)
-	}
-	w.progress.Begin(progress.Applying, names...)
+	w.progress.Begin(progress.Applying, list.Each(s.members, func(i int) string { return w.outlines[i].Name })...)
 	defer w.progress.End()
 	tally := &tally{wave: s.wave, environments: len(s.members)}
 	inTurn(len(s.members), s.most, func(at int) {
@@ -189,18 +182,6 @@ func (w *waves) apply(ctx context.Context, n int) {
 
 // begins reports whether an environment is applied once its wave begins.
 func (w *waves) begins(i int) bool { return w.barred[i] == nil && w.isDue(i) }
-
-// left is the report of an environment whose wave does not begin.
-func (w *waves) left(i int) *sync.Report {
-	env := w.plan.Environments[i]
-	switch {
-	case w.barred[i] != nil:
-		return sync.Untouched(env, w.barred[i])
-	case !w.isDue(i):
-		return &sync.Report{Name: env.Name, Errors: env.Errors}
-	}
-	return sync.Untouched(env, w.halted)
-}
 
 // tally counts how the environments of a wave end.
 type tally struct {
@@ -309,15 +290,11 @@ func (w *waves) moved(ctx context.Context, s batch) error {
 		}
 		d := sync.Drift(site, sync.ReadDrift(ctx, site, w.options), w.options)
 		d.LetGo()
-		var all []string
-		for _, m := range d.Moves {
-			all = append(all, fmt.Sprintf("%s %s", m.Key, m.What))
-		}
 		switch {
 		case len(d.Errors) > 0:
 			errs[at] = fmt.Errorf("%s: %w", d.Name, d.Errors[0])
-		case len(all) > 0:
-			errs[at] = fmt.Errorf("%s: %s", d.Name, strings.Join(all, ", "))
+		case len(d.Moves) > 0:
+			errs[at] = fmt.Errorf("%s: %s", d.Name, list.Join(d.Moves, ", ", func(m sync.Move) string { return fmt.Sprintf("%s %s", m.Key, m.What) }))
 		}
 	})
 	return errors.Join(errs...)

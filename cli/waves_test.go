@@ -46,11 +46,11 @@ func applyPaced(t *testing.T, p *paced, args ...string) (said string, err error)
 	s := Streams{In: strings.NewReader(""), Out: io.Discard, Err: &messages}
 	command := applyCommand(s)
 	command.Action = func(c *cli.Context) error {
-		o, err := readApply(c)
+		o, err := readApply(c, new(firstWrite))
 		if err != nil {
 			return err
 		}
-		o.access, o.writing, o.pace = transport.ReadWrite, new(firstWrite), p
+		o.access, o.pace = transport.ReadWrite, p
 		return carryOut(c.Context, o, o.planning(), s)
 	}
 	app := &cli.App{Commands: []*cli.Command{command}, Writer: s.Out, ErrWriter: s.Err, ExitErrHandler: func(*cli.Context, error) {}}

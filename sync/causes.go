@@ -38,10 +38,10 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Where + ": " + f.Err.Error() }
 func (f *Failure) Unwrap() error { return f.Err }
 
-// At adds a place to each of the errors that err joins.
-func At(where string, err error) error {
+// At adds a place to each of the errors, and to each that one of them joins.
+func At(where string, errs ...error) error {
 	var all *multierror.Error
-	for _, one := range flat(err) {
+	for _, one := range flat(multierror.Append(nil, errs...)) {
 		all = multierror.Append(all, &Failure{where, one})
 	}
 	return all.ErrorOrNil()
