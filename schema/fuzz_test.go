@@ -61,7 +61,7 @@ func FuzzLoad(f *testing.F) {
 
 func FuzzParseJSON(f *testing.F) {
 	for _, text := range []string{
-		`{"Response":{"Data":[{"Id":"a","Config":null}],"Total":1e0}}`, `"\ud800"`, `-0`, `1E+400`, `[[],{}]`, `{"a":1,"a":2}`, "\"\u2028<&>\"", `0.10`, ` 1 `, `1 2`, `{"":""}`,
+		`{"Response":{"Data":[{"Id":"a","Config":null}],"Total":1e0}}`, `"\ud800"`, `-0`, `1E+400`, `[[],{}]`, `{"a":1,"a":2}`, "\"\u2028<&>\"", `0.10`, ` 1 `, `1 2`, `01`, `1234567890123456`, "\"a\tb\"", "\"\xff\"", `"`, `""`, `"a"b"`, `null`, `true`, `{"":""}`,
 	} {
 		f.Add([]byte(text))
 	}
@@ -69,6 +69,9 @@ func FuzzParseJSON(f *testing.F) {
 		v, err := schema.ParseJSON(text)
 		if err != nil {
 			return
+		}
+		if spaced, err := schema.ParseJSON(append([]byte(" "), text...)); err != nil || !schema.Same(v, spaced) {
+			t.Fatalf("%s is another value behind a blank (%v)", text, err)
 		}
 		encoded, err := schema.EncodeJSON(v, nil)
 		if err != nil {

@@ -68,18 +68,25 @@ func (a *answers) of(name string) bool {
 
 // tellingTexts match secrets by their content: an address with a password, a private
 // key, the value of an Authorization header, a signed token, a connection string.
-var tellingTexts = []*pattern.Pattern{
-	pattern.Of(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`),
-	pattern.Of(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`),
-	pattern.Of(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1`),
-	pattern.Of(`(?i)^(authorization:\s*)?(bearer|basic|digest|token)\s+[^\s{}<>$]*[0-9+/=._-][^\s{}<>$]*$`),
-	pattern.Of(`^eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`),
-	pattern.Of(`(?i)(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s{}<>$"']+`),
+var tellingTexts = []tellingText{
+	{"://", pattern.Of(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`)},
+	{"@", pattern.Of(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`)},
+	{"KEY", pattern.Of(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1`)},
+	{"", pattern.Of(`(?i)^(authorization:\s*)?(bearer|basic|digest|token)\s+[^\s{}<>$]*[0-9+/=._-][^\s{}<>$]*$`)},
+	{"eyJ", pattern.Of(`^eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`)},
+	{"=", pattern.Of(`(?i)(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s{}<>$"']+`)},
+}
+
+// tellingText is a pattern of secrets. Without its part no text matches, and looking for
+// that is quicker.
+type tellingText struct {
+	part    string
+	pattern *pattern.Pattern
 }
 
 func tells(text string) bool {
-	for _, telling := range tellingTexts {
-		if telling.MatchString(text) {
+	for _, t := range tellingTexts {
+		if strings.Contains(text, t.part) && t.pattern.MatchString(text) {
 			return true
 		}
 	}
