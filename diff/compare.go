@@ -56,14 +56,23 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	if err := s.object(before, after, nil); err != nil {
 		return Result{}, err
 	}
+	fields, made := unsettled(differing(before, after), desired, applied)
+	attribute(k, fields, desired, live, applied)
+	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Recalled: s.recalled}, nil
+}
+
+// differing returns the leaves that differ, sorted by path. Most objects have none, and
+// that is seen without building paths.
+func differing(before, after schema.Object) []Field {
+	if schema.Same(before, after) {
+		return nil
+	}
 	r := new(reporter)
 	cmp.Equal(before, after, cmp.Reporter(r))
 	sort.SliceStable(r.fields, func(i, j int) bool {
 		return r.fields[i].Path.String() < r.fields[j].Path.String()
 	})
-	fields, made := unsettled(r.fields, desired, applied)
-	attribute(k, fields, desired, live, applied)
-	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Recalled: s.recalled}, nil
+	return r.fields
 }
 
 // unsettled separates the differences from values that the service is known to have

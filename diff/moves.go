@@ -1,10 +1,6 @@
 package diff
 
 import (
-	"sort"
-
-	"github.com/google/go-cmp/cmp"
-
 	"authsync/schema"
 	"authsync/secrets"
 )
@@ -13,10 +9,7 @@ import (
 // After the new one. Absent, null, "" and an empty list are equal. A value that one of
 // the two readings hides counts as equal.
 func Moves(was, is schema.Object) []Field {
-	r := new(reporter)
-	cmp.Equal(whole(was, is), whole(is, was), cmp.Reporter(r))
-	sort.SliceStable(r.fields, func(i, j int) bool { return r.fields[i].Path.String() < r.fields[j].Path.String() })
-	return r.fields
+	return differing(whole(was, is), whole(is, was))
 }
 
 // whole returns an object without its empty values, and with every value that either
