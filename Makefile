@@ -67,8 +67,9 @@ docs: ## what is made of the code: the reference and the JSON Schemas
 cost: ## what a kind, a gate, a format and an option cost to add, by docs/contributing.md, in a copy
 	sh .ci/cost
 
-torture: ## every fault at every request, and random edits by two hands; see docs/reliability.md
+torture: ## every fault at every request, random edits by two hands, and every plan of ways in; see docs/reliability.md
 	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./torture
+	AUTHSYNC_TORTURE=full $(run) test -v -count=1 -timeout 60m ./sync -run '^TestThereIsAlwaysAWayIn$$'
 
 learn: ## a thousand sandboxes of which nothing is known, with faults, are learned from; see docs/learn.md
 	$(run) test -v -count=1 -timeout 30m ./learn -rapid.checks=1000

@@ -82,3 +82,24 @@ func TestWhatRestsOnOthersGoesFirst(t *testing.T) {
 		}
 	}
 }
+
+// Who can log in after a call is told by the order of the calls: so the kinds that let
+// users in are written one call after another, each on a level of its own.
+func TestKindsThatLetUsersInAreWrittenInOrder(t *testing.T) {
+	at := map[int]string{}
+	for _, k := range schema.Kinds {
+		if len(k.Entrances) == 0 {
+			continue
+		}
+		if k.Update.Parallel != schema.Serial {
+			t.Errorf("several %s may be written at once", k.Collection)
+		}
+		for _, phase := range []Phase{Give, Take} {
+			level := places(schema.Kinds)[slot{k.Name, phase}].level
+			if other := at[level]; other != "" {
+				t.Errorf("%s and %s are written at once", k.Name, other)
+			}
+			at[level] = k.Name
+		}
+	}
+}
