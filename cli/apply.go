@@ -39,14 +39,6 @@ var appliedFormats = []format[sync.Applied]{
 	{name: "html", write: func(w io.Writer, a sync.Applied, l look) error { return render.HTMLApplied(w, a, l.palette.Language) }},
 }
 
-// readReports reads the formats in which the results are written.
-func readReports(c *cli.Context) ([]output[sync.Applied], error) {
-	if !c.IsSet("format") {
-		return nil, nil
-	}
-	return readOutputs(c, appliedFormats)
-}
-
 // beside returns where the text of an apply goes: standard output, unless a format
 // uses it.
 func (o applyOptions) beside(s Streams) Streams {
@@ -70,7 +62,7 @@ func applyCommand(s Streams) *cli.Command {
 			digestFlag(),
 			stateDirFlag(),
 			formatFlag(appliedFormats),
-			waveFlag(),
+			&cli.IntFlag{Name: "wave", Usage: "only the environments of the wave `N` of the Rollout, counted from 1"},
 			&cli.BoolFlag{Name: "check", Usage: "then have the services try out what was written, where they can; this sends real messages"},
 		}, selectionFlags()...),
 		Action: writing(s, errStoppedReading, readApply, func(ctx context.Context, o applyOptions, s Streams) error {
@@ -84,8 +76,10 @@ func applyCommand(s Streams) *cli.Command {
 func readApply(c *cli.Context, began *firstWrite) (o applyOptions, err error) {
 	o = applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context), pace: wallTime{}, writing: began}
 	paths := c.Args().Slice()
-	if o.outputs, err = readReports(c); err != nil {
-		return o, err
+	if c.IsSet("format") {
+		if o.outputs, err = readOutputs(c, appliedFormats); err != nil {
+			return o, err
+		}
 	}
 	if c.IsSet("digest") && !c.IsSet("plan") {
 		return o, errDigestAlone
@@ -100,7 +94,10 @@ func readApply(c *cli.Context, began *firstWrite) (o applyOptions, err error) {
 	if o.saved != nil {
 		o.options.Shard = o.saved.Request.Shard // for its results, and its share of the rates
 	}
-	if err = cmp.Or(err, o.readWave(c)); o.saved != nil && o.wave > 0 {
+	if o.wave = c.Int("wave"); err == nil && c.IsSet("wave") && o.wave < 1 {
+		return o, fmt.Errorf("--wave %d: waves are counted from 1", o.wave)
+	}
+	if o.saved != nil && o.wave > 0 {
 		o.words = append(o.words, fmt.Sprintf("--wave=%d", o.wave))
 	}
 	return o, err
@@ -143,7 +140,7 @@ func (o applyOptions) planFirst(ctx context.Context, p planning, outlines []*sch
 		return nil, refuseStale(err)
 	}
 	if p.saved != nil {
-		revived(both.plan, p.saved)
+		both.plan.Since, both.plan.Digest = p.saved.Since(), p.saved.Digest // as it was introduced then
 		return both, nil
 	}
 	return both, o.excludesKnown(both.plan)
@@ -245,14 +242,6 @@ func sayUnshown(s Streams) {
 	case unread:
 		say.Fprintf(s.Err, "warning: standard output was closed before all was written; the run went on to its end\n")
 	}
-}
-
-// adoptOne does so for one environment.
-func adoptOne(env *sync.EnvironmentPlan, site *sync.Site, w io.Writer) error {
-	if err := sync.Adopt(site, env); err != nil {
-		return fmt.Errorf("%s: the lock could not be written: %w", env.Name, err)
-	}
-	return resolveInterrupted(w, env, site)
 }
 
 // question is what the user is asked before anything is written. The plan may have

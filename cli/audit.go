@@ -11,6 +11,7 @@ import (
 	"authsync/audit"
 	"authsync/cli/render"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -82,9 +83,7 @@ func live(ctx context.Context, o selection, loaded *schema.Loaded) (sandbox stri
 
 func runAudit(ctx context.Context, o selection, find auditing, r reporting, s Streams) error {
 	loaded := loadWhole(o.paths)
-	for _, env := range loaded.Environments {
-		loaded.Faults.Add(o.hosts.Faults(env)...)
-	}
+	loaded.Faults.Add(list.Flat(loaded.Environments, o.hosts.Faults)...)
 	loaded.Faults.Demand(remembered(locks(loaded.Environments, o.readLock)))
 	mistakes := len(loaded.Faults.Wrong()) > 0
 	l := looked{faults: &loaded.Faults}

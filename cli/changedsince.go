@@ -11,17 +11,11 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/urfave/cli/v2"
-
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
 )
-
-func changedSinceFlag() cli.Flag {
-	return &cli.StringFlag{Name: "changed-since", Usage: "only environments of which a file differs from the git revision `REF`: manifest, Bases, recipients, policies, rollout, quirks, lock or vault"}
-}
 
 // changedOutlines are the environments that a plan is about, with those of their files
 // that made them part of it.
@@ -108,7 +102,8 @@ func (c changes) changed(path string) (bool, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	if link, is := linkTo(path); is && was.mode == linkMode && was.is([]byte(link)) {
+	// In a git tree the content of a link is the path.
+	if link, none := os.Readlink(path); none == nil && !filepath.IsAbs(link) && was.mode == "120000" && was.is([]byte(link)) {
 		differs, err := c.changed(filepath.Join(filepath.Dir(path), link))
 		c.differ[path] = differs
 		return differs, err
@@ -123,15 +118,6 @@ func (c changes) changed(path string) (bool, error) {
 		c.differ[path] = !was.holds(text)
 	}
 	return c.differ[path], nil
-}
-
-// linkMode is the mode of a link in a git tree; its content is the path.
-const linkMode = "120000"
-
-// linkTo returns where a link leads, by a path beside it.
-func linkTo(path string) (string, bool) {
-	link, err := os.Readlink(path)
-	return link, err == nil && !filepath.IsAbs(link)
 }
 
 // holds reports whether the entry is a file with this text. Line ends do not count: git

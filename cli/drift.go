@@ -42,7 +42,7 @@ func driftCommand(s Streams) *cli.Command {
 		Description: "What was applied is in the lock beside the manifest. What git has changed since is not shown; see authsync plan.\n" +
 			"What is live is held against the policies beside the manifests, too. It exits with 2 when anything moved or\n" +
 			"breaks a rule of level error, 0 when nothing did.",
-		Flags: slices.Concat([]cli.Flag{formatFlag(driftFormats), thoroughFlag()}, markdownFlags(), targetFlags()),
+		Flags: slices.Concat([]cli.Flag{formatFlag(driftFormats), &cli.BoolFlag{Name: "thorough", Usage: thoroughUsage}}, markdownFlags(), targetFlags()),
 		Action: doing(s, func(c *cli.Context) (o driftOptions, err error) {
 			o.selection, o.results, err = readBoth(c, driftFormats)
 			return o, err

@@ -9,7 +9,6 @@ import (
 	"authsync/cli/say"
 	"authsync/remote/service"
 	"authsync/schema/lang"
-	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -37,10 +36,6 @@ var codes = []line.Code{
 	{Code: int(CodeDifferent), Meaning: "differences found (diff, drift, compare, plan --exit-code), or an error by audit or doctor"},
 	{Code: int(CodeRefused), Meaning: "refused: a gate, a stale plan, another apply under way, no approval, or a plan that must not be applied"},
 	{Code: int(CodePartly), Meaning: "partly applied: go on with the command that is printed, it plans from what is live"},
-}
-
-func exitCodes() string {
-	return list.Join(codes, "\n", func(c line.Code) string { return fmt.Sprintf("%d  %s", c.Code, c.Meaning) })
 }
 
 // exit is an error with its own exit code. A nil err prints nothing.

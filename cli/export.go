@@ -235,11 +235,19 @@ func unmoved(file string, before []byte) error {
 
 // helpEditors writes the schema beside the first manifest of a directory.
 func helpEditors(manifest string, said io.Writer) error {
-	file, err := putSchema(manifest)
-	if file != "" && err == nil {
-		say.Fprintf(said, "%s: written, for editors; renew it with: authsync schema > %s\n", file, say.Own(spell.Word(file)))
+	file := filepath.Join(filepath.Dir(manifest), setup.SchemaFile)
+	if _, err := os.Lstat(file); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
-	return err
+	text, err := schema.JSONSchema()
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(file, text, 0o644); err != nil {
+		return err
+	}
+	say.Fprintf(said, "%s: written, for editors; renew it with: authsync schema > %s\n", file, say.Own(spell.Word(file)))
+	return nil
 }
 
 // environments returns those to export: new ones by their ids, or those in the path.
@@ -248,7 +256,7 @@ func (o exportOptions) environments() ([]*schema.Environment, error) {
 		return load(o.paths, o.envs)
 	}
 	info, err := os.Stat(o.paths[0])
-	directory := err == nil && info.IsDir() || len(o.envIDs) > 1 || !isYAML(o.paths[0])
+	directory := err == nil && info.IsDir() || len(o.envIDs) > 1 || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(o.paths[0]))
 	var envs []*schema.Environment
 	for _, id := range o.envIDs {
 		file, name := o.paths[0], strings.TrimSuffix(strings.TrimSuffix(filepath.Base(o.paths[0]), ".yaml"), ".yml")
@@ -258,7 +266,9 @@ func (o exportOptions) environments() ([]*schema.Environment, error) {
 		if _, err := os.Stat(file); err == nil {
 			return nil, fmt.Errorf("%s is there already; leave --env-id out to bring it up to date", file)
 		}
-		envs = append(envs, o.fresh(file, name, id))
+		env := newEnvironment(file, name, id, o.region, o.to)
+		wanted(env, env.Has)
+		envs = append(envs, env)
 	}
 	if directory {
 		return envs, os.MkdirAll(o.paths[0], 0o755)
@@ -266,24 +276,19 @@ func (o exportOptions) environments() ([]*schema.Environment, error) {
 	return envs, nil
 }
 
-func isYAML(path string) bool {
-	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
-}
-
-// fresh returns an environment of which only the id is known.
-func (o exportOptions) fresh(file, name, id string) *schema.Environment {
+// newEnvironment returns an environment of which only the id is known, and its region; "" =
+// the usual one.
+func newEnvironment(file, name, id, region string, recipients []string) *schema.Environment {
 	shared := schema.Shared()
 	settings := schema.Object{shared.Tenant: schema.Text(id)}
-	if o.region != "" {
-		settings["region"] = schema.Text(o.region)
+	if region != "" {
+		settings["region"] = schema.Text(region)
 	}
-	env := &schema.Environment{
-		Name: name, File: file, Recipients: o.to,
+	return &schema.Environment{
+		Name: name, File: file, Recipients: recipients,
 		Systems:     map[string]schema.Object{shared.Name: settings},
 		Collections: map[string]*schema.Collection{},
 	}
-	wanted(env, env.Has)
-	return env
 }
 
 // wanted names every kind of the systems, so that all of them are read, and of kinds

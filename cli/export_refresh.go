@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -92,7 +91,13 @@ func (x *export) sayTaken() {
 func takenLines(t sync.Taken, lost string) []string {
 	switch t.Action {
 	case diff.Create:
-		return []string{t.Key.Spelled() + ": added" + weakerAtAll(t)}
+		text := t.Key.Spelled() + ": added"
+		for _, f := range t.Fields {
+			if why, is := t.Weaker[f.Path.String()]; is {
+				text += fmt.Sprintf(" (weaker: %s: %s)", f.Path.Spelled(), why)
+			}
+		}
+		return []string{text}
 	case diff.Delete:
 		with := ""
 		if len(t.Sealed) > 0 {
@@ -113,17 +118,6 @@ func takenLines(t sync.Taken, lost string) []string {
 		lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s%s", t.Key.Spelled(), f.Path.Spelled(), was, is, text))
 	}
 	return lines
-}
-
-// weakerAtAll says what of a new object makes the environment less safe.
-func weakerAtAll(t sync.Taken) string {
-	text := ""
-	for _, f := range t.Fields {
-		if why, is := t.Weaker[f.Path.String()]; is {
-			text += fmt.Sprintf(" (weaker: %s: %s)", f.Path.Spelled(), why)
-		}
-	}
-	return text
 }
 
 func (x *export) sayUntouched() {
@@ -169,25 +163,19 @@ func (x *export) reason(l sync.Left) string {
 }
 
 // fileDiff is how a file would change, in unified form.
-func fileDiff(file string, before, after []byte) []byte {
+func fileDiff(file string, before, after []byte) string {
 	old := file
 	if before == nil {
 		old = "/dev/null"
 	}
-	_, hunks, _ := bytes.Cut(patch.Diff(old, before, file, after), []byte("\n"))
-	return spelledDiff(hunks)
-}
-
-// spelledDiff spells what the lines of a diff hold, so that reading one is safe.
-// The mark before each line stays.
-func spelledDiff(text []byte) []byte {
-	lines := strings.Split(string(text), "\n")
-	for i, line := range lines {
-		if line != "" {
-			lines[i] = line[:1] + spell.Source(line[1:])
+	_, hunks, _ := strings.Cut(string(patch.Diff(old, before, file, after)), "\n")
+	// What a line holds is spelled, so that reading it is safe; the mark before it stays.
+	return list.Join(strings.Split(hunks, "\n"), "\n", func(line string) string {
+		if line == "" {
+			return ""
 		}
-	}
-	return []byte(strings.Join(lines, "\n"))
+		return line[:1] + spell.Source(line[1:])
+	})
 }
 
 // knownSomewhere fails where no environment knows what was asked for: most likely

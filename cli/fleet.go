@@ -5,10 +5,12 @@ import (
 	"errors"
 
 	"github.com/hashicorp/go-multierror"
+	"golang.org/x/sync/errgroup"
 
 	"authsync/cli/progress"
 	"authsync/remote"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -28,9 +30,7 @@ type fleet struct {
 // fleetOf prepares a run over environments. It makes no call.
 func (s selection) fleetOf(outlines []*schema.Outline, most int, allow []string) (*fleet, error) {
 	var clear schema.Faults
-	for _, o := range outlines {
-		clear.Add(o.Found...)
-	}
+	clear.Add(list.Flat(outlines, func(o *schema.Outline) []*schema.Fault { return o.Found })...)
 	if err := clear.Err(); err != nil {
 		return nil, err
 	}
@@ -47,19 +47,14 @@ func (s selection) fleetOf(outlines []*schema.Outline, most int, allow []string)
 
 func (f *fleet) connect(i int) (*sync.Site, error) {
 	env, err := f.outlines[i].Environment()
-	if err != nil {
-		return nil, refuseChanged(err)
+	var changed *schema.ChangedError // while the run went on
+	switch {
+	case errors.As(err, &changed):
+		return nil, &exit{CodeRefused, err}
+	case err != nil:
+		return nil, err
 	}
 	return f.siteOf(env, f.config)
-}
-
-// refuseChanged gives the error of a file that changed during the run its exit code.
-func refuseChanged(err error) error {
-	var changed *schema.ChangedError
-	if errors.As(err, &changed) {
-		return &exit{CodeRefused, err}
-	}
-	return err
 }
 
 // look connects an environment before its turn.
@@ -72,15 +67,12 @@ func (f *fleet) look(i int) (*sync.Site, error) {
 
 // site connects an environment at its turn.
 func (f *fleet) site(i int) (*sync.Site, error) {
-	if i < len(f.ready) && f.ready[i] != nil {
-		site := f.ready[i]
+	site, err := f.look(i)
+	if i < len(f.ready) {
 		f.ready[i] = nil
-		return site, nil
 	}
-	return f.connect(i)
+	return site, err
 }
-
-func (f *fleet) names() []string { return outlineNames(f.outlines) }
 
 // planner makes the plan of one environment, and returns the site for which it is.
 type planner func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error)
@@ -97,7 +89,7 @@ func (s selection) planner(ctx context.Context, site *sync.Site) (*sync.Site, *s
 // goroutines at once, with what it may take from the site and from the whole plan,
 // which both are let go after it.
 func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sync.Site, env *sync.EnvironmentPlan) error) (*sync.Plan, error) {
-	f.progress.Begin(progress.Reading, f.names()...)
+	f.progress.Begin(progress.Reading, outlineNames(f.outlines)...)
 	defer f.progress.End()
 	plan := &sync.Plan{Part: f.part(), Rollout: rolloutOf(f.outlines), Environments: make([]*sync.EnvironmentPlan, len(f.outlines))}
 	errs := make([]error, len(f.outlines))
@@ -119,4 +111,22 @@ func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sy
 func letGo(_ int, _ *sync.Site, env *sync.EnvironmentPlan) error {
 	env.LetGo()
 	return nil
+}
+
+// atOnce is how many environments a run works on at once with so many requests in
+// flight. More would not be faster, since each would wait for the others, and what is
+// known of each while it is under way takes memory.
+func atOnce(requests int) int { return max(4, requests) }
+
+// inTurn calls turn for 0 to n-1, in this order, with so many under way at once.
+func inTurn(n, most int, turn func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(most)
+	for i := range n {
+		group.Go(func() error {
+			turn(i)
+			return nil
+		})
+	}
+	group.Wait()
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"authsync/disk"
 	"authsync/schema"
 )
@@ -236,4 +238,16 @@ func git(root string, args ...string) ([]byte, error) {
 		err = errors.New("git: " + first)
 	}
 	return text, err
+}
+
+func lockFromFlag() cli.Flag {
+	return &cli.StringFlag{Name: "lock-from", Usage: "read locks as they are at the git revision `REF`: a pull request can write its own"}
+}
+
+// lockFrom returns how to read locks at the flag's revision; nil = from files.
+func lockFrom(c *cli.Context) func(path string) ([]byte, error) {
+	if !c.IsSet("lock-from") {
+		return nil
+	}
+	return newRevision("lock-from", c.String("lock-from")).read
 }

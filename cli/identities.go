@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
 	"filippo.io/age"
 
+	"authsync/cli/say"
+	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/secrets"
@@ -71,4 +74,14 @@ func keyring(ids []age.Identity, outlines []*schema.Outline) *secrets.Keyring {
 func looksPrivate(name string) bool {
 	return strings.ContainsAny(name, "\n\r") || strings.Contains(name, "-----BEGIN") ||
 		strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") || strings.Contains(strings.ToUpper(name), "AGE-PLUGIN-")
+}
+
+// warnOpen warns that others may read a file with a private key. A pipe cannot be read
+// by others.
+func warnOpen(w io.Writer, file string, text []byte) {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || !disk.OpenToOthers(info) || custody.NoSecret(text) {
+		return
+	}
+	say.Fprintf(w, "warning: %s: holds a private key, and others can read it (mode %04o): chmod 600 it\n", file, info.Mode().Perm())
 }

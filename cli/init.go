@@ -13,6 +13,7 @@ import (
 	"authsync/cli/setup"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -39,7 +40,8 @@ func initCommand(s Streams) *cli.Command {
 			"and running it again with them completes it. It makes a private key outside of the repository and, for a\n" +
 			"code host, one for the pipeline; and writes what git, editors and the pipeline need. No file that is there\n" +
 			"is written over: one that lacks lines gets them, and one that is otherwise is told.",
-		Flags: append(append(answerFlags(),
+		Flags: append(append(list.Each(questions(), func(q question) cli.Flag { return q.flag }),
+			&cli.StringFlag{Name: "region", Usage: "the `REGION` of the environment; ap-shanghai if left out"},
 			&cli.StringFlag{Name: "key", Usage: "the private key, in `FILE` outside of the repository, made if it is not there; else that of AUTHSYNC_IDENTITY_FILE, else authsync/key.txt among the user's settings"},
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT` too; may be repeated"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "show how the files would change, and write nothing"},

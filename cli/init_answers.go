@@ -62,10 +62,6 @@ func ownAddress() []schema.SystemSettings {
 	return slices.DeleteFunc(slices.Clone(schema.Systems), func(s schema.SystemSettings) bool { return s.Remote == "" || s.Tenant != "" })
 }
 
-func answerFlags() []cli.Flag {
-	return append(list.Each(questions(), func(q question) cli.Flag { return q.flag }), &cli.StringFlag{Name: "region", Usage: "the `REGION` of the environment; ap-shanghai if left out"})
-}
-
 // answers are the answers by the flags' names.
 type answers struct {
 	given  map[string][]string
@@ -99,9 +95,7 @@ func readAnswers(c *cli.Context, dir string) answers {
 			a.unknown = fmt.Errorf("%s %w", filepath.Join(dir, setup.CloudBaseFile), a.unknown)
 		}
 	}
-	if a.region == "" {
-		a.region = a.project.Region
-	}
+	a.region = cmp.Or(a.region, a.project.Region)
 	return a
 }
 
@@ -148,7 +142,7 @@ func (a answers) complete(there []*schema.Environment, s Streams) error {
 		if _, said := a.given[q.name()]; said || !fresh && q.about != folderTopic {
 			continue
 		}
-		answer := a.usual(q)
+		answer := map[string]string{"env-id": a.project.EnvID}[q.name()]
 		if a.asks != nil {
 			answer = a.asks(q.asks, answer)
 		}
@@ -168,29 +162,15 @@ func (a answers) complete(there []*schema.Environment, s Streams) error {
 	return nil
 }
 
-// usual is the answer to a question where none is given.
-func (a answers) usual(q question) string {
-	if q.name() == "env-id" {
-		return a.project.EnvID
-	}
-	return ""
-}
-
 func (a answers) text(flag string) string { return strings.Join(a.given[flag], " ") }
 
 // environment returns the environment of the answers, with the systems and groups that
 // they name, and no objects.
 func (a answers) environment(file string, recipients []string) *schema.Environment {
-	shared := schema.Shared()
-	settings := schema.Object{shared.Tenant: schema.Text(a.text("env-id"))}
-	if a.region != "" {
-		settings["region"] = schema.Text(a.region)
-	}
-	env := &schema.Environment{Name: a.text("name"), File: file, Recipients: recipients,
-		Systems: map[string]schema.Object{shared.Name: settings}, Collections: map[string]*schema.Collection{}}
+	env := newEnvironment(file, a.text("name"), a.text("env-id"), a.region, recipients)
 	for _, s := range ownAddress() {
 		if url := a.text(s.Name); url != "" {
-			env.Systems[s.Name] = schema.Object{s.Remote: schema.Text(url), "token": schema.Secret{Value: secrets.Env(tokenVariable(s.Name))}}
+			env.Systems[s.Name] = schema.Object{s.Remote: schema.Text(url), "token": schema.Secret{Value: secrets.Env(strings.ToUpper(s.Name) + "_TOKEN")}}
 		}
 	}
 	for _, k := range schema.Kinds {
@@ -201,19 +181,12 @@ func (a answers) environment(file string, recipients []string) *schema.Environme
 	return env
 }
 
-// tokenVariable is the variable of a system's token.
-func tokenVariable(system string) string { return strings.ToUpper(system) + "_TOKEN" }
-
 // dataSources are the settings of data sources, each spelled NAME:COLUMN[:TYPE].
 func dataSources(k *schema.Kind, spelled []string) map[string]schema.Object {
 	groups := map[string]schema.Object{}
 	for _, text := range spelled {
 		words := append(strings.SplitN(text, ":", 3), "", "")
-		settings := schema.Object{k.RowKey: schema.Text(words[1]), "envType": schema.Text("prod")}
-		if words[2] != "" {
-			settings["envType"] = schema.Text(words[2])
-		}
-		groups[words[0]] = settings
+		groups[words[0]] = schema.Object{k.RowKey: schema.Text(words[1]), "envType": schema.Text(cmp.Or(words[2], "prod"))}
 	}
 	return groups
 }

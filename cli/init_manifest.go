@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/hashicorp/go-multierror"
 
@@ -13,6 +15,7 @@ import (
 	"authsync/cli/setup"
 	"authsync/remote/service"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/spell"
 	"authsync/sync"
@@ -76,12 +79,7 @@ func (o initOptions) manifests(ctx context.Context, there []*schema.Environment,
 // namesNothing reports whether a manifest names no object, as one that was made without
 // credentials.
 func namesNothing(env *schema.Environment) bool {
-	for _, c := range env.Collections {
-		if len(c.Objects) > 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(slices.Collect(maps.Values(env.Collections)), func(c *schema.Collection) bool { return len(c.Objects) > 0 })
 }
 
 // fresh returns the environment to make; nil = it is there.
@@ -209,11 +207,6 @@ func (o initOptions) reached(env *schema.Environment) (reached func(system strin
 
 // targetsOf are the flags that name all kinds of a system.
 func targetsOf(system string) string {
-	flags := ""
-	for _, k := range schema.Kinds {
-		if k.System == system {
-			flags += " --target " + k.Name
-		}
-	}
-	return flags
+	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool { return k.System != system })
+	return list.Join(kinds, "", func(k *schema.Kind) string { return " --target " + k.Name })
 }

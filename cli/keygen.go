@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/say"
+	"authsync/disk"
 	"authsync/secrets"
 )
 
@@ -68,4 +70,16 @@ func newKeyFile(file, text string) error {
 		return errors.Join(err, os.Remove(file))
 	}
 	return nil
+}
+
+// warnOpenOutput warns that a private key was written to a file that others may read.
+func warnOpenOutput(w io.Writer, out io.Writer) {
+	f := fileOf(out)
+	if f == nil {
+		return
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() && disk.OpenToOthers(info) {
+		say.Fprintf(w, "warning: the private key went to a file that others can read (mode %04o): chmod 600 it; --out FILE makes one for its owner alone\n", info.Mode().Perm())
+	}
 }

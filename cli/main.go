@@ -13,6 +13,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os/signal"
 	"strings"
@@ -123,7 +124,8 @@ func newApp(some []command, s Streams, spoken *lang.Language) *cli.App {
 		Description: strings.TrimSpace(`
 A PATH is a manifest or a directory of them; without one, envs is read. Flags
 may stand before and after paths, as --flag VALUE or --flag=VALUE; after --
-everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" + exitCodes(),
+everything is a path. authsync COMMAND --help describes a command.`) + "\n\nExit codes:\n" +
+			list.Join(codes, "\n", func(c line.Code) string { return fmt.Sprintf("%d  %s", c.Code, c.Meaning) }),
 		Commands:    speaking(line.Usable(made), spoken),
 		Reader:      s.In,
 		Writer:      s.Out,

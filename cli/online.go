@@ -14,10 +14,6 @@ import (
 	"authsync/sync"
 )
 
-func trySecretsFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "try-secrets", Usage: "with --online: send each provider's client secret once to the token endpoint that its manifest names, with a code that is wrong on purpose, to see whether it is the right one"}
-}
-
 // asking is what --online asks identity providers.
 type asking struct {
 	secrets idp.SecretUse

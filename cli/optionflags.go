@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
@@ -55,8 +54,14 @@ var optionFlags = []optionFlag{
 	{
 		flag: overlapFlag(),
 		read: func(c *cli.Context, o *sync.Options) (err error) {
-			o.Overlap, err = readOverlap(c)
-			return err
+			if c.IsSet("overlap") {
+				var overlap schema.Seconds
+				if overlap, err = schema.Overlaps.Parse(c.String("overlap")); err != nil {
+					return fmt.Errorf("--overlap %w", err)
+				}
+				o.Overlap = &overlap
+			}
+			return nil
 		},
 		words: func(o sync.Options) []string {
 			if o.Overlap == nil {
@@ -73,8 +78,6 @@ var optionFlags = []optionFlag{
 		func(o *sync.Options) *sync.Thoroughness { return &o.Thorough }),
 }
 
-func thoroughFlag() cli.Flag { return &cli.BoolFlag{Name: "thorough", Usage: thoroughUsage} }
-
 const thoroughUsage = "read every object in detail, also one whose time of change has not moved since it was read"
 
 const excludeUsage = "leave out the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"
@@ -82,17 +85,6 @@ const excludeUsage = "leave out the object `KEY` (provider/github, login) or all
 // overlapFlag sets how long replaced objects live on.
 func overlapFlag() cli.Flag {
 	return &cli.StringFlag{Name: "overlap", Usage: "keep an old API key for `TIME` beside the new one, whatever the manifest says; 0 deletes it in the same run"}
-}
-
-func readOverlap(c *cli.Context) (*schema.Seconds, error) {
-	if !c.IsSet("overlap") {
-		return nil, nil
-	}
-	overlap, err := schema.Overlaps.Parse(c.String("overlap"))
-	if err != nil {
-		return nil, fmt.Errorf("--overlap %w", err)
-	}
-	return &overlap, nil
 }
 
 // keysFlag is a flag that names objects.
@@ -139,7 +131,12 @@ func readOptions(c *cli.Context) (sync.Options, error) {
 			return o, err
 		}
 	}
-	return o, cmp.Or(contradictory(o), rotatable(o))
+	for _, key := range o.Targets {
+		if sync.Covered(o.Excluded, key) {
+			return o, fmt.Errorf("--target %s: --exclude leaves it out", key)
+		}
+	}
+	return o, rotatable(o)
 }
 
 // optionWords returns the words of a command with these options.

@@ -8,6 +8,8 @@ import (
 	"io"
 	stdsync "sync"
 
+	"authsync/cli/render"
+	"authsync/cli/say"
 	"authsync/sync"
 	"authsync/sync/planfile"
 	"authsync/sync/state"
@@ -41,6 +43,21 @@ type passes struct {
 type whole struct {
 	site *sync.Site
 	plan *sync.EnvironmentPlan
+}
+
+func (h *whole) adopt(said io.Writer) error {
+	if err := sync.Adopt(h.site, h.plan); err != nil {
+		return fmt.Errorf("%s: the lock could not be written: %w", h.plan.Name, err)
+	}
+	resolutions, err := sync.Settle(h.site, h.plan)
+	if err != nil {
+		return fmt.Errorf("%s: %w", h.plan.Name, err)
+	}
+	if len(resolutions) > 0 {
+		say.Fprintf(said, "\n%s:\n", h.plan.Name)
+		render.Settled(said, resolutions)
+	}
+	return nil
 }
 
 // newPasses prepares an apply of environments that are claimed.
@@ -189,7 +206,7 @@ func (p *passes) adopt(ctx context.Context, w io.Writer) []error {
 			return
 		}
 		var failed error
-		err := p.turn(ctx, i, func(held *whole) { failed = adoptOne(held.plan, held.site, &said[i]) })
+		err := p.turn(ctx, i, func(held *whole) { failed = held.adopt(&said[i]) })
 		if errs[i] = err; err == nil {
 			errs[i] = failed
 		}

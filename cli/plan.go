@@ -3,12 +3,15 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
+	"authsync/atomicfile"
 	"authsync/cli/render"
 	"authsync/sync"
 	"authsync/sync/planfile"
@@ -29,11 +32,13 @@ func planCommand(s Streams) *cli.Command {
 		Usage:     "show what apply would do, by which calls; writes nothing",
 		UsageText: "authsync plan [PATH...] [flags]\nauthsync plan --verify FILE [flags]\n\nexample: authsync plan envs --env prod --format text --format json=plan.json",
 		ArgsUsage: "[PATH...]",
-		Flags: slices.Concat(savingFlags(), []cli.Flag{
+		Flags: slices.Concat([]cli.Flag{
+			&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply --plan"},
+			&cli.DurationFlag{Name: "good-for", Value: 24 * time.Hour, Usage: "how long the saved plan may be applied: `TIME`"},
 			formatFlag(planFormats),
-			changedSinceFlag(),
+			&cli.StringFlag{Name: "changed-since", Usage: "only environments of which a file differs from the git revision `REF`: manifest, Bases, recipients, policies, rollout, quirks, lock or vault"},
 			&cli.BoolFlag{Name: "exit-code", Usage: "exit with 2 when there are changes"},
-			rehearseFlag(),
+			&cli.BoolFlag{Name: "rehearse", Usage: "make the calls on a copy of live in memory, under each combination of what is not known of the services and matters, and say how they end; asks the services for nothing more"},
 			&cli.StringFlag{Name: "verify", Usage: "say whether the plan that plan --out has saved to `FILE` may still be applied, and make none"},
 			digestFlag(),
 		}, markdownFlags(), selectionFlags()),
@@ -54,8 +59,10 @@ func readPlan(c *cli.Context) (o planOptions, err error) {
 	if o.selection, o.results, err = readBoth(c, planFormats); err != nil {
 		return o, err
 	}
-	o.saving, err = readSaving(c)
-	return o, err
+	if o.saving = (saving{c.String("out"), c.Duration("good-for")}); o.saving.life <= 0 {
+		return o, errors.New("--good-for takes a time above 0")
+	}
+	return o, nil
 }
 
 func runPlan(ctx context.Context, o planOptions, s Streams) error {
@@ -77,8 +84,10 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	if fault != nil {
 		return fault
 	}
-	if err := o.saving.write(saved); err != nil {
-		return err
+	if saved != nil {
+		if err := atomicfile.Output(o.saving.file, saved, 0o600); err != nil {
+			return err
+		}
 	}
 	sayDigest(s.Err, plan)
 	return planEnding(plan, o.exitCode)

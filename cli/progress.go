@@ -10,14 +10,6 @@ import (
 	"authsync/cli/progress"
 )
 
-// progressFlags say how much progress to show.
-func progressFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.BoolFlag{Name: "quiet", Usage: "print results and errors only, no progress"},
-		&cli.BoolFlag{Name: "verbose", Usage: "print each call with its object, status, duration and attempt; never a body"},
-	}
-}
-
 // readProgress reads how much progress to show.
 func readProgress(c *cli.Context) (*progress.Progress, error) {
 	told := progress.Steps

@@ -3,15 +3,9 @@ package cli
 import (
 	"context"
 
-	"github.com/urfave/cli/v2"
-
 	"authsync/remote/rehearse"
 	"authsync/sync"
 )
-
-func rehearseFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "rehearse", Usage: "make the calls on a copy of live in memory, under each combination of what is not known of the services and matters, and say how they end; asks the services for nothing more"}
-}
 
 // rehearsed plans as another planner does, and rehearses each plan.
 func rehearsed(one planner) planner {

@@ -2,13 +2,11 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
-	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/schema/list"
 	"authsync/spell"
@@ -32,20 +30,6 @@ func interruptedRuns(w io.Writer, plan *sync.Plan, runs []*state.Interrupted) {
 			say.Fprintf(w, "%s: the run of %s did not come to its end, and no call of it is open\n", env, at)
 		}
 	}
-}
-
-// resolveInterrupted resolves an interrupted run if there is nothing to apply;
-// otherwise apply does it.
-func resolveInterrupted(w io.Writer, env *sync.EnvironmentPlan, site *sync.Site) error {
-	resolutions, err := sync.Settle(site, env)
-	if err != nil {
-		return fmt.Errorf("%s: %w", env.Name, err)
-	}
-	if len(resolutions) > 0 {
-		say.Fprintf(w, "\n%s:\n", env.Name)
-		render.Settled(w, resolutions)
-	}
-	return nil
 }
 
 type wordsKey struct{}

@@ -125,7 +125,11 @@ func sealNew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err := render.Plan(s.Out, plan, o.palette(s.Out)); err != nil {
 		return err
 	}
-	say.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", spell.Words(o.selection.paths...), spell.Word(key.String()), sendFlag(plan))
+	send := "" // the flag that sends what cannot be compared
+	if slices.ContainsFunc(plan.Environments, func(env *sync.EnvironmentPlan) bool { return len(env.Uncompared) > 0 }) {
+		send = " --rewrite-secrets"
+	}
+	say.Fprintf(s.Err, "send it with: authsync apply %s --target %s%s\n", spell.Words(o.selection.paths...), spell.Word(key.String()), send)
 	return errors.Join(readErrors(plan.Environments), refusals(plan))
 }
 
@@ -197,17 +201,6 @@ func (o rotateOptions) newPlace(path schema.Path) (newSecret, error) {
 
 func errNoSecret(path schema.Path) error {
 	return fmt.Errorf("%s: no secret is there in any environment of this run", path)
-}
-
-// sendFlag returns the flag that sends a secret that cannot be compared, if it is
-// needed.
-func sendFlag(plan *sync.Plan) string {
-	for _, env := range plan.Environments {
-		if len(env.Uncompared) > 0 {
-			return " --rewrite-secrets"
-		}
-	}
-	return ""
 }
 
 // objectAt returns the object that contains a path of a manifest.

@@ -33,9 +33,12 @@ func connect(envs []*schema.Environment, s selection) ([]*sync.Site, error) {
 	return s.sitesOf(envs, config)
 }
 
-// config returns what reaching the environments of a run needs.
+// config returns what reaching the environments of a run needs. A system that would be
+// reached in clear text is refused, at the place of its address.
 func (s selection) config(envs []*schema.Environment) (remote.SiteConfig, error) {
-	if err := refuseClear(envs, s.hosts); err != nil {
+	var clear schema.Faults
+	clear.Add(list.Flat(envs, s.hosts.Faults)...)
+	if err := clear.Err(); err != nil {
 		return remote.SiteConfig{}, err
 	}
 	return s.configOf(schema.OutlinesOf(envs))
@@ -52,10 +55,14 @@ func (s selection) configOf(outlines []*schema.Outline) (remote.SiteConfig, erro
 
 // configWith does so with these identities, wherever the systems are.
 func (s selection) configWith(ids []age.Identity, outlines []*schema.Outline) (remote.SiteConfig, error) {
+	var pause time.Duration // the usual one
+	if s.sandbox != "" {
+		pause = 10 * time.Millisecond // one that fails on purpose works again at once
+	}
 	carrier, err := transport.New(transport.Options{
 		Sandbox: s.sandbox, Concurrency: s.concurrency, Rate: s.rate, Shard: s.options.Shard, Timeout: s.timeout,
 		UserAgent: "authsync/" + Version, Access: s.access, About: sync.Subject,
-		Pause: pauseOf(s.sandbox),
+		Pause: pause,
 	})
 	if err != nil {
 		return remote.SiteConfig{}, err
@@ -64,8 +71,7 @@ func (s selection) configWith(ids []age.Identity, outlines []*schema.Outline) (r
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, outlines), LookupEnv: lookupEnv, Hosts: s.hosts},
 		Version: Version, StateDir: s.stateDir, ReadLock: s.readLock, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
-	config.Cloud = s.cloud(carrier)
-	config.Sandbox = sandboxIdentity(s.sandbox)
+	config.Cloud, config.Sandbox = s.cloud(carrier), sandboxIdentity(s.sandbox)
 	if s.sandbox != "" {
 		// A sandbox shows writes at once.
 		config.Waits = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond, time.Millisecond}
@@ -77,15 +83,6 @@ func (s selection) configWith(ids []age.Identity, outlines []*schema.Outline) (r
 		}
 	}
 	return config, nil
-}
-
-// pauseOf is the longest pause before a second attempt; 0 = the usual one. A
-// sandbox that fails on purpose works again at once.
-func pauseOf(sandbox string) time.Duration {
-	if sandbox == "" {
-		return 0
-	}
-	return 10 * time.Millisecond
 }
 
 // cloud finds the account that all environments of a run share.

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
-	"authsync/atomicfile"
 	"authsync/cli/say"
 	"authsync/disk"
 	"authsync/schema"
@@ -25,21 +24,6 @@ import (
 type saving struct {
 	file string // "" = nowhere
 	life time.Duration
-}
-
-func savingFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply --plan"},
-		&cli.DurationFlag{Name: "good-for", Value: 24 * time.Hour, Usage: "how long the saved plan may be applied: `TIME`"},
-	}
-}
-
-func readSaving(c *cli.Context) (saving, error) {
-	s := saving{c.String("out"), c.Duration("good-for")}
-	if s.life <= 0 {
-		return s, errors.New("--good-for takes a time above 0")
-	}
-	return s, nil
 }
 
 // save returns the content of a saved plan, and gives the plan its digest. A plan that
@@ -66,14 +50,6 @@ func sayDigest(w io.Writer, plan *sync.Plan) {
 	}
 }
 
-// write writes the content of a saved plan, if there is one.
-func (s saving) write(text []byte) error {
-	if text == nil {
-		return nil
-	}
-	return atomicfile.Output(s.file, text, 0o600)
-}
-
 // readSaved reads the saved plan of a flag, if it may still be applied. Paths and
 // flags beside it state the request that the plan must have been made for, so that the
 // user who applies another's plan can insist on it.
@@ -93,9 +69,14 @@ func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
 		return nil, refuseStale(fmt.Errorf("%s: %w", file, err))
 	}
 	if c.NArg() > 0 {
-		err = asked(c, file, saved.Request)
+		if err := asked(c, file, saved.Request); err != nil {
+			return nil, err
+		}
 	}
-	return saved, cmp.Or(err, approvedDigest(c, file, saved))
+	if want := c.String("digest"); c.IsSet("digest") && want != saved.Digest {
+		return nil, &exit{CodeRefused, fmt.Errorf("%s: refused: its digest is %s, and the plan to be applied has %s; nothing was written; plan again", file, saved.Digest, want)}
+	}
+	return saved, nil
 }
 
 func digestFlag() cli.Flag {
@@ -104,14 +85,6 @@ func digestFlag() cli.Flag {
 
 // errDigestAlone is the error for a digest without a saved plan.
 var errDigestAlone = errors.New("--digest is that of a saved plan, and there is none")
-
-// approvedDigest refuses a plan that is not the approved one.
-func approvedDigest(c *cli.Context, file string, saved *planfile.SavedPlan) error {
-	if want := c.String("digest"); c.IsSet("digest") && want != saved.Digest {
-		return &exit{CodeRefused, fmt.Errorf("%s: refused: its digest is %s, and the plan to be applied has %s; nothing was written; plan again", file, saved.Digest, want)}
-	}
-	return nil
-}
 
 // answered refuses flags that the plan decides.
 func answered(c *cli.Context, flag string) error {
@@ -197,12 +170,6 @@ func (s selection) reviver(saved *planfile.SavedPlan, run *fleet) planner {
 		plan, errs := reviveOne(ctx, run, saved, site)
 		return site, plan, refuseStale(multierror.Append(nil, errs...).ErrorOrNil())
 	}
-}
-
-// revived is the plan that a saved plan is about, as it was introduced then.
-func revived(plan *sync.Plan, saved *planfile.SavedPlan) *sync.Plan {
-	plan.Since, plan.Digest = saved.Since(), saved.Digest
-	return plan
 }
 
 // reviveOne reads what the plan of an environment rests on, with the secrets that were

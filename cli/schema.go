@@ -3,13 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/atomicfile"
 	"authsync/cli/say"
 	"authsync/cli/setup"
 	"authsync/schema"
@@ -74,18 +71,4 @@ func formatSchema(args []string) ([]byte, error) {
 
 func publishedNames() []string {
 	return list.Each(publishedFormats, func(f published) string { return f.name })
-}
-
-// putSchema writes the schema beside a manifest, unless there is one. It returns the
-// file written, or "".
-func putSchema(manifest string) (string, error) {
-	file := filepath.Join(filepath.Dir(manifest), setup.SchemaFile)
-	if _, err := os.Lstat(file); err == nil || !errors.Is(err, os.ErrNotExist) {
-		return "", err
-	}
-	text, err := schema.JSONSchema()
-	if err != nil {
-		return "", err
-	}
-	return file, atomicfile.Write(file, text, 0o644)
 }

@@ -49,7 +49,7 @@ func selectionFlags() []cli.Flag {
 }
 
 func connectionFlags() []cli.Flag {
-	return append([]cli.Flag{
+	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "identity", Aliases: []string{"i"}, Usage: "age identity `FILE` that opens secrets; else AUTHSYNC_IDENTITY_FILE, or the text in AUTHSYNC_IDENTITY"},
 		&cli.StringFlag{Name: "sandbox", EnvVars: []string{"AUTHSYNC_SANDBOX"}, Usage: "send everything to the sandbox at `URL`"},
 		&cli.StringSliceFlag{Name: "allow-host", Usage: "credentials may go to `HOST[:PORT]`, beside the services' own hosts; http://HOST: in clear text too; may be repeated; AUTHSYNC_HOSTS lists the only ones"},
@@ -57,7 +57,9 @@ func connectionFlags() []cli.Flag {
 		&cli.IntFlag{Name: "rate", Usage: "requests per second and action at most: `N`; 0 is what the service documents"},
 		&cli.DurationFlag{Name: "timeout", Value: 30 * time.Second, Usage: "how long to wait for one answer: `TIME`"},
 		&cli.BoolFlag{Name: "no-color", Usage: "plain text, also on a terminal"},
-	}, progressFlags()...)
+		&cli.BoolFlag{Name: "quiet", Usage: "print results and errors only, no progress"},
+		&cli.BoolFlag{Name: "verbose", Usage: "print each call with its object, status, duration and attempt; never a body"},
+	}
 }
 
 // readSelection reads the flags of a command whose arguments are all paths.
@@ -99,7 +101,11 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		return s, errors.New("--rate takes a number from 0, --timeout a time above 0")
 	}
 	var err error
-	if s.hosts, err = readHosts(c); err != nil {
+	listed, _ := lookupEnv(service.HostsVariable)
+	if s.hosts, err = service.ParseHosts(listed, c.StringSlice("allow-host")); s.sandbox != "" {
+		s.hosts, err = service.Sandboxed, nil // it answers for every host
+	}
+	if err != nil {
 		return s, err
 	}
 	if s.progress, err = readProgress(c); err != nil {
@@ -108,25 +114,6 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 	s.options.Now = time.Now()
 	s.paths, err = line.Paths(paths)
 	return s, err
-}
-
-// readHosts reads where credentials may go. A sandbox answers for every host.
-func readHosts(c *cli.Context) (service.Hosts, error) {
-	if c.String("sandbox") != "" {
-		return service.Sandboxed, nil
-	}
-	listed, _ := lookupEnv(service.HostsVariable)
-	return service.ParseHosts(listed, c.StringSlice("allow-host"))
-}
-
-// refuseClear refuses manifests with a system that would be reached in clear text, at
-// the place of its address.
-func refuseClear(envs []*schema.Environment, hosts service.Hosts) error {
-	var faults schema.Faults
-	for _, env := range envs {
-		faults.Add(hosts.Faults(env)...)
-	}
-	return faults.Err()
 }
 
 // oneByOne returns the options whose objects must be named one by one, since replacing
@@ -161,16 +148,6 @@ func rotatable(o sync.Options) error {
 	return nil
 }
 
-// contradictory refuses to plan an object that is left out.
-func contradictory(o sync.Options) error {
-	for _, key := range o.Targets {
-		if sync.Covered(o.Excluded, key) {
-			return fmt.Errorf("--target %s: --exclude leaves it out", key)
-		}
-	}
-	return nil
-}
-
 // readEach parses each value of a flag that may be repeated.
 func readEach[T any](c *cli.Context, flag string, parse func(string) (T, error)) ([]T, error) {
 	var all []T
@@ -187,9 +164,7 @@ func readEach[T any](c *cli.Context, flag string, parse func(string) (T, error))
 // loadWhole reads manifests, with the faults that concern several places.
 func loadWhole(paths []string) *schema.Loaded {
 	loaded := loadAll(paths)
-	for _, env := range loaded.Environments {
-		loaded.Faults.Add(env.SealedTwice()...)
-	}
+	loaded.Faults.Add(list.Flat(loaded.Environments, (*schema.Environment).SealedTwice)...)
 	return loaded
 }
 

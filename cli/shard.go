@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,10 +27,17 @@ func shardOption() optionFlag {
 	return optionFlag{
 		flag: shardFlag(),
 		read: func(c *cli.Context, o *sync.Options) (err error) {
-			if c.IsSet("shard") {
-				o.Shard, err = parseShard(c.String("shard"))
+			text, parse := c.String("shard"), schema.ParseShard
+			if text == shardAuto {
+				parse = func(string) (schema.Shard, error) { return shardOfPipeline(lookupEnv) }
 			}
-			return err
+			if !c.IsSet("shard") {
+				return nil
+			}
+			if o.Shard, err = parse(text); err != nil {
+				return fmt.Errorf("--shard %s: %w", text, err)
+			}
+			return nil
 		},
 		words: func(o sync.Options) []string {
 			if o.Shard.IsWhole() {
@@ -38,18 +46,6 @@ func shardOption() optionFlag {
 			return []string{"--shard=" + o.Shard.String()}
 		},
 	}
-}
-
-func parseShard(text string) (s schema.Shard, err error) {
-	if text == shardAuto {
-		s, err = shardOfPipeline(lookupEnv)
-	} else {
-		s, err = schema.ParseShard(text)
-	}
-	if err != nil {
-		return schema.Shard{}, fmt.Errorf("--shard %s: %w", text, err)
-	}
-	return s, nil
 }
 
 // shardVariables are pairs of variables that say which of how many jobs this one is.
@@ -132,11 +128,5 @@ func (s selection) part() sync.Part { return sync.Part{Shard: s.options.Shard} }
 
 // inShard returns the environments of a shard.
 func inShard(envs []*schema.Outline, s schema.Shard) []*schema.Outline {
-	var some []*schema.Outline
-	for _, env := range envs {
-		if s.Takes(env.Name) {
-			some = append(some, env)
-		}
-	}
-	return some
+	return slices.DeleteFunc(slices.Clone(envs), func(env *schema.Outline) bool { return !s.Takes(env.Name) })
 }

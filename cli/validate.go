@@ -16,6 +16,7 @@ import (
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
@@ -32,7 +33,7 @@ func validateCommand(s Streams) *cli.Command {
 		ArgsUsage: "[PATH...]",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "online", Usage: "check also what only the services know, such as the templates of integrations, and identity providers; reads only"},
-			trySecretsFlag(),
+			&cli.BoolFlag{Name: "try-secrets", Usage: "with --online: send each provider's client secret once to the token endpoint that its manifest names, with a code that is wrong on purpose, to see whether it is the right one"},
 			formatFlag(validateFormats),
 		}, markdownFlags(), connectionFlags()),
 		Action: func(c *cli.Context) error {
@@ -149,9 +150,7 @@ func judged(loaded *schema.Loaded, locks map[string]*lock.Lock, now time.Time) {
 
 func runValidate(ctx context.Context, o selection, further furtherCheck, r reporting, s Streams) error {
 	loaded := loadWhole(o.paths)
-	for _, env := range loaded.Environments {
-		loaded.Faults.Add(o.hosts.Faults(env)...)
-	}
+	loaded.Faults.Add(list.Flat(loaded.Environments, o.hosts.Faults)...)
 	known := locks(loaded.Environments, o.readLock)
 	supplied, failed := further.supplied(ctx, o, loaded, known)
 	loaded.Faults.Demand(supplied)

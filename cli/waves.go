@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-multierror"
-	"github.com/urfave/cli/v2"
 
 	"authsync/cli/progress"
 	"authsync/cli/render"
@@ -20,18 +19,6 @@ import (
 	"authsync/schema/list"
 	"authsync/sync"
 )
-
-func waveFlag() cli.Flag {
-	return &cli.IntFlag{Name: "wave", Usage: "only the environments of the wave `N` of the Rollout, counted from 1"}
-}
-
-// readWave reads which wave is applied; 0 = all.
-func (s *selection) readWave(c *cli.Context) error {
-	if s.wave = c.Int("wave"); c.IsSet("wave") && s.wave < 1 {
-		return fmt.Errorf("--wave %d: waves are counted from 1", s.wave)
-	}
-	return nil
-}
 
 // rolloutOf is what orders a run over environments; nil = nothing does.
 func rolloutOf(outlines []*schema.Outline) *schema.Rollout {
