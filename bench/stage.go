@@ -109,7 +109,6 @@ func (s *stage) serve(w work) error {
 	return nil
 }
 
-// args is the command line of a work.
 func (s *stage) args(w work) []string {
 	if w.start == unlocked && len(w.command) == 1 && w.command[0] == "version" {
 		return w.command
@@ -129,7 +128,6 @@ func (s *stage) close() {
 	os.RemoveAll(filepath.Dir(s.world.envs))
 }
 
-// asked reads the request log.
 func (s *stage) asked() ([]logged, error) {
 	log := httptest.NewRecorder()
 	s.sandbox.ServeHTTP(log, httptest.NewRequest(http.MethodGet, "/_sandbox/requests", nil))

@@ -22,7 +22,6 @@ const (
 	nothing
 )
 
-// work is one thing to measure.
 type work struct {
 	name        string
 	size        size

@@ -149,7 +149,6 @@ func generate(dir string, s size) (*world, error) {
 	return w, nil
 }
 
-// write writes the environment of the page.
 func (w *world) write(dir string) error {
 	var text bytes.Buffer
 	if err := manifest.Execute(&text, w.page); err != nil {

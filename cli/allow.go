@@ -34,7 +34,6 @@ func allowFlag() cli.Flag {
 		Usage: "let the plan through `GATE`: " + line.Spell(choices, "or") + ", where N is the exact number; in one environment alone with its name, such as weaken:prod; may be repeated"}}
 }
 
-// readAllow reads the allowed gates.
 func readAllow(c *cli.Context) ([]string, error) {
 	var allowed []string
 	for _, text := range c.StringSlice("allow") {

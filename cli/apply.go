@@ -160,7 +160,6 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 	return did.Err
 }
 
-// showAndApply shows a plan, asks, and applies it.
 func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, did *sync.Applied) error {
 	outlines, err := p.outlines()
 	if err != nil {

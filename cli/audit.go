@@ -15,7 +15,6 @@ import (
 	"authsync/sync"
 )
 
-// auditFormats are the formats of audit.
 var auditFormats = findingFormats(func(f render.Findings, w io.Writer, l look) error { return f.Text(w, l.palette) })
 
 func auditCommand(s Streams) *cli.Command {

@@ -200,7 +200,6 @@ func (h head) governs() bool {
 	return h.kind != "" && h.kind != schema.EnvironmentFile && h.kind != schema.BaseFile
 }
 
-// sides returns what a document was and is.
 func (c changes) sides(path string) (was, is head, err error) {
 	if e, err := foundAt(c.revision, path, c.revision.entry); err == nil && e.isFile() {
 		text, err := c.revision.read(path)

@@ -24,7 +24,6 @@ type compareOptions struct {
 	by    pair.Source
 }
 
-// compareFormats are the formats of compare.
 var compareFormats = []format[*pair.Comparison]{
 	{name: "text", write: func(w io.Writer, c *pair.Comparison, l look) error { return render.Compare(w, c, l.palette) }},
 	{name: "json", write: inJSON(pair.WriteJSON)},
@@ -93,7 +92,6 @@ func runCompare(ctx context.Context, o compareOptions, s Streams) error {
 	return nil
 }
 
-// environmentNamed is one of several environments.
 func environmentNamed(envs []*schema.Environment, name string) (*schema.Environment, error) {
 	at := slices.IndexFunc(envs, func(e *schema.Environment) bool { return e.Name == name })
 	if at < 0 {
@@ -146,7 +144,6 @@ func (o compareOptions) comparedLive(ctx context.Context, envs [2]*schema.Enviro
 	return compared, nil
 }
 
-// readAll reads environments.
 func (s selection) readAll(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Reading {
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()

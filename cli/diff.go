@@ -17,7 +17,6 @@ type diffOptions struct {
 	results[*sync.Plan]
 }
 
-// diffFormats are the formats of diff.
 var diffFormats = []format[*sync.Plan]{
 	{name: "text", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.Diff(w, plan, l.palette) }},
 	{name: "json", write: inJSON(planfile.WriteDiffJSON)},

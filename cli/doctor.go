@@ -145,7 +145,6 @@ func (e *examination) text() say.Own {
 	return say.Own(b.String())
 }
 
-// writeFindings writes the findings as JSON.
 func writeFindings(w io.Writer, e *examination, version string) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)

@@ -66,7 +66,6 @@ func (e *examination) words() string {
 	return text
 }
 
-// checkIdentities reads the private keys.
 func checkIdentities(_ context.Context, e *examination) {
 	var warnings bytes.Buffer
 	ids, err := identities(e.identities, askNobody, &warnings)

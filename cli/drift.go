@@ -21,7 +21,6 @@ type driftOptions struct {
 	results[sync.FleetDrift]
 }
 
-// driftFormats are the formats of drift.
 var driftFormats = []format[sync.FleetDrift]{
 	{name: "text", write: func(w io.Writer, d sync.FleetDrift, l look) error { return render.Drift(w, d, l.palette) }},
 	{name: "json", write: inJSON(planfile.WriteDriftJSON)},

@@ -226,7 +226,6 @@ func withBanner(text []byte, faults []*schema.Fault) []byte {
 	return out.Bytes()
 }
 
-// withoutBanner removes them.
 func withoutBanner(text []byte) []byte {
 	rest, marked := bytes.CutPrefix(text, []byte("\ufeff"))
 	for bytes.HasPrefix(rest, []byte(bannerMark)) {

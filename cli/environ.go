@@ -9,7 +9,6 @@ import (
 	"sync"
 )
 
-// process is the environment of this process.
 var process environment
 
 // environment is the process's environment without what children must not get. An age
@@ -50,7 +49,6 @@ func (e *environment) hideSecrets() (restore func()) {
 	return e.restore
 }
 
-// hide removes variables from the process's environment.
 func (e *environment) hide(names ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -117,7 +117,6 @@ func runExport(ctx context.Context, o exportOptions, s Streams) error {
 	return all.ErrorOrNil()
 }
 
-// export is one manifest, before it is in its place.
 type export struct {
 	site   *sync.Site
 	read   *sync.Reading
@@ -151,7 +150,6 @@ func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*expor
 	return exports
 }
 
-// layOut makes the text of a manifest from what was read.
 func (o exportOptions) layOut(x *export) error {
 	if len(x.read.Errors) > 0 {
 		return multierror.Append(nil, x.read.Errors...)
@@ -167,7 +165,6 @@ func (o exportOptions) layOut(x *export) error {
 	return o.refresh(x)
 }
 
-// leaveUnseen leaves out the kinds that no call shows.
 func (x *export) leaveUnseen() {
 	for _, k := range schema.Kinds {
 		if k.Update.Seen != schema.InVault {

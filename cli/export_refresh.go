@@ -63,7 +63,6 @@ func (o exportOptions) refresh(x *export) error {
 	return nil
 }
 
-// load reads a text as the manifest.
 func (x *export) load(text []byte) (*schema.Environment, []*schema.Fault, error) {
 	loaded := schema.LoadText(x.site.Env.File, text, schema.SecretsSealed, roots()...)
 	if faults := loaded.Faults.Wrong(); len(faults) > 0 {
@@ -132,7 +131,6 @@ func (x *export) sayUntouched() {
 	}
 }
 
-// reasons are the words for why something stays.
 var reasons = map[sync.Reason]string{
 	sync.MovedInGit:     "stays: git alone has moved it since the last apply; %s takes over what live has",
 	sync.NewInGit:       "stays: it is new in git, and was never applied; %s takes over what live has",

@@ -133,7 +133,6 @@ func (x *export) tells(key schema.Key, at schema.Path) bool {
 	return x.taken != nil && x.taken.Tells(key, at)
 }
 
-// plan is the plan of the new manifest.
 func (x *export) plan() (*sync.EnvironmentPlan, error) {
 	env, faults, err := x.load(x.text)
 	if err != nil {

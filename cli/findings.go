@@ -34,7 +34,6 @@ func readReporting(c *cli.Context, command string, formats []format[render.Findi
 	return reporting{r}, err
 }
 
-// looked is what a command has looked at.
 type looked struct {
 	faults  *schema.Faults
 	files   []string
@@ -43,7 +42,6 @@ type looked struct {
 	sandbox string
 }
 
-// write writes what was found in every format asked for.
 func (r reporting) write(l looked, out io.Writer) error {
 	return r.results.write(r.findings(l), out)
 }

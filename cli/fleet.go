@@ -107,7 +107,6 @@ func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sy
 	return plan, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
-// letGo takes nothing.
 func letGo(_ int, _ *sync.Site, env *sync.EnvironmentPlan) error {
 	env.LetGo()
 	return nil

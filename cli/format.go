@@ -64,7 +64,6 @@ func (r results[T]) write(result T, out io.Writer) error {
 	return writeOutputs(result, r.outputs, out, r.look)
 }
 
-// output is a format of a result and where it goes.
 type output[T any] struct {
 	format format[T]
 	file   string // "" = standard output
@@ -100,7 +99,6 @@ func formatNames[T any](formats []format[T]) string {
 	return list.Join(formats, ", ", func(f format[T]) string { return f.name })
 }
 
-// writeOutputs writes one result in every format asked for.
 func writeOutputs[T any](result T, outputs []output[T], out io.Writer, l look) error {
 	for _, o := range outputs {
 		if o.file == "" {

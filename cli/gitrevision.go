@@ -24,7 +24,6 @@ type gitRevision struct {
 	folders map[folderAt]map[string]treeEntry // what a folder held, by path below the repository
 }
 
-// folderAt is a folder below a repository.
 type folderAt struct{ root, below string }
 
 func newRevision(flag, name string) gitRevision {
@@ -192,7 +191,6 @@ func (r gitRevision) commit(root string) (string, error) {
 	return r.commits[root], nil
 }
 
-// howToFetch says how to get a revision that is not there.
 func howToFetch(root string) string {
 	if out, err := git(root, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
 		return "this clone is shallow: check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab), or run git fetch --unshallow --tags"
@@ -211,7 +209,6 @@ func gitEnvironment() []string {
 	return env
 }
 
-// maxGit is the maximum output of git in bytes.
 const maxGit = 16 << 20
 
 // git runs git on a repository, without following its settings about other object

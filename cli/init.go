@@ -18,7 +18,6 @@ import (
 	"authsync/sync"
 )
 
-// initOptions are what init is asked for.
 type initOptions struct {
 	selection
 	dir     string // "" = this one
@@ -110,10 +109,8 @@ func runInit(ctx context.Context, o initOptions, s Streams) error {
 	return say.Raw(s.Out, o.next(initDone{files, there, manifests, keys, host, git}))
 }
 
-// in is a path below the folder.
 func (o initOptions) in(path string) string { return filepath.Join(o.dir, filepath.FromSlash(path)) }
 
-// manifestsThere reads the manifests that the folder has already.
 func (o initOptions) manifestsThere() ([]*schema.Environment, error) {
 	entries, err := os.ReadDir(o.in(setup.Manifests))
 	if errors.Is(err, os.ErrNotExist) {

@@ -29,7 +29,6 @@ type question struct {
 
 func (q question) name() string { return q.flag.Names()[0] }
 
-// topic is what a question is about.
 type topic int
 
 const (
@@ -62,7 +61,6 @@ func ownAddress() []schema.SystemSettings {
 	return slices.DeleteFunc(slices.Clone(schema.Systems), func(s schema.SystemSettings) bool { return s.Remote == "" || s.Tenant != "" })
 }
 
-// answers are the answers by the flags' names.
 type answers struct {
 	given  map[string][]string
 	region string

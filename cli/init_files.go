@@ -15,7 +15,6 @@ import (
 	"authsync/disk"
 )
 
-// putFiles writes the files that are not there, and completes the others.
 func (o initOptions) putFiles(files []setup.File, s Streams) error {
 	for _, f := range files {
 		if err := o.putFile(f, s); err != nil {

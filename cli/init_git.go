@@ -15,7 +15,6 @@ var gitSettings = [][2]string{
 	{"merge.authsync.driver", "authsync merge-driver %O %A %B %P"},
 }
 
-// gitTold says whether this clone knows how to compare and merge.
 type gitTold int
 
 const (

@@ -19,7 +19,6 @@ import (
 	"authsync/secrets"
 )
 
-// keyFile is a private key, which is there, or is made.
 type keyFile struct {
 	path   string
 	whose  string
@@ -111,7 +110,6 @@ func usualKey() (string, error) {
 
 var plainName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// pipelineKey names the key of the folder's pipeline.
 func (o initOptions) pipelineKey() string {
 	if whole, err := filepath.Abs(o.in(".")); err == nil && plainName.MatchString(filepath.Base(whole)) {
 		return "pipeline-" + filepath.Base(whole) + ".txt"
@@ -144,7 +142,6 @@ func (o initOptions) keyAt(path, whose string) (*keyFile, error) {
 	return &keyFile{path: path, whose: whose, public: []string{public}, made: made.String()}, err
 }
 
-// putKeys writes the keys that were made.
 func (o initOptions) putKeys(k initKeys, s Streams) error {
 	for _, key := range []*keyFile{k.own, k.pipeline} {
 		if key == nil || key.made == "" {

@@ -21,7 +21,6 @@ import (
 	"authsync/sync"
 )
 
-// initManifest is a manifest that init makes or completes.
 type initManifest struct {
 	initOptions
 	env     *schema.Environment
@@ -30,7 +29,6 @@ type initManifest struct {
 	bare    []byte
 }
 
-// put writes the manifest.
 func (m initManifest) put(s Streams) error {
 	if m.export != nil {
 		return m.options.put(m.export, s)
@@ -205,7 +203,6 @@ func (o initOptions) reached(env *schema.Environment) (reached func(system strin
 	}, said
 }
 
-// targetsOf are the flags that name all kinds of a system.
 func targetsOf(system string) string {
 	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool { return k.System != system })
 	return list.Join(kinds, "", func(k *schema.Kind) string { return " --target " + k.Name })

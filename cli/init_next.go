@@ -40,7 +40,6 @@ func (o initOptions) next(done initDone) say.Own {
 	return say.Own(b.String())
 }
 
-// initDone is what init has done.
 type initDone struct {
 	files     []setup.File
 	there     []*schema.Environment
@@ -60,7 +59,6 @@ func (d initDone) unapplied() bool {
 		slices.ContainsFunc(d.manifests, func(m initManifest) bool { return m.export != nil && first(m.env) })
 }
 
-// onHost is what to do on the code host.
 func (d initDone) onHost(line func(format string, args ...any)) {
 	line("on %s, as docs/pipelines.md has it from its step 3:", say.Own(d.host.Title))
 	if d.keys.pipeline != nil {

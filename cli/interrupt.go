@@ -42,7 +42,6 @@ type firstWrite struct {
 	began, abandoned bool
 }
 
-// begin reports whether work may write.
 func (w *firstWrite) begin() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -110,7 +110,6 @@ func (o learnOptions) look(ctx context.Context, env *schema.Environment) (*learn
 	return survey, sites[0], err
 }
 
-// learned shows what is to be done, asks, and does it.
 func (o learnOptions) learned(ctx context.Context, env *schema.Environment, survey *learn.Survey, s Streams) (*learn.Report, error) {
 	if o.access == transport.ReadOnly {
 		return survey.Report(), nil
@@ -135,7 +134,6 @@ func (o learnOptions) learned(ctx context.Context, env *schema.Environment, surv
 	return survey.Try(ctx)
 }
 
-// keep writes what was found out, and says it.
 func (o learnOptions) keep(book *learn.Book, site *sync.Site, report *learn.Report, s Streams) error {
 	text, entries, err := book.Record(site.Places, report.Findings)
 	written := err == nil && book.Differs(text)

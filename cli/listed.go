@@ -10,7 +10,6 @@ import (
 // mostListed is how many environments are named one by one; of more only the first are.
 const mostListed = 10
 
-// listed names environments.
 func listed(names []string) string {
 	if len(names) <= mostListed {
 		return strings.Join(names, ", ")

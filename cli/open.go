@@ -157,7 +157,6 @@ func (o openOptions) inVault() (v secrets.Value, env *schema.Environment, where 
 	return v, envs[0], file + ": " + o.vault, nil
 }
 
-// chosen returns the selected token of an entry.
 func (o openOptions) chosen(t lock.VaultEntry) (secrets.Value, error) {
 	switch {
 	case !o.former && t.Value.IsZero():
@@ -192,7 +191,6 @@ func tokenNamed(vault *lock.Vault, name string) (token lock.VaultEntry, err erro
 	return token, fmt.Errorf("say which token is meant: %s", strings.Join(meant, ", "))
 }
 
-// others lists the other names.
 func others(name string, names []string) string {
 	if near := schema.Nearest(name, names); near != "" {
 		return ", did you mean " + near + "?"

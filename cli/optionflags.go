@@ -82,12 +82,10 @@ const thoroughUsage = "read every object in detail, also one whose time of chang
 
 const excludeUsage = "leave out the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"
 
-// overlapFlag sets how long replaced objects live on.
 func overlapFlag() cli.Flag {
 	return &cli.StringFlag{Name: "overlap", Usage: "keep an old API key for `TIME` beside the new one, whatever the manifest says; 0 deletes it in the same run"}
 }
 
-// keysFlag is a flag that names objects.
 func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) optionFlag {
 	return optionFlag{
 		flag: &cli.StringSliceFlag{Name: name, Usage: usage},
@@ -118,12 +116,10 @@ func switchFlag[T ~bool](name, usage string, option func(*sync.Options) *T) opti
 	}
 }
 
-// flagWords repeats a flag for each value.
 func flagWords(name string, values []string) []string {
 	return list.Each(values, func(value string) string { return "--" + name + "=" + value })
 }
 
-// readOptions reads the options of a plan.
 func readOptions(c *cli.Context) (sync.Options, error) {
 	var o sync.Options
 	for _, f := range optionFlags {
@@ -139,7 +135,6 @@ func readOptions(c *cli.Context) (sync.Options, error) {
 	return o, rotatable(o)
 }
 
-// optionWords returns the words of a command with these options.
 func optionWords(o sync.Options) []string {
 	return list.Flat(optionFlags, func(f optionFlag) []string { return f.words(o) })
 }

@@ -20,7 +20,6 @@ const (
 	inParts
 )
 
-// byFlow separates the outputs that are written in parts from the others.
 func byFlow[T any](outputs []output[T]) (parts, rest []output[T]) {
 	for _, o := range outputs {
 		if o.format.flow == atEnd {
@@ -83,7 +82,6 @@ func (p *parts[T]) write(texts [][]byte) {
 	}
 }
 
-// end writes the files.
 func (p *parts[T]) end() error {
 	err := p.err
 	for i, o := range p.outputs {

@@ -93,7 +93,6 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 	return planEnding(plan, o.exitCode)
 }
 
-// planEnding returns the error of a run by its plan.
 func planEnding(plan *sync.Plan, exitCode bool) error {
 	fault := cmp.Or(readErrors(plan.Environments), refusals(plan))
 	if fault == nil && exitCode && !plan.Empty() {
@@ -178,7 +177,6 @@ func refusals(plan *sync.Plan) error {
 	return &exit{CodeRefused, all}
 }
 
-// planFormats are the formats of a plan.
 var planFormats = []format[*sync.Plan]{
 	{name: "text", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
 	{name: "json", write: inJSON(planfile.WriteJSON)},

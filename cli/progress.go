@@ -10,7 +10,6 @@ import (
 	"authsync/cli/progress"
 )
 
-// readProgress reads how much progress to show.
 func readProgress(c *cli.Context) (*progress.Progress, error) {
 	told := progress.Steps
 	switch {

@@ -39,7 +39,6 @@ func withWords(ctx context.Context, args []string) context.Context {
 	return context.WithValue(ctx, wordsKey{}, slices.Clone(args[min(1, len(args)):]))
 }
 
-// wordsOf returns the stored words.
 func wordsOf(ctx context.Context) []string {
 	words, _ := ctx.Value(wordsKey{}).([]string)
 	return words

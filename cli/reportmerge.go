@@ -49,7 +49,6 @@ func reportMergeCommand(s Streams) *cli.Command {
 	}
 }
 
-// reportText is a file that a shard has written.
 type reportText struct {
 	file string
 	text []byte
@@ -115,7 +114,6 @@ var mergedDrift = mergedReport[sync.FleetDrift]{
 	planfile.ReadDrift, func(d sync.FleetDrift) sync.Part { return d.Part }, sync.JoinDrift, driftFormats, driftEnding,
 }
 
-// mergeReports joins results and writes them.
 func mergeReports[T any](c *cli.Context, m mergedReport[T], texts []reportText, l look, s Streams) error {
 	outputs, err := readOutputs(c, m.formats)
 	if err != nil {

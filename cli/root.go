@@ -23,7 +23,6 @@ func rooted(command *cli.Command) *cli.Command {
 	return command
 }
 
-// roots returns the directories of --root.
 func roots() []string {
 	root, _ := lookupEnv(rootVariable)
 	return []string{root}
@@ -34,7 +33,6 @@ func loadAll(paths []string) *schema.Loaded {
 	return schema.Load(paths, schema.SecretsSealed, roots()...)
 }
 
-// filesOf reads the recipients of manifests.
 func filesOf(paths []string) ([]schema.File, *schema.Faults) {
 	return schema.Files(paths, roots()...)
 }

@@ -146,7 +146,6 @@ func (s selection) siteOf(env *schema.Environment, config remote.SiteConfig) (*s
 	return remote.NewSite(env, config)
 }
 
-// plan plans the selected environments.
 func (s selection) plan(ctx context.Context) (*sync.Plan, error) {
 	outlines, err := s.environments()
 	if err != nil {

@@ -83,7 +83,6 @@ func digestFlag() cli.Flag {
 	return &cli.StringFlag{Name: "digest", Usage: "refuse the saved plan unless its digest is `SHA256`, which plan shows: it is the one that was approved"}
 }
 
-// errDigestAlone is the error for a digest without a saved plan.
 var errDigestAlone = errors.New("--digest is that of a saved plan, and there is none")
 
 // answered refuses flags that the plan decides.

@@ -81,7 +81,6 @@ func sealInput(o sealOptions, s Streams) error {
 	return say.Raw(s.Out, rewrite.SealedScalar(sealed.Armored())+"\n")
 }
 
-// sealFile seals the secrets in clear of one manifest.
 func sealFile(o sealOptions, s Streams) error {
 	done, err := repository(nil).SealFile(o.in, o.path, o.to)
 	if err != nil {
@@ -94,7 +93,6 @@ func sealFile(o sealOptions, s Streams) error {
 	return nil
 }
 
-// sealAll seals the secrets in clear of all manifests.
 func sealAll(r custody.Repository, to []string, s Streams) error {
 	if _, err := endCutOff(r, custody.SealJournal, s); err != nil {
 		return err

@@ -125,7 +125,6 @@ func oneByOne(o sync.Options) []namedKey {
 	return append(list.Each(o.Rotate, named("--rotate")), list.Each(o.Finish, named("--end-overlap"))...)
 }
 
-// namedKey is an object and the flag that named it.
 type namedKey struct {
 	flag string
 	key  schema.Key
@@ -148,7 +147,6 @@ func rotatable(o sync.Options) error {
 	return nil
 }
 
-// readEach parses each value of a flag that may be repeated.
 func readEach[T any](c *cli.Context, flag string, parse func(string) (T, error)) ([]T, error) {
 	var all []T
 	for _, text := range c.StringSlice(flag) {

@@ -92,7 +92,6 @@ func shardOfPipeline(lookup func(string) (string, bool)) (schema.Shard, error) {
 	return s, nil
 }
 
-// shardNumber is a number in a variable.
 type shardNumber struct {
 	name, text string
 	add        int // to count from 1
@@ -100,7 +99,6 @@ type shardNumber struct {
 
 func (s shardNumber) String() string { return fmt.Sprintf("%s is %q", s.name, s.text) }
 
-// setAmong says which of the variables are set.
 func setAmong(all []shardNumber) string {
 	if len(all) == 0 {
 		return "none of them is set"

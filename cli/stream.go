@@ -46,7 +46,6 @@ func (s *stream) Write(text []byte) (int, error) {
 	return n, err
 }
 
-// fileOf returns the file of a stream; nil = none.
 func fileOf(given any) *os.File {
 	switch s := given.(type) {
 	case *os.File:

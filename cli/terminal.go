@@ -12,7 +12,6 @@ import (
 	"github.com/mattn/go-isatty"
 )
 
-// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream interface{}) bool {
 	f := fileOf(stream)
 	return f != nil && isatty.IsTerminal(f.Fd())
@@ -40,7 +39,6 @@ func (s selection) palette(w io.Writer) render.Palette {
 	return render.Palette{Colours: coloursFor(w, s.plain), Language: s.language}
 }
 
-// coloursFor returns the colours of a stream.
 func coloursFor(w io.Writer, plain bool) map[string]string {
 	noColor, _ := lookupEnv("NO_COLOR")
 	term, _ := lookupEnv("TERM")

@@ -111,7 +111,6 @@ func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, n
 	return site, env, nil
 }
 
-// sayRun says which run is undone: its time and its objects.
 func sayRun(w io.Writer, env string, s *sync.Snapshot) {
 	var touched []string
 	for _, o := range s.Objects {

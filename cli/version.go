@@ -26,7 +26,6 @@ func versionCommand(s Streams) *cli.Command {
 	}
 }
 
-// revision returns the commit of the binary, if it is known.
 func revision() string {
 	if commit != "" {
 		return " (" + commit + ")"

@@ -71,7 +71,6 @@ func (p *passes) order(o applyOptions) error {
 	return p.bar()
 }
 
-// inBatches makes a batch of each wave.
 func (p *passes) inBatches(rollout *schema.Rollout) {
 	for _, w := range rollout.Waves {
 		s := batch{wave: w, most: p.most}
@@ -114,7 +113,6 @@ func (p *passes) bar() error {
 	return &exit{CodeRefused, multierror.Append(refused, errors.New("nothing was written"))}
 }
 
-// notBegun says why the environments after a wave are not applied.
 func (p *passes) notBegun(wave int) error {
 	return fmt.Errorf("not begun, since wave %d of %d did not end as wanted", wave, len(p.batches))
 }

@@ -18,7 +18,6 @@ import (
 	"authsync/cli"
 )
 
-// entry is a file of an archive.
 type entry struct {
 	name string
 	text []byte

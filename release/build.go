@@ -27,7 +27,6 @@ var settings = []string{
 // authsync writes its own man page.
 const withoutDocs = "urfave_cli_no_docs"
 
-// build compiles authsync, statically.
 func (r release) build(p platform, work string) (binary, error) {
 	b := binary{platform: p, name: "authsync"}
 	if p.os == "windows" {

@@ -98,7 +98,6 @@ func writeVulnDB(to string, entries fs.FS, modified time.Time) (int, error) {
 	return len(names), nil
 }
 
-// indexByModule notes the advisory once for each module that it affects.
 func indexByModule(modules map[string]indexModule, a advisory, modified time.Time) {
 	for _, affected := range a.Affected {
 		m := modules[affected.Package.Name]

@@ -113,7 +113,6 @@ func systemsOf(all []platform) []string {
 	return slices.Compact(systems)
 }
 
-// goIn runs Go in a directory and returns what it writes.
 func goIn(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir

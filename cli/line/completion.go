@@ -120,7 +120,6 @@ func (o offer) after(prefix string) offer {
 	return o
 }
 
-// complete returns the completions of a word after others.
 func complete(app *cli.App, before []string, word string) offer {
 	l := Read(app, before)
 	name, value, joined := strings.Cut(word, "=")

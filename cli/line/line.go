@@ -152,7 +152,6 @@ func (l *Line) knows(app *cli.App, word string) bool {
 	return strings.HasPrefix(word, "-") && l.lookup(app, name) != nil
 }
 
-// command returns the command of the line, or nil.
 func (l *Line) command() *cli.Command {
 	if len(l.Commands) == 0 {
 		return nil

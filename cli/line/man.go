@@ -49,7 +49,6 @@ func ManCommand(out io.Writer, version string, codes []Code) *cli.Command {
 	}
 }
 
-// manPage returns authsync(1) as roff.
 func manPage(app *cli.App, version string, codes []Code) string {
 	var b strings.Builder
 	section := func(name string) { fmt.Fprintf(&b, ".SH %s\n", roff(name)) }
@@ -123,7 +122,6 @@ func flagMeaning(f cli.DocGenerationFlag) string {
 	return text
 }
 
-// verbatim writes lines unchanged.
 func verbatim(b *strings.Builder, text string) {
 	b.WriteString(".PP\n.nf\n" + roff(text) + "\n.fi\n")
 }

@@ -33,7 +33,6 @@ func (l *Line) valuesOf(f cli.Flag, word string) offer {
 	return offer{files: noFiles}
 }
 
-// readings are the quirks, with each value that they may have.
 func readings() offer {
 	return offer{files: noFiles, candidates: list.Flat(quirk.All(), func(q quirk.Quirk) []candidate {
 		return list.Each(q.Readings, func(r quirk.Reading) candidate {

@@ -36,7 +36,6 @@ type environment struct {
 	kept  strings.Builder // its lines until its group is printed
 }
 
-// flight is a call in progress.
 type flight struct {
 	transport.Moment
 	since time.Time
@@ -115,7 +114,6 @@ func (e *environment) counts() string {
 	return text
 }
 
-// finished returns the number of finished steps.
 func (e *environment) finished() int {
 	n := 0
 	for _, made := range e.made {
@@ -165,7 +163,6 @@ func (e *environment) left(now time.Time) time.Duration {
 	return max(longest.Round(time.Second), time.Second)
 }
 
-// callOf names a call and its object.
 func callOf(m transport.Moment) string {
 	if m.Object.Kind == "" {
 		return m.Call

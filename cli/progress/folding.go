@@ -13,7 +13,6 @@ type folding struct {
 	shut     func(title string, at time.Time) string
 }
 
-// foldings are the CI systems that can fold.
 var foldings = []folding{
 	{
 		variable: "GITHUB_ACTIONS",

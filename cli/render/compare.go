@@ -43,7 +43,6 @@ func compareSummary(c *pair.Comparison) string {
 	return "nothing differs"
 }
 
-// compareObjects writes the differences of one scope.
 func compareObjects(w io.Writer, c *pair.Comparison, scope schema.Scope, p Palette) {
 	for _, o := range c.Objects {
 		switch {

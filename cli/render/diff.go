@@ -30,7 +30,6 @@ func Diff(w io.Writer, plan *sync.Plan, p Palette) error {
 	return b.Flush()
 }
 
-// hasMore reports whether an environment needs more than one line.
 func hasMore(env *sync.EnvironmentPlan) bool {
 	return len(env.Changes) > 0 || removedText(env.Removed) != ""
 }
@@ -50,7 +49,6 @@ func diffSummary(env *sync.EnvironmentPlan, p Palette) string {
 	return text
 }
 
-// changeCounts returns the number of changes of each action.
 func changeCounts(env *sync.EnvironmentPlan, p Palette) string {
 	number := func(a diff.Action) string { return strconv.Itoa(env.Count(a)) }
 	text := p.Language.Sayf("%s to create, %s to update, %s to delete", number(diff.Create), number(diff.Update), number(diff.Delete))

@@ -74,7 +74,6 @@ func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	}
 }
 
-// driftSummary is the first line of an environment.
 func driftSummary(d *sync.Drifted, p Palette) string {
 	applied := ""
 	if !d.Applied.IsZero() {

@@ -32,7 +32,6 @@ type Findings struct {
 	Root func(file string) string
 }
 
-// ruleOf returns the name of a finding's rule.
 func ruleOf(f *schema.Fault) string { return cmp.Or(f.Rule, audit.Manifest) }
 
 // Count returns how many findings have a level.
@@ -40,7 +39,6 @@ func (f Findings) Count(level schema.Severity) int {
 	return list.Count(f.List, func(one *schema.Fault) bool { return one.Severity == level })
 }
 
-// clean are the files without findings.
 func (f Findings) clean() []string {
 	found := map[string]struct{}{}
 	for _, one := range f.List {
@@ -61,7 +59,6 @@ func paintedLevel(f *schema.Fault, p Palette) say.Own {
 	return p.Paint(color, say.Text(f.Severity.String()))
 }
 
-// messageOf is what was found, with its path.
 func messageOf(f *schema.Fault) string {
 	if len(f.Path) == 0 {
 		return shown(f.Text)
@@ -69,10 +66,8 @@ func messageOf(f *schema.Fault) string {
 	return shown(fmt.Sprintf("%s: %s", f.Path, f.Text))
 }
 
-// fileWords are the words for one file and for many.
 var fileWords = [2]string{"1 file", "%s files"}
 
-// summary says how much was found.
 func (f Findings) summary(p Palette) string {
 	wrong, doubts := f.Count(schema.Wrong), f.Count(schema.Doubtful)
 	of := p.count(len(f.Files), fileWords[0], fileWords[1])

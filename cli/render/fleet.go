@@ -29,7 +29,6 @@ type group struct {
 	where []string // environments
 }
 
-// add adds what is told of an environment.
 func (g *groups) add(env string, all ...statement) {
 	if g.at == nil {
 		g.at = map[statement]*group{}
@@ -46,7 +45,6 @@ func (g *groups) add(env string, all ...statement) {
 	}
 }
 
-// bySize are the groups, the largest first.
 func (g *groups) bySize() []*group {
 	all := slices.Clone(g.list)
 	slices.SortStableFunc(all, func(a, b *group) int { return len(b.where) - len(a.where) })
@@ -95,7 +93,6 @@ func fieldText(a diff.Action, f diff.Field) string {
 	return f.Path.Spelled() + " " + both.before + " -> " + both.after
 }
 
-// movesTold tells each move of drift.
 func movesTold(d *sync.Drifted, p Palette) (all []statement) {
 	for _, m := range d.Moves {
 		motion := motions[m.What]

@@ -105,7 +105,6 @@ type htmlBody struct {
 	Text   string
 }
 
-// htmlTold is what is told of an environment.
 type htmlTold struct {
 	Counts   legible
 	State    legible
@@ -117,7 +116,6 @@ type htmlTold struct {
 	Notes    []htmlLine
 }
 
-// htmlObject is an object with a table of its fields.
 type htmlObject struct {
 	Kind    legible
 	First   bool // of its kind
@@ -131,7 +129,6 @@ type htmlObject struct {
 	Lines   []htmlLines
 }
 
-// htmlColumn is a column of a table of fields.
 type htmlColumn struct {
 	Name  string // in English, which the style refers to
 	Title legible
@@ -196,7 +193,6 @@ func (t htmlTold) Calls() int {
 	return len(list.Flat(t.Levels, func(l htmlLevel) []htmlCall { return l.Calls }))
 }
 
-// write writes the page.
 func (p *htmlPage) write(w io.Writer) error {
 	p.gather()
 	sum := sha256.Sum256([]byte(pageStyle))
@@ -216,10 +212,8 @@ func (p *htmlPage) write(w io.Writer) error {
 	return page.Execute(w, p)
 }
 
-// htmlLanguage are the tags of the languages.
 var htmlLanguage = map[lang.Language]string{"": "en", lang.English: "en", lang.Chinese: "zh-CN"}
 
-// glyphClass are the classes of the style for actions.
 var glyphClass = map[legible]string{
 	legible(diff.Create): "add", legible(diff.Update): "mod", legible(diff.Delete): "del", legible(diff.Replace): "rep",
 	"✕": "del", "!": "mod",

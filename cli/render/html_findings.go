@@ -33,7 +33,6 @@ func (f Findings) HTML(w io.Writer, language lang.Language) error {
 	return p.write(w)
 }
 
-// finding adds a finding to those that a reviewer must see.
 func (g *htmlGroups) finding(where string, f *schema.Fault) {
 	line := htmlLine{Lead: tell(ruleOf(f)), Text: tell(f.Text)}
 	if len(f.Path) > 0 {

@@ -27,7 +27,6 @@ func HTMLPlan(w io.Writer, plan *sync.Plan, language lang.Language) error {
 	return p.write(w)
 }
 
-// environmentWords are the words for one environment and for many.
 var environmentWords = [2]string{"1 environment", "%s environments"}
 
 func planPage(heading say.Own, title string, plan *sync.Plan, p Palette) *htmlPage {
@@ -150,7 +149,6 @@ func htmlChange(c diff.Change, remark string, p Palette) htmlObject {
 	return o
 }
 
-// fields fills the table of fields.
 func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn, p Palette) {
 	o.Columns = list.Each(columns, func(c fieldColumn) htmlColumn { return p.column(c.name) })
 	o.Rows = list.Each(fields, func(f diff.Field) []htmlField {
@@ -160,10 +158,8 @@ func (o *htmlObject) fields(fields []diff.Field, columns []fieldColumn, p Palett
 	})
 }
 
-// column is a column by its English name.
 func (p Palette) column(name string) htmlColumn { return htmlColumn{name, legible(p.say(name))} }
 
-// lines adds the differences of texts of several lines.
 func (o *htmlObject) lines(fields []diff.Field) {
 	for _, f := range fields {
 		if lines := sidesOf(f.Before, f.After).lines; lines != nil {

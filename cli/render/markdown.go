@@ -60,7 +60,6 @@ func (m Markdown) firstLine() string {
 	return "<!-- " + name + " -->\n"
 }
 
-// planTitle is the summary of the whole plan.
 func planTitle(plan *sync.Plan, p Palette) string {
 	all := sync.EnvironmentPlan{}
 	var shut, refused, unread int
@@ -94,7 +93,6 @@ func markdownHead(p Palette) string {
 	}, " | ") + " | |\n|---|--:|--:|--:|--:|--:|--:|---|---|\n"
 }
 
-// markdownRow is an environment's row in the first table.
 func markdownRow(env *sync.EnvironmentPlan, p Palette) string {
 	name := asCell(env.Name)
 	if env.EnvID != "" && env.EnvID != env.Name {

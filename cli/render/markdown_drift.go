@@ -22,7 +22,6 @@ func (m Markdown) Drift(w io.Writer, drift sync.FleetDrift) error {
 	return m.fenced(w, sandbox, title, whole)
 }
 
-// driftTitle is the summary of drift.
 func driftTitle(all []*sync.Drifted, p Palette) string {
 	moved, breaks := 0, 0
 	for _, d := range all {
@@ -67,7 +66,6 @@ func (m Markdown) fences(sandbox, title, text string) (head, foot string) {
 	return fmt.Sprintf("%s%s### %s\n\n%stext\n", m.firstLine(), markdownSandbox(sandbox, m.palette()), title, fence), fence + "\n"
 }
 
-// room is how many bytes a text may have.
 func (m Markdown) room(sandbox, title, text string) int {
 	head, foot := m.fences(sandbox, title, text)
 	return m.Max - len(head) - len(foot) - 100

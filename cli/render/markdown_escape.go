@@ -74,7 +74,6 @@ func spanned(text string) string {
 // asCode returns a name or a value as a code span.
 func asCode(text string) string { return codeSpan(shown(text)) }
 
-// asCodes returns several, separated by commas.
 func asCodes(texts []string) string { return list.Join(texts, ", ", asCode) }
 
 // codeSpan encloses a text of one line in a run of backticks that the text does not
@@ -126,7 +125,6 @@ func asCell(text string) string {
 	return b.String()
 }
 
-// asCells returns several in one cell.
 func asCells(texts []string) string { return list.Join(texts, ", ", asCell) }
 
 // htmlCode returns code for HTML, where Markdown is not read.

@@ -11,7 +11,6 @@ import (
 	"authsync/sync"
 )
 
-// markdownTables returns a table for each changed object.
 func markdownTables(env *sync.EnvironmentPlan, p Palette) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
@@ -23,7 +22,6 @@ func markdownTables(env *sync.EnvironmentPlan, p Palette) string {
 	return b.String()
 }
 
-// fieldColumn is a column of a table of fields.
 type fieldColumn struct {
 	name string
 	text func(diff.Field) string
@@ -68,7 +66,6 @@ func outsideFields(changes []diff.Change) []fieldOf {
 	})
 }
 
-// cell returns a field in a cell of Markdown.
 func (c fieldColumn) cell(f diff.Field) string {
 	switch text := c.text(f); {
 	case c.loud == nil:
@@ -80,7 +77,6 @@ func (c fieldColumn) cell(f diff.Field) string {
 	}
 }
 
-// columnsOf returns the columns for a change.
 func columnsOf(c diff.Change) []fieldColumn {
 	columns := fieldColumns[c.Action]
 	if slices.ContainsFunc(c.Fields, func(f diff.Field) bool { return f.Applied != nil }) {

@@ -40,7 +40,6 @@ func noNames([]string) ([]string, string)        { return nil, "" }
 func toldInFull(t statement) string              { return t.full }
 func toldInBrief(t statement) string             { return t.brief }
 
-// fleetPage is a plan of a fleet in Markdown.
 type fleetPage struct {
 	page
 	changes groups
@@ -85,7 +84,6 @@ func (f *fleetPage) String() string {
 	return f.cut(fleetForms[len(fleetForms)-1])
 }
 
-// cut leaves out lines at the end.
 func (f *fleetPage) cut(form fleetForm) string {
 	text, left := f.head(), strings.SplitAfter(f.body(form), "\n")
 	more := func() string {
@@ -97,7 +95,6 @@ func (f *fleetPage) cut(form fleetForm) string {
 	return strings.TrimRight(text+more()+f.pointer(), "\n") + "\n"
 }
 
-// body is the page after its head.
 func (f *fleetPage) body(form fleetForm) string {
 	var b strings.Builder
 	f.rows(&b, form)

@@ -123,7 +123,6 @@ func (p *page) String() string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// table writes the first table, with a row for each environment.
 func (p *page) table(b *strings.Builder) {
 	var rows strings.Builder
 	left := 0
@@ -171,7 +170,6 @@ func grouped(b *strings.Builder, title, lines string) {
 	}
 }
 
-// isFolded reports whether anything was left out.
 func (p *page) isFolded() bool {
 	return slices.ContainsFunc(p.sections, func(s *section) bool { return s.detail > withBodies })
 }

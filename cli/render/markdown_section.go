@@ -30,7 +30,6 @@ type section struct {
 // unreadTitle is that of the alerts that tell each cause once for all environments.
 const unreadTitle = "Could not be read"
 
-// alertSorts are the sorts of alerts, in order.
 var alertSorts = [...]struct {
 	title string
 	lines func(*sync.EnvironmentPlan, Palette) []string
@@ -165,7 +164,6 @@ func namesOf(key schema.Key, fields []schema.Path) []string {
 	return names
 }
 
-// markdownObjects counts the fields of each object.
 func markdownObjects(env *sync.EnvironmentPlan, p Palette) string {
 	var b strings.Builder
 	for _, c := range env.Changes {
@@ -190,7 +188,6 @@ func markdownCalls(steps []sync.Step, p Palette) string {
 	return paragraph(b.String())
 }
 
-// markdownBodies returns the bodies of calls.
 func markdownBodies(steps []sync.Step, p Palette) string {
 	var b strings.Builder
 	for _, s := range steps {
@@ -216,7 +213,6 @@ func bodyText(s sync.Step) string {
 	return visibleJSON(text.String())
 }
 
-// markdownRemarks returns the notes.
 func markdownRemarks(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) string {
 	var b strings.Builder
 	b.WriteString(markdownNotes(notes, p))
@@ -226,7 +222,6 @@ func markdownRemarks(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) st
 	return paragraph(b.String())
 }
 
-// paragraph returns a text as a paragraph.
 func paragraph(text string) string {
 	if text == "" {
 		return ""

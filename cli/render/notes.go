@@ -70,7 +70,6 @@ func (n *toldNote) subjects() (names []string, more string) {
 	return []string{n.Key.Spelled()}, ""
 }
 
-// text is what is said of them, and where else.
 func (n *toldNote) text() string {
 	text := n.Text
 	if len(n.about) > 1 && n.Shared != "" {

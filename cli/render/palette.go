@@ -46,7 +46,6 @@ func (p Palette) environments(n int) string {
 	return p.count(n, environmentWords[0], environmentWords[1])
 }
 
-// title returns the heading of an environment.
 func (p Palette) title(name, id string) say.Own {
 	title := p.Paint("bold", say.Text(name))
 	if id != "" {

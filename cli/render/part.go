@@ -42,7 +42,6 @@ func Shards(j *sync.Joined) string {
 	return fmt.Sprintf("%s %s of %d", word, missingShards(j), j.Of)
 }
 
-// missingShards are the numbers of the shards that did not report.
 func missingShards(j *sync.Joined) string {
 	var ranges []string
 	for from := 0; from < len(j.Missing); {

@@ -144,7 +144,6 @@ func displayApplied(f diff.Field) string {
 	return applied
 }
 
-// displayGone shows a value that is removed.
 func displayGone(v schema.Value) string {
 	if _, secret := v.(schema.Secret); secret {
 		return "(a secret)"

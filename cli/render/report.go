@@ -84,7 +84,6 @@ func reportSummary(r *sync.Report, p Palette) string {
 	return strings.Join(parts, ", ")
 }
 
-// countStatus counts the objects of a status.
 func countStatus(r *sync.Report, s sync.ReadBackStatus) int {
 	return list.Count(r.ReadBack, func(back sync.ReadBack) bool { return back.Status == s })
 }

@@ -33,7 +33,6 @@ func lineCount(v schema.Value) string {
 	return fmt.Sprintf("(%s)", Count(n, "line", "lines"))
 }
 
-// write writes the lines below the line of the field.
 func (s sides) write(w io.Writer) {
 	for _, line := range s.lines {
 		say.Fprintf(w, "        %s\n", line)

@@ -12,7 +12,6 @@ import (
 	"authsync/sync"
 )
 
-// sinceText says which revision a plan starts from.
 func sinceText(s *sync.Since) string {
 	if s.Commit == "" || strings.HasPrefix(s.Commit, s.Revision) {
 		return spell.Text(s.Revision)
@@ -20,7 +19,6 @@ func sinceText(s *sync.Since) string {
 	return spell.Text(s.Revision) + " (" + s.Commit[:min(12, len(s.Commit))] + ")"
 }
 
-// sinceCount says how many environments have changed.
 func sinceCount(plan *sync.Plan, p Palette) string {
 	n := len(plan.Environments)
 	return p.Language.Sayf("%s of %s changed", strconv.Itoa(n), p.environments(n+len(plan.Since.Unchanged)))

@@ -37,7 +37,6 @@ func ColumnsOfRune(r rune) int {
 	return 1
 }
 
-// column is a column of a table.
 type column int
 
 // usual is a width that any text may have.
@@ -57,7 +56,6 @@ func columnOf(texts []string) column {
 	return column(widest)
 }
 
-// pad appends spaces to a text.
 func (c column) pad(text string) string {
 	return text + strings.Repeat(" ", max(0, int(c)-Columns(text)))
 }

@@ -86,7 +86,6 @@ func (h *Host) others(script string) bool {
 	return slices.ContainsFunc(Hosts, func(o Host) bool { return o.Name != h.Name && strings.Contains(script, o.Name) })
 }
 
-// copied are the example files of a folder, in another folder.
 func copied(from, to string, mode fs.FileMode) ([]File, error) {
 	entries, err := examples.Pipelines.ReadDir(from)
 	var files []File

@@ -39,7 +39,6 @@ func main() {
 	}
 }
 
-// page is what the prose is filled in with.
 type page struct {
 	Head    []schema.Field
 	Systems []schema.SystemSettings
@@ -77,7 +76,6 @@ func reference(name string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// quirksOf are the rows of a system.
 func quirksOf(system string) []quirk.Quirk {
 	return slices.DeleteFunc(quirk.All(), func(q quirk.Quirk) bool { return q.System != system })
 }
