@@ -9,7 +9,12 @@
 // origin.go says which side has moved, and secret.go compares secrets.
 package diff
 
-import "authsync/schema"
+import (
+	"cmp"
+	"fmt"
+
+	"authsync/schema"
+)
 
 // Action is what a change does; the constant is its symbol.
 type Action rune
@@ -22,19 +27,23 @@ const (
 	Replace Action = '±'
 )
 
-// String returns the word for the action, as in JSON plans.
-func (a Action) String() string {
-	switch a {
-	case Create:
-		return "create"
-	case Update:
-		return "update"
-	case Delete:
-		return "delete"
-	case Replace:
-		return "replace"
+var actionWords = map[Action]string{Create: "create", Update: "update", Delete: "delete", Replace: "replace"}
+
+// String returns the word for the action, as formats hold it.
+func (a Action) String() string { return cmp.Or(actionWords[a], "none") }
+
+// MarshalText writes the word for the action.
+func (a Action) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (a *Action) UnmarshalText(text []byte) error {
+	for action, word := range actionWords {
+		if word == string(text) {
+			*a = action
+			return nil
+		}
 	}
-	return "none"
+	return fmt.Errorf("%q is no action", text)
 }
 
 // Change is the difference of one object.

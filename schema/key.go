@@ -22,23 +22,19 @@ func (k Key) String() string {
 // ParseKey reads what [Key.String] writes. A kind alone means all of its objects.
 func ParseKey(text string) (Key, error) {
 	name, object, _ := strings.Cut(text, "/")
-	for _, k := range Kinds {
-		if k.Name == name {
-			return Key{name, object}, nil
-		}
+	if KindNamed(name) == nil {
+		return Key{}, fmt.Errorf("%q: %s", text, unknownName("kind", name, kindNames(Kinds)))
 	}
-	var names []string
-	for _, k := range Kinds {
-		names = append(names, k.Name)
-	}
-	return Key{}, fmt.Errorf("%q: %s", text, unknownName("kind", name, names))
+	return Key{name, object}, nil
 }
 
 // MarshalText writes a key as [Key.String] does: formats hold keys as texts.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
+// UnmarshalText reads what MarshalText writes; the zero key is an empty text.
 func (k *Key) UnmarshalText(text []byte) (err error) {
-	*k, err = ParseKey(string(text))
+	if *k = (Key{}); len(text) > 0 {
+		*k, err = ParseKey(string(text))
+	}
 	return err
 }

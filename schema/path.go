@@ -46,6 +46,17 @@ func ParsePath(text string) (Path, error) {
 	}
 }
 
+// MarshalText writes a path as [Path.String] does: formats hold paths as texts.
+func (p Path) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what MarshalText writes; the zero path is an empty text.
+func (p *Path) UnmarshalText(text []byte) (err error) {
+	if *p = nil; len(text) > 0 {
+		*p, err = ParsePath(string(text))
+	}
+	return err
+}
+
 func cutName(text string) (name, rest string, err error) {
 	if strings.HasPrefix(text, `"`) {
 		quoted, err := strconv.QuotedPrefix(text)

@@ -31,14 +31,14 @@ const (
 // jsonBefore is an object in the file. Its fields are as on the wire; its secrets are
 // listed, since nothing else tells them from other texts.
 type jsonBefore struct {
-	Object   string          `json:"object"`
-	Action   string          `json:"action"`
+	Key      schema.Key      `json:"object"`
+	Action   diff.Action     `json:"action"`
 	Stood    bool            `json:"stood"`
 	Presence Presence        `json:"presence"`
 	ID       string          `json:"id,omitempty"`
 	Wire     json.RawMessage `json:"wire,omitempty"`
-	Secrets  []string        `json:"secrets,omitempty"`
-	Changed  []string        `json:"changed,omitempty"`
+	Secrets  []schema.Path   `json:"secrets,omitempty"`
+	Changed  []schema.Path   `json:"changed,omitempty"`
 }
 
 // keepSnapshot writes the objects that the plan is about to change, if any.
@@ -105,10 +105,7 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, run state.Number, now time
 	if err != nil {
 		return nil, err
 	}
-	b.WriteString("objects: !age |\n")
-	for line := range strings.Lines(sealed.Armored()) {
-		b.WriteString("  " + strings.TrimRight(line, "\n") + "\n")
-	}
+	b.WriteString("objects: !age |\n  " + strings.ReplaceAll(strings.TrimSpace(sealed.Armored()), "\n", "\n  ") + "\n")
 	return b.Bytes(), nil
 }
 
@@ -116,9 +113,9 @@ func spellSnapshot(site *Site, plan *EnvironmentPlan, run state.Number, now time
 // and unmodelled fields, which could be secrets, are left out.
 func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, error) {
 	live, stood := plan.live[c.Key]
-	b := jsonBefore{Object: c.Key.String(), Action: c.Action.String(), Stood: stood, Presence: live.Presence, ID: live.ID}
+	b := jsonBefore{Key: c.Key, Action: c.Action, Stood: stood, Presence: live.Presence, ID: live.ID}
 	for _, f := range c.Fields {
-		b.Changed = append(b.Changed, f.Path.String())
+		b.Changed = append(b.Changed, f.Path)
 	}
 	if !stood {
 		return b, nil
@@ -129,7 +126,7 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	}
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {
 		if schema.HoldsSecret(v) {
-			b.Secrets = append(b.Secrets, at.String())
+			b.Secrets = append(b.Secrets, at)
 		}
 	})
 	var err error

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -123,36 +122,24 @@ func readSnapshot(site *Site, text []byte) (*Snapshot, error) {
 }
 
 func (o jsonBefore) restored() (Before, error) {
-	key, err := schema.ParseKey(o.Object)
-	if err != nil {
-		return Before{}, err
+	k, damaged := schema.KindNamed(o.Key.Kind), fmt.Errorf("%s: is damaged", o.Key)
+	if k == nil || !k.IsOne(o.Key.Name) {
+		return Before{}, damaged // undo would take it for all of the kind
 	}
-	if !schema.KindNamed(key.Kind).IsOne(key.Name) {
-		return Before{}, fmt.Errorf("%s: is damaged", key) // undo would take it for all of the kind
-	}
-	b := Before{Key: key, Stood: o.Stood, Presence: o.Presence, ID: o.ID, Action: actionNamed(o.Action)}
-	for _, text := range o.Changed {
-		path, err := schema.ParsePath(text)
-		if err != nil {
-			return b, fmt.Errorf("%s: is damaged", key)
-		}
-		b.Changed = append(b.Changed, path)
-	}
+	b := Before{Key: o.Key, Stood: o.Stood, Presence: o.Presence, ID: o.ID, Action: o.Action, Changed: o.Changed}
 	if !o.Stood {
 		return b, nil
 	}
 	v, err := schema.ParseJSON(o.Wire)
 	wire, isObject := v.(schema.Object)
 	if err != nil || !isObject {
-		return b, fmt.Errorf("%s: is damaged", key)
+		return b, damaged
 	}
-	if b.Fields, err = schema.KindNamed(key.Kind).FromWire(wire); err != nil {
-		return b, fmt.Errorf("%s: is damaged", key)
+	if b.Fields, err = k.FromWire(wire); err != nil {
+		return b, damaged
 	}
-	for _, text := range o.Secrets {
-		if path, err := schema.ParsePath(text); err == nil {
-			hide(b.Fields, path)
-		}
+	for _, path := range o.Secrets {
+		hide(b.Fields, path)
 	}
 	return b, nil
 }
@@ -170,12 +157,4 @@ func hide(fields schema.Object, at schema.Path) {
 	default: // a secret is somewhere inside, and the value cannot be split
 		fields.SetAt(at, schema.Secret{Value: secrets.Hidden("")})
 	}
-}
-
-func actionNamed(word string) diff.Action {
-	actions := []diff.Action{diff.Create, diff.Delete, diff.Replace}
-	if i := slices.IndexFunc(actions, func(a diff.Action) bool { return a.String() == word }); i >= 0 {
-		return actions[i]
-	}
-	return diff.Update
 }

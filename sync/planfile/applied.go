@@ -47,7 +47,7 @@ type jsonAppliedEnv struct {
 // jsonWritten is a call that succeeded.
 type jsonWritten struct {
 	Number    int          `json:"number"`
-	Object    string       `json:"object"`
+	Key       schema.Key   `json:"object"`
 	Operation sync.Op      `json:"operation"`
 	System    string       `json:"system"`
 	Call      string       `json:"call"`
@@ -56,15 +56,15 @@ type jsonWritten struct {
 
 // jsonReadBack is what a read after the writes showed of an object.
 type jsonReadBack struct {
-	Object string              `json:"object"`
+	Key    schema.Key          `json:"object"`
 	Status sync.ReadBackStatus `json:"standing"`
 	Fields []jsonGot           `json:"fields"`
-	Unseen []string            `json:"unseen,omitempty"`
+	Unseen []schema.Path       `json:"unseen,omitempty"`
 }
 
 // jsonGot is a field that is not as wanted.
 type jsonGot struct {
-	Path   string          `json:"path"`
+	Path   schema.Path     `json:"path"`
 	Wanted json.RawMessage `json:"wanted"`
 	Got    json.RawMessage `json:"got"`
 }
@@ -72,7 +72,7 @@ type jsonGot struct {
 // jsonLeft is a step that did not do its work.
 type jsonLeft struct {
 	Number    int          `json:"number"`
-	Object    string       `json:"object"`
+	Key       schema.Key   `json:"object"`
 	Operation sync.Op      `json:"operation"`
 	System    string       `json:"system"`
 	Call      string       `json:"call"`
@@ -102,18 +102,15 @@ func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
 	}
 	for _, s := range r.Steps {
 		if s.Outcome == sync.Done || s.Outcome == sync.Settled {
-			env.Written = append(env.Written, jsonWritten{s.Step.Number, s.Step.Key.String(), s.Step.Op, s.Step.Call.System, s.Step.Call.String(), s.Outcome})
+			env.Written = append(env.Written, jsonWritten{s.Step.Number, s.Step.Key, s.Step.Op, s.Step.Call.System, s.Step.Call.String(), s.Outcome})
 		} else {
 			env.Left = append(env.Left, leftJSON(s))
 		}
 	}
 	for _, back := range r.ReadBack {
-		read := jsonReadBack{Object: back.Key.String(), Status: back.Status, Fields: []jsonGot{}}
+		read := jsonReadBack{Key: back.Key, Status: back.Status, Fields: []jsonGot{}, Unseen: back.Unseen}
 		for _, f := range back.Fields {
-			read.Fields = append(read.Fields, jsonGot{f.Path.String(), schema.RedactJSON(f.After), schema.RedactJSON(f.Before)})
-		}
-		for _, at := range back.Unseen {
-			read.Unseen = append(read.Unseen, at.String())
+			read.Fields = append(read.Fields, jsonGot{f.Path, schema.RedactJSON(f.After), schema.RedactJSON(f.Before)})
 		}
 		env.ReadBack = append(env.ReadBack, read)
 	}
@@ -123,7 +120,7 @@ func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
 }
 
 func leftJSON(s sync.StepResult) jsonLeft {
-	left := jsonLeft{Number: s.Step.Number, Object: s.Step.Key.String(), Operation: s.Step.Op, System: s.Step.Call.System, Call: s.Step.Call.String(), Outcome: s.Outcome}
+	left := jsonLeft{Number: s.Step.Number, Key: s.Step.Key, Operation: s.Step.Op, System: s.Step.Call.System, Call: s.Step.Call.String(), Outcome: s.Outcome}
 	if s.Err != nil {
 		left.Why = s.Err.Error()
 	}

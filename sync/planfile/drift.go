@@ -33,8 +33,8 @@ type jsonDriftEnvironment struct {
 	// Sandbox is that of the run, for who reads the environment by itself.
 	Sandbox string `json:"sandbox,omitempty"`
 	// Targets and Excluded are what the user limited the run to.
-	Targets     []string         `json:"targets,omitempty"`
-	Excluded    []string         `json:"excluded,omitempty"`
+	Targets     []schema.Key     `json:"targets,omitempty"`
+	Excluded    []schema.Key     `json:"excluded,omitempty"`
 	Applied     string           `json:"applied,omitempty"`
 	AppliedBy   string           `json:"appliedBy,omitempty"`
 	Errors      []string         `json:"errors"`
@@ -48,7 +48,7 @@ type jsonDriftEnvironment struct {
 }
 
 type jsonMove struct {
-	Object    string           `json:"object"`
+	Key       schema.Key       `json:"object"`
 	What      sync.Motion      `json:"what"`
 	Applied   string           `json:"applied,omitempty"`
 	AppliedBy string           `json:"appliedBy,omitempty"`
@@ -58,14 +58,14 @@ type jsonMove struct {
 }
 
 type jsonMovedField struct {
-	Path    string          `json:"path"`
+	Path    schema.Path     `json:"path"`
 	Applied json.RawMessage `json:"applied"`
 	Live    json.RawMessage `json:"live"`
 }
 
 type jsonUncompared struct {
-	Object string      `json:"object"`
-	Path   string      `json:"path"`
+	Key    schema.Key  `json:"object"`
+	Path   schema.Path `json:"path"`
 	Reason diff.Reason `json:"reason"`
 	Ack    string      `json:"ack,omitempty"`
 }
@@ -101,21 +101,18 @@ func indentedJSON[T any](w io.Writer, v T) error {
 
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
-		Name: d.Name, File: d.File, EnvID: d.EnvID, Sandbox: d.Sandbox, Targets: keyTexts(d.Limits.Targets), Excluded: keyTexts(d.Limits.Excluded), Applied: timeText(d.Applied), AppliedBy: d.Version,
-		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: []jsonNote{},
+		Name: d.Name, File: d.File, EnvID: d.EnvID, Sandbox: d.Sandbox, Targets: d.Limits.Targets, Excluded: d.Limits.Excluded, Applied: timeText(d.Applied), AppliedBy: d.Version,
+		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: notesJSON(d.Notes),
 	}
 	env.Overlaps = overlapsJSON(d.Overlaps)
 	env.Findings = FindingsOf(d.Findings)
 	env.Errors, env.Causes = causesJSON(d.Causes())
 	for _, m := range d.Moves {
-		move := jsonMove{Object: m.Key.String(), What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
+		move := jsonMove{Key: m.Key, What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
 		for _, f := range m.Fields {
-			move.Fields = append(move.Fields, jsonMovedField{f.Path.String(), schema.RedactJSON(f.Before), schema.RedactJSON(f.After)})
+			move.Fields = append(move.Fields, jsonMovedField{f.Path, schema.RedactJSON(f.Before), schema.RedactJSON(f.After)})
 		}
 		env.Moves = append(env.Moves, move)
-	}
-	for _, n := range d.Notes {
-		env.Notes = append(env.Notes, jsonNote{n.Key.String(), n.Code, pathTexts(n.Fields), n.Text})
 	}
 	return env
 }
@@ -123,7 +120,7 @@ func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 func uncomparedJSON(all []sync.Uncompared) []jsonUncompared {
 	out := []jsonUncompared{}
 	for _, u := range all {
-		out = append(out, jsonUncompared{u.Key.String(), u.Path.String(), u.Reason, u.Ack})
+		out = append(out, jsonUncompared(u))
 	}
 	return out
 }

@@ -10,14 +10,14 @@ import (
 // Finding is what was found in a manifest or in what is live, in every JSON that has
 // findings.
 type Finding struct {
-	Level       string `json:"level"`
-	Rule        string `json:"rule"`
-	Environment string `json:"environment,omitempty"`
-	File        string `json:"file"`
-	Line        int    `json:"line,omitempty"`
-	Column      int    `json:"column,omitempty"`
-	Path        string `json:"path,omitempty"`
-	Text        string `json:"text"`
+	Level       string      `json:"level"`
+	Rule        string      `json:"rule"`
+	Environment string      `json:"environment,omitempty"`
+	File        string      `json:"file"`
+	Line        int         `json:"line,omitempty"`
+	Column      int         `json:"column,omitempty"`
+	Path        schema.Path `json:"path,omitempty"`
+	Text        string      `json:"text"`
 }
 
 // FindingsOf returns findings for JSON.
@@ -26,7 +26,7 @@ func FindingsOf(faults []*schema.Fault) []Finding {
 	for _, f := range faults {
 		all = append(all, Finding{
 			Level: f.Severity.String(), Rule: cmp.Or(f.Rule, audit.Manifest), Environment: f.Env,
-			File: f.Pos.File, Line: f.Pos.Line, Column: f.Pos.Column, Path: f.Path.String(), Text: f.Text,
+			File: f.Pos.File, Line: f.Pos.Line, Column: f.Pos.Column, Path: f.Path, Text: f.Text,
 		})
 	}
 	return all

@@ -22,7 +22,7 @@ const planKeyPath = "plan.key"
 
 // jsonFact is the fact of one object.
 type jsonFact struct {
-	Object string            `json:"object"`
+	Key    schema.Key        `json:"object"`
 	Absent bool              `json:"absent,omitempty"`
 	ID     string            `json:"id,omitempty"`
 	Fields map[string]string `json:"fields,omitempty"`
@@ -111,7 +111,7 @@ func facts(p *sync.EnvironmentPlan, site *sync.Site, key factKey) []jsonFact {
 
 // fact is what a plan with some steps of an object rests on of it.
 func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.Key, steps []sync.Step) jsonFact {
-	f := jsonFact{Object: object.String(), Fields: map[string]string{}}
+	f := jsonFact{Key: object, Fields: map[string]string{}}
 	live, stands := p.Reading().Live[object.Kind][object.Name]
 	if !stands {
 		f.Absent = true

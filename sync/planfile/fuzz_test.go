@@ -57,7 +57,7 @@ func (s *SavedPlan) ask(t *testing.T, env *schema.Environment) {
 		s.Knew(name)
 		gates(s.environment(name).Gates, name, []string{"weaken"})
 		for _, fact := range s.foundation(name).Live {
-			fact.moves(jsonFact{Object: fact.Object, ID: fact.ID, Fields: map[string]string{"a": "1", "a.b": unspoken}})
+			fact.moves(jsonFact{Key: fact.Key, ID: fact.ID, Fields: map[string]string{"a": "1", "a.b": unspoken}})
 		}
 	}
 	var refused *StaleError

@@ -41,8 +41,8 @@ type jsonEnvironment struct {
 	// Sandbox is that of the plan, for who reads the environment by itself.
 	Sandbox string `json:"sandbox,omitempty"`
 	// Targets and Excluded are what the user limited the run to.
-	Targets  []string `json:"targets,omitempty"`
-	Excluded []string `json:"excluded,omitempty"`
+	Targets  []schema.Key `json:"targets,omitempty"`
+	Excluded []schema.Key `json:"excluded,omitempty"`
 	// ChangedFiles are why it is in a plan of what has changed.
 	ChangedFiles []string    `json:"changedFiles,omitempty"`
 	Summary      jsonSummary `json:"summary"`
@@ -56,8 +56,8 @@ type jsonEnvironment struct {
 	Changes      []jsonChange      `json:"changes"`
 	Steps        []jsonStep        `json:"steps"`
 	Notes        []jsonNote        `json:"notes"`
-	Unmanaged    []string          `json:"unmanaged"`
-	Builtin      []string          `json:"builtin,omitempty"`
+	Unmanaged    []schema.Key      `json:"unmanaged"`
+	Builtin      []schema.Key      `json:"builtin,omitempty"`
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
 	Removed      []jsonRemoved     `json:"removed,omitempty"`
 	Accepted     []jsonAccepted    `json:"accepted,omitempty"`
@@ -104,10 +104,10 @@ type jsonSummary struct {
 }
 
 type jsonRefusal struct {
-	Object string   `json:"object"`
-	Fields []string `json:"fields"`
-	Text   string   `json:"text"`
-	Rule   string   `json:"rule,omitempty"`
+	Key    schema.Key    `json:"object"`
+	Fields []schema.Path `json:"fields"`
+	Text   string        `json:"text"`
+	Rule   string        `json:"rule,omitempty"`
 }
 
 // jsonCause is the cause of errors: how many calls it stopped, and what to do.
@@ -138,9 +138,9 @@ type jsonDestination struct {
 }
 
 type jsonSealing struct {
-	Recipients []string `json:"recipients"`
-	Unknown    []string `json:"unknown,omitempty"`
-	Objects    []string `json:"objects"`
+	Recipients []string     `json:"recipients"`
+	Unknown    []string     `json:"unknown,omitempty"`
+	Objects    []schema.Key `json:"objects"`
 }
 
 func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *jsonSealing) {
@@ -151,30 +151,26 @@ func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *js
 	if len(p.Seals.Objects) == 0 {
 		return all, nil
 	}
-	seals = &jsonSealing{Recipients: p.Seals.Recipients, Unknown: p.Seals.Unknown}
-	for _, key := range p.Seals.Objects {
-		seals.Objects = append(seals.Objects, key.String())
-	}
-	return all, seals
+	return all, &jsonSealing{p.Seals.Recipients, p.Seals.Unknown, p.Seals.Objects}
 }
 
 type jsonGate struct {
 	Gate    sync.GateName `json:"gate"`
 	Allow   string        `json:"allow"`
 	Allowed bool          `json:"allowed"`
-	Object  string        `json:"object,omitempty"`
-	Fields  []string      `json:"fields"`
+	Key     schema.Key    `json:"object,omitzero"`
+	Fields  []schema.Path `json:"fields"`
 	Text    string        `json:"text"`
 }
 
 type jsonChange struct {
-	Object string      `json:"object"`
-	Action string      `json:"action"`
+	Key    schema.Key  `json:"object"`
+	Action diff.Action `json:"action"`
 	Fields []jsonField `json:"fields"`
 }
 
 type jsonField struct {
-	Path   string          `json:"path"`
+	Path   schema.Path     `json:"path"`
 	Before json.RawMessage `json:"before"`
 	After  json.RawMessage `json:"after"`
 	Origin diff.Origin     `json:"origin"`
@@ -185,7 +181,7 @@ type jsonField struct {
 type jsonStep struct {
 	Number    int        `json:"number"`
 	Level     int        `json:"level"`
-	Object    string     `json:"object"`
+	Key       schema.Key `json:"object"`
 	Operation sync.Op    `json:"operation"`
 	Phase     sync.Phase `json:"phase"`
 	Fields    []string   `json:"fields"`
@@ -204,16 +200,16 @@ type jsonKept struct {
 
 // jsonOverlap is a replaced object that lives on beside its successor.
 type jsonOverlap struct {
-	Object  string `json:"object"`
-	ID      string `json:"id"`
-	Until   string `json:"until"`
-	Overdue bool   `json:"overdue"`
+	Key     schema.Key `json:"object"`
+	ID      string     `json:"id"`
+	Until   string     `json:"until"`
+	Overdue bool       `json:"overdue"`
 }
 
 func overlapsJSON(all []sync.Overlap) []jsonOverlap {
 	var out []jsonOverlap
 	for _, o := range all {
-		out = append(out, jsonOverlap{o.Key.String(), o.ID, timeText(o.Until), o.Overdue})
+		out = append(out, jsonOverlap{o.Key, o.ID, timeText(o.Until), o.Overdue})
 	}
 	return out
 }
@@ -227,21 +223,16 @@ type jsonCall struct {
 }
 
 type jsonNote struct {
-	Object string        `json:"object"`
+	Key    schema.Key    `json:"object"`
 	Code   sync.NoteCode `json:"code"`
-	Fields []string      `json:"fields"`
+	Fields []schema.Path `json:"fields"`
 	Text   string        `json:"text"`
 }
 
 // WriteJSON writes the plan as JSON for programs. Secrets are words in parentheses.
 // The same plan always gives the same bytes.
 func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
-	text, err := spelled(planJSON(p, version))
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(text)
-	return err
+	return indentedJSON(w, planJSON(p, version))
 }
 
 // WriteLines writes each environment of a plan as a JSON object in a line of its own: as

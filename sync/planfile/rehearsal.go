@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"authsync/schema"
 	"authsync/schema/quirk"
 	"authsync/sync"
 )
@@ -18,8 +19,8 @@ type jsonRehearsal struct {
 // jsonDivergence is a way in which the plan does not end as wanted.
 type jsonDivergence struct {
 	What   sync.DivergenceKind `json:"what"`
-	Object string              `json:"object"`
-	Path   string              `json:"path,omitempty"`
+	Key    schema.Key          `json:"object"`
+	Path   schema.Path         `json:"path,omitempty"`
 	Text   string              `json:"text"`
 	Under  []quirk.Set         `json:"under"`
 	Advice string              `json:"advice"`
@@ -31,18 +32,18 @@ func rehearsalJSON(r *sync.Rehearsal) *jsonRehearsal {
 	}
 	out := &jsonRehearsal{r.Without, r.Readings, r.AsWanted, r.Untried, append([]quirk.Name{}, r.Quirks...), []jsonDivergence{}}
 	for _, d := range r.Divergences {
-		out.Divergences = append(out.Divergences, jsonDivergence{d.What, d.Key.String(), d.Path.String(), d.Text, append([]quirk.Set{}, d.Under...), d.What.Advice()})
+		out.Divergences = append(out.Divergences, jsonDivergence{d.What, d.Key, d.Path, d.Text, append([]quirk.Set{}, d.Under...), d.What.Advice()})
 	}
 	return out
 }
 
-func (t *teller) rehearsal(r *jsonRehearsal) *sync.Rehearsal {
+func rehearsal(r *jsonRehearsal) *sync.Rehearsal {
 	if r == nil {
 		return nil
 	}
 	out := &sync.Rehearsal{Without: r.Without, Quirks: r.Quirks, Readings: r.Readings, AsWanted: r.AsWanted, Untried: r.Untried}
 	for _, d := range r.Divergences {
-		out.Divergences = append(out.Divergences, sync.Divergence{What: d.What, Key: t.key(d.Object), Path: t.path(d.Path), Text: d.Text, Under: d.Under})
+		out.Divergences = append(out.Divergences, sync.Divergence{What: d.What, Key: d.Key, Path: d.Path, Text: d.Text, Under: d.Under})
 	}
 	return out
 }

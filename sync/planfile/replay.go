@@ -105,18 +105,6 @@ func (s *SavedPlan) Options() sync.Options {
 	return o
 }
 
-func parseKeys(texts []string) ([]schema.Key, error) {
-	var keys []schema.Key
-	for _, text := range texts {
-		key, err := schema.ParseKey(text)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
-}
-
 // Revive makes the plan of an environment again with the plan's options, and returns
 // it if it is the same and nothing that it rests on has moved. Other changes do not
 // matter. The gates are those of the saved plan, of which more may be allowed. The
@@ -127,13 +115,9 @@ func (s *SavedPlan) Revive(site *sync.Site, keys sync.Keys, read *sync.Reading, 
 	o := s.Options()
 	whole := sync.Build(site, read, o)
 	saved := s.environment(name)
-	var texts []string
+	o.Targets = nil
 	for _, c := range saved.Changes {
-		texts = append(texts, c.Object)
-	}
-	var err error
-	if o.Targets, err = parseKeys(texts); err != nil {
-		return nil, []error{err}
+		o.Targets = append(o.Targets, c.Key)
 	}
 	plan := whole.Idle()
 	if len(o.Targets) > 0 {
@@ -166,12 +150,8 @@ func (s *SavedPlan) checkMoved(site *sync.Site, plan *sync.EnvironmentPlan, targ
 	var moved []error
 	steps := stepsByObject(plan)
 	for _, was := range s.foundation(name).Live {
-		object, err := schema.ParseKey(was.Object)
-		if err != nil {
-			return []error{err}
-		}
-		for _, text := range was.moves(fact(plan, site, key, object, steps[object])) {
-			moved = append(moved, stale("%s: %s: %s", name, object, text))
+		for _, text := range was.moves(fact(plan, site, key, was.Key, steps[was.Key])) {
+			moved = append(moved, stale("%s: %s: %s", name, was.Key, text))
 		}
 	}
 	if len(moved) > 0 {
@@ -206,16 +186,7 @@ func (s *SavedPlan) environment(name string) jsonEnvironment {
 
 // gate decodes a gate.
 func (g jsonGate) gate(environment string, allow []string) sync.Gate {
-	gate := sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || sync.Allows(allow, g.Allow, environment), Text: g.Text}
-	if key, err := schema.ParseKey(g.Object); err == nil {
-		gate.Key = key
-	}
-	for _, text := range g.Fields {
-		if path, err := schema.ParsePath(text); err == nil {
-			gate.Fields = append(gate.Fields, path)
-		}
-	}
-	return gate
+	return sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || sync.Allows(allow, g.Allow, environment), Key: g.Key, Fields: g.Fields, Text: g.Text}
 }
 
 // differing returns in what two plans of an environment differ: their changes and
@@ -224,11 +195,11 @@ func differing(was, is jsonEnvironment) string {
 	for i := range max(len(was.Changes), len(is.Changes)) {
 		switch {
 		case i >= len(was.Changes):
-			return "the plan made now also changes " + is.Changes[i].Object
+			return "the plan made now also changes " + is.Changes[i].Key.String()
 		case i >= len(is.Changes):
-			return "the plan made now does not change " + was.Changes[i].Object
+			return "the plan made now does not change " + was.Changes[i].Key.String()
 		case !sameJSON(unattributed(was.Changes[i]), unattributed(is.Changes[i])):
-			return "the plan made now changes " + was.Changes[i].Object + " otherwise; the lock or the vault may have changed"
+			return "the plan made now changes " + was.Changes[i].Key.String() + " otherwise; the lock or the vault may have changed"
 		}
 	}
 	if !sameJSON(was.Steps, is.Steps) {
@@ -243,7 +214,7 @@ func differing(was, is jsonEnvironment) string {
 func refusalTexts(refusals []jsonRefusal) []string {
 	var texts []string
 	for _, r := range refusals {
-		texts = append(texts, r.Object+" "+r.Text)
+		texts = append(texts, r.Key.String()+" "+r.Text)
 	}
 	return texts
 }

@@ -151,10 +151,7 @@ func sealed(p jsonPlan) (text []byte, digest string, err error) {
 
 func spelled(p jsonPlan) ([]byte, error) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(p)
+	err := indentedJSON(&b, p)
 	return b.Bytes(), err
 }
 

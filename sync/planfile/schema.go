@@ -63,10 +63,7 @@ func (p published) text() ([]byte, error) {
 	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", p.id, p.title
 	root.Description, root.Defs = p.description, d.defs
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err = e.Encode(root)
+	err = indentedJSON(&b, root)
 	return b.Bytes(), err
 }
 
@@ -84,7 +81,7 @@ func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 		if f.Anonymous || !f.IsExported() || name == "-" {
 			continue
 		}
-		if option != "omitempty" {
+		if option == "" {
 			k.Required = append(k.Required, name)
 		}
 		about, ok := d.docs[defName(t)+"."+name]
@@ -122,9 +119,6 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 		k.Type = "string"
 		return &k, nil
 	}
-	if t == reflect.TypeFor[schema.Key]() {
-		return &keywords{Type: "string"}, nil
-	}
 	if t == reflect.TypeFor[json.RawMessage]() {
 		return new(keywords), nil // any
 	}
@@ -159,10 +153,13 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 	return nil, fmt.Errorf("%s: a plan has no such type", t)
 }
 
-// planWords are the types with few values. They are an enumeration if a reader must
+// planWords are the types that are written as texts. Their few values are an enumeration if a reader must
 // know all of them to read the plan right, and examples if more may come.
 var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[sync.Op]():                {Enum: texts(sync.OpCreate, sync.OpUpdate, sync.OpDelete)},
+	reflect.TypeFor[schema.Key]():             {},
+	reflect.TypeFor[schema.Path]():            {},
+	reflect.TypeFor[diff.Action]():            {Enum: []string{diff.Create.String(), diff.Update.String(), diff.Delete.String(), diff.Replace.String()}},
 	reflect.TypeFor[sync.Phase]():             {Enum: texts(sync.Give, sync.Take)},
 	reflect.TypeFor[diff.Origin]():            {Enum: texts(diff.OriginGit, diff.OriginLive, diff.OriginBoth, diff.OriginUnknown)},
 	reflect.TypeFor[sync.DestinationStatus](): {Enum: texts(sync.Remembered, sync.FirstSeen, sync.Contradicted)},

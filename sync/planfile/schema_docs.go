@@ -1,7 +1,5 @@
 package planfile
 
-import "authsync/diff"
-
 // planDoc is what the types of the JSON plan do not say of a name in it.
 type planDoc struct {
 	doc   string
@@ -194,8 +192,7 @@ var planDocs = map[string]planDoc{
 	"refusal.rule":   {doc: "The rule of a policy that the end state breaks, as policy/NAME. Missing where the object cannot be written."},
 
 	"change.object": {doc: "The object, as KIND/NAME."},
-	"change.action": {doc: "What becomes of the object. replace: a new one takes an old one's place.",
-		enum: []string{diff.Create.String(), diff.Update.String(), diff.Delete.String(), diff.Replace.String()}},
+	"change.action": {doc: "What becomes of the object. replace: a new one takes an old one's place."},
 	"change.fields": {doc: "What differs, by path."},
 
 	"field.path":    {doc: "Where in the object, spelled as in the manifest."},

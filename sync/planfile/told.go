@@ -26,46 +26,6 @@ func (t *teller) fail(format string, args ...interface{}) {
 	}
 }
 
-// key reads an object's name; "" = none.
-func (t *teller) key(text string) schema.Key {
-	if text == "" {
-		return schema.Key{}
-	}
-	key, err := schema.ParseKey(text)
-	if err != nil {
-		t.fail("%w", err)
-	}
-	return key
-}
-
-func (t *teller) keys(texts []string) []schema.Key {
-	var keys []schema.Key
-	for _, text := range texts {
-		keys = append(keys, t.key(text))
-	}
-	return keys
-}
-
-// path reads a path; "" = none.
-func (t *teller) path(text string) schema.Path {
-	if text == "" {
-		return nil
-	}
-	path, err := schema.ParsePath(text)
-	if err != nil {
-		t.fail("%w", err)
-	}
-	return path
-}
-
-func (t *teller) paths(texts []string) []schema.Path {
-	var paths []schema.Path
-	for _, text := range texts {
-		paths = append(paths, t.path(text))
-	}
-	return paths
-}
-
 func (t *teller) time(text string) time.Time {
 	if text == "" {
 		return time.Time{}
@@ -93,8 +53,7 @@ func (t *teller) value(key schema.Key, at schema.Path, text json.RawMessage) sch
 func (t *teller) fields(key schema.Key, all []jsonField) []diff.Field {
 	var fields []diff.Field
 	for _, f := range all {
-		at := t.path(f.Path)
-		fields = append(fields, diff.Field{Path: at, Before: t.value(key, at, f.Before), After: t.value(key, at, f.After), Origin: f.Origin, Applied: t.value(key, at, f.Applied)})
+		fields = append(fields, diff.Field{Path: f.Path, Before: t.value(key, f.Path, f.Before), After: t.value(key, f.Path, f.After), Origin: f.Origin, Applied: t.value(key, f.Path, f.Applied)})
 	}
 	return fields
 }
@@ -112,8 +71,8 @@ func (*toldCause) Made() string                     { return "" }
 func (*toldCause) Writes() bool                     { return false }
 func (e *toldCause) AdviceOn([]string) lang.Message { return lang.Text(e.Advice) }
 
-// errors reads failures: one for each read that a cause stopped.
-func (t *teller) errors(texts []string, causes []jsonCause) []error {
+// failures are errors: one for each read that a cause stopped.
+func failures(texts []string, causes []jsonCause) []error {
 	var all []error
 	for i, text := range texts {
 		if i >= len(causes) || causes[i].Reads == 0 {
@@ -127,10 +86,10 @@ func (t *teller) errors(texts []string, causes []jsonCause) []error {
 	return all
 }
 
-func (t *teller) notes(all []jsonNote) []sync.Note {
+func notes(all []jsonNote) []sync.Note {
 	var notes []sync.Note
 	for _, n := range all {
-		notes = append(notes, sync.Note{Key: t.key(n.Object), Code: n.Code, Fields: t.paths(n.Fields), Text: n.Text})
+		notes = append(notes, sync.Note{Key: n.Key, Code: n.Code, Fields: n.Fields, Text: n.Text})
 	}
 	return notes
 }
@@ -138,16 +97,15 @@ func (t *teller) notes(all []jsonNote) []sync.Note {
 func (t *teller) removed(all []jsonRemoved) []sync.Removed {
 	var removed []sync.Removed
 	for _, r := range all {
-		key, at := t.key(r.Object), t.path(r.Path)
-		removed = append(removed, sync.Removed{Key: key, Path: at, Live: t.value(key, at, r.Live), Unread: r.Unread, Ack: r.Ack})
+		removed = append(removed, sync.Removed{Key: r.Key, Path: r.Path, Live: t.value(r.Key, r.Path, r.Live), Unread: r.Unread, Ack: r.Ack})
 	}
 	return removed
 }
 
-func (t *teller) uncompared(all []jsonUncompared) []sync.Uncompared {
+func uncompared(all []jsonUncompared) []sync.Uncompared {
 	var out []sync.Uncompared
 	for _, u := range all {
-		out = append(out, sync.Uncompared{Key: t.key(u.Object), Path: t.path(u.Path), Reason: u.Reason, Ack: u.Ack})
+		out = append(out, sync.Uncompared(u))
 	}
 	return out
 }
@@ -155,49 +113,37 @@ func (t *teller) uncompared(all []jsonUncompared) []sync.Uncompared {
 func (t *teller) overlaps(all []jsonOverlap) []sync.Overlap {
 	var out []sync.Overlap
 	for _, o := range all {
-		out = append(out, sync.Overlap{Key: t.key(o.Object), ID: o.ID, Until: t.time(o.Until), Overdue: o.Overdue})
+		out = append(out, sync.Overlap{Key: o.Key, ID: o.ID, Until: t.time(o.Until), Overdue: o.Overdue})
 	}
 	return out
-}
-
-func (t *teller) action(word string) diff.Action {
-	for _, a := range []diff.Action{diff.Create, diff.Update, diff.Delete, diff.Replace} {
-		if a.String() == word {
-			return a
-		}
-	}
-	t.fail("%q is no action", word)
-	return 0
 }
 
 // environment reads the plan of an environment.
 func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.EnvironmentPlan {
 	p := &sync.EnvironmentPlan{
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, ChangedFiles: e.ChangedFiles,
-		Limits: sync.Limits{Targets: t.keys(e.Targets), Excluded: t.keys(e.Excluded)},
-		Errors: t.errors(e.Errors, e.Causes), Unread: e.Unread, Notes: t.notes(e.Notes), Removed: t.removed(e.Removed),
-		Overlaps: t.overlaps(e.Overlaps), Uncompared: t.uncompared(e.NotCompared), Unmanaged: t.keys(e.Unmanaged),
+		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
+		Errors: failures(e.Errors, e.Causes), Unread: e.Unread, Notes: notes(e.Notes), Removed: t.removed(e.Removed),
+		Overlaps: t.overlaps(e.Overlaps), Uncompared: uncompared(e.NotCompared), Unmanaged: e.Unmanaged,
 	}
 	for _, d := range e.Destinations {
 		p.Destinations = append(p.Destinations, sync.Destination{System: d.System, Place: lock.Place{Address: d.Address, Tenant: d.Tenant, Sandbox: sandbox}, Account: d.Account, Status: d.Status, Was: d.Was})
 	}
 	if e.Seals != nil {
-		p.Seals = sync.Sealing{Recipients: e.Seals.Recipients, Unknown: e.Seals.Unknown, Objects: t.keys(e.Seals.Objects)}
+		p.Seals = sync.Sealing{Recipients: e.Seals.Recipients, Unknown: e.Seals.Unknown, Objects: e.Seals.Objects}
 	}
 	for _, g := range e.Gates {
 		p.Gates = append(p.Gates, g.gate(e.Name, nil))
 	}
 	for _, r := range e.Refusals {
-		p.Refusals = append(p.Refusals, sync.Refusal{Key: t.key(r.Object), Fields: t.paths(r.Fields), Text: r.Text, Rule: r.Rule})
+		p.Refusals = append(p.Refusals, sync.Refusal(r))
 	}
 	for _, c := range e.Changes {
-		key := t.key(c.Object)
-		p.Changes = append(p.Changes, diff.Change{Key: key, Action: t.action(c.Action), Fields: t.fields(key, c.Fields)})
+		p.Changes = append(p.Changes, diff.Change{Key: c.Key, Action: c.Action, Fields: t.fields(c.Key, c.Fields)})
 	}
-	p.WaysIn, p.Rehearsal = waysIn(e.WaysIn), t.rehearsal(e.Rehearsal)
+	p.WaysIn, p.Rehearsal = waysIn(e.WaysIn), rehearsal(e.Rehearsal)
 	for _, a := range e.Accepted {
-		key := t.key(a.Object)
-		p.Accepted = append(p.Accepted, sync.Accepted{Key: key, Fields: t.fields(key, a.Fields)})
+		p.Accepted = append(p.Accepted, sync.Accepted{Key: a.Key, Fields: t.fields(a.Key, a.Fields)})
 	}
 	for _, s := range e.Steps {
 		p.Steps = append(p.Steps, t.step(s))
@@ -208,12 +154,12 @@ func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.Environmen
 		}
 		p.Unreadable[kind] = errors.New("live could not be read")
 	}
-	p.AsReported(t.keys(e.Builtin))
+	p.AsReported(e.Builtin)
 	return p
 }
 
 func (t *teller) step(s jsonStep) sync.Step {
-	step := sync.Step{Number: s.Number, Level: s.Level, Key: t.key(s.Object), Op: s.Operation, Phase: s.Phase, Fields: s.Fields, After: s.After,
+	step := sync.Step{Number: s.Number, Level: s.Level, Key: s.Key, Op: s.Operation, Phase: s.Phase, Fields: s.Fields, After: s.After,
 		Call: sync.Call{System: s.Call.System, Action: s.Call.Action, Method: s.Call.Method, Path: s.Call.Path}}
 	if s.Completed {
 		step.Basis = sync.Fresh

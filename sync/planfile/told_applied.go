@@ -35,10 +35,10 @@ func (t *teller) applied(e jsonAppliedEnv, sandbox string) (*sync.EnvironmentPla
 	p := &sync.EnvironmentPlan{Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, Overlaps: t.overlaps(e.Overlaps)}
 	r := &sync.Report{Name: e.Name}
 	for _, w := range e.Written {
-		r.Steps = append(r.Steps, sync.StepResult{Outcome: w.Outcome, Step: sync.Step{Number: w.Number, Key: t.key(w.Object), Op: w.Operation, Call: callNamed(w.System, w.Call)}})
+		r.Steps = append(r.Steps, sync.StepResult{Outcome: w.Outcome, Step: sync.Step{Number: w.Number, Key: w.Key, Op: w.Operation, Call: callNamed(w.System, w.Call)}})
 	}
 	for _, l := range e.Left {
-		s := sync.StepResult{Outcome: l.Outcome, Step: sync.Step{Number: l.Number, Key: t.key(l.Object), Op: l.Operation, Call: callNamed(l.System, l.Call)}}
+		s := sync.StepResult{Outcome: l.Outcome, Step: sync.Step{Number: l.Number, Key: l.Key, Op: l.Operation, Call: callNamed(l.System, l.Call)}}
 		if l.Why != "" || l.Unknown {
 			s.Err = &toldFailure{l.Why, l.Unknown}
 		}
@@ -49,11 +49,9 @@ func (t *teller) applied(e jsonAppliedEnv, sandbox string) (*sync.EnvironmentPla
 		p.Steps = append(p.Steps, s.Step)
 	}
 	for _, back := range e.ReadBack {
-		key := t.key(back.Object)
-		read := sync.ReadBack{Key: key, Status: back.Status, Unseen: t.paths(back.Unseen)}
+		read := sync.ReadBack{Key: back.Key, Status: back.Status, Unseen: back.Unseen}
 		for _, f := range back.Fields {
-			at := t.path(f.Path)
-			read.Fields = append(read.Fields, diff.Field{Path: at, Before: t.value(key, at, f.Got), After: t.value(key, at, f.Wanted)})
+			read.Fields = append(read.Fields, diff.Field{Path: f.Path, Before: t.value(back.Key, f.Path, f.Got), After: t.value(back.Key, f.Path, f.Wanted)})
 		}
 		r.ReadBack = append(r.ReadBack, read)
 	}

@@ -24,28 +24,26 @@ func ReadDrift(text []byte) (sync.FleetDrift, error) {
 func (t *teller) drifted(e jsonDriftEnvironment, sandbox string) *sync.Drifted {
 	d := &sync.Drifted{
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, Applied: t.time(e.Applied), Version: e.AppliedBy,
-		Limits: sync.Limits{Targets: t.keys(e.Targets), Excluded: t.keys(e.Excluded)},
-		Errors: t.errors(e.Errors, e.Causes), Uncompared: t.uncompared(e.NotCompared), Removed: t.removed(e.Removed),
-		Notes: t.notes(e.Notes), Overlaps: t.overlaps(e.Overlaps),
+		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
+		Errors: failures(e.Errors, e.Causes), Uncompared: uncompared(e.NotCompared), Removed: t.removed(e.Removed),
+		Notes: notes(e.Notes), Overlaps: t.overlaps(e.Overlaps),
 	}
 	d.AsReported()
 	for _, m := range e.Moves {
-		key := t.key(m.Object)
-		move := sync.Move{Key: key, What: m.What, Applied: t.time(m.Applied), Version: m.AppliedBy, ID: m.ID, WasID: m.WasID}
+		move := sync.Move{Key: m.Key, What: m.What, Applied: t.time(m.Applied), Version: m.AppliedBy, ID: m.ID, WasID: m.WasID}
 		for _, f := range m.Fields {
-			at := t.path(f.Path)
-			move.Fields = append(move.Fields, diff.Field{Path: at, Before: t.value(key, at, f.Applied), After: t.value(key, at, f.Live)})
+			move.Fields = append(move.Fields, diff.Field{Path: f.Path, Before: t.value(m.Key, f.Path, f.Applied), After: t.value(m.Key, f.Path, f.Live)})
 		}
 		d.Moves = append(d.Moves, move)
 	}
 	for _, f := range e.Findings {
-		d.Findings = append(d.Findings, t.finding(f))
+		d.Findings = append(d.Findings, f.fault())
 	}
 	return d
 }
 
-func (t *teller) finding(f Finding) *schema.Fault {
-	fault := &schema.Fault{Pos: schema.Position{File: f.File, Line: f.Line, Column: f.Column}, Path: t.path(f.Path), Text: f.Text, Env: f.Environment}
+func (f Finding) fault() *schema.Fault {
+	fault := &schema.Fault{Pos: schema.Position{File: f.File, Line: f.Line, Column: f.Column}, Path: f.Path, Text: f.Text, Env: f.Environment}
 	if f.Rule != audit.Manifest {
 		fault.Rule = f.Rule
 	}
