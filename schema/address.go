@@ -45,6 +45,7 @@ func SplitURL(text string) (address, path string, ok bool) {
 	return scheme + "://" + host, strings.Trim(u.Path, "/"), true
 }
 
+// defaultPorts are those that an address need not name.
 var defaultPorts = map[string]string{"https": "443", "http": "80"}
 
 // Loopback reports whether a host name means the machine itself, so that nothing

@@ -51,9 +51,6 @@ func canonicalHost(name string) string {
 	return host
 }
 
-// usualPorts are those that an address need not name.
-var usualPorts = map[string]string{"http": "80", "https": "443"}
-
 // servesAddress reports whether a page at an address is of a domain: of the domain
 // itself or, for one that begins with *., of any below it, and at its port if the
 // domain has one.
@@ -74,7 +71,7 @@ func servesAddress(domain, address string) bool {
 	case !named:
 		return true
 	case u.Port() == "":
-		return port == usualPorts[u.Scheme]
+		return port == defaultPorts[u.Scheme]
 	}
 	return port == u.Port()
 }

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // What a manifest must have is asked of a whole one only: in a Base, and in an
 // environment that extends one, what is not there may come from elsewhere. So
 // these schemas stand apart, and the root puts them on top of the others. Nil
@@ -68,7 +70,9 @@ func (r Rule) demands() []*keywords {
 func (k *keywords) demand(d Demand) {
 	name, below := d.At[0], d.At[1:]
 	if d.Presence == MustHave {
-		k.require(name)
+		if !slices.Contains(k.Required, name) {
+			k.Required = append(k.Required, name)
+		}
 	}
 	field := k.Properties.get(name)
 	if len(below) > 0 {
@@ -87,13 +91,4 @@ func (k *keywords) demand(d Demand) {
 	if d.Pattern != nil {
 		field.Pattern = ecma(d.Pattern)
 	}
-}
-
-func (k *keywords) require(name string) {
-	for _, required := range k.Required {
-		if required == name {
-			return
-		}
-	}
-	k.Required = append(k.Required, name)
 }

@@ -62,15 +62,13 @@ func itemsFromWire(t Type, v Value) ([]Value, error) {
 	return items, nil
 }
 
-func (t ListOf) toWire(v Value) Value {
+func (t ListOf) toWire(v Value) Value { return itemsToWire(t.Item, v) }
+
+func itemsToWire(t Type, v Value) Value {
 	if isUnmodelled(v) {
 		return v
 	}
-	list, _ := v.(List)
-	return itemsToWire(t.Item, list)
-}
-
-func itemsToWire(t Type, items []Value) Value {
+	items := itemsOf(v)
 	out := make(List, len(items))
 	for i, item := range items {
 		out[i] = t.toWire(item)
@@ -78,10 +76,7 @@ func itemsToWire(t Type, items []Value) Value {
 	return out
 }
 
-func (t ListOf) spell(v Value) *yaml.Node {
-	list, _ := v.(List)
-	return spellItems(t.Item, list)
-}
+func (t ListOf) spell(v Value) *yaml.Node { return spellItems(t.Item, itemsOf(v)) }
 
 func spellItems(t Type, items []Value) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
@@ -121,15 +116,5 @@ func (t SetOf) fromWire(v Value) (Value, error) {
 	return Set(items), nil
 }
 
-func (t SetOf) toWire(v Value) Value {
-	if isUnmodelled(v) {
-		return v
-	}
-	set, _ := v.(Set)
-	return itemsToWire(t.Item, set)
-}
-
-func (t SetOf) spell(v Value) *yaml.Node {
-	set, _ := v.(Set)
-	return spellItems(t.Item, set)
-}
+func (t SetOf) toWire(v Value) Value     { return itemsToWire(t.Item, v) }
+func (t SetOf) spell(v Value) *yaml.Node { return spellItems(t.Item, itemsOf(v)) }

@@ -276,9 +276,7 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 			continue
 		}
 		b := l.parse(filepath.Join(filepath.Dir(f.path), filepath.FromSlash(text)), f.bounds)
-		if !b.used {
-			b.used = true
-		}
+		b.used = true
 		switch {
 		case b == f || slices.Contains(open, b):
 			r.fault(item, at, "%s extends itself, by way of %s", quote(text), trail(append(open, f)))

@@ -90,7 +90,4 @@ func isHidden(v Value) bool {
 
 // WhollyHidden reports whether a value is a secret of which the service shows nothing,
 // so that the service may have none.
-func WhollyHidden(v Value) bool {
-	secret, ok := v.(Secret)
-	return ok && secret.Form() == secrets.HiddenForm && secret.Visible() == ""
-}
+func WhollyHidden(v Value) bool { return isHidden(v) && v.(Secret).Visible() == "" }

@@ -26,11 +26,7 @@ func readBool(r *reader, n *Node, at Path, want string) (value, ok bool) {
 		b, err := strconv.ParseBool(strings.ToLower(n.Text))
 		return b, err == nil
 	}
-	if n.Form == ScalarForm {
-		r.fault(n, at, "takes %s, not %s", want, quote(n.Text))
-	} else {
-		r.fault(n, at, "takes %s, not %s", want, n.Form)
-	}
+	r.fault(n, at, "takes %s, not %s", want, seen(n))
 	return false, false
 }
 
@@ -126,12 +122,7 @@ func (t Integer) read(r *reader, n *Node, at Path) Value {
 	if !ok {
 		return nil
 	}
-	for _, also := range t.Also {
-		if i == also {
-			return Number(strconv.FormatInt(i, 10))
-		}
-	}
-	if i < t.Min || i > t.Max {
+	if (i < t.Min || i > t.Max) && !slices.Contains(t.Also, i) {
 		r.fault(n, at, "%d is out of range; it takes %s", i, t.Range())
 		return nil
 	}
@@ -153,11 +144,7 @@ func readInteger(r *reader, n *Node, at Path) (int64, bool) {
 			return i, true
 		}
 	}
-	if n.Form == ScalarForm {
-		r.fault(n, at, "takes a whole number, not %s", quote(n.Text))
-	} else {
-		r.fault(n, at, "takes a whole number, not %s", n.Form)
-	}
+	r.fault(n, at, "takes a whole number, not %s", seen(n))
 	return 0, false
 }
 

@@ -129,11 +129,11 @@ func (Open) spell(v Value) *yaml.Node { return spellOpen(v) }
 func spellOpen(v Value) *yaml.Node {
 	switch v := Unwrap(v).(type) {
 	case Object:
-		out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		var out mapping
 		for _, name := range v.Names() {
-			out.Content = append(out.Content, spellText(Text(name)), spellOpen(v[name]))
+			out.add(name, spellOpen(v[name]))
 		}
-		return out
+		return out.node()
 	case Text:
 		return spellText(v)
 	case Secret:

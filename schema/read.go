@@ -69,11 +69,7 @@ func readSystems(r *reader, n *Node, at Path, e *Environment) {
 	for _, field := range n.Fields {
 		settings := systemNamed(field.Name)
 		if settings == nil {
-			var names []string
-			for _, s := range Systems {
-				names = append(names, s.Name)
-			}
-			r.faults.add(field.Pos, at.Then(field.Name), "%s", unknownName("system", field.Name, names))
+			r.faults.add(field.Pos, at.Then(field.Name), "%s", unknownName("system", field.Name, systemNames()))
 			continue
 		}
 		e.Systems[field.Name], _ = settings.Type.read(r, field.Value, at.Then(field.Name)).(Object)

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"authsync/schema/pattern"
@@ -36,13 +37,8 @@ func (k *Kind) GroupScope(at Path, v Value) Scope { return scopeAt(k.Group, at, 
 
 // NameScope says how far the name of an object goes.
 func (k *Kind) NameScope(name string, o Object) Scope {
-	if k.Key.Own != nil && k.Key.Own(o) {
+	if k.Key.Own != nil && k.Key.Own(o) || slices.Contains(k.Key.Aliases, name) {
 		return Everywhere
-	}
-	for _, alias := range k.Key.Aliases {
-		if alias == name {
-			return Everywhere
-		}
 	}
 	return k.Key.Scope
 }

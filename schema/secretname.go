@@ -85,12 +85,8 @@ type tellingText struct {
 }
 
 func tells(text string) bool {
-	for _, t := range tellingTexts {
-		if strings.Contains(text, t.part) && t.pattern.MatchString(text) {
-			return true
-		}
-	}
-	return tellingPair(text)
+	telling := func(t tellingText) bool { return strings.Contains(text, t.part) && t.pattern.MatchString(text) }
+	return slices.ContainsFunc(tellingTexts, telling) || tellingPair(text)
 }
 
 // tellingPair reports whether a text has a secret in a pair name=value: in the query

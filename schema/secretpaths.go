@@ -105,9 +105,9 @@ func markBelow(v Value, path Path) Value {
 func (e *Environment) Owns(place Path) bool { return coveredBy(e.OwnPaths, place) }
 
 func spellPaths(paths []Path) *yaml.Node {
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	var list []string
 	for _, path := range paths {
-		list.Content = append(list.Content, spellText(Text(path.String())))
+		list = append(list, path.String())
 	}
-	return list
+	return spellItems(String{}, texts(list))
 }

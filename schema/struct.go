@@ -339,22 +339,22 @@ func (s Struct) toWire(v Value) Value {
 
 func (s Struct) spell(v Value) *yaml.Node {
 	object, _ := v.(Object)
-	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	var out mapping
 	for _, f := range s.Fields {
 		if value, ok := object[f.Name]; ok {
-			out.Content = append(out.Content, spellText(Text(f.Name)), spellField(f.Type, value))
+			out.add(f.Name, spellField(f.Type, value))
 		}
 	}
 	for _, name := range object.Names() {
 		switch {
 		case s.Field(name) != nil:
 		case s.Others != nil:
-			out.Content = append(out.Content, spellText(Text(name)), spellField(s.other(name), object[name]))
+			out.add(name, spellField(s.other(name), object[name]))
 		case name == Extra:
-			out.Content = append(out.Content, spellText(Text(Extra)), Open{}.spell(object[Extra]))
+			out.add(Extra, spellOpen(object[Extra]))
 		}
 	}
-	return out
+	return out.node()
 }
 
 func spellField(t Type, v Value) *yaml.Node {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -139,10 +140,8 @@ func (t OneOf) read(r *reader, n *Node, at Path) Value {
 	if !ok {
 		return nil
 	}
-	for _, name := range t {
-		if text == name {
-			return Text(text)
-		}
+	if slices.Contains(t, text) {
+		return Text(text)
 	}
 	if near := Nearest(text, t); near != "" {
 		r.fault(n, at, "%s is unknown, did you mean %s? (%s)", quote(text), near, strings.Join(t, ", "))

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"sort"
@@ -134,12 +135,7 @@ func IsUnset(v Value) bool {
 
 // Names returns the names of an object's fields, sorted.
 func (o Object) Names() []string {
-	names := make([]string, 0, len(o))
-	for name := range o {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(o))
 }
 
 // Text returns the field as text, or "" if it is not text.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -22,57 +23,51 @@ type Remark struct {
 // Write encodes an environment as a manifest, with kinds and fields in the order of
 // their declaration. Reading it gives the same environment.
 func Write(e *Environment, remarks []Remark) ([]byte, error) {
-	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	add := func(name string, value *yaml.Node) {
-		root.Content = append(root.Content, spellText(Text(name)), value)
-	}
-	add("apiVersion", spellText(Text(APIVersion)))
-	add("kind", spellText(Text(EnvironmentFile)))
-	add("name", spellText(Text(e.Name)))
+	var all mapping
+	all.add("apiVersion", spellText(Text(APIVersion)))
+	all.add("kind", spellText(Text(EnvironmentFile)))
+	all.add("name", spellText(Text(e.Name)))
 	if len(e.Recipients) > 0 {
-		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		for _, r := range e.Recipients {
-			list.Content = append(list.Content, spellText(Text(r)))
-		}
-		add("recipients", list)
+		all.add("recipients", spellItems(String{}, texts(e.Recipients)))
 	}
 	for _, overrule := range []struct {
 		name  string
 		paths []Path
 	}{{secretPaths, e.SecretPaths}, {notSecretPaths, e.NotSecretPaths}, {ownPaths, e.OwnPaths}} {
-		if list := spellPaths(overrule.paths); len(list.Content) > 0 {
-			add(overrule.name, list)
+		if len(overrule.paths) > 0 {
+			all.add(overrule.name, spellPaths(overrule.paths))
 		}
 	}
 	if len(e.Acks) > 0 {
-		all := Object{}
+		whys := Object{}
 		for _, ack := range e.Acks {
-			all[ack.Path.String()] = Text(ack.Why)
+			whys[ack.Path.String()] = Text(ack.Why)
 		}
-		add(acks, ackType.spell(all))
+		all.add(acks, ackType.spell(whys))
 	}
 	if len(e.Labels) > 0 {
-		add(labels, labelType.spell(e.Labels))
+		all.add(labels, labelType.spell(e.Labels))
 	}
 	if len(e.Expiries) > 0 {
-		all := Object{}
+		days := Object{}
 		for _, one := range e.Expiries {
-			all[one.Path.String()] = Text(one.End.AddDate(0, 0, -1).Format(time.DateOnly))
+			days[one.Path.String()] = Text(one.End.AddDate(0, 0, -1).Format(time.DateOnly))
 		}
-		add(expires, expiryType.spell(all))
+		all.add(expires, expiryType.spell(days))
 	}
-	systems := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	var systems mapping
 	for _, s := range Systems {
 		if settings, ok := e.Systems[s.Name]; ok {
-			systems.Content = append(systems.Content, spellText(Text(s.Name)), s.Type.spell(settings))
+			systems.add(s.Name, s.Type.spell(settings))
 		}
 	}
-	add("systems", systems)
+	all.add("systems", systems.node())
 	for _, k := range Kinds {
 		if c := e.Collections[k.Name]; c != nil {
-			add(k.Collection, spellCollection(c))
+			all.add(k.Collection, spellCollection(c))
 		}
 	}
+	root := all.node()
 	for _, r := range remarks {
 		comment(root, r.standing(e))
 	}
@@ -121,31 +116,31 @@ func spellCollection(c *Collection) *yaml.Node {
 		return SpellObject(c.Objects[0])
 	}
 	if c.Kind.Notation == NamesOnly {
-		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		var names []string
 		for _, d := range c.Objects {
-			list.Content = append(list.Content, spellText(Text(d.Key.Name)))
+			names = append(names, d.Key.Name)
 		}
-		return list
+		return spellItems(String{}, texts(names))
 	}
-	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	var out mapping
 	if c.Kind.Arity != Groups {
 		for _, d := range c.Objects {
-			out.Content = append(out.Content, spellText(Text(d.Key.Name)), SpellObject(d))
+			out.add(d.Key.Name, SpellObject(d))
 		}
-		return out
+		return out.node()
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Groups)) {
-		group := c.Kind.Group.spell(c.Groups[name])
-		rows := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		var rows mapping
 		for _, d := range c.Objects {
 			if g, row, _ := strings.Cut(d.Key.Name, "/"); g == name {
-				rows.Content = append(rows.Content, spellText(Text(row)), SpellObject(d))
+				rows.add(row, SpellObject(d))
 			}
 		}
-		group.Content = append(group.Content, spellText(Text(Rows)), rows)
-		out.Content = append(out.Content, spellText(Text(name)), group)
+		group := mapping(c.Kind.Group.spell(c.Groups[name]).Content)
+		group.add(Rows, rows.node())
+		out.add(name, group.node())
 	}
-	return out
+	return out.node()
 }
 
 // SpellObject encodes one object of a manifest.
@@ -225,11 +220,6 @@ func Encode(root *yaml.Node) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := e.Encode(root); err != nil {
-		return nil, err
-	}
-	if err := e.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	err := errors.Join(e.Encode(root), e.Close())
+	return b.Bytes(), err
 }
