@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
-	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -18,28 +16,18 @@ import (
 )
 
 type lockFile struct {
-	APIVersion  string               `yaml:"apiVersion"`
-	Kind        string               `yaml:"kind"`
-	Environment string               `yaml:"environment"`
-	Systems     Places               `yaml:"systems"`
-	Recipients  []string             `yaml:"recipients"`
-	Run         int                  `yaml:"run"`
-	Key         yaml.Node            `yaml:"key"`
-	Listed      []string             `yaml:"listed"`
-	Apart       []string             `yaml:"apart"`
-	Unmanaged   []string             `yaml:"unmanaged"`
-	Making      []string             `yaml:"making"`
-	Objects     map[string]lockEntry `yaml:"objects"`
-}
-
-type lockEntry struct {
-	ID      string            `yaml:"id,omitempty"`
-	Applied time.Time         `yaml:"applied"`
-	Version string            `yaml:"authsync"`
-	Stamp   string            `yaml:"stamp,omitempty"`
-	Read    time.Time         `yaml:"read,omitempty"`
-	Fields  map[string]string `yaml:"fields,omitempty"`
-	Settled map[string]string `yaml:"settled,omitempty"`
+	APIVersion  string           `yaml:"apiVersion"`
+	Kind        string           `yaml:"kind"`
+	Environment string           `yaml:"environment"`
+	Systems     Places           `yaml:"systems"`
+	Recipients  []string         `yaml:"recipients"`
+	Run         int              `yaml:"run"`
+	Key         yaml.Node        `yaml:"key"`
+	Listed      []string         `yaml:"listed"`
+	Apart       []string         `yaml:"apart"`
+	Unmanaged   []string         `yaml:"unmanaged"`
+	Making      []string         `yaml:"making"`
+	Objects     map[string]Entry `yaml:"objects"`
 }
 
 const lockKind = "Lock"
@@ -103,7 +91,7 @@ func (l *Lock) read(text []byte) error {
 		}
 		l.key.key = SealedMACKey(secrets.Sealed(file.Key.Value, l.keyBinding()))
 	}
-	return errors.Join(l.readUnmanaged(file), l.readObjects(file), l.readParsed(file, entries))
+	return errors.Join(l.readUnmanaged(file), l.readEntries(file, entries))
 }
 
 // checkHead checks that a text is a lock of this version and environment.
@@ -132,26 +120,25 @@ func (l *Lock) checkHead(text []byte) error {
 // readUnmanaged reads the unmanaged objects, the kinds whose ones are all recorded, and
 // the objects that a call was to make, except of systems that have moved.
 func (l *Lock) readUnmanaged(file lockFile) error {
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(file.Listed))) {
-		if schema.KindNamed(name) == nil {
-			return fmt.Errorf("listed: there is no kind %q", name)
-		}
-		if !l.hasMoved(name) {
-			l.listed = append(l.listed, name)
-		}
-	}
-	for _, name := range file.Apart {
-		if schema.KindNamed(name) == nil {
-			return fmt.Errorf("apart: there is no kind %q", name)
-		}
-		if !l.hasMoved(name) {
-			l.apart = append(l.apart, name)
-		}
-	}
-	var errs [2]error
-	l.unmanaged, errs[0] = l.readKeys("unmanaged", file.Unmanaged)
-	l.making, errs[1] = l.readKeys("making", file.Making)
+	var errs [4]error
+	l.listed, errs[0] = l.readKinds("listed", slices.Compact(slices.Sorted(slices.Values(file.Listed))))
+	l.apart, errs[1] = l.readKinds("apart", file.Apart)
+	l.unmanaged, errs[2] = l.readKeys("unmanaged", file.Unmanaged)
+	l.making, errs[3] = l.readKeys("making", file.Making)
 	return errors.Join(errs[:]...)
+}
+
+// readKinds reads a list of kinds, without those of systems that have moved.
+func (l *Lock) readKinds(field string, names []string) (kinds []string, err error) {
+	for _, name := range names {
+		if schema.KindNamed(name) == nil {
+			return nil, fmt.Errorf("%s: there is no kind %q", field, name)
+		}
+		if !l.hasMoved(name) {
+			kinds = append(kinds, name)
+		}
+	}
+	return kinds, nil
 }
 
 // readKeys reads a list of objects, sorted, without those of systems that have moved.
@@ -169,19 +156,15 @@ func (l *Lock) readKeys(field string, names []string) (keys []schema.Key, err er
 	return keys, nil
 }
 
-// readObjects reads the entries, except of systems that have moved.
-func (l *Lock) readObjects(file lockFile) error {
+// readEntries reads the entries of a file, and those that were parsed one by one, except
+// of systems that have moved. Of the latter, what is not changed is written as it is
+// spelled.
+func (l *Lock) readEntries(file lockFile, entries []parsed) error {
 	for name, e := range file.Objects {
 		if err := l.readEntry(file, name, e); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// readParsed reads the entries that were parsed one by one. What is not changed is
-// written as it is spelled.
-func (l *Lock) readParsed(file lockFile, entries []parsed) error {
 	for _, p := range entries {
 		if err := l.readEntry(file, p.name, p.entry); err != nil {
 			return err
@@ -193,16 +176,16 @@ func (l *Lock) readParsed(file lockFile, entries []parsed) error {
 	return nil
 }
 
-func (l *Lock) readEntry(file lockFile, name string, e lockEntry) error {
+func (l *Lock) readEntry(file lockFile, name string, e Entry) error {
 	key, err := schema.ParseKey(name)
 	if err != nil {
 		return err
 	}
 	if !file.Systems.told() {
-		Entry(e).typed()
+		e.typed()
 	}
 	if !l.hasMoved(key.Kind) {
-		l.objects[key] = Entry(e)
+		l.objects[key] = e
 	}
 	return nil
 }
@@ -257,14 +240,14 @@ func (l *Lock) spell() ([]byte, error) {
 		name := key.String()
 		names = append(names, name)
 		if l.spelled[name] == nil {
-			text, err := inYAML(map[string]lockEntry{name: lockEntry(e)})
+			text, err := inYAML(map[string]Entry{name: e})
 			if err != nil {
 				return nil, err
 			}
 			l.spelled[name] = indented(text)
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	head, err := l.head()
 	if err != nil {
 		return nil, err
@@ -301,41 +284,30 @@ func (l *Lock) head() ([]byte, error) {
 	}
 	if sealed := l.SealedKey(); !sealed.IsZero() {
 		text = append(text, "key: !age |\n"...)
-		for line := range strings.Lines(sealed.Armored()) {
-			text = append(text, "  "+strings.TrimRight(line, "\n")+"\n"...)
-		}
+		text = append(text, indented([]byte(strings.TrimSpace(sealed.Armored())+"\n"))...)
 	}
 	for _, list := range []struct {
 		field string
-		kinds []string
-	}{{"listed", l.listed}, {"apart", l.apart}} {
-		if len(list.kinds) == 0 {
+		names []string
+	}{{"listed", l.listed}, {"apart", l.apart}, {"unmanaged", keyTexts(l.unmanaged)}, {"making", keyTexts(l.making)}} {
+		if len(list.names) == 0 {
 			continue
 		}
-		spelled, err := inYAML(map[string][]string{list.field: list.kinds})
-		if err != nil {
-			return nil, err
-		}
-		text = append(text, spelled...)
-	}
-	for _, list := range []struct {
-		field string
-		keys  []schema.Key
-	}{{"unmanaged", l.unmanaged}, {"making", l.making}} {
-		if len(list.keys) == 0 {
-			continue
-		}
-		var names []string
-		for _, key := range list.keys {
-			names = append(names, key.String())
-		}
-		spelled, err := inYAML(map[string][]string{list.field: names})
+		spelled, err := inYAML(map[string][]string{list.field: list.names})
 		if err != nil {
 			return nil, err
 		}
 		text = append(text, spelled...)
 	}
 	return text, nil
+}
+
+func keyTexts(keys []schema.Key) []string {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = key.String()
+	}
+	return names
 }
 
 // inYAML encodes a value with two spaces a level.

@@ -50,7 +50,7 @@ func parsedAlike(t *testing.T, text []byte) {
 	if err != nil {
 		t.Fatalf("not YAML, and parsed: %v\n%q", err, text)
 	}
-	got := map[string]lockEntry{}
+	got := map[string]Entry{}
 	for _, p := range entries {
 		got[p.name] = p.entry
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"sort"
 	stdsync "sync"
 	"time"
 
@@ -65,22 +64,22 @@ type Owner struct {
 // Entry is what the lock records of one object.
 type Entry struct {
 	// ID is the service's id, if it is not the name.
-	ID string
+	ID string `yaml:"id,omitempty" json:"id,omitempty"`
 	// Applied is when the object was last written, or found as wanted.
-	Applied time.Time
+	Applied time.Time `yaml:"applied" json:"applied,omitzero"`
 	// Version is the version of authsync that did it.
-	Version string
+	Version string `yaml:"authsync" json:"authsync,omitempty"`
 	// Stamp is the service's time of the object's last change, as the service spells
 	// it, and Read the time of the answer by which the object was as recorded here; see
 	// [Stamp].
-	Stamp string
-	Read  time.Time
+	Stamp string    `yaml:"stamp,omitempty" json:"stamp,omitempty"`
+	Read  time.Time `yaml:"read,omitempty" json:"read,omitzero"`
 	// Fields are the applied values by path: JSON in the manifest's form, or the
 	// digest of a secret.
-	Fields map[string]string
+	Fields map[string]string `yaml:"fields,omitempty" json:"fields,omitempty"`
 	// Settled are the values, by path, into which the service changed the applied
 	// ones.
-	Settled map[string]string
+	Settled map[string]string `yaml:"settled,omitempty" json:"settled,omitempty"`
 }
 
 func newLock(f File, owner Owner) *Lock {
@@ -169,7 +168,7 @@ func (l *Lock) Keys(kind string) []schema.Key {
 			keys = append(keys, key)
 		}
 	}
-	sort.Slice(keys, func(i, j int) bool { return keys[i].Name < keys[j].Name })
+	slices.SortFunc(keys, byText)
 	return keys
 }
 

@@ -27,7 +27,7 @@ func halves(text []byte) (head, objects []byte, ok bool) {
 // parsed is an entry of a lock's text, and how it is spelled.
 type parsed struct {
 	name  string
-	entry lockEntry
+	entry Entry
 	text  []byte
 }
 
@@ -100,7 +100,7 @@ func (p *parsed) parse() bool {
 }
 
 // set sets a field of an entry, or returns what its lines are put into.
-func (e *lockEntry) set(key, value string) (into map[string]string, ok bool) {
+func (e *Entry) set(key, value string) (into map[string]string, ok bool) {
 	for _, field := range []struct {
 		name string
 		into *map[string]string
@@ -186,7 +186,7 @@ func isPlain(text string) bool {
 
 // parseAsYAML parses an entry by the parser.
 func (p *parsed) parseAsYAML() bool {
-	var one map[string]lockEntry
+	var one map[string]Entry
 	d := yaml.NewDecoder(bytes.NewReader(p.text))
 	d.KnownFields(true)
 	if d.Decode(&one) != nil || len(one) != 1 {

@@ -71,12 +71,7 @@ func (p Places) Sandbox() string {
 // told reports whether the places say whether they are a sandbox's; those of older
 // versions do not.
 func (p Places) told() bool {
-	for _, place := range p {
-		if !place.older {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Values(p)), func(place Place) bool { return !place.older })
 }
 
 // Contradiction is a system that has one place in a file and another in the manifest.

@@ -1,6 +1,9 @@
 package lock
 
 import (
+	"maps"
+	"slices"
+
 	"authsync/schema/pattern"
 	"authsync/secrets"
 )
@@ -31,10 +34,5 @@ func digestOf(armored string) string {
 
 // HoldsSecret reports whether an entry has the digest of a secret.
 func (e Entry) HoldsSecret() bool {
-	for _, text := range e.Fields {
-		if IsDigest(text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Values(e.Fields)), IsDigest)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"maps"
 	"strings"
-	"time"
 
 	"authsync/schema"
 )
@@ -27,22 +26,11 @@ type Log interface {
 // Trace is what the lock records of an object, without a value: a value in clear is a
 // digest.
 type Trace struct {
-	traced
+	Entry
 	// Gone says that nothing is recorded of the object any more.
 	Gone bool `json:"gone,omitempty"`
 	// Key is the digest of the sealed key with which the keyed digests were made.
 	Key string `json:"key,omitempty"`
-}
-
-// traced has the fields of an [Entry].
-type traced struct {
-	ID      string            `json:"id,omitempty"`
-	Applied time.Time         `json:"applied,omitzero"`
-	Version string            `json:"authsync,omitempty"`
-	Stamp   string            `json:"stamp,omitempty"`
-	Read    time.Time         `json:"read,omitzero"`
-	Fields  map[string]string `json:"fields,omitempty"`
-	Settled map[string]string `json:"settled,omitempty"`
 }
 
 // Noted is a change that a run noted.
@@ -93,7 +81,7 @@ func (l *Lock) noted() error {
 // trace is what is recorded of an object, without values. The caller holds l.mu.
 func (l *Lock) trace(key schema.Key) Trace {
 	e, known := l.objects[key]
-	t := Trace{traced: traced(e), Gone: !known}
+	t := Trace{Entry: e, Gone: !known}
 	t.Fields, t.Settled = valueless(e.Fields), valueless(e.Settled)
 	for _, text := range e.Fields {
 		if IsMAC(text) {
@@ -150,7 +138,7 @@ func (l *Lock) CatchUp(noted []Noted, stated func(schema.Key) schema.Object) {
 			continue
 		}
 		before := l.objects[n.Object]
-		e := Entry(n.Trace.traced)
+		e := n.Trace.Entry
 		git := clearTexts(stated(n.Object))
 		e.Fields = l.found(n.Trace, before.Fields, git)
 		e.Settled = valued(n.Trace.Settled, before.Settled, git)

@@ -32,21 +32,21 @@ type vaultFile struct {
 }
 
 type vaultToken struct {
-	ID       string        `yaml:"id"`
-	Made     time.Time     `yaml:"made"`
-	Replaces []string      `yaml:"replaces"`
-	Former   []vaultFormer `yaml:"former"`
+	ID       string        `yaml:"id,omitempty"`
+	Made     time.Time     `yaml:"made,omitempty"`
+	Replaces []string      `yaml:"replaces,omitempty,flow"`
+	Former   []vaultFormer `yaml:"former,omitempty"`
 	// SealedFor is the path that the seal is bound to, if it is not the token's place
 	// here: older versions bound tokens to names alone.
-	SealedFor string    `yaml:"sealedFor"`
-	Token     yaml.Node `yaml:"token"`
+	SealedFor string    `yaml:"sealedFor,omitempty"`
+	Token     yaml.Node `yaml:"token,omitempty"`
 }
 
 type vaultFormer struct {
 	ID        string    `yaml:"id"`
 	Until     time.Time `yaml:"until"`
-	SealedFor string    `yaml:"sealedFor"`
-	Token     yaml.Node `yaml:"token"`
+	SealedFor string    `yaml:"sealedFor,omitempty"`
+	Token     yaml.Node `yaml:"token,omitempty"`
 }
 
 // OpenVault reads the vault of an environment. A missing vault is empty, and so is one
@@ -143,106 +143,66 @@ func boundTo(key schema.Key) string { return "tokens." + key.String() }
 
 // spell writes names sorted, so that branches with different changes merge.
 func (c contents) spell(owner Owner) ([]byte, error) {
-	root := mapping("apiVersion", scalar(vaultVersion), "kind", scalar(vaultKind), "environment", scalar(owner.Env))
-	root.HeadComment = "# Tokens that the service shows only once, sealed to the environment's recipients.\n# Commit this file; open one with: authsync secrets open --vault NAME"
-	if len(owner.Places) > 0 {
-		places := new(yaml.Node)
-		if err := places.Encode(owner.Places); err != nil {
-			return nil, err
-		}
-		root.Content = append(root.Content, scalar("systems"), places)
-	}
+	text := []byte("# Tokens that the service shows only once, sealed to the environment's recipients.\n" +
+		"# Commit this file; open one with: authsync secrets open --vault NAME\n")
+	head, err := inYAML(struct {
+		APIVersion  string `yaml:"apiVersion"`
+		Kind        string `yaml:"kind"`
+		Environment string `yaml:"environment"`
+		Systems     Places `yaml:"systems,omitempty"`
+	}{vaultVersion, vaultKind, owner.Env, owner.Places})
+	text = append(text, head...)
 	if len(c.making) > 0 {
-		key, making := scalar("making"), mapping()
-		key.HeadComment = "# Calls whose answer, and with it a token, was lost: the name, and what was there before."
-		for _, object := range sortedKeys(c.making) {
-			making.Content = append(making.Content, scalar(object.String()), texts(c.making[object]))
-		}
-		root.Content = append(root.Content, key, making)
+		text = append(text, "# Calls whose answer, and with it a token, was lost: the name, and what was there before.\nmaking:\n"...)
 	}
-	tokens := mapping()
+	for _, key := range sortedKeys(c.making) {
+		begun, failed := inYAML(map[string]oneLine{key.String(): c.making[key]})
+		text, err = append(text, indented(begun)...), errors.Join(err, failed)
+	}
+	if len(c.tokens) == 0 {
+		return append(text, "tokens: {}\n"...), err
+	}
+	text = append(text, "tokens:\n"...)
 	for _, key := range sortedKeys(c.tokens) {
-		tokens.Content = append(tokens.Content, scalar(key.String()), c.tokens[key].node(boundTo(key)))
+		token, failed := inYAML(map[string]vaultToken{key.String(): c.tokens[key].file(boundTo(key))})
+		text, err = append(text, indented(token)...), errors.Join(err, failed)
 	}
-	root.Content = append(root.Content, scalar("tokens"), tokens)
-	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	err := errors.Join(e.Encode(root), e.Close())
-	return b.Bytes(), err
+	return text, err
 }
 
-// node encodes an entry at a place to which its seals are bound.
-func (t VaultEntry) node(place string) *yaml.Node {
-	entry := mapping()
-	if t.ID != "" {
-		entry = mapping("id", scalar(t.ID))
+// file is the YAML form of an entry at a place to which its seals are bound.
+func (t VaultEntry) file(place string) vaultToken {
+	out := vaultToken{ID: t.ID, Made: t.Made, Replaces: t.Replaces}
+	out.SealedFor, out.Token = sealedAt(place, t.Value, t.bound)
+	for _, f := range t.Former {
+		former := vaultFormer{ID: f.ID, Until: f.Until}
+		former.SealedFor, former.Token = sealedAt(place, f.Value, f.bound)
+		out.Former = append(out.Former, former)
 	}
-	if !t.Made.IsZero() {
-		entry.Content = append(entry.Content, scalar("made"), instant(t.Made))
-	}
-	if len(t.Replaces) > 0 {
-		entry.Content = append(entry.Content, scalar("replaces"), texts(t.Replaces))
-	}
-	if len(t.Former) > 0 {
-		former := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		for _, f := range t.Former {
-			old := mapping("id", scalar(f.ID), "until", instant(f.Until))
-			former.Content = append(former.Content, withSeal(old, f.Value, f.bound, place))
-		}
-		entry.Content = append(entry.Content, scalar("former"), former)
-	}
-	return withSeal(entry, t.Value, t.bound, place)
+	return out
 }
 
-// withSeal adds a sealed token, and the path that it is bound to if that is not its
-// place.
-func withSeal(entry *yaml.Node, v secrets.Value, bound, place string) *yaml.Node {
+// sealedAt is a sealed token, and the path that it is bound to if that is not its place.
+func sealedAt(place string, v secrets.Value, bound string) (sealedFor string, token yaml.Node) {
 	if v.IsZero() {
-		return entry
+		return "", token
 	}
 	if bound != place {
-		entry.Content = append(entry.Content, scalar("sealedFor"), scalar(bound))
+		sealedFor = bound
 	}
-	sealed := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: v.Armored()}
-	entry.Content = append(entry.Content, scalar("token"), sealed)
-	return entry
+	return sealedFor, yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: v.Armored()}
 }
 
 func sortedKeys[V any](m map[schema.Key]V) []schema.Key {
 	return slices.SortedFunc(maps.Keys(m), func(a, b schema.Key) int { return cmp.Compare(a.String(), b.String()) })
 }
 
-// instant spells a time.
-func instant(t time.Time) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: t.Format(time.RFC3339)}
-}
+// oneLine is a list on one line.
+type oneLine []string
 
-// texts makes a list on one line.
-func texts(list []string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Style: yaml.FlowStyle}
-	for _, text := range list {
-		n.Content = append(n.Content, scalar(text))
-	}
-	return n
-}
-
-// mapping makes a mapping of scalar names and values.
-func mapping(pairs ...interface{}) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for _, p := range pairs {
-		switch p := p.(type) {
-		case string:
-			n.Content = append(n.Content, scalar(p))
-		case *yaml.Node:
-			n.Content = append(n.Content, p)
-		}
-	}
-	return n
-}
-
-func scalar(text string) *yaml.Node {
+func (l oneLine) MarshalYAML() (interface{}, error) {
 	n := new(yaml.Node)
-	n.SetString(text)
-	return n
+	err := n.Encode([]string(l))
+	n.Style = yaml.FlowStyle
+	return n, err
 }
