@@ -82,10 +82,6 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		if live == nil || plan.read.Unreadable[kind] != nil {
 			continue
 		}
-		ids := map[string]struct{}{}
-		for _, o := range live {
-			ids[o.ID] = struct{}{}
-		}
 		var gone []schema.Key
 		for _, key := range s.strays(c) {
 			if o, stands := live[key.Name]; !stands || o.Presence == Builtin {
@@ -98,7 +94,7 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		if c.Kind.Update.Token != schema.TokenOnce {
 			continue
 		}
-		if err := s.forgetTokens(c, ids); err != nil {
+		if err := s.forgetTokens(c, idsOf(live)); err != nil {
 			return err
 		}
 	}
@@ -166,14 +162,9 @@ func (s *Site) untaken(key schema.Key, live LiveObject) (secrets.Value, bool) {
 func (a *applier) undeleted() []schema.Key {
 	var keys []schema.Key
 	for _, c := range a.plan.Changes {
-		if c.Action != diff.Delete {
-			continue
-		}
-		for _, number := range a.steps[c.Key] {
-			if a.results[number-1].unsuccessful() {
-				keys = append(keys, c.Key)
-				break
-			}
+		failed := func(number int) bool { return a.results[number-1].unsuccessful() }
+		if c.Action == diff.Delete && slices.ContainsFunc(a.steps[c.Key], failed) {
+			keys = append(keys, c.Key)
 		}
 	}
 	return keys

@@ -60,10 +60,8 @@ func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) l
 
 // declared returns the fields that the manifest states of an object, if it names it.
 func (s *Site) declared(k *schema.Kind, name string) schema.Object {
-	if c := s.Env.Collections[k.Name]; c != nil {
-		if d := c.Object(name); d != nil {
-			return d.Fields
-		}
+	if d := s.collection(k.Name).Object(name); d != nil {
+		return d.Fields
 	}
 	return schema.Object{}
 }

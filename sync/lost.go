@@ -70,16 +70,9 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created makings, liv
 			lost = append(lost, created.lostTo(k, key, o.Fields))
 		}
 	}
-	now := map[int]struct{}{}
-	for _, s := range created.steps {
-		now[s.Number] = struct{}{}
-	}
-	for _, s := range a.created(k, Give) { // in an earlier phase
+	for _, s := range a.created(k, Give) {
 		o := LiveObject{ID: a.idOf(s)}
-		if _, there := live[s.Key.Name]; o.ID == "" && there {
-			continue // its id was in no answer, and is not its name
-		}
-		if _, isNow := now[s.Number]; !isNow && !stands[nameOrID(s.Key.Name, o)] && a.gone(ctx, k, s.Key, o) {
+		if _, now := created.of[s.Key]; !now && !stands[nameOrID(s.Key.Name, o)] && a.gone(ctx, k, s.Key, o) {
 			lost = append(lost, created.lostTo(k, s.Key, s.sends))
 		}
 	}
@@ -104,14 +97,13 @@ func (a *applier) lostAtOnce(k *schema.Kind, created makings, backs []ReadBack) 
 
 // makings are the steps that created objects of a kind in a phase.
 type makings struct {
-	steps  []Step
 	of     map[schema.Key]Step
 	keys   []schema.Key
 	rivals map[string][]schema.Key // by the value that rivals share
 }
 
 func makingsOf(k *schema.Kind, steps []Step) makings {
-	m := makings{steps: steps, of: map[schema.Key]Step{}, rivals: map[string][]schema.Key{}}
+	m := makings{of: map[schema.Key]Step{}, rivals: map[string][]schema.Key{}}
 	for _, s := range steps {
 		m.of[s.Key] = s
 		m.keys = append(m.keys, s.Key)
@@ -150,12 +142,7 @@ func nameOrID(name string, o LiveObject) string {
 
 // deletes reports whether the plan deletes an object.
 func (a *applier) deletes(key schema.Key) bool {
-	for _, number := range a.steps[key] {
-		if a.results[number-1].Step.Op == OpDelete {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.steps[key], func(number int) bool { return a.results[number-1].Step.Op == OpDelete })
 }
 
 // gone checks that an object does not exist, since a list of wanted objects need not

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	stdsync "sync"
-	"time"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -41,9 +40,6 @@ type ReadBack struct {
 	// made are the fields that the service altered.
 	made []diff.Field
 }
-
-// usualWaits are the waits of a site that sets none.
-var usualWaits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
 
 // readBack reads the kinds that the phase wrote, all at once, each with one read for
 // all its objects, and again while something is not visible yet.
@@ -121,27 +117,11 @@ func (a *applier) written(k *schema.Kind, phase Phase) []schema.Key {
 // await reads until everything is visible, or the waits are used up. Live is the last
 // read of the kind.
 func (a *applier) await(ctx context.Context, k *schema.Kind, keys []schema.Key) (backs []ReadBack, live map[string]LiveObject, err error) {
-	waits := a.site.waits()
-	for try := 0; ; try++ {
+	a.site.retry(func() (done bool) {
 		backs, live, err = a.look(ctx, k, keys)
-		if err != nil || try == len(waits) || !anyInvisible(backs) {
-			return backs, live, err
-		}
-		select {
-		case <-time.After(waits[try]):
-		case <-ctx.Done():
-			return backs, live, nil
-		}
-	}
-}
-
-func anyInvisible(backs []ReadBack) bool {
-	for _, b := range backs {
-		if b.Status == NotVisibleYet {
-			return true
-		}
-	}
-	return false
+		return err != nil || !slices.ContainsFunc(backs, func(b ReadBack) bool { return b.Status == NotVisibleYet })
+	})
+	return backs, live, err
 }
 
 // look reads written objects. One that the list shows as the write answered stands so;
@@ -199,10 +179,11 @@ func (a *applier) lookBy(ctx context.Context, k *schema.Kind, keys []schema.Key,
 	backs := make([]ReadBack, len(keys))
 	for i, key := range keys {
 		object, stands := live[key.Name]
-		if backs[i], err = a.compare(k, key, object, stands && object.Presence == Stands); err != nil {
+		if backs[i], err = a.compare(k, key, object); err != nil {
 			return nil, nil, err
 		}
-		if anyStands(ids, a.deleted(key)) {
+		stays := c.Object(key.Name) == nil && stands && object.Presence == Stands
+		if stays || anyStands(ids, a.deleted(key)) {
 			backs[i].Status = NotVisibleYet
 		}
 		if err := a.site.Lock.Identify(key, object.ID); err != nil {
@@ -252,13 +233,10 @@ func notReadable(keys []schema.Key) []ReadBack {
 // compare judges one object. A field with its value from before the write is not
 // visible yet; a field with a third value was altered by the service. A login method
 // that a later phase switches off is not expected to be off yet.
-func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject, stands bool) (ReadBack, error) {
+func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject) (ReadBack, error) {
 	back := ReadBack{Key: key, Status: AsWanted}
 	desired := a.site.collection(k.Name).Object(key.Name)
 	if desired == nil { // deleted
-		if stands {
-			back.Status = NotVisibleYet
-		}
 		return back, nil
 	}
 	result, err := diff.Compare(k, desired.Fields, live.Fields, a.site.Keys, a.site.Lock.LastApplied(key))
@@ -311,7 +289,7 @@ func (a *applier) due(key schema.Key) map[string]bool {
 func (a *applier) before(key schema.Key, path schema.Path) (schema.Value, bool) {
 	change := a.changes[key]
 	for _, f := range change.Fields {
-		if change.Action == diff.Update && f.Path.String() == path.String() {
+		if change.Action == diff.Update && slices.Equal(f.Path, path) {
 			return f.Before, true
 		}
 	}

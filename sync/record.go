@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -138,14 +139,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 		}
 	}
 	written = unnamed(k, s, a.unshown(k, s, written))
-	id := made.ID
-	if id == "" {
-		id = s.ID
-	}
-	if id == s.Key.Name {
-		id = ""
-	}
-	found := lock.Found{Key: s.Key, ID: id, Fields: written, Untold: a.untold(s), Displaced: displaced(k, s, desired.Fields)}
+	found := lock.Found{Key: s.Key, ID: cmp.Or(made.ID, s.ID), Fields: written, Untold: a.untold(s), Displaced: displaced(k, s, desired.Fields)}
 	if s.Op == OpCreate {
 		found.Made = lock.MadeNow
 	}
@@ -192,18 +186,9 @@ func (a *applier) untold(s Step) []schema.Path {
 // stands reports whether a field is as wanted after a step: the step sent it, or it
 // was compared in full without a difference.
 func (a *applier) stands(s Step, name string) bool {
-	for _, sent := range s.Fields {
-		if sent == name {
-			return true
-		}
-	}
 	change := a.changes[s.Key]
-	for _, f := range change.Fields {
-		if f.Path[0] == name {
-			return false
-		}
-	}
-	return change.Action == diff.Update
+	differs := slices.ContainsFunc(change.Fields, func(f diff.Field) bool { return f.Path[0] == name })
+	return slices.Contains(s.Fields, name) || !differs && change.Action == diff.Update
 }
 
 func (a *applier) replaced(key schema.Key) bool {

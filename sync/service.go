@@ -219,14 +219,25 @@ type Site struct {
 
 	witnesses *witnesses // nil = each answer is its own
 	// stamps are those of the cache; nil = there is no cache.
-	stamps func() map[string]seenStamp
+	stamps func() map[schema.Key]seenStamp
 }
 
-func (s *Site) waits() []time.Duration {
-	if s.Waits == nil {
-		return usualWaits
+// usualWaits are the waits of a site that sets none.
+var usualWaits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
+
+// retry does something until it is done, or the waits are used up.
+func (s *Site) retry(do func() (done bool)) {
+	waits := s.Waits
+	if waits == nil {
+		waits = usualWaits
 	}
-	return s.Waits
+	for _, wait := range waits {
+		if do() {
+			return
+		}
+		time.Sleep(wait)
+	}
+	do()
 }
 
 // Keys opens the secrets of an environment.

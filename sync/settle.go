@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"authsync/schema"
 	"authsync/spell"
@@ -36,20 +35,15 @@ func (a *applier) settle(ctx context.Context, s Step, failure error) (Made, erro
 
 // vanished reports whether the object that a step deletes by its id is gone, even if
 // another one has its name.
-func (a *applier) vanished(ctx context.Context, s Step) bool {
+func (a *applier) vanished(ctx context.Context, s Step) (gone bool) {
 	k := schema.KindNamed(s.Key.Kind)
 	q := Query{Others: OthersListed, Groups: a.site.collection(k.Name).Groups}
-	waits := a.site.waits()
-	for try := 0; ; try++ {
+	a.site.retry(func() (done bool) {
 		live, err := readKind(ctx, a.site, k, q)
-		if err != nil {
-			return false
-		}
-		if stands := anyStands(idsOf(live), []string{s.ID}); !stands || try == len(waits) {
-			return !stands
-		}
-		time.Sleep(waits[try])
-	}
+		gone = err == nil && !anyStands(idsOf(live), []string{s.ID})
+		return gone || err != nil
+	})
+	return gone
 }
 
 // settled reports whether a read proves that a step without an answer did its work:
@@ -80,33 +74,30 @@ func (a *applier) visible(s Step, unseen []schema.Path) bool {
 
 // appeared looks for an object that was created by a step without an answer. The token
 // that the step should have shown is lost, unless live shows it in full.
-func (a *applier) appeared(ctx context.Context, s Step, failure error) (Made, error) {
+func (a *applier) appeared(ctx context.Context, s Step, failure error) (made Made, err error) {
 	k := schema.KindNamed(s.Key.Kind)
 	if k.Update.Seen == schema.InVault {
 		return Made{}, s.maybeMade(failure)
 	}
 	c := a.site.collection(k.Name)
 	q := Query{Wants: []Want{a.site.want(c, c.Object(s.Key.Name))}, Others: OthersListed, Groups: c.Groups}
-	waits := a.site.waits()
-	for try := 0; ; try++ {
-		objects, err := readKind(ctx, a.site, k, q)
-		if err != nil {
-			return Made{}, failure
-		}
+	err = failure
+	a.site.retry(func() (done bool) {
+		objects, unread := readKind(ctx, a.site, k, q)
 		for _, name := range sortedNames(objects) {
 			o := objects[name]
 			if name != s.Key.Name && o.DuplicateOf != s.Key.Name || slices.Contains(s.Besides, o.ID) {
 				continue
 			}
 			if token, shown := k.Shown(o.Fields); shown {
-				return Made{ID: o.ID, Token: token}, nil
+				made, err = Made{ID: o.ID, Token: token}, nil
+				return true
 			}
-			return Made{}, &unkept{fmt.Errorf(
+			err = &unkept{fmt.Errorf(
 				"%w; %s was made all the same, and its token is lost with the answer; replace it with: authsync apply --rotate %s", failure, o.ID, spell.Word(s.Key.String()))}
+			return true
 		}
-		if try == len(waits) {
-			return Made{}, failure
-		}
-		time.Sleep(waits[try])
-	}
+		return unread != nil
+	})
+	return made, err
 }

@@ -92,7 +92,7 @@ func (s *Site) vouched(key schema.Key, entry lock.Entry, now lock.Stamp) (read t
 	if s.stamps == nil {
 		return time.Time{}, false
 	}
-	seen, cached := s.stamps()[key.String()]
+	seen, cached := s.stamps()[key]
 	then := lock.Stamp{Text: seen.Stamp, Changed: now.Changed, Read: seen.Read}
 	return seen.Read, cached && seen.Stamp == now.Text && then.Old() && seen.Content == entry.Content()
 }

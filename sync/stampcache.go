@@ -21,13 +21,13 @@ type seenStamp struct {
 }
 
 type seenStamps struct {
-	Env     string               `json:"environment"`
-	Systems lock.Places          `json:"systems"`
-	Objects map[string]seenStamp `json:"objects"`
+	Env     string                   `json:"environment"`
+	Systems lock.Places              `json:"systems"`
+	Objects map[schema.Key]seenStamp `json:"objects"`
 }
 
 // seenStamps reads the stamps that plans have seen at these services.
-func (s *Site) seenStamps() map[string]seenStamp {
+func (s *Site) seenStamps() map[schema.Key]seenStamp {
 	var file seenStamps
 	text := s.State.Cached(stampCache)
 	if text == nil || json.Unmarshal(text, &file) != nil || file.Env != s.Env.Name || len(file.Systems) == 0 || s.Places.Other(file.Systems) != "" {
@@ -43,12 +43,11 @@ func (s *Site) KeepStamps(plan *EnvironmentPlan) {
 		return
 	}
 	was := s.stamps()
-	file := seenStamps{Env: s.Env.Name, Systems: s.Places, Objects: map[string]seenStamp{}}
-	for name, seen := range was {
-		key, err := schema.ParseKey(name)
+	file := seenStamps{Env: s.Env.Name, Systems: s.Places, Objects: map[schema.Key]seenStamp{}}
+	for key, seen := range was {
 		entry, recorded := s.Lock.Entry(key)
-		if err == nil && recorded && seen.Content == entry.Content() && entry.Stamp != seen.Stamp {
-			file.Objects[name] = seen
+		if recorded && seen.Content == entry.Content() && entry.Stamp != seen.Stamp {
+			file.Objects[key] = seen
 		}
 	}
 	untold := plan.untold()
@@ -56,7 +55,7 @@ func (s *Site) KeepStamps(plan *EnvironmentPlan) {
 		stamp, vouches := s.vouches(plan, key, untold)
 		entry, _ := s.Lock.Entry(key)
 		if vouches && !entry.Vouches(stamp) {
-			file.Objects[key.String()] = seenStamp{stamp.Text, stamp.Read, entry.Content()}
+			file.Objects[key] = seenStamp{stamp.Text, stamp.Read, entry.Content()}
 		}
 	}
 	if maps.Equal(was, file.Objects) {
