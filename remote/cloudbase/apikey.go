@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"authsync/remote/service"
 	"authsync/schema"
 	"authsync/secrets"
@@ -41,19 +39,14 @@ var keyTypes = schema.APIKey.Type.Field("keyType").Type.(schema.OneOf)
 const publishKey = "publish_key"
 
 func readAPIKeys(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
-	lists := make([][]schema.Object, len(keyTypes))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, keyType := range keyTypes {
+	lists, err := service.Each(ctx, keyTypes, func(ctx context.Context, keyType string) ([]schema.Object, error) {
 		known := service.KnownTo(&schema.APIKey, q.Wants, func(w sync.Want) bool {
 			was, _ := w.Applied.Value(&schema.APIKey, schema.Path{"keyType"})
 			return was == schema.Text(keyType)
 		})
-		group.Go(func() (err error) {
-			lists[i], err = listAPIKeys(ctx, s, keyType, known)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+		return listAPIKeys(ctx, s, keyType, known)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return apiKeyMatcher.Match(slices.Concat(lists...), q.Wants)

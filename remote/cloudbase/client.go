@@ -2,9 +2,9 @@ package cloudbase
 
 import (
 	"context"
+	"slices"
 
-	"golang.org/x/sync/errgroup"
-
+	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
@@ -28,24 +28,12 @@ func clientID(api *api, name string) string {
 
 // readClients reads each client by itself, since there is no list.
 func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
-	found := make([][]sync.WireObject, len(q.Wants))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, want := range q.Wants {
-		group.Go(func() error {
-			answer, err := s.api.answer(ctx, "DescribeClient", schema.Object{"Id": schema.Text(clientID(s.api, want.Name))})
-			if transport.IsNotFound(err) {
-				return nil
-			}
-			found[i] = []sync.WireObject{{Name: want.Name, Wire: answer}}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var live []sync.WireObject
-	for _, f := range found {
-		live = append(live, f...)
-	}
-	return live, nil
+	found, err := service.Each(ctx, q.Wants, func(ctx context.Context, want sync.Want) ([]sync.WireObject, error) {
+		answer, err := s.api.answer(ctx, "DescribeClient", schema.Object{"Id": schema.Text(clientID(s.api, want.Name))})
+		if transport.IsNotFound(err) {
+			return nil, nil
+		}
+		return []sync.WireObject{{Name: want.Name, Wire: answer}}, err
+	})
+	return slices.Concat(found...), err
 }

@@ -67,13 +67,8 @@ var integrationMatcher = service.Matcher{
 	ID:       "KeyID",
 	Made:     "CreateAt",
 	Identity: func(o schema.Object) []string { return []string{o.Text("Name")} },
-	Sought: func(w sync.Want) string {
-		if name := w.Fields.Text("name"); name != "" {
-			return name
-		}
-		return w.Name
-	},
-	Name: func(o schema.Object) string { return o.Text("Name") },
+	Sought:   func(w sync.Want) string { return cmp.Or(w.Fields.Text("name"), w.Name) },
+	Name:     func(o schema.Object) string { return o.Text("Name") },
 }
 
 // Read reads the list, which has no passwords, and then each relevant object with its
@@ -119,10 +114,7 @@ func (s *integrationService) Read(ctx context.Context, q sync.Query) ([]sync.Wir
 
 // unknown returns the objects of a list that have to be read in detail.
 func (s *integrationService) unknown(live []sync.WireObject, q sync.Query) (unknown []*sync.WireObject, err error) {
-	wanted := map[string]sync.Want{}
-	for _, w := range q.Wants {
-		wanted[w.Name] = w
-	}
+	wanted := service.ByName(q.Wants)
 	for i := range live {
 		l := &live[i]
 		if l.Bound, err = boundTo(l.Wire["BindServiceList"]); err != nil {

@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,13 +30,8 @@ var connectorMatcher = service.Matcher{
 	ID:       "id",
 	Made:     "created_at",
 	Identity: func(o schema.Object) []string { return []string{o.Text("connector_id")} },
-	Sought: func(w sync.Want) string {
-		if id := w.Fields.Text("connectorId"); id != "" {
-			return id
-		}
-		return w.Name
-	},
-	Name: func(o schema.Object) string { return o.Text("connector_id") },
+	Sought:   func(w sync.Want) string { return cmp.Or(w.Fields.Text("connectorId"), w.Name) },
+	Name:     func(o schema.Object) string { return o.Text("connector_id") },
 }
 
 // Read reads the list, which masks even ids, and then each relevant object, since only
@@ -49,10 +45,7 @@ func (s *connectorService) Read(ctx context.Context, q sync.Query) ([]sync.WireO
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[string]sync.Want{}
-	for _, w := range q.Wants {
-		wanted[w.Name] = w
-	}
+	wanted := service.ByName(q.Wants)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(s.api.Transport.Lanes())
 	for i := range live {

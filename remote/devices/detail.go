@@ -21,10 +21,7 @@ var settings = []string{"page", "apiClient", "apiServer", "sso"}
 // it must have or that the manifest names. An update sends the settings whole, so what
 // was not read would be lost.
 func (s *applicationService) complete(ctx context.Context, live []sync.WireObject, q sync.Query) error {
-	wants := map[string]sync.Want{}
-	for _, w := range q.Wants {
-		wants[w.Name] = w
-	}
+	wants := service.ByName(q.Wants)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(s.api.Transport.Lanes())
 	for i, l := range live {

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
@@ -56,22 +54,10 @@ func (s *recordService) Read(ctx context.Context, q sync.Query) ([]sync.WireObje
 			sources = append(sources, from)
 		}
 	}
-	found := make([][]sync.WireObject, len(sources))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, from := range sources {
-		group.Go(func() (err error) {
-			found[i], err = s.source(ctx, from, q.Others)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var live []sync.WireObject
-	for _, rows := range found {
-		live = append(live, rows...)
-	}
-	return live, nil
+	found, err := service.Each(ctx, sources, func(ctx context.Context, from source) ([]sync.WireObject, error) {
+		return s.source(ctx, from, q.Others)
+	})
+	return slices.Concat(found...), err
 }
 
 // source reads one data source.
@@ -80,15 +66,7 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 	if others == sync.OthersPassing {
 		filters = from.filters(len(s.api.Base))
 	}
-	found := make([][]schema.Object, len(filters))
-	group, all := errgroup.WithContext(ctx)
-	for i, filter := range filters {
-		group.Go(func() (err error) {
-			found[i], err = s.rows(all, from, filter)
-			return err
-		})
-	}
-	err := group.Wait()
+	found, err := service.Each(ctx, filters, func(ctx context.Context, filter string) ([]schema.Object, error) { return s.rows(ctx, from, filter) })
 	switch {
 	case transport.IsNotFound(err):
 		return nil, fmt.Errorf("records.%s: there is no such data source in %s: %w", from.name, from.envType, err)
@@ -113,10 +91,7 @@ func (s *recordService) source(ctx context.Context, from source, others sync.Oth
 // whose id is recorded; the others are named by their ids. A row without a key cannot
 // be named and is ignored.
 func (s source) live(rows []schema.Object, others sync.Others) ([]sync.WireObject, error) {
-	wants := map[string]sync.Want{}
-	for _, w := range s.wants {
-		wants[w.Name] = w
-	}
+	wants := service.ByName(s.wants)
 	var live []sync.WireObject
 	ids := map[string][]string{}
 	for _, row := range rows {
