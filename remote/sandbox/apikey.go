@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -64,7 +65,7 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	life, _ := whole(plain, "ExpireIn")
-	key := env.newKey(orText(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
+	key := env.newKey(cmp.Or(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
 	delete(plain, "ExpireIn")
 	delete(plain, "KeyName")
 	env.note("apiKey", apiKeyFields, plain)
@@ -81,7 +82,7 @@ func (e *environment) newKey(keyType, name string, life int64, now time.Time) sc
 	key := schema.Object{
 		"KeyType":  schema.Text(keyType),
 		"KeyId":    schema.Text(id),
-		"Name":     schema.Text(orText(name, id)),
+		"Name":     schema.Text(cmp.Or(name, id)),
 		"ApiKey":   schema.Text(inventedToken(e.id, id)),
 		"CreateAt": stamp(now),
 	}
@@ -105,13 +106,6 @@ func inventedToken(envID, keyID string) string {
 func invented(from string) string {
 	sum := sha256.Sum256([]byte(from))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-func orText(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 // createAPIKey is the only action that returns the full token of an api_key. For a
@@ -166,7 +160,7 @@ func describeAPIKeyList(c *call) (schema.Object, error) {
 	if c.plays(quirk.APIKeyPage, quirk.Capped) {
 		size = min(size, smallPage)
 	}
-	wanted := orText(c.in.Text("KeyType"), "api_key")
+	wanted := cmp.Or(c.in.Text("KeyType"), "api_key")
 	keys := c.env.keysOf(wanted)
 	data := schema.List{}
 	for i, key := range keys {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -78,7 +79,7 @@ func (t *deviceTenant) removeUser(application string) {
 
 // idOf returns the id of a new application: the caller's, or a generated one.
 func (t *deviceTenant) idOf(in schema.Object) string {
-	if id := orText(in.Text("id"), chosenID(in)); id != "" {
+	if id := cmp.Or(in.Text("id"), chosenID(in)); id != "" {
 		return id
 	}
 	t.made++

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -166,7 +167,7 @@ func (t *deviceTenant) mayAdd(in schema.Object) error {
 	if id := chosenID(in); id != "" && in.Text("id") != "" && in.Text("id") != id {
 		return illegal(detail("id", "必须与appId一致"))
 	}
-	_, taken := t.applications.get(orText(in.Text("id"), chosenID(in)))
+	_, taken := t.applications.get(cmp.Or(in.Text("id"), chosenID(in)))
 	if server, ok := in["apiServer"].(schema.Object); ok && !taken {
 		_, taken = t.users.get(server.Text("appId"))
 	}

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -59,15 +61,10 @@ func (s *Server) SeedConnector(host string, wire schema.Object) error {
 	for _, name := range undeclared(plain, connectorStored) {
 		tenant.seeded[name] = true
 	}
-	id := plain.Text("id")
-	if id == "" {
-		id = tenant.newID()
-	}
+	id := cmp.Or(plain.Text("id"), tenant.newID())
 	now := stamp(s.options.Now())
 	connector := schema.Object{"config": schema.Object{}, "enabled": schema.Bool(false), "created_at": now, "updated_at": now}
-	for name, value := range plain {
-		connector[name] = value
-	}
+	maps.Copy(connector, plain)
 	connector["id"] = schema.Text(id)
 	tenant.put(id, connector)
 	return nil
@@ -90,11 +87,7 @@ func (c *connectorCall) input(params []param) (schema.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, value := range in {
-		if value == (schema.Null{}) {
-			delete(in, name)
-		}
-	}
+	maps.DeleteFunc(in, func(_ string, v schema.Value) bool { return v == schema.Null{} })
 	if config, ok := in["config"].(schema.Object); ok && c.plays(quirk.ConnectorEmpty, quirk.Dropped) {
 		in["config"] = filled(config)
 	}
@@ -228,14 +221,12 @@ func createConnector(c *connectorCall) (schema.Value, error) {
 	if c.plays(quirk.ConnectorIDs, quirk.Unique) && in.Text("type") == "Social" && slices.ContainsFunc(c.tenant.connectors.all(), same) {
 		return nil, errConnectorExists
 	}
-	id := orText(in.Text("id"), c.tenant.newID())
+	id := cmp.Or(in.Text("id"), c.tenant.newID())
 	if _, taken := c.tenant.connectors.get(id); taken {
 		return nil, errConnectorExists
 	}
 	connector := schema.Object{"enabled": schema.Bool(false)}
-	for name, value := range in {
-		connector[name] = value
-	}
+	maps.Copy(connector, in)
 	connector["id"] = schema.Text(id)
 	connector["created_at"] = c.stamp()
 	connector["updated_at"] = c.stamp()

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -44,7 +45,7 @@ func (c *connectors) issueToken(r request) answer {
 		"access_token": schema.Text(c.tokens.issue(tenant)),
 		"token_type":   schema.Text("Bearer"),
 		"expires_in":   number(int64(c.tokens.life.Seconds())),
-		"scope":        schema.Text(orText(form.Get("scope"), "all")),
+		"scope":        schema.Text(cmp.Or(form.Get("scope"), "all")),
 	})
 }
 

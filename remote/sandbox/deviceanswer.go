@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -94,7 +95,7 @@ func (d *devices) envelope(result schema.Value, err error) answer {
 	a := jsonAnswer(e.status, response)
 	a.header = e.header
 	if err != nil {
-		a.code = orText(e.code, strconv.Itoa(e.status))
+		a.code = cmp.Or(e.code, strconv.Itoa(e.status))
 	}
 	return a
 }

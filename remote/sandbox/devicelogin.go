@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -26,7 +27,7 @@ var deviceLoginFields = []param{
 const unendingLife = 100 * 365 * 24 * time.Hour
 
 func accessToken(r request) string {
-	return orText(r.Header.Get("X-Access-Token"), r.URL.Query().Get(tokenParam))
+	return cmp.Or(r.Header.Get("X-Access-Token"), r.URL.Query().Get(tokenParam))
 }
 
 // admit refuses a request without a valid token.

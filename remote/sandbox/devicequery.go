@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -164,7 +165,7 @@ func meetsTerm(term, o schema.Object) (bool, error) {
 	case column == "":
 		return false, missing("column")
 	}
-	test, known := termTypes[orText(term.Text("termType"), "eq")]
+	test, known := termTypes[cmp.Or(term.Text("termType"), "eq")]
 	if !known {
 		return false, &deviceError{status: http.StatusBadRequest, code: "unsupported", message: fmt.Sprintf("不支持的条件类型: %s", term.Text("termType"))}
 	}

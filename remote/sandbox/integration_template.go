@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 
 	"authsync/schema"
@@ -105,7 +106,7 @@ func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
 	if plain["Ext"], err = sealedExt(plain["Ext"], nil, nil); err != nil {
 		return fmt.Errorf("sandbox: seed template %s: Ext: %w", code, err)
 	}
-	plain["AuthTypeName"] = schema.Text(orText(plain.Text("AuthTypeName"), code))
+	plain["AuthTypeName"] = schema.Text(cmp.Or(plain.Text("AuthTypeName"), code))
 	env := s.cloudbase.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()

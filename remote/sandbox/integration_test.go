@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/base64"
@@ -309,7 +310,7 @@ func TestSeedIntegrationSeals(t *testing.T) {
 			if ext.Text("appId") != "wx1" || len(ext) != 2 {
 				t.Errorf("Ext is %s", schema.Show(ext))
 			}
-			if got := openAES(t, orText(test.key, IntegrationKey), ext.Text("appsecret")); got != test.password {
+			if got := openAES(t, cmp.Or(test.key, IntegrationKey), ext.Text("appsecret")); got != test.password {
 				t.Errorf("opened to %q, want %q", got, test.password)
 			}
 			same(t, "without NeedPwd", c.userKey("k", "false")["Ext"], quote(`{"appId":"wx1","appsecret":""}`))

@@ -81,7 +81,7 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	env.note("login", loginFields, plain)
 	env.login = overlay(env.login, plain)
 	if template, ok := env.login.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
-		env.smsKeys().remember(template)
+		env.keys.remember(template)
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func scrambled(key string) string {
 // modifyLoginConfig changes only the given fields, in sub-objects too.
 func modifyLoginConfig(c *call) (schema.Object, error) {
 	next := overlay(c.env.login, c.fields())
-	keys := maps.Clone(c.env.smsKeys())
+	keys := maps.Clone(c.env.keys)
 	if err := c.keyed(next); err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func (c *call) keyed(next schema.Object) error {
 	}
 	template, _ := next.At("SmsVerificationConfig", "TemplateProvider").(schema.Object)
 	before, _ := c.env.login.At("SmsVerificationConfig", "TemplateProvider").(schema.Object)
-	key, err := c.env.smsKeys().use(only(sent, smsKey), only(before, smsKey), template.Text("AuthType"))
+	key, err := c.env.keys.use(only(sent, smsKey), only(before, smsKey), template.Text("AuthType"))
 	if err != nil {
 		return err
 	}

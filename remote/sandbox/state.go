@@ -1,8 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
+	"maps"
 	"slices"
-	"sort"
 	"sync"
 	"time"
 
@@ -31,20 +32,9 @@ type environment struct {
 	undocumented map[string]map[string]bool // kind, field: seeded, and in no document
 }
 
-// smsKeys are the keys for SMS vendors.
-func (e *environment) smsKeys() smsKeys {
-	if e.keys == nil {
-		e.keys = smsKeys{}
-	}
-	return e.keys
-}
-
 // shelf returns the objects of a kind that has no structure of its own.
 func (e *environment) shelf(kind string) *shelf {
 	if e.shelves[kind] == nil {
-		if e.shelves == nil {
-			e.shelves = map[string]*shelf{}
-		}
 		e.shelves[kind] = new(shelf)
 	}
 	return e.shelves[kind]
@@ -138,6 +128,8 @@ func (c *cloudbase) add(id string) *environment {
 			login:        defaultLogin(),
 			integration:  centre{templates: builtinTemplates()},
 			undocumented: map[string]map[string]bool{},
+			keys:         smsKeys{},
+			shelves:      map[string]*shelf{},
 		}
 		c.environments[id] = env
 	}
@@ -148,12 +140,7 @@ func (c *cloudbase) add(id string) *environment {
 func (c *cloudbase) all() []*environment {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	all := make([]*environment, 0, len(c.environments))
-	for _, env := range c.environments {
-		all = append(all, env)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].id < all[j].id })
-	return all
+	return slices.SortedFunc(maps.Values(c.environments), func(a, b *environment) int { return cmp.Compare(a.id, b.id) })
 }
 
 func (c *cloudbase) state() schema.Object {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -36,11 +37,7 @@ const (
 // newTokens returns the tokens of a service that lets one live as long as the
 // options say, or else as long as is documented.
 func newTokens(system string, options Options, documented time.Duration) *tokens {
-	life := options.TokenLife
-	if life == 0 {
-		life = documented
-	}
-	return &tokens{system: system, life: life, now: options.Now, issued: map[string]grant{}}
+	return &tokens{system: system, life: cmp.Or(options.TokenLife, documented), now: options.Now, issued: map[string]grant{}}
 }
 
 // issue issues a token for the tenant with the service's usual lifetime.

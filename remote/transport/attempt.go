@@ -108,11 +108,11 @@ func (t *Transport) send(ctx context.Context, r Request, permit *permit) (Respon
 	case ctx.Err() != nil:
 		return answer, givenUp(stopped, context.Cause(ctx))
 	case !connected.Load():
-		return answer, unreachable(q.URL.Host, err)
+		return answer, Unreachable(q.URL.Host, err)
 	case limited.Err() != nil:
 		return answer, &Error{fault: timedOut, Message: fmt.Sprintf("no whole answer within %v", timeout), Err: limited.Err()}
 	default:
-		return answer, broken(err)
+		return answer, Broken(err)
 	}
 }
 

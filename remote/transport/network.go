@@ -32,10 +32,10 @@ func (e *proxyError) Error() string { return e.what }
 // ask for itself.
 const MachineHost = "metadata.tencentyun.com"
 
-// proxyOf returns the proxy that the machine's variables name, none for the machine's
+// ProxyOf returns the proxy that the machine's variables name, none for the machine's
 // own metadata. The variables may contain a password, so the error does not quote
 // them.
-func proxyOf(q *http.Request) (*url.URL, error) {
+func ProxyOf(q *http.Request) (*url.URL, error) {
 	if name := q.URL.Hostname(); schema.Loopback(name) || name == MachineHost {
 		return nil, nil
 	}
@@ -57,12 +57,12 @@ func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Res
 // givenUp returns the error of a call whose context ended: [stopped] before the
 // request was sent, else [abandoned].
 func givenUp(f fault, why error) *Error {
-	when := map[fault]string{stopped: "before it was sent", abandoned: "before the answer came"}
-	return &Error{fault: f, Message: why.Error() + " " + when[f], Err: why}
+	when := map[fault]string{stopped: " before it was sent", abandoned: " before the answer came"}
+	return &Error{fault: f, Message: why.Error() + when[f], Err: why}
 }
 
-// unreachable returns why there was no connection to host.
-func unreachable(host string, err error) *Error {
+// Unreachable returns why there was no connection to host, in words that quote no answer.
+func Unreachable(host string, err error) *Error {
 	var (
 		untrusted *tls.CertificateVerificationError
 		other     tls.RecordHeaderError
@@ -97,16 +97,9 @@ func unreachable(host string, err error) *Error {
 	return fail
 }
 
-// Unreachable returns why there was no connection to a host, and Broken what became of
-// one, in words that quote no answer.
-func Unreachable(host string, err error) error { return unreachable(host, err) }
-func Broken(err error) error                   { return broken(err) }
-
-// ProxyOf returns the proxy that the machine's variables name for a request.
-func ProxyOf(q *http.Request) (*url.URL, error) { return proxyOf(q) }
-
-// broken returns what happened to the connection of a request.
-func broken(err error) *Error {
+// Broken returns what happened to the connection of a request, in words that quote no
+// answer.
+func Broken(err error) *Error {
 	var large *tooLarge
 	switch {
 	case errors.As(err, &large):

@@ -133,7 +133,7 @@ func New(o Options) (*Transport, error) {
 	if t.trace == nil {
 		t.trace = func(Exchange) {}
 	}
-	proxy := proxyOf
+	proxy := ProxyOf
 	if o.Sandbox != "" {
 		var err error
 		if t.sandbox, err = parseSandbox(o.Sandbox); err != nil {
