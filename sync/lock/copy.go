@@ -15,7 +15,7 @@ func (l *Lock) Copy() *Lock {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := newLock(l.writer.file, l.owner)
-	c.writer = inMemory(l.writer.file)
+	c.writer, c.log = inMemory(l.writer.file), forgetful{}
 	c.present, c.other, c.trusted, c.run = l.present, l.other, l.trusted, l.run
 	c.places, c.moved = maps.Clone(l.places), maps.Clone(l.moved)
 	c.recipients, c.listed = slices.Clone(l.recipients), slices.Clone(l.listed)
@@ -26,6 +26,12 @@ func (l *Lock) Copy() *Lock {
 	c.key.key, c.key.tried = l.key.key, l.key.tried
 	return c
 }
+
+// forgetful is the log of a copy: with a log, the lock is not spelled after each change.
+type forgetful struct{}
+
+func (forgetful) Changed(schema.Key, Trace) {}
+func (forgetful) Writing(string)            {}
 
 // Copy returns a vault that holds the same and stays in memory.
 func (v *Vault) Copy() *Vault {
