@@ -31,7 +31,7 @@ func sandboxCommand(s Streams) *cli.Command {
 		UsageText: "authsync sandbox [--listen ADDRESS] [--seed DIR] [flags]\n\nexample: authsync sandbox --listen 127.0.0.1:7070 --seed examples/sandbox",
 		Description: "The seed is a directory of manifests that describe the live state; !plain marks a secret in clear.\n" +
 			"Its credentials are sandbox / sandbox and the token sandbox. See GET /_sandbox/requests and /_sandbox/state,\n" +
-			"and POST /_sandbox/faults and /_sandbox/answers.",
+			"and POST /_sandbox/faults and /_sandbox/answers. Users log in at /auth/v1/signin; see docs/rehearse.md.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:7070", Usage: "`ADDRESS` to listen at; port 0 is any free one"},
 			&cli.StringFlag{Name: "seed", Usage: "`DIR` of manifests that describe the live state; without one every environment exists, empty"},

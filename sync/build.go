@@ -10,7 +10,9 @@ import (
 )
 
 // Build compares a site with what was read of it and makes the plan. It makes no call.
-func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
+func Build(site *Site, read *Reading, o Options) *EnvironmentPlan { return build(site, read, o).plan }
+
+func build(site *Site, read *Reading, o Options) *builder {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{},
 		changed: map[schema.Key]int{}, refused: map[saying]struct{}{}, plan: &EnvironmentPlan{stating: statingOf(site.Env),
 			Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(), Limits: limits(site, read, o),
@@ -52,7 +54,7 @@ func Build(site *Site, read *Reading, o Options) *EnvironmentPlan {
 	arrange(b.plan.Steps)
 	b.plan.noteHeldBack()
 	b.gates()
-	return b.plan
+	return b
 }
 
 type builder struct {

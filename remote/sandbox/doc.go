@@ -12,6 +12,9 @@
 // and serve it with [Start] or net/http/httptest. Without a seed, any environment that
 // a request names exists.
 //
+// Users log in by the public auth API of an environment (signin.go), which judges by what
+// is live alone.
+//
 // Five endpoints are the sandbox's own. GET /_sandbox/identity is the digest of its
 // seed, which identifies it at every address. GET /_sandbox/requests is the log of
 // requests, GET /_sandbox/state the live state, with secrets in clear, POST

@@ -12,14 +12,16 @@ import (
 	"authsync/schema/quirk"
 )
 
-// openapi simulates an environment's open API (seed 001): the issuing of tokens and
-// the records of data sources. The environment is part of the host name.
+// openapi simulates an environment's open API (seed 001): the issuing of tokens, the
+// login of users (signin.go) and the records of data sources. The environment is part
+// of the host name.
 type openapi struct {
 	options   Options
 	clock     func() time.Time // of rates
 	limiter   limiter
 	tokens    *tokens
 	cloudbase *cloudbase // whose environments exist here too
+	signin    *signin
 	tenants   tenants[openEnvironment]
 }
 
@@ -88,6 +90,7 @@ func newOpenAPI(options Options, c *cloudbase) *openapi {
 		// cloudbase docs, client credentials: 432000 seconds.
 		tokens:    newTokens("openapi", options, 5*24*time.Hour),
 		cloudbase: c,
+		signin:    newSignin(c),
 		tenants:   tenants[openEnvironment]{unknown: options.Unknown, create: newOpenEnvironment},
 	}
 }
@@ -168,7 +171,7 @@ func (o *openapi) open(r request) exchange {
 	return x
 }
 
-// serve checks the host, the environment and the token.
+// serve checks the host, the environment and, but for logins, the token.
 func (o *openapi) serve(r request, env string, work func() (answer, error), wrongHost error) (answer, error) {
 	if wrongHost != nil {
 		return answer{}, wrongHost
@@ -178,6 +181,9 @@ func (o *openapi) serve(r request, env string, work func() (answer, error), wron
 	}
 	if r.URL.Path == openTokenPath {
 		return o.issueToken(r, env)
+	}
+	if logins[r.URL.Path] != nil {
+		return o.signin.serve(r, env)
 	}
 	switch o.tokens.state(env, bearer(r)) {
 	case validToken:
@@ -257,6 +263,10 @@ func (o *openapi) gateway(code string) answer { return o.failure(gatewayRefuses(
 // is flat. An error of a data source, or in a request's parameters, has the form of
 // the management API and comes with HTTP 200.
 func (o *openapi) failure(err error) answer {
+	var l *loginError
+	if errors.As(err, &l) {
+		return l.answer()
+	}
 	var g *gatewayError
 	if errors.As(err, &g) {
 		status := gatewayErrors[g.code].status
