@@ -17,12 +17,12 @@ func (p Path) Then(name string) Path {
 
 // String spells the path as a user writes it.
 func (p Path) String() string {
-	names := make([]string, len(p))
-	for i, name := range p {
+	names := make([]string, 0, 8) // more levels are rare
+	for _, name := range p {
 		if name == "" || strings.ContainsAny(name, ".\" \t\n") {
 			name = strconv.Quote(name)
 		}
-		names[i] = name
+		names = append(names, name)
 	}
 	return strings.Join(names, ".")
 }

@@ -81,8 +81,11 @@ func (p *Paged) read(fetch func(page Page, take func(answer schema.Object) error
 		// wrong is an error of the call.
 		total, weight := 0, 0
 		err := fetch(Page{p.page, len(p.Items)}, func(answer schema.Object) error {
-			total, weight = totalOf(answer), schema.Weight(answer)
-			return p.take(answer)
+			err := p.take(answer)
+			if !p.ended {
+				total, weight = totalOf(answer), schema.Weight(answer)
+			}
+			return err
 		})
 		if err != nil {
 			return nil, err

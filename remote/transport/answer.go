@@ -22,19 +22,19 @@ func (e *notJSON) Error() string { return e.what }
 func ParseObject(body []byte) (schema.Object, error) {
 	// The management API sometimes sends a byte order mark first.
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
-	if other := whatInstead(body); other != nil {
-		return nil, &Error{Message: other.what, Err: other}
-	}
 	v, err := schema.ParseJSON(body)
-	if errors.Is(err, schema.ErrManyValues) {
-		return nil, &Error{Message: err.Error(), Err: &notJSON{err.Error(), outsized}}
+	if object, ok := v.(schema.Object); ok && err == nil {
+		return object, nil
 	}
-	object, ok := v.(schema.Object)
-	if err != nil || !ok {
-		other := &notJSON{"JSON of another kind instead of an object", foreign}
-		return nil, &Error{Message: other.what, Err: other}
+	other := whatInstead(body)
+	switch {
+	case other != nil:
+	case errors.Is(err, schema.ErrManyValues):
+		other = &notJSON{err.Error(), outsized}
+	default:
+		other = &notJSON{"JSON of another kind instead of an object", foreign}
 	}
-	return object, nil
+	return nil, &Error{Message: other.what, Err: other}
 }
 
 // Foreign is the error of a JSON answer that does not come from the service.
@@ -42,6 +42,7 @@ func Foreign(what string) error {
 	return &Error{Message: what, Err: &notJSON{what, foreign}}
 }
 
+// whatInstead says what a body is that is no JSON; nil = it is JSON.
 func whatInstead(body []byte) *notJSON {
 	switch {
 	case len(body) == 0:
@@ -49,7 +50,7 @@ func whatInstead(body []byte) *notJSON {
 	case body[0] == '<':
 		return &notJSON{"an HTML or XML page instead of JSON", foreign}
 	}
-	// Unmarshal checks the syntax and the depth first, which ParseJSON does not.
+	// Unmarshal says at which byte the text is wrong.
 	var syntax *json.SyntaxError
 	var raw json.RawMessage
 	err := json.Unmarshal(body, &raw)
