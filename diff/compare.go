@@ -1,9 +1,8 @@
 package diff
 
 import (
-	"sort"
-
-	"github.com/google/go-cmp/cmp"
+	"slices"
+	"strings"
 
 	"authsync/schema"
 	"authsync/secrets"
@@ -61,20 +60,6 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Recalled: s.recalled}, nil
 }
 
-// differing returns the leaves that differ, sorted by path. Most objects have none, and
-// that is seen without building paths.
-func differing(before, after schema.Object) []Field {
-	if schema.Same(before, after) {
-		return nil
-	}
-	r := new(reporter)
-	cmp.Equal(before, after, cmp.Reporter(r))
-	sort.SliceStable(r.fields, func(i, j int) bool {
-		return r.fields[i].Path.String() < r.fields[j].Path.String()
-	})
-	return r.fields
-}
-
 // unsettled separates the differences from values that the service is known to have
 // made of desired.
 func unsettled(all []Field, desired schema.Object, applied Applied) (fields, made []Field) {
@@ -102,32 +87,24 @@ func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
 	return settled
 }
 
-// reporter collects the leaves that differ, with their paths.
-type reporter struct {
-	path   cmp.Path
-	fields []Field
+// differing returns the leaves in which two trees of objects differ, sorted by path.
+func differing(before, after schema.Object) []Field {
+	fields := differingAt(nil, before, after, nil)
+	slices.SortStableFunc(fields, func(a, b Field) int { return strings.Compare(a.Path.String(), b.Path.String()) })
+	return fields
 }
 
-func (r *reporter) PushStep(ps cmp.PathStep) { r.path = append(r.path, ps) }
-func (r *reporter) PopStep()                 { r.path = r.path[:len(r.path)-1] }
-
-func (r *reporter) Report(result cmp.Result) {
-	if result.Equal() {
-		return
+func differingAt(at schema.Path, before, after schema.Value, fields []Field) []Field {
+	if schema.Same(before, after) {
+		return fields
 	}
-	var path schema.Path
-	for _, step := range r.path {
-		if index, ok := step.(cmp.MapIndex); ok {
-			path = append(path, index.Key().String())
-		}
+	was, wasObject := before.(schema.Object)
+	is, isObject := after.(schema.Object)
+	if !wasObject || !isObject {
+		return append(fields, Field{Path: at, Before: before, After: after, Origin: OriginUnknown})
 	}
-	before, after := r.path.Last().Values()
-	field := Field{Path: path, Origin: OriginUnknown}
-	if before.IsValid() {
-		field.Before, _ = before.Interface().(schema.Value)
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(was.Names(), is.Names())))) {
+		fields = differingAt(at.Then(name), was[name], is[name], fields)
 	}
-	if after.IsValid() {
-		field.After, _ = after.Interface().(schema.Value)
-	}
-	r.fields = append(r.fields, field)
+	return fields
 }

@@ -10,8 +10,8 @@ import (
 	"authsync/schema/schematest"
 )
 
-// Only objects that are not the same are compared by go-cmp. So both must agree on what
-// is the same, or a difference would be missed.
+// What is the same by the types is what go-cmp finds equal, which knows nothing but their
+// Equal.
 func TestSameIsWhatIsEqual(t *testing.T) {
 	shape := schematest.Shape{Secret: schematest.PlainSecret, Clearing: schematest.SomeNull, Top: []string{"XTop"}, Nested: []string{"xNested"}, Items: []string{"xItem"}}
 	rapid.Check(t, func(t *rapid.T) {

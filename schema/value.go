@@ -11,8 +11,8 @@ import (
 )
 
 // Value is the content of a field: in a manifest, in a service's answer, or in the
-// body of a call. It is a closed set; each type defines its own equality, so that
-// go-cmp compares two trees of values without options.
+// body of a call. It is a closed set; each type defines its own equality; see
+// [Same]. Tests compare trees of values by go-cmp, which finds the same without options.
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
 // [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed], [ToSet].
@@ -102,7 +102,7 @@ func (s Set) Equal(t Set) bool {
 	return slices.EqualFunc(s.canonical(), t.canonical(), Same)
 }
 
-// Equal compares the secrets, not the wrappers; it is what go-cmp finds.
+// Equal compares the secrets, not the wrappers.
 func (s Secret) Equal(t Secret) bool { return s.Value.Equal(t.Value) }
 
 // Equal compares what is not modelled.

@@ -27,8 +27,10 @@ func (b *builder) accepts(k *schema.Kind, d *schema.Declared, live schema.Object
 	case diff.WasApplied:
 		var fields []diff.Field
 		schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
-			before, known := was.Entry.Value(k, at)
-			if known && was.Holds(at, v) == diff.OtherThanApplied && schema.Same(schema.Unwrap(live.At(at...)), v) {
+			if was.Holds(at, v) != diff.OtherThanApplied || !schema.Same(schema.Unwrap(live.At(at...)), v) {
+				return
+			}
+			if before, known := was.Entry.Value(k, at); known {
 				fields = append(fields, diff.Field{Path: at, Before: before, After: v, Origin: diff.OriginLive})
 			}
 		})

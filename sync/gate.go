@@ -195,6 +195,9 @@ type agreement struct {
 func (b *builder) agrees(k *schema.Kind, d *schema.Declared, live schema.Object) {
 	entry, _ := b.site.Lock.Entry(d.Key)
 	schema.Walk(d.Fields, func(at schema.Path, v schema.Value) {
+		if entry.Spells(at, v) {
+			return
+		}
 		was, known := entry.Value(k, at)
 		if !known {
 			return

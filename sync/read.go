@@ -287,5 +287,7 @@ func (s *Site) fromWire(k *schema.Kind, name, id string, wire schema.Object, sho
 func (s *Site) known(k *schema.Kind, name, id string, live schema.Object) schema.Object {
 	entry, _ := s.entryOf(schema.Key{Kind: k.Name, Name: name}, id)
 	entry.Reveal(k, live)
-	return s.Env.MarkSecrets(k, name, live, schema.Overlay(entry.Named(k), s.declared(k, name)))
+	declared := s.declared(k, name)
+	named := entry.Named(k, func(at schema.Path) bool { return stated(declared, at) })
+	return s.Env.MarkSecrets(k, name, live, schema.Overlay(named, declared))
 }

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
-	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
@@ -184,7 +184,7 @@ func (d *Document) Replace(armored []string) ([]byte, error) {
 		p.node.Value = armored[i]
 	}
 	var edited yaml.Node
-	if err := yaml.Unmarshal(out, &edited); err != nil || !cmp.Equal(outline(&want.root), outline(&edited)) {
+	if err := yaml.Unmarshal(out, &edited); err != nil || !slices.Equal(outline(&want.root), outline(&edited)) {
 		return nil, fmt.Errorf("%s: its sealed texts cannot be replaced in place; put each on a line of its own", d.File)
 	}
 	return out, nil

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
@@ -44,7 +44,7 @@ func ReplaceScalar(file string, text []byte, path schema.Path, armored string) (
 // says reports whether a text has the outline of a document.
 func says(text []byte, outline func(*yaml.Node) []string, document *yaml.Node) bool {
 	var edited yaml.Node
-	return yaml.Unmarshal(text, &edited) == nil && cmp.Equal(outline(document), outline(&edited))
+	return yaml.Unmarshal(text, &edited) == nil && slices.Equal(outline(document), outline(&edited))
 }
 
 // outline returns what an edit must not change: the values and the comments.

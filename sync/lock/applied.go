@@ -65,8 +65,14 @@ func (m LastApplied) Settles(at schema.Path, want, live schema.Value) bool {
 func (m LastApplied) Shows(at schema.Path, live schema.Value) bool {
 	path := at.String()
 	for _, text := range []string{m.Entry.Fields[path], m.Entry.Settled[path]} {
+		if text == "" {
+			continue
+		}
+		if live != nil && m.spells(text, at, live) {
+			return true
+		}
 		was, err := schema.KindNamed(m.Key.Kind).Decode(at, text)
-		if err == nil && (live != nil && schema.Show(live) == text || schema.IsUnset(was) && schema.IsUnset(live) || live != nil && schema.Same(was, live)) {
+		if err == nil && schema.IsUnset(was) && schema.IsUnset(live) {
 			return true
 		}
 	}
@@ -139,16 +145,28 @@ func (e Entry) ClearFields(k *schema.Kind) schema.Object {
 	return out
 }
 
-// Named returns the single values that git names of an object, in clear. A value in a
-// list is left out, since it may stand for a secret.
-func (e Entry) Named(k *schema.Kind) schema.Object {
+// Named returns the single values that git names of an object, in clear, but those at
+// paths that the caller leaves out. A value in a list is left out, since it may stand for
+// a secret.
+func (e Entry) Named(k *schema.Kind, leftOut func(schema.Path) bool) schema.Object {
+	some := Entry{Fields: map[string]string{}}
+	for path, text := range e.Fields {
+		if at, err := schema.ParsePath(path); err == nil && !leftOut(at) {
+			some.Fields[path] = text
+		}
+	}
 	out := schema.Object{}
-	schema.Walk(e.ClearFields(k), func(at schema.Path, v schema.Value) {
+	schema.Walk(some.ClearFields(k), func(at schema.Path, v schema.Value) {
 		if !schema.IsList(v) {
 			out.SetAt(at, v)
 		}
 	})
 	return out
+}
+
+// Spells reports whether an entry has a value at a path in the same spelling.
+func (e Entry) Spells(at schema.Path, v schema.Value) bool {
+	return e.Fields[at.String()] == schema.Show(v)
 }
 
 // Value returns the value last applied at a path of an object, if the lock has it in
