@@ -112,9 +112,13 @@ type htmlTold struct {
 	Gates    []legible
 	Objects  []htmlObject
 	Levels   []htmlLevel
+	WaysIn   []htmlWays
 	ReadBack []htmlObject // those that are not as wanted
 	Notes    []htmlLine
 }
+
+// htmlWays are the ways in after a call.
+type htmlWays struct{ When, Ways legible }
 
 type htmlObject struct {
 	Kind    legible

@@ -129,7 +129,7 @@ func planTold(env *sync.EnvironmentPlan, p Palette) *htmlTold {
 	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, plainly) == "" {
 		return nil
 	}
-	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), p), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps)}
+	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), p), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps), WaysIn: htmlWaysIn(env.WaysIn, p)}
 	names, _ := gateNames(env)
 	t.Gates = tellAll(names)
 	t.Objects = list.Each(env.Changes, func(c diff.Change) htmlObject { return htmlChange(c, unreadMark(env, c.Key, p), p) })

@@ -125,6 +125,7 @@ const (
 	inCall
 	inStepField
 	inID
+	inWay
 	places
 )
 
@@ -150,6 +151,7 @@ func spread(texts [places]string, body schema.Object) *sync.Plan {
 			{Number: 1, Key: key, Op: sync.OpUpdate, Fields: []string{texts[inStepField], "other"}, Call: sync.Call{Method: "PUT", Path: "/x/" + texts[inCall], Body: body}},
 			{Number: 2, Key: key, Op: sync.OpDelete, ID: "identifier " + texts[inID], Call: sync.Call{Action: "DeleteIt"}},
 		},
+		WaysIn:    []sync.Standing{{Ways: []string{texts[inWay]}}, {After: 1, SecondFactor: true}},
 		Notes:     []sync.Note{{Key: key, Text: texts[inNote]}, {Text: "this (" + texts[inNote] + ") and that"}},
 		Unmanaged: []schema.Key{key, {Kind: "connector", Name: texts[inUnmanaged]}},
 	}}}

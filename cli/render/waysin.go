@@ -74,3 +74,10 @@ func markdownWaysIn(all []sync.Standing, p Palette) string {
 	}
 	return b.String() + "\n"
 }
+
+func htmlWaysIn(all []sync.Standing, p Palette) (rows []htmlWays) {
+	for i, s := range all {
+		rows = append(rows, htmlWays{legible(when(s, p)), legible(waysText(all, i, p, func(way string) string { return string(tell(way)) }))})
+	}
+	return rows
+}

@@ -63,6 +63,12 @@ func Everything() *sync.Plan {
 			{Number: 5, Level: 3, Key: key, Op: sync.OpDelete, Phase: sync.Take, ID: "k-123", Call: sync.Call{System: "cloudbase", Action: "DeleteApiKey",
 				Body: schema.Object{"KeyId": schema.Text("k-123")}}},
 		},
+		WaysIn: []sync.Standing{
+			{Ways: []string{"login emailLogin", "provider/old on"}, SecondFactor: true},
+			{After: 1, Ways: []string{"login emailLogin", "provider/corp on", "provider/old on"}, SecondFactor: true},
+			{After: 3, Ways: []string{"login emailLogin", "provider/corp on", "provider/old on"}},
+			{After: 4, Ways: []string{"login emailLogin", "provider/corp on"}},
+		},
 		Notes: []sync.Note{
 			{Key: github, Code: sync.NoteUnmodelled, Text: "1 live field is not modelled here, carried along unchanged: config.extra.Undocumented"},
 			{Key: corp, Code: sync.NoteUnread, Text: "live could not be read"},
