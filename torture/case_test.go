@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,11 +73,12 @@ func (s scenario) begin(dir string) (*world, error) {
 	if err != nil || s.before == "" {
 		return w, err
 	}
-	o, err := w.consent(applying()...)
+	o, err := w.consent(applying(wanted.of(s)...)...)
 	if err == nil && o.code != 0 {
 		err = errors.New(o.String())
 	}
 	if err == nil {
+		wanted.are(s, o.args[len(applying()):])
 		err = w.want(bench.git[s.git])
 	}
 	if err == nil {
@@ -85,10 +87,29 @@ func (s scenario) begin(dir string) (*world, error) {
 	return w, err
 }
 
+// wanted are the flags that the apply before a scenario wants to be allowed by. Each
+// world of the scenario begins alike: those after the first need not be refused.
+var wanted remembered
+
+// remembered are flags by scenario. Its zero value is empty.
+type remembered struct{ flags sync.Map }
+
+func (r *remembered) of(s scenario) []string {
+	flags, _ := r.flags.Load(s.String())
+	words, _ := flags.([]string)
+	return words
+}
+
+func (r *remembered) are(s scenario, flags []string) { r.flags.Store(s.String(), flags) }
+
+// String is the scenario's name, with what its sandbox plays.
+func (s scenario) String() string { return fmt.Sprint(s.name, s.quirks) }
+
 // undisturbed is where all cases of a scenario have to come to.
 type undisturbed struct {
 	scenario scenario
 	requests []request
+	allowed  []string // the flags by which its plan is allowed
 	live     live
 	edited   live // where it comes to if somebody else's edit was before all of it
 	crossed  live // where it comes to if another run wrote the same issuer in the same moment: see [underived]
@@ -159,73 +180,103 @@ func planning(more ...string) []string {
 	return append(append([]string{"plan", manifestName, "--exit-code", "--no-color"}, bench.flags...), more...)
 }
 
-// undisturb runs the scenario without any fault.
+// reached is where scenarios come to, each found out once for all tests.
+var reached sync.Map
+
+// undisturb returns where the scenario comes to without any fault.
 func undisturb(t *testing.T, s scenario) undisturbed {
 	t.Helper()
-	w, err := s.begin(t.TempDir())
+	once, _ := reached.LoadOrStore(s.String(), sync.OnceValues(s.undisturbed))
+	u, err := once.(func() (undisturbed, error))()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return u
+}
+
+// undisturbed runs the scenario without any fault.
+func (s scenario) undisturbed() (undisturbed, error) {
+	u := undisturbed{scenario: s}
+	dir, err := os.MkdirTemp("", "undisturbed")
+	if err != nil {
+		return u, err
+	}
+	defer os.RemoveAll(dir)
+	first, err := s.begin(filepath.Join(dir, "first"))
+	if err != nil {
+		return u, err
+	}
+	u.allowed, err = first.allowed()
+	first.close()
+	if err != nil {
+		return u, err
+	}
+	w, err := s.begin(filepath.Join(dir, "second")) // as each case begins: without a plan before
+	if err != nil {
+		return u, err
 	}
 	defer w.close()
-	allowed, err := w.allowed()
-	if err == nil {
-		err = w.tell(http.MethodDelete, "/_sandbox/requests", "")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	before := w.page("/_sandbox/state")
-	o, err := w.run(applying(allowed...)...)
+	o, err := w.run(applying(u.allowed...)...)
 	if err != nil || o.code != 0 {
-		t.Fatalf("%v%v", o, err)
+		return u, fmt.Errorf("%v%w", o, err)
 	}
-	u := undisturbed{scenario: s}
-	if u.requests, err = w.asked(); err != nil {
-		t.Fatal(err)
+	if u.edited, err = s.edited(filepath.Join(dir, "edited")); err != nil {
+		return u, err
 	}
+	if err := u.reads(w, before); err != nil {
+		return u, err
+	}
+	var r result
+	err = r.settled(w, u)
+	for _, r := range u.requests {
+		if line := (&http.Request{Method: r.Method, Header: http.Header{}}); writes(named(line, r)) != r.Write {
+			err = errors.Join(err, fmt.Errorf("%v: taken for a write: %v", r, !r.Write))
+		}
+	}
+	for _, p := range r.problems {
+		err = errors.Join(err, errors.New(p))
+	}
+	return u, err
+}
+
+// reads takes from a world, in which the scenario has come to its end, what cases are
+// held against.
+func (u *undisturbed) reads(w *world, before []byte) (err error) {
 	after := w.page("/_sandbox/state")
+	if u.requests, err = w.asked(); err != nil {
+		return err
+	}
 	if u.live, err = liveIn(after); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	crossed, err := underived(before, after)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if u.crossed, err = liveIn(crossed); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if u.lock, err = w.readLock(); err != nil {
-		t.Fatal(err)
-	}
-	if u.edited, err = s.edited(t.TempDir()); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	vault, err := w.readVault()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	known := 0
 	for name, kept := range vault.Tokens {
 		u.keys = append(u.keys, name)
 		known += 1 + len(kept.Former)
+		if err := w.opens(name, u.live.tokens[kept.ID]); err != nil {
+			return err
+		}
 	}
 	slices.Sort(u.keys)
 	if known != len(u.live.tokens) {
-		t.Fatalf("the vault knows of %d keys of %d", known, len(u.live.tokens))
+		return fmt.Errorf("the vault knows of %d keys of %d", known, len(u.live.tokens))
 	}
-	var r result
-	if err := r.settled(w, u); err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range r.problems {
-		t.Error(p)
-	}
-	for _, r := range u.requests {
-		if line := (&http.Request{Method: r.Method, Header: http.Header{}}); writes(named(line, r)) != r.Write {
-			t.Errorf("%v: taken for a write: %v", r, !r.Write)
-		}
-	}
-	return u
+	return nil
 }
 
 // edited is where a scenario comes to when somebody else's edit was there before
@@ -274,10 +325,7 @@ func strikeAt(dir string, strikes []strike, u undisturbed) (r result) {
 }
 
 func (r *result) play(w *world, u undisturbed) error {
-	flags, err := w.allowed()
-	if err != nil {
-		return err
-	}
+	flags := u.allowed
 	var blows []blow
 	var patience []string
 	for _, s := range r.strikes {
@@ -311,10 +359,7 @@ func (r *result) play(w *world, u undisturbed) error {
 		r.problem("does not come to its end: %v", last)
 		return nil
 	}
-	if err := r.rotate(w); err != nil {
-		return err
-	}
-	return r.settled(w, u)
+	return r.atLast(w, u)
 }
 
 // plainly runs again as each run tells, until one ends well: three times, and once
@@ -383,14 +428,33 @@ func struckWrite(name string) bool {
 
 var rotateHint = regexp.MustCompile(`replace (?:it|what has this name) with: authsync apply --rotate (\S+)`)
 
-// rotate does what a plan says of tokens that nobody has. That may be so only
-// when the answer that showed one was never read.
-func (r *result) rotate(w *world) error {
+// atLast does what a plan says of tokens that nobody has, and holds what stands then
+// against the undisturbed run.
+func (r *result) atLast(w *world, u undisturbed) error {
 	plan, err := w.run(planning()...)
 	if err != nil {
 		return err
 	}
 	told := rotateHint.FindAllStringSubmatch(plan.out, -1)
+	if len(told) == 0 && !w.remembers() {
+		return r.stands(w, u, plan) // another plan would be this one
+	}
+	if err := r.rotate(w, plan, told); err != nil {
+		return err
+	}
+	return r.settled(w, u)
+}
+
+// remembers reports whether a plan has left what the next one reads in the place of
+// something live.
+func (w *world) remembers() bool {
+	found, err := filepath.Glob(filepath.Join(w.dir, ".authsync", "*.stamps"))
+	return err != nil || len(found) > 0
+}
+
+// rotate does what a plan says of tokens that nobody has. That may be so only
+// when the answer that showed one was never read.
+func (r *result) rotate(w *world, plan outcome, told [][]string) error {
 	if len(told) == 0 {
 		return nil
 	}
@@ -415,6 +479,11 @@ func (r *result) settled(w *world, u undisturbed) error {
 	if err != nil {
 		return err
 	}
+	return r.stands(w, u, plan)
+}
+
+// stands holds a plan, and what stands when it was made, against the undisturbed run.
+func (r *result) stands(w *world, u undisturbed, plan outcome) error {
 	if plan.code != 0 {
 		r.problem("the next plan is not empty: %v%s", plan, plan.out)
 	}

@@ -110,15 +110,8 @@ func TestApplyOnAFaultyDisk(t *testing.T) {
 	binary := faultyBinary(t)
 	s := scenarios[0]
 	u := undisturb(t, s)
-	begin := func(dir string) (*world, []string, error) {
-		w, err := s.begin(dir)
-		if err != nil {
-			return w, nil, err
-		}
-		allowed, err := w.allowed()
-		return w, applying(allowed...), err
-	}
-	w, args, err := begin(t.TempDir())
+	args := applying(u.allowed...)
+	w, err := s.begin(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +121,7 @@ func TestApplyOnAFaultyDisk(t *testing.T) {
 		t.Fatal(o, err)
 	}
 	eachOperation(t, operations, func(dir, fault string) error {
-		w, args, err := begin(dir)
+		w, err := s.begin(dir)
 		if err != nil {
 			return err
 		}
@@ -174,10 +167,7 @@ func (r *result) goOn(w *world, u undisturbed, last outcome, again []string) (er
 		r.problem("does not come to its end: %v", last)
 		return nil
 	}
-	if err := r.rotate(w); err != nil {
-		return err
-	}
-	return r.settled(w, u)
+	return r.atLast(w, u)
 }
 
 // wholeFiles fails if a file that is read by its name is torn.

@@ -2,6 +2,7 @@ package torture
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,12 +19,8 @@ func TestAnInterruptSkipsTheRest(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer w.close()
-			allowed, err := w.allowed()
-			if err != nil {
-				t.Fatal(err)
-			}
 			w.tap.arm(true, blow{1, interrupt})
-			o, err := w.run(applying(append(allowed, "--concurrency", "1")...)...)
+			o, err := w.run(applying(append(slices.Clone(u.allowed), "--concurrency", "1")...)...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,12 +69,8 @@ func TestInsistingStopsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.close()
-	allowed, err := w.allowed()
-	if err != nil {
-		t.Fatal(err)
-	}
 	w.tap.arm(true, blow{1, insist})
-	o, err := w.run(applying(append(allowed, "--concurrency", "1")...)...)
+	o, err := w.run(applying(append(slices.Clone(u.allowed), "--concurrency", "1")...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +91,7 @@ func TestInsistingStopsAtOnce(t *testing.T) {
 	if pending < 1 || strings.Contains(text, "finished") {
 		t.Errorf("the journal is not that of a run with calls open:\n%s", text)
 	}
-	o, err = w.consent(applying(allowed...)...)
+	o, err = w.consent(applying(u.allowed...)...)
 	if err != nil || o.code != 0 || strings.Count(o.err, "ended in the middle of step ") != pending || strings.Count(o.out, " of the run of ") != pending {
 		t.Fatalf("%v%s%v", o, o.out, err)
 	}

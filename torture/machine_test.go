@@ -387,14 +387,11 @@ func (g *game) rightly(line string, flags []string) bool {
 func (g *game) trueFiles() {
 	now, err := liveIn(g.w.page("/_sandbox/state"))
 	g.must(err)
-	vault, err := g.w.readVault()
+	vault, err := g.w.openVault()
 	g.must(err)
 	for name, kept := range vault.Tokens {
-		if token, stands := now.tokens[kept.ID]; stands && token != "" {
-			text, err := do("secrets", "open", "--in", filepath.Join(g.w.dir, manifestName), "--vault", name)
-			if err != nil || strings.TrimSpace(string(text)) != token {
-				g.t.Fatalf("the vault does not open to the token of %s: %v", name, err)
-			}
+		if token, stands := now.tokens[kept.ID]; stands && token != "" && !same(kept.Token, token) {
+			g.t.Fatalf("the vault does not open to the token of %s", name)
 		}
 	}
 	_, err = g.w.readLock()
