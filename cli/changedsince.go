@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,7 +38,7 @@ func (o planOptions) changed(all []*schema.Outline) (changedOutlines, error) {
 
 // changes compares files with a git revision.
 type changes struct {
-	revision gitRevision
+	revision *gitRevision
 	differ   map[string]bool // by path
 }
 
@@ -65,9 +66,8 @@ func (c changes) among(paths []string, selected []*schema.Outline) (some changed
 			some.since.Unchanged = append(some.since.Unchanged, env.Name)
 		}
 	}
-	if len(c.revision.commits) == 1 {
-		for _, some.since.Commit = range c.revision.commits {
-		}
+	if commits := slices.Collect(maps.Values(c.revision.commits.known)); len(commits) == 1 {
+		some.since.Commit = commits[0]
 	}
 	return some, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -296,4 +297,22 @@ func TestApplyPlansTwiceOnlyWhatItWrites(t *testing.T) {
 		t.Errorf("what was held was asked %d times, what was planned again %d times", asked[shop(0)], asked[shop(19)])
 	}
 	must(t, 0, "plan", m.envs(), "--exit-code")
+}
+
+// Locks of a git revision are read for several environments at the same time.
+func TestLocksOfARevisionAreReadAtOnce(t *testing.T) {
+	m := openShops(t, 24)
+	must(t, 0, "apply", m.envs(), "--yes")
+	for _, words := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "locks"}} {
+		if out, err := exec.Command("git", append([]string{"-C", m.dir}, words...)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v: %s", words, err, out)
+		}
+	}
+	for i := range 24 {
+		if err := os.Remove(sync.LockFile(filepath.Join(m.envs(), shop(i)+".yaml"))); err != nil {
+			t.Fatal(err)
+		}
+		m.move(i)
+	}
+	must(t, 2, "drift", m.envs(), "--lock-from", "HEAD", "--concurrency", "8")
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	stdsync "sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,33 +17,58 @@ import (
 	"authsync/schema"
 )
 
-// gitRevision is a git revision that the user named, in any repository.
+// gitRevision is a git revision that the user named, in any repository. It may be asked
+// by many at the same time.
 type gitRevision struct {
 	flag    string // that names it
 	name    string
-	commits map[string]string                 // by repository
-	folders map[folderAt]map[string]treeEntry // what a folder held, by path below the repository
+	commits askedOnce[string, string]                 // by repository
+	places  askedOnce[string, []placeInGit]           // by folder, as it is spelled
+	folders askedOnce[folderAt, map[string]treeEntry] // what a folder held, by path below the repository
 }
+
+// placeInGit is a folder, and the repository around it.
+type placeInGit struct{ root, folder string }
 
 type folderAt struct{ root, below string }
 
-func newRevision(flag, name string) gitRevision {
-	return gitRevision{flag: flag, name: name, commits: map[string]string{}, folders: map[folderAt]map[string]treeEntry{}}
+// askedOnce are the answers to questions that are asked once each.
+type askedOnce[K comparable, V any] struct {
+	mu    stdsync.Mutex
+	known map[K]V
 }
 
+func (r *askedOnce[K, V]) of(question K, ask func() (V, error)) (V, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if answer, known := r.known[question]; known {
+		return answer, nil
+	}
+	answer, err := ask()
+	if err == nil {
+		if r.known == nil {
+			r.known = map[K]V{}
+		}
+		r.known[question] = answer
+	}
+	return answer, err
+}
+
+func newRevision(flag, name string) *gitRevision { return &gitRevision{flag: flag, name: name} }
+
 // fault begins an error with the flag.
-func (r gitRevision) fault(format string, args ...any) error {
+func (r *gitRevision) fault(format string, args ...any) error {
 	return fmt.Errorf("--%s %s: "+format, append([]any{r.flag, r.name}, args...)...)
 }
 
 // read returns the content of a file at the revision, or [fs.ErrNotExist]. It uses the
 // path as it is spelled, without following links: a link made since must not lead
 // elsewhere.
-func (r gitRevision) read(path string) ([]byte, error) { return foundAt(r, path, r.in) }
+func (r *gitRevision) read(path string) ([]byte, error) { return foundAt(r, path, r.in) }
 
 // manifests are the manifests that paths were at the revision: files, or directories
 // of them.
-func (r gitRevision) manifests(paths []string) ([]string, error) {
+func (r *gitRevision) manifests(paths []string) ([]string, error) {
 	var all []string
 	for _, path := range paths {
 		names, err := foundAt(r, path, r.list)
@@ -64,40 +90,51 @@ func (r gitRevision) manifests(paths []string) ([]string, error) {
 }
 
 // foundAt looks for a path in its repository, and for what links make of it.
-func foundAt[T any](r gitRevision, path string, in func(root, path string) (T, error)) (T, error) {
+func foundAt[T any](r *gitRevision, path string, in func(root, path string) (T, error)) (T, error) {
 	var none T
-	whole, err := filepath.Abs(path)
+	path = filepath.Clean(path)
+	places, err := r.places.of(filepath.Dir(path), func() ([]placeInGit, error) { return placesInGit(filepath.Dir(path)) })
 	if err != nil {
 		return none, err
 	}
-	paths := []string{whole}
-	if real, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
-		paths = append(paths, filepath.Join(real, filepath.Base(whole)))
+	if whole, err := filepath.Abs(path); err == nil && len(places) == 0 && disk.Outermost(whole) == whole {
+		return in(whole, whole)
 	}
-	found := false
-	for _, path := range paths {
-		root := disk.Outermost(filepath.Dir(path))
-		if root == "" {
-			root = disk.Outermost(path)
-		}
-		if root == "" {
-			continue
-		}
-		found = true
-		what, err := in(root, path)
+	for _, place := range places {
+		what, err := in(place.root, filepath.Join(place.folder, filepath.Base(path)))
 		if !errors.Is(err, fs.ErrNotExist) {
 			return what, err
 		}
 	}
-	if !found {
+	if len(places) == 0 {
 		return none, r.fault("%s is in no git repository", path)
 	}
 	return none, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
 }
 
+// placesInGit are a folder as it is spelled, and as it is without links, as far as they
+// are in repositories.
+func placesInGit(folder string) ([]placeInGit, error) {
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, err
+	}
+	spellings := []string{whole}
+	if real, err := filepath.EvalSymlinks(whole); err == nil && real != whole {
+		spellings = append(spellings, real)
+	}
+	var places []placeInGit
+	for _, folder := range spellings {
+		if root := disk.Outermost(folder); root != "" {
+			places = append(places, placeInGit{root, folder})
+		}
+	}
+	return places, nil
+}
+
 // in reads a file in the outermost repository. The content of a submodule is not read,
 // since its revision is another one.
-func (r gitRevision) in(root, path string) ([]byte, error) {
+func (r *gitRevision) in(root, path string) ([]byte, error) {
 	e, err := r.entry(root, path)
 	if err != nil {
 		return nil, err
@@ -113,7 +150,7 @@ func (r gitRevision) in(root, path string) ([]byte, error) {
 }
 
 // list are the names in a directory of a repository; nil = it is none.
-func (r gitRevision) list(root, path string) ([]string, error) {
+func (r *gitRevision) list(root, path string) ([]string, error) {
 	e, err := r.entry(root, path)
 	if err != nil || e.mode != "040000" {
 		return nil, err
@@ -130,7 +167,7 @@ type treeEntry struct{ mode, object, below string }
 
 func (e treeEntry) isFile() bool { return strings.HasPrefix(e.mode, "100") }
 
-func (r gitRevision) entry(root, path string) (treeEntry, error) {
+func (r *gitRevision) entry(root, path string) (treeEntry, error) {
 	below, err := filepath.Rel(root, path)
 	if err != nil {
 		return treeEntry{}, err
@@ -151,10 +188,11 @@ func (r gitRevision) entry(root, path string) (treeEntry, error) {
 }
 
 // folder reads what a folder held at the revision, once for all files in it.
-func (r gitRevision) folder(at folderAt) (map[string]treeEntry, error) {
-	if known, ok := r.folders[at]; ok {
-		return known, nil
-	}
+func (r *gitRevision) folder(at folderAt) (map[string]treeEntry, error) {
+	return r.folders.of(at, func() (map[string]treeEntry, error) { return r.listing(at) })
+}
+
+func (r *gitRevision) listing(at folderAt) (map[string]treeEntry, error) {
 	commit, err := r.commit(at.root)
 	if err != nil {
 		return nil, err
@@ -174,21 +212,18 @@ func (r gitRevision) folder(at folderAt) (map[string]treeEntry, error) {
 			held[below] = treeEntry{fields[0], fields[2], below}
 		}
 	}
-	r.folders[at] = held
 	return held, nil
 }
 
 // commit resolves the revision in a repository.
-func (r gitRevision) commit(root string) (string, error) {
-	if known, ok := r.commits[root]; ok {
-		return known, nil
-	}
-	out, err := git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", r.name+"^{commit}")
-	if err != nil || r.name == "" {
-		return "", r.fault("git knows no such revision in %s; %s", root, howToFetch(root))
-	}
-	r.commits[root] = strings.TrimSpace(string(out))
-	return r.commits[root], nil
+func (r *gitRevision) commit(root string) (string, error) {
+	return r.commits.of(root, func() (string, error) {
+		out, err := git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", r.name+"^{commit}")
+		if err != nil || r.name == "" {
+			return "", r.fault("git knows no such revision in %s; %s", root, howToFetch(root))
+		}
+		return strings.TrimSpace(string(out)), nil
+	})
 }
 
 func howToFetch(root string) string {
