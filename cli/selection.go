@@ -171,11 +171,16 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 	return chosen(loadWhole(paths), paths, names)
 }
 
+// keptText is the size of the manifests of which a run keeps what it has read of them
+// until their turns. To read a manifest again takes longer than the rest of its plan,
+// and to keep it takes about thirty times its size.
+const keptText = 1 << 20
+
 // surveyed reads the manifests of the selection, with every mistake of every file, and
 // returns the outlines of the named environments. It reports locks without manifests.
-// The first environments, which are under way first, stay in memory.
+// As many environments stay in memory as [keptText] allows.
 func (s selection) surveyed() ([]*schema.Outline, error) {
-	found := schema.Survey(s.paths, atOnce(s.concurrency), s.hosts.Faults, roots()...)
+	found := schema.Survey(s.paths, keptText, s.hosts.Faults, roots()...)
 	for _, lost := range found.Orphans {
 		say.Fprintf(s.said, "warning: %s\n", lost)
 	}

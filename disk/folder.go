@@ -116,17 +116,15 @@ func MakeFolder(path string) (*Folder, error) {
 // Close closes the folder.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// Names returns the sorted names in the folder.
+// Names returns the names in the folder, in any order. There are some for each
+// environment, so nothing else is asked of the files.
 func (f *Folder) Names() ([]string, error) {
-	entries, err := fs.ReadDir(f.root.FS(), ".")
+	dir, err := f.root.Open(".")
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name()
-	}
-	return names, nil
+	defer dir.Close()
+	return dir.Readdirnames(-1)
 }
 
 // Open opens a file of the folder, or creates it if flag says so. It never truncates,

@@ -37,6 +37,7 @@ type file struct {
 	path   string
 	bounds disk.Bounds // of what it names
 	digest string      // SHA-256 of the text
+	size   int         // bytes of the text
 	node   *Node
 	kind   string
 	name   string
@@ -133,7 +134,7 @@ func HeadOf(path string, text []byte) (kind, name string) {
 }
 
 func parseText(path string, text []byte) *file {
-	f := &file{path: path, digest: fmt.Sprintf("%x", sha256.Sum256(text))}
+	f := &file{path: path, size: len(text), digest: fmt.Sprintf("%x", sha256.Sum256(text))}
 	var inside Faults // quote the text
 	f.node = parseYAML(path, text, &f.faults, &inside)
 	if f.node == nil {

@@ -107,12 +107,14 @@ type Surveyed struct {
 const atATime = 64
 
 // Survey reads manifests as [Load] does, with every fault of every file, those that
-// concern several places too, and keeps only the outlines of their environments, and the first few environments as a whole. Look
-// finds more faults in an environment.
+// concern several places too, and keeps the outlines of their environments. It keeps the
+// first environments as a whole, until their manifests come to so many bytes. Look finds
+// more faults in an environment.
 func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside ...string) *Surveyed {
 	l := newLoader(SecretsSealed, beside)
 	s := new(Surveyed)
 	var identities []identity
+	kept := 0
 	for files := range slices.Chunk(l.expand(paths), atATime) {
 		l.parseAll(files)
 		l.environments(files)
@@ -120,8 +122,9 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 			o := outline(env)
 			o.Found = look(env)
 			l.out.Faults.Add(env.SealedTwice()...)
-			if o.again = l.again(o); len(s.Outlines) < keep {
+			if o.again = l.again(o); kept < keep {
 				o.kept = env
+				kept += l.files[env.File].size
 			}
 			s.Outlines, identities = append(s.Outlines, o), append(identities, identityOf(env))
 		}

@@ -63,7 +63,7 @@ providers:
 				}
 			}
 			loaded := Load([]string{dir}, SecretsSealed)
-			found := Survey([]string{dir}, 3, func(*Environment) []*Fault { return nil })
+			found := Survey([]string{dir}, 500, func(*Environment) []*Fault { return nil })
 			if diff := cmp.Diff(faultTexts(&loaded.Faults), faultTexts(&found.Faults)); diff != "" {
 				t.Errorf("faults (-load +survey)\n%s", diff)
 			}

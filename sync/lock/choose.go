@@ -26,6 +26,9 @@ type File struct {
 	Read func(path string) ([]byte, error)
 	// Prepare makes the folder of Path; nil = it exists.
 	Prepare func() error
+
+	// found is what was read at Path when the file was chosen; nil = nothing was.
+	found *head
 }
 
 // Folder is where a run keeps files that must not be beside the manifest.
@@ -57,22 +60,26 @@ func choose(places Places, lock, vault string, folder Folder, read func(path str
 		return l.at(lock, own(lock, "lock"), folder), v.at(vault, own(vault, "vault"), folder)
 	}
 	if !l.present && !v.present || l.sandbox()+v.sandbox() != "" {
-		return File{Path: lock}, File{Path: vault}
+		return l.file(lock), v.file(vault)
 	}
 	return l.besides(lock, own(lock, "lock"), folder), v.besides(vault, own(vault, "vault"), folder)
 }
 
-// head says to which service a file belongs.
+// head is a file that was read, and to which service it belongs.
 type head struct {
+	text    []byte
+	err     error
 	present bool
-	Systems Places `yaml:"systems"`
+	Systems Places
 }
 
-// headOf reads only the head of a file. It reports no errors, since opening the file
-// will.
-func headOf(path string, read func(path string) ([]byte, error)) head {
-	text, err := File{Read: read}.readBeside(path)
-	return head{present: err == nil, Systems: PlacesIn(text)}
+// headOf reads a file. It reports no errors, since opening the file will.
+func headOf(path string, read func(path string) ([]byte, error)) *head {
+	if read == nil {
+		read = disk.ReadLong
+	}
+	text, err := read(path)
+	return &head{text: text, err: err, present: err == nil, Systems: PlacesIn(text)}
 }
 
 // PlacesIn returns the places that a lock's or a vault's text states, before its objects
@@ -82,18 +89,23 @@ func PlacesIn(text []byte) Places {
 	if bytes.Contains(objects, []byte("\nsystems:")) {
 		top = text
 	}
-	var h head
+	var h struct {
+		Systems Places `yaml:"systems"`
+	}
 	if yaml.Unmarshal(top, &h) != nil {
 		return nil
 	}
 	return h.Systems
 }
 
-func (h head) sandbox() string { return h.Systems.Sandbox() }
+func (h *head) sandbox() string { return h.Systems.Sandbox() }
+
+// file returns the file that was read.
+func (h *head) file(path string) File { return File{Path: path, found: h} }
 
 // at returns the file of a run at the service.
-func (h head) at(path, own string, folder Folder) File {
-	f := File{Path: path}
+func (h *head) at(path, own string, folder Folder) File {
+	f := h.file(path)
 	if h.sandbox() != "" {
 		f.Aside, f.Prepare = own, folder.Prepare
 	}
@@ -102,7 +114,7 @@ func (h head) at(path, own string, folder Folder) File {
 
 // besides returns the file of a sandbox's run beside the service's. A file of an older
 // version may belong to a sandbox too: it is read and not changed.
-func (h head) besides(path, own string, folder Folder) File {
+func (h *head) besides(path, own string, folder Folder) File {
 	f := File{Path: own, Prepare: folder.Prepare}
 	if h.present && !h.Systems.told() {
 		f.From = path
@@ -129,26 +141,18 @@ func (f File) load(places Places, read func(text []byte) error) (other string, e
 // read returns what a run at places finds in the file. If the file belongs to another
 // service, it is not believed, and other says why.
 func (f File) read(places Places) (text []byte, path, other string, err error) {
-	path = f.Path
-	text, err = f.readBeside(path)
-	if errors.Is(err, fs.ErrNotExist) && f.From != "" {
+	h, path := f.found, f.Path
+	if h == nil {
+		h = headOf(path, f.Read)
+	}
+	if errors.Is(h.err, fs.ErrNotExist) && f.From != "" {
 		path = f.From
-		text, err = disk.ReadLong(path)
+		h = headOf(path, nil)
 	}
-	if err != nil || places == nil {
-		return text, path, "", err
+	if h.err == nil && places != nil && h.Systems.told() && h.sandbox() != places.Sandbox() {
+		other = places.Other(h.Systems)
 	}
-	if was := PlacesIn(text); was.told() && was.Sandbox() != places.Sandbox() {
-		other = places.Other(was)
-	}
-	return text, path, other, nil
-}
-
-func (f File) readBeside(path string) ([]byte, error) {
-	if f.Read != nil {
-		return f.Read(path)
-	}
-	return disk.ReadLong(path)
+	return h.text, path, other, h.err
 }
 
 // place prepares the folder for the first write.
@@ -180,6 +184,7 @@ type writer struct {
 }
 
 func newWriter(f File) *writer {
+	f.found = nil // it is as long as the file
 	return &writer{file: f, put: atomicfile.Write, sweep: atomicfile.Sweep, reserve: atomicfile.Reserve}
 }
 

@@ -65,13 +65,16 @@ func (l *Lock) read(text []byte) error {
 	if !ok {
 		head = text
 	}
-	if err := l.checkHead(head); err != nil {
-		return err
-	}
 	var file lockFile
 	d := yaml.NewDecoder(bytes.NewReader(head))
 	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
+	err := d.Decode(&file)
+	if file.Environment != l.owner.Env || file.APIVersion != schema.APIVersion || file.Kind != lockKind || err != nil {
+		if err := l.checkHead(head); err != nil {
+			return err
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("%w; restore it from git, or use the version of authsync that wrote it", err)
 	}
 	for _, system := range slices.Sorted(maps.Keys(file.Systems)) {
