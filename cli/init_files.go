@@ -60,3 +60,53 @@ func (o initOptions) putFile(f setup.File, s Streams) error {
 	say.Fprintf(o.progress.Messages(s.Err), "%s: %s\n", path, say.Own(said))
 	return nil
 }
+
+// gitSettings are what git is told in a clone, besides .gitattributes.
+var gitSettings = [][2]string{
+	{"diff.authsync.textconv", "authsync secrets open --textconv"},
+	{"merge.authsync.name", "authsync, by object and field"},
+	{"merge.authsync.driver", "authsync merge-driver %O %A %B %P"},
+}
+
+type gitTold int
+
+const (
+	noRepository gitTold = iota
+	told
+)
+
+// tellGit tells the clone how to compare and merge manifests. That is in .git/config,
+// which nobody else gets. What is set there otherwise stays.
+func (o initOptions) tellGit(s Streams) gitTold {
+	whole, err := filepath.Abs(o.in("."))
+	if err != nil || disk.Outermost(whole) == "" {
+		say.Fprintf(s.Err, "%s: is in no git repository, so git is not told how to compare and merge manifests; after git init, run authsync init again\n", o.in("."))
+		return noRepository
+	}
+	set := 0
+	for _, setting := range gitSettings {
+		have, err := git(whole, "config", "--local", "--get", setting[0])
+		switch value := strings.TrimSpace(string(have)); {
+		case err == nil && value == setting[1]:
+			continue
+		case err == nil:
+			say.Fprintf(s.Err, "git config %s: left as it is, %q; authsync's would be: %s\n", setting[0], value, setting[1])
+			continue
+		}
+		if !o.dryRun {
+			if _, err := git(whole, "config", "--local", setting[0], setting[1]); err != nil {
+				say.Fprintf(s.Err, "git config %s: %v; set it to: %s\n", setting[0], err, setting[1])
+				continue
+			}
+		}
+		set++
+	}
+	if set > 0 {
+		how := say.Own("told")
+		if o.dryRun {
+			how = "would be told"
+		}
+		say.Fprintf(o.progress.Messages(s.Err), "git: %s, in this clone's own config, to compare manifests in clear for who has the key, and to merge them by object and field\n", how)
+	}
+	return told
+}
