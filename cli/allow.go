@@ -12,20 +12,18 @@ import (
 	"authsync/cli/line"
 	"authsync/cli/render"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
 // gateChoices returns the values of --allow.
 func gateChoices() []line.Choice {
-	var choices []line.Choice
-	for _, g := range sync.Gates {
-		c := line.Choice{Word: string(g.Name)}
+	return list.Each(sync.Gates, func(g sync.GateRule) line.Choice {
 		if g.Counted {
-			c.With, c.Must = "N", true
+			return line.Choice{Word: string(g.Name), With: "N", Must: true}
 		}
-		choices = append(choices, c)
-	}
-	return choices
+		return line.Choice{Word: string(g.Name)}
+	})
 }
 
 func allowFlag() cli.Flag {

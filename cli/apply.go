@@ -17,6 +17,7 @@ import (
 	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -263,26 +264,18 @@ func (o applyOptions) question(plan *sync.Plan, names []string, calls int) strin
 
 // gatesPassed returns the allowed gates, each with its environments.
 func gatesPassed(plan *sync.Plan) []string {
-	var order []string
-	where := map[string][]string{}
-	for _, env := range plan.Environments {
-		for _, g := range env.Gates {
-			if where[g.Allow] == nil {
-				order = append(order, g.Allow)
-			}
-			if last := where[g.Allow]; len(last) == 0 || last[len(last)-1] != env.Name {
-				where[g.Allow] = append(last, env.Name)
-			}
+	type passed struct{ gate, env string }
+	all := list.Flat(plan.Environments, func(env *sync.EnvironmentPlan) []passed {
+		return list.Each(env.Gates, func(g sync.Gate) passed { return passed{g.Allow, env.Name} })
+	})
+	return list.Each(list.Groups(all, func(p passed) string { return p.gate }), func(same []passed) string {
+		where := slices.Compact(list.Each(same, func(p passed) string { return p.env }))
+		names := strings.Join(where, " and ")
+		if len(where) > mostListed {
+			names = listed(where)
 		}
-	}
-	for i, gate := range order {
-		names := strings.Join(where[gate], " and ")
-		if len(where[gate]) > mostListed {
-			names = listed(where[gate])
-		}
-		order[i] = fmt.Sprintf("gate %s in %s", gate, names)
-	}
-	return order
+		return fmt.Sprintf("gate %s in %s", same[0].gate, names)
+	})
 }
 
 // applied returns the error and exit code of a run. Next is the command that continues

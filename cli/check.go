@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
@@ -12,6 +13,7 @@ import (
 	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -58,12 +60,8 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	all := make([][]schema.Key, len(sites))
-	total := 0
-	for i, site := range sites {
-		all[i] = sync.Testable(site, o.keys)
-		total += len(all[i])
-	}
+	all := list.Each(sites, func(site *sync.Site) []schema.Key { return sync.Testable(site, o.keys) })
+	total := len(slices.Concat(all...))
 	if total == 0 {
 		return errors.New("there is nothing to try out: no object of these manifests that can be")
 	}
@@ -90,34 +88,25 @@ func try(ctx context.Context, site func(i int) (*sync.Site, error), keys [][]sch
 		}
 	})
 	failed := multierror.Append(nil, errs...)
-	for _, site := range trials {
-		for _, t := range site {
-			if t.Err != nil {
-				say.Fprintf(s.Out, "%s: %s: failed\n", t.Env, t.Key)
-				failed = multierror.Append(failed, sync.At(t.Env+": "+t.Key.String(), t.Err))
-				continue
-			}
-			about := say.Own("")
-			if t.Said != "" {
-				about = say.Sprintf(": %s", t.Said)
-			}
-			say.Fprintf(s.Out, "%s: %s: works%s\n", t.Env, t.Key, about)
+	for _, t := range slices.Concat(trials...) {
+		about := say.Own("works")
+		switch {
+		case t.Err != nil:
+			about, failed = "failed", multierror.Append(failed, sync.At(t.Env+": "+t.Key.String(), t.Err))
+		case t.Said != "":
+			about = say.Sprintf("works: %s", t.Said)
 		}
+		say.Fprintf(s.Out, "%s: %s: %s\n", t.Env, t.Key, about)
 	}
 	return failed.ErrorOrNil()
 }
 
 // tryWritten tests the objects that an apply has written and read back.
 func (p *passes) tryWritten(ctx context.Context, reports []*sync.Report, s Streams) error {
-	keys := make([][]schema.Key, len(reports))
-	for i, r := range reports {
-		for _, back := range r.ReadBack {
-			if back.Status.Fine() {
-				keys[i] = append(keys[i], back.Key)
-			}
-		}
-	}
-	return try(ctx, p.site, keys, p.most, s)
+	return try(ctx, p.site, list.Each(reports, func(r *sync.Report) []schema.Key {
+		fine := slices.DeleteFunc(slices.Clone(r.ReadBack), func(back sync.ReadBack) bool { return !back.Status.Fine() })
+		return list.Each(fine, func(back sync.ReadBack) schema.Key { return back.Key })
+	}), p.most, s)
 }
 
 // afterwards adds the error of a test to the result of an apply. The changes stay, so

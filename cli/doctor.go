@@ -62,6 +62,15 @@ func (e *examination) add(f finding) {
 	e.findings = append(e.findings, f)
 }
 
+// addOnce adds a finding that others of the run may have found too.
+func (e *examination) addOnce(f finding) {
+	if !slices.ContainsFunc(e.findings, func(had finding) bool {
+		return had.Name == f.Name && had.Environment == f.Environment && had.Text == f.Text
+	}) {
+		e.add(f)
+	}
+}
+
 // checks are what doctor looks at, in this order.
 var checks = []func(context.Context, *examination){
 	checkProgram, checkManifests, checkIdentities, checkRecipients, checkKeysInTree, checkGit,

@@ -18,6 +18,7 @@ import (
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 	"authsync/sync/lock"
@@ -59,11 +60,7 @@ func checkManifests(_ context.Context, e *examination) {
 
 // words are the paths as a person types them.
 func (e *examination) words() string {
-	text := ""
-	for _, path := range e.paths {
-		text += " " + spell.Word(path)
-	}
-	return text
+	return list.Join(e.paths, "", func(path string) string { return " " + spell.Word(path) })
 }
 
 func checkIdentities(_ context.Context, e *examination) {

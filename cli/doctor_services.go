@@ -16,6 +16,7 @@ import (
 	"authsync/remote/cloudbase"
 	"authsync/remote/service"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
@@ -54,7 +55,6 @@ func checkCredentials(ctx context.Context, e *examination) {
 	if e.config.Transport == nil {
 		return
 	}
-	said := map[string]struct{}{}
 	for _, env := range e.accounts() {
 		account, err := e.config.Account(env.Systems[schema.CloudBase])
 		if err == nil {
@@ -66,10 +66,7 @@ func checkCredentials(ctx context.Context, e *examination) {
 		} else {
 			f.Text, e.entitled = "of "+account.Source, true
 		}
-		if _, again := said[f.Text]; !again {
-			said[f.Text] = struct{}{}
-			e.add(f)
-		}
+		e.addOnce(f)
 	}
 }
 
@@ -206,7 +203,6 @@ func checkAccounts(ctx context.Context, e *examination) {
 	if !e.entitled {
 		return
 	}
-	said := map[string]struct{}{}
 	for _, env := range e.accounts() {
 		if e.unreached(env) {
 			continue
@@ -224,10 +220,7 @@ func checkAccounts(ctx context.Context, e *examination) {
 		case pinned != "" && pinned != id:
 			f.Environment, f.State, f.Text, f.Fix = env.Name, unwell, fmt.Sprintf("the credentials are of account %s, and the manifest pins %s", id, pinned), "use credentials of that account"
 		}
-		if _, again := said[f.Environment+f.Text]; !again {
-			said[f.Environment+f.Text] = struct{}{}
-			e.add(f)
-		}
+		e.addOnce(f)
 	}
 }
 
@@ -266,11 +259,9 @@ func checkRights(ctx context.Context, e *examination) {
 }
 
 func collectionsRead(read *sync.Reading) []string {
-	var names []string
-	for _, k := range schema.Kinds {
-		if _, is := read.Live[k.Name]; is && k.Update.Seen != schema.InVault {
-			names = append(names, k.Collection)
-		}
-	}
-	return names
+	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool {
+		_, is := read.Live[k.Name]
+		return !is || k.Update.Seen == schema.InVault
+	})
+	return list.Each(kinds, func(k *schema.Kind) string { return k.Collection })
 }

@@ -19,6 +19,7 @@ import (
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/spell"
@@ -171,12 +172,8 @@ func (e editing) run() (sealed *rewrite.Resealed, err error) {
 // again shows what is wrong, and asks whether to edit again. Without a person to ask,
 // or after a no, it returns what is wrong.
 func (e editing) again(faults []*schema.Fault) error {
-	var all *multierror.Error
-	for _, fault := range faults {
-		all = multierror.Append(all, fault)
-	}
 	if !isTerminal(e.streams.In) {
-		return all
+		return multierror.Append(nil, list.Each(faults, func(f *schema.Fault) error { return f })...)
 	}
 	for _, fault := range faults {
 		say.Fprintf(e.streams.Err, "authsync: %s\n", fault)

@@ -11,6 +11,7 @@ import (
 	"authsync/cli/say"
 	"authsync/schema/explain"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 func explainCommand(s Streams) *cli.Command {
@@ -51,10 +52,8 @@ func explained(p explain.Place, l lang.Language) string {
 	section(&b, l.Say("rules"), explain.RuleLines(p, l))
 	section(&b, l.Say("how it is written"), explain.WriteLines(p, l))
 	if example := explain.Example(p); example != "" {
-		b.WriteString("\n" + l.Say("example") + "\n")
-		for _, line := range strings.Split(example, "\n") {
-			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
-		}
+		lines := strings.Split(example, "\n")
+		b.WriteString("\n" + l.Say("example") + "\n" + list.Join(lines, "", func(line string) string { return strings.TrimRight("  "+line, " ") + "\n" }))
 	}
 	return b.String()
 }

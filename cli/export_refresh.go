@@ -73,17 +73,25 @@ func (x *export) load(text []byte) (*schema.Environment, []*schema.Fault, error)
 
 // sayTaken says what was taken over, object by object, and what was not.
 func (x *export) sayTaken() {
-	for _, t := range x.taken.Taken {
-		x.said = append(x.said, takenLines(t, "live has lost it")...)
-	}
-	for _, l := range x.taken.Left {
-		at := l.Key.Spelled()
-		if len(l.Path) > 0 {
-			at += ": " + l.Path.Spelled()
+	x.said = append(x.said, list.Flat(x.taken.Taken, func(t sync.Taken) []string { return takenLines(t, "live has lost it") })...)
+	x.said = append(x.said, list.Each(x.taken.Left, func(l sync.Left) string { return leftLine(l, x.reason(l)) })...)
+	var parts []string
+	for _, k := range schema.Kinds {
+		if n := x.taken.Untouched[k.Name]; n > 0 {
+			parts = append(parts, render.Count(n, k.Name, k.Name+"s"))
 		}
-		x.say("%s %s", at, x.reason(l))
 	}
-	x.sayUntouched()
+	if len(parts) > 0 {
+		x.say("left alone: %s", strings.Join(parts, ", "))
+	}
+}
+
+// leftLine says of what stays why it does.
+func leftLine(l sync.Left, reason string) string {
+	if len(l.Path) > 0 {
+		return l.Key.Spelled() + ": " + l.Path.Spelled() + " " + reason
+	}
+	return l.Key.Spelled() + " " + reason
 }
 
 // takenLines say what a manifest takes over of an object.
@@ -117,18 +125,6 @@ func takenLines(t sync.Taken, lost string) []string {
 		lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s%s", t.Key.Spelled(), f.Path.Spelled(), was, is, text))
 	}
 	return lines
-}
-
-func (x *export) sayUntouched() {
-	var parts []string
-	for _, k := range schema.Kinds {
-		if n := x.taken.Untouched[k.Name]; n > 0 {
-			parts = append(parts, render.Count(n, k.Name, k.Name+"s"))
-		}
-	}
-	if len(parts) > 0 {
-		x.say("left alone: %s", strings.Join(parts, ", "))
-	}
 }
 
 var reasons = map[sync.Reason]string{

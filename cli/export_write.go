@@ -10,6 +10,7 @@ import (
 	"authsync/cli/setup"
 	"authsync/custody"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync"
 )
@@ -149,10 +150,7 @@ func (x *export) plan() (*sync.EnvironmentPlan, error) {
 // unwritable says what of live a manifest may not say. The faults' positions
 // are left out: they are in a text that nobody will see.
 func unwritable(faults []*schema.Fault) error {
-	var all *multierror.Error
-	for _, f := range faults {
-		all = multierror.Append(all, fmt.Errorf("%s: live %s", f.Path, f.Text))
-	}
+	all := multierror.Append(nil, list.Each(faults, func(f *schema.Fault) error { return fmt.Errorf("%s: live %s", f.Path, f.Text) })...)
 	return multierror.Append(all, errors.New("nothing was written"))
 }
 

@@ -124,11 +124,7 @@ func (o initOptions) wellFormed(k initKeys) error {
 	if err != nil {
 		return err
 	}
-	var all *multierror.Error
-	for _, f := range check(file, text) {
-		all = multierror.Append(all, fmt.Errorf("%s: %s", f.Path.Spelled(), f.Text))
-	}
-	return all.ErrorOrNil()
+	return multierror.Append(nil, list.Each(check(file, text), func(f *schema.Fault) error { return fmt.Errorf("%s: %s", f.Path.Spelled(), f.Text) })...).ErrorOrNil()
 }
 
 // exported lays out a new manifest from live; without credentials one that names the

@@ -101,20 +101,12 @@ func mergedWord(at schema.Path, n *yaml.Node) string {
 		return "another value"
 	case tag == "!!bool" || tag == "!!int" || tag == "!!null":
 		return n.Value
-	case tag == "!!str" && isModelled(at):
-		return schema.Display(schema.Text(n.Value))
-	}
-	return "another value"
-}
-
-// isModelled reports whether a place of a manifest is known, and takes no secret.
-func isModelled(at schema.Path) bool {
-	for _, k := range schema.Kinds {
-		if _, below, in := k.NameAt(at); in && len(below) > 0 {
-			return !k.TakesSecret(below)
+	case tag == "!!str":
+		if key, below, known := objectAt(at); known && !schema.KindNamed(key.Kind).TakesSecret(below) {
+			return schema.Display(schema.Text(n.Value))
 		}
 	}
-	return false
+	return "another value"
 }
 
 // rightTogether is an error where two manifests are right, and what comes of both is

@@ -18,6 +18,7 @@ import (
 	"authsync/pair"
 	"authsync/schema"
 	"authsync/schema/explain"
+	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
 )
@@ -172,11 +173,10 @@ func (o promoteOptions) layOut() (*promotion, error) {
 	p.text, err = p.promoted.Rewrite(p.from, p.to, bases, wish, p.before, p.load)
 	var unsayable *sync.UnsayableError
 	if errors.As(err, &unsayable) {
-		var all *multierror.Error
-		for _, f := range unsayable.Faults {
-			all = multierror.Append(all, fmt.Errorf("%s: %s would not be right: %s", p.to.File, f.Path.Spelled(), f.Text))
-		}
-		return nil, multierror.Append(all, errors.New("nothing was written"))
+		all := list.Each(unsayable.Faults, func(f *schema.Fault) error {
+			return fmt.Errorf("%s: %s would not be right: %s", p.to.File, f.Path.Spelled(), f.Text)
+		})
+		return nil, multierror.Append(nil, append(all, errors.New("nothing was written"))...)
 	}
 	return p, err
 }

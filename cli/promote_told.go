@@ -19,18 +19,8 @@ import (
 
 // lines say what goes over, object by object, and what stays.
 func (p *promotion) lines() []string {
-	var lines []string
-	for _, t := range p.promoted.Taken {
-		lines = append(lines, takenLines(t, p.from.Name+" does not have it")...)
-	}
-	for _, l := range p.promoted.Left {
-		at := l.Key.Spelled()
-		if len(l.Path) > 0 {
-			at += ": " + l.Path.Spelled()
-		}
-		lines = append(lines, at+" "+p.reason(l))
-	}
-	return lines
+	lines := list.Flat(p.promoted.Taken, func(t sync.Taken) []string { return takenLines(t, p.from.Name+" does not have it") })
+	return append(lines, list.Each(p.promoted.Left, func(l sync.Left) string { return leftLine(l, p.reason(l)) })...)
 }
 
 // stays are the words for why something stays: of the source, the target, the

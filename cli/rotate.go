@@ -113,7 +113,7 @@ func sealNew(ctx context.Context, o rotateOptions, s Streams) error {
 	if err := o.replaceSecret(s); err != nil {
 		return err
 	}
-	key, ok := objectAt(o.paths[0])
+	key, _, ok := objectAt(o.paths[0])
 	if !ok {
 		return nil // a system's setting, which no service has
 	}
@@ -179,38 +179,28 @@ func (o rotateOptions) newPlace(path schema.Path) (newSecret, error) {
 	if err != nil {
 		return newSecret{}, err
 	}
-	key, ok := objectAt(path)
-	if !ok {
-		return newSecret{}, errNoSecret(path)
-	}
-	_, below, _ := schema.KindNamed(key.Kind).NameAt(path)
-	var naming []*schema.Environment
-	for _, env := range envs {
-		if c := env.Collections[key.Kind]; c != nil && c.Object(key.Name) != nil && c.Object(key.Name).Fields.At(below...) == nil {
-			naming = append(naming, env)
-		}
-	}
+	key, below, _ := objectAt(path)
+	naming := slices.DeleteFunc(envs, func(env *schema.Environment) bool {
+		c := env.Collections[key.Kind]
+		return c == nil || c.Object(key.Name) == nil || c.Object(key.Name).Fields.At(below...) != nil
+	})
 	switch len(naming) {
 	case 0:
-		return newSecret{}, errNoSecret(path)
+		return newSecret{}, fmt.Errorf("%s: no secret is there in any environment of this run", path)
 	case 1:
 		return placeIn(naming[0].File, path)
 	}
 	return newSecret{}, fmt.Errorf("%s: is nowhere yet, and several environments could have it; choose one with --env: %s", path, environmentNames(naming))
 }
 
-func errNoSecret(path schema.Path) error {
-	return fmt.Errorf("%s: no secret is there in any environment of this run", path)
-}
-
-// objectAt returns the object that contains a path of a manifest.
-func objectAt(path schema.Path) (schema.Key, bool) {
+// objectAt returns the object that contains a path of a manifest, and the path in it.
+func objectAt(path schema.Path) (key schema.Key, field schema.Path, known bool) {
 	for _, k := range schema.Kinds {
 		if name, below, ok := k.NameAt(path); ok && len(below) > 0 {
-			return schema.Key{Kind: k.Name, Name: name}, true
+			return schema.Key{Kind: k.Name, Name: name}, below, true
 		}
 	}
-	return schema.Key{}, false
+	return key, nil, false
 }
 
 // place finds the file of a secret and the binding of its seal; no file if the secret
@@ -220,12 +210,10 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 	if err != nil {
 		return schema.File{}, secrets.Binding{}, err
 	}
-	var having []*schema.Environment
-	for _, env := range envs {
-		if _, ok := env.Secret(path); ok {
-			having = append(having, env)
-		}
-	}
+	having := slices.DeleteFunc(envs, func(env *schema.Environment) bool {
+		_, is := env.Secret(path)
+		return !is
+	})
 	if len(having) == 0 {
 		return schema.File{}, secrets.Binding{}, nil
 	}

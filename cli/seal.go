@@ -86,10 +86,7 @@ func sealFile(o sealOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	saySealed(s, done)
-	if len(done) == 0 {
-		say.Fprintf(s.Err, "%s: no secret in clear text\n", o.in)
-	}
+	saySealed(s, done, say.Sprintf("%s: ", o.in))
 	return nil
 }
 
@@ -101,15 +98,15 @@ func sealAll(r custody.Repository, to []string, s Streams) error {
 	if err != nil {
 		return err
 	}
-	saySealed(s, done)
-	if len(done) == 0 {
-		say.Fprintf(s.Err, "no secret in clear text\n")
-	}
+	saySealed(s, done, "")
 	return nil
 }
 
-func saySealed(s Streams, done []custody.Sealed) {
+func saySealed(s Streams, done []custody.Sealed, where say.Own) {
 	for _, d := range done {
 		say.Fprintf(s.Err, "%s: sealed %s to %s\n", d.File, d.Path, render.Count(d.Recipients, "recipient", "recipients"))
+	}
+	if len(done) == 0 {
+		say.Fprintf(s.Err, "%sno secret in clear text\n", where)
 	}
 }

@@ -102,7 +102,7 @@ func placeIn(file string, path schema.Path) (newSecret, error) {
 	if files[i].Kind == schema.EnvironmentFile {
 		at.env = files[i].Name
 	}
-	if key, ok := objectAt(path); ok {
+	if key, _, ok := objectAt(path); ok {
 		for _, env := range slices.Concat(loaded.Environments, loaded.Bases) {
 			if c := env.Collections[key.Kind]; c == nil || c.Object(key.Name) == nil {
 				return at, fmt.Errorf("%s: names no %s; write it there first", file, key.Spelled())

@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -13,6 +13,7 @@ import (
 	"authsync/cli/say"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
@@ -112,13 +113,9 @@ func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, n
 }
 
 func sayRun(w io.Writer, env string, s *sync.Snapshot) {
-	var touched []string
-	for _, o := range s.Objects {
-		if s.Touched(o.Key) {
-			touched = append(touched, o.Key.String())
-		}
-	}
-	say.Fprintf(w, "%s: going back from the run of %s, which touched %s\n", env, s.Made.UTC().Format(time.RFC3339), strings.Join(touched, ", "))
+	touched := list.Each(s.Objects, func(o sync.Before) schema.Key { return o.Key })
+	touched = slices.DeleteFunc(touched, func(key schema.Key) bool { return !s.Touched(key) })
+	say.Fprintf(w, "%s: going back from the run of %s, which touched %s\n", env, s.Made.UTC().Format(time.RFC3339), list.Join(touched, ", ", schema.Key.String))
 	if !s.Marked {
 		say.Fprintf(w, "warning: %s: was not made on this machine, and nothing shows who made it: look at each change\n", s.File)
 	}

@@ -21,10 +21,11 @@ func (f Findings) HTML(w io.Writer, language lang.Language) error {
 	groups := newGroups(p)
 	causeAlerts(groups, "", sync.Causes(list.Flat(f.Failed, sync.Failures)))
 	for _, part := range f.parts() {
+		name := cmp.Or(part[0].Env, part[0].Pos.File)
 		for _, one := range part {
-			groups.finding(part.name(), one)
+			groups.finding(name, one)
 		}
-		groups.add(htmlMember{Name: tell(part.name())}, part.told(look))
+		groups.add(htmlMember{Name: tell(name)}, foundTold(part, look))
 	}
 	for _, file := range f.clean() {
 		groups.add(htmlMember{Name: tell(file)}, nil)
@@ -45,30 +46,13 @@ func (g *htmlGroups) finding(where string, f *schema.Fault) {
 	g.alert(sort, where, line)
 }
 
-// foundIn are the findings of one environment, or else of one file.
-type foundIn []*schema.Fault
-
-func (p foundIn) name() string { return cmp.Or(p[0].Env, p[0].Pos.File) }
-
 // parts returns the findings by environment or file, in the order of the first of each.
-func (f Findings) parts() []foundIn {
-	at := map[string]int{}
-	var parts []foundIn
-	for _, one := range f.List {
-		name := foundIn{one}.name()
-		i, known := at[name]
-		if !known {
-			i = len(parts)
-			at[name] = i
-			parts = append(parts, nil)
-		}
-		parts[i] = append(parts[i], one)
-	}
-	return parts
+func (f Findings) parts() [][]*schema.Fault {
+	return list.Groups(f.List, func(one *schema.Fault) string { return cmp.Or(one.Env, one.Pos.File) })
 }
 
-// told returns what is told of an environment: its findings by kind, level and rule.
-func (in foundIn) told(p Palette) *htmlTold {
+// foundTold returns what is told of an environment: its findings by kind, level and rule.
+func foundTold(in []*schema.Fault, p Palette) *htmlTold {
 	t := &htmlTold{State: legible(p.say("warnings"))}
 	wrong := Findings{List: in}.Count(schema.Wrong)
 	if wrong > 0 {
@@ -76,19 +60,15 @@ func (in foundIn) told(p Palette) *htmlTold {
 	}
 	t.Counts = legible(p.count(wrong, "1 error", "%s errors") + ", " + p.count(len(in)-wrong, "1 warning", "%s warnings"))
 	slices.SortStableFunc(in, func(a, b *schema.Fault) int { return cmp.Compare(a.Severity, b.Severity) })
-	at := map[[3]legible]int{}
-	for _, f := range in {
+	place := func(f *schema.Fault) [3]legible {
 		o := objectOf(f, p)
-		place := [3]legible{o.Kind, o.Word, o.Key}
-		i, known := at[place]
-		if !known {
-			i = len(t.Objects)
-			at[place] = i
-			t.Objects = append(t.Objects, o)
-		}
-		t.Objects[i].Rows = append(t.Objects[i].Rows, rowOf(f))
-		t.Objects[i].Count = len(t.Objects[i].Rows)
+		return [3]legible{o.Kind, o.Word, o.Key}
 	}
+	t.Objects = list.Each(list.Groups(in, place), func(same []*schema.Fault) htmlObject {
+		o := objectOf(same[0], p)
+		o.Rows, o.Count = list.Each(same, rowOf), len(same)
+		return o
+	})
 	return t
 }
 

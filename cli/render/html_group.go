@@ -3,6 +3,7 @@ package render
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 )
 
 // htmlGroups puts environments of which the same is told into one section, and the same
@@ -12,12 +13,11 @@ type htmlGroups struct {
 	sections map[[sha256.Size]byte]int // the number of a section by what it tells
 	of       map[legible]int           // and by an environment
 	alerts   [htmlSorts]htmlAlerts
-	lines    map[string]int         // the place of a line in its alerts
-	told     map[[2]string]struct{} // lines with environments
+	lines    map[string]int // the place of a line in its alerts
 }
 
 func newGroups(p *htmlPage) *htmlGroups {
-	return &htmlGroups{p, map[[sha256.Size]byte]int{}, map[legible]int{}, htmlTitles, map[string]int{}, map[[2]string]struct{}{}}
+	return &htmlGroups{p, map[[sha256.Size]byte]int{}, map[legible]int{}, htmlTitles, map[string]int{}}
 }
 
 // add adds what is told of an environment; nil = nothing.
@@ -81,10 +81,9 @@ func (g *htmlGroups) alert(sort htmlSort, env string, line htmlLine) {
 		g.lines[text] = i
 		*lines = append(*lines, line)
 	}
-	place := [2]string{text, env}
-	if _, again := g.told[place]; env != "" && !again {
-		g.told[place] = struct{}{}
-		(*lines)[i].Where = append((*lines)[i].Where, htmlPlace{Name: tell(env)})
+	where := &(*lines)[i].Where
+	if place := (htmlPlace{Name: tell(env)}); env != "" && !slices.Contains((*where)[max(0, len(*where)-1):], place) {
+		*where = append(*where, place) // all alerts of an environment are added one after another
 	}
 }
 

@@ -130,8 +130,7 @@ func planTold(env *sync.EnvironmentPlan, p Palette) *htmlTold {
 		return nil
 	}
 	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), p), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps), WaysIn: htmlWaysIn(env.WaysIn, p)}
-	names, _ := gateNames(env)
-	t.Gates = tellAll(names)
+	t.Gates = list.Each(gatesByName(env), func(same []sync.Gate) legible { return tell(same[0].Allow) })
 	t.Objects = list.Each(env.Changes, func(c diff.Change) htmlObject { return htmlChange(c, unreadMark(env, c.Key, p), p) })
 	t.Notes = list.Each(env.Notes, noteLine)
 	if len(env.Unmanaged) > 0 {

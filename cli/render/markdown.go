@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -115,28 +116,18 @@ func markdownRow(env *sync.EnvironmentPlan, p Palette) string {
 	return row + " | " + gateCells(env) + " | " + state + " |\n"
 }
 
-// gateNames returns the gates that an environment trips, each once, and how often it
-// does.
-func gateNames(env *sync.EnvironmentPlan) (names []string, times map[string]int) {
-	times = map[string]int{}
-	for _, g := range env.Gates {
-		if times[g.Allow] == 0 {
-			names = append(names, g.Allow)
-		}
-		times[g.Allow]++
-	}
-	return names, times
+// gatesByName are the gates that an environment trips, those of one name together.
+func gatesByName(env *sync.EnvironmentPlan) [][]sync.Gate {
+	return list.Groups(env.Gates, func(g sync.Gate) string { return g.Allow })
 }
 
 func gateCells(env *sync.EnvironmentPlan) string {
-	names, times := gateNames(env)
-	for i, name := range names {
-		names[i] = asCell(name)
-		if n := times[name]; n > 1 {
-			names[i] += fmt.Sprintf(" (%d)", n)
+	return list.Join(gatesByName(env), ", ", func(same []sync.Gate) string {
+		if len(same) > 1 {
+			return fmt.Sprintf("%s (%d)", asCell(same[0].Allow), len(same))
 		}
-	}
-	return strings.Join(names, ", ")
+		return asCell(same[0].Allow)
+	})
 }
 
 // planState says whether an environment's plan can be applied, and whether somebody has to see to it.

@@ -42,14 +42,13 @@ func textEnvironment(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, 
 // textBody writes what is told of an environment below its first line.
 func textBody(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead causes, p Palette) {
 	textLimits(w, env.Limits, p)
-	if len(env.ChangedFiles) > 0 {
-		say.Fprintf(w, "  %s %s\n", p.say("changed:"), strings.Join(env.ChangedFiles, ", "))
-	}
-	if line := goesTo(env, plainly); line != "" {
-		say.Fprintf(w, "  %s %s\n", p.say("goes to:"), line)
-	}
-	if line := sealsTo(env, plainly); line != "" {
-		say.Fprintf(w, "  %s %s\n", p.say("seals to:"), line)
+	for _, line := range []struct {
+		title say.Own
+		text  string
+	}{{p.say("changed:"), strings.Join(env.ChangedFiles, ", ")}, {p.say("goes to:"), goesTo(env, plainly)}, {p.say("seals to:"), sealsTo(env, plainly)}} {
+		if line.text != "" {
+			say.Fprintf(w, "  %s %s\n", line.title, line.text)
+		}
 	}
 	for _, g := range env.Gates {
 		if g.Allowed {

@@ -38,3 +38,18 @@ func Count[T any](all []T, so func(T) bool) int {
 	}
 	return n
 }
+
+// Groups puts the items of each key together, in the order of the first of each.
+func Groups[K comparable, T any](all []T, key func(T) K) [][]T {
+	var groups [][]T
+	at := map[K]int{}
+	for _, one := range all {
+		i, known := at[key(one)]
+		if !known {
+			i = len(groups)
+			at[key(one)], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], one)
+	}
+	return groups
+}

@@ -20,6 +20,9 @@ func TestLists(t *testing.T) {
 	if got := Join(numbers, ", ", strconv.Itoa); got != "1, 2, 3" {
 		t.Errorf("joined they are %q", got)
 	}
+	if got := Groups([]int{1, 2, 3, 5}, func(n int) bool { return n%2 == 1 }); len(got) != 2 || !slices.Equal(got[0], []int{1, 3, 5}) || !slices.Equal(got[1], []int{2}) {
+		t.Errorf("the groups are %v", got)
+	}
 	if got := Count(numbers, func(n int) bool { return n > 1 }); got != 2 {
 		t.Errorf("%d of them are more than one", got)
 	}
