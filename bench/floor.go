@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -44,13 +45,7 @@ var needless = map[string]bool{"GetUserKeyTemplateList": true, "GetUserKeyTempla
 
 // sameAs are the requests that authsync made, without those that came too early.
 func sameAs(log []logged) []logged {
-	var kept []logged
-	for _, l := range log {
-		if l.Code != throttledCode {
-			kept = append(kept, l)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(log), func(l logged) bool { return l.Code == throttledCode })
 }
 
 // leastOf are the requests that nobody can avoid: each list once, each write, and of
@@ -109,5 +104,9 @@ func floorInput(url string, concurrency int, requests []logged) ([]byte, error) 
 		}
 		chains[n][round] = append(chains[n][round], r)
 	}
-	return json.Marshal(map[string]any{"URL": url, "Concurrency": concurrency, "Chains": chains})
+	return json.Marshal(struct {
+		URL         string
+		Concurrency int
+		Chains      [][][]request
+	}{url, concurrency, chains})
 }

@@ -77,7 +77,7 @@ const (
 )
 
 func open(world *world, w work, with seeding) (*stage, error) {
-	s := &stage{world: world, sandbox: sandbox.New(w.options())}
+	s := &stage{world: world, sandbox: sandbox.New(sandbox.Options{Rate: w.rate, Unknown: sandbox.RefuseUnknown})}
 	loaded := schema.Load([]string{world.seeds}, schema.SecretsPlain)
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
@@ -113,8 +113,7 @@ func (s *stage) args(w work) []string {
 	if w.start == unlocked && len(w.command) == 1 && w.command[0] == "version" {
 		return w.command
 	}
-	args := append([]string{w.command[0], s.world.envs, "--identity", s.world.identity, "--sandbox", s.url, "--concurrency", strconv.Itoa(w.concurrency)}, w.command[1:]...)
-	return args
+	return append([]string{w.command[0], s.world.envs, "--identity", s.world.identity, "--sandbox", s.url, "--concurrency", strconv.Itoa(w.concurrency)}, w.command[1:]...)
 }
 
 // stop stops the sandbox, and close takes away the manifests, too.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"authsync/remote/sandbox"
 )
 
 // start is what a work begins with.
@@ -35,10 +33,6 @@ type work struct {
 	checks      []check
 }
 
-func (w work) options() sandbox.Options {
-	return sandbox.Options{Rate: w.rate, Unknown: sandbox.RefuseUnknown}
-}
-
 // check is a figure of a work, and what it is to be at most.
 type check struct {
 	what  string
@@ -52,65 +46,46 @@ const slack = 15 * time.Millisecond
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 
-func requests(most int) check {
-	return check{"requests", func(m measured) float64 { return float64(len(m.log)) }, "", float64(most), "%.0f"}
+// figure makes checks of one figure.
+func figure(what, unit, print string, of func(measured) float64) func(most float64) check {
+	return func(most float64) check { return check{what, of, unit, most, print} }
 }
 
 // toLeast is the time beside the requests that nobody can avoid, toSame beside the same
 // requests.
-func toLeast(most float64) check {
-	return check{"(wall - 15 ms) / least floor", func(m measured) float64 { return ratio(m.authsync.wall-slack, m.least.wall) }, "", most, "%.2f"}
-}
-
-func toSame(most float64) check {
-	return check{"(wall - 15 ms) / same floor", func(m measured) float64 { return ratio(m.authsync.wall-slack, m.same.wall) }, "", most, "%.2f"}
-}
-
-func wallToSame(most float64) check {
-	return check{"wall / same floor", func(m measured) float64 { return ratio(m.authsync.wall, m.same.wall) }, "", most, "%.2f"}
-}
-
-func cpuToSame(most float64) check {
-	return check{"CPU / same floor", func(m measured) float64 { return ratio(m.authsync.cpu, m.same.cpu) }, "", most, "%.2f"}
-}
-
-func cpuARequest(most float64) check {
-	return check{"CPU a request", func(m measured) float64 {
-		return float64(m.authsync.cpu.Microseconds()) / 1000 / float64(len(m.log))
-	}, " ms", most, "%.3f"}
-}
-
-func peak(most float64) check {
-	return check{"memory", func(m measured) float64 { return float64(m.authsync.peak) / 1e6 }, " MB", most, "%.0f"}
-}
-
-// toRate is the time beside what a rate implies: a second for each full load of the
-// busiest action.
-func toRate(most float64) check {
-	return check{"wall / what the rate implies", func(m measured) float64 {
+var (
+	requests    = figure("requests", "", "%.0f", func(m measured) float64 { return float64(len(m.log)) })
+	toLeast     = figure("(wall - 15 ms) / least floor", "", "%.2f", func(m measured) float64 { return ratio(m.authsync.wall-slack, m.least.wall) })
+	toSame      = figure("(wall - 15 ms) / same floor", "", "%.2f", func(m measured) float64 { return ratio(m.authsync.wall-slack, m.same.wall) })
+	wallToSame  = figure("wall / same floor", "", "%.2f", func(m measured) float64 { return ratio(m.authsync.wall, m.same.wall) })
+	wallToNone  = figure("wall / a program that does nothing", "", "%.2f", func(m measured) float64 { return ratio(m.authsync.wall, m.same.wall) })
+	cpuToSame   = figure("CPU / same floor", "", "%.2f", func(m measured) float64 { return ratio(m.authsync.cpu, m.same.cpu) })
+	cpuARequest = figure("CPU a request", " ms", "%.3f", func(m measured) float64 { return float64(m.authsync.cpu.Microseconds()) / 1000 / float64(len(m.log)) })
+	peak        = figure("memory", " MB", "%.0f", func(m measured) float64 { return float64(m.authsync.peak) / 1e6 })
+	written     = figure("bytes written", " MB", "%.0f", func(m measured) float64 { return float64(m.authsync.blocks) / 1e6 })
+	throttled   = figure("throttled", " %", "%.1f", func(m measured) float64 {
+		return 100 * float64(len(m.log)-len(sameAs(m.log))) / float64(len(m.log))
+	})
+	// toRate is the time beside what a rate implies: a second for each full load of the
+	// busiest action.
+	toRate = figure("wall / what the rate implies", "", "%.2f", func(m measured) float64 {
 		counts, busiest := map[string]int{}, 0
 		for _, l := range sameAs(m.log) {
 			counts[l.System+l.Action]++
 			busiest = max(busiest, counts[l.System+l.Action])
 		}
 		return m.authsync.wall.Seconds() / (float64(busiest) / float64(m.rate))
-	}, "", most, "%.2f"}
-}
-
-func throttled(most float64) check {
-	return check{"throttled", func(m measured) float64 {
-		return 100 * float64(len(m.log)-len(sameAs(m.log))) / float64(len(m.log))
-	}, " %", most, "%.1f"}
-}
+	})
+)
 
 const latency = 20 * time.Millisecond
 
 var (
-	fleet     = size{environments: 50, providers: 5, keys: 3, integrations: 10}
-	many      = size{environments: 1, connectors: 500}
-	thousand  = size{environments: 1000, providers: 20, keys: 5, integrations: 20}
-	countless = size{environments: 10_000, providers: 1}
-	one       = size{environments: 1, providers: 5, keys: 3, integrations: 10}
+	fleet     = size{environments: 50, Providers: 5, Keys: 3, Integrations: 10}
+	many      = size{environments: 1, Connectors: 500}
+	thousand  = size{environments: 1000, Providers: 20, Keys: 5, Integrations: 20}
+	countless = size{environments: 10_000, Providers: 1}
+	one       = size{environments: 1, Providers: 5, Keys: 3, Integrations: 10}
 )
 
 var (
@@ -120,8 +95,8 @@ var (
 
 // works are all, in the order of the table.
 var works = []work{
-	{name: "version", size: size{environments: 1, providers: 1}, start: unlocked, command: []string{"version"}, concurrency: 1,
-		checks: []check{{"wall / a program that does nothing", func(m measured) float64 { return ratio(m.authsync.wall, m.same.wall) }, "", 1.35, "%.2f"}}},
+	{name: "version", size: size{environments: 1, Providers: 1}, start: unlocked, command: []string{"version"}, concurrency: 1,
+		checks: []check{wallToNone(1.35)}},
 	{name: "plan of one environment, no latency", size: one, command: plan, concurrency: 10, checks: []check{wallToSame(1.5), cpuToSame(0)}},
 	{name: "plan of 500 unmoved connectors", size: many, start: unmoved, command: plan, latency: latency, concurrency: 10, checks: []check{requests(7), toLeast(1.8)}},
 	{name: "plan of 500 connectors, every stamp moved", size: many, start: restamped, command: plan, latency: latency, concurrency: 10, checks: []check{toSame(1.15)}},
@@ -133,9 +108,8 @@ var works = []work{
 	{name: "plan of 50 environments, no latency", size: fleet, command: plan, concurrency: 10, checks: []check{cpuToSame(2)}},
 	{name: "plan of 1,000 environments", size: thousand, command: plan, concurrency: 10, long: true, checks: []check{cpuARequest(0.25), peak(120)}},
 	{name: "plan of 10,000 small environments", size: countless, start: unlocked, command: plan, concurrency: 10, long: true, checks: []check{peak(150), cpuARequest(0)}},
-	{name: "apply of 50 environments under 20/s", size: size{environments: 50, providers: 5}, start: nothing, command: apply, latency: latency, concurrency: 10, rate: 20, checks: []check{toRate(1.15), throttled(1)}},
-	{name: "create 10,000 connectors", size: size{environments: 1, connectors: 10_000}, start: nothing, command: apply, concurrency: 50, long: true,
-		checks: []check{{"bytes written", func(m measured) float64 { return float64(m.authsync.blocks) / 1e6 }, " MB", 0, "%.0f"}}},
+	{name: "apply of 50 environments under 20/s", size: size{environments: 50, Providers: 5}, start: nothing, command: apply, latency: latency, concurrency: 10, rate: 20, checks: []check{toRate(1.15), throttled(1)}},
+	{name: "create 10,000 connectors", size: size{environments: 1, Connectors: 10_000}, start: nothing, command: apply, concurrency: 50, long: true, checks: []check{written(0)}},
 }
 
 // write prints the rows of a work in Markdown. A target of 0 is none.

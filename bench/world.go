@@ -15,7 +15,7 @@ import (
 )
 
 // size is how many objects an environment has, and how many environments there are.
-type size struct{ environments, providers, keys, integrations, connectors int }
+type size struct{ environments, Providers, Keys, Integrations, Connectors int }
 
 // page is what a manifest is made of.
 type page struct {
@@ -28,7 +28,7 @@ type page struct {
 // sealed seals each secret once: every environment has the same ones.
 type sealed struct {
 	recipients []age.Recipient
-	recipient  string
+	Recipient  string
 }
 
 var manifest = template.Must(template.New("manifest").Funcs(template.FuncMap{
@@ -88,13 +88,6 @@ connectors:
 {{- end}}
 `))
 
-func (s size) Providers() int    { return s.providers }
-func (s size) Keys() int         { return s.keys }
-func (s size) Integrations() int { return s.integrations }
-func (s size) Connectors() int   { return s.connectors }
-
-func (s sealed) Recipient() string { return s.recipient }
-
 // Secret is a secret of its own for each place: sealed in a manifest, in clear in a
 // seed.
 func (p page) Secret(path string) (string, error) {
@@ -126,10 +119,10 @@ func generate(dir string, s size) (*world, error) {
 	}
 	var key bytes.Buffer
 	var err error
-	if w.recipient, err = secrets.GenerateIdentity(&key, secrets.X25519, time.Now()); err != nil {
+	if w.Recipient, err = secrets.GenerateIdentity(&key, secrets.X25519, time.Now()); err != nil {
 		return nil, err
 	}
-	if w.recipients, err = secrets.ParseRecipients([]string{w.recipient}); err != nil {
+	if w.recipients, err = secrets.ParseRecipients([]string{w.Recipient}); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(w.identity, key.Bytes(), 0o600); err != nil {

@@ -49,7 +49,7 @@ func readResults[T any](c *cli.Context, formats []format[T]) (r results[T], err 
 	if r.outputs, err = readOutputs(c, formats); err != nil {
 		return r, err
 	}
-	r.look.palette = render.Palette{Colours: coloursFor(c.App.Writer, c.Bool("no-color")), Language: languageOf(c)}
+	r.look.palette = selection{plain: c.Bool("no-color"), language: languageOf(c)}.palette(c.App.Writer)
 	r.look.markdown, err = readMarkdown(c)
 	return r, err
 }

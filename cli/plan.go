@@ -20,7 +20,7 @@ import (
 type planOptions struct {
 	selection
 	results[*sync.Plan]
-	exitCode bool
+	unequal  Code // the exit code for changes
 	saving   saving
 	since    string // the revision of --changed-since; "" = plan all
 	rehearse bool
@@ -52,7 +52,7 @@ func planCommand(s Streams) *cli.Command {
 }
 
 func readPlan(c *cli.Context) (o planOptions, err error) {
-	o.exitCode, o.since, o.rehearse = c.Bool("exit-code"), c.String("changed-since"), c.Bool("rehearse")
+	o.unequal, o.since, o.rehearse = readChanged(c), c.String("changed-since"), c.Bool("rehearse")
 	if c.IsSet("digest") {
 		return o, errDigestAlone
 	}
@@ -90,15 +90,23 @@ func runPlan(ctx context.Context, o planOptions, s Streams) error {
 		}
 	}
 	sayDigest(s.Err, plan)
-	return planEnding(plan, o.exitCode)
+	return planEnding(plan, o.unequal)
 }
 
-func planEnding(plan *sync.Plan, exitCode bool) error {
+// planEnding returns the error of a run by its plan, and by the exit code for changes.
+func planEnding(plan *sync.Plan, changed Code) error {
 	fault := cmp.Or(readErrors(plan.Environments), refusals(plan))
-	if fault == nil && exitCode && !plan.Empty() {
-		return &exit{code: CodeDifferent}
+	if fault == nil && changed != CodeDone && !plan.Empty() {
+		return &exit{code: changed}
 	}
 	return fault
+}
+
+func readChanged(c *cli.Context) Code {
+	if c.Bool("exit-code") {
+		return CodeDifferent
+	}
+	return CodeDone
 }
 
 // streams reports whether all that is told of an environment is told at its turn.

@@ -80,7 +80,7 @@ func runReportMerge(c *cli.Context, l look, s Streams) error {
 	case planfile.OfDrift:
 		return mergeReports(c, mergedDrift, all, l, s)
 	}
-	return mergeReports(c, mergedPlan(c.Bool("exit-code")), all, l, s)
+	return mergeReports(c, mergedPlan(readChanged(c)), all, l, s)
 }
 
 // mergedReport is how results of one sort are joined.
@@ -93,10 +93,10 @@ type mergedReport[T any] struct {
 	err func(T) error
 }
 
-func mergedPlan(exitCode bool) mergedReport[*sync.Plan] {
+func mergedPlan(changed Code) mergedReport[*sync.Plan] {
 	return mergedReport[*sync.Plan]{
 		planfile.ReadPlan, func(p *sync.Plan) sync.Part { return p.Part }, sync.JoinPlans, mergedPlanFormats,
-		func(p *sync.Plan) error { return planEnding(p, exitCode) },
+		func(p *sync.Plan) error { return planEnding(p, changed) },
 	}
 }
 

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"authsync/cli/line"
 	"authsync/cli/say"
 	"authsync/cli/setup"
 	"authsync/schema"
@@ -63,10 +63,7 @@ func formatSchema(args []string) ([]byte, error) {
 			return f.schema()
 		}
 	}
-	if near := schema.Nearest(args[0], publishedNames()); near != "" {
-		return nil, fmt.Errorf("unknown format %q, did you mean %s?", args[0], near)
-	}
-	return nil, fmt.Errorf("unknown format %q; there are %s", args[0], strings.Join(publishedNames(), ", "))
+	return nil, line.Unknown("format", args[0], publishedNames())
 }
 
 func publishedNames() []string {

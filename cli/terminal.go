@@ -39,13 +39,16 @@ func approve(s Streams, question string) error {
 
 // palette is how a text for a stream looks.
 func (s selection) palette(w io.Writer) render.Palette {
-	return render.Palette{Colours: coloursFor(w, s.plain), Language: s.language}
+	if s.plain {
+		w = io.Discard
+	}
+	return render.Palette{Colours: coloursFor(w), Language: s.language}
 }
 
-func coloursFor(w io.Writer, plain bool) map[string]string {
+func coloursFor(w io.Writer) map[string]string {
 	noColor, _ := lookupEnv("NO_COLOR")
 	term, _ := lookupEnv("TERM")
-	if plain || noColor != "" || term == "dumb" || !isTerminal(w) {
+	if noColor != "" || term == "dumb" || !isTerminal(w) {
 		return nil
 	}
 	return render.Colours

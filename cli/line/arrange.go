@@ -75,10 +75,15 @@ func (l *Line) unknownCommand(app *cli.App) error {
 			names = append(names, c.Name)
 		}
 	}
-	if near := schema.Nearest(l.misnamed, names); near != "" {
-		return fmt.Errorf("unknown command %q, did you mean %s?", l.misnamed, near)
+	return Unknown("command", l.misnamed, names)
+}
+
+// Unknown is the error of a word that is none of those that there are.
+func Unknown(what, word string, there []string) error {
+	if near := schema.Nearest(word, there); near != "" {
+		return fmt.Errorf("unknown %s %q, did you mean %s?", what, word, near)
 	}
-	return fmt.Errorf("unknown command %q; there are %s", l.misnamed, strings.Join(names, ", "))
+	return fmt.Errorf("unknown %s %q; there are %s", what, word, strings.Join(there, ", "))
 }
 
 // wrongFlag returns the first error of the flags.
