@@ -33,25 +33,18 @@ func auditCommand(s Streams) *cli.Command {
 			lockFromFlag(),
 		}, markdownFlags(), connectionFlags()),
 		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
+			selected, report, err := readBoth(c, auditFormats)
 			if err != nil {
 				return err
 			}
-			report, err := readReporting(c, "audit", auditFormats)
-			if err != nil {
-				return err
-			}
+			find := stated
 			if c.Bool("live") {
-				return runAudit(c.Context, selected, live, report, s)
+				find = live
 			}
-			return runAudit(c.Context, selected, stated, report, s)
+			return runAudit(c.Context, selected, find, report, s)
 		},
 	}
 }
-
-// auditing finds everything in environments without mistakes, and returns what could
-// not be looked at.
-type auditing func(context.Context, selection, *schema.Loaded) (sandbox string, err error)
 
 // stated judges what the manifests state.
 func stated(_ context.Context, o selection, loaded *schema.Loaded) (sandbox string, err error) {
@@ -80,28 +73,32 @@ func live(ctx context.Context, o selection, loaded *schema.Loaded) (sandbox stri
 	return sandbox, failed.ErrorOrNil()
 }
 
-func runAudit(ctx context.Context, o selection, find auditing, r reporting, s Streams) error {
+// runAudit finds what find does in manifests without mistakes. It says what could not be
+// looked at.
+func runAudit(ctx context.Context, o selection, find func(context.Context, selection, *schema.Loaded) (sandbox string, err error), r reporting, s Streams) error {
 	loaded := loadWhole(o.paths)
 	loaded.Faults.Add(list.Flat(loaded.Environments, o.hosts.Faults)...)
 	loaded.Faults.Demand(remembered(locks(loaded.Environments, o.readLock)))
 	mistakes := len(loaded.Faults.Wrong()) > 0
-	l := looked{faults: &loaded.Faults}
+	sandbox := ""
+	var failed, err error
 	if !mistakes {
-		var err error
 		loaded.Faults.Add(loaded.Idle()...)
 		if loaded.Environments, err = chosen(loaded, o.paths, o.envs); err != nil {
 			return err
 		}
-		l.sandbox, l.failed = find(ctx, o, loaded)
+		sandbox, failed = find(ctx, o, loaded)
 	}
-	l.files, _ = valid(&schema.Loaded{Environments: loaded.Environments, Policies: loaded.Policies})
-	summarize(r.look.markdown, render.Markdown.Findings, r.findings(l), s.Err)
-	if err := r.write(l, s.Out); err != nil {
+	found := findingsOf(r, &loaded.Faults, failed)
+	found.Sandbox = sandbox
+	found.Files, _ = valid(&schema.Loaded{Environments: loaded.Environments, Policies: loaded.Policies})
+	summarize(r.look.markdown, render.Markdown.Findings, found, s.Err)
+	if err := r.write(found, s.Out); err != nil {
 		return err
 	}
 	switch {
-	case l.failed != nil:
-		return l.failed
+	case failed != nil:
+		return failed
 	case mistakes:
 		return &exit{code: CodeError}
 	case len(loaded.Faults.Wrong()) > 0:

@@ -147,10 +147,8 @@ func (o compareOptions) comparedLive(ctx context.Context, envs [2]*schema.Enviro
 func (s selection) readAll(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Reading {
 	s.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer s.progress.End()
-	reads := make([]*sync.Reading, len(sites))
-	inTurn(len(sites), atOnce(s.concurrency), func(i int) {
-		reads[i] = sync.Read(ctx, sites[i], o)
-		s.progress.Ended(sites[i].Env.Name)
+	return turns(len(sites), atOnce(s.concurrency), func(i int) *sync.Reading {
+		defer s.progress.Ended(sites[i].Env.Name)
+		return sync.Read(ctx, sites[i], o)
 	})
-	return reads
 }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	stdsync "sync"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
@@ -100,14 +99,8 @@ func checkReach(ctx context.Context, e *examination) {
 		places[usualAddress()] = schema.Shared().Name
 	}
 	addresses := slices.Sorted(maps.Keys(places))
-	visits := make([]visited, len(addresses))
-	var wait stdsync.WaitGroup
-	for i, address := range addresses {
-		wait.Go(func() { visits[i] = e.visit(ctx, places[address], address) })
-	}
-	wait.Wait()
 	var ahead *clock
-	for i, v := range visits {
+	for i, v := range turns(len(addresses), len(addresses), func(i int) visited { return e.visit(ctx, places[addresses[i]], addresses[i]) }) {
 		e.add(v.finding)
 		if v.finding.State == unwell {
 			e.shut[addresses[i]] = struct{}{}

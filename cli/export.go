@@ -137,17 +137,15 @@ type export struct {
 func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*export {
 	o.progress.Begin(progress.Reading, siteNames(sites)...)
 	defer o.progress.End()
-	exports := make([]*export, len(sites))
-	inTurn(len(sites), atOnce(o.concurrency), func(i int) {
+	return turns(len(sites), atOnce(o.concurrency), func(i int) *export {
 		x := &export{site: sites[i], sealer: newSealer(sites[i], o.to)}
 		wide := *x.site
 		wide.Env = sync.Widened(x.site.Env, o.asked)
 		x.read = sync.Read(ctx, &wide, o.options)
 		o.progress.Ended(x.site.Env.Name)
 		x.err = o.layOut(x)
-		exports[i] = x
+		return x
 	})
-	return exports
 }
 
 func (o exportOptions) layOut(x *export) error {

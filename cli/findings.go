@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"github.com/hashicorp/go-multierror"
-	"github.com/urfave/cli/v2"
 
 	"authsync/cli/render"
 	"authsync/disk"
@@ -26,30 +25,13 @@ func findingFormats(text func(f render.Findings, w io.Writer, l look) error) []f
 }
 
 // reporting is where a command writes what it finds.
-type reporting struct{ results[render.Findings] }
+type reporting = results[render.Findings]
 
-func readReporting(c *cli.Context, command string, formats []format[render.Findings]) (reporting, error) {
-	r, err := readResults(c, formats)
-	r.look.markdown.Command = command
-	return reporting{r}, err
-}
-
-type looked struct {
-	faults  *schema.Faults
-	files   []string
-	said    []string // if nothing is wrong
-	failed  error    // why not everything was looked at
-	sandbox string
-}
-
-func (r reporting) write(l looked, out io.Writer) error {
-	return r.results.write(r.findings(l), out)
-}
-
-func (r reporting) findings(l looked) render.Findings {
+// findingsOf are the faults that a command has found, and why it could not look at all.
+func findingsOf(r reporting, faults *schema.Faults, failed error) render.Findings {
 	return render.Findings{
-		Command: r.look.markdown.Command, Version: Version, Sandbox: l.sandbox, List: l.faults.All(), Files: l.files, Said: l.said,
-		Failed: multierror.Append(nil, l.failed).WrappedErrors(), Root: inRepository,
+		Command: r.look.markdown.Command, Version: Version, List: faults.All(),
+		Failed: multierror.Append(nil, failed).WrappedErrors(), Root: inRepository,
 	}
 }
 

@@ -118,6 +118,13 @@ func letGo(_ int, _ *sync.Site, env *sync.EnvironmentPlan) error {
 // known of each while it is under way takes memory.
 func atOnce(requests int) int { return max(4, requests) }
 
+// turns returns what one makes for 0 to n-1; see [inTurn].
+func turns[T any](n, most int, one func(i int) T) []T {
+	made := make([]T, n)
+	inTurn(n, most, func(i int) { made[i] = one(i) })
+	return made
+}
+
 // inTurn calls turn for 0 to n-1, in this order, with so many under way at once.
 func inTurn(n, most int, turn func(i int)) {
 	var group errgroup.Group

@@ -133,7 +133,7 @@ func markdownFlags() []cli.Flag {
 }
 
 func readMarkdown(c *cli.Context) (render.Markdown, error) {
-	m := render.Markdown{Command: c.Command.Name, Marker: c.String("marker"), Max: c.Int("max-bytes"), Language: languageOf(c)}
+	m := render.Markdown{Command: strings.TrimPrefix(c.Command.HelpName, "authsync "), Marker: c.String("marker"), Max: c.Int("max-bytes"), Language: languageOf(c)}
 	switch {
 	case c.IsSet("max-bytes") && m.Max < render.MarkdownMin:
 		return m, fmt.Errorf("--max-bytes takes a number from %d, not %d", render.MarkdownMin, m.Max)

@@ -200,16 +200,13 @@ func (p *passes) untouched(i int, why error) *sync.Report {
 // adopt records the objects that are as wanted though nothing is written, and resolves
 // the calls that the runs before left pending.
 func (p *passes) adopt(ctx context.Context, w io.Writer) []error {
-	errs, said := make([]error, len(p.outlines)), make([]bytes.Buffer, len(p.outlines))
-	inTurn(len(errs), p.most, func(i int) {
+	said := make([]bytes.Buffer, len(p.outlines))
+	errs := turns(len(said), p.most, func(i int) (failed error) {
 		if !p.isDue(i) {
-			return
+			return nil
 		}
-		var failed error
 		err := p.turn(ctx, i, func(held *whole) { failed = held.adopt(&said[i]) })
-		if errs[i] = err; err == nil {
-			errs[i] = failed
-		}
+		return cmp.Or(err, failed)
 	})
 	for i := range said {
 		_, _ = said[i].WriteTo(w) // what could not be written is told at the end

@@ -43,7 +43,6 @@ func reportMergeCommand(s Streams) *cli.Command {
 			if err != nil {
 				return err // before any file is read
 			}
-			r.look.markdown.Command = "report merge"
 			return runReportMerge(c, r.look, s)
 		},
 	}

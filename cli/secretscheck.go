@@ -40,7 +40,7 @@ func secretsCheckCommand(s Streams) *cli.Command {
 			if c.IsSet("left") {
 				return runLeft(repository(paths), c.String("left"), s)
 			}
-			report, err := readReporting(c, "secrets check", secretsFormats)
+			report, err := readResults(c, secretsFormats)
 			if err != nil {
 				return err
 			}
@@ -71,7 +71,9 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, now time.Time
 	}
 	said := fmt.Sprintf("%s in %s: sealed to those who are declared",
 		render.Count(checked.Texts, "sealed value", "sealed values"), render.Count(checked.Files, "file", "files"))
-	return cmp.Or(to.write(looked{faults: &checked.Faults, files: checked.Looked, said: []string{said}}, s.Out), checked.Faults.Err())
+	found := findingsOf(to, &checked.Faults, nil)
+	found.Files, found.Said = checked.Looked, []string{said}
+	return cmp.Or(to.write(found, s.Out), checked.Faults.Err())
 }
 
 // runLeft lists what a leaving person could read.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"sort"
-	stdsync "sync"
 	"time"
 
 	"github.com/hashicorp/go-multierror"
@@ -40,40 +39,17 @@ func validateCommand(s Streams) *cli.Command {
 			formatFlag(validateFormats),
 		}, markdownFlags(), connectionFlags()),
 		Action: func(c *cli.Context) error {
-			selected, err := readSelection(c)
+			selected, report, err := readBoth(c, validateFormats)
 			if err != nil {
 				return err
 			}
-			asking, err := readAsking(c, s)
+			online, err := readAsking(c)
 			if err != nil {
 				return err
 			}
-			report, err := readReporting(c, "validate", validateFormats)
-			if err != nil {
-				return err
-			}
-			if c.Bool("online") {
-				return runValidate(c.Context, selected, furtherCheck{liveToo, asking.online}, report, s)
-			}
-			return runValidate(c.Context, selected, offline, report, s)
+			return runValidate(c.Context, selected, online, report, s)
 		},
 	}
-}
-
-// furtherCheck is what a check of manifests does beyond reading them.
-type furtherCheck struct {
-	// supplied returns what tells whether something supplies what a manifest leaves out.
-	supplied func(context.Context, selection, *schema.Loaded, map[string]*lock.Lock) (func(*schema.Fault) bool, error)
-	// of checks manifests without faults.
-	of func(context.Context, selection, *schema.Loaded) error
-}
-
-// offline goes by the locks alone.
-var offline = furtherCheck{
-	func(_ context.Context, _ selection, _ *schema.Loaded, known map[string]*lock.Lock) (func(*schema.Fault) bool, error) {
-		return remembered(known), nil
-	},
-	func(context.Context, selection, *schema.Loaded) error { return nil },
 }
 
 // liveToo reads the objects from which something is left out: what live has of them
@@ -100,15 +76,15 @@ func liveToo(ctx context.Context, o selection, loaded *schema.Loaded, known map[
 	return func(f *schema.Fault) bool { return completed[f.Env][f.Key] }, all.ErrorOrNil()
 }
 
-// online asks the services, and adds their problems to the faults.
-func (a asking) online(ctx context.Context, o selection, loaded *schema.Loaded) error {
+// checkOnline asks the services, and adds their problems to the faults.
+func checkOnline(ctx context.Context, o selection, loaded *schema.Loaded, secrets idp.SecretUse) error {
 	sites, err := connect(loaded.Environments, o)
 	if err != nil {
 		return err
 	}
 	faults, errs := make([][]*schema.Fault, len(sites)), make([][]error, len(sites))
 	inTurn(len(sites), atOnce(o.concurrency), func(i int) { faults[i], errs[i] = sync.Check(ctx, sites[i]) })
-	all := multierror.Append(nil, a.providers(ctx, o, sites, loaded))
+	all := multierror.Append(nil, checkProviders(ctx, o, sites, loaded, secrets))
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
 		all = multierror.Append(all, sync.At(sites[i].Env.Name, errs[i]...))
@@ -151,24 +127,30 @@ func judged(loaded *schema.Loaded, locks map[string]*lock.Lock, now time.Time) {
 	}, now)...)
 }
 
-func runValidate(ctx context.Context, o selection, further furtherCheck, r reporting, s Streams) error {
+// runValidate checks manifests; without online by themselves and their locks alone.
+func runValidate(ctx context.Context, o selection, online asking, r reporting, s Streams) error {
 	loaded := loadWhole(o.paths)
 	loaded.Faults.Add(list.Flat(loaded.Environments, o.hosts.Faults)...)
 	known := locks(loaded.Environments, o.readLock)
-	supplied, failed := further.supplied(ctx, o, loaded, known)
+	var failed error
+	supplied := remembered(known)
+	if online != nil {
+		supplied, failed = liveToo(ctx, o, loaded, known)
+	}
 	loaded.Faults.Demand(supplied)
 	if failed == nil && len(loaded.Faults.Wrong()) == 0 {
 		loaded.Faults.Add(loaded.Idle()...)
 		judged(loaded, known, o.options.Now)
-		failed = further.of(ctx, o, loaded)
+		if online != nil {
+			failed = checkOnline(ctx, o, loaded, *online)
+		}
 	}
 	for _, doubt := range loaded.Faults.Doubts() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
-	l := looked{faults: &loaded.Faults, failed: failed}
-	l.files, l.said = valid(loaded)
-	all := multierror.Append(nil, failed, loaded.Faults.Err())
-	return cmp.Or(r.write(l, s.Out), all.ErrorOrNil())
+	found := findingsOf(r, &loaded.Faults, failed)
+	found.Files, found.Said = valid(loaded)
+	return cmp.Or(r.write(found, s.Out), multierror.Append(nil, failed, loaded.Faults.Err()).ErrorOrNil())
 }
 
 // valid are the files that were read, and a line about each, for when all are valid.
@@ -192,44 +174,39 @@ func valid(loaded *schema.Loaded) (files, said []string) {
 	return files, said
 }
 
-// asking is what --online asks identity providers.
-type asking struct {
-	secrets idp.SecretUse
-	streams Streams
-}
+// asking is what --online does with secrets when it asks identity providers; nil = nothing
+// is asked.
+type asking *idp.SecretUse
 
-func readAsking(c *cli.Context, s Streams) (asking, error) {
-	a := asking{secrets: idp.LeaveSecrets, streams: s}
+func readAsking(c *cli.Context) (asking, error) {
+	secrets := idp.LeaveSecrets
 	if c.Bool("try-secrets") {
-		if !c.Bool("online") {
-			return a, errors.New("--try-secrets belongs to --online")
-		}
-		a.secrets = idp.TrySecrets
+		secrets = idp.TrySecrets
 	}
-	return a, nil
+	switch {
+	case c.Bool("online"):
+		return &secrets, nil
+	case secrets == idp.TrySecrets:
+		return nil, errors.New("--try-secrets belongs to --online")
+	}
+	return nil, nil
 }
 
-// providers asks the identity providers that manifests name, adds what is wrong to the
+// checkProviders asks the identity providers that manifests name, adds what is wrong to the
 // faults, and says what is right.
-func (a asking) providers(ctx context.Context, o selection, sites []*sync.Site, loaded *schema.Loaded) error {
+func checkProviders(ctx context.Context, o selection, sites []*sync.Site, loaded *schema.Loaded, secrets idp.SecretUse) error {
 	client, err := idp.New(idp.Config{
 		Hosts: o.hosts, Sandbox: o.sandbox, Timeout: o.timeout, Concurrency: o.concurrency, UserAgent: "authsync/" + Version,
-		Secrets: a.secrets,
+		Secrets: secrets,
 	})
 	if err != nil {
 		return err
 	}
-	reports := make([]idp.Report, len(sites))
-	var wait stdsync.WaitGroup
-	for i, site := range sites {
-		wait.Go(func() { reports[i] = client.Check(ctx, site) })
-	}
-	wait.Wait()
 	var all *multierror.Error
-	for i, report := range reports {
+	for i, report := range turns(len(sites), len(sites), func(i int) idp.Report { return client.Check(ctx, sites[i]) }) {
 		loaded.Faults.Add(report.Faults...)
 		for _, told := range report.Told {
-			say.Fprintf(o.progress.Messages(a.streams.Err), "%s\n", told)
+			say.Fprintf(o.progress.Messages(o.said), "%s\n", told)
 		}
 		all = multierror.Append(all, sync.At(sites[i].Env.Name, report.Errs...))
 	}

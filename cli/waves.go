@@ -266,21 +266,19 @@ func (w *waves) latest(s batch) (latest time.Time, err error) {
 
 // moved says what has moved in the environments of a batch since they were applied.
 func (w *waves) moved(ctx context.Context, s batch) error {
-	errs := make([]error, len(s.members))
-	inTurn(len(s.members), s.most, func(at int) {
+	return errors.Join(turns(len(s.members), s.most, func(at int) error {
 		site, err := w.connect(s.members[at])
 		if err != nil {
-			errs[at] = err
-			return
+			return err
 		}
 		d := sync.Drift(site, sync.ReadDrift(ctx, site, w.options), w.options)
 		d.LetGo()
 		switch {
 		case len(d.Errors) > 0:
-			errs[at] = fmt.Errorf("%s: %w", d.Name, d.Errors[0])
+			return fmt.Errorf("%s: %w", d.Name, d.Errors[0])
 		case len(d.Moves) > 0:
-			errs[at] = fmt.Errorf("%s: %s", d.Name, list.Join(d.Moves, ", ", func(m sync.Move) string { return fmt.Sprintf("%s %s", m.Key, m.What) }))
+			return fmt.Errorf("%s: %s", d.Name, list.Join(d.Moves, ", ", func(m sync.Move) string { return fmt.Sprintf("%s %s", m.Key, m.What) }))
 		}
-	})
-	return errors.Join(errs...)
+		return nil
+	})...)
 }
