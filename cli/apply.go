@@ -138,7 +138,7 @@ func (o applyOptions) planFirst(ctx context.Context, p planning, outlines []*sch
 	}
 	both := newPasses(run, claims, p.planner(run))
 	if err := both.first(ctx); err != nil {
-		return nil, refuseStale(err)
+		return nil, refusing[*planfile.StaleError](err)
 	}
 	if p.saved != nil {
 		both.plan.Since, both.plan.Digest = p.saved.Since(), p.saved.Digest // as it was introduced then
@@ -331,7 +331,7 @@ func reportErrors(env *sync.EnvironmentPlan, r *sync.Report) (errs []error) {
 // wasRefused reports whether a step or the whole apply was refused.
 func wasRefused(r *sync.Report) bool {
 	return r.Count(sync.Refused) > 0 || slices.ContainsFunc(r.Errors, func(err error) bool {
-		var shut *exit
-		return errors.As(err, &shut) && shut.code == CodeRefused
+		shut, coded := errors.AsType[*exit](err)
+		return coded && shut.code == CodeRefused
 	})
 }

@@ -115,8 +115,7 @@ func afterwards(applied, tried error) error {
 	if tried == nil {
 		return applied
 	}
-	var e *exit
-	if errors.As(applied, &e) {
+	if e, coded := errors.AsType[*exit](applied); coded {
 		return &exit{e.code, multierror.Append(nil, e.err, tried)}
 	}
 	return &exit{CodePartly, tried}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	stdsync "sync"
 
@@ -75,9 +74,8 @@ func untracked(envs []*schema.Outline, stateDir string) error {
 
 func (c *claims) one(env *schema.Outline) (*state.Claim, error) {
 	one, err := sync.StateOf(env.Name, env.File, c.stateDir).Claim()
-	var taken *state.ClaimedError
 	switch {
-	case errors.As(err, &taken):
+	case is[*state.ClaimedError](err):
 		return nil, &exit{CodeRefused, err}
 	case err != nil:
 		return nil, fmt.Errorf("%s: cannot be claimed for this apply: %w", env.Name, err)

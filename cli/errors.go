@@ -55,26 +55,35 @@ func (e *exit) Unwrap() error { return e.err }
 
 // codeOf returns the exit code of a run that ends with an error or without one.
 func codeOf(err error) Code {
-	var e *exit
-	var moved *sync.DestinationError
-	var refused *service.HostError
-	var account *service.AccountError
+	e, coded := errors.AsType[*exit](err)
 	switch {
 	case err == nil:
 		return CodeDone
-	case errors.As(err, &e):
+	case coded:
 		return e.code
-	case errors.As(err, &moved), errors.As(err, &refused), errors.As(err, &account):
+	case is[*sync.DestinationError](err), is[*service.HostError](err), is[*service.AccountError](err):
 		return CodeRefused
 	}
 	return CodeError
 }
 
+func is[E error](err error) bool {
+	_, is := errors.AsType[E](err)
+	return is
+}
+
+// refusing gives errors of a type the exit code of what is refused.
+func refusing[E error](err error) error {
+	if is[E](err) {
+		return &exit{CodeRefused, err}
+	}
+	return err
+}
+
 // report prints an error, one line for each cause, and returns the exit code.
 func report(w io.Writer, err error, l lang.Language) int {
 	code := codeOf(err)
-	var e *exit
-	if errors.As(err, &e) {
+	if e, coded := errors.AsType[*exit](err); coded {
 		err = e.err
 	}
 	told := map[string]struct{}{}
@@ -99,22 +108,18 @@ func adviceFor(cause sync.Cause) lang.Message {
 
 // hintFor returns what to do about an error, if that is known.
 func hintFor(err error) lang.Message {
-	var wrong *secrets.WrongIdentityError
-	var moved *secrets.MisplacedError
-	var protected *secrets.ProtectedIdentityError
-	var endless *sync.EndlessError
 	switch {
-	case errors.As(err, &endless):
+	case is[*sync.EndlessError](err):
 		return lang.Of("check whether the service lists objects that nobody created; with --target less is read at once")
 	case errors.Is(err, service.ErrNoCredentials):
 		return lang.Of("set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or systems.cloudbase.secretId and secretKey as !env")
 	case errors.Is(err, secrets.ErrNoIdentity):
 		return lang.Of("give an age identity: --identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY")
-	case errors.As(err, &protected):
+	case is[*secrets.ProtectedIdentityError](err):
 		return lang.Of("there is no terminal to ask for the passphrase at; run authsync at one, or put the text of an identity without a passphrase into AUTHSYNC_IDENTITY")
-	case errors.As(err, &moved):
+	case is[*secrets.MisplacedError](err):
 		return lang.Of("open it at the place it was sealed for, and seal it again where it is: authsync secrets open, authsync secrets seal")
-	case errors.As(err, &wrong):
+	case is[*secrets.WrongIdentityError](err):
 		return lang.Of("give the identity of one of the recipients: --identity FILE, AUTHSYNC_IDENTITY_FILE, or AUTHSYNC_IDENTITY")
 	}
 	return lang.Message{}

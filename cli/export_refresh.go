@@ -49,11 +49,10 @@ func (o exportOptions) refresh(x *export) error {
 	}
 	wide.Keys = x.sealer
 	x.text, err = x.taken.Rewrite(&wide, x.read, takes, x.sealer.seal, x.before, x.load)
-	var unsayable *sync.UnsayableError
-	switch {
-	case errors.As(err, &unsayable):
+	if unsayable, is := errors.AsType[*sync.UnsayableError](err); is {
 		return unwritable(unsayable.Faults)
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
 	if err := x.verify(); err != nil {

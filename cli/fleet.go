@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/go-multierror"
 	"golang.org/x/sync/errgroup"
@@ -48,12 +47,8 @@ func (s selection) fleetOf(outlines []*schema.Outline, most int, allow []string)
 
 func (f *fleet) connect(i int) (*sync.Site, error) {
 	env, err := f.outlines[i].Environment()
-	var changed *schema.ChangedError // while the run went on
-	switch {
-	case errors.As(err, &changed):
-		return nil, &exit{CodeRefused, err}
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return nil, refusing[*schema.ChangedError](err)
 	}
 	return f.siteOf(env, f.config)
 }

@@ -31,11 +31,11 @@ func identities(files []string, ask secrets.Passphrase, warnings io.Writer) ([]a
 	var all []age.Identity
 	for _, file := range files {
 		text, err := disk.ReadGiven(file)
-		var why *fs.PathError
+		why, inPath := errors.AsType[*fs.PathError](err)
 		switch {
 		case err != nil && looksPrivate(file):
 			return nil, errors.New("identity: --identity and AUTHSYNC_IDENTITY_FILE take the name of a file; the text of a key goes into AUTHSYNC_IDENTITY")
-		case errors.As(err, &why):
+		case inPath:
 			return nil, fmt.Errorf("identity: %s: %w", file, why.Err)
 		case err != nil:
 			return nil, fmt.Errorf("identity: %w", err)

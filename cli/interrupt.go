@@ -150,8 +150,8 @@ func reading(command *cli.Command) *cli.Command {
 	action := command.Action
 	command.Action = func(c *cli.Context) error {
 		err := action(c)
-		var found *exit // a result, if it has no error
-		if lost := failed(c.App.Writer); lost != nil && (err == nil || errors.As(err, &found) && found.err == nil) {
+		found, coded := errors.AsType[*exit](err) // a result, if it has no error
+		if lost := failed(c.App.Writer); lost != nil && (err == nil || coded && found.err == nil) {
 			return lost
 		}
 		return err

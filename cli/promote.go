@@ -171,8 +171,7 @@ func (o promoteOptions) layOut() (*promotion, error) {
 	bases := schema.LoadBases(p.to.File, roots()...)
 	p.promoted = pair.Promote(p.from, p.to, bases, wish)
 	p.text, err = p.promoted.Rewrite(p.from, p.to, bases, wish, p.before, p.load)
-	var unsayable *sync.UnsayableError
-	if errors.As(err, &unsayable) {
+	if unsayable, is := errors.AsType[*sync.UnsayableError](err); is {
 		all := list.Each(unsayable.Faults, func(f *schema.Fault) error {
 			return fmt.Errorf("%s: %s would not be right: %s", p.to.File, f.Path.Spelled(), f.Text)
 		})

@@ -148,18 +148,13 @@ func withMissing(ended error, joined *sync.Joined) error {
 		return ended
 	}
 	code := CodeError
-	var e *exit
-	if errors.As(ended, &e) {
+	if e, coded := errors.AsType[*exit](ended); coded {
 		ended = e.err
 		if e.code == CodePartly {
 			code = CodePartly
 		}
 	}
-	all := multierror.Append(nil, fmt.Errorf("%s did not report", render.Shards(joined)))
-	if ended != nil {
-		all = multierror.Append(all, ended)
-	}
-	return &exit{code, all}
+	return &exit{code, multierror.Append(nil, fmt.Errorf("%s did not report", render.Shards(joined)), ended)}
 }
 
 // mergedPlanFormats are those of a plan. The names are those of every merged result.

@@ -17,6 +17,7 @@ import (
 	"authsync/cli/say"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -67,7 +68,7 @@ func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
 	}
 	saved, err := planfile.ReadSaved(text, Version, time.Now())
 	if err != nil {
-		return nil, refuseStale(fmt.Errorf("%s: %w", file, err))
+		return nil, refusing[*planfile.StaleError](fmt.Errorf("%s: %w", file, err))
 	}
 	if c.NArg() > 0 {
 		if err := asked(c, file, saved.Request); err != nil {
@@ -132,15 +133,6 @@ func savedWords(r planfile.Request) []string {
 	return append(words, append(flagWords("env", r.Environments), optionWords(r.Options)...)...)
 }
 
-// refuseStale gives errors of stale plans their exit code.
-func refuseStale(err error) error {
-	var stale *planfile.StaleError
-	if errors.As(err, &stale) {
-		return &exit{CodeRefused, err}
-	}
-	return err
-}
-
 // bound returns the environments of a saved plan, if their manifests have not changed.
 func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 	names := saved.Names()
@@ -152,12 +144,8 @@ func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all *multierror.Error
-	for _, o := range outlines {
-		all = multierror.Append(all, saved.Bound(o))
-	}
-	all = multierror.Append(all, saved.Ordered(rolloutOf(outlines)))
-	if err := refuseStale(all.ErrorOrNil()); err != nil {
+	all := multierror.Append(nil, append(list.Each(outlines, saved.Bound), saved.Ordered(rolloutOf(outlines)))...)
+	if err := refusing[*planfile.StaleError](all.ErrorOrNil()); err != nil {
 		return nil, err
 	}
 	return inWave(outlines, s.wave)
@@ -167,29 +155,27 @@ func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 // on has moved. The sites that it returns know all secrets of this run.
 func (s selection) reviver(saved *planfile.SavedPlan, run *fleet) planner {
 	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-		plan, errs := reviveOne(ctx, run, saved, site)
-		return site, plan, refuseStale(multierror.Append(nil, errs...).ErrorOrNil())
+		plan, err := reviveOne(ctx, run, saved, site)
+		return site, plan, refusing[*planfile.StaleError](err)
 	}
 }
 
 // reviveOne reads what the plan of an environment rests on, with the secrets that were
 // known when it was made.
-func reviveOne(ctx context.Context, run *fleet, saved *planfile.SavedPlan, site *sync.Site) (*sync.EnvironmentPlan, []error) {
+func reviveOne(ctx context.Context, run *fleet, saved *planfile.SavedPlan, site *sync.Site) (plan *sync.EnvironmentPlan, err error) {
 	knowing, env := site, site.Env
 	if closed := saved.Knew(env.Name); len(closed) > 0 {
 		config := run.config
 		config.Keys = config.Keys.Narrow(closed)
-		narrowed, err := run.siteOf(env, config)
-		if err != nil {
-			return nil, []error{err}
+		if knowing, err = run.siteOf(env, config); err != nil {
+			return nil, err
 		}
-		knowing = narrowed
 	}
 	if err := saved.Placed(site); err != nil {
-		return nil, []error{err}
+		return nil, err
 	}
-	read := sync.Read(ctx, knowing, saved.Options())
-	return saved.Revive(knowing, site.Keys, read, run.options.Allow)
+	plan, errs := saved.Revive(knowing, site.Keys, sync.Read(ctx, knowing, saved.Options()), run.options.Allow)
+	return plan, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
 // besidesVerify are the flags of plan that do not go with --verify.
@@ -222,7 +208,7 @@ func verifyPlan(c *cli.Context, s Streams) error {
 	}
 	plan, err := run.plan(c.Context, selected.reviver(saved, run), letGo)
 	if err != nil {
-		return refuseStale(err)
+		return refusing[*planfile.StaleError](err)
 	}
 	if err := readErrors(plan.Environments); err != nil {
 		return err
