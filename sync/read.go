@@ -194,12 +194,11 @@ func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
 	return w
 }
 
-// strays returns objects that were applied and that the manifest no longer names. Only
-// a list shows whether they are live.
+// strays returns objects that were applied and that the manifest no longer names.
 func (s *Site) strays(c *schema.Collection) []schema.Key {
 	var strays []schema.Key
 	for _, key := range s.Lock.Keys(c.Kind.Name) {
-		if c.Object(key.Name) == nil && c.Kind.Update.Deletion == schema.DeletedByCall {
+		if c.Object(key.Name) == nil {
 			strays = append(strays, key)
 		}
 	}

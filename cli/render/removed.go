@@ -17,7 +17,7 @@ const mostRemoved = 10
 // live, except what the manifest acknowledges; "" = nothing.
 func removedText(all []sync.Removed) string {
 	var items []string
-	more, fields, objects := 0, "", ""
+	more, fields, objects, unread := 0, "", "", ""
 	for _, r := range all {
 		switch {
 		case r.Ack != "":
@@ -25,6 +25,8 @@ func removedText(all []sync.Removed) string {
 		case permanent(r):
 		case len(r.Path) > 0:
 			fields = "; a field is taken back by writing it, or null"
+		case r.Unread != "":
+			unread = "; what was not read is deleted by --prune once the manifest names its system and group again, without the object"
 		default:
 			objects = "; --prune deletes an object"
 		}
@@ -40,7 +42,7 @@ func removedText(all []sync.Removed) string {
 	if more > 0 {
 		items = append(items, fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(items, ", ") + fields + objects
+	return strings.Join(items, ", ") + fields + objects + unread
 }
 
 // permanent reports whether it is an object that is never deleted.

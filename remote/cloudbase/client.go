@@ -28,7 +28,7 @@ func clientID(api *api, name string) string {
 
 // readClients reads each client by itself, since there is no list.
 func readClients(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
-	found, err := service.Each(ctx, q.Wants, func(ctx context.Context, want sync.Want) ([]sync.WireObject, error) {
+	found, err := service.Each(ctx, slices.Concat(q.Wants, q.Strays), func(ctx context.Context, want sync.Want) ([]sync.WireObject, error) {
 		answer, err := s.api.answer(ctx, "DescribeClient", schema.Object{"Id": schema.Text(clientID(s.api, want.Name))})
 		if transport.IsNotFound(err) {
 			return nil, nil
