@@ -48,7 +48,7 @@ func TestFaultsOfAFile(t *testing.T) {
 			[]string{`m.yaml:2:7: kind: "Enviroment" is unknown, did you mean Environment? (Environment, Base, Policy, Rollout, Quirks)`}},
 		{"a name that is none", strings.Replace(head, "name: test", "name: Test One", 1),
 			[]string{`m.yaml:3:7: name: "Test One" is not a name (lower-case letters, digits, - . and _, at most 63)`}},
-		{"a tab", head + "login:\n\temailLogin: true\n", []string{"m.yaml:6:1: not YAML: found character that cannot start any token"}},
+		{"a tab", head + "login:\n\temailLogin: true\n", []string{"m.yaml:6:1: not YAML: a tab stands here, where YAML wants blanks"}},
 		{"a second document", head + "---\n" + head, []string{"m.yaml:5:1: a second document; keep one manifest per file"}},
 		{"a name twice", head + "login: {emailLogin: true, emailLogin: false}\n", []string{"m.yaml:5:27: login.emailLogin: named twice"}},
 		{"an object twice", head + "clients:\n  a: {}\n  a: {}\n", []string{"m.yaml:7:3: clients.a: named twice"}},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -95,14 +94,18 @@ const MaxNodes = 200_000
 // maxLevels bounds how deep a manifest is nested: each value knows its path.
 const maxLevels = 200
 
-var yamlLine = pattern.Of(`^yaml: (?:unmarshal errors:\s*)?line (\d+): `)
-
 // anchor is what the parser quotes of a text that begins with *: that may be a
 // password without quotes.
 var anchor = pattern.Of(`anchor '[^']*'`)
 
 // SyntaxText is what a YAML parser's error says, less what it quotes of the text.
 func SyntaxText(err error) string { return anchor.ReplaceAllString(err.Error(), "anchor") }
+
+// NotYAML is the error of a file's text that a parser does not read, with its place.
+func NotYAML(file string, text []byte, err error) error {
+	line, column, what := Misread(text, err)
+	return &Fault{Pos: Position{file, line, column}, Text: what}
+}
 
 // CheckYAML returns what is wrong with a file's text as YAML, or nil.
 func CheckYAML(file string, text []byte) error {
@@ -114,6 +117,10 @@ func CheckYAML(file string, text []byte) error {
 // parseYAML reads the one document of a file. Faults are those of a text that is
 // no document; those inside may quote it.
 func parseYAML(file string, text []byte, faults, inside *Faults) *Node {
+	if line, column, what := Misread(text, nil); what != "" {
+		faults.add(Position{file, line, column}, nil, "%s", what)
+		return nil
+	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	var document yaml.Node
 	err := d.Decode(&document)
@@ -122,12 +129,8 @@ func parseYAML(file string, text []byte, faults, inside *Faults) *Node {
 		return nil
 	}
 	if err != nil {
-		pos, what := Position{file, 1, 1}, strings.TrimPrefix(err.Error(), "yaml: ")
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			pos.Line, _ = strconv.Atoi(m[1])
-			what = strings.TrimPrefix(err.Error(), m[0])
-		}
-		faults.add(pos, nil, "not YAML: %s", anchor.ReplaceAllString(what, "anchor"))
+		line, column, what := Misread(text, err)
+		faults.add(Position{file, line, column}, nil, "%s", what)
 		return nil
 	}
 	var next yaml.Node

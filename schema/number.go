@@ -238,7 +238,7 @@ func (t Span) Parse(text string) (Seconds, error) {
 
 func seen(n *Node) string {
 	if n.Form == ScalarForm {
-		return quote(n.Text)
+		return quote(n.Text) + strangeIn(n.Text)
 	}
 	return n.Form.String()
 }

@@ -194,9 +194,9 @@ func (s Struct) readExtra(r *reader, n *Node, at Path) Value {
 
 func unknownName(what, name string, names []string) string {
 	if near := Nearest(name, names); near != "" {
-		return "unknown " + what + ", did you mean " + near + "?"
+		return "unknown " + what + ", did you mean " + near + "?" + strangeIn(name)
 	}
-	return "unknown " + what + "; known are " + strings.Join(names, ", ")
+	return "unknown " + what + "; known are " + strings.Join(names, ", ") + strangeIn(name)
 }
 
 // check runs the rules and reports the problems at their fields.

@@ -48,7 +48,7 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 		r.fault(n, at, "is a mask, as the services show secrets, and not a value")
 		return nil
 	case t.Pattern != nil && !t.Pattern.MatchString(text):
-		r.fault(n, at, "%s is not %s", quote(text), t.Form)
+		r.fault(n, at, "%s is not %s%s", quote(text), t.Form, strangeIn(text))
 		return nil
 	case t.MaxBytes > 0 && len(text) > t.MaxBytes:
 		r.fault(n, at, "is %d bytes long; the most is %d", len(text), t.MaxBytes)
@@ -146,7 +146,7 @@ func (t OneOf) read(r *reader, n *Node, at Path) Value {
 	if near := Nearest(text, t); near != "" {
 		r.fault(n, at, "%s is unknown, did you mean %s? (%s)", quote(text), near, strings.Join(t, ", "))
 	} else {
-		r.fault(n, at, "%s is not one of %s", quote(text), strings.Join(t, ", "))
+		r.fault(n, at, "%s is not one of %s%s", quote(text), strings.Join(t, ", "), strangeIn(text))
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ type SealedText struct {
 func ReadDocument(file string, text []byte) (*Document, error) {
 	d := &Document{File: file, text: text}
 	if err := yaml.Unmarshal(text, &d.root); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, schema.SyntaxText(err))
+		return nil, schema.NotYAML(file, text, err)
 	}
 	if len(d.root.Content) == 0 || d.root.Content[0].Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("%s: is not a mapping", file)

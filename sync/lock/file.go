@@ -57,6 +57,9 @@ func OpenFile(f File, owner Owner) (*Lock, error) {
 }
 
 func (l *Lock) read(text []byte) error {
+	if line, what := schema.Unsettled(text); what != "" {
+		return fmt.Errorf("line %d: %s", line, what)
+	}
 	head, objects, ok := halves(text)
 	var entries []parsed
 	if ok {
@@ -75,7 +78,7 @@ func (l *Lock) read(text []byte) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("%w; restore it from git, or use the version of authsync that wrote it", err)
+		return fmt.Errorf("%s; restore it from git, or use the version of authsync that wrote it", unreadable(head, err))
 	}
 	for _, system := range slices.Sorted(maps.Keys(file.Systems)) {
 		if is, known := l.owner.Places[system]; known && is.Tenant != file.Systems[system].Tenant {
@@ -97,6 +100,23 @@ func (l *Lock) read(text []byte) error {
 	return errors.Join(l.readUnmanaged(file), l.readEntries(file, entries))
 }
 
+var unknownField = pattern.Of(`^line (\d+): field (\S+) not found in type`)
+
+// unreadable says what is wrong with a lock's text, and where. It quotes nothing of it
+// but the name of a field: a link may lead to any file.
+func unreadable(text []byte, err error) string {
+	var typed *yaml.TypeError
+	if !errors.As(err, &typed) {
+		line, _, what := schema.Misread(text, err)
+		return fmt.Sprintf("line %d: %s", line, what)
+	}
+	if field := unknownField.FindStringSubmatch(typed.Errors[0]); field != nil {
+		return fmt.Sprintf("line %s: field %q is unknown to this version", field[1], field[2])
+	}
+	line, _, _ := strings.Cut(typed.Errors[0], ":")
+	return line + ": is not what a lock has there"
+}
+
 // checkHead checks that a text is a lock of this version and environment.
 func (l *Lock) checkHead(text []byte) error {
 	var head struct {
@@ -105,7 +125,7 @@ func (l *Lock) checkHead(text []byte) error {
 		Environment string `yaml:"environment"`
 	}
 	if err := yaml.Unmarshal(text, &head); err != nil {
-		return fmt.Errorf("%w; restore it from git", err)
+		return fmt.Errorf("%s; restore it from git", unreadable(text, err))
 	}
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:

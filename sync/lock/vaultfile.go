@@ -69,6 +69,9 @@ func (v *Vault) read(text []byte) error {
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(&file); err != nil {
+		if line, what := schema.Unsettled(text); what != "" {
+			return fmt.Errorf("line %d: %s", line, what)
+		}
 		return errors.New("is not a vault that can be read; restore it from git")
 	}
 	switch {
