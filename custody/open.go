@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/sync/lock"
@@ -32,11 +33,7 @@ var bindings = map[string]func(env string, s rewrite.SealedText) []secrets.Bindi
 }
 
 func boundToPaths(env string, s rewrite.SealedText) []secrets.Binding {
-	var all []secrets.Binding
-	for _, path := range s.Paths {
-		all = append(all, secrets.Binding{Env: env, Path: path.String()})
-	}
-	return all
+	return list.Each(s.Paths, func(path schema.Path) secrets.Binding { return secrets.Binding{Env: env, Path: path.String()} })
 }
 
 // Open opens a sealed text of a document, and returns its binding. A text that aliases

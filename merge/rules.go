@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -60,15 +61,7 @@ func (t table) at(at schema.Path) rule {
 }
 
 func matches(path []string, at schema.Path) bool {
-	if len(path) != len(at) {
-		return false
-	}
-	for i, name := range path {
-		if name != "*" && name != at[i] {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(path, at, func(name, is string) bool { return name == "*" || name == is })
 }
 
 var lockRules = table{

@@ -1,6 +1,8 @@
 package pair
 
 import (
+	"slices"
+
 	"authsync/diff"
 	"authsync/schema"
 )
@@ -75,12 +77,7 @@ func (o Object) Differs() bool {
 	if o.In != Both {
 		return o.Scope == schema.Everywhere
 	}
-	for _, f := range o.Fields {
-		if f.Differs() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.Fields, Field.Differs)
 }
 
 // Differs reports whether the field differs, and should be equal in all environments.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -98,11 +99,7 @@ func (e *Environment) ownHosts(system *SystemSettings) []string {
 		region = defaultRegion
 	}
 	fill := strings.NewReplacer("{envId}", e.ID(), "{region}", region)
-	var hosts []string
-	for _, host := range system.Hosts {
-		hosts = append(hosts, fill.Replace(host))
-	}
-	return hosts
+	return list.Each(system.Hosts, fill.Replace)
 }
 
 // hostPattern matches hosts; a star is one name between dots.

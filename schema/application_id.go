@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // Modes of integration. All but ssoClient are also the names of the fields that
@@ -39,11 +41,7 @@ var applicationProviders = []applicationProvider{
 }
 
 func providerNames() []string {
-	var names []string
-	for _, p := range applicationProviders {
-		names = append(names, p.Name)
-	}
-	return names
+	return list.Each(applicationProviders, func(p applicationProvider) string { return p.Name })
 }
 
 func providerOf(application Object) (applicationProvider, bool) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // describer makes the schemas of types. What they share goes to defs.
@@ -48,10 +50,7 @@ func (t Integer) describe(*describer) *keywords {
 // describe: the range of a time in words is not for JSON Schema to say.
 func (t Span) describe(*describer) *keywords {
 	low, high := int64(t.Min), int64(t.Max)
-	var also []int64
-	for _, s := range t.Also {
-		also = append(also, int64(s))
-	}
+	also := list.Each(t.Also, func(s Seconds) int64 { return int64(s) })
 	return orAlso(&keywords{Type: typeNames{"integer", "string"}, Minimum: &low, Maximum: &high, Pattern: ecma(spanForm)}, also)
 }
 
@@ -115,10 +114,7 @@ func (s Struct) describe(d *describer) *keywords {
 // describeExtra refuses what the fields beside it say, and what only the
 // service does.
 func (s Struct) describeExtra(d *describer) *keywords {
-	var names []string
-	for _, f := range s.Fields {
-		names = append(names, s.wire(f))
-	}
+	names := list.Each(s.Fields, s.wire)
 	names = append(names, s.Ignored...)
 	k := &keywords{
 		Description:          "Fields that the service has and this version does not model, in the service's own names. They go to the service as they are.",

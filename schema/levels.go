@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // Levels groups kinds by [Update.After]: a kind is one level below the lowest that it
@@ -34,9 +36,5 @@ func Levels(kinds []*Kind) ([][]*Kind, error) {
 }
 
 func kindNames(kinds []*Kind) []string {
-	var names []string
-	for _, k := range kinds {
-		names = append(names, k.Name)
-	}
-	return names
+	return list.Each(kinds, func(k *Kind) string { return k.Name })
 }

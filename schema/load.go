@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"authsync/disk"
+	"authsync/schema/list"
 )
 
 // Loaded is the result of reading the manifests of a run. Faults has the mistakes of
@@ -215,10 +216,7 @@ func (l *loader) environments(paths []string) {
 			files, nodes = append(files, f), append(nodes, l.extend(f, nil))
 		}
 	}
-	known := make([]*file, len(files))
-	for i, f := range files {
-		known[i] = l.quirksBeside(f)
-	}
+	known := list.Each(files, l.quirksBeside)
 	parts := make([]Loaded, len(files))
 	atOnce(len(files), func(i int) {
 		part := &parts[i]
@@ -295,11 +293,7 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 }
 
 func trail(files []*file) string {
-	var paths []string
-	for _, f := range files {
-		paths = append(paths, f.path)
-	}
-	return strings.Join(paths, ", ")
+	return list.Join(files, ", ", func(f *file) string { return f.path })
 }
 
 // bases checks each Base that no environment of this run extends, as far as a
@@ -322,11 +316,7 @@ func identityOf(e *Environment) identity { return identity{e.Name, e.ID(), e.Fil
 func (l *loader) uniqueAll() {
 	envs := l.out.Environments
 	sort.SliceStable(envs, func(i, j int) bool { return envs[i].Name < envs[j].Name })
-	all := make([]identity, len(envs))
-	for i, e := range envs {
-		all[i] = identityOf(e)
-	}
-	l.unique(all)
+	l.unique(list.Each(envs, identityOf))
 }
 
 // unique refuses two manifests for one environment: each would undo the other.

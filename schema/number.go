@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -131,11 +132,7 @@ func (t Integer) read(r *reader, n *Node, at Path) Value {
 
 // Range says in words which numbers are right.
 func (t Integer) Range() string {
-	var parts []string
-	for _, also := range t.Also {
-		parts = append(parts, strconv.FormatInt(also, 10))
-	}
-	return strings.Join(append(parts, fmt.Sprintf("%d to %d", t.Min, t.Max)), ", ")
+	return list.Join(t.Also, "", func(also int64) string { return fmt.Sprintf("%d, ", also) }) + fmt.Sprintf("%d to %d", t.Min, t.Max)
 }
 
 func readInteger(r *reader, n *Node, at Path) (int64, bool) {

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // Outline is what a run of many environments knows of a manifest that has no faults:
@@ -47,11 +49,7 @@ func OutlineOf(env *Environment) *Outline {
 
 // OutlinesOf does so for several.
 func OutlinesOf(envs []*Environment) []*Outline {
-	all := make([]*Outline, len(envs))
-	for i, env := range envs {
-		all[i] = OutlineOf(env)
-	}
-	return all
+	return list.Each(envs, OutlineOf)
 }
 
 func outline(env *Environment) *Outline {
@@ -136,7 +134,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 	l.passOver()
 	l.misnamed()
 	l.outlined(s.Outlines)
-	s.Rollout = l.rollout(stagedOf(s.Outlines))
+	s.Rollout = l.rollout(list.Each(s.Outlines, func(o *Outline) staged { return staged{o.Name, o.File, o.Labels} }))
 	for _, o := range s.Outlines {
 		o.Rollout = s.Rollout
 	}
@@ -146,14 +144,6 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 	s.Faults, s.Orphans = l.out.Faults, l.out.Orphans
 	l.out = nil // the outlines hold the loader
 	return s
-}
-
-func stagedOf(outlines []*Outline) []staged {
-	all := make([]staged, len(outlines))
-	for i, o := range outlines {
-		all[i] = staged{o.Name, o.File, o.Labels}
-	}
-	return all
 }
 
 // letGo lets go what files of environments say.
@@ -167,11 +157,7 @@ func (l *loader) letGo(paths []string) {
 
 // outlined gives the outlines their policies.
 func (l *loader) outlined(all []*Outline) {
-	files := make([]string, len(all))
-	for i, o := range all {
-		files[i] = o.File
-	}
-	govern := l.govern(files)
+	govern := l.govern(list.Each(all, func(o *Outline) string { return o.File }))
 	for _, o := range all {
 		for _, f := range govern(o.File) {
 			o.policies, o.Sources = append(o.policies, f.policy), append(o.Sources, Source{f.path, f.digest})

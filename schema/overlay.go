@@ -1,13 +1,13 @@
 package schema
 
+import "maps"
+
 // Overlay lays the manifest's fields over the live ones: objects field by field,
 // everything else whole. Live fields that the manifest does not name stay, modelled or
 // not.
 func Overlay(live, desired Object) Object {
 	out := make(Object, len(live)+len(desired))
-	for name, value := range live {
-		out[name] = value
-	}
+	maps.Copy(out, live)
 	for name, value := range desired {
 		inner, isObject := value.(Object)
 		under, wasObject := unwrapLevel(out[name]).(Object)

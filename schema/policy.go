@@ -3,6 +3,8 @@ package schema
 import (
 	"strconv"
 	"time"
+
+	"authsync/schema/list"
 )
 
 // Policy says what must hold of environments, whoever made it so: a file beside
@@ -97,11 +99,7 @@ func readPolicy(r *reader, file string, n *Node) *Policy {
 }
 
 func fieldNames(fields []Field) []string {
-	var names []string
-	for _, f := range fields {
-		names = append(names, f.Name)
-	}
-	return names
+	return list.Each(fields, func(f Field) string { return f.Name })
 }
 
 // strictly reads a mapping of named fields; nothing else may stand there.

@@ -6,16 +6,13 @@ import (
 	"slices"
 	"sort"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
 // governAll gives each environment its policies.
 func (l *loader) governAll() {
-	files := make([]string, len(l.out.Environments))
-	for i, env := range l.out.Environments {
-		files[i] = env.File
-	}
-	govern := l.govern(files)
+	govern := l.govern(list.Each(l.out.Environments, func(e *Environment) string { return e.File }))
 	for _, env := range l.out.Environments {
 		for _, f := range govern(env.File) {
 			env.Policies, env.Sources = append(env.Policies, f.policy), append(env.Sources, Source{f.path, f.digest})

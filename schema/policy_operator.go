@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -76,10 +77,7 @@ func asks(words string) func(*Test) string {
 		if given == nil {
 			given = []Value{t.operand}
 		}
-		var shown []string
-		for _, v := range given {
-			shown = append(shown, Display(v))
-		}
+		shown := list.Each(given, Display)
 		return words + " " + commas(shown)
 	}
 }
@@ -95,11 +93,7 @@ func always(*Test) bool { return true }
 func never(*Test) bool  { return false }
 
 func operatorNames() []string {
-	var names []string
-	for _, o := range operators {
-		names = append(names, o.name)
-	}
-	return names
+	return list.Each(operators, func(o operator) string { return o.name })
 }
 
 func operatorNamed(name string) *operator {

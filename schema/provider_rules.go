@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -178,12 +179,14 @@ var isMailAddress = &Check{
 	Scope:   PerEnvironment,
 }
 
-// forbidden is what the service refuses in a template (seed 002,
-// EmailTemplateConfig).
-var forbidden = []struct {
+type forbiddenPart struct {
 	pattern *pattern.Pattern
 	name    string
-}{
+}
+
+// forbidden is what the service refuses in a template (seed 002,
+// EmailTemplateConfig).
+var forbidden = []forbiddenPart{
 	{pattern.Of(`(?i)<\s*/?\s*script\b`), "a script tag"},
 	{pattern.Of(`(?i)javascript\s*:`), "javascript:"},
 	{pattern.Of(`(?i)\bonclick\s*=`), "onclick"},
@@ -202,11 +205,7 @@ var isEmailTemplate = &Check{
 }
 
 func forbiddenPatterns() []*pattern.Pattern {
-	var never []*pattern.Pattern
-	for _, f := range forbidden {
-		never = append(never, f.pattern)
-	}
-	return never
+	return list.Each(forbidden, func(f forbiddenPart) *pattern.Pattern { return f.pattern })
 }
 
 func templateFault(text string) string {

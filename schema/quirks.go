@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"authsync/disk"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/spell"
 )
@@ -117,19 +118,11 @@ func unknownQuirk(name string) string {
 }
 
 func quirkNames() []string {
-	var names []string
-	for _, q := range quirk.All() {
-		names = append(names, string(q.Name))
-	}
-	return names
+	return list.Each(quirk.All(), func(q quirk.Quirk) string { return string(q.Name) })
 }
 
 func quirkValues(q quirk.Quirk) []string {
-	var all []string
-	for _, v := range q.Values() {
-		all = append(all, string(v))
-	}
-	return all
+	return list.Each(q.Values(), func(v quirk.Value) string { return string(v) })
 }
 
 // LoadQuirks reads one file of what is known, whatever its name.
@@ -207,11 +200,7 @@ func readQuirks(r *reader, n *Node) Quirks {
 }
 
 func systemNames() []string {
-	var names []string
-	for _, s := range Systems {
-		names = append(names, s.Name)
-	}
-	return names
+	return list.Each(Systems, func(s SystemSettings) string { return s.Name })
 }
 
 // eachField walks over the fields of what has to be a mapping.

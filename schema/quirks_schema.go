@@ -1,6 +1,9 @@
 package schema
 
-import "authsync/schema/quirk"
+import (
+	"authsync/schema/list"
+	"authsync/schema/quirk"
+)
 
 // QuirksSchemaID names the schema of what is known of services; there is nothing to fetch.
 const QuirksSchemaID = "urn:authsync:v1:quirks"
@@ -37,10 +40,7 @@ func QuirksSchema() ([]byte, error) {
 
 // describeQuirk takes a reading by itself, or with how it was seen.
 func describeQuirk(q quirk.Quirk) *keywords {
-	var readings []Value
-	for _, value := range q.Values() {
-		readings = append(readings, Text(value))
-	}
+	readings := list.Each(q.Values(), func(value quirk.Value) Value { return Text(value) })
 	value := &keywords{Enum: spelled(readings)}
 	with := &keywords{Type: typeNames{"object"}, Required: []string{quirkValue}, AdditionalProperties: nothing}
 	*with.Properties.get(quirkValue) = *value

@@ -1,6 +1,9 @@
 package schema
 
-import "authsync/schema/pattern"
+import (
+	"authsync/schema/list"
+	"authsync/schema/pattern"
+)
 
 // Record is a row of a data source of the environment, such as the role
 // sys_role/admin: data that logging in rests on.
@@ -72,11 +75,7 @@ var isKeyColumn = &Check{
 
 // neverColumns is what only the service writes, each name whole.
 func neverColumns() []*pattern.Pattern {
-	var never []*pattern.Pattern
-	for _, name := range serverColumns {
-		never = append(never, ignoredName(name))
-	}
-	return never
+	return list.Each(serverColumns, ignoredName)
 }
 
 func keyColumnFault(name string) string {

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -190,11 +191,7 @@ func (l *loader) rollout(all []staged) *Rollout {
 
 // rolloutAll reads the rollout of a run whose environments are in memory.
 func (l *loader) rolloutAll() {
-	all := make([]staged, len(l.out.Environments))
-	for i, e := range l.out.Environments {
-		all[i] = staged{e.Name, e.File, e.Labels}
-	}
-	l.out.Rollout = l.rollout(all)
+	l.out.Rollout = l.rollout(list.Each(l.out.Environments, func(e *Environment) staged { return staged{e.Name, e.File, e.Labels} }))
 }
 
 // Of returns the rollout with some of its environments. The number of its waves stays.

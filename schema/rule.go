@@ -3,6 +3,7 @@ package schema
 import (
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -54,19 +55,11 @@ const (
 
 // have demands that fields are there.
 func have(names ...string) []Demand {
-	var demands []Demand
-	for _, name := range names {
-		demands = append(demands, Demand{At: Path{name}, Presence: MustHave})
-	}
-	return demands
+	return list.Each(names, func(name string) Demand { return Demand{At: Path{name}, Presence: MustHave} })
 }
 
 func texts(names []string) []Value {
-	var values []Value
-	for _, name := range names {
-		values = append(values, Text(name))
-	}
-	return values
+	return list.Each(names, func(name string) Value { return Text(name) })
 }
 
 // String is the problem with the field that it is about.

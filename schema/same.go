@@ -1,5 +1,7 @@
 package schema
 
+import "maps"
+
 // Same reports whether a and b are the same value, in the sense of the types
 // that they are made of.
 func Same(a, b Value) bool {
@@ -37,13 +39,5 @@ func (p Packed) same(v Value) bool {
 
 func (o Object) same(v Value) bool {
 	other, ok := v.(Object)
-	if !ok || len(o) != len(other) {
-		return false
-	}
-	for name, value := range o {
-		if against, there := other[name]; !there || !Same(value, against) {
-			return false
-		}
-	}
-	return true
+	return ok && maps.EqualFunc(o, other, Same)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -108,10 +109,7 @@ func namesOwn(name string) bool { return ownName.MatchString(name) }
 // words are put together: redirectUri, app_id, AccessKeyID.
 var ownName = pattern.Of(func() string {
 	const joint = `[-_. ]?`
-	var ends []string
-	for _, word := range []string{"url", "uri", "endpoint", "host", "hostname", "domain", "origin", "issuer", "bucket", "certificate", "cert"} {
-		ends = append(ends, ownWord(word))
-	}
+	ends := list.Each([]string{"url", "uri", "endpoint", "host", "hostname", "domain", "origin", "issuer", "bucket", "certificate", "cert"}, ownWord)
 	for _, of := range []string{
 		"client", "app", "key", "env", "tenant", "corp", "agent", "mch", "merchant", "account", "seller", "shop", "org", "role",
 		"secret", "pool", "instance", "project", "team", "partner",

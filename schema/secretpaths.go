@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/list"
 )
 
 // The top-level fields of a manifest that list paths: of what is a secret, of what is
@@ -105,9 +107,5 @@ func markBelow(v Value, path Path) Value {
 func (e *Environment) Owns(place Path) bool { return coveredBy(e.OwnPaths, place) }
 
 func spellPaths(paths []Path) *yaml.Node {
-	var list []string
-	for _, path := range paths {
-		list = append(list, path.String())
-	}
-	return spellItems(String{}, texts(list))
+	return spellItems(String{}, texts(list.Each(paths, Path.String)))
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -329,9 +330,7 @@ func (s Struct) toWire(v Value) Value {
 		case s.Others != nil:
 			out[name] = s.other(name).toWire(value)
 		case name == Extra:
-			for name, value := range extra {
-				out[name] = value
-			}
+			maps.Copy(out, extra)
 		}
 	}
 	return out

@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"authsync/schema/list"
+)
 
 // FromWire reads a service's object. Unmodelled fields are under [Extra], as
 // [Unmodelled] values.
@@ -78,10 +82,7 @@ func (k *Kind) MarkHidden(fields Object) Object { return k.Type.markHidden(field
 func (k *Kind) Broken(fields Object) []Problem { return k.Type.broken(fields, nil) }
 
 func (s Struct) broken(o Object, at Path) []Problem {
-	var wrong []Problem
-	for _, name := range s.lacking(o) {
-		wrong = append(wrong, isLacking(name, at))
-	}
+	wrong := list.Each(s.lacking(o), func(name string) Problem { return isLacking(name, at) })
 	for _, rule := range s.Rules {
 		for _, p := range rule.Check(o) {
 			if p.Severity != Doubtful {

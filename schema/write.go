@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"authsync/schema/list"
 	"authsync/spell"
 )
 
@@ -116,10 +117,7 @@ func spellCollection(c *Collection) *yaml.Node {
 		return SpellObject(c.Objects[0])
 	}
 	if c.Kind.Notation == NamesOnly {
-		var names []string
-		for _, d := range c.Objects {
-			names = append(names, d.Key.Name)
-		}
+		names := list.Each(c.Objects, func(d *Declared) string { return d.Key.Name })
 		return spellItems(String{}, texts(names))
 	}
 	var out mapping

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // acknowledge removes the notes that the manifest acknowledges, and tells of
@@ -44,11 +45,7 @@ func (n Note) places() []schema.Path {
 	if len(n.Fields) == 0 {
 		return []schema.Path{object}
 	}
-	var places []schema.Path
-	for _, at := range n.Fields {
-		places = append(places, slices.Concat(object, at))
-	}
-	return places
+	return list.Each(n.Fields, func(at schema.Path) schema.Path { return slices.Concat(object, at) })
 }
 
 // idle reports whether an acknowledgement silences nothing. One in a Base may be for

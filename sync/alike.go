@@ -13,6 +13,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // Some services treat names as equal that differ in case, in spaces, or in the Unicode
@@ -56,11 +57,7 @@ func difference(a, b string) string {
 		if folded(a, ways) != folded(b, ways) {
 			continue
 		}
-		var in []string
-		for _, i := range ways {
-			in = append(in, sameness[i].of)
-		}
-		return strings.Join(in, " and ")
+		return list.Join(ways, " and ", func(i int) string { return sameness[i].of })
 	}
 	return ""
 }
@@ -111,11 +108,7 @@ func alike(k *schema.Kind, d *schema.Declared, live map[string]LiveObject, names
 }
 
 func alikeTexts(all []Alike) string {
-	var texts []string
-	for _, l := range all {
-		texts = append(texts, l.String())
-	}
-	return strings.Join(texts, ", and ")
+	return list.Join(all, ", and ", Alike.String)
 }
 
 // noteAlike adds a note to a creation about live objects that the service may treat as

@@ -13,6 +13,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync/state"
 )
@@ -333,10 +334,7 @@ func (a *applier) refresh(ctx context.Context, s Step) (Call, error) {
 	if !ok {
 		return Call{}, errors.New("is not there to be completed")
 	}
-	var differing []schema.Path
-	for _, name := range s.Fields {
-		differing = append(differing, schema.Path{name})
-	}
+	differing := list.Each(s.Fields, func(name string) schema.Path { return schema.Path{name} })
 	fields, _ := a.site.leaveOut(k, update(k, live.Fields, desired.Fields, differing))
 	if refusals := unsendable(k, s.Key, fields); len(refusals) > 0 {
 		return Call{}, errors.New(refusals[0].Text)

@@ -3,7 +3,6 @@ package sync
 import (
 	"fmt"
 	"slices"
-	"sort"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -99,12 +98,7 @@ func (b *builder) collection(k *schema.Kind, c *schema.Collection, live map[stri
 			b.create(k, c, d, live)
 		}
 	}
-	names := make([]string, 0, len(live))
-	for name := range live {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range sortedNames(live) {
 		key, o := schema.Key{Kind: k.Name, Name: name}, live[name]
 		if c.Object(name) == nil && o.Presence != Phantom && !b.gone[o.ID] {
 			b.unnamed(k, c, key, o, live)
@@ -197,11 +191,5 @@ func (b *builder) changeOf(key schema.Key) (diff.Change, bool) {
 
 // less returns the names that are not in taken.
 func less(names, taken []string) []string {
-	var rest []string
-	for _, name := range names {
-		if !slices.Contains(taken, name) {
-			rest = append(rest, name)
-		}
-	}
-	return rest
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(taken, name) })
 }

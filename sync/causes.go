@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // Shared is implemented by the errors of calls. One cause may stop many calls; it is
@@ -110,11 +111,7 @@ func flat(err error) []error {
 	case !errors.As(err, &many):
 		return []error{err}
 	}
-	var all []error
-	for _, one := range many.Errors {
-		all = append(all, flat(one)...)
-	}
-	return all
+	return list.Flat(many.Errors, func(one error) []error { return flat(one) })
 }
 
 func causeOf(err error) Cause {

@@ -2,9 +2,11 @@ package sync
 
 import (
 	"fmt"
+	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // credentials adds to the body of an update what the manifest has of credentials
@@ -87,12 +89,7 @@ func (c credential) sent() (schema.Object, *Refusal) {
 
 // gives reports whether the manifest has a part of the secret.
 func (c credential) gives() bool {
-	for _, part := range c.Parts {
-		if !schema.IsUnset(c.desired[part]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Parts, func(part string) bool { return !schema.IsUnset(c.desired[part]) })
 }
 
 // whole is the secret with its name, if it has one. What the manifest leaves out
@@ -121,11 +118,7 @@ func (c credential) whole() (schema.Object, *Refusal) {
 }
 
 func (c credential) spelledParts() string {
-	var paths []schema.Path
-	for _, part := range c.Parts {
-		paths = append(paths, schema.Path{part})
-	}
-	return join(paths)
+	return join(list.Each(c.Parts, func(part string) schema.Path { return schema.Path{part} }))
 }
 
 func (c credential) refuse(name, format string, args ...any) *Refusal {

@@ -3,9 +3,11 @@ package sync
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/spell"
 )
@@ -46,14 +48,7 @@ func Export(site *Site, read *Reading, seal Seal) (*schema.Environment, []schema
 	return &env, x.remarks, nil
 }
 
-func sortedNames(live map[string]LiveObject) []string {
-	names := make([]string, 0, len(live))
-	for name := range live {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
+func sortedNames(live map[string]LiveObject) []string { return slices.Sorted(maps.Keys(live)) }
 
 // exporter converts live objects to a manifest's. A secret that the old manifest has
 // at the same place is kept unless live contradicts it.
@@ -140,10 +135,7 @@ func (x *exporter) known(v schema.Value, at schema.Path) schema.Value {
 }
 
 func names(o schema.Object) string {
-	var paths []schema.Path
-	for _, name := range o.Names() {
-		paths = append(paths, schema.Path{name})
-	}
+	paths := list.Each(o.Names(), func(name string) schema.Path { return schema.Path{name} })
 	return join(paths)
 }
 

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // Gate is a rule that stops a dangerous plan until a user allows it by name. It is
@@ -73,11 +73,7 @@ var Gates = []GateRule{
 
 // GateNames returns the names of all gates.
 func GateNames() []GateName {
-	var names []GateName
-	for _, g := range Gates {
-		names = append(names, g.Name)
-	}
-	return names
+	return list.Each(Gates, func(g GateRule) GateName { return g.Name })
 }
 
 // UseReporter is implemented by services that know which of their objects the current
@@ -89,13 +85,7 @@ type UseReporter interface {
 
 // Shut returns the gates of the plan that are not allowed.
 func (p *EnvironmentPlan) Shut() []Gate {
-	var shut []Gate
-	for _, g := range p.Gates {
-		if !g.Allowed {
-			shut = append(shut, g)
-		}
-	}
-	return shut
+	return slices.DeleteFunc(slices.Clone(p.Gates), func(g Gate) bool { return g.Allowed })
 }
 
 // Allows reports whether a list of allowed gates has a gate, by its name or, as
@@ -306,16 +296,13 @@ func (b *builder) closed() []lang.Message {
 		if len(k.Entrances) == 0 || live == nil {
 			continue
 		}
-		names := map[string]struct{}{}
-		for name := range live {
-			names[name] = struct{}{}
-		}
+		names := sortedNames(live)
 		for _, c := range b.plan.Changes {
 			if c.Key.Kind == k.Name {
-				names[c.Key.Name] = struct{}{}
+				names = append(names, c.Key.Name)
 			}
 		}
-		for name := range names {
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 			key := schema.Key{Kind: k.Name, Name: name}
 			before, after := live[name].Fields, b.after(k, key, live[name].Fields)
 			for _, e := range k.Entrances {
@@ -333,7 +320,7 @@ func (b *builder) closed() []lang.Message {
 			}
 		}
 	}
-	sort.Strings(off)
+	slices.Sort(off)
 	var all []lang.Message
 	if len(off) > 0 {
 		all = append(all, lang.Of(plural(len(off), "%s goes off", "%s go off"), lang.Text(strings.Join(off, ", "))))
@@ -379,12 +366,7 @@ func (p *EnvironmentPlan) StillToAllow(r *Report) []string {
 			allow = append(allow, g.Allow)
 			continue
 		}
-		left := 0
-		for _, key := range g.objects {
-			if _, is := undone[key]; is {
-				left++
-			}
-		}
+		left := list.Count(g.objects, func(key schema.Key) bool { _, is := undone[key]; return is })
 		if left > 0 {
 			allow = append(allow, fmt.Sprintf("%s=%d", GateDelete, left))
 		}

@@ -3,6 +3,8 @@ package sync
 import (
 	"fmt"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // While a kind that the manifest names could not be read, in whatever system, no Take
@@ -24,13 +26,7 @@ func (p *EnvironmentPlan) HeldBack() (int, error) {
 	if why == nil {
 		return 0, nil
 	}
-	n := 0
-	for _, s := range p.Steps {
-		if s.Phase == Take {
-			n++
-		}
-	}
-	return n, why
+	return list.Count(p.Steps, func(s Step) bool { return s.Phase == Take }), why
 }
 
 // withheld returns why a run makes no Take step, or nil.

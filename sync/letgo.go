@@ -2,16 +2,14 @@ package sync
 
 import (
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // LetGo lets go what only building and applying a plan need: what is live, and the
 // manifest. What is told of the plan stays. A run of many environments could not keep
 // more of each.
 func (p *EnvironmentPlan) LetGo() {
-	var told []statement
-	for _, g := range p.Gates {
-		told = append(told, statement{g.Key, only(g.Fields)})
-	}
+	told := list.Each(p.Gates, func(g Gate) statement { return statement{g.Key, only(g.Fields)} })
 	for _, r := range p.Refusals {
 		told = append(told, statement{r.Key, only(r.Fields)})
 	}
@@ -83,11 +81,7 @@ func (r *Report) LetGo() {
 }
 
 func removedPlaces(all []Removed) []statement {
-	var told []statement
-	for _, r := range all {
-		told = append(told, statement{r.Key, r.Path})
-	}
-	return told
+	return list.Each(all, func(r Removed) statement { return statement{r.Key, r.Path} })
 }
 
 // only is the field of what is about one alone.

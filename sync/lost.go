@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Lost is an object that vanished while others were created. Some services keep only
@@ -41,10 +42,7 @@ const mostNamed = 10
 
 // joinKeyTexts names the first of n objects, and counts the others.
 func joinKeyTexts(first []schema.Key, n int) string {
-	var texts []string
-	for _, key := range first[:min(len(first), mostNamed)] {
-		texts = append(texts, key.Spelled())
-	}
+	texts := list.Each(first[:min(len(first), mostNamed)], schema.Key.Spelled)
 	if n > len(texts) {
 		texts = append(texts, fmt.Sprintf("%d more", n-len(texts)))
 	}

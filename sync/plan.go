@@ -19,6 +19,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Plan is what a run would do to each environment, by name.
@@ -281,23 +282,12 @@ func (p *EnvironmentPlan) Unjudged() []error {
 
 // Empty reports whether there is nothing to do in any environment.
 func (p *Plan) Empty() bool {
-	for _, e := range p.Environments {
-		if !e.Empty() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(p.Environments, func(e *EnvironmentPlan) bool { return !e.Empty() })
 }
 
 // Count returns how many changes of an action the environment has.
 func (p *EnvironmentPlan) Count(a diff.Action) int {
-	n := 0
-	for _, c := range p.Changes {
-		if c.Action == a {
-			n++
-		}
-	}
-	return n
+	return list.Count(p.Changes, func(c diff.Change) bool { return c.Action == a })
 }
 
 // Sandbox is the identity of the sandbox that plays the services of the run; "" = the

@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync/lock"
 	"authsync/sync/state"
 )
@@ -57,11 +58,7 @@ func (p *EnvironmentPlan) resolve(interrupted *state.Interrupted) []Resolution {
 	if interrupted == nil {
 		return nil
 	}
-	var all []Resolution
-	for _, call := range interrupted.Pending {
-		all = append(all, Resolution{interrupted.Run, call, p.verdict(call)})
-	}
-	return all
+	return list.Each(interrupted.Pending, func(call state.PendingCall) Resolution { return Resolution{interrupted.Run, call, p.verdict(call)} })
 }
 
 func (p *EnvironmentPlan) verdict(b state.PendingCall) Verdict {

@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 )
@@ -335,11 +336,7 @@ func (x *taking) countUntouched(changed map[schema.Key]bool) {
 
 // Edits returns the edits of the manifest's text.
 func (t *Takeover) Edits() []rewrite.Edit {
-	var edits []rewrite.Edit
-	for _, taken := range t.Taken {
-		edits = append(edits, taken.Edits...)
-	}
-	return edits
+	return list.Flat(t.Taken, func(taken Taken) []rewrite.Edit { return taken.Edits })
 }
 
 // Leave takes back the change at a path, or else another change of the same object,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Asked is an object, or one field of it, that a user asked for by name.
@@ -83,11 +84,7 @@ func (t AskedText) String() string { return t.text }
 
 // Keys returns all objects that the text may name.
 func (t AskedText) Keys() []schema.Key {
-	var keys []schema.Key
-	for _, m := range t.may {
-		keys = append(keys, m.Key)
-	}
-	return keys
+	return list.Each(t.may, func(m Asked) schema.Key { return m.Key })
 }
 
 // Among returns the longest name of a known object, and the rest as the field.

@@ -9,6 +9,7 @@ import (
 
 	"authsync/remote/service"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -38,11 +39,7 @@ func (t extTemplate) field(name string) *extField {
 }
 
 func (t extTemplate) names() []string {
-	var names []string
-	for _, f := range t.fields {
-		names = append(names, f.name)
-	}
-	return names
+	return list.Each(t.fields, func(f extField) string { return f.name })
 }
 
 // signInTypes are created with a ticket from signing in with the third party (cloud

@@ -2,6 +2,7 @@ package cloudbase
 
 import (
 	"context"
+	"maps"
 
 	"authsync/schema"
 	"authsync/sync"
@@ -65,13 +66,9 @@ func (s *tcbService) Describe(op sync.Op, t sync.Target, body schema.Object) []s
 	if s.kind.defaults != nil && op == sync.OpCreate {
 		full = schema.Overlay(full, s.kind.defaults(t))
 	}
-	for field, value := range body {
-		full[field] = value
-	}
+	maps.Copy(full, body)
 	if s.kind.address != nil {
-		for field, value := range s.kind.address(s, op, t) {
-			full[field] = value
-		}
+		maps.Copy(full, s.kind.address(s, op, t))
 	}
 	return []sync.Call{{System: schema.CloudBase, Action: s.kind.actions[op], Body: full}}
 }

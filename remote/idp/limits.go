@@ -3,6 +3,7 @@ package idp
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -37,12 +38,7 @@ func public(a netip.Addr) bool {
 	if !a.IsGlobalUnicast() || a.IsPrivate() {
 		return false
 	}
-	for _, network := range private {
-		if network.Contains(a) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(private, func(network netip.Prefix) bool { return network.Contains(a) })
 }
 
 // publicOnly is a [net.Dialer]'s Control. It gets the address that is dialled, so no

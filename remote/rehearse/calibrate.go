@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -63,12 +64,7 @@ func (o *original) possible(fixed quirk.Set) quirk.Set {
 }
 
 func (o *original) writes(system string) bool {
-	for _, k := range o.kinds {
-		if k.System == system {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.kinds, func(k *schema.Kind) bool { return k.System == system })
 }
 
 // strange returns the objects that a copy shows otherwise than live did, once for each

@@ -14,6 +14,7 @@ import (
 	"authsync/remote/service"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/secrets"
 	"authsync/sync"
@@ -145,10 +146,7 @@ func (o *original) copied(set quirk.Set) (*duplicate, error) {
 		return time.Now()
 	}})
 	for _, k := range o.kinds {
-		var objects []sandbox.Copied
-		for _, t := range o.objects[k.Name] {
-			objects = append(objects, o.under(t, set))
-		}
+		objects := list.Each(o.objects[k.Name], func(t taken) sandbox.Copied { return o.under(t, set) })
 		if err := server.Copy(o.env, k, objects); err != nil {
 			return nil, fmt.Errorf("the sandbox cannot play what is live: %w", err)
 		}

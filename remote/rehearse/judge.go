@@ -128,12 +128,8 @@ func (j *judge) fields(k *schema.Kind, key schema.Key, before, after schema.Obje
 // changes reports whether the plan changes a field, or something in it.
 func (j *judge) changes(key schema.Key, at schema.Path) bool {
 	inside := func(a, b schema.Path) bool { return len(a) <= len(b) && slices.Equal(a, b[:len(a)]) }
-	for _, c := range j.original.plan.Changes {
-		if c.Key == key && slices.ContainsFunc(c.Fields, func(f diff.Field) bool { return inside(f.Path, at) || inside(at, f.Path) }) {
-			return true
-		}
-	}
-	return false
+	touches := func(f diff.Field) bool { return inside(f.Path, at) || inside(at, f.Path) }
+	return slices.ContainsFunc(j.original.plan.Changes, func(c diff.Change) bool { return c.Key == key && slices.ContainsFunc(c.Fields, touches) })
 }
 
 // derived reports whether the service computes a field from one that the plan changes.

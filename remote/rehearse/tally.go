@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/sync"
 )
@@ -32,10 +33,7 @@ func (t *tally) quirks(f finding) []quirk.Name {
 }
 
 func (t *tally) all() []quirk.Name {
-	var names []quirk.Name
-	for _, p := range t.parts {
-		names = append(names, p.quirks...)
-	}
+	names := list.Flat(t.parts, func(p part) []quirk.Name { return p.quirks })
 	slices.Sort(names)
 	return slices.Compact(names)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // Codes describe a system's error codes. An unlisted code Class.Detail counts as
@@ -34,12 +35,9 @@ func about(sentence string, calls []string) lang.Message {
 	if at < 0 {
 		return lang.Of(sentence)
 	}
-	each := make([]string, len(calls))
-	for i, call := range calls {
-		each[i] = strings.ReplaceAll(words[at], "{call}", call)
-	}
+	each := list.Join(calls, ", ", func(call string) string { return strings.ReplaceAll(words[at], "{call}", call) })
 	words[at] = "%s"
-	return lang.Of(strings.Join(words, " "), lang.Text(strings.Join(each, ", ")))
+	return lang.Of(strings.Join(words, " "), lang.Text(each))
 }
 
 // Meaning says what an error code means for retries and for the object.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Place is what a path of a manifest means.
@@ -74,16 +75,13 @@ func kindCalled(name string) *schema.Kind {
 }
 
 func topNames() []string {
-	var list []string
-	for _, l := range top() {
-		list = append(list, l.Name)
-	}
+	names := list.Each(top(), func(l Line) string { return l.Name })
 	for _, k := range schema.Kinds {
 		if k.Name != k.Collection {
-			list = append(list, k.Name)
+			names = append(names, k.Name)
 		}
 	}
-	return list
+	return names
 }
 
 // top are the paths of one name.
@@ -314,11 +312,7 @@ func object(t schema.Type) *schema.Struct {
 }
 
 func names(fields []schema.Field) []string {
-	var list []string
-	for _, f := range fields {
-		list = append(list, f.Name)
-	}
-	return list
+	return list.Each(fields, func(f schema.Field) string { return f.Name })
 }
 
 func prefixed(before string, list []string) []string {

@@ -8,6 +8,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // stands is where an object stands in a manifest.
@@ -27,10 +28,7 @@ func HowMany(k *schema.Kind, l lang.Language) string {
 		return l.Sayf("at most %s", strconv.Itoa(k.Max))
 	}
 	if k.Class.Field != "" {
-		var parts []string
-		for _, class := range slices.Sorted(maps.Keys(k.Class.Max)) {
-			parts = append(parts, l.Sayf("%s of %s", strconv.Itoa(k.Class.Max[class]), class))
-		}
+		parts := list.Each(slices.Sorted(maps.Keys(k.Class.Max)), func(class string) string { return l.Sayf("%s of %s", strconv.Itoa(k.Class.Max[class]), class) })
 		return l.Sayf("at most %s", strings.Join(parts, ", "))
 	}
 	return l.Say(arity[k.Arity])
@@ -66,10 +64,7 @@ func Order(kinds []*schema.Kind, l lang.Language) (string, error) {
 	levels, err := schema.Levels(kinds)
 	var parts []string
 	for _, level := range levels {
-		var names []string
-		for _, k := range level {
-			names = append(names, k.Collection)
-		}
+		names := list.Each(level, func(k *schema.Kind) string { return k.Collection })
 		part := Code(names, l)
 		if len(names) > 1 {
 			part = l.Sayf("%s side by side", part)
@@ -93,7 +88,7 @@ func Limits(k *schema.Kind, l lang.Language) string {
 	}
 	lacking := k.Update.Lacking
 	lacking.From = either(lacking.From, k.From)
-	return list(lines) + Rules(Documented(k.Type, k.From), l) + docs(l, k.MetaRule, lacking)
+	return bullets(lines) + Rules(Documented(k.Type, k.From), l) + docs(l, k.MetaRule, lacking)
 }
 
 // Rules are those of an object, as a list.
@@ -106,21 +101,17 @@ func docs(l lang.Language, rules ...schema.Rule) string {
 			lines = append(lines, l.Say(rule.Doc)+source(rule.From))
 		}
 	}
-	return list(lines)
+	return bullets(lines)
 }
 
-func list(lines []string) string {
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString("- " + line + "\n")
-	}
-	return b.String()
+func bullets(lines []string) string {
+	return list.Join(lines, "", func(line string) string { return "- " + line + "\n" })
 }
 
 // Updates is a kind's row in the table of the update rule, in words.
 func Updates(k *schema.Kind, l lang.Language) string {
 	lines := slices.Concat(creation(k, l), changes(k.Update, l), removal(k, l))
-	return list(lines)
+	return bullets(lines)
 }
 
 func creation(k *schema.Kind, l lang.Language) []string {
@@ -189,10 +180,7 @@ func changes(u schema.Update, l lang.Language) []string {
 		lines = append(lines, l.Sayf("A new `%s` is sent together with what the manifest states of %s: the service may make something of these.", from, Code(u.Sways[from], l)))
 	}
 	if u.Derived.From != nil {
-		var fields []string
-		for _, path := range u.Derived.Fields {
-			fields = append(fields, path.String())
-		}
+		fields := list.Each(u.Derived.Fields, schema.Path.String)
 		lines = append(lines, l.Sayf("A new `%s` makes the service overwrite %s, where %s. What the manifest states of these is written once more after it.",
 			u.Derived.From.String(), Code(fields, l), conditions(u.Derived.When, l)))
 	}
@@ -205,10 +193,7 @@ func changes(u schema.Update, l lang.Language) []string {
 }
 
 func conditions(o schema.Object, l lang.Language) string {
-	var parts []string
-	for _, name := range o.Names() {
-		parts = append(parts, l.Sayf("`%s` is `%s`", name, schema.Display(o[name])))
-	}
+	parts := list.Each(o.Names(), func(name string) string { return l.Sayf("`%s` is `%s`", name, schema.Display(o[name])) })
 	return strings.Join(parts, l.Say(" and "))
 }
 
@@ -231,10 +216,7 @@ func removal(k *schema.Kind, l lang.Language) []string {
 
 // Code is a list of names in words.
 func Code(names []string, l lang.Language) string {
-	var parts []string
-	for _, name := range names {
-		parts = append(parts, "`"+name+"`")
-	}
+	parts := list.Each(names, func(name string) string { return "`" + name + "`" })
 	if len(parts) < 2 {
 		return strings.Join(parts, "")
 	}
@@ -246,7 +228,7 @@ func Code(names []string, l lang.Language) string {
 func Credential(c schema.Credential, l lang.Language) string {
 	parts, name := Code(c.Parts, l), Code([]string{c.Name}, l)
 	return l.Sayf("An update sends %s only where one of them differs, and nothing that live has of them. "+
-		"So what else the object holds can be changed without them, whatever live hides:", Code(c.Group(), l)) + "\n\n" + list([]string{
+		"So what else the object holds can be changed without them, whatever live hides:", Code(c.Group(), l)) + "\n\n" + bullets([]string{
 		l.Say("None of them keeps the credential that is in use."),
 		l.Sayf("%s without %s overwrite the service's own.", parts, name),
 		l.Sayf("%s with %s make one of that name. That there is one already is an error.", parts, name),

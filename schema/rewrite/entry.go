@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/list"
 )
 
 // where is the place of new names in a mapping.
@@ -178,11 +180,7 @@ func (p *page) insertFirst(s *slot, items []*yaml.Node) ([]splice, error) {
 }
 
 func eachInFlow(items []*yaml.Node) []string {
-	var parts []string
-	for _, item := range items {
-		parts = append(parts, inFlow(item))
-	}
-	return parts
+	return list.Each(items, inFlow)
 }
 
 // remove removes a name from a mapping, or an item from a list, with its lines and the

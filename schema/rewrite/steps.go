@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // stepper makes the steps that change the meaning of a text.
@@ -134,11 +135,7 @@ func set(by stepper, at schema.Path, n *yaml.Node) error {
 
 // adding returns the ways of a step that may add names.
 func adding(cut func(*page, where) ([]splice, error)) []way {
-	var ways []way
-	for _, w := range []where{asTheOthers, rightBehind, atFirst} {
-		ways = append(ways, func(p *page) ([]splice, error) { return cut(p, w) })
-	}
-	return ways
+	return list.Each([]where{asTheOthers, rightBehind, atFirst}, func(w where) way { return func(p *page) ([]splice, error) { return cut(p, w) } })
 }
 
 // take removes what is at a path. The scope is what changes by it: in a list every

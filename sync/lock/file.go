@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 	"authsync/secrets"
 )
@@ -309,28 +310,20 @@ func (l *Lock) head() ([]byte, error) {
 		text = append(text, "key: !age |\n"...)
 		text = append(text, indented([]byte(strings.TrimSpace(sealed.Armored())+"\n"))...)
 	}
-	for _, list := range []struct {
+	for _, of := range []struct {
 		field string
 		names []string
-	}{{"listed", l.listed}, {"apart", l.apart}, {"unmanaged", keyTexts(l.unmanaged)}, {"making", keyTexts(l.making)}} {
-		if len(list.names) == 0 {
+	}{{"listed", l.listed}, {"apart", l.apart}, {"unmanaged", list.Each(l.unmanaged, schema.Key.String)}, {"making", list.Each(l.making, schema.Key.String)}} {
+		if len(of.names) == 0 {
 			continue
 		}
-		spelled, err := inYAML(map[string][]string{list.field: list.names})
+		spelled, err := inYAML(map[string][]string{of.field: of.names})
 		if err != nil {
 			return nil, err
 		}
 		text = append(text, spelled...)
 	}
 	return text, nil
-}
-
-func keyTexts(keys []schema.Key) []string {
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = key.String()
-	}
-	return names
 }
 
 // inYAML encodes a value with two spaces a level.

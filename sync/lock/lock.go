@@ -9,6 +9,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Lock is the file beside a manifest that records what was last applied: the ids that
@@ -100,11 +101,7 @@ func (l *Lock) Other() string { return l.other }
 func (l *Lock) Moved() []Contradiction {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var all []Contradiction
-	for _, system := range slices.Sorted(maps.Keys(l.moved)) {
-		all = append(all, l.moved[system])
-	}
-	return all
+	return list.Each(slices.Sorted(maps.Keys(l.moved)), func(system string) Contradiction { return l.moved[system] })
 }
 
 func (l *Lock) movedAway(kind string) bool {

@@ -6,6 +6,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -207,11 +208,7 @@ type jsonOverlap struct {
 }
 
 func overlapsJSON(all []sync.Overlap) []jsonOverlap {
-	var out []jsonOverlap
-	for _, o := range all {
-		out = append(out, jsonOverlap{o.Key, o.ID, timeText(o.Until), o.Overdue})
-	}
-	return out
+	return list.Each(all, func(o sync.Overlap) jsonOverlap { return jsonOverlap{o.Key, o.ID, timeText(o.Until), o.Overdue} })
 }
 
 type jsonCall struct {

@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -51,11 +52,7 @@ type jsonAccepted struct {
 }
 
 func acceptedJSON(all []sync.Accepted) []jsonAccepted {
-	var out []jsonAccepted
-	for _, a := range all {
-		out = append(out, jsonAccepted{a.Key, fieldsJSON(a.Fields)})
-	}
-	return out
+	return list.Each(all, func(a sync.Accepted) jsonAccepted { return jsonAccepted{a.Key, fieldsJSON(a.Fields)} })
 }
 
 // jsonRemoved is what git no longer names though it was applied from here.
@@ -103,10 +100,7 @@ func notesJSON(all []sync.Note) []jsonNote {
 func pathsJSON(paths []schema.Path) []schema.Path { return append([]schema.Path{}, paths...) }
 
 func stepJSON(s sync.Step) jsonStep {
-	var keeps []jsonKept
-	for _, o := range s.Overlaps {
-		keeps = append(keeps, jsonKept{o.ID, o.For, timeText(o.Ends)})
-	}
+	keeps := list.Each(s.Overlaps, func(o sync.Overlapping) jsonKept { return jsonKept{o.ID, o.For, timeText(o.Ends)} })
 	return jsonStep{
 		Number: s.Number, Level: s.Level, Key: s.Key, Operation: s.Op, Phase: s.Phase,
 		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh, Keeps: keeps,

@@ -9,17 +9,14 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
 
 // Names returns the environments of the plan.
 func (s *SavedPlan) Names() []string {
-	var names []string
-	for _, f := range s.plan.Saved.Environments {
-		names = append(names, f.Name)
-	}
-	return names
+	return list.Each(s.plan.Saved.Environments, func(f jsonFoundation) string { return f.Name })
 }
 
 // Since says why the plan has only some environments; nil = it has all.
@@ -212,11 +209,7 @@ func differing(was, is jsonEnvironment) string {
 }
 
 func refusalTexts(refusals []jsonRefusal) []string {
-	var texts []string
-	for _, r := range refusals {
-		texts = append(texts, r.Key.String()+" "+r.Text)
-	}
-	return texts
+	return list.Each(refusals, func(r jsonRefusal) string { return r.Key.String() + " " + r.Text })
 }
 
 // unattributed returns a change without its origin, which does not affect what is
@@ -237,9 +230,5 @@ func sameJSON[T any](a, b T) bool {
 }
 
 func gates(saved []jsonGate, environment string, allow []string) []sync.Gate {
-	var all []sync.Gate
-	for _, g := range saved {
-		all = append(all, g.gate(environment, allow))
-	}
-	return all
+	return list.Each(saved, func(g jsonGate) sync.Gate { return g.gate(environment, allow) })
 }

@@ -10,6 +10,7 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/lock"
 )
@@ -51,11 +52,9 @@ func (t *teller) value(key schema.Key, at schema.Path, text json.RawMessage) sch
 }
 
 func (t *teller) fields(key schema.Key, all []jsonField) []diff.Field {
-	var fields []diff.Field
-	for _, f := range all {
-		fields = append(fields, diff.Field{Path: f.Path, Before: t.value(key, f.Path, f.Before), After: t.value(key, f.Path, f.After), Origin: f.Origin, Applied: t.value(key, f.Path, f.Applied)})
-	}
-	return fields
+	return list.Each(all, func(f jsonField) diff.Field {
+		return diff.Field{Path: f.Path, Before: t.value(key, f.Path, f.Before), After: t.value(key, f.Path, f.After), Origin: f.Origin, Applied: t.value(key, f.Path, f.Applied)}
+	})
 }
 
 // toldCause is a failed call with its cause.
@@ -87,35 +86,23 @@ func failures(texts []string, causes []jsonCause) []error {
 }
 
 func notes(all []jsonNote) []sync.Note {
-	var notes []sync.Note
-	for _, n := range all {
-		notes = append(notes, sync.Note{Key: n.Key, Code: n.Code, Fields: n.Fields, Text: n.Text})
-	}
-	return notes
+	return list.Each(all, func(n jsonNote) sync.Note { return sync.Note{Key: n.Key, Code: n.Code, Fields: n.Fields, Text: n.Text} })
 }
 
 func (t *teller) removed(all []jsonRemoved) []sync.Removed {
-	var removed []sync.Removed
-	for _, r := range all {
-		removed = append(removed, sync.Removed{Key: r.Key, Path: r.Path, Live: t.value(r.Key, r.Path, r.Live), Unread: r.Unread, Ack: r.Ack})
-	}
-	return removed
+	return list.Each(all, func(r jsonRemoved) sync.Removed {
+		return sync.Removed{Key: r.Key, Path: r.Path, Live: t.value(r.Key, r.Path, r.Live), Unread: r.Unread, Ack: r.Ack}
+	})
 }
 
 func uncompared(all []jsonUncompared) []sync.Uncompared {
-	var out []sync.Uncompared
-	for _, u := range all {
-		out = append(out, sync.Uncompared(u))
-	}
-	return out
+	return list.Each(all, func(u jsonUncompared) sync.Uncompared { return sync.Uncompared(u) })
 }
 
 func (t *teller) overlaps(all []jsonOverlap) []sync.Overlap {
-	var out []sync.Overlap
-	for _, o := range all {
-		out = append(out, sync.Overlap{Key: o.Key, ID: o.ID, Until: t.time(o.Until), Overdue: o.Overdue})
-	}
-	return out
+	return list.Each(all, func(o jsonOverlap) sync.Overlap {
+		return sync.Overlap{Key: o.Key, ID: o.ID, Until: t.time(o.Until), Overdue: o.Overdue}
+	})
 }
 
 // environment reads the plan of an environment.

@@ -1,6 +1,9 @@
 package planfile
 
-import "authsync/sync"
+import (
+	"authsync/schema/list"
+	"authsync/sync"
+)
 
 // jsonStanding is who can log in after a call.
 type jsonStanding struct {
@@ -10,17 +13,11 @@ type jsonStanding struct {
 }
 
 func waysInJSON(all []sync.Standing) []jsonStanding {
-	var out []jsonStanding
-	for _, s := range all {
-		out = append(out, jsonStanding{s.After, append([]string{}, s.Ways...), s.SecondFactor})
-	}
-	return out
+	return list.Each(all, func(s sync.Standing) jsonStanding {
+		return jsonStanding{s.After, append([]string{}, s.Ways...), s.SecondFactor}
+	})
 }
 
 func waysIn(all []jsonStanding) []sync.Standing {
-	var out []sync.Standing
-	for _, s := range all {
-		out = append(out, sync.Standing(s))
-	}
-	return out
+	return list.Each(all, func(s jsonStanding) sync.Standing { return sync.Standing(s) })
 }

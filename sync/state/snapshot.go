@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // ErrNoSnapshot means that no run of an environment has kept a snapshot here.
@@ -48,12 +50,8 @@ func (r Runs) SweepSnapshots() error {
 
 // Snapshots returns the files of all snapshots, the latest last.
 func (r Runs) Snapshots() ([]string, error) {
-	list, err := r.listed(snapshotSuffix)
-	var files []string
-	for _, e := range list {
-		files = append(files, r.Path(e.Name))
-	}
-	return files, err
+	entries, err := r.listed(snapshotSuffix)
+	return list.Each(entries, func(e Entry) string { return r.Path(e.Name) }), err
 }
 
 // LatestSnapshot returns the last snapshot that this machine kept at these services;
