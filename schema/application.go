@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
@@ -45,7 +46,7 @@ applications:
 		Fields: []Field{
 			{Name: "name", Type: String{Check: atMost(64)}, Doc: "Name, at most 64 characters."},
 			{Name: "description", Type: String{Check: atMost(200)}, Clear: Clears, Doc: "At most 200 characters."},
-			{Name: "provider", Type: Choice(providerNames()), Doc: "Sort of application."},
+			{Name: "provider", Type: Choice(list.Each(applicationProviders, func(p applicationProvider) string { return p.Name })), Doc: "Sort of application."},
 			{Name: "integrationModes", Type: SetOf{Choice{pageMode, apiClientMode, apiServerMode, ssoClientMode}}, Doc: "Ways of integration."},
 			{Name: "state", Type: Choice{"enabled", "disabled"}, Doc: "Whether it can be used. The service's default is enabled."},
 			{Name: apiServerMode, Type: Struct{

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"authsync/schema/list"
 )
 
 // Modes of integration. All but ssoClient are also the names of the fields that
@@ -38,10 +36,6 @@ var applicationProviders = []applicationProvider{
 	{Name: "wechat-miniapp", Modes: []string{ssoClientMode}, IDs: ChosenByPlatform},
 	{Name: "dingtalk-ent-app", Modes: []string{ssoClientMode}, IDs: ChosenByPlatform},
 	{Name: "third-party", IDs: ChosenByCaller},
-}
-
-func providerNames() []string {
-	return list.Each(applicationProviders, func(p applicationProvider) string { return p.Name })
 }
 
 func providerOf(application Object) (applicationProvider, bool) {

@@ -46,7 +46,7 @@ func Load(paths []string, plain Secrecy, beside ...string) *Loaded {
 	l.bases()
 	l.passOver()
 	l.misnamed()
-	l.rolloutAll()
+	l.out.Rollout = l.rollout(list.Each(l.out.Environments, func(e *Environment) staged { return staged{e.Name, e.File, e.Labels} }))
 	l.governAll()
 	l.uniqueAll()
 	return l.out
@@ -277,7 +277,7 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 		b.used = true
 		switch {
 		case b == f || slices.Contains(open, b):
-			r.fault(item, at, "%s extends itself, by way of %s", quote(text), trail(append(open, f)))
+			r.fault(item, at, "%s extends itself, by way of %s", quote(text), list.Join(append(open, f), ", ", func(f *file) string { return f.path }))
 		case b.err != nil:
 			r.fault(item, at, "%s cannot be read: %s", quote(text), reason(b.err))
 		case b.node == nil: // its own faults say why
@@ -290,10 +290,6 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 		}
 	}
 	return base
-}
-
-func trail(files []*file) string {
-	return list.Join(files, ", ", func(f *file) string { return f.path })
 }
 
 // bases checks each Base that no environment of this run extends, as far as a

@@ -201,11 +201,7 @@ var isEmailTemplate = &Check{
 	Form:    "HTML that holds {{.VerificationCode}}, without scripts, frames, links to style sheets and the like",
 	Fault:   templateFault,
 	Pattern: pattern.Of(`\{\{\.VerificationCode\}\}`),
-	Never:   forbiddenPatterns(),
-}
-
-func forbiddenPatterns() []*pattern.Pattern {
-	return list.Each(forbidden, func(f forbiddenPart) *pattern.Pattern { return f.pattern })
+	Never:   list.Each(forbidden, func(f forbiddenPart) *pattern.Pattern { return f.pattern }),
 }
 
 func templateFault(text string) string {

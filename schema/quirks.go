@@ -111,14 +111,11 @@ func CheckQuirk(name, value string) error {
 
 // unknownQuirk names the nearest quirk. All of them are too many for a line.
 func unknownQuirk(name string) string {
-	if near := Nearest(name, quirkNames()); near != "" {
+	names := list.Each(quirk.All(), func(q quirk.Quirk) string { return string(q.Name) })
+	if near := Nearest(name, names); near != "" {
 		return unknownName("quirk", name, []string{near})
 	}
 	return "unknown quirk; docs/unknowns.md lists them"
-}
-
-func quirkNames() []string {
-	return list.Each(quirk.All(), func(q quirk.Quirk) string { return string(q.Name) })
 }
 
 func quirkValues(q quirk.Quirk) []string {

@@ -70,12 +70,7 @@ var isKeyColumn = &Check{
 	Form:    "the name of a column of your own (letters, digits and _)",
 	Fault:   keyColumnFault,
 	Pattern: columnName,
-	Never:   neverColumns(),
-}
-
-// neverColumns is what only the service writes, each name whole.
-func neverColumns() []*pattern.Pattern {
-	return list.Each(serverColumns, ignoredName)
+	Never:   list.Each(serverColumns, ignoredName),
 }
 
 func keyColumnFault(name string) string {

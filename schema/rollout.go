@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strconv"
 
-	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -187,11 +186,6 @@ func (l *loader) rollout(all []staged) *Rollout {
 		}
 	}
 	return r
-}
-
-// rolloutAll reads the rollout of a run whose environments are in memory.
-func (l *loader) rolloutAll() {
-	l.out.Rollout = l.rollout(list.Each(l.out.Environments, func(e *Environment) staged { return staged{e.Name, e.File, e.Labels} }))
 }
 
 // Of returns the rollout with some of its environments. The number of its waves stays.

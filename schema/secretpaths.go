@@ -1,12 +1,6 @@
 package schema
 
-import (
-	"slices"
-
-	"gopkg.in/yaml.v3"
-
-	"authsync/schema/list"
-)
+import "slices"
 
 // The top-level fields of a manifest that list paths: of what is a secret, of what is
 // none though its name says so, and of what each environment has for itself.
@@ -105,7 +99,3 @@ func markBelow(v Value, path Path) Value {
 
 // Owns reports whether the manifest says that a place belongs to the environment.
 func (e *Environment) Owns(place Path) bool { return coveredBy(e.OwnPaths, place) }
-
-func spellPaths(paths []Path) *yaml.Node {
-	return spellItems(String{}, texts(list.Each(paths, Path.String)))
-}

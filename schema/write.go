@@ -36,7 +36,7 @@ func Write(e *Environment, remarks []Remark) ([]byte, error) {
 		paths []Path
 	}{{secretPaths, e.SecretPaths}, {notSecretPaths, e.NotSecretPaths}, {ownPaths, e.OwnPaths}} {
 		if len(overrule.paths) > 0 {
-			all.add(overrule.name, spellPaths(overrule.paths))
+			all.add(overrule.name, spellItems(String{}, texts(list.Each(overrule.paths, Path.String))))
 		}
 	}
 	if len(e.Acks) > 0 {
@@ -117,8 +117,7 @@ func spellCollection(c *Collection) *yaml.Node {
 		return SpellObject(c.Objects[0])
 	}
 	if c.Kind.Notation == NamesOnly {
-		names := list.Each(c.Objects, func(d *Declared) string { return d.Key.Name })
-		return spellItems(String{}, texts(names))
+		return spellItems(String{}, list.Each(c.Objects, func(d *Declared) Value { return Text(d.Key.Name) }))
 	}
 	var out mapping
 	if c.Kind.Arity != Groups {

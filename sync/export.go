@@ -88,7 +88,7 @@ func (x *exporter) value(k *schema.Kind, live schema.Value, at schema.Path) (sch
 		return x.list(schema.Unwrap(v), at)
 	case schema.Object:
 		if name == schema.Extra && schema.HoldsUnmodelled(v) && k.HasExtra(at) {
-			x.remark(at, "not modelled here, left as live has it: %s", names(v))
+			x.remark(at, "not modelled here, left as live has it: %s", join(list.Each(v.Names(), func(name string) schema.Path { return schema.Path{name} })))
 			return nil, nil
 		}
 		inner, err := x.object(k, v, at)
@@ -132,11 +132,6 @@ func (x *exporter) known(v schema.Value, at schema.Path) schema.Value {
 		return schema.Secret{Value: secrets.Plain(string(text))}
 	}
 	return v
-}
-
-func names(o schema.Object) string {
-	paths := list.Each(o.Names(), func(name string) schema.Path { return schema.Path{name} })
-	return join(paths)
 }
 
 // secret seals a secret that live shows. For a hidden one it returns the old

@@ -22,8 +22,6 @@ type key struct {
 	role          string
 }
 
-func newKeys(options Options) *keys { return &keys{life: options.TokenLife, issued: map[string]*key{}} }
-
 // issue issues a temporary key for a role. The key depends only on how many were
 // issued before.
 func (k *keys) issue(role string, life time.Duration, now time.Time) (id string, given key) {

@@ -108,7 +108,7 @@ func queryOf(values url.Values) (schema.Object, error) {
 func (q deviceQuery) run(objects []schema.Object) ([]schema.Object, error) {
 	var found []schema.Object
 	for _, o := range objects {
-		ok, err := q.meets(o)
+		ok, err := meetsTerms(q.conditions, o)
 		if err != nil {
 			return nil, err
 		}
@@ -129,8 +129,6 @@ func (q deviceQuery) run(objects []schema.Object) ([]schema.Object, error) {
 	}
 	return found, nil
 }
-
-func (q deviceQuery) meets(o schema.Object) (bool, error) { return meetsTerms(q.conditions, o) }
 
 // meetsTerms joins terms as SQL does: and binds closer than or.
 func meetsTerms(terms schema.List, o schema.Object) (bool, error) {

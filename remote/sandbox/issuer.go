@@ -32,8 +32,6 @@ type issuer struct {
 	known, other *ecdsa.PrivateKey // the key that the cloud was told of, and another
 }
 
-func newIssuer() *issuer { return &issuer{newSigningKey(), newSigningKey()} }
-
 func newSigningKey() *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

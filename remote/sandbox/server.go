@@ -149,10 +149,10 @@ func New(options Options) *Server {
 		closing:    make(chan struct{}),
 	}
 	s.openapi = newOpenAPI(options, s.cloudbase)
-	s.issuer = newIssuer()
+	s.issuer = &issuer{newSigningKey(), newSigningKey()}
 	s.identityProvider = newIdentityProvider(s.cloudbase)
 	s.systems = []system{
-		newSTS(s.cloudbase, s.issuer), // before all that look at paths, as the next two
+		&sts{s.cloudbase, s.issuer}, // before all that look at paths, as the next two
 		s.issuer,
 		&metadata{s.cloudbase},
 		s.identityProvider,

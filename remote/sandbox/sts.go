@@ -32,8 +32,6 @@ type sts struct {
 	issuer    *issuer
 }
 
-func newSTS(c *cloudbase, i *issuer) *sts { return &sts{c, i} }
-
 func (s *sts) name() string { return "sts" }
 
 func (s *sts) claims(r *http.Request) bool {

@@ -97,7 +97,7 @@ func newCloudbase(options Options) *cloudbase {
 		options:      options,
 		clock:        time.Now,
 		limiter:      limiter{perSecond: options.Rate},
-		keys:         newKeys(options),
+		keys:         &keys{life: options.TokenLife, issued: map[string]*key{}},
 		environments: map[string]*environment{},
 	}
 }

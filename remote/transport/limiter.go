@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -164,11 +163,4 @@ func (w *window) state(text string, given int) {
 		rate = given
 	}
 	w.most, w.rate = rate, rate
-}
-
-// statedLimit returns the limit, in requests per second, that an answer states for its
-// key; 0 and unlimited mean none. The cloud API sends no such header; the sandbox
-// does, so that nobody waits for it.
-func statedLimit(h http.Header) string {
-	return strings.TrimSpace(h.Get("X-RateLimit-Limit"))
 }

@@ -173,7 +173,9 @@ func (t *permit) sent() {
 func (t *permit) learn(a Response, fail *Error) {
 	t.queue.mu.Lock()
 	defer t.queue.mu.Unlock()
-	stated := statedLimit(a.Header)
+	// The limit of the key, in requests per second; 0 and unlimited mean none. The cloud
+	// API sends no such header; the sandbox does, so that nobody waits for it.
+	stated := strings.TrimSpace(a.Header.Get("X-RateLimit-Limit"))
 	t.window.state(stated, t.queue.given)
 	t.queue.unbound[t.window.host] = strings.EqualFold(stated, unlimited)
 	if fail != nil && fail.fault == throttled {

@@ -103,14 +103,10 @@ type digester struct {
 func (d digester) leaf(at schema.Path, v schema.Value) {
 	schema.Visit(v, at, func(inside schema.Path, part schema.Value) bool {
 		if _, secret := part.(schema.Secret); secret || len(inside) == len(at) {
-			d.note(inside, part)
+			d.kept[inside.String()] = d.lock.digest(d.object, inside, part)
 		}
 		return true
 	})
-}
-
-func (d digester) note(at schema.Path, v schema.Value) {
-	d.kept[at.String()] = d.lock.digest(d.object, at, v)
 }
 
 // someSecret replaces a secret without a digest. It is not JSON, so no value is
