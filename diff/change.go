@@ -2,8 +2,8 @@
 //
 // It compares only what the manifest names, since an absent field is not managed. Both
 // sides are trees of [schema.Value], whose types define equality (sets without order,
-// numbers by amount, secrets by what can be known). A test holds the comparison against
-// go-cmp.
+// numbers by amount, secrets by what can be known); go-cmp walks those that differ and
+// its reporter gives the paths.
 //
 // It must not know a service, a plan or a file. Begin reading with [Compare];
 // origin.go says which side has moved, and secret.go compares secrets.

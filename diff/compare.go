@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/go-cmp/cmp"
+
 	"authsync/schema"
 	"authsync/secrets"
 )
@@ -87,24 +89,44 @@ func settle(k *schema.Kind, desired, live schema.Object) schema.Object {
 	return settled
 }
 
-// differing returns the leaves in which two trees of objects differ, sorted by path.
+// differing returns the leaves that differ, sorted by path. Most objects have none, and
+// that is seen without go-cmp's walk by reflection.
 func differing(before, after schema.Object) []Field {
-	fields := differingAt(nil, before, after, nil)
-	slices.SortStableFunc(fields, func(a, b Field) int { return strings.Compare(a.Path.String(), b.Path.String()) })
-	return fields
+	if schema.Same(before, after) {
+		return nil
+	}
+	r := new(reporter)
+	cmp.Equal(before, after, cmp.Reporter(r))
+	slices.SortStableFunc(r.fields, func(a, b Field) int { return strings.Compare(a.Path.String(), b.Path.String()) })
+	return r.fields
 }
 
-func differingAt(at schema.Path, before, after schema.Value, fields []Field) []Field {
-	if schema.Same(before, after) {
-		return fields
+// reporter collects the leaves that differ, with their paths.
+type reporter struct {
+	path   cmp.Path
+	fields []Field
+}
+
+func (r *reporter) PushStep(step cmp.PathStep) { r.path = append(r.path, step) }
+func (r *reporter) PopStep()                   { r.path = r.path[:len(r.path)-1] }
+
+func (r *reporter) Report(result cmp.Result) {
+	if result.Equal() {
+		return
 	}
-	was, wasObject := before.(schema.Object)
-	is, isObject := after.(schema.Object)
-	if !wasObject || !isObject {
-		return append(fields, Field{Path: at, Before: before, After: after, Origin: OriginUnknown})
+	var path schema.Path
+	for _, step := range r.path {
+		if index, ok := step.(cmp.MapIndex); ok {
+			path = append(path, index.Key().String())
+		}
 	}
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(was.Names(), is.Names())))) {
-		fields = differingAt(at.Then(name), was[name], is[name], fields)
+	field := Field{Path: path, Origin: OriginUnknown}
+	before, after := r.path.Last().Values()
+	if before.IsValid() {
+		field.Before, _ = before.Interface().(schema.Value)
 	}
-	return fields
+	if after.IsValid() {
+		field.After, _ = after.Interface().(schema.Value)
+	}
+	r.fields = append(r.fields, field)
 }

@@ -10,8 +10,8 @@ import (
 	"authsync/secrets"
 )
 
-// secretPass makes secrets equal on both sides that are equal or cannot be compared, so
-// that comparing the values finds only differences.
+// secretPass makes secrets equal on both sides that are equal or cannot be compared,
+// so that go-cmp finds only differences.
 type secretPass struct {
 	opener  Opener
 	applied Applied

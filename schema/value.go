@@ -11,8 +11,8 @@ import (
 )
 
 // Value is the content of a field: in a manifest, in a service's answer, or in the
-// body of a call. It is a closed set; each type defines its own equality; see
-// [Same]. Tests compare trees of values by go-cmp, which finds the same without options.
+// body of a call. It is a closed set; each type defines its own equality, so that
+// go-cmp compares two trees of values without options, as [Same] does.
 //
 // Implementations of this interface: [Null], [Bool], [Number], [Text], [Flag],
 // [Seconds], [List], [Set], [Object], [Secret], [Unmodelled], [Packed], [ToSet].
