@@ -19,6 +19,7 @@ var (
 	errUnclear = errors.New("whether the call was done is not known")
 	errUnseen  = errors.New("what was written is not visible yet")
 	errStands  = errors.New("it is still there")
+	errLate    = errors.New("a write got no answer, and may arrive by now and make it again")
 )
 
 // caller makes calls on scratch objects. Each is in the journal before it is made.
@@ -27,6 +28,8 @@ type caller struct {
 	service sync.Service
 	journal journal
 	marks   int
+	// late is how many writes got no answer and were not seen done: they may arrive yet.
+	late int
 }
 
 // mark is a text by which one write is told from another.
@@ -49,14 +52,19 @@ const tries = 4
 
 // sure makes a call that may be made again. If its answer is lost, live says whether it
 // was done, and if not, it is made once more; without done, without a look. A refusal is
-// believed only if it comes twice.
-func (c *caller) sure(ctx context.Context, key schema.Key, op sync.Op, body schema.Object, done seen) error {
-	refusal := ""
-	for again := range tries {
+// believed only if it comes twice. The error is errUnclear if the call may have been done.
+func (c *caller) sure(ctx context.Context, key schema.Key, op sync.Op, body schema.Object, done seen) (err error) {
+	calls := attempts{}
+	defer func() {
+		if op != sync.OpDelete {
+			c.late += calls.unanswered
+		}
+	}()
+	for range tries {
 		err := c.make(ctx, key, op, body)
-		code := codeOf(err)
-		switch {
-		case unsure(err), again > 0 && transport.IsExists(err):
+		calls.note(err)
+		switch code := codeOf(err); {
+		case unsure(err), calls.made > 1 && transport.IsExists(err):
 			if done == nil {
 				continue
 			}
@@ -66,14 +74,39 @@ func (c *caller) sure(ctx context.Context, key schema.Key, op sync.Op, body sche
 				return fmt.Errorf("%w, and could not be read: %v", errUnclear, err)
 			}
 			if done(live) {
+				calls.unanswered = max(calls.unanswered-1, 0)
 				return nil
 			}
-		case code == "" || code == refusal:
+		case err == nil:
+			return nil
+		case code != "" && code == calls.refusal:
+			calls.unanswered = 0 // it would be refused too
+			return err
+		case code == "" && calls.unsure:
+			return fmt.Errorf("%w: %w", errUnclear, err)
+		case code == "":
 			return err
 		}
-		refusal = code
+		calls.refusal = codeOf(err)
 	}
 	return errUnclear
+}
+
+// attempts are those at one call.
+type attempts struct {
+	made       int
+	unsure     bool   // one of them may have been done
+	unanswered int    // those that may arrive yet
+	refusal    string // the last one's
+}
+
+func (a *attempts) note(err error) {
+	a.made++
+	a.unsure = a.unsure || unsure(err)
+	var e *transport.Error
+	if errors.As(err, &e) && e.EffectUnknown() && e.Status == 0 {
+		a.unanswered++
+	}
 }
 
 func unsure(err error) bool {

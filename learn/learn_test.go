@@ -1,6 +1,7 @@
 package learn_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -39,14 +41,26 @@ type town struct {
 	// asked counts requests; with stop, the one that makes it that many cuts the run off.
 	asked atomic.Int64
 	stop  atomic.Pointer[func(n int64)]
-	dir   string
-	runs  int
+	// lose says whether a request gets lost on its way, and arrives when the run is over;
+	// nil = none does.
+	lose func(*http.Request) bool
+	late []*http.Request
+	// flying are the requests that are under way, also those that were given up on.
+	flying  sync.WaitGroup
+	timeout time.Duration // of a request
+	dir     string
+	runs    int
 }
 
 func newTown(t *testing.T) *town {
-	w := &town{dir: t.TempDir()}
+	w := &town{dir: t.TempDir(), timeout: time.Minute}
 	w.current.Store(sandbox.New(sandbox.Options{}))
 	h := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.flying.Add(1)
+		defer w.flying.Done()
+		if w.lose != nil && w.lose(r) {
+			w.lost(r)
+		}
 		if !strings.HasPrefix(r.URL.Path, "/_sandbox") {
 			n := w.asked.Add(1)
 			if stop := w.stop.Load(); stop != nil {
@@ -62,6 +76,24 @@ func newTown(t *testing.T) *town {
 		h.Close()
 	})
 	return w
+}
+
+// lost keeps a request for later, and ends its connection.
+func (w *town) lost(r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	late := r.Clone(context.Background())
+	late.Body = io.NopCloser(bytes.NewReader(body))
+	w.late = append(w.late, late)
+	panic(http.ErrAbortHandler)
+}
+
+// arrive waits until nothing is under way any more, and lets what got lost arrive.
+func (w *town) arrive() {
+	w.flying.Wait()
+	for _, r := range w.late {
+		w.current.Load().ServeHTTP(httptest.NewRecorder(), r)
+	}
+	w.late, w.lose = nil, nil
 }
 
 // open begins again, with what manifests say is live.
@@ -109,7 +141,7 @@ func (w *town) run(t fataler, access transport.Access) learn.Run {
 	if err := loaded.Faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	carrier, err := transport.New(transport.Options{Sandbox: w.url, Pause: time.Microsecond, Timeout: 200 * time.Millisecond, Rate: 10000, Access: access})
+	carrier, err := transport.New(transport.Options{Sandbox: w.url, Pause: time.Microsecond, Timeout: w.timeout, Rate: 10000, Access: access})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,6 +364,10 @@ func TestLearningUnderAnyReading(t *testing.T) {
 		w.open(t, quirks, drawnLive(t))
 		before := w.state(t)
 		faults := drawnFaults(t)
+		w.timeout = time.Minute
+		if slices.ContainsFunc(faults, func(f string) bool { return strings.Contains(f, `"timeout"`) }) {
+			w.timeout = 200 * time.Millisecond
+		}
 		for _, fault := range faults {
 			w.fault(t, fault)
 		}
@@ -360,8 +396,10 @@ func TestLearningUnderAnyReading(t *testing.T) {
 		if len(report.Left) > 0 {
 			count.left++
 		}
+		w.arrive()
 		w.noFaults(t)
 		w.forget(t)
+		w.timeout = time.Minute
 		if len(faults) > 0 {
 			again, cleaned := w.learned(t.Context(), t)
 			w.held(t, again, cleaned)
@@ -403,6 +441,95 @@ func TestLearningInterrupted(t *testing.T) {
 			t.Errorf("request %d: it does not say that it was stopped", at)
 		}
 		right(t, quirk.Set{}, report)
+	}
+}
+
+// Whichever requests fail, and in whatever way, those of the clean-up too: what stays behind
+// is said to be left, and the next run deletes it.
+func TestWhatStaysBehindIsTold(t *testing.T) {
+	w := newTown(t)
+	left := 0
+	for _, fault := range []string{"500", "reset", "lost", "done:InternalError", "InvalidParameterValue", "done:InvalidParameterValue", "done:ResourceNotFound"} {
+		for match, most := range map[string]int{"POST /": 13, "AddProvider": 1, "ModifyProvider": 2, "DeleteProvider": 2} {
+			for nth := range most {
+				nth++
+				for _, times := range []int{1, 30} {
+					quirks := quirk.Set{quirk.ProviderUpsert: []quirk.Value{quirk.Creates, quirk.Refused}[nth%2]}
+					w.open(t, quirks, "systems: {cloudbase: {envId: "+envID+"}}\nproviders: {}\n")
+					before := w.state(t)
+					w.fault(t, fmt.Sprintf(`{"match":%q,"nth":%d,"fault":%q,"times":%d}`, match, nth, fault, times))
+					survey, report := w.learned(t.Context(), t)
+					w.held(t, survey, report)
+					what := fmt.Sprintf("%s at %s %d, %d times", fault, match, nth, times)
+					if d := cmp.Diff(before, w.state(t)); d != "" {
+						left++
+						if len(report.Left) == 0 {
+							t.Errorf("%s: nothing is said to be left (-before +after)\n%s", what, d)
+						}
+					}
+					w.noFaults(t)
+					w.forget(t)
+					if len(report.Left) == 0 {
+						continue
+					}
+					_, next := w.learned(t.Context(), t)
+					if d := cmp.Diff(before, w.state(t)); d != "" || len(next.Left) > 0 {
+						t.Errorf("%s: the next run leaves %v (-before +after)\n%s", what, next.Left, d)
+					}
+				}
+			}
+		}
+	}
+	if left == 0 {
+		t.Error("nothing stayed behind")
+	}
+}
+
+// A write that gets no answer may arrive when the run is over, and make the scratch object
+// again: then the run has said that it may be there, and the next one deletes it. So it is
+// whichever write gets lost, and if the run is interrupted then.
+func TestAWriteThatArrivesLate(t *testing.T) {
+	w := newTown(t)
+	arrived := 0
+	for _, quirks := range []quirk.Set{{}, {quirk.ProviderUpsert: quirk.Creates}, {quirk.ProviderNeeds: quirk.Documented, quirk.ProviderUpsert: quirk.Creates, quirk.UndeclaredFields: quirk.Kept}} {
+		for nth := 1; nth <= 8; nth++ {
+			for _, interrupted := range []bool{false, true} {
+				w.open(t, quirks, "systems: {cloudbase: {envId: "+envID+"}}\nproviders: {}\n")
+				before := w.state(t)
+				ctx, stop := context.WithCancel(t.Context())
+				writes := 0
+				w.lose = func(r *http.Request) bool {
+					action := r.Header.Get("X-TC-Action")
+					if action != "AddProvider" && action != "ModifyProvider" && action != "DeleteProvider" {
+						return false
+					}
+					writes++
+					if writes == nth && interrupted {
+						stop()
+					}
+					return writes == nth
+				}
+				survey, report := w.learned(ctx, t)
+				stop()
+				w.held(t, survey, report)
+				right(t, quirks, report)
+				w.arrive()
+				if d := cmp.Diff(before, w.state(t)); d != "" {
+					arrived++
+					if len(report.Left) == 0 {
+						t.Errorf("%v, write %d lost, interrupted %v: nothing is said to be left (-before +after)\n%s", quirks, nth, interrupted, d)
+					}
+				}
+				w.forget(t)
+				_, next := w.learned(t.Context(), t)
+				if d := cmp.Diff(before, w.state(t)); d != "" || len(next.Left) > 0 {
+					t.Errorf("%v, write %d lost, interrupted %v: the next run leaves %v (-before +after)\n%s", quirks, nth, interrupted, next.Left, d)
+				}
+			}
+		}
+	}
+	if arrived == 0 {
+		t.Error("no late write made the scratch object again")
 	}
 }
 

@@ -16,12 +16,12 @@ type look struct {
 	// asks is how many objects of the manifest are asked for by name.
 	asks int
 	// listed is told by a list that was answered; nil = nothing.
-	listed func(*evidence)
+	listed func(objects []sync.WireObject, e *evidence)
 	object func(wire schema.Object, e *evidence)
 }
 
 var looks = []look{
-	{kind: &schema.Provider, object: judgeProvider},
+	{kind: &schema.Provider, listed: judgeProviders, object: judgeProvider},
 	{kind: &schema.Login, object: judgeLogin},
 	{kind: &schema.Connector, asks: 1, object: judgeConnector},
 	{kind: &schema.Application, listed: judgeApplications, object: judgeApplication},
@@ -38,13 +38,24 @@ func (l look) query(env *schema.Environment) (q sync.Query) {
 // judge judges what was read, of a kind that is asked for by name only what was.
 func (l look) judge(q sync.Query, objects []sync.WireObject, e *evidence) {
 	if l.listed != nil {
-		l.listed(e)
+		l.listed(objects, e)
 	}
 	for _, o := range objects {
 		asked := slices.ContainsFunc(q.Wants, func(w sync.Want) bool { return w.Name == o.Name })
 		if asked || l.asks == 0 {
 			l.object(o.Wire, e)
 		}
+	}
+}
+
+// judgeProviders judges the list. What is not there is not listed from the start; what is
+// there, somebody may have made.
+func judgeProviders(objects []sync.WireObject, e *evidence) {
+	lists := func(id string) bool {
+		return slices.ContainsFunc(objects, func(o sync.WireObject) bool { return o.Name == id })
+	}
+	if !lists("custom") || !lists("email") {
+		e.see(quirk.ReservedProviders, quirk.Unlisted, "custom or email was not in the list")
 	}
 }
 
@@ -136,7 +147,7 @@ func judgeConnector(wire schema.Object, e *evidence) {
 	})
 }
 
-func judgeApplications(e *evidence) {
+func judgeApplications(_ []sync.WireObject, e *evidence) {
 	e.see(quirk.DevicesAPI, quirk.FamilyAPI, "the list of applications was answered")
 }
 

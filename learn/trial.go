@@ -306,10 +306,10 @@ func (a *attempt) written(what string, op sync.Op, body schema.Object, mark stri
 	return live
 }
 
-// remove deletes the object, whatever happened before, and reports whether it is gone.
-// Then it deletes it once more.
+// remove deletes the object, whatever happened before, and reports whether it is gone for
+// good: a write that got no answer may make it again. Then it deletes it once more.
 func (a *attempt) remove() (gone bool) {
-	if !a.made {
+	if !a.made && a.late == 0 {
 		return true
 	}
 	ctx := context.WithoutCancel(a.ctx)
@@ -317,8 +317,11 @@ func (a *attempt) remove() (gone bool) {
 		a.failed("deleting it", err)
 		return false
 	}
+	if a.late > 0 {
+		a.failed("deleting it", errLate)
+	}
 	if a.ctx.Err() != nil {
-		return true
+		return a.late == 0
 	}
 	switch err := a.sure(ctx, a.key, sync.OpDelete, nil, nil); {
 	case err == nil:
@@ -328,5 +331,5 @@ func (a *attempt) remove() (gone bool) {
 	default:
 		a.failed("deleting what is gone", err)
 	}
-	return true
+	return a.late == 0
 }
