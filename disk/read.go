@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +48,7 @@ func readRegular(path string, f *os.File, most int64) ([]byte, error) {
 	if err := regular(path, info); err != nil {
 		return nil, err
 	}
-	return bounded(path, f, most)
+	return bounded(path, f, info.Size(), most)
 }
 
 // ReadGiven reads a file that a person has named: a pipe is fine, and is waited for.
@@ -57,16 +58,18 @@ func ReadGiven(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return bounded(path, f, Largest)
+	return bounded(path, f, 0, Largest)
 }
 
-// bounded reads a file to its end, if that comes soon enough.
-func bounded(path string, r io.Reader, most int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(text)) > most {
+// bounded reads a file to its end, if that comes soon enough. Size is how long it seems
+// to be.
+func bounded(path string, r io.Reader, size, most int64) ([]byte, error) {
+	text := bytes.NewBuffer(make([]byte, 0, min(size, most)+bytes.MinRead))
+	_, err := text.ReadFrom(io.LimitReader(r, most+1))
+	if err == nil && int64(text.Len()) > most {
 		return nil, fault(path, fmt.Errorf("is larger than %d MB", most>>20))
 	}
-	return text, err
+	return text.Bytes(), err
 }
 
 // regular refuses what is no regular file.

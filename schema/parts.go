@@ -45,8 +45,11 @@ func itemsWith(list []Value, at Path, change func(Path, Value) Value) []Value {
 }
 
 func (o Object) parts(at Path, visit func(Path, Value)) {
-	for _, name := range o.Names() {
-		visit(at.Then(name), o[name])
+	names := o.Names()
+	paths := make(Path, 0, len(names)*(len(at)+1)) // one piece of memory for all of them
+	for _, name := range names {
+		paths = append(append(paths, at...), name)
+		visit(paths[len(paths)-len(at)-1:len(paths):len(paths)], o[name])
 	}
 }
 

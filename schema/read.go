@@ -268,7 +268,10 @@ func (k *Kind) MetaFields() []Field { return append([]Field{keepField}, k.Meta..
 
 // meta returns the kind's field of that name that speaks to authsync.
 func (k *Kind) meta(name string) *Field {
-	return Struct{Fields: k.MetaFields()}.Field(name)
+	if name == keepField.Name {
+		return &keepField
+	}
+	return Struct{Fields: k.Meta}.Field(name)
 }
 
 // readObject parts what speaks to authsync from what is the service's.

@@ -237,14 +237,17 @@ func (s Struct) fromWire(v Value) (Value, error) {
 		return nil, &wireError{want: "an object", got: v}
 	}
 	out, extra := Object{}, Object{}
+	wires := make([]string, len(s.Fields))
+	for i, f := range s.Fields {
+		wires[i] = s.wire(f)
+	}
 	for name, value := range object {
-		if !IsUnset(value) && !s.ignores(name) {
+		if !IsUnset(value) && !slices.Contains(wires, name) && !s.ignores(name) {
 			extra[name] = Unmodelled{marked(name, value)}
 		}
 	}
-	for _, f := range s.Fields {
-		wire := s.wire(f)
-		delete(extra, wire)
+	for i, f := range s.Fields {
+		wire := wires[i]
 		value, err := f.Type.fromWire(object[wire])
 		if err != nil && s.Others != nil { // in another form than known, it is as unknown as the others
 			value, err = s.other(f.Name).fromWire(object[wire])

@@ -135,7 +135,9 @@ func IsUnset(v Value) bool {
 
 // Names returns the names of an object's fields, sorted.
 func (o Object) Names() []string {
-	return slices.Sorted(maps.Keys(o))
+	names := slices.AppendSeq(make([]string, 0, len(o)), maps.Keys(o)) // once as large as it becomes
+	slices.Sort(names)
+	return names
 }
 
 // Text returns the field as text, or "" if it is not text.

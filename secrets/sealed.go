@@ -2,6 +2,8 @@ package secrets
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // form is the number of the only form that a sealed text has had so far.
@@ -127,9 +130,33 @@ func unseal(v Value, identities []age.Identity) (Clear, error) {
 	return unpack(plaintext, v.Binding())
 }
 
-// payload decrypts what follows the header. A reader of the whole file knows its size,
-// and takes less room than one of a stream, which has two buffers of 64 KiB.
+// payload decrypts what follows the header: a nonce, and chunks. A secret is short and
+// has one chunk, for which age's own readers would take 64 KiB each. See
+// https://age-encryption.org/v1, "Payload".
 func payload(file, fileKey []byte) ([]byte, error) {
+	const (
+		nonce = 16
+		chunk = 64<<10 + chacha20poly1305.Overhead
+	)
+	_, mac, _ := bytes.Cut(file, []byte("\n--- ")) // the last line of the header
+	_, body, _ := bytes.Cut(mac, []byte("\n"))
+	if len(body) < nonce || len(body) > nonce+chunk {
+		return longPayload(file, fileKey)
+	}
+	key, err := hkdf.Key(sha256.New, fileKey, body[:nonce], "payload", chacha20poly1305.KeySize)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := chacha20poly1305.New(key)
+	if err != nil {
+		return nil, err
+	}
+	first := make([]byte, chacha20poly1305.NonceSize)
+	first[len(first)-1] = 1 // it is the last one, too
+	return aead.Open(nil, first, body[nonce:], nil)
+}
+
+func longPayload(file, fileKey []byte) ([]byte, error) {
 	r, size, err := age.DecryptReaderAt(bytes.NewReader(file), int64(len(file)), age.NewInjectedFileKeyIdentity(fileKey))
 	if err != nil {
 		return nil, err

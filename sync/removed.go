@@ -3,7 +3,6 @@ package sync
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 
 	"authsync/diff"
@@ -30,11 +29,15 @@ type Removed struct {
 func (s *Site) removedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []Removed {
 	entry, _ := s.Lock.Entry(d.Key)
 	var removed []Removed
-	for _, path := range slices.Sorted(maps.Keys(entry.Fields)) {
-		at, err := schema.ParsePath(path)
-		if err != nil || len(at) == 0 || entry.InList(at) || stated(d.Fields, at) {
-			continue
+	var left []string
+	for path := range entry.Fields {
+		if at, err := schema.ParsePath(path); err == nil && !stated(d.Fields, at) && !entry.InList(at) {
+			left = append(left, path)
 		}
+	}
+	slices.Sort(left)
+	for _, path := range left {
+		at, _ := schema.ParsePath(path)
 		was, clear := entry.Value(k, at)
 		now := schema.Unwrap(live.At(at...))
 		if !clear {
