@@ -28,7 +28,7 @@ func auditCommand(s Streams) *cli.Command {
 			"everything could be looked at.",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "live", Usage: "judge what is live, and not what manifests state; reads only"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+			envFlag(),
 			formatFlag(auditFormats),
 			lockFromFlag(),
 		}, markdownFlags(), connectionFlags()),

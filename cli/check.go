@@ -34,7 +34,7 @@ func checkCommand(s Streams) *cli.Command {
 			"message, and a social login has its settings checked. It asks first.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "send the messages without asking"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+			envFlag(),
 		}, connectionFlags()...),
 		Action: func(c *cli.Context) error {
 			keys, paths := line.KeysAndPaths(c.Args().Slice())

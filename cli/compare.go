@@ -67,17 +67,15 @@ func readCompare(c *cli.Context) (o compareOptions, err error) {
 }
 
 func runCompare(ctx context.Context, o compareOptions, s Streams) error {
-	loaded := loadWhole(o.paths)
-	if err := loaded.Faults.Mistakes().Err(); err != nil {
+	loaded, err := loadRight(o.paths)
+	if err != nil {
 		return err
 	}
 	var envs [2]*schema.Environment
 	for i, name := range o.names {
-		env, err := environmentNamed(loaded.Environments, name)
-		if err != nil {
+		if envs[i], err = environmentNamed(loaded.Environments, name); err != nil {
 			return err
 		}
-		envs[i] = env
 	}
 	compared, err := o.compared(ctx, envs)
 	if compared == nil {
@@ -100,10 +98,16 @@ func environmentNamed(envs []*schema.Environment, name string) (*schema.Environm
 	return envs[at], nil
 }
 
+// loadRight reads manifests without mistakes.
+func loadRight(paths []string) (*schema.Loaded, error) {
+	loaded := loadWhole(paths)
+	return loaded, loaded.Faults.Mistakes().Err()
+}
+
 // environmentOf reads manifests and returns the environment of a name.
 func environmentOf(paths []string, name string) (*schema.Environment, error) {
-	loaded := loadWhole(paths)
-	if err := loaded.Faults.Mistakes().Err(); err != nil {
+	loaded, err := loadRight(paths)
+	if err != nil {
 		return nil, err
 	}
 	return environmentNamed(loaded.Environments, name)

@@ -52,7 +52,7 @@ func driftCommand(s Streams) *cli.Command {
 // targetFlags select environments and objects for a command that only reads.
 func targetFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+		envFlag(),
 		&cli.StringSliceFlag{Name: "target", Usage: "only the object `KEY` (provider/github, login) or all of a kind (provider); may be repeated"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: excludeUsage},
 		shardFlag(),
@@ -115,14 +115,15 @@ func driftEnding(drift sync.FleetDrift) error {
 // drifts reads the environments and compares each with its lock. Took is called at the
 // turn of each.
 func (f *fleet) drifts(ctx context.Context, took func(i int, d *sync.Drifted) error) ([]*sync.Drifted, error) {
-	all, errs := make([]*sync.Drifted, len(f.outlines)), make([]error, len(f.outlines))
-	inTurn(len(all), f.most, func(i int) {
+	all := make([]*sync.Drifted, len(f.outlines))
+	errs := turns(len(all), f.most, func(i int) error {
 		site, err := f.site(i)
-		if errs[i] = err; err == nil {
-			all[i] = sync.Drift(site, sync.ReadDrift(ctx, site, f.options), f.options)
-			all[i].LetGo()
-			errs[i] = took(i, all[i])
+		if err != nil {
+			return err
 		}
+		all[i] = sync.Drift(site, sync.ReadDrift(ctx, site, f.options), f.options)
+		all[i].LetGo()
+		return took(i, all[i])
 	})
 	return all, multierror.Append(nil, errs...).ErrorOrNil()
 }

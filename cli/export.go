@@ -58,7 +58,7 @@ func exportCommand(s Streams) *cli.Command {
 			&cli.StringSliceFlag{Name: "env-id", Usage: "the CloudBase environment `ID` to export; may be repeated"},
 			&cli.StringFlag{Name: "region", Usage: "the `REGION` of these environments; ap-shanghai if left out"},
 			&cli.StringSliceFlag{Name: "to", Usage: "seal to `RECIPIENT`; may be repeated"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+			envFlag(),
 			&cli.StringSliceFlag{Name: "target", Usage: "only what `KEY` names: login, provider/github, provider/github.config.scope, or a whole kind; may be repeated"},
 			&cli.BoolFlag{Name: "prune", Usage: "take out objects that live has lost also where secrets that are sealed in them go too"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "show how the files would change, and write nothing"},

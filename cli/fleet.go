@@ -88,17 +88,16 @@ func (f *fleet) plan(ctx context.Context, one planner, took func(i int, site *sy
 	f.progress.Begin(progress.Reading, outlineNames(f.outlines)...)
 	defer f.progress.End()
 	plan := &sync.Plan{Part: f.part(), Rollout: rolloutOf(f.outlines), Environments: make([]*sync.EnvironmentPlan, len(f.outlines))}
-	errs := make([]error, len(f.outlines))
-	inTurn(len(f.outlines), f.most, func(i int) {
+	errs := turns(len(f.outlines), f.most, func(i int) error {
 		defer f.progress.Ended(f.outlines[i].Name)
 		site, err := f.site(i)
-		if err == nil {
-			site, plan.Environments[i], err = one(ctx, site)
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			err = took(i, site, plan.Environments[i])
+		if site, plan.Environments[i], err = one(ctx, site); err != nil {
+			return err
 		}
-		errs[i] = err
+		return took(i, site, plan.Environments[i])
 	})
 	return plan, multierror.Append(nil, errs...).ErrorOrNil()
 }

@@ -21,10 +21,9 @@ import (
 
 // question is what init has to know, by the flag that answers it.
 type question struct {
-	flag    cli.Flag
-	asks    string // at a terminal
-	about   topic
-	choices []line.Choice
+	flag  cli.Flag
+	asks  string // at a terminal
+	about topic
 }
 
 func (q question) name() string { return q.flag.Names()[0] }
@@ -52,7 +51,7 @@ func questions() []question {
 		question{about: systemTopic, flag: &cli.StringSliceFlag{Name: "data-source", Usage: "rows of a data source too: `NAME:COLUMN`, as sys_role:code, by the column that names them; NAME:COLUMN:pre are those of the preview; may be repeated"},
 			asks: "data sources, each with the column that names its rows, such as sys_role:code, if any"},
 		question{about: folderTopic, flag: line.OneOf{Choices: hosts, StringFlag: &cli.StringFlag{Name: "host", Usage: "write the pipeline of the code `HOST`: " + line.Spell(hosts, "or")}},
-			asks: "code host of the pipeline: " + line.Spell(hosts, "or"), choices: hosts},
+			asks: "code host of the pipeline: " + line.Spell(hosts, "or")},
 	)
 }
 
@@ -99,9 +98,10 @@ func readAnswers(c *cli.Context, dir string) answers {
 
 // takes returns an error if an answer is none of the choices.
 func (q question) takes(answer []string) error {
+	choices := line.Choices(q.flag)
 	for _, text := range answer {
-		if len(q.choices) > 0 && !slices.ContainsFunc(q.choices, func(c line.Choice) bool { return c.Word == text }) {
-			return fmt.Errorf("--%s takes %s, not %q", q.name(), line.Spell(q.choices, "or"), text)
+		if len(choices) > 0 && !slices.Contains(choices, line.Choice{Word: text}) {
+			return fmt.Errorf("--%s takes %s, not %q", q.name(), line.Spell(choices, "or"), text)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -81,17 +82,11 @@ func (k *initKeys) add(recipients []string) {
 
 // keyPath is where the private key is; "" = in a variable.
 func (o initOptions) keyPath() (string, error) {
-	if o.key != "" {
-		return o.key, nil
-	}
-	if len(o.identities) > 0 {
-		return o.identities[0], nil
-	}
-	if file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE"); file != "" {
-		return file, nil
-	}
-	if text, _ := lookupEnv("AUTHSYNC_IDENTITY"); text != "" {
-		return "", nil
+	file, _ := lookupEnv("AUTHSYNC_IDENTITY_FILE")
+	text, _ := lookupEnv("AUTHSYNC_IDENTITY")
+	path := cmp.Or(slices.Concat([]string{o.key}, o.identities, []string{file})...)
+	if path != "" || text != "" {
+		return path, nil
 	}
 	return usualKey()
 }

@@ -146,12 +146,11 @@ func runPromote(ctx context.Context, o promoteOptions, s Streams) error {
 
 // layOut reads the two manifests and makes the target's new text.
 func (o promoteOptions) layOut() (*promotion, error) {
-	loaded := loadWhole(o.paths)
-	if err := loaded.Faults.Mistakes().Err(); err != nil {
+	loaded, err := loadRight(o.paths)
+	if err != nil {
 		return nil, err
 	}
 	p := new(promotion)
-	var err error
 	if p.to, err = environmentNamed(loaded.Environments, o.to); err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func rotateCommand(s Streams) *cli.Command {
 			"value is read from standard input and sealed where the old one stands, and the plan is shown.",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "in", Usage: "the manifest or directory `MANIFEST`; envs if left out; may be repeated"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+			envFlag(),
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "rotate API keys without asking"},
 			overlapFlag(),
 			&cli.BoolFlag{Name: "finish", Usage: "make no new key, and delete the old one that lives on beside the one that took its place"},
@@ -139,20 +139,18 @@ func (o rotateOptions) replaceSecret(s Streams) error {
 	if err != nil {
 		return err
 	}
+	var fresh newSecret // where there is none yet
 	if file.Path == "" {
-		at, err := o.newPlace(o.paths[0])
-		if err != nil {
+		if fresh, err = o.newPlace(o.paths[0]); err != nil {
 			return err
 		}
-		clear, err := typedSecret(s)
-		if err != nil {
-			return err
-		}
-		return at.set(clear, s)
 	}
 	clear, err := typedSecret(s)
 	if err != nil {
 		return err
+	}
+	if file.Path == "" {
+		return fresh.set(clear, s)
 	}
 	sealed, err := custody.Seal(clear, binding, file.Recipients)
 	if err != nil {
@@ -230,7 +228,7 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 
 // fileOf finds the file, among those of an environment, that has a sealed secret.
 func (o rotateOptions) fileOf(path schema.Path, env *schema.Environment, b secrets.Binding) (schema.File, error) {
-	files, faults := filesOf(o.selection.paths)
+	files, faults := schema.Files(o.selection.paths, roots()...)
 	if err := faults.Err(); err != nil {
 		return schema.File{}, err
 	}

@@ -43,9 +43,13 @@ type selection struct {
 }
 
 func selectionFlags() []cli.Flag {
-	flags := []cli.Flag{&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"}}
+	flags := []cli.Flag{envFlag()}
 	flags = append(flags, list.Each(optionFlags, func(f optionFlag) cli.Flag { return f.flag })...)
 	return slices.Concat(flags, []cli.Flag{lockFromFlag()}, connectionFlags())
+}
+
+func envFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"}
 }
 
 func connectionFlags() []cli.Flag {
@@ -286,8 +290,4 @@ func roots() []string {
 // loadAll reads manifests without opening secrets.
 func loadAll(paths []string) *schema.Loaded {
 	return schema.Load(paths, schema.SecretsSealed, roots()...)
-}
-
-func filesOf(paths []string) ([]schema.File, *schema.Faults) {
-	return schema.Files(paths, roots()...)
 }

@@ -90,7 +90,7 @@ func placeIn(file string, path schema.Path) (newSecret, error) {
 	if err := loaded.Faults.Mistakes().Err(); err != nil {
 		return newSecret{}, err
 	}
-	files, faults := filesOf([]string{file})
+	files, faults := schema.Files([]string{file}, roots()...)
 	if err := faults.Err(); err != nil {
 		return newSecret{}, err
 	}

@@ -36,7 +36,7 @@ func undoCommand(s Streams) *cli.Command {
 			"live hid. An undo can be undone. The manifest stays as it is, so the next plan would do it all again.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "undo without asking"},
-			&cli.StringSliceFlag{Name: "env", Aliases: []string{"e"}, Usage: "only the environment `ENV`; may be repeated"},
+			envFlag(),
 			&cli.StringFlag{Name: "from", Usage: "go back to what the snapshot `FILE` holds; the last one if left out"},
 			stateDirFlag(),
 			allowFlag(),

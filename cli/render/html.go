@@ -171,25 +171,16 @@ type htmlCount struct {
 // Cells counts the objects of a section by kind and action, as rows of the first table
 // show them.
 func (s htmlSection) Cells(kinds []legible) [][]htmlCount {
-	cells := make([][]htmlCount, len(kinds))
-	for i, kind := range kinds {
-		for _, o := range s.Objects {
-			if o.Kind == kind {
-				cells[i] = counted(cells[i], o)
+	return list.Each(kinds, func(kind legible) []htmlCount {
+		of := slices.DeleteFunc(slices.Clone(s.Objects), func(o htmlObject) bool { return o.Kind != kind })
+		return list.Each(list.Groups(of, func(o htmlObject) legible { return o.Word }), func(same []htmlObject) htmlCount {
+			count := htmlCount{same[0].Glyph, same[0].Word, 0}
+			for _, o := range same {
+				count.N += o.Count
 			}
-		}
-	}
-	return cells
-}
-
-func counted(counts []htmlCount, o htmlObject) []htmlCount {
-	for i := range counts {
-		if counts[i].Word == o.Word {
-			counts[i].N += o.Count
-			return counts
-		}
-	}
-	return append(counts, htmlCount{o.Glyph, o.Word, o.Count})
+			return count
+		})
+	})
 }
 
 // Calls is how many calls a section has.
