@@ -2,8 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
+
+	"authsync/schema/list"
 )
 
 // logged is a request as the sandbox logged it.
@@ -45,7 +46,7 @@ var needless = map[string]bool{"GetUserKeyTemplateList": true, "GetUserKeyTempla
 
 // sameAs are the requests that authsync made, without those that came too early.
 func sameAs(log []logged) []logged {
-	return slices.DeleteFunc(slices.Clone(log), func(l logged) bool { return l.Code == throttledCode })
+	return list.Only(log, func(l logged) bool { return l.Code != throttledCode })
 }
 
 // leastOf are the requests that nobody can avoid: each list once, each write, and of

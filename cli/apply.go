@@ -189,11 +189,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if err := cmp.Or(show(plan, o, s), both.order(o)); err != nil {
 		return err
 	}
-	steps := 0
-	for _, env := range plan.Environments {
-		steps += len(env.Steps)
-	}
-	if steps == 0 {
+	if !slices.ContainsFunc(plan.Environments, func(env *sync.EnvironmentPlan) bool { return len(env.Steps) > 0 }) {
 		return multierror.Append(nil, append(both.adopt(ctx, s.Out), readErrors(plan.Environments))...).ErrorOrNil()
 	}
 	if names, calls := both.calls(); calls > 0 && !o.approved {

@@ -177,12 +177,7 @@ func (c changes) documents(paths []string, now []*schema.Outline) (apart []docum
 			then = append(then, sync.DeletedManifest{Name: was.name, File: path})
 		}
 	}
-	for _, d := range then {
-		if !names[d.Name] {
-			deleted = append(deleted, d)
-		}
-	}
-	return apart, deleted, nil
+	return apart, list.Only(then, func(d sync.DeletedManifest) bool { return !names[d.Name] }), nil
 }
 
 // within reports whether a file was named or lies in a folder that was.

@@ -104,7 +104,7 @@ func try(ctx context.Context, site func(i int) (*sync.Site, error), keys [][]sch
 // tryWritten tests the objects that an apply has written and read back.
 func (p *passes) tryWritten(ctx context.Context, reports []*sync.Report, s Streams) error {
 	return try(ctx, p.site, list.Each(reports, func(r *sync.Report) []schema.Key {
-		fine := slices.DeleteFunc(slices.Clone(r.ReadBack), func(back sync.ReadBack) bool { return !back.Status.Fine() })
+		fine := list.Only(r.ReadBack, func(back sync.ReadBack) bool { return back.Status.Fine() })
 		return list.Each(fine, func(back sync.ReadBack) schema.Key { return back.Key })
 	}), p.most, s)
 }

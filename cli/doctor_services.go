@@ -42,7 +42,7 @@ func checkSandbox(_ context.Context, e *examination) {
 // accounts are the environments to ask with: those of the manifests, or one of which
 // nothing is known.
 func (e *examination) accounts() []*schema.Environment {
-	envs := slices.DeleteFunc(slices.Clone(e.envs), func(env *schema.Environment) bool { return env.ID() == "" })
+	envs := list.Only(e.envs, func(env *schema.Environment) bool { return env.ID() != "" })
 	if len(envs) == 0 {
 		envs = []*schema.Environment{{}}
 	}
@@ -252,9 +252,9 @@ func checkRights(ctx context.Context, e *examination) {
 }
 
 func collectionsRead(read *sync.Reading) []string {
-	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool {
+	kinds := list.Only(schema.Kinds, func(k *schema.Kind) bool {
 		_, is := read.Live[k.Name]
-		return !is || k.Update.Seen == schema.InVault
+		return is && k.Update.Seen != schema.InVault
 	})
 	return list.Each(kinds, func(k *schema.Kind) string { return k.Collection })
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"authsync/schema/list"
 )
 
 // interrupts receives the signals that would end the program, so that it can clean up
@@ -126,12 +128,7 @@ func (f *privateFile) write(text []byte) error { return os.WriteFile(f.path, tex
 // memoryDir returns a directory in memory, or "" for the usual one.
 func memoryDir() string {
 	runtimeDir, _ := lookupEnv("XDG_RUNTIME_DIR")
-	for _, dir := range []string{runtimeDir, "/dev/shm"} {
-		if dir != "" && inMemory(dir) {
-			return dir
-		}
-	}
-	return ""
+	return list.First([]string{runtimeDir, "/dev/shm"}, func(dir string) bool { return dir != "" && inMemory(dir) })
 }
 
 // remove overwrites the directory's files, as well as possible, and removes them.

@@ -216,13 +216,9 @@ func (o exportOptions) askLosing(x *export, s Streams) {
 	if x.taken == nil {
 		return
 	}
-	var keys []string
-	for _, l := range x.taken.Left {
-		if l.Why == sync.HoldsSealed {
-			keys = append(keys, l.Key.Spelled())
-		}
-	}
-	if len(keys) == 0 || approve(s, fmt.Sprintf("take %s out of %s, which live has lost, with the secrets that are sealed there", strings.Join(keys, ", "), x.site.Env.File)) != nil {
+	losing := list.Only(x.taken.Left, func(l sync.Left) bool { return l.Why == sync.HoldsSealed })
+	keys := list.Join(losing, ", ", func(l sync.Left) string { return l.Key.Spelled() })
+	if keys == "" || approve(s, fmt.Sprintf("take %s out of %s, which live has lost, with the secrets that are sealed there", keys, x.site.Env.File)) != nil {
 		return
 	}
 	x.said = nil

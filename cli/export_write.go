@@ -75,11 +75,10 @@ func (x *export) layOutFresh() error {
 	if err != nil {
 		return err
 	}
-	for _, k := range schema.Kinds {
-		if k.Update.Seen == schema.InVault && env.Has(k.System) {
-			remarks = append(remarks, schema.Remark{Path: schema.Path{k.Collection}, Text: fmt.Sprintf("%s is left out: no call shows whether there is one", k.Collection)})
-		}
-	}
+	hidden := list.Only(schema.Kinds, func(k *schema.Kind) bool { return k.Update.Seen == schema.InVault && env.Has(k.System) })
+	remarks = append(remarks, list.Each(hidden, func(k *schema.Kind) schema.Remark {
+		return schema.Remark{Path: schema.Path{k.Collection}, Text: k.Collection + " is left out: no call shows whether there is one"}
+	})...)
 	for {
 		text, err := schema.Write(env, remarks)
 		if err != nil {

@@ -54,7 +54,7 @@ var beside = map[string][]string{
 	"authsync/release":                   {"authsync/schema/list", "authsync/cli"},
 	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/lang", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
 	"authsync/bench/floor":               nil,
-	"authsync/bench":                     {"authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
+	"authsync/bench":                     {"authsync/schema/list", "authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }
 
 // sources parses the files of every package that are no tests, by import path.

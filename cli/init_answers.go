@@ -57,7 +57,7 @@ func questions() []question {
 
 // ownAddress are the systems that a manifest names by an address.
 func ownAddress() []schema.SystemSettings {
-	return slices.DeleteFunc(slices.Clone(schema.Systems), func(s schema.SystemSettings) bool { return s.Remote == "" || s.Tenant != "" })
+	return list.Only(schema.Systems, func(s schema.SystemSettings) bool { return s.Remote != "" && s.Tenant == "" })
 }
 
 type answers struct {

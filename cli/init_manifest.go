@@ -200,6 +200,6 @@ func (o initOptions) reached(env *schema.Environment) (reached func(system strin
 }
 
 func targetsOf(system string) string {
-	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool { return k.System != system })
+	kinds := list.Only(schema.Kinds, func(k *schema.Kind) bool { return k.System == system })
 	return list.Join(kinds, "", func(k *schema.Kind) string { return " --target " + k.Name })
 }

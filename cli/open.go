@@ -14,6 +14,7 @@ import (
 	"authsync/custody"
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/spell"
@@ -112,10 +113,8 @@ func (o openOptions) inManifest() (v secrets.Value, env *schema.Environment, whe
 	}
 	v, ok := envs[0].Secret(path)
 	if !ok {
-		for _, fault := range loaded.Faults.Wrong() {
-			if fault.Path.String() == path.String() {
-				return v, nil, "", fault
-			}
+		if at := list.First(loaded.Faults.Wrong(), func(f *schema.Fault) bool { return f.Path.String() == path.String() }); at != nil {
+			return v, nil, "", at
 		}
 		return v, nil, "", fmt.Errorf("%s: %s: no secret is there", o.in, path)
 	}

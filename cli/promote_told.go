@@ -91,12 +91,9 @@ func (o promoteOptions) moved(ctx context.Context, p *promotion, s Streams) (mov
 		}
 		all = multierror.Append(all, sync.At(p.to.Name, err))
 	}
-	for _, m := range drifted.Moves {
-		if !slices.ContainsFunc(o.excluded, func(t sync.AskedText) bool { return slices.Contains(t.Keys(), m.Key) }) {
-			moved = append(moved, o.movedText(m)...)
-		}
-	}
-	return moved, all.ErrorOrNil()
+	excluded := list.Flat(o.excluded, sync.AskedText.Keys)
+	moves := list.Only(drifted.Moves, func(m sync.Move) bool { return !slices.Contains(excluded, m.Key) })
+	return list.Flat(moves, o.movedText), all.ErrorOrNil()
 }
 
 func (o promoteOptions) movedText(m sync.Move) []error {

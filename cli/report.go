@@ -48,12 +48,7 @@ func wordsOf(ctx context.Context) []string {
 // goOn returns the command that continues a run: the same one, with the gates that are
 // still needed.
 func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
-	var allow []string
-	for _, name := range o.options.Allow {
-		if !strings.HasPrefix(name, string(sync.GateDelete)+"=") {
-			allow = append(allow, name)
-		}
-	}
+	allow := list.Only(o.options.Allow, func(name string) bool { return !strings.HasPrefix(name, string(sync.GateDelete)+"=") })
 	for i, env := range plan.Environments {
 		allow = append(allow, narrowed(o.options.Allow, env.StillToAllow(reports[i]), env.Name)...)
 	}

@@ -16,6 +16,7 @@ import (
 	"authsync/disk"
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
 	"authsync/spell"
@@ -178,9 +179,9 @@ func (o rotateOptions) newPlace(path schema.Path) (newSecret, error) {
 		return newSecret{}, err
 	}
 	key, below, _ := objectAt(path)
-	naming := slices.DeleteFunc(envs, func(env *schema.Environment) bool {
+	naming := list.Only(envs, func(env *schema.Environment) bool {
 		c := env.Collections[key.Kind]
-		return c == nil || c.Object(key.Name) == nil || c.Object(key.Name).Fields.At(below...) != nil
+		return c != nil && c.Object(key.Name) != nil && c.Object(key.Name).Fields.At(below...) == nil
 	})
 	switch len(naming) {
 	case 0:
@@ -208,9 +209,9 @@ func (o rotateOptions) place(path schema.Path) (schema.File, secrets.Binding, er
 	if err != nil {
 		return schema.File{}, secrets.Binding{}, err
 	}
-	having := slices.DeleteFunc(envs, func(env *schema.Environment) bool {
+	having := list.Only(envs, func(env *schema.Environment) bool {
 		_, is := env.Secret(path)
-		return !is
+		return is
 	})
 	if len(having) == 0 {
 		return schema.File{}, secrets.Binding{}, nil

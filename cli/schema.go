@@ -58,10 +58,8 @@ func formatSchema(args []string) ([]byte, error) {
 	if len(args) == 0 {
 		return publishedFormats[0].schema()
 	}
-	for _, f := range publishedFormats {
-		if f.name == args[0] {
-			return f.schema()
-		}
+	if f := list.First(publishedFormats, func(f published) bool { return f.name == args[0] }); f.schema != nil {
+		return f.schema()
 	}
 	return nil, line.Unknown("format", args[0], publishedNames())
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -126,5 +125,5 @@ func (s selection) part() sync.Part { return sync.Part{Shard: s.options.Shard} }
 
 // inShard returns the environments of a shard.
 func inShard(envs []*schema.Outline, s schema.Shard) []*schema.Outline {
-	return slices.DeleteFunc(slices.Clone(envs), func(env *schema.Outline) bool { return !s.Takes(env.Name) })
+	return list.Only(envs, func(env *schema.Outline) bool { return s.Takes(env.Name) })
 }

@@ -62,7 +62,7 @@ func liveToo(ctx context.Context, o selection, loaded *schema.Loaded, known map[
 	if len(lacking) == 0 || len(loaded.Faults.Wrong()) > 0 {
 		return remembered(known), nil
 	}
-	envs := slices.DeleteFunc(slices.Clone(loaded.Environments), func(env *schema.Environment) bool { return lacking[env.Name] == nil })
+	envs := list.Only(loaded.Environments, func(env *schema.Environment) bool { return lacking[env.Name] != nil })
 	sites, err := connect(envs, o)
 	if err != nil {
 		return remembered(known), err

@@ -40,7 +40,7 @@ func inWave(outlines []*schema.Outline, wave int) ([]*schema.Outline, error) {
 	case wave > len(rollout.Waves):
 		return nil, fmt.Errorf("--wave %d: %s has %s", wave, rollout.File, render.Count(len(rollout.Waves), "wave", "waves"))
 	}
-	return slices.DeleteFunc(slices.Clone(outlines), func(o *schema.Outline) bool { return rollout.WaveOf(o.Name) != wave }), nil
+	return list.Only(outlines, func(o *schema.Outline) bool { return rollout.WaveOf(o.Name) == wave }), nil
 }
 
 // batch are environments that are applied at once, by number.

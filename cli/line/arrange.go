@@ -69,13 +69,7 @@ func (l *Line) unknownCommand(app *cli.App) error {
 	if c := l.command(); c != nil {
 		commands = c.Subcommands
 	}
-	var names []string
-	for _, c := range commands {
-		if !c.Hidden {
-			names = append(names, c.Name)
-		}
-	}
-	return Unknown("command", l.misnamed, names)
+	return Unknown("command", l.misnamed, list.Each(shown(commands), commandName))
 }
 
 // Unknown is the error of a word that is none of those that there are.
@@ -141,13 +135,8 @@ func (l *Line) unknownFlag(word string) error {
 
 // misplaced returns the error of a flag that belongs to other commands.
 func (l *Line) misplaced(app *cli.App, g Given) error {
-	var owners []string
-	for _, c := range Commands(app.Commands) {
-		if FlagNamed(c.Command.Flags, g.Name) != nil {
-			owners = append(owners, c.Name)
-		}
-	}
-	text := fmt.Sprintf("%s is a flag of %s", Dashes(g.Name), strings.Join(owners, ", "))
+	owners := list.Only(Commands(app.Commands), func(c Placed) bool { return FlagNamed(c.Command.Flags, g.Name) != nil })
+	text := fmt.Sprintf("%s is a flag of %s", Dashes(g.Name), list.Join(owners, ", ", func(c Placed) string { return c.Name }))
 	if l.command() == nil {
 		return errors.New(text + "; name the command")
 	}

@@ -159,12 +159,7 @@ func (l *Line) wordCandidates(app *cli.App, word string) offer {
 	if c != nil {
 		commands = c.Subcommands
 	}
-	var all []candidate
-	for _, sub := range commands {
-		if !sub.Hidden {
-			all = append(all, candidate{sub.Name, sub.Usage})
-		}
-	}
+	all := list.Each(shown(commands), func(sub *cli.Command) candidate { return candidate{sub.Name, sub.Usage} })
 	switch {
 	case c == nil:
 		return offer{append(all, candidate{"help", "describe a command"}), noFiles, ""}

@@ -69,7 +69,7 @@ func (l *Line) readWord(word string) *cli.Command {
 		l.help = true
 		return nil
 	}
-	command := commandNamed(l.below, word)
+	command := list.First(l.below, func(c *cli.Command) bool { return c.HasName(word) })
 	if command == nil {
 		l.misnamed = word
 		return nil
@@ -138,12 +138,7 @@ func (l *Line) lookup(app *cli.App, name string) cli.Flag {
 			return f
 		}
 	}
-	for _, c := range Commands(app.Commands) {
-		if f := FlagNamed(c.Command.Flags, name); f != nil {
-			return f
-		}
-	}
-	return nil
+	return FlagNamed(list.Flat(Commands(app.Commands), func(c Placed) []cli.Flag { return c.Command.Flags }), name)
 }
 
 // knows reports whether a word is a flag, and so not a value.
@@ -166,22 +161,8 @@ func (l *Line) name() string {
 
 func commandName(c *cli.Command) string { return c.Name }
 
-func commandNamed(commands []*cli.Command, name string) *cli.Command {
-	for _, c := range commands {
-		if c.HasName(name) {
-			return c
-		}
-	}
-	return nil
-}
-
 func FlagNamed(flags []cli.Flag, name string) cli.Flag {
-	for _, f := range flags {
-		if slices.Contains(f.Names(), name) {
-			return f
-		}
-	}
-	return nil
+	return list.First(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
 }
 
 func TakesValue(f cli.Flag) bool {
@@ -197,15 +178,12 @@ type Placed struct {
 
 // Commands returns the visible commands of a tree, each before its subcommands.
 func Commands(commands []*cli.Command) []Placed {
-	var all []Placed
-	for _, c := range commands {
-		if c.Hidden {
-			continue
-		}
-		all = append(all, Placed{c.Name, c})
-		for _, sub := range Commands(c.Subcommands) {
-			all = append(all, Placed{c.Name + " " + sub.Name, sub.Command})
-		}
-	}
-	return all
+	return list.Flat(shown(commands), func(c *cli.Command) []Placed {
+		below := list.Each(Commands(c.Subcommands), func(sub Placed) Placed { return Placed{c.Name + " " + sub.Name, sub.Command} })
+		return append([]Placed{{c.Name, c}}, below...)
+	})
+}
+
+func shown(commands []*cli.Command) []*cli.Command {
+	return list.Only(commands, func(c *cli.Command) bool { return !c.Hidden })
 }

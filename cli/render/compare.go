@@ -11,6 +11,7 @@ import (
 	"authsync/diff"
 	"authsync/pair"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Compare writes for a person what differs between two environments: first what they
@@ -59,7 +60,7 @@ func compareObjects(w io.Writer, c *pair.Comparison, scope schema.Scope, p Palet
 }
 
 func compareFields(w io.Writer, o pair.Object, scope schema.Scope, p Palette) {
-	fields := slices.DeleteFunc(slices.Clone(o.Fields), func(f pair.Field) bool { return f.Scope != scope })
+	fields := list.Only(o.Fields, func(f pair.Field) bool { return f.Scope == scope })
 	if len(fields) == 0 {
 		return
 	}

@@ -172,7 +172,7 @@ type htmlCount struct {
 // show them.
 func (s htmlSection) Cells(kinds []legible) [][]htmlCount {
 	return list.Each(kinds, func(kind legible) []htmlCount {
-		of := slices.DeleteFunc(slices.Clone(s.Objects), func(o htmlObject) bool { return o.Kind != kind })
+		of := list.Only(s.Objects, func(o htmlObject) bool { return o.Kind == kind })
 		return list.Each(list.Groups(of, func(o htmlObject) legible { return o.Word }), func(same []htmlObject) htmlCount {
 			count := htmlCount{same[0].Glyph, same[0].Word, 0}
 			for _, o := range same {
@@ -237,14 +237,8 @@ func (p *htmlPage) gather() {
 			seen[o.Kind], has[o.Kind] = true, true
 		}
 	}
-	for _, k := range schema.Kinds {
-		if has[legible(k.Name)] {
-			p.Kinds = append(p.Kinds, legible(k.Name))
-		}
-	}
-	if has[otherKind] {
-		p.Kinds = append(p.Kinds, otherKind)
-	}
+	kinds := append(list.Each(schema.Kinds, func(k *schema.Kind) legible { return legible(k.Name) }), otherKind)
+	p.Kinds = list.Only(kinds, func(kind legible) bool { return has[kind] })
 }
 
 // HasCalls says whether the first table has a column for calls.

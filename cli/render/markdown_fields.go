@@ -62,7 +62,7 @@ func outside(f diff.Field) bool { return f.Origin == diff.OriginLive || f.Origin
 // outsideFields are those of changes that somebody changed so.
 func outsideFields(changes []diff.Change) []fieldOf {
 	return list.Flat(changes, func(c diff.Change) []fieldOf {
-		return fieldsOf(c.Key, slices.DeleteFunc(slices.Clone(c.Fields), func(f diff.Field) bool { return !outside(f) }))
+		return fieldsOf(c.Key, list.Only(c.Fields, outside))
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/examples"
+	"authsync/schema/list"
 )
 
 // Host is a code host with a pipeline.
@@ -71,12 +72,7 @@ func (h *Host) files() ([]File, error) {
 		return nil, err
 	}
 	scripts, err := copied("ci/shell", "ci", 0o755)
-	for _, f := range scripts {
-		if !h.others(path.Base(f.Path)) {
-			all = append(all, f)
-		}
-	}
-	return all, err
+	return append(all, list.Only(scripts, func(f File) bool { return !h.others(path.Base(f.Path)) })...), err
 }
 
 func (h *Host) pipeline() ([]File, error) { return copied("ci/"+h.Name, h.to, 0o644) }

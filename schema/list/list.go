@@ -3,7 +3,10 @@
 // It must not know what the items are. Begin reading at [Each].
 package list
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Each returns what of makes of each item; nil of none.
 func Each[T, U any](all []T, of func(T) U) []U {
@@ -23,6 +26,19 @@ func Flat[T, U any](all []T, of func(T) []U) []U {
 	return made
 }
 
+// Only returns the items that are so.
+func Only[T any](all []T, so func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return !so(one) })
+}
+
+// First returns the first item that is so; the zero value of none.
+func First[T any](all []T, so func(T) bool) (first T) {
+	if at := slices.IndexFunc(all, so); at >= 0 {
+		return all[at]
+	}
+	return first
+}
+
 // Join returns what of makes of each item, with a separator between.
 func Join[T any](all []T, separator string, of func(T) string) string {
 	return strings.Join(Each(all, of), separator)
@@ -30,13 +46,7 @@ func Join[T any](all []T, separator string, of func(T) string) string {
 
 // Count returns how many items are so.
 func Count[T any](all []T, so func(T) bool) int {
-	n := 0
-	for _, one := range all {
-		if so(one) {
-			n++
-		}
-	}
-	return n
+	return len(Only(all, so))
 }
 
 // Groups puts the items of each key together, in the order of the first of each.

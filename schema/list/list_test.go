@@ -17,6 +17,13 @@ func TestLists(t *testing.T) {
 	if got := Flat(numbers, func(n int) []int { return make([]int, n) }); len(got) != 6 {
 		t.Errorf("flat has %d", len(got))
 	}
+	odd := func(n int) bool { return n%2 == 1 }
+	if got := Only(numbers, odd); !slices.Equal(got, []int{1, 3}) || !slices.Equal(numbers, []int{1, 2, 3}) {
+		t.Errorf("the odd of %v are %v", numbers, got)
+	}
+	if First(numbers, odd) != 1 || First(numbers[1:2], odd) != 0 {
+		t.Errorf("the first odd one is %d, or %d of none", First(numbers, odd), First(numbers[1:2], odd))
+	}
 	if got := Join(numbers, ", ", strconv.Itoa); got != "1, 2, 3" {
 		t.Errorf("joined they are %q", got)
 	}
