@@ -2,8 +2,10 @@ package render
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,6 +13,8 @@ import (
 	"authsync/cli/say"
 	"authsync/schema"
 	"authsync/schema/list"
+	"authsync/spell"
+	"authsync/sync/planfile"
 )
 
 // Findings are what a command found in manifests and policies. All formats print them
@@ -137,3 +141,65 @@ func (f Findings) rules() []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+// findingsVersion is the version of the JSON of findings. It grows when a reader of the
+// old format would misread the new one.
+const findingsVersion = 1
+
+type jsonFindings struct {
+	FormatVersion int                `json:"formatVersion"`
+	Tool          string             `json:"tool"`
+	Version       string             `json:"version"`
+	Command       string             `json:"command"`
+	Sandbox       string             `json:"sandbox,omitempty"`
+	Errors        int                `json:"errors"`
+	Warnings      int                `json:"warnings"`
+	Failed        []string           `json:"failed,omitempty"`
+	Findings      []planfile.Finding `json:"findings"`
+}
+
+// JSON writes findings for programs.
+func (f Findings) JSON(w io.Writer) error {
+	out := jsonFindings{
+		FormatVersion: findingsVersion, Tool: "authsync", Version: f.Version, Command: f.Command, Sandbox: f.Sandbox,
+		Errors: f.Count(schema.Wrong), Warnings: f.Count(schema.Doubtful), Failed: list.Each(f.Failed, error.Error),
+		Findings: append([]planfile.Finding{}, planfile.FindingsOf(f.List)...),
+	}
+	return indented(w, out)
+}
+
+// indented writes JSON so that nothing acts on it; see [JSON].
+func indented[T any](w io.Writer, v T) error {
+	return JSON(w, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(v)
+	})
+}
+
+// GitHub writes findings as commands that make GitHub annotate the files' lines.
+func (f Findings) GitHub(w io.Writer) error {
+	var b strings.Builder
+	for _, one := range f.List {
+		rule := ruleOf(one)
+		place := []string{"file=" + property(filepath.ToSlash(f.Root(one.Pos.File)))}
+		if one.Pos.Line > 0 {
+			place = append(place, fmt.Sprintf("line=%d", one.Pos.Line), fmt.Sprintf("col=%d", max(1, one.Pos.Column)))
+		}
+		place = append(place, "title="+property("authsync "+f.Command+": "+rule))
+		fmt.Fprintf(&b, "::%s %s::%s\n", one.Severity, strings.Join(place, ","), data.Replace(messageOf(one)))
+	}
+	for _, err := range f.Failed {
+		fmt.Fprintf(&b, "::error title=%s::%s\n", property("authsync "+f.Command), data.Replace(shown(err.Error())))
+	}
+	return say.Raw(w, b.String())
+}
+
+// data and properties escape what ends the message, or a part, of a runner's command.
+var (
+	data       = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	properties = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func property(text string) string { return properties.Replace(spell.Text(text)) }
