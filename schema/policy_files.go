@@ -116,6 +116,8 @@ func (l *Loaded) idle(p *Policy, r *PolicyRule) string {
 		named = named || e.mayHave(r.Field)
 	}
 	switch {
+	case !chosen && len(r.In) == 0:
+		return "matches nothing: the run has no environment beside it"
 	case !chosen:
 		return "matches nothing: no environment has " + Show(r.In)
 	case !named:

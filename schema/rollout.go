@@ -145,6 +145,20 @@ type staged struct {
 	labels     Object
 }
 
+// mostWaveless is how many environments without a wave are told one by one.
+const mostWaveless = 10
+
+// waveless tells the environments that no wave selects, each in its manifest; of many the
+// rest is counted.
+func (l *loader) waveless(rollout *file, all []staged) {
+	for _, e := range all[:min(mostWaveless, len(all))] {
+		l.out.Faults.add(Position{File: e.file, Line: 1, Column: 1}, Path{labels}, "%s is in no wave of %s", e.name, rollout.path)
+	}
+	if more := len(all) - mostWaveless; more > 0 {
+		l.out.Faults.add(rollout.node.Field(rolloutWaves).Pos, Path{rolloutWaves}, "%s more environments are in no wave", thousands(more))
+	}
+}
+
 // rollout gives each environment of the run its wave. A wave without environments, an
 // environment without a wave, and a second rollout are faults: whoever reads the order
 // would be wrong about it.
@@ -163,12 +177,16 @@ func (l *loader) rollout(all []staged) *Rollout {
 		l.out.Faults.add(f.node.Field("kind").Pos, Path{"kind"}, "is a second Rollout beside %s; one of them orders a run", files[0].path)
 	}
 	r := files[0].rollout
+	if len(files[0].faults.list) > 0 {
+		return r // which environments it orders is known once it is right
+	}
 	sort.Slice(all, func(i, j int) bool { return all[i].name < all[j].name })
 	matched := map[*Wave]bool{}
+	var none []staged
 	for _, e := range all {
 		at := slices.IndexFunc(r.Waves, func(w *Wave) bool { return selects(w.Select, e.labels) })
 		if at < 0 {
-			l.out.Faults.add(Position{File: e.file, Line: 1, Column: 1}, Path{labels}, "%s is in no wave of %s", e.name, r.File)
+			none = append(none, e)
 			continue
 		}
 		r.Waves[at].Environments = append(r.Waves[at].Environments, e.name)
@@ -176,6 +194,7 @@ func (l *loader) rollout(all []staged) *Rollout {
 			matched[w] = matched[w] || selects(w.Select, e.labels)
 		}
 	}
+	l.waveless(files[0], none)
 	for i, w := range r.Waves {
 		text := "matches nothing: no environment has " + Show(w.Select)
 		if matched[w] {

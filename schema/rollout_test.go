@@ -88,6 +88,26 @@ func TestWrongRollouts(t *testing.T) {
 	}
 }
 
+// A wrong Rollout is told once, and not again by every environment that it would order;
+// of many that no wave selects the rest is counted.
+func TestOneMistakeOfARolloutIsOneLine(t *testing.T) {
+	fleet := map[string]string{}
+	for i := range 30 {
+		fleet[fmt.Sprintf("e%02d", i)] = "tier: prod"
+	}
+	for rollout, want := range map[string]int{
+		"waves:\n- {select: {tier: prod}, soak: soon}\n": 1,
+		"waves: []\n":                                     1,
+		"waves:\n- {select: {tier: dev}}\n":              10 + 1 + 1, // with the wave that is empty
+	} {
+		dir := t.TempDir()
+		fleetOf(t, dir, fleet, rollout)
+		if faults := schema.Load([]string{dir}, schema.SecretsSealed).Faults.Wrong(); len(faults) != want {
+			t.Errorf("%s: got %d lines, want %d: %v", rollout, len(faults), want, faults)
+		}
+	}
+}
+
 func TestOneRolloutOrdersARun(t *testing.T) {
 	dir := t.TempDir()
 	fleetOf(t, dir, threeTiers, "waves:\n- {select: {}}\n")
