@@ -78,6 +78,9 @@ func Look(ctx context.Context, run Run) (*Survey, error) {
 		}
 		q := l.query(run.Site.Env)
 		objects, err := service.Read(ctx, q)
+		if errors.Is(err, transport.ErrSpent) && len(s.Failed) > 0 {
+			continue // what failed before has used the requests up
+		}
 		if err != nil {
 			s.Failed = append(s.Failed, fmt.Errorf("%s: %w", l.kind.Collection, err))
 			continue
@@ -86,7 +89,7 @@ func Look(ctx context.Context, run Run) (*Survey, error) {
 		l.judge(q, objects, s.seen)
 	}
 	if len(live) == 0 {
-		return nil, errors.Join(append(s.Failed, errors.New("nothing could be read"))...)
+		return nil, sync.At("nothing could be read", s.Failed...)
 	}
 	providers, read := live[scratchKind.Name]
 	if !read {
