@@ -71,7 +71,7 @@ func checkIdentities(_ context.Context, e *examination) {
 	}
 	switch {
 	case err != nil:
-		e.add(finding{Name: "identities", State: unwell, Text: err.Error(), Fix: hintFor(err).String()})
+		e.add(finding{Name: "identities", State: unwell, Text: disk.Told(err), Fix: hintFor(err).String()})
 	case len(ids) == 0:
 		e.add(finding{Name: "identities", State: noted, Text: "none: plans compare sealed secrets with what was last applied, and nothing that is sealed can be sent",
 			Fix: "--identity FILE, AUTHSYNC_IDENTITY_FILE, or its text in AUTHSYNC_IDENTITY; authsync secrets keygen makes one"})
@@ -121,7 +121,7 @@ func (e *examination) checkLock(env *schema.Environment) {
 	path := sync.LockFile(env.File)
 	l, err := lock.Open(path, lock.Owner{Env: env.Name, Version: Version, Places: lock.PlacesOf(env, e.config.Sandbox)})
 	if err != nil {
-		f.State, f.Text, f.Fix = unwell, err.Error(), fromGit
+		f.State, f.Text, f.Fix = unwell, disk.Told(err), fromGit
 		e.add(f)
 		return
 	}
@@ -148,7 +148,7 @@ func (e *examination) checkVault(env *schema.Environment) {
 	v, err := lock.OpenVault(lock.File{Path: path}, lock.Owner{Env: env.Name})
 	switch {
 	case err != nil:
-		e.add(finding{Name: "vault", Environment: env.Name, State: unwell, Text: err.Error(), Fix: fromGit})
+		e.add(finding{Name: "vault", Environment: env.Name, State: unwell, Text: disk.Told(err), Fix: fromGit})
 	case len(v.Keys()) > 0:
 		e.add(finding{Name: "vault", Environment: env.Name, State: healthy, Text: path + ", " + render.Count(len(v.Keys()), "token", "tokens")})
 	}
@@ -164,7 +164,7 @@ func (e *examination) checkState(env *schema.Environment) {
 	_, none := os.Lstat(kept.Dir)
 	switch {
 	case err != nil:
-		f.State, f.Text, f.Fix = unwell, err.Error(), "see docs/troubleshooting.md"
+		f.State, f.Text, f.Fix = unwell, disk.Told(err), "see docs/troubleshooting.md"
 	case errors.Is(none, fs.ErrNotExist):
 		f.Text = "none: nothing was applied from this machine"
 	case cut != nil:
@@ -184,7 +184,7 @@ func checkKeysInTree(_ context.Context, e *examination) {
 	}
 	keys, err := repository(paths).PrivateKeys()
 	if err != nil {
-		e.add(finding{Name: "keys", State: unwell, Text: err.Error()})
+		e.add(finding{Name: "keys", State: unwell, Text: disk.Told(err)})
 	}
 	for _, k := range keys {
 		e.add(keyFound(k))

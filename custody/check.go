@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"authsync/audit"
+	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/rewrite"
 	"authsync/secrets"
@@ -183,7 +184,7 @@ func (c *checking) manifest(f schema.File, look manifestLook) {
 	for _, one := range look.faults.WrappedErrors() {
 		var fault *schema.Fault
 		if !errors.As(one, &fault) {
-			fault = &schema.Fault{Pos: schema.Position{File: f.Path}, Text: strings.TrimPrefix(one.Error(), f.Path+": ")}
+			fault = &schema.Fault{Pos: schema.Position{File: f.Path}, Text: strings.TrimPrefix(disk.Told(one), f.Path+": ")}
 		}
 		c.Faults.Add(fault)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"authsync/disk"
 	"authsync/schema/lang"
 	"authsync/schema/list"
 )
@@ -117,7 +118,7 @@ func flat(err error) []error {
 func causeOf(err error) Cause {
 	var call Shared
 	if !errors.As(err, &call) {
-		return Cause{Text: err.Error(), First: err}
+		return Cause{Text: disk.Told(err), First: err}
 	}
 	c := Cause{Text: call.Cause(), First: err, calls: []string{call.Made()}}
 	if call.Writes() {
@@ -141,7 +142,7 @@ func (c *Cause) advise() {
 // number.
 func (c Cause) String() string {
 	if c.Reads+c.Writes < 2 {
-		return c.First.Error()
+		return disk.Told(c.First)
 	}
 	text := c.Text + " (" + c.Calls()
 	if trace := c.Trace(); trace != "" {
