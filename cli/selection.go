@@ -167,6 +167,7 @@ func readEach[T any](c *cli.Context, flag string, parse func(string) (T, error))
 func loadWhole(paths []string) *schema.Loaded {
 	loaded := loadAll(paths)
 	loaded.Faults.Add(list.Flat(loaded.Environments, (*schema.Environment).SealedTwice)...)
+	loaded.Faults.Add(list.Flat(loaded.Environments, schema.NewSeals().Copies)...)
 	return loaded
 }
 

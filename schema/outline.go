@@ -112,6 +112,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 	l := newLoader(SecretsSealed, beside)
 	s := new(Surveyed)
 	var identities []identity
+	seals := NewSeals()
 	kept := 0
 	for files := range slices.Chunk(l.expand(paths), atATime) {
 		l.parseAll(files)
@@ -120,6 +121,7 @@ func Survey(paths []string, keep int, look func(*Environment) []*Fault, beside .
 			o := outline(env)
 			o.Found = look(env)
 			l.out.Faults.Add(env.SealedTwice()...)
+			l.out.Faults.Add(seals.Copies(env)...)
 			if o.again = l.again(o); kept < keep {
 				o.kept = env
 				kept += l.files[env.File].size
