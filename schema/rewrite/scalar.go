@@ -57,6 +57,19 @@ func outline(n *yaml.Node) []string {
 	return out
 }
 
+// ownSecret says what to do about a secret that an anchor brings to a second place.
+const ownSecret = ", and a sealed text opens in one place only; give it one of its own with: authsync secrets set"
+
+// merges reports whether a mapping takes in others.
+func merges(n *yaml.Node) bool {
+	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+		if n.Content[i].ShortTag() == "!!merge" {
+			return true
+		}
+	}
+	return false
+}
+
 // place is a scalar and what surrounds it.
 type place struct {
 	node   *yaml.Node
@@ -68,7 +81,7 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 	p := place{node: n}
 	for _, name := range path {
 		if p.node.Kind == yaml.AliasNode {
-			return p, fmt.Errorf("is behind the alias *%s; seal it where the anchor is", p.node.Value)
+			return p, fmt.Errorf("is behind the alias *%s%s", p.node.Value, ownSecret)
 		}
 		p.flow = p.flow || p.node.Style&yaml.FlowStyle != 0
 		var next *yaml.Node
@@ -85,12 +98,15 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 			}
 		}
 		if next == nil {
+			if merges(p.node) {
+				return p, errors.New("comes from an anchor, by a merge (<<)" + ownSecret)
+			}
 			return p, errors.New("is not in this file")
 		}
 		p.node = next
 	}
 	if p.node.Kind == yaml.AliasNode {
-		return p, fmt.Errorf("is the alias *%s, and a sealed text opens in one place only; write the secret itself there, then seal it", p.node.Value)
+		return p, fmt.Errorf("is the alias *%s%s", p.node.Value, ownSecret)
 	}
 	if p.node.Kind != yaml.ScalarNode {
 		return p, errors.New("is not a single value")
