@@ -97,8 +97,8 @@ func TestOneMistakeOfARolloutIsOneLine(t *testing.T) {
 	}
 	for rollout, want := range map[string]int{
 		"waves:\n- {select: {tier: prod}, soak: soon}\n": 1,
-		"waves: []\n":                                     1,
-		"waves:\n- {select: {tier: dev}}\n":              10 + 1 + 1, // with the wave that is empty
+		"waves: []\n":                       1,
+		"waves:\n- {select: {tier: dev}}\n": 10 + 1 + 1, // with the wave that is empty
 	} {
 		dir := t.TempDir()
 		fleetOf(t, dir, fleet, rollout)
