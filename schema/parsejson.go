@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,23 +9,56 @@ import (
 	"unicode/utf8"
 )
 
-// A plan reads more JSON than anything else: the answers of the services, and each field
-// of a lock. Package encoding/json would read it into values of its own first, and takes
-// five times as long.
-
 // ParseJSON reads one JSON value. Numbers keep their spelling; nothing is lost. A text
 // that ends too early is an [io.ErrUnexpectedEOF].
 func ParseJSON(text []byte) (Value, error) {
-	d := &jsonReader{text: text, left: maxValues}
-	v, err := d.value(0)
-	if err != nil {
+	if v := plainJSON(text); v != nil {
+		return v, nil
+	}
+	if err := bounded(text); err != nil {
 		return nil, err
 	}
-	if d.blank(); d.at < len(text) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v decoded
+	switch err := d.Decode(&v); {
+	case err == io.EOF:
+		return nil, io.ErrUnexpectedEOF
+	case err != nil:
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("text after the end of the JSON value")
 	}
-	return v, nil
+	return valueOf(v), nil
 }
+
+// plainJSON reads a single value that is written without escapes and blanks, as nearly
+// all are that a lock records; nil = another text. A decoder takes ten times as long.
+func plainJSON(text []byte) Value {
+	switch string(text) {
+	case "null":
+		return Null{}
+	case "true":
+		return Bool(true)
+	case "false":
+		return Bool(false)
+	}
+	n := len(text)
+	switch {
+	case n > 1 && text[0] == '"' && text[n-1] == '"' && isPlainText(text[1:n-1]):
+		return Text(text[1 : n-1])
+	case n > 0 && n < 16 && text[0] != '0' && !bytes.ContainsFunc(text, isNoDigit):
+		return Number(text)
+	}
+	return nil
+}
+
+func isPlainText(text []byte) bool {
+	return utf8.Valid(text) && !bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' })
+}
+
+func isNoDigit(r rune) bool { return r < '0' || r > '9' }
 
 // maxDepth is how deep a value may be nested: less than encoding/json's own limit of
 // 10,000. Without a limit a few megabytes would crash the process.
@@ -37,198 +71,59 @@ const maxValues = 250_000
 // ErrManyValues is the cause of the error of a text with more values.
 var ErrManyValues = fmt.Errorf("the JSON text holds more than %d values", maxValues)
 
-// jsonReader has the state of reading a JSON text.
-type jsonReader struct {
-	text []byte
-	at   int // the next byte
-	left int // values
-}
-
-// blank skips white space.
-func (d *jsonReader) blank() {
-	for d.at < len(d.text) {
-		switch d.text[d.at] {
-		case ' ', '\t', '\n', '\r':
-			d.at++
-		default:
-			return
+// bounded returns an error for a text that is too deep, or has too many values. It looks
+// at the punctuation only, before anything is decoded.
+func bounded(text []byte) error {
+	values, depth, quoted := 1, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == ',':
+			values++
+		case c == '[' || c == '{':
+			values++
+			depth++
+		case c == ']' || c == '}':
+			depth--
 		}
-	}
-}
-
-// next returns the next byte that is not white space; 0 = the text has ended.
-func (d *jsonReader) next() byte {
-	if d.blank(); d.at < len(d.text) {
-		return d.text[d.at]
-	}
-	return 0
-}
-
-// wrong is the error of a text that is no JSON from the next byte on.
-func (d *jsonReader) wrong() error {
-	if d.at >= len(d.text) {
-		return io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("the text is not JSON from byte %d on", d.at+1)
-}
-
-func (d *jsonReader) value(depth int) (Value, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("the JSON value is more than %d levels deep", maxDepth)
-	}
-	if d.left--; d.left < 0 {
-		return nil, ErrManyValues
-	}
-	switch c := d.next(); {
-	case c == '{':
-		return d.object(depth + 1)
-	case c == '[':
-		return d.list(depth + 1)
-	case c == '"':
-		text, err := d.string()
-		return Text(text), err
-	case c == 't':
-		return Bool(true), d.word("true")
-	case c == 'f':
-		return Bool(false), d.word("false")
-	case c == 'n':
-		return Null{}, d.word("null")
-	case c == '-' || isDigit(c):
-		return d.number()
-	}
-	return nil, d.wrong()
-}
-
-func (d *jsonReader) word(word string) error {
-	for i := range len(word) {
-		if d.at >= len(d.text) || d.text[d.at] != word[i] {
-			return d.wrong()
+		switch {
+		case depth > maxDepth:
+			return fmt.Errorf("the JSON value is more than %d levels deep", maxDepth)
+		case values > maxValues:
+			return ErrManyValues
 		}
-		d.at++
 	}
 	return nil
 }
 
-// number reads a number: -12.5e+3.
-func (d *jsonReader) number() (Value, error) {
-	from := d.at
-	d.skip('-')
-	if !d.skip('0') && !d.digits() {
-		return nil, d.wrong()
-	}
-	if d.skip('.') && !d.digits() {
-		return nil, d.wrong()
-	}
-	if d.skip('e') || d.skip('E') {
-		_ = d.skip('+') || d.skip('-')
-		if !d.digits() {
-			return nil, d.wrong()
-		}
-	}
-	return Number(d.text[from:d.at]), nil
-}
+// decoded is what encoding/json makes of a value: no type of this package, until
+// [valueOf] has looked at it.
+type decoded = interface{}
 
-// skip reports whether the next byte is c, and skips it.
-func (d *jsonReader) skip(c byte) bool {
-	is := d.at < len(d.text) && d.text[d.at] == c
-	if is {
-		d.at++
-	}
-	return is
-}
-
-// digits reports whether digits follow, and skips them.
-func (d *jsonReader) digits() bool {
-	from := d.at
-	for d.at < len(d.text) && isDigit(d.text[d.at]) {
-		d.at++
-	}
-	return d.at > from
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// string reads a text in quotes. What has an escape in it is left to encoding/json, and
-// so is what is not UTF-8.
-func (d *jsonReader) string() (string, error) {
-	from, escaped := d.at, false
-	for d.at++; d.at < len(d.text); d.at++ {
-		switch c := d.text[d.at]; {
-		case c == '"':
-			d.at++
-			quoted := d.text[from:d.at]
-			if !escaped && utf8.Valid(quoted) {
-				return string(quoted[1 : len(quoted)-1]), nil
-			}
-			var text string
-			if json.Unmarshal(quoted, &text) != nil {
-				d.at = from
-				return "", d.wrong()
-			}
-			return text, nil
-		case c == '\\':
-			escaped = true
-			d.at++
-		case c < ' ':
-			return "", d.wrong()
+func valueOf(v decoded) Value {
+	switch v := v.(type) {
+	case bool:
+		return Bool(v)
+	case json.Number:
+		return Number(v)
+	case string:
+		return Text(v)
+	case []decoded:
+		list := make(List, len(v))
+		for i, item := range v {
+			list[i] = valueOf(item)
 		}
-	}
-	d.at = len(d.text)
-	return "", d.wrong()
-}
-
-func (d *jsonReader) list(depth int) (Value, error) {
-	list := List{}
-	d.at++
-	if d.next(); d.skip(']') {
-		return list, nil
-	}
-	for {
-		v, err := d.value(depth)
-		if err != nil {
-			return nil, err
+		return list
+	case map[string]decoded:
+		object := make(Object, len(v))
+		for name, field := range v {
+			object[name] = valueOf(field)
 		}
-		list = append(list, v)
-		if more, err := d.more(']'); !more {
-			return list, err
-		}
+		return object
 	}
-}
-
-func (d *jsonReader) object(depth int) (Value, error) {
-	object := Object{}
-	d.at++
-	if d.next(); d.skip('}') {
-		return object, nil
-	}
-	for {
-		if d.next() != '"' {
-			return nil, d.wrong()
-		}
-		name, err := d.string()
-		if err != nil {
-			return nil, err
-		}
-		if d.next(); !d.skip(':') {
-			return nil, d.wrong()
-		}
-		if object[name], err = d.value(depth); err != nil {
-			return nil, err
-		}
-		if more, err := d.more('}'); !more {
-			return object, err
-		}
-	}
-}
-
-// more reports whether a comma follows, and not the end.
-func (d *jsonReader) more(end byte) (bool, error) {
-	d.blank()
-	if d.skip(',') {
-		return true, nil
-	}
-	if d.skip(end) {
-		return false, nil
-	}
-	return false, d.wrong()
+	return Null{}
 }
