@@ -101,7 +101,6 @@ func (c *checking) basesAlone(files []schema.File) {
 	}
 }
 
-// inClear reports whether a fault is a secret in clear.
 func inClear(loaded *schema.Loaded, fault *schema.Fault) bool {
 	return slices.ContainsFunc(loaded.Clear, func(c schema.ClearSecret) bool { return c.Pos == fault.Pos })
 }

@@ -18,7 +18,6 @@ type Sealed struct {
 	Recipients int
 }
 
-// Seal seals one secret to recipients.
 func Seal(clear secrets.Clear, b secrets.Binding, to []string) (secrets.Value, error) {
 	recipients, err := secrets.ParseRecipients(to)
 	if err != nil {

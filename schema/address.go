@@ -87,7 +87,6 @@ func (e *Environment) Foreign(system string) bool {
 	return text != "" && !(ok && anyHost(e.ownHosts(systemNamed(system)), address))
 }
 
-// anyHost reports whether an address is that of one of hosts.
 func anyHost(hosts []string, address string) bool {
 	return slices.ContainsFunc(hosts, func(host string) bool { return hostPattern("https://" + host).MatchString(address) })
 }

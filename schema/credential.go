@@ -37,7 +37,6 @@ type PlacedCredential struct {
 	Path Path
 }
 
-// Credentials are those in the objects that fields has.
 func (k *Kind) Credentials(fields Object) []PlacedCredential { return k.Type.credentials(fields, nil) }
 
 func (s Struct) credentials(o Object, at Path) []PlacedCredential {
@@ -54,7 +53,6 @@ func (s Struct) credentials(o Object, at Path) []PlacedCredential {
 	return all
 }
 
-// Group are the fields of a credential.
 func (c Credential) Group() []string { return append(slices.Clip(c.Parts), c.Name) }
 
 // Needless reports whether a value of By needs no credential.
@@ -106,7 +104,6 @@ func (k *Kind) strange(merged, desired Object) []Path {
 	return paths
 }
 
-// WithoutCredentials is an object less its credentials.
 func (k *Kind) WithoutCredentials(fields Object) Object {
 	return Without(fields, k.strange(fields, Object{}))
 }

@@ -130,7 +130,6 @@ func (c *Collection) Group(object string) Object {
 	return c.Groups[group]
 }
 
-// Object returns the object of that name, or nil.
 func (c *Collection) Object(name string) *Declared {
 	i := sort.Search(len(c.Objects), func(i int) bool { return c.Objects[i].Key.Name >= name })
 	if i < len(c.Objects) && c.Objects[i].Key.Name == name {
@@ -139,7 +138,6 @@ func (c *Collection) Object(name string) *Declared {
 	return nil
 }
 
-// Secret returns the secret at a path of the manifest.
 func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	var v Value
 	switch {

@@ -66,7 +66,6 @@ func readExpiries(r *reader, n *Node, e *Environment) []Expiring {
 	return read
 }
 
-// holdsSecret reports whether the manifest has a secret at a path.
 func (e *Environment) holdsSecret(path Path) bool {
 	_, holds := e.Secret(path)
 	return holds || slices.ContainsFunc(e.Secrets, func(s HeldSecret) bool { return slices.Equal(s.Path, path) })

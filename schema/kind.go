@@ -268,7 +268,6 @@ var Kinds = []*Kind{
 	&Application,
 }
 
-// KindNamed returns the kind of that name, or nil.
 func KindNamed(name string) *Kind {
 	for _, k := range Kinds {
 		if k.Name == name {

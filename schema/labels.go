@@ -17,7 +17,6 @@ func readLabels(r *reader, n *Node) Object {
 // Labelled reports whether an environment has all of some labels.
 func (e *Environment) Labelled(all Object) bool { return selects(all, e.Labels) }
 
-// selects reports whether labels have all that are wanted.
 func selects(wanted, labels Object) bool {
 	for name, value := range wanted {
 		if !Same(labels[name], value) {

@@ -80,7 +80,6 @@ func Hidden(o Object) []Path {
 	return paths
 }
 
-// Hides reports whether a value is hidden or contains a hidden one.
 func Hides(v Value) bool { return Holds(v, isHidden) }
 
 func isHidden(v Value) bool {

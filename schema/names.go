@@ -25,7 +25,6 @@ func nameItems(root *Node) {
 	}
 }
 
-// readNames reads a list of names.
 func readNames(r *reader, c *Collection, n *Node, at Path) {
 	for _, item := range n.Items {
 		switch {

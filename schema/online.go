@@ -56,7 +56,6 @@ const (
 // Fits returns what is asked about an object.
 func (o Online) Fits(object Object) []Ask { return o.Asks[Text(object.Text(o.By))] }
 
-// Claimed returns the claim about a field.
 func (o Online) Claimed(field Path) (Claim, bool) {
 	for _, c := range o.Claims {
 		if c.Field.String() == field.String() {

@@ -122,8 +122,7 @@ func unmodelled(v Value) Value {
 	return Unmodelled{v}
 }
 
-func (Open) toWire(v Value) Value { return v }
-
+func (Open) toWire(v Value) Value     { return v }
 func (Open) spell(v Value) *yaml.Node { return spellOpen(v) }
 
 func spellOpen(v Value) *yaml.Node {

@@ -98,10 +98,8 @@ func isEmpty(v Value) bool {
 	return IsUnset(v)
 }
 
-// IsList reports whether a value is a list or a set.
 func IsList(v Value) bool { return itemsOf(v) != nil }
 
-// Without returns o without the fields at paths.
 func Without(o Object, paths []Path) Object {
 	out := o.Clone()
 	for _, path := range paths {

@@ -23,8 +23,7 @@ func (t InText) fromWire(v Value) (Value, error) {
 	return t.Of.fromWire(v)
 }
 
-func (t InText) toWire(v Value) Value { return Packed{t.Of.toWire(v)} }
-
+func (t InText) toWire(v Value) Value     { return Packed{t.Of.toWire(v)} }
 func (t InText) spell(v Value) *yaml.Node { return t.Of.spell(v) }
 
 // Column is a field of a database row: a single value, or an object or list,

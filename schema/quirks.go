@@ -68,7 +68,6 @@ func (q Quirks) At(system, address, sandbox string) Findings {
 	return maps.Clone(q[system][address])
 }
 
-// Add adds a finding about a system at an address.
 func (q Quirks) Add(system, address string, name quirk.Name, found Finding) {
 	if q[system] == nil {
 		q[system] = map[string]Findings{}

@@ -53,7 +53,6 @@ func counterpart(want Value, name string) Value {
 	return nil
 }
 
-// HoldsSecret reports whether a value contains a secret.
 func HoldsSecret(v Value) bool { return Holds(v, IsSecret) }
 
 // WalkSecrets calls visit for every secret in a value.
@@ -66,7 +65,6 @@ func WalkSecrets(v Value, visit func(secrets.Value)) {
 	})
 }
 
-// IsSecret reports whether a value is a secret itself.
 func IsSecret(v Value) bool {
 	_, is := v.(Secret)
 	return is
@@ -99,7 +97,6 @@ func openPlain(v secrets.Value) (secrets.Clear, error) {
 	return none.Open(v)
 }
 
-// ReplaceSecrets returns a value with each secret in it replaced.
 func ReplaceSecrets(v Value, at Path, replace func(at Path, secret Secret) Value) Value {
 	if v == nil {
 		return nil

@@ -68,7 +68,6 @@ func (s Struct) wire(f Field) string {
 	return strings.ToUpper(f.Name[:1]) + f.Name[1:]
 }
 
-// Field returns the field of that name, or nil.
 func (s Struct) Field(name string) *Field {
 	for i := range s.Fields {
 		if s.Fields[i].Name == name {
@@ -93,7 +92,6 @@ func (s Struct) ignores(name string) bool {
 	})
 }
 
-// ignoredName is one of Ignored as a pattern.
 func ignoredName(name string) *pattern.Pattern {
 	if begin, all := strings.CutSuffix(name, "*"); all {
 		return pattern.Of("^" + regexp.QuoteMeta(begin))

@@ -34,7 +34,6 @@ func toSetAt(t Type, at Path, v Value) ToSet {
 	return ToSet(Words(t))
 }
 
-// readToSet reads what is to be set, and reports whether a value is that.
 func readToSet(r *reader, n *Node, t Type, at Path) (Value, bool) {
 	if n.Tag != toSetTag {
 		return nil, false

@@ -91,7 +91,6 @@ func (r *reader) fault(n *Node, at Path, format string, args ...interface{}) {
 	r.faults.add(n.Pos, at, format, args...)
 }
 
-// bound returns the binding of a secret at this node.
 func (r *reader) bound(n *Node, at Path) secrets.Binding {
 	if n.InBase {
 		return secrets.Binding{Path: at.String()}

@@ -37,7 +37,6 @@ func isUnmodelled(v Value) bool {
 	return ok
 }
 
-// UnmodelledPaths returns the paths of unmodelled values.
 func UnmodelledPaths(o Object) []Path {
 	var paths []Path
 	Walk(o, func(at Path, v Value) {

@@ -78,8 +78,7 @@ const (
 
 // Equal ignores the form of line ends: CRLF equals LF.
 func (t Text) Equal(u Text) bool { return t == u || t.lines() == u.lines() }
-
-func (t Text) lines() string { return strings.ReplaceAll(string(t), "\r\n", "\n") }
+func (t Text) lines() string     { return strings.ReplaceAll(string(t), "\r\n", "\n") }
 
 // Equal compares by amount: 1, 1.0 and 1e0 are one number.
 func (n Number) Equal(m Number) bool {

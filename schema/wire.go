@@ -34,7 +34,6 @@ func (k *Kind) Settable(fields Object) Object {
 	return out
 }
 
-// WriteOnly returns the paths of write-only fields in the objects that fields has.
 func (k *Kind) WriteOnly(fields Object) []Path { return k.Type.sighted(WriteOnly, fields, nil) }
 
 // MayHide returns the paths of the fields of which nobody knows whether the

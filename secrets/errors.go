@@ -72,7 +72,6 @@ func (e *WrongIdentityError) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the causes.
 func (e *WrongIdentityError) Unwrap() []error { return e.Causes }
 
 // counted returns each text once, in order of first appearance, with its count if that
@@ -142,5 +141,4 @@ func (e *PluginError) Error() string {
 	return e.Err.Error()
 }
 
-// Unwrap returns e.Err.
 func (e *PluginError) Unwrap() error { return e.Err }

@@ -54,7 +54,6 @@ func withNote(recipients []age.Recipient) []age.Recipient {
 	return list
 }
 
-// Wrap implements [age.Recipient].
 func (n *notingRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
 	stanzas, _, err := n.WrapWithLabels(fileKey)
 	return stanzas, err

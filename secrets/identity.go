@@ -197,7 +197,6 @@ func AskNobody(ids []age.Identity) bool {
 	return !slices.ContainsFunc(ids, func(id age.Identity) bool { return unprintable(id).rank != native })
 }
 
-// Unwrap implements [age.Identity].
 func (i *identity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	key, err := i.unwrap(stanzas)
 	if err != nil && !errors.Is(err, age.ErrIncorrectIdentity) {
@@ -207,12 +206,8 @@ func (i *identity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 }
 
 // Format implements [fmt.Formatter]: every verb prints "(identity)".
-func (*identity) Format(f fmt.State, _ rune) { io.WriteString(f, "(identity)") }
-
-// String returns "(identity)".
-func (*identity) String() string { return "(identity)" }
-
-// MarshalText returns "(identity)".
+func (*identity) Format(f fmt.State, _ rune)   { io.WriteString(f, "(identity)") }
+func (*identity) String() string               { return "(identity)" }
 func (*identity) MarshalText() ([]byte, error) { return []byte("(identity)"), nil }
 
 // cause is a failure of an identity. age stops at the first error that is not

@@ -182,7 +182,5 @@ func (k *Keyring) String() string {
 }
 
 // Format implements [fmt.Formatter]: every verb prints [Keyring.String].
-func (k *Keyring) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) }
-
-// MarshalText returns [Keyring.String].
+func (k *Keyring) Format(f fmt.State, _ rune)   { io.WriteString(f, k.String()) }
 func (k *Keyring) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

@@ -35,13 +35,11 @@ func (r *refusals) ui() *plugin.ClientUI {
 // pluginRecipient is a recipient whose plugin is started with nobody to talk to.
 type pluginRecipient struct{ name, text string }
 
-// Wrap implements [age.Recipient].
 func (p *pluginRecipient) Wrap(fileKey []byte) ([]*age.Stanza, error) {
 	stanzas, _, err := p.WrapWithLabels(fileKey)
 	return stanzas, err
 }
 
-// WrapWithLabels implements [age.RecipientWithLabels].
 func (p *pluginRecipient) WrapWithLabels(fileKey []byte) ([]*age.Stanza, []string, error) {
 	var r refusals
 	inner, err := plugin.NewRecipient(p.text, r.ui())
@@ -73,7 +71,6 @@ func BuiltIn(recipients []age.Recipient) []age.Recipient {
 // holds the identity in clear: it is only ever seen through [unprintable].
 type pluginIdentity struct{ name, text string }
 
-// Unwrap implements [age.Identity].
 func (p *pluginIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	var r refusals
 	inner, err := plugin.NewIdentity(p.text, r.ui())

@@ -30,50 +30,30 @@ func (v Value) String() string {
 }
 
 // Format implements [fmt.Formatter]: every verb prints [Value.String].
-func (v Value) Format(f fmt.State, _ rune) { io.WriteString(f, v.String()) }
-
-// GoString returns [Value.String].
-func (v Value) GoString() string { return v.String() }
-
-// MarshalJSON returns [Value.String] as JSON.
+func (v Value) Format(f fmt.State, _ rune)   { io.WriteString(f, v.String()) }
+func (v Value) GoString() string             { return v.String() }
 func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(v.String()) }
-
-// MarshalText returns [Value.String].
 func (v Value) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // MarshalYAML returns [Value.String]. The signature is the one that yaml.v3 asks for.
 func (v Value) MarshalYAML() (interface{}, error) { return v.String(), nil }
-
-// LogValue returns [Value.String].
-func (v Value) LogValue() slog.Value { return slog.StringValue(v.String()) }
-
-// GobEncode returns an error.
-func (v Value) GobEncode() ([]byte, error) { return nil, errGob }
+func (v Value) LogValue() slog.Value              { return slog.StringValue(v.String()) }
+func (v Value) GobEncode() ([]byte, error)        { return nil, errGob }
 
 // String returns "(secret)", whatever the secret. Every other way of printing c gives
 // the same.
 func (c Clear) String() string { return "(secret)" }
 
 // Format implements [fmt.Formatter]: every verb prints [Clear.String].
-func (c Clear) Format(f fmt.State, _ rune) { io.WriteString(f, c.String()) }
-
-// GoString returns [Clear.String].
-func (c Clear) GoString() string { return c.String() }
-
-// MarshalJSON returns [Clear.String] as JSON.
+func (c Clear) Format(f fmt.State, _ rune)   { io.WriteString(f, c.String()) }
+func (c Clear) GoString() string             { return c.String() }
 func (c Clear) MarshalJSON() ([]byte, error) { return json.Marshal(c.String()) }
-
-// MarshalText returns [Clear.String].
 func (c Clear) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // MarshalYAML returns [Clear.String]. The signature is the one that yaml.v3 asks for.
 func (c Clear) MarshalYAML() (interface{}, error) { return c.String(), nil }
-
-// LogValue returns [Clear.String].
-func (c Clear) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// GobEncode returns an error.
-func (c Clear) GobEncode() ([]byte, error) { return nil, errGob }
+func (c Clear) LogValue() slog.Value              { return slog.StringValue(c.String()) }
+func (c Clear) GobEncode() ([]byte, error)        { return nil, errGob }
 
 // Shown returns a value of which only the word of [Value.String] is known.
 func Shown(word string) (v Value, known bool) {

@@ -82,7 +82,6 @@ func Env(name string) Value {
 	return Value{&held{form: EnvForm, text: func() string { return name }}}
 }
 
-// Plain returns a value in clear.
 func Plain(clear string) Value {
 	return Value{&held{form: PlainForm, text: func() string { return clear }}}
 }
@@ -99,7 +98,6 @@ func LooksSealed(text string) bool {
 	return strings.HasPrefix(strings.TrimSpace(text), armor.Header)
 }
 
-// Form returns the form of v.
 func (v Value) Form() Form {
 	if v.held == nil {
 		return None

@@ -206,7 +206,6 @@ func Few(where []string) (few []string, more string) {
 	return where[:most-1], fmt.Sprintf(" and %d more", len(where)-most+1)
 }
 
-// Places returns the places of a cause as a prefix.
 func (c Cause) Places() string {
 	if len(c.Where) == 0 {
 		return ""

@@ -71,7 +71,6 @@ var Gates = []GateRule{
 	{GateRecipients, false, (*builder).recipients},
 }
 
-// GateNames returns the names of all gates.
 func GateNames() []GateName {
 	return list.Each(Gates, func(g GateRule) GateName { return g.Name })
 }
@@ -83,7 +82,6 @@ type UseReporter interface {
 	InUse(name string, live schema.Object) string
 }
 
-// Shut returns the gates of the plan that are not allowed.
 func (p *EnvironmentPlan) Shut() []Gate {
 	return slices.DeleteFunc(slices.Clone(p.Gates), func(g Gate) bool { return g.Allowed })
 }

@@ -127,7 +127,6 @@ func (o Options) ofStrays() Others {
 	return OthersListed
 }
 
-// Selects reports whether the options select an object.
 func (o Options) Selects(key schema.Key) bool {
 	return (len(o.Targets) == 0 || Covered(o.Targets, key)) && !Covered(o.Excluded, key)
 }

@@ -19,8 +19,7 @@ type unkept struct{ error }
 
 // EffectUnknown is true: the service was changed.
 func (e *unkept) EffectUnknown() bool { return true }
-
-func (e *unkept) Unwrap() error { return e.error }
+func (e *unkept) Unwrap() error       { return e.error }
 
 // Blind is implemented by services that cannot always find an object that they made.
 type Blind interface {

@@ -24,7 +24,6 @@ const (
 	Skipped Outcome = "skipped"
 )
 
-// StepResult is a step and its result.
 type StepResult struct {
 	Step    Step
 	Outcome Outcome

@@ -7,7 +7,6 @@ func (p *EnvironmentPlan) Idle() *EnvironmentPlan {
 	return &EnvironmentPlan{Name: p.Name, Sandbox: p.Sandbox, File: p.File, EnvID: p.EnvID, read: p.read, options: p.options}
 }
 
-// Reading is what was read for the plan.
 func (p *EnvironmentPlan) Reading() *Reading { return p.read }
 
 // Surround adds what a plan of the whole environment knows: the objects as wanted, the

@@ -40,8 +40,7 @@ type Unreadable struct {
 	Lacks []Op
 }
 
-func (e *Unreadable) Error() string { return e.Why }
-
+func (e *Unreadable) Error() string        { return e.Why }
 func (e *Unreadable) Is(target error) bool { return target == ErrUnreadable }
 
 // Query says which objects of a kind to read.

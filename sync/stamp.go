@@ -78,7 +78,6 @@ func (s *Site) unproved(k *schema.Kind, wants []Want, live map[string]LiveObject
 	})
 }
 
-// believes reports whether the stamps of a kind are believed.
 func (s *Site) believes(k *schema.Kind) bool {
 	return k.Stamp.Believable(s.quirks(k.System)) && !s.Lock.Apart(k.Name)
 }

@@ -78,8 +78,7 @@ func ParseAsked(text string) (AskedText, error) {
 }
 
 // ByName reports whether the text names more than a whole kind.
-func (t AskedText) ByName() bool { return t.may[0].Key.Name != "" || len(t.may[0].Field) > 0 }
-
+func (t AskedText) ByName() bool   { return t.may[0].Key.Name != "" || len(t.may[0].Field) > 0 }
 func (t AskedText) String() string { return t.text }
 
 // Keys returns all objects that the text may name.

@@ -133,7 +133,6 @@ func (s *integrationService) unknown(live []sync.WireObject, q sync.Query) (unkn
 	return unknown, nil
 }
 
-// lacksAny reports whether a wanted object is not live.
 func lacksAny(live []sync.WireObject, wants []sync.Want) bool {
 	return slices.ContainsFunc(wants, func(w sync.Want) bool {
 		return !slices.ContainsFunc(live, func(l sync.WireObject) bool { return l.Name == w.Name })
@@ -175,7 +174,6 @@ func userKeyInfo(answer schema.Object, id string) (schema.Object, error) {
 	return wire, err
 }
 
-// typed notes the type of an integration.
 func (s *integrationService) typed(id string, wire schema.Object) (code string) {
 	code = wire.Text("AuthTypeCode")
 	s.mu.Lock()

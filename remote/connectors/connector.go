@@ -103,7 +103,6 @@ func (s *connectorService) complete(ctx context.Context, l *sync.WireObject) err
 	return err
 }
 
-// detail reads one connector.
 func (s *connectorService) detail(ctx context.Context, id string) (sync.WireObject, error) {
 	one := sync.WireObject{ID: id}
 	var read time.Time

@@ -36,7 +36,6 @@ const (
 	usualSession, longestSession = 7200, 43200 // seconds
 )
 
-// account returns the account of a role.
 func (s Surroundings) account(source string, r role) *service.Account {
 	sts := &service.Client{System: "sts", Transport: s.Transport, Base: stsURL, Codes: codes, Open: cloudbase.OpenEnvelope, Sign: r.introduce}
 	return service.Temporary(source+", as "+r.arn, r.arn, func(ctx context.Context) (service.Credentials, time.Duration, error) {

@@ -166,7 +166,6 @@ func first(at schema.Path) string {
 	return at[0]
 }
 
-// within returns the value at a path.
 func within(at schema.Path, v schema.Value) schema.Object {
 	o := schema.Object{}
 	o.SetAt(at, v)

@@ -117,7 +117,6 @@ func (v *visit) text(at schema.Path) string {
 
 // wrong and doubt report what keeps users from logging in, or may.
 func (v *visit) wrong(at schema.Path, text string) { v.find(at, text, schema.Wrong) }
-
 func (v *visit) doubt(at schema.Path, text string) { v.find(at, text, schema.Doubtful) }
 
 func (v *visit) find(at schema.Path, text string, severity schema.Severity) {

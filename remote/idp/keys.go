@@ -26,7 +26,6 @@ var keyFaults = []struct {
 // asymmetric are the types of keys that only judge.
 var asymmetric = map[string]struct{}{"RSA": {}, "EC": {}, "OKP": {}}
 
-// judgeKeys judges a set of keys (RFC 7517).
 func (v *visit) judgeKeys(ask schema.Ask, set schema.Object) {
 	list, _ := set["keys"].(schema.List)
 	usable := 0

@@ -27,7 +27,6 @@ type source struct {
 	wants              []sync.Want
 }
 
-// path is the path of all rows.
 func (s source) path() string { return service.Path(recordsPath, s.envType, s.name) }
 
 // row is the path of one row: ('id'), with every quote doubled.

@@ -24,7 +24,6 @@ func (p part) holds(key schema.Key) bool {
 	return p.kind == key.Kind && (p.name == "" || p.name == key.Name)
 }
 
-// matter returns the parts of a plan, with the quirks that are not fixed and matter.
 func matter(plan *sync.EnvironmentPlan, fixed quirk.Set) []part {
 	var parts []part
 	rows := quirk.All()

@@ -43,7 +43,6 @@ func (k *keys) issue(role string, life time.Duration, now time.Time) (id string,
 	return id, given
 }
 
-// find returns the key of a secret id.
 func (k *keys) find(id string) (key, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

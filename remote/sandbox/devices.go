@@ -73,7 +73,6 @@ var deviceRoutes = []route[*deviceCall]{
 // documentedDevices are the routes that seed 003 knows.
 var documentedDevices = deviceRoutes[:1]
 
-// tokenFreePaths are the paths that need no token.
 var tokenFreePaths = []string{loginPath, "/api/authorize/login/configs", "/api/authorize/captcha/config"}
 
 // deviceCall is one request: authentic and allowed.

@@ -194,10 +194,8 @@ func (d *delivery) head(a answer) {
 	d.w.WriteHeader(a.status)
 }
 
-func (d *delivery) whole() { d.send(d.work()) }
-
+func (d *delivery) whole()   { d.send(d.work()) }
 func (d *delivery) limited() { d.refused(d.limit()) }
-
 func (d *delivery) expired() { d.refused(d.expire()) }
 
 // refused sends an answer without carrying out the request.

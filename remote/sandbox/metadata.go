@@ -14,8 +14,7 @@ type metadata struct{ cloudbase *cloudbase }
 
 const machineRolesPath = "/latest/meta-data/cam/security-credentials/"
 
-func (m *metadata) name() string { return "metadata" }
-
+func (m *metadata) name() string                { return "metadata" }
 func (m *metadata) claims(r *http.Request) bool { return hostOf(r) == "metadata.tencentyun.com" }
 
 // state is nil: issued keys are not configuration.

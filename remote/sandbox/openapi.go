@@ -99,8 +99,7 @@ func newOpenEnvironment() *openEnvironment {
 	return &openEnvironment{sources: map[string]map[string]*shelf{}}
 }
 
-func (o *openapi) name() string { return "openapi" }
-
+func (o *openapi) name() string                { return "openapi" }
 func (o *openapi) claims(r *http.Request) bool { return isFor(r, "/weda", "/auth/v1") }
 
 func (o *openapi) state() schema.Object {
@@ -119,7 +118,6 @@ func (o *openapi) state() schema.Object {
 	})
 }
 
-// environmentOf returns the environment of a host.
 func environmentOf(host string) (string, error) {
 	for _, suffix := range hostSuffixes {
 		if id, ok := strings.CutSuffix(host, suffix); ok && id != "" && !strings.Contains(id, ".") {

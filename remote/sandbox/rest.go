@@ -173,7 +173,6 @@ func nobody() answer {
 	}
 }
 
-// jsonAnswer is an answer with a JSON body.
 func jsonAnswer(status int, v schema.Value) answer {
 	body, err := schema.EncodeJSON(v, openPlain)
 	if err != nil {

@@ -102,8 +102,7 @@ func newCloudbase(options Options) *cloudbase {
 	}
 }
 
-func (c *cloudbase) name() string { return "cloudbase" }
-
+func (c *cloudbase) name() string              { return "cloudbase" }
 func (c *cloudbase) claims(*http.Request) bool { return true }
 
 func (c *cloudbase) open(r request) exchange {

@@ -89,5 +89,4 @@ func bearer(r request) string {
 	return strings.TrimSpace(token)
 }
 
-// isSandbox reports whether an id and a secret are the sandbox's own.
 func isSandbox(id, secret string) bool { return id == SecretID && secret == SecretKey }

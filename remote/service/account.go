@@ -24,7 +24,6 @@ type Account struct {
 	fixed  Credentials
 }
 
-// Static returns an account with fixed credentials.
 func Static(source string, c Credentials) *Account {
 	return &Account{Source: source, Name: c.SecretID, fixed: c, cached: cached[Credentials]{
 		fetch: func(context.Context) (Credentials, time.Duration, error) { return c, math.MaxInt64, nil },
@@ -41,7 +40,6 @@ func Temporary(source, name string, fetch func(context.Context) (Credentials, ti
 // call waits for its permit.
 const renewEarly = 5 * time.Minute
 
-// Get returns the current credentials.
 func (a *Account) Get(ctx context.Context) (Credentials, error) { return a.cached.get(ctx) }
 
 // Fixed returns the credentials of an account if they never change; else empty ones.

@@ -96,7 +96,6 @@ func (c *Client) Do(ctx context.Context, r Request) error {
 	}
 }
 
-// request returns a call as a request of the transport.
 func (c *Client) request(ctx context.Context, r Request) (transport.Request, error) {
 	out := transport.Request{
 		System: c.System, Call: r.Call.String(), Method: cmp.Or(r.Method, http.MethodPost),

@@ -26,7 +26,6 @@ func (c Credentials) String() string {
 	return "(credentials)"
 }
 
-// GoString is String.
 func (c Credentials) GoString() string { return c.String() }
 
 // MarshalText is String, for JSON, YAML and slog.

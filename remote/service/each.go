@@ -22,7 +22,6 @@ func Each[T, R any](ctx context.Context, things []T, do func(context.Context, T)
 	return results, group.Wait()
 }
 
-// ByName returns the wanted objects by their names.
 func ByName(wants []sync.Want) map[string]sync.Want {
 	named := make(map[string]sync.Want, len(wants))
 	for _, w := range wants {

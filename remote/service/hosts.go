@@ -106,7 +106,6 @@ func (e *HostError) Text() string {
 	return fmt.Sprintf("%s %s; %sallow the host: --allow-host %s, or %s", e.Address, e.Why, e.Remedy, entryOf(e.Address), HostsVariable)
 }
 
-// entryOf returns an address as an entry.
 func entryOf(address string) string { return strings.TrimPrefix(address, "https://") }
 
 func refusedHost(env *schema.Environment, system, why, remedy string) *HostError {

@@ -35,5 +35,4 @@ func Items(answer schema.Object, name string) ([]schema.Object, error) {
 	return out, nil
 }
 
-// Number returns a whole number as a value.
 func Number(n int) schema.Value { return schema.Number(strconv.Itoa(n)) }

@@ -109,7 +109,6 @@ func (m Matcher) called(w sync.Want, id string, byID map[string]schema.Object, f
 	return id, m.Unlike(w, byID[id], found)
 }
 
-// find returns the id of the wanted object, or "".
 func (m Matcher) find(w sync.Want, byID map[string]schema.Object, idOfName map[string]string, found []string) (string, error) {
 	if w.Pin != "" {
 		if _, ok := byID[w.Pin]; !ok {

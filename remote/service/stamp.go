@@ -5,7 +5,6 @@ import (
 	"authsync/sync/lock"
 )
 
-// StampOf returns the stamp of an object on the wire.
 func StampOf(k *schema.Kind, wire schema.Object) lock.Stamp {
 	v := wire[k.Stamp.Field]
 	if schema.IsUnset(v) {

@@ -101,8 +101,7 @@ func (e *Error) Trace() string {
 }
 
 // Writes reports whether the call is one that writes.
-func (e *Error) Writes() bool { return e.writes }
-
+func (e *Error) Writes() bool  { return e.writes }
 func (e *Error) Unwrap() error { return e.Err }
 
 // Made returns the call that failed.

@@ -35,8 +35,6 @@ type written struct {
 	body   bytes.Buffer
 }
 
-func (w *written) Header() http.Header { return w.header }
-
-func (w *written) WriteHeader(status int) { w.status = status }
-
+func (w *written) Header() http.Header            { return w.header }
+func (w *written) WriteHeader(status int)         { w.status = status }
 func (w *written) Write(text []byte) (int, error) { return w.body.Write(text) }

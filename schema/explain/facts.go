@@ -123,7 +123,6 @@ func plain(text string) string {
 	return strings.NewReplacer("`", "", "(**", "(", "**)", ")", "**", "", "(*", "(", "*)", ")").Replace(text)
 }
 
-// described is a document with what it is.
 func described(from schema.Document, l lang.Language) string {
 	for _, d := range schema.Documents {
 		if d.Name == from {

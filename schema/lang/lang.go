@@ -93,7 +93,6 @@ func Of(format string, args ...Message) Message { return Message{format: format,
 // says.
 func Text(text string) Message { return Message{text: text} }
 
-// In returns the message in a language.
 func (m Message) In(l Language) string {
 	if len(m.args) == 0 {
 		return l.Say(m.format) + m.text
@@ -106,7 +105,5 @@ func (m Message) In(l Language) string {
 }
 
 // Empty reports whether nothing is said.
-func (m Message) Empty() bool { return m.format == "" && m.text == "" }
-
-// String is the message in English.
+func (m Message) Empty() bool    { return m.format == "" && m.text == "" }
 func (m Message) String() string { return m.In(English) }

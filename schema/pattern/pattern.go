@@ -26,8 +26,7 @@ func (p *Pattern) compiled() *regexp.Regexp {
 	return p.re
 }
 
-func (p *Pattern) String() string { return p.text }
-
+func (p *Pattern) String() string                      { return p.text }
 func (p *Pattern) Match(text []byte) bool              { return p.compiled().Match(text) }
 func (p *Pattern) MatchString(text string) bool        { return p.compiled().MatchString(text) }
 func (p *Pattern) FindString(text string) string       { return p.compiled().FindString(text) }

@@ -81,7 +81,6 @@ const (
 // All are the rows, system by system.
 func All() []Quirk { return slices.Concat(cloudBase, devices, connectors, openAPI) }
 
-// Find returns the row of a name.
 func Find(name Name) (Quirk, bool) {
 	all := All()
 	i := slices.IndexFunc(all, func(q Quirk) bool { return q.Name == name })

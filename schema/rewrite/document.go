@@ -39,7 +39,6 @@ type SealedText struct {
 	Armored string
 }
 
-// ReadDocument reads a file's text.
 func ReadDocument(file string, text []byte) (*Document, error) {
 	d := &Document{File: file, text: text}
 	if err := yaml.Unmarshal(text, &d.root); err != nil {

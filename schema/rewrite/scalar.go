@@ -41,7 +41,6 @@ func ReplaceScalar(file string, text []byte, path schema.Path, armored string) (
 		file, place.node.Line, place.node.Column, path)
 }
 
-// says reports whether a text has the outline of a document.
 func says(text []byte, outline func(*yaml.Node) []string, document *yaml.Node) bool {
 	var edited yaml.Node
 	return yaml.Unmarshal(text, &edited) == nil && slices.Equal(outline(document), outline(&edited))

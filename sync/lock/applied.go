@@ -79,7 +79,6 @@ func (m LastApplied) Shows(at schema.Path, live schema.Value) bool {
 	return false
 }
 
-// compare compares a value with a text of the lock.
 func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Match {
 	secret, isSecret := v.(schema.Secret)
 	switch {

@@ -44,7 +44,6 @@ func (v *Vault) Copy() *Vault {
 	}
 }
 
-// inMemory is a writer that touches no file.
 func inMemory(f File) *writer {
 	return &writer{
 		file: f, ready: true,

@@ -141,7 +141,6 @@ func (e Entry) prove(fresh map[string]string, untold []schema.Path) {
 	}
 }
 
-// HoldsSecretIn reports whether the list at a path contains a secret.
 func (e Entry) HoldsSecretIn(list schema.Path) bool {
 	for path := range e.Fields {
 		if strings.HasPrefix(path, list.String()+".") {

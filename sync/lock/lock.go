@@ -90,7 +90,6 @@ func newLock(f File, owner Owner) *Lock {
 	}
 }
 
-// Path is the file of the lock.
 func (l *Lock) Path() string { return l.writer.file.Path }
 
 // Other says why the file is not believed, since it belongs to another service; "" =

@@ -32,7 +32,6 @@ func digestOf(armored string) string {
 	return sealedDigest(secrets.Sealed(armored, secrets.Binding{}))
 }
 
-// HoldsSecret reports whether an entry has the digest of a secret.
 func (e Entry) HoldsSecret() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(e.Fields)), IsDigest)
 }

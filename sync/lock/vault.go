@@ -67,7 +67,6 @@ type Former struct {
 	bound string
 }
 
-// FormerOf returns the former object with an id.
 func (t VaultEntry) FormerOf(id string) (Former, bool) {
 	if i := slices.IndexFunc(t.Former, func(f Former) bool { return f.ID == id }); i >= 0 {
 		return t.Former[i], true
@@ -96,7 +95,6 @@ type Successor struct {
 	Until map[string]time.Time
 }
 
-// Path is the file of the vault.
 func (v *Vault) Path() string { return v.writer.file.Path }
 
 // Other says why the file is not believed, since it belongs to another service; "" =
@@ -263,7 +261,6 @@ func (v *Vault) Drop(kind, id string) error {
 	})
 }
 
-// without returns an entry without the object of an id.
 func (t VaultEntry) without(id string) VaultEntry {
 	if t.ID == id {
 		t = VaultEntry{Replaces: t.Replaces, Former: t.Former}

@@ -100,7 +100,6 @@ func (v *Vault) read(text []byte) error {
 	return nil
 }
 
-// entry reads the entry at a path.
 func (v *Vault) entry(t vaultToken, path string) (entry VaultEntry, err error) {
 	entry = VaultEntry{ID: t.ID, Made: t.Made, Replaces: t.Replaces}
 	if t.ID != "" || len(t.Former) == 0 {

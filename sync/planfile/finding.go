@@ -20,7 +20,6 @@ type Finding struct {
 	Text        string      `json:"text"`
 }
 
-// FindingsOf returns findings for JSON.
 func FindingsOf(faults []*schema.Fault) []Finding {
 	var all []Finding
 	for _, f := range faults {

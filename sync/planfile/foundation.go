@@ -128,7 +128,6 @@ func fact(p *sync.EnvironmentPlan, site *sync.Site, key factKey, object schema.K
 	return f
 }
 
-// stepsByObject are the steps of a plan by object.
 func stepsByObject(p *sync.EnvironmentPlan) map[schema.Key][]sync.Step {
 	steps := map[schema.Key][]sync.Step{}
 	for _, s := range p.Steps {

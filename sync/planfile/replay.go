@@ -181,7 +181,6 @@ func (s *SavedPlan) environment(name string) jsonEnvironment {
 	return jsonEnvironment{}
 }
 
-// gate decodes a gate.
 func (g jsonGate) gate(environment string, allow []string) sync.Gate {
 	return sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || sync.Allows(allow, g.Allow, environment), Key: g.Key, Fields: g.Fields, Text: g.Text}
 }

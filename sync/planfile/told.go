@@ -105,7 +105,6 @@ func (t *teller) overlaps(all []jsonOverlap) []sync.Overlap {
 	})
 }
 
-// environment reads the plan of an environment.
 func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.EnvironmentPlan {
 	p := &sync.EnvironmentPlan{
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, ChangedFiles: e.ChangedFiles,

@@ -7,7 +7,6 @@ import (
 	"authsync/sync"
 )
 
-// ReadDrift reads drift from its JSON.
 func ReadDrift(text []byte) (sync.FleetDrift, error) {
 	var in jsonDrift
 	if err := readReport(text, &in, DriftFormatVersion); err != nil {

@@ -133,7 +133,6 @@ func (k MachineKey) Make() error {
 	return err
 }
 
-// generate makes the key.
 func (k MachineKey) generate() ([]byte, error) {
 	key := make([]byte, keySize)
 	rand.Read(key)

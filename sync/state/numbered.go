@@ -91,7 +91,6 @@ func (r Runs) listed(suffix string) ([]Entry, error) {
 	return r.list(f, suffix)
 }
 
-// Next returns the number of the next run.
 func (r Runs) Next() (Number, error) {
 	greatest := Number(0)
 	for _, suffix := range []string{journalSuffix, snapshotSuffix} {
