@@ -20,28 +20,26 @@ const (
 // together with other fields, objects or files, and what a tag says, is for
 // [Load]; the test of this file lists it.
 func JSONSchema() ([]byte, error) {
-	text, err := marshal(describeManifest())
+	return describeManifest().published(SchemaID, "authsync manifest", "What an environment's authentication configuration should be, or a part of it that environments extend. "+
+		"A field that is absent is not managed: never compared, never sent. null clears a field, where the service can.")
+}
+
+// published returns the text of a schema with its name.
+func (k *keywords) published(id, title, description string) ([]byte, error) {
+	k.Schema, k.ID, k.Title, k.Description = dialect, id, title, description
+	text, err := marshal(k)
 	if err != nil {
 		return nil, err
 	}
-	return indentedSchema(text)
-}
-
-func indentedSchema(text []byte) ([]byte, error) {
 	var b bytes.Buffer
-	if err := json.Indent(&b, text, "", "  "); err != nil {
-		return nil, err
-	}
+	err = json.Indent(&b, text, "", "  ")
 	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return b.Bytes(), err
 }
 
 func describeManifest() *keywords {
 	d := new(describer)
 	root := &keywords{
-		Schema: dialect, ID: SchemaID, Title: "authsync manifest",
-		Description: "What an environment's authentication configuration should be, or a part of it that environments extend. " +
-			"A field that is absent is not managed: never compared, never sent. null clears a field, where the service can.",
 		Type: typeNames{"object"}, Required: []string{"apiVersion", "kind"},
 		AdditionalProperties: nothing,
 	}

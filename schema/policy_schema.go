@@ -8,8 +8,6 @@ const PolicySchemaID = "urn:authsync:v1:policy"
 func PolicySchema() ([]byte, error) {
 	d := new(describer)
 	root := Struct{Naming: AsIs, Fields: policyFields}.strictly(d)
-	root.Schema, root.ID, root.Title = dialect, PolicySchemaID, "authsync policy"
-	root.Description = "What must hold of the environments beside it, whoever made it so."
 	root.Required = append(root.Required, policyRules)
 	rule := Struct{Naming: AsIs, Fields: ruleFields}.strictly(d)
 	for _, o := range operators {
@@ -22,11 +20,7 @@ func PolicySchema() ([]byte, error) {
 	*root.Properties.get(policyExcept) = keywords{Description: "What may break a rule until a day.", Type: typeNames{"array"},
 		Items: Struct{Naming: AsIs, Fields: exceptionType.Fields}.strictly(d)}
 	root.Defs = d.defs
-	text, err := marshal(root)
-	if err != nil {
-		return nil, err
-	}
-	return indentedSchema(text)
+	return root.published(PolicySchemaID, "authsync policy", "What must hold of the environments beside it, whoever made it so.")
 }
 
 // strictly describes a mapping of these fields and no others.

@@ -1,9 +1,6 @@
 package schema
 
-import (
-	"authsync/schema/list"
-	"authsync/schema/quirk"
-)
+import "authsync/schema/quirk"
 
 // QuirksSchemaID names the schema of what is known of services; there is nothing to fetch.
 const QuirksSchemaID = "urn:authsync:v1:quirks"
@@ -12,9 +9,7 @@ const QuirksSchemaID = "urn:authsync:v1:quirks"
 // each system has, and the readings of each.
 func QuirksSchema() ([]byte, error) {
 	root := &keywords{
-		Schema: dialect, ID: QuirksSchemaID, Title: "authsync quirks",
-		Description: "What is known of services where their documents are silent, by system and address. It holds no secret.",
-		Type:        typeNames{"object"}, Required: []string{"apiVersion", "kind"}, AdditionalProperties: nothing,
+		Type: typeNames{"object"}, Required: []string{"apiVersion", "kind"}, AdditionalProperties: nothing,
 	}
 	root.Properties.get("apiVersion").Enum = spelled([]Value{Text(APIVersion)})
 	root.Properties.get("kind").Enum = spelled([]Value{Text(QuirksFile)})
@@ -31,17 +26,12 @@ func QuirksSchema() ([]byte, error) {
 			PropertyNames: &keywords{Pattern: "^(" + SandboxAddress + "|https?://[^/]+/?)$"}, AdditionalProperties: service}
 	}
 	*root.Properties.get("systems") = *systems
-	text, err := marshal(root)
-	if err != nil {
-		return nil, err
-	}
-	return indentedSchema(text)
+	return root.published(QuirksSchemaID, "authsync quirks", "What is known of services where their documents are silent, by system and address. It holds no secret.")
 }
 
 // describeQuirk takes a reading by itself, or with how it was seen.
 func describeQuirk(q quirk.Quirk) *keywords {
-	readings := list.Each(q.Values(), func(value quirk.Value) Value { return Text(value) })
-	value := &keywords{Enum: spelled(readings)}
+	value := &keywords{Enum: spelled(texts(quirkValues(q)))}
 	with := &keywords{Type: typeNames{"object"}, Required: []string{quirkValue}, AdditionalProperties: nothing}
 	*with.Properties.get(quirkValue) = *value
 	for _, fact := range quirkFacts {

@@ -8,17 +8,11 @@ const RolloutSchemaID = "urn:authsync:v1:rollout"
 func RolloutSchema() ([]byte, error) {
 	d := new(describer)
 	root := Struct{Naming: AsIs, Fields: rolloutFields}.strictly(d)
-	root.Schema, root.ID, root.Title = dialect, RolloutSchemaID, "authsync rollout"
-	root.Description = "In which order the environments beside it are applied."
 	wave := Struct{Naming: AsIs, Fields: waveFields}.strictly(d)
 	tolerance := wave.Properties.get(maxFailures)
 	tolerance.Type, tolerance.Minimum, tolerance.Pattern = typeNames{"integer", "string"}, new(int64), percentForm.String()
 	waves := root.Properties.get(rolloutWaves)
 	waves.Items = wave
 	root.Defs = d.defs
-	text, err := marshal(root)
-	if err != nil {
-		return nil, err
-	}
-	return indentedSchema(text)
+	return root.published(RolloutSchemaID, "authsync rollout", "In which order the environments beside it are applied.")
 }
