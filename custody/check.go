@@ -3,7 +3,6 @@ package custody
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	stdsync "sync"
@@ -11,7 +10,6 @@ import (
 
 	"filippo.io/age"
 	"github.com/hashicorp/go-multierror"
-	"golang.org/x/sync/errgroup"
 
 	"authsync/audit"
 	"authsync/disk"
@@ -43,7 +41,7 @@ func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
 	c.Faults.Add(loaded.Faults.Wrong()...)
 	c.basesAlone(files)
 	looks := make([]manifestLook, len(files))
-	each(len(files), func(i int) { looks[i] = c.look(files[i]) })
+	schema.AtOnce(len(files), func(i int) { looks[i] = c.look(files[i]) })
 	for i, f := range files {
 		c.Looked = append(c.Looked, f.Path)
 		c.manifest(f, looks[i])
@@ -93,11 +91,7 @@ func (c *checking) basesAlone(files []schema.File) {
 			continue
 		}
 		loaded := c.load(f.Path)
-		for _, fault := range loaded.Faults.Wrong() {
-			if inClear(loaded, fault) {
-				c.Faults.Add(fault)
-			}
-		}
+		c.Faults.Add(slices.DeleteFunc(loaded.Faults.Wrong(), func(f *schema.Fault) bool { return !inClear(loaded, f) })...)
 	}
 }
 
@@ -109,19 +103,6 @@ func inClear(loaded *schema.Loaded, fault *schema.Fault) bool {
 // which secrets are used.
 func readable(loaded *schema.Loaded) bool {
 	return !slices.ContainsFunc(loaded.Faults.Wrong(), func(f *schema.Fault) bool { return !inClear(loaded, f) })
-}
-
-// each runs do for 0 to n-1, as many at once as there are processors.
-func each(n int, do func(i int)) {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error {
-			do(i)
-			return nil
-		})
-	}
-	_ = group.Wait() // do returns no error
 }
 
 // manifestLook is what takes time of the check of a manifest and the files beside it:
@@ -146,7 +127,7 @@ func (c *checking) look(f schema.File) manifestLook {
 	atOnce := secrets.AskNobody(c.keys.Identities)
 	for _, h := range l.found {
 		looks := make([]textLook, len(h.Sealed))
-		each(len(looks), func(i int) {
+		schema.AtOnce(len(looks), func(i int) {
 			looks[i].header, looks[i].broken = secrets.ReadHeader(secrets.Sealed(h.Sealed[i].Armored, secrets.Binding{}))
 			if atOnce && looks[i].broken == nil {
 				looks[i].unopened = c.opened(h, h.Sealed[i])

@@ -55,10 +55,9 @@ func (c *checking) unnamedTokens(env *schema.Environment) {
 		}
 		for _, s := range h.Sealed {
 			key := lock.TokenKey(s.Paths[0][1])
-			if collection := env.Collections[key.Kind]; collection != nil && collection.Object(key.Name) != nil {
-				continue
+			if env.Object(key) == nil {
+				c.leftover(s.Pos, s.Paths[0], env, "the vault keeps its token")
 			}
-			c.leftover(s.Pos, s.Paths[0], env, "the vault keeps its token")
 		}
 	}
 }
@@ -76,12 +75,9 @@ func (c *checking) unnamedEntries(env *schema.Environment) {
 		}
 		for _, k := range schema.Kinds {
 			for _, key := range held.Keys(k.Name) {
-				entry, _ := held.Entry(key)
-				collection := env.Collections[k.Name]
-				if !entry.HoldsSecret() || collection != nil && collection.Object(key.Name) != nil {
-					continue
+				if entry, _ := held.Entry(key); entry.HoldsSecret() && env.Object(key) == nil {
+					c.leftover(h.Position("objects", key.String()), schema.Path{"objects", key.String()}, env, "the lock knows a secret of it")
 				}
-				c.leftover(h.Position("objects", key.String()), schema.Path{"objects", key.String()}, env, "the lock knows a secret of it")
 			}
 		}
 	}

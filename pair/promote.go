@@ -152,10 +152,7 @@ func (p *promoter) rowStays(group schema.Key) bool {
 
 // declared returns an object of the target's manifest; nil for a group.
 func (p *promoter) declared(key schema.Key) *schema.Declared {
-	if c := p.owners[1].Collections[key.Kind]; c != nil {
-		return c.Object(key.Name)
-	}
-	return nil
+	return p.owners[1].Object(key)
 }
 
 // create handles an object that only the source has.

@@ -138,6 +138,22 @@ func (c *Collection) Object(name string) *Declared {
 	return nil
 }
 
+// Objects returns the manifest's objects of a kind.
+func (e *Environment) Objects(k *Kind) []*Declared {
+	if c := e.Collections[k.Name]; c != nil {
+		return c.Objects
+	}
+	return nil
+}
+
+// Object returns the manifest's object of a key, or nil.
+func (e *Environment) Object(key Key) *Declared {
+	if c := e.Collections[key.Kind]; c != nil {
+		return c.Object(key.Name)
+	}
+	return nil
+}
+
 func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	var v Value
 	switch {
@@ -145,11 +161,11 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 		v = e.Systems[path[1]].At(path[2:]...)
 	case len(path) > 1:
 		k := kindOfCollection(path[0])
-		if k == nil || e.Collections[k.Name] == nil {
+		if k == nil {
 			return secrets.Value{}, false
 		}
 		name, below, _ := k.NameAt(path)
-		if d := e.Collections[k.Name].Object(name); d != nil {
+		if d := e.Object(Key{k.Name, name}); d != nil {
 			v = d.Fields.At(below...)
 		}
 	}

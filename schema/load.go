@@ -100,8 +100,8 @@ func LoadBases(path string, beside ...string) *Environment {
 	return readEnvironment(r, f, bases)
 }
 
-// atOnce runs do for 0 to n-1, as many at a time as there are processors.
-func atOnce(n int, do func(i int)) {
+// AtOnce runs do for 0 to n-1, as many at a time as there are processors.
+func AtOnce(n int, do func(i int)) {
 	var wait sync.WaitGroup
 	var next atomic.Int64
 	for range min(n, runtime.GOMAXPROCS(0)) {
@@ -218,7 +218,7 @@ func (l *loader) environments(paths []string) {
 	}
 	known := list.Each(files, l.quirksBeside)
 	parts := make([]Loaded, len(files))
-	atOnce(len(files), func(i int) {
+	AtOnce(len(files), func(i int) {
 		part := &parts[i]
 		r := &reader{env: files[i].name, plain: l.plain, bounds: files[i].bounds, faults: &part.Faults, clear: &part.Clear}
 		env := readEnvironment(r, files[i], nodes[i])

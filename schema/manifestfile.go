@@ -80,7 +80,7 @@ func (l *loader) parseAll(named []string) {
 			bounds[dir] = disk.Around(dir, l.beside...)
 		}
 	}
-	atOnce(len(paths), func(i int) { files[i] = l.parseFile(paths[i], bounds[filepath.Dir(paths[i])]) })
+	AtOnce(len(paths), func(i int) { files[i] = l.parseFile(paths[i], bounds[filepath.Dir(paths[i])]) })
 	for _, f := range files {
 		f.named = true
 		if f.err != nil {

@@ -12,11 +12,7 @@ import (
 func (e *Environment) LookRandom(before *Environment) []Path {
 	var places []Path
 	for _, k := range Kinds {
-		c := e.Collections[k.Name]
-		if c == nil {
-			continue
-		}
-		for _, d := range c.Objects {
+		for _, d := range e.Objects(k) {
 			place := k.Path(d.Key.Name)
 			Visit(d.Fields, nil, func(at Path, v Value) bool {
 				text, ok := v.(Text)
@@ -42,15 +38,10 @@ func (k *Kind) TakesAnything(at Path) bool {
 
 // value is what a manifest states of an object at a path, or nil.
 func (e *Environment) value(k *Kind, name string, at Path) Value {
-	c := e.Collections[k.Name]
-	if c == nil {
-		return nil
+	if d := e.Object(Key{k.Name, name}); d != nil {
+		return valueAt(d.Fields, at)
 	}
-	d := c.Object(name)
-	if d == nil {
-		return nil
-	}
-	return valueAt(d.Fields, at)
+	return nil
 }
 
 // valueAt returns the value at a path in a value, including lists.

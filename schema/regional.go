@@ -49,11 +49,7 @@ func (e *Environment) Lets(k *Kind, in Entrance, o Object) (lets bool, why strin
 // regional doubts what does not work where the environment is.
 func regional(r *reader, e *Environment) {
 	for _, k := range Kinds {
-		c := e.Collections[k.Name]
-		if c == nil || len(k.Regional) == 0 {
-			continue
-		}
-		for _, d := range c.Objects {
+		for _, d := range e.Objects(k) {
 			for _, row := range e.Elsewhere(k, d.Fields) {
 				r.faults.doubt(d.Position(row.At), append(k.Path(d.Key.Name), row.At...), row.Why)
 			}

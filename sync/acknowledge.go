@@ -66,10 +66,8 @@ func (b *builder) idle(ack schema.Ack, silenced []schema.Path) bool {
 func (b *builder) mayNeed(k *schema.Kind, ack schema.Ack) bool {
 	var objects []schema.Object
 	var names []string
-	if c := b.site.Env.Collections[k.Name]; c != nil {
-		for _, d := range c.Objects {
-			names, objects = append(names, d.Key.Name), append(objects, d.Fields)
-		}
+	for _, d := range b.site.Env.Objects(k) {
+		names, objects = append(names, d.Key.Name), append(objects, d.Fields)
 	}
 	for _, name := range sortedNames(b.read.Live[k.Name]) {
 		names, objects = append(names, name), append(objects, b.read.Live[k.Name][name].Fields)

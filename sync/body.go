@@ -3,9 +3,11 @@ package sync
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // update builds the fields of an update call. One rule holds for all systems: an
@@ -133,23 +135,13 @@ func part(paths, among []schema.Path) (in, out []schema.Path) {
 }
 
 func join(paths []schema.Path) string {
-	text := ""
-	for i, path := range paths {
-		switch {
-		case i > 0 && i == len(paths)-1:
-			text += " and "
-		case i > 0:
-			text += ", "
-		}
-		text += path.Spelled()
+	texts := list.Each(paths, schema.Path.Spelled)
+	if last := len(texts) - 1; last > 0 {
+		texts = []string{strings.Join(texts[:last], ", "), texts[last]}
 	}
-	return text
+	return strings.Join(texts, " and ")
 }
 
 func pathsOf(fields []diff.Field) []schema.Path {
-	paths := make([]schema.Path, len(fields))
-	for i, f := range fields {
-		paths[i] = f.Path
-	}
-	return paths
+	return list.Each(fields, func(f diff.Field) schema.Path { return f.Path })
 }

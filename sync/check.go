@@ -79,17 +79,10 @@ func Check(ctx context.Context, site *Site) (faults []*schema.Fault, errs []erro
 // manifest leaves out, as far as live can be read.
 func Completed(ctx context.Context, site *Site, keys []schema.Key) (map[schema.Key]bool, error) {
 	completed := map[schema.Key]bool{}
-	asked := map[schema.Key]struct{}{}
-	for _, key := range keys {
-		asked[key] = struct{}{}
-	}
 	var errs []error
 	for _, k := range schema.Kinds {
 		c := site.Env.Collections[k.Name]
-		named := func(key schema.Key) bool {
-			_, is := asked[key]
-			return is
-		}
+		named := func(key schema.Key) bool { return slices.Contains(keys, key) }
 		if c == nil || !slices.ContainsFunc(keys, func(key schema.Key) bool { return key.Kind == k.Name }) {
 			continue
 		}

@@ -60,7 +60,7 @@ func (s *Site) lastApplied(k *schema.Kind, key schema.Key, live schema.Object) l
 
 // declared returns the fields that the manifest states of an object, if it names it.
 func (s *Site) declared(k *schema.Kind, name string) schema.Object {
-	if d := s.collection(k.Name).Object(name); d != nil {
+	if d := s.Env.Object(schema.Key{Kind: k.Name, Name: name}); d != nil {
 		return d.Fields
 	}
 	return schema.Object{}

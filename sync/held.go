@@ -38,10 +38,8 @@ func (r *Reading) held(env *schema.Environment, as func(*schema.Kind, schema.Key
 
 // metaOf is what the manifest says to authsync of an object.
 func metaOf(env *schema.Environment, kind, name string) schema.Object {
-	if c := env.Collections[kind]; c != nil {
-		if d := c.Object(name); d != nil {
-			return d.Meta
-		}
+	if d := env.Object(schema.Key{Kind: kind, Name: name}); d != nil {
+		return d.Meta
 	}
 	return nil
 }

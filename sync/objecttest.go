@@ -29,11 +29,10 @@ type TestResult struct {
 func Testable(site *Site, keys []schema.Key) []schema.Key {
 	var found []schema.Key
 	for _, k := range schema.Kinds {
-		c := site.Env.Collections[k.Name]
-		if _, ok := site.Services[k.Name].(Tester); c == nil || !ok {
+		if _, ok := site.Services[k.Name].(Tester); !ok {
 			continue
 		}
-		for _, d := range c.Objects {
+		for _, d := range site.Env.Objects(k) {
 			if (Options{Targets: keys}).Selects(d.Key) {
 				found = append(found, d.Key)
 			}

@@ -29,8 +29,8 @@ func (s stating) Position(key schema.Key, at schema.Path) schema.Position {
 	if pos, settled := s.places[statement{key, at}.String()]; settled {
 		return pos
 	}
-	if s.env != nil && s.env.Collections[key.Kind] != nil {
-		if d := s.env.Collections[key.Kind].Object(key.Name); d != nil {
+	if s.env != nil {
+		if d := s.env.Object(key); d != nil {
 			return d.Position(at)
 		}
 	}

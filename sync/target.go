@@ -3,6 +3,7 @@ package sync
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -132,9 +133,7 @@ func knows(site *Site, read *Reading, key schema.Key) bool {
 func Widened(env *schema.Environment, targets []AskedText) *schema.Environment {
 	wide := *env
 	wide.Collections = map[string]*schema.Collection{}
-	for name, c := range env.Collections {
-		wide.Collections[name] = c
-	}
+	maps.Copy(wide.Collections, env.Collections)
 	for _, t := range targets {
 		if wide.Collections[t.kind.Name] == nil && env.Has(t.kind.System) && t.kind.Arity != schema.Groups {
 			wide.Collections[t.kind.Name] = &schema.Collection{Kind: t.kind}

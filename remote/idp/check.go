@@ -24,11 +24,9 @@ type Report struct {
 func (c *Client) Check(ctx context.Context, site *sync.Site) Report {
 	var visits []*visit
 	for _, k := range schema.Kinds {
-		if collection := site.Env.Collections[k.Name]; collection != nil {
-			for _, d := range collection.Objects {
-				if asks := k.Online.Fits(d.Fields); len(asks) > 0 {
-					visits = append(visits, &visit{client: c, site: site, kind: k, object: d, asks: asks})
-				}
+		for _, d := range site.Env.Objects(k) {
+			if asks := k.Online.Fits(d.Fields); len(asks) > 0 {
+				visits = append(visits, &visit{client: c, site: site, kind: k, object: d, asks: asks})
 			}
 		}
 	}

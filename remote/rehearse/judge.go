@@ -109,8 +109,8 @@ func (j *judge) fields(k *schema.Kind, key schema.Key, before, after schema.Obje
 		return
 	}
 	var desired schema.Object
-	if c := j.original.env.Collections[k.Name]; c != nil && c.Object(key.Name) != nil {
-		desired = c.Object(key.Name).Fields
+	if d := j.original.env.Object(key); d != nil {
+		desired = d.Fields
 	}
 	expected := schema.Overlay(was, desired)
 	if k.Settle != nil {

@@ -128,12 +128,9 @@ func (f *follower) follow(n *yaml.Node, at schema.Path, open []*yaml.Node) {
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		for _, o := range open {
-			if o == n.Alias {
-				return
-			}
+		if !slices.Contains(open, n.Alias) {
+			f.follow(n.Alias, at, append(open[:len(open):len(open)], n.Alias))
 		}
-		f.follow(n.Alias, at, append(open[:len(open):len(open)], n.Alias))
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if n.Content[i].ShortTag() == "!!merge" {

@@ -118,10 +118,8 @@ func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
 	if len(open) > 0 && r.count > schema.MaxNodes {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	}
-	for _, o := range open {
-		if o == n { // an alias inside its own anchor
-			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
-		}
+	if slices.Contains(open, n) { // an alias inside its own anchor
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	}
 	out := &yaml.Node{Kind: n.Kind, Tag: n.ShortTag(), Value: n.Value, Style: n.Style}
 	switch n.Kind {
