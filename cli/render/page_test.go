@@ -208,7 +208,7 @@ func TestPagesInABrowser(t *testing.T) {
 
 // A page can be read with the keyboard: the first key leads past the head, what has
 // the focus shows it, and what a link leads to is opened.
-func TestPagesByKeyboard(t *testing.T) {
+func TestKeysInABrowser(t *testing.T) {
 	b := openBrowser(t)
 	b.size(1024)
 	b.visit(pages(t)["many"], "")
@@ -232,7 +232,7 @@ func TestPagesByKeyboard(t *testing.T) {
 }
 
 // No page breaks a rule of axe-core, which knows what readers of all kinds need.
-func TestPagesAreAccessible(t *testing.T) {
+func TestAccessibilityInABrowser(t *testing.T) {
 	axe, err := os.ReadFile("../../remote/sandbox/conformance/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		notRun(t, "axe-core is missing (make conformance installs it), so no page was checked for accessibility")
