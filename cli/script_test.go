@@ -30,7 +30,9 @@ import (
 	"authsync/schema/quirk"
 )
 
-// The test binary is authsync too, when a script calls it by that name.
+// The test binary is authsync too, when a script calls it by that name: thousands of
+// times. Properties with drawn input are tested in other packages, since package rapid
+// takes milliseconds before each of those begins.
 func TestMain(m *testing.M) {
 	testscript.Main(plansChecked{m}, map[string]func(){
 		"authsync": func() {

@@ -1,5 +1,6 @@
-// Package rendertest has a plan with one of each thing that a plan may hold, for
-// tests of what plans look like. Begin reading at [Everything].
+// Package rendertest has a plan with one of each thing that a plan may hold, and what
+// knows whether a text is SARIF, for tests of what results look like. Begin reading at
+// [Everything].
 package rendertest
 
 import (
