@@ -1,6 +1,11 @@
 package schema
 
-import "authsync/schema/pattern"
+import (
+	"slices"
+	"strings"
+
+	"authsync/schema/pattern"
+)
 
 // Spelling is a pattern as it is written and as JSON Schema has it.
 type Spelling struct {
@@ -26,3 +31,12 @@ func Patterns() []Spelling {
 
 // SecretName is the pattern of names of secrets.
 var SecretName = secretName
+
+// SecretWords are the words of which names of secrets are made.
+func SecretWords() []string {
+	all := slices.Concat(anywhere, words, keyWords, after, chinese)
+	for _, phrase := range phrases {
+		all = append(all, strings.Fields(phrase)...)
+	}
+	return all
+}
