@@ -71,6 +71,9 @@ const (
 func showingOf(k *schema.Kind, applied lock.LastApplied, at schema.Path, fields schema.Object) showing {
 	now := schema.Unwrap(fields.At(at...))
 	hidden, isSecret := now.(schema.Secret)
+	if !isSecret && applied.Entry.Spells(at, now) {
+		return agrees
+	}
 	was, clear := applied.Entry.Value(k, at)
 	switch {
 	case !clear && !schema.IsUnset(now):

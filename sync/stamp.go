@@ -158,8 +158,11 @@ func (s *Site) asApplied(k *schema.Kind, key schema.Key) bool {
 		if !same || err != nil {
 			return false
 		}
+		if stated(desired, at) || applied.Entry.InList(at) {
+			continue
+		}
 		was, clear := applied.Entry.Value(k, at)
-		same = stated(desired, at) || applied.Entry.InList(at) || clear && schema.IsUnset(was)
+		same = clear && schema.IsUnset(was)
 	}
 	return same
 }

@@ -19,8 +19,10 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	if b.options.Spelling == ShowServices {
 		result.Fields = append(result.Fields, result.Settled...)
 	}
-	b.agrees(k, d, live)
-	b.accepts(k, d, live)
+	if b.site.Lock.LastApplied(d.Key).History() != diff.WasApplied || !b.site.asApplied(k, d.Key) {
+		b.agrees(k, d, live)
+		b.accepts(k, d, live)
+	}
 	b.elsewhere(k, d, live)
 	b.plan.Removed = append(b.plan.Removed, b.site.removedFields(k, d, live)...)
 	fields := b.unknown(d, live, result)
