@@ -134,6 +134,9 @@ func (e *ConflictError) with() string  { return "; live has " + alikeTexts(e.Wit
 
 // AdviceOn says how to go on: planning again would bring the same refusal.
 func (e *ConflictError) AdviceOn([]string) lang.Message {
+	if slices.ContainsFunc(e.With, func(l Alike) bool { return l.In == "" }) {
+		return lang.Of("another run made it meanwhile: apply again, which takes it as it is")
+	}
 	return lang.Of("if that one is meant, name it in the manifest as live does; else give the new one another name")
 }
 
