@@ -211,6 +211,19 @@ func TestEverySentenceIsInChinese(t *testing.T) {
 	}
 }
 
+// What is explained of names of the service's own is in Chinese too.
+func TestExplainsOpenNamesInChinese(t *testing.T) {
+	for _, path := range []string{"connectors.sms.config.host", "records.sys_role.rows.admin.remark", "integrations.pay.ext.appId", "login.extra.NewField"} {
+		place, err := explain.At(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if place.Doc == "" || !lang.Chinese.Knows(place.Doc) {
+			t.Errorf("%s: not in zh.yaml: %q", path, place.Doc)
+		}
+	}
+}
+
 // Every field of every kind is explained in Chinese: no line of it has a sentence in
 // English.
 func TestExplainsInChinese(t *testing.T) {
