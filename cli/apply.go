@@ -278,7 +278,7 @@ func gatesPassed(plan *sync.Plan) []string {
 // it.
 func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 	var all *multierror.Error
-	var takeOver []string
+	var takeOver, keptOld []string
 	amiss, refused := false, false
 	for i, r := range reports {
 		amiss = amiss || !r.Complete()
@@ -291,13 +291,19 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 			all = multierror.Append(all, fmt.Errorf("%s: %s: read back: %s", r.Name, back.Key, back.Status))
 			if back.Status == sync.ServerChanged {
 				takeOver = append(takeOver, takingOver(plan.Environments[i].File, back))
-			} else {
-				amiss = true
+				continue
+			}
+			amiss = true
+			if len(back.Fields) > 0 {
+				keptOld = append(keptOld, takingOver(plan.Environments[i].File, back))
 			}
 		}
 	}
 	for _, command := range takeOver {
 		all = multierror.Append(all, fmt.Errorf("the service keeps its own value, which is not written over again; take it over with: %s", command))
+	}
+	for _, command := range keptOld {
+		all = multierror.Append(all, fmt.Errorf("if it stays so when it is applied again, the service keeps the old value; take that over with: %s", command))
 	}
 	switch {
 	case !amiss && len(takeOver) == 0:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
 	"authsync/sync"
@@ -68,5 +69,22 @@ func TestExitCodeOfAnApply(t *testing.T) {
 				t.Errorf("does not say what moved: %s", &text)
 			}
 		})
+	}
+}
+
+// What stays as it was is told with two ways on: to apply again, and, where that has
+// been done, to take over what the service keeps. Else the advice would lead in a circle.
+func TestAValueThatDoesNotTakeHasAWayOn(t *testing.T) {
+	key := schema.Key{Kind: "login"}
+	plan := &sync.Plan{Environments: []*sync.EnvironmentPlan{{Name: "prod", File: "envs/prod.yaml"}}}
+	back := sync.ReadBack{Key: key, Status: sync.NotVisibleYet, Fields: []diff.Field{
+		{Path: schema.Path{"smsVerificationConfig", "smsDayLimit"}, Before: schema.Number("30"), After: schema.Number("35")}}}
+	step := sync.StepResult{Step: sync.Step{Key: key, Number: 1}, Outcome: sync.Done}
+	err := applied(plan, []*sync.Report{{Name: "prod", Steps: []sync.StepResult{step}, ReadBack: []sync.ReadBack{back}}}, "authsync apply --yes")
+	for _, want := range []string{"prod: login: read back: not visible yet", "go on from what is live with: authsync apply --yes",
+		"take that over with: authsync export envs/prod.yaml --target login.smsVerificationConfig.smsDayLimit"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
