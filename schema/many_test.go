@@ -28,6 +28,11 @@ var manyObjects = map[string]func(n int) string{
 		return "connectors:\n  a: &a {type: Email, config: {account_name: x}}\n" + lines(n, "", "  c%06d: {<<: *a}")
 	},
 	"named twice": func(n int) string { return lines(n, "connectors:", "  c: {type: Email} # %d") },
+	"names":       func(n int) string { return lines(n, "authDomains:", "  - a%06d.example.com") },
+	"names twice": func(n int) string { return lines(n, "authDomains:", "  - a.example.com # %d") },
+	"paths of secrets": func(n int) string {
+		return lines(n, "connectors:", "  c%06d: {type: Email}") + lines(n, "expires:", "  connectors.c%06d.config.password: 2027-01-01")
+	},
 	"acknowledged": func(n int) string {
 		return lines(n, "connectors:", "  c%06d: {type: Email}") + lines(n, "ack:", "  connectors.c%06d: why")
 	},

@@ -14,8 +14,11 @@ func nameItems(root *Node) {
 		}
 		items := n.Items
 		n.Form, n.Items, n.Names = MapForm, nil, true
+		named := map[string]struct{}{}
 		for _, item := range items {
-			if item.Form == ScalarForm && item.Tag == "!!str" && n.Field(item.Text) == nil {
+			_, twice := named[item.Text]
+			if item.Form == ScalarForm && item.Tag == "!!str" && !twice {
+				named[item.Text] = struct{}{}
 				n.Fields = append(n.Fields, NamedNode{item.Text, item.Pos, &Node{Pos: item.Pos, Form: MapForm}})
 			} else {
 				n.Items = append(n.Items, item)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"authsync/audit"
@@ -86,12 +87,22 @@ func (f Findings) summary(p Palette) string {
 	return of + ": " + p.count(wrong, "1 error", "%s errors") + ", " + p.count(doubts, "1 warning", "%s warnings")
 }
 
+// mostOfAFile is how many findings of one file are listed as text; the others are counted.
+const mostOfAFile = 100
+
 // Text writes a line for each finding, and how many there are.
 func (f Findings) Text(w io.Writer, p Palette) error {
 	var b strings.Builder
 	Sandbox(&b, f.Sandbox, p)
-	for _, one := range f.List {
-		say.Fprintf(&b, "%s: %s\n", paintedLevel(one, p), one.Error())
+	in := map[string]int{}
+	for i, one := range f.List {
+		file := one.Pos.File
+		if in[file]++; in[file] <= mostOfAFile {
+			say.Fprintf(&b, "%s: %s\n", paintedLevel(one, p), one.Error())
+		}
+		if last := i+1 == len(f.List) || f.List[i+1].Pos.File != file; last && in[file] > mostOfAFile {
+			say.Fprintf(&b, "%s: %s\n", file, p.Language.Sayf("and %s more", strconv.Itoa(in[file]-mostOfAFile)))
+		}
 	}
 	say.Fprintf(&b, "%s\n", f.summary(p))
 	return say.Raw(w, b.String())
