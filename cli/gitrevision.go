@@ -97,17 +97,17 @@ func foundAt[T any](r *gitRevision, path string, in func(root, path string) (T, 
 	if err != nil {
 		return none, err
 	}
-	if whole, err := filepath.Abs(path); err == nil && len(places) == 0 && disk.Outermost(whole) == whole {
-		return in(whole, whole)
+	if len(places) == 0 {
+		if whole, err := filepath.Abs(path); err == nil && disk.Outermost(whole) == whole {
+			return in(whole, whole)
+		}
+		return none, r.fault("%s is in no git repository", path)
 	}
 	for _, place := range places {
 		what, err := in(place.root, filepath.Join(place.folder, filepath.Base(path)))
 		if !errors.Is(err, fs.ErrNotExist) {
 			return what, err
 		}
-	}
-	if len(places) == 0 {
-		return none, r.fault("%s is in no git repository", path)
 	}
 	return none, &fs.PathError{Op: "read", Path: path, Err: fs.ErrNotExist}
 }
