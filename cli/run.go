@@ -71,7 +71,7 @@ func (s selection) configWith(ids []age.Identity, outlines []*schema.Outline) (r
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, outlines), LookupEnv: lookupEnv, Hosts: s.hosts},
 		Version: Version, StateDir: s.stateDir, ReadLock: s.readLock, Allow: s.options.Allow, MachineKey: machineKey(),
 	}
-	config.Cloud, config.Sandbox = s.cloud(carrier), sandboxIdentity(s.sandbox)
+	config.Cloud, config.Sandbox = s.cloud(carrier), s.sandboxIdentity()
 	if s.sandbox != "" {
 		// A sandbox shows writes at once.
 		config.Waits = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond, time.Millisecond}
@@ -117,6 +117,20 @@ func sandboxIdentity(url string) string {
 		return "unknown"
 	}
 	return identity
+}
+
+// askAhead asks the sandbox for its identity while the manifests are read.
+func askAhead(url string) (identity func() string) {
+	told := make(chan string, 1)
+	go func() { told <- sandboxIdentity(url) }()
+	return stdsync.OnceValue(func() string { return <-told })
+}
+
+func (s selection) sandboxIdentity() string {
+	if s.identity == nil {
+		return sandboxIdentity(s.sandbox)
+	}
+	return s.identity()
 }
 
 // readTime returns how long reading each of so many environments may take. They share

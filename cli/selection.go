@@ -27,6 +27,7 @@ type selection struct {
 	envs        []string
 	identities  []string
 	sandbox     string
+	identity    func() string // of the sandbox; nil = it is asked when that is needed
 	hosts       service.Hosts
 	readLock    func(path string) ([]byte, error) // nil = from the file
 	wave        int                               // of the rollout; 0 = all
@@ -114,6 +115,9 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 	}
 	if s.progress, err = readProgress(c); err != nil {
 		return s, err
+	}
+	if s.sandbox != "" {
+		s.identity = askAhead(s.sandbox)
 	}
 	s.options.Now = time.Now()
 	s.paths, err = line.Paths(paths)
