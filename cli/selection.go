@@ -116,6 +116,7 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 	if s.progress, err = readProgress(c); err != nil {
 		return s, err
 	}
+	collectLate()
 	if s.sandbox != "" {
 		s.identity = askAhead(s.sandbox)
 	}
