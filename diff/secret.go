@@ -47,7 +47,7 @@ func (s *secretPass) value(live, want schema.Value, at schema.Path) (schema.Valu
 	case schema.Null:
 		// An empty live secret may also be a hidden one: it counts as unset unless
 		// another one was applied.
-		if shown, ok := live.(schema.Secret); ok && readsEmpty(shown) && s.applied.Holds(at, want) != OtherThanApplied {
+		if shown, ok := live.(schema.Secret); ok && schema.WhollyHidden(shown) && s.applied.Holds(at, want) != OtherThanApplied {
 			return live, nil
 		}
 	case schema.Text:
@@ -64,11 +64,6 @@ func (s *secretPass) text(live schema.Secret, want schema.Text, at schema.Path) 
 		return live, nil
 	}
 	return s.secret(live, want, secrets.Plain(string(want)), at)
-}
-
-// readsEmpty reports whether live shows nothing of a secret.
-func readsEmpty(s schema.Secret) bool {
-	return s.Form() == secrets.HiddenForm && s.Visible() == ""
 }
 
 // list compares the secrets in a list; the rest of the list is the manifest's.

@@ -53,15 +53,11 @@ type table []row
 
 func (t table) at(at schema.Path) rule {
 	for _, r := range t {
-		if matches(r.path, at) {
+		if slices.EqualFunc(r.path, at, func(name, is string) bool { return name == "*" || name == is }) {
 			return r.rule
 		}
 	}
 	return byField
-}
-
-func matches(path []string, at schema.Path) bool {
-	return slices.EqualFunc(path, at, func(name, is string) bool { return name == "*" || name == is })
 }
 
 var lockRules = table{

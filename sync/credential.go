@@ -75,7 +75,8 @@ func (c credential) sent() (schema.Object, *Refusal) {
 	if !differs || c.Needless(by) {
 		return nil, nil
 	}
-	named, gives := !schema.IsUnset(c.desired[c.Name]), c.gives()
+	named := !schema.IsUnset(c.desired[c.Name])
+	gives := slices.ContainsFunc(c.Parts, func(part string) bool { return !schema.IsUnset(c.desired[part]) })
 	switch {
 	case named && !(gives && asked):
 		return schema.Object{c.Name: c.desired[c.Name]}, nil
@@ -85,11 +86,6 @@ func (c credential) sent() (schema.Object, *Refusal) {
 		return nil, c.refuse(c.Name, "%s can be cleared only together with a new %s: without both the service keeps the key that it uses", c.Name, c.spelledParts())
 	}
 	return nil, nil
-}
-
-// gives reports whether the manifest has a part of the secret.
-func (c credential) gives() bool {
-	return slices.ContainsFunc(c.Parts, func(part string) bool { return !schema.IsUnset(c.desired[part]) })
 }
 
 // whole is the secret with its name, if it has one. What the manifest leaves out

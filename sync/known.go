@@ -10,11 +10,9 @@ import (
 	"authsync/schema/quirk"
 )
 
-// quirks is what is known of a system where the environment has it. See
+// Known is what is known of a system where the environment has it. See
 // [schema.Quirks].
-func (s *Site) quirks(system string) quirk.Set {
-	return s.findings(system).Set()
-}
+func (s *Site) Known(system string) quirk.Set { return s.findings(system).Set() }
 
 func (s *Site) findings(system string) schema.Findings {
 	place := s.Places[system]
@@ -25,7 +23,7 @@ func (s *Site) findings(system string) schema.Findings {
 // shown one. What is known may be wrong: where every secret reads empty, either none is
 // there or all are hidden, and no read-back could tell that one is lost.
 func (s *Site) shown(k *schema.Kind, live []WireObject) quirk.Set {
-	known := s.quirks(k.System)
+	known := s.Known(k.System)
 	if len(known) == 0 {
 		return nil
 	}
@@ -54,7 +52,7 @@ type witnesses struct {
 // merges reports whether a service is known to keep what is left out of a field.
 func (s *Site) merges(k *schema.Kind, field string) bool {
 	name, may := k.Update.Merging[field]
-	return may && s.quirks(k.System).Known(name, quirk.Merged)
+	return may && s.Known(k.System).Known(name, quirk.Merged)
 }
 
 // leaveOut takes out of an update what the service hides and keeps by itself. How
@@ -106,6 +104,3 @@ func (a *applier) emptied(k *schema.Kind, key schema.Key, live schema.Object, du
 	}
 	return gone
 }
-
-// Known returns what is known of how a system answers.
-func (s *Site) Known(system string) quirk.Set { return s.quirks(system) }

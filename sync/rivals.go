@@ -32,7 +32,7 @@ func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	}
 	group := b.among.rivals(value)
 	rivals, first := except(group.live, d.Key)
-	if b.site.quirks(k.System).Known(k.Rivals.Quirk, quirk.No) {
+	if b.site.Known(k.System).Known(k.Rivals.Quirk, quirk.No) {
 		if rivals > 0 { // the file may be wrong, so that a reviewer has to see what rests on it
 			b.note(Note{Key: d.Key, Code: NoteRivals, Text: fmt.Sprintf(
 				"%s is of the same %s, %s: no gate counts it, since quirks.yaml says that the service keeps all", joinKeyTexts(first, rivals), k.Rivals.Field, value)})

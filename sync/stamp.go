@@ -79,7 +79,7 @@ func (s *Site) unproved(k *schema.Kind, wants []Want, live map[string]LiveObject
 }
 
 func (s *Site) believes(k *schema.Kind) bool {
-	return k.Stamp.Believable(s.quirks(k.System)) && !s.Lock.Apart(k.Name)
+	return k.Stamp.Believable(s.Known(k.System)) && !s.Lock.Apart(k.Name)
 }
 
 // vouched returns when an object was read that has its stamp still, if the lock or the

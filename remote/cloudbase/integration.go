@@ -57,10 +57,6 @@ type integrationService struct {
 	types     map[string]string      // codes of what was read, by KeyID
 }
 
-func newIntegrations(api *api, key integrationKey) *integrationService {
-	return &integrationService{tcbService: tcbService{api: api, kind: integration}, key: key, types: map[string]string{}}
-}
-
 // integrationMatcher: names are unique, and can be changed.
 var integrationMatcher = service.Matcher{
 	Kind:     &schema.Integration,

@@ -38,10 +38,6 @@ func (t extTemplate) field(name string) *extField {
 	return nil
 }
 
-func (t extTemplate) names() []string {
-	return list.Each(t.fields, func(f extField) string { return f.name })
-}
-
 // signInTypes are created with a ticket from signing in with the third party (cloud
 // docs 139855), besides the types whose template names a place to do so.
 var signInTypes = []string{"github", "gitlab", "gitee", "meeting"}
@@ -187,7 +183,8 @@ func (t extTemplate) misfits(ext schema.Object) []schema.Problem {
 		switch {
 		case f == nil:
 			p.Text = "is no field of " + t.code
-			if near := schema.Nearest(name, t.names()); near != "" {
+			names := list.Each(t.fields, func(f extField) string { return f.name })
+			if near := schema.Nearest(name, names); near != "" {
 				p.Text += ", did you mean " + near + "?"
 			}
 		case f.password && !secret && !schema.IsUnset(ext[name]):

@@ -28,6 +28,6 @@ func Services(env *schema.Environment, c service.Config) (map[string]sync.Servic
 			services[name] = checkingService{own}
 		}
 	}
-	services[schema.Integration.Name] = newIntegrations(api, integrationKeyOf(settings, c))
+	services[schema.Integration.Name] = &integrationService{tcbService: tcbService{api: api, kind: integration}, key: integrationKeyOf(settings, c), types: map[string]string{}}
 	return services, nil
 }

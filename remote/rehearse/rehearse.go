@@ -45,7 +45,7 @@ func Plan(ctx context.Context, site *sync.Site, plan *sync.EnvironmentPlan, dept
 	}
 	parts := matter(plan, fixed)
 	runs, rest := cover(parts, int(depth))
-	t := newTally(parts, runs)
+	t := &tally{parts: parts, runs: runs, under: map[string][]quirk.Set{}}
 	for _, run := range runs {
 		set := maps.Clone(fixed)
 		set.Add(run)

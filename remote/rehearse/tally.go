@@ -18,10 +18,6 @@ type tally struct {
 	bad   int                    // runs
 }
 
-func newTally(parts []part, runs []quirk.Set) *tally {
-	return &tally{parts: parts, runs: runs, under: map[string][]quirk.Set{}}
-}
-
 // quirks are those of the part that a finding is about; of all, if it is about none.
 func (t *tally) quirks(f finding) []quirk.Name {
 	for _, p := range t.parts {

@@ -65,15 +65,11 @@ func (show masking) inPart() masking {
 // LTAI5t*** for LTAI5tExample and Iv1.abc*** for Iv1.abcdef123456, and no rule;
 // just under one half does for both.
 func veilSecretsAndIDs(name, text string) string {
-	if text != "" && isIDName(name) {
+	if text != "" && (strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "Id")) {
 		letters := []rune(text)
 		return string(letters[:(len(letters)-1)/2]) + secretMask
 	}
 	return maskSecrets(name, text)
-}
-
-func isIDName(name string) bool {
-	return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "Id")
 }
 
 // secretsIn returns the secrets of a config, at any depth.

@@ -103,10 +103,8 @@ func (e *HostError) Error() string { return "url: " + e.Text() }
 
 // Text returns the error without the setting.
 func (e *HostError) Text() string {
-	return fmt.Sprintf("%s %s; %sallow the host: --allow-host %s, or %s", e.Address, e.Why, e.Remedy, entryOf(e.Address), HostsVariable)
+	return fmt.Sprintf("%s %s; %sallow the host: --allow-host %s, or %s", e.Address, e.Why, e.Remedy, strings.TrimPrefix(e.Address, "https://"), HostsVariable)
 }
-
-func entryOf(address string) string { return strings.TrimPrefix(address, "https://") }
 
 func refusedHost(env *schema.Environment, system, why, remedy string) *HostError {
 	return &HostError{Path: schema.Path{"systems", system, "url"}, Address: env.Address(system), Why: why, Remedy: remedy}

@@ -47,7 +47,7 @@ func formsOf(secrets []string) []string {
 			add(clear)
 			add(inJSON(clear))
 			add(strings.ReplaceAll(inJSON(clear), "/", `\/`))
-			add(inPlainJSON(clear))
+			add(strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inJSON(clear)))
 			add(inASCII(clear))
 			add(url.QueryEscape(clear))
 			add(url.PathEscape(clear))
@@ -78,11 +78,6 @@ func inJSON(text string) string {
 		return ""
 	}
 	return string(b[1 : len(b)-1])
-}
-
-// inPlainJSON encodes JSON without escaping <, > and &.
-func inPlainJSON(text string) string {
-	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inJSON(text))
 }
 
 // inASCII encodes JSON with everything escaped that is not ASCII.

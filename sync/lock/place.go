@@ -44,7 +44,9 @@ type Places map[string]Place
 func PlacesOf(env *schema.Environment, sandbox string) Places {
 	places := Places{}
 	for _, s := range schema.Systems {
-		if _, stated := env.Systems[s.Name]; !stated && !holdsKindOf(env, s.Name) {
+		_, stated := env.Systems[s.Name]
+		holds := slices.ContainsFunc(schema.Kinds, func(k *schema.Kind) bool { return k.System == s.Name && env.Collections[k.Name] != nil })
+		if !stated && !holds {
 			continue
 		}
 		if address := env.Address(s.Name); address != "" {
@@ -52,10 +54,6 @@ func PlacesOf(env *schema.Environment, sandbox string) Places {
 		}
 	}
 	return places
-}
-
-func holdsKindOf(env *schema.Environment, system string) bool {
-	return slices.ContainsFunc(schema.Kinds, func(k *schema.Kind) bool { return k.System == system && env.Collections[k.Name] != nil })
 }
 
 // Sandbox returns the identity of the sandbox that plays the systems, or "".

@@ -194,7 +194,8 @@ func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
 	l.mu.Lock()
 	e, ok := l.objects[key]
 	next := change(e)
-	if !ok || same(e, next) {
+	same := e.ID == next.ID && e.Stamp == next.Stamp && e.Read.Equal(next.Read) && maps.Equal(e.Settled, next.Settled)
+	if !ok || same {
 		l.mu.Unlock()
 		return nil
 	}
@@ -202,10 +203,6 @@ func (l *Lock) amend(key schema.Key, change func(Entry) Entry) error {
 	l.objects[key] = next
 	l.note(key)
 	return l.noted()
-}
-
-func same(a, b Entry) bool {
-	return a.ID == b.ID && a.Stamp == b.Stamp && a.Read.Equal(b.Read) && maps.Equal(a.Settled, b.Settled)
 }
 
 func first(p schema.Path) string {
