@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"authsync/audit"
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync/lock"
 )
 
@@ -308,10 +310,5 @@ func (s *Site) leftBy(k *schema.Kind, o LiveObject) bool {
 // SandboxOf returns the identity of the sandbox that plays the services of a run; "" =
 // the real services.
 func SandboxOf(all []*Drifted) string {
-	for _, d := range all {
-		if d.Sandbox != "" {
-			return d.Sandbox
-		}
-	}
-	return ""
+	return cmp.Or(list.Each(all, func(d *Drifted) string { return d.Sandbox })...)
 }

@@ -14,6 +14,7 @@
 package sync
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -293,10 +294,5 @@ func (p *EnvironmentPlan) Count(a diff.Action) int {
 // Sandbox is the identity of the sandbox that plays the services of the run; "" = the
 // real services.
 func (p *Plan) Sandbox() string {
-	for _, env := range p.Environments {
-		if env.Sandbox != "" {
-			return env.Sandbox
-		}
-	}
-	return ""
+	return cmp.Or(list.Each(p.Environments, func(e *EnvironmentPlan) string { return e.Sandbox })...)
 }

@@ -28,8 +28,8 @@ func HowMany(k *schema.Kind, l lang.Language) string {
 		return l.Sayf("at most %s", strconv.Itoa(k.Max))
 	}
 	if k.Class.Field != "" {
-		parts := list.Each(slices.Sorted(maps.Keys(k.Class.Max)), func(class string) string { return l.Sayf("%s of %s", strconv.Itoa(k.Class.Max[class]), class) })
-		return l.Sayf("at most %s", strings.Join(parts, ", "))
+		classes := slices.Sorted(maps.Keys(k.Class.Max))
+		return l.Sayf("at most %s", list.Join(classes, ", ", func(class string) string { return l.Sayf("%s of %s", strconv.Itoa(k.Class.Max[class]), class) }))
 	}
 	return l.Say(arity[k.Arity])
 }
@@ -193,8 +193,7 @@ func changes(u schema.Update, l lang.Language) []string {
 }
 
 func conditions(o schema.Object, l lang.Language) string {
-	parts := list.Each(o.Names(), func(name string) string { return l.Sayf("`%s` is `%s`", name, schema.Display(o[name])) })
-	return strings.Join(parts, l.Say(" and "))
+	return list.Join(o.Names(), l.Say(" and "), func(name string) string { return l.Sayf("`%s` is `%s`", name, schema.Display(o[name])) })
 }
 
 func removal(k *schema.Kind, l lang.Language) []string {

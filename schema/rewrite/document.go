@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -192,11 +191,7 @@ func (d *Document) Show(words []string) ([]byte, error) {
 	out := d.text
 	for i := len(d.places) - 1; i >= 0; i-- {
 		p := d.places[i]
-		start := offset(out, p.node.Line, p.node.Column)
-		if start < 0 {
-			return nil, errors.New("is not where the parser says")
-		}
-		value, end, err := p.extent(out, start)
+		_, value, end, err := p.extent(out)
 		if err != nil {
 			return nil, err
 		}

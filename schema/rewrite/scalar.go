@@ -116,11 +116,7 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 // replace replaces the scalar by the sealed value: as a block in block style, as a
 // quoted string in braces.
 func (p place) replace(text []byte, armored string) ([]byte, error) {
-	start := offset(text, p.node.Line, p.node.Column)
-	if start < 0 {
-		return nil, errors.New("is not where the parser says")
-	}
-	value, end, err := p.extent(text, start)
+	start, value, end, err := p.extent(text)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +157,12 @@ func SealedScalar(armored string) string {
 // offset turns a line and a column into bytes.
 func offset(text []byte, line, column int) int { return lineStarts(text).offset(text, line, column) }
 
-// extent is where the value of the scalar that begins at start stands, tag and
-// anchor left out. A block's end leaves its last line break out.
-func (p place) extent(text []byte, start int) (at, end int, err error) {
+// extent is where the scalar begins, and where its value stands, tag and anchor left
+// out. A block's end leaves its last line break out.
+func (p place) extent(text []byte) (start, at, end int, err error) {
+	if start = offset(text, p.node.Line, p.node.Column); start < 0 {
+		return 0, 0, 0, errors.New("is not where the parser says")
+	}
 	at = start
 	for { // tag and anchor
 		word := string(text[at:])
@@ -172,13 +171,13 @@ func (p place) extent(text []byte, start int) (at, end int, err error) {
 		}
 		space := strings.IndexAny(word, " \t\r\n")
 		if space < 0 {
-			return 0, 0, errors.New("has a tag and no value")
+			return 0, 0, 0, errors.New("has a tag and no value")
 		}
 		at += space + len(word[space:]) - len(strings.TrimLeft(word[space:], " \t\r\n"))
 	}
 	switch {
 	case at >= len(text):
-		return 0, 0, errors.New("has no value")
+		return 0, 0, 0, errors.New("has no value")
 	case text[at] == '\'' || text[at] == '"':
 		end, err = quotedEnd(text, at)
 	case isBlock(text[at]):
@@ -186,7 +185,7 @@ func (p place) extent(text []byte, start int) (at, end int, err error) {
 	default:
 		end = p.plainEnd(text, at)
 	}
-	return at, end, err
+	return start, at, end, err
 }
 
 func isBlock(c byte) bool { return c == '|' || c == '>' }

@@ -19,12 +19,6 @@ type spelling struct {
 	flow   bool
 }
 
-// spelling is how the scalar is written.
-func (p place) spelling(text []byte) (spelling, error) {
-	_, s, err := p.cut(text)
-	return s, err
-}
-
 // span is where the parts of a scalar stand in a text.
 type span struct {
 	start int    // of its tag or anchor
@@ -35,11 +29,7 @@ type span struct {
 
 // cut takes a scalar apart. Between braces there is no comment of its line.
 func (p place) cut(text []byte) (span, spelling, error) {
-	start := offset(text, p.node.Line, p.node.Column)
-	if start < 0 {
-		return span{}, spelling{}, errors.New("is not where the parser says")
-	}
-	value, end, err := p.extent(text, start)
+	start, value, end, err := p.extent(text)
 	if err != nil {
 		return span{}, spelling{}, err
 	}

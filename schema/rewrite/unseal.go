@@ -108,7 +108,7 @@ func showScalar(text []byte, path schema.Path, clear string) ([]byte, spelling, 
 			return text, spelling{}, err
 		}
 		sealed := p.node.Value
-		before, err := p.spelling(text)
+		_, before, err := p.cut(text)
 		if err != nil {
 			return text, spelling{}, err
 		}
