@@ -13,13 +13,7 @@ import (
 
 // connectors simulates the connector management API (seed 004), with one tenant per
 // host.
-type connectors struct {
-	options Options
-	clock   func() time.Time // of rates
-	limiter limiter
-	tokens  *tokens
-	tenants tenants[connectorTenant]
-}
+type connectors struct{ hosted[connectorTenant] }
 
 // connectorTenant is the data of one host, in wire form.
 type connectorTenant struct {
@@ -69,17 +63,8 @@ type connectorError struct {
 func (e *connectorError) Error() string { return strconv.Itoa(e.status) + ": " + e.message }
 
 func newConnectors(options Options) *connectors {
-	return &connectors{
-		options: options,
-		clock:   time.Now,
-		limiter: limiter{perSecond: options.Rate},
-		// CodeBird's own SDK: an hour.
-		tokens: newTokens("connectors", options, time.Hour),
-		tenants: tenants[connectorTenant]{
-			unknown: options.Unknown,
-			create:  func() *connectorTenant { return &connectorTenant{seeded: map[string]bool{}} },
-		},
-	}
+	// CodeBird's own SDK: an hour.
+	return &connectors{newHosted("connectors", options, time.Hour, func() *connectorTenant { return &connectorTenant{seeded: map[string]bool{}} })}
 }
 
 func (c *connectors) name() string { return "connectors" }

@@ -15,13 +15,7 @@ import (
 // devices simulates the device management platform, with one tenant per host. One of
 // its endpoints is documented (seed 003); the others are those of the JetLinks family
 // that it belongs to (wire facts, section 4).
-type devices struct {
-	options Options
-	clock   func() time.Time // of rates
-	limiter limiter
-	tokens  *tokens
-	tenants tenants[deviceTenant]
-}
+type devices struct{ hosted[deviceTenant] }
 
 // deviceTenant is the data of one host. Enumerations are stored as plain texts.
 type deviceTenant struct {
@@ -99,14 +93,8 @@ const (
 )
 
 func newDevices(options Options) *devices {
-	return &devices{
-		options: options,
-		clock:   time.Now,
-		limiter: limiter{perSecond: options.Rate},
-		// hsweb's default: half an hour.
-		tokens:  newTokens("devices", options, 30*time.Minute),
-		tenants: tenants[deviceTenant]{unknown: options.Unknown, create: newDeviceTenant},
-	}
+	// hsweb's default: half an hour.
+	return &devices{newHosted("devices", options, 30*time.Minute, newDeviceTenant)}
 }
 
 func newDeviceTenant() *deviceTenant {

@@ -16,13 +16,9 @@ import (
 // login of users (signin.go) and the records of data sources. The environment is part
 // of the host name.
 type openapi struct {
-	options   Options
-	clock     func() time.Time // of rates
-	limiter   limiter
-	tokens    *tokens
+	hosted[openEnvironment]
 	cloudbase *cloudbase // whose environments exist here too
 	signin    *signin
-	tenants   tenants[openEnvironment]
 }
 
 // openEnvironment is the data of one environment: the records of each data source, by
@@ -83,16 +79,8 @@ func gatewayRefuses(code string) error { return &gatewayError{code, gatewayError
 var errTokenExpired = &gatewayError{"INVALID_ACCESS_TOKEN", "access token verify failed: jwt expired"}
 
 func newOpenAPI(options Options, c *cloudbase) *openapi {
-	return &openapi{
-		options: options,
-		clock:   time.Now,
-		limiter: limiter{perSecond: options.Rate},
-		// cloudbase docs, client credentials: 432000 seconds.
-		tokens:    newTokens("openapi", options, 5*24*time.Hour),
-		cloudbase: c,
-		signin:    newSignin(c),
-		tenants:   tenants[openEnvironment]{unknown: options.Unknown, create: newOpenEnvironment},
-	}
+	// cloudbase docs, client credentials: 432000 seconds.
+	return &openapi{newHosted("openapi", options, 5*24*time.Hour, newOpenEnvironment), c, newSignin(c)}
 }
 
 func newOpenEnvironment() *openEnvironment {

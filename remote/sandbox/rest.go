@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"authsync/schema"
 )
@@ -184,6 +185,23 @@ func jsonAnswer(status int, v schema.Value) answer {
 // retryAfter tells a throttled client how long to wait. The limiter counts the last
 // second.
 var retryAfter = http.Header{"Retry-After": {"1"}}
+
+// hosted is what the services have that have a tenant for each host.
+type hosted[T any] struct {
+	options Options
+	clock   func() time.Time // of rates
+	limiter limiter
+	tokens  *tokens
+	tenants tenants[T]
+}
+
+// newHosted returns it for a service that documents how long its tokens live.
+func newHosted[T any](system string, options Options, documented time.Duration, create func() *T) hosted[T] {
+	return hosted[T]{
+		options: options, clock: time.Now, limiter: limiter{perSecond: options.Rate},
+		tokens: newTokens(system, options, documented), tenants: tenants[T]{unknown: options.Unknown, create: create},
+	}
+}
 
 // tenants are the tenants of a service, by name.
 type tenants[T any] struct {
