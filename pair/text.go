@@ -7,12 +7,8 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
-	"authsync/schema/rewrite"
 	"authsync/sync"
 )
-
-// maxRounds limits how often a text is parsed again.
-const maxRounds = 200
 
 var errUnsettled = errors.New("cannot be brought to say it in place; edit it by hand")
 
@@ -20,23 +16,11 @@ var errUnsettled = errors.New("cannot be brought to say it in place; edit it by 
 // make the manifest invalid is left out and listed. A placeholder that has yet to be
 // set is not a fault here.
 func (p *Promotion) Rewrite(from, to, bases *schema.Environment, w Wish, before []byte, load sync.LoadText) ([]byte, error) {
-	for range maxRounds {
-		text, err := rewrite.Apply(to.File, before, p.Edits())
-		if err != nil {
-			return nil, err
-		}
-		env, faults, err := load(text)
-		if err != nil {
-			return nil, err
-		}
-		if len(faults) == 0 {
-			return text, p.settled(Promote(from, env, bases, w))
-		}
-		if f := faults[0]; !p.Leave(f.Path, sync.Unsayable, f.Text) {
-			return nil, &sync.UnsayableError{Faults: faults}
-		}
+	text, env, err := p.Sayable(to.File, before, load)
+	if err != nil {
+		return nil, err
 	}
-	return nil, errUnsettled
+	return text, p.settled(Promote(from, env, bases, w))
 }
 
 // settled checks the new manifest: promoting once more gives no edit except those that

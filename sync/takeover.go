@@ -137,7 +137,7 @@ func (x *taking) leave(l Left) { x.out.Left = append(x.out.Left, l) }
 
 func (x *taking) change(c diff.Change) error {
 	k := schema.KindNamed(c.Key.Kind)
-	d := x.site.Env.Collections[k.Name].Object(c.Key.Name)
+	d := x.site.Env.Object(c.Key)
 	if c.Action == diff.Create {
 		x.lost(k, d)
 		return nil
@@ -303,8 +303,8 @@ func (x *taking) unnamed(key schema.Key) error {
 func (x *taking) askedFor(changed map[schema.Key]bool) error {
 	for _, t := range x.takes.Asked {
 		k := schema.KindNamed(t.Key.Kind)
-		c := x.site.Env.Collections[k.Name]
-		if len(t.Field) == 0 || c == nil || c.Object(t.Key.Name) == nil || c.Object(t.Key.Name).Fields.At(t.Field...) != nil {
+		d := x.site.Env.Object(t.Key)
+		if len(t.Field) == 0 || d == nil || d.Fields.At(t.Field...) != nil {
 			continue
 		}
 		v, err := x.shown(k, t.Key, t.Field)
@@ -322,11 +322,7 @@ func (x *taking) askedFor(changed map[schema.Key]bool) error {
 
 func (x *taking) countUntouched(changed map[schema.Key]bool) {
 	for _, k := range schema.Kinds {
-		c := x.site.Env.Collections[k.Name]
-		if c == nil {
-			continue
-		}
-		for _, d := range c.Objects {
+		for _, d := range x.site.Env.Objects(k) {
 			if !changed[d.Key] {
 				x.out.Untouched[k.Name]++
 			}

@@ -18,29 +18,36 @@ type UnsayableError struct{ Faults []*schema.Fault }
 
 func (e *UnsayableError) Error() string { return e.Faults[0].Text }
 
-// maxRounds limits how often a text is read again.
+// Sayable makes the edits in a manifest's text, and reads it. Values that a manifest may
+// not have are left and reported.
+func (t *Takeover) Sayable(file string, before []byte, load LoadText) (text []byte, env *schema.Environment, err error) {
+	for {
+		if text, err = rewrite.Apply(file, before, t.Edits()); err != nil {
+			return nil, nil, err
+		}
+		env, faults, err := load(text)
+		if err != nil || len(faults) == 0 {
+			return text, env, err
+		}
+		if f := faults[0]; !t.Leave(f.Path, Unsayable, f.Text) {
+			return nil, nil, &UnsayableError{faults}
+		}
+	}
+}
+
+// maxRounds limits how often new differences are taken over.
 const maxRounds = 200
 
 var errUnsettled = errors.New("does not come to an end: what it takes over differs again each time")
 
-// Rewrite makes the edits in a manifest's text. Values that a manifest may not have
-// are left and reported. New differences that a change brings up are taken over too.
-// What a Base still states is overruled or reported.
+// Rewrite makes the edits in a manifest's text; see [Takeover.Sayable]. New differences
+// that a change brings up are taken over too. What a Base still states is overruled or
+// reported.
 func (t *Takeover) Rewrite(site *Site, read *Reading, takes Takes, seal Seal, before []byte, load LoadText) ([]byte, error) {
 	for range maxRounds {
-		text, err := rewrite.Apply(site.Env.File, before, t.Edits())
+		text, env, err := t.Sayable(site.Env.File, before, load)
 		if err != nil {
 			return nil, err
-		}
-		env, faults, err := load(text)
-		if err != nil {
-			return nil, err
-		}
-		if len(faults) > 0 {
-			if f := faults[0]; !t.Leave(f.Path, Unsayable, f.Text) {
-				return nil, &UnsayableError{faults}
-			}
-			continue
 		}
 		now := *site
 		now.Env = env
