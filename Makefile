@@ -13,6 +13,10 @@ run         = sh .ci/go
 
 .PHONY: build test race cover mutate fuzz torture learn lint bench docs cost conformance demo dist clean
 
+# How many packages are tested at once: none works all the time. Those that take longest
+# begin first.
+atonce      = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+
 # A test, and what it starts, ends soon. It need not collect its garbage as often as
 # what lives on.
 test race cover mutate fuzz torture learn lint: export GOGC = 400
@@ -24,7 +28,7 @@ build: ## the binary, ./authsync
 	CGO_ENABLED=0 $(run) build -trimpath -tags $(TAGS) -ldflags '-s -w' -o authsync .
 
 test: ## every test; needs nothing but Go (make lint vets what is tested)
-	$(run) test -vet=off -timeout 30m $(TESTFLAGS) ./...
+	$(run) test -vet=off -timeout 30m -p $(atonce) $(TESTFLAGS) ./torture ./cli ./...
 	$(run) -C tools test -vet=off ./...
 
 race: ## what runs at once, under the race detector, with fewer draws; needs a C compiler; see .ci/race

@@ -142,7 +142,7 @@ func (w *world) command(dir string, env []string, name string, args ...string) *
 	command := exec.Command(name, args...)
 	command.Dir = dir
 	command.Env = append([]string{"PATH=" + w.path, "HOME=" + w.dir, "AUTHSYNC_SANDBOX=" + w.sandbox, "CI=true",
-		"GIT_CONFIG_NOSYSTEM=1", "GORACE=atexit_sleep_ms=0"}, env...)
+		"GIT_CONFIG_NOSYSTEM=1", "GORACE=atexit_sleep_ms=0", "GOGC=400"}, env...)
 	return command
 }
 
