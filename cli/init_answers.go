@@ -24,6 +24,7 @@ type question struct {
 	flag  cli.Flag
 	asks  string // at a terminal
 	about topic
+	pair  string // the form of an answer of two parts, between a colon; "" = it has one
 }
 
 func (q question) name() string { return q.flag.Names()[0] }
@@ -49,7 +50,8 @@ func questions() []question {
 	hosts := append([]line.Choice{{Word: "none"}}, list.Each(setup.Hosts, func(h setup.Host) line.Choice { return line.Choice{Word: h.Name} })...)
 	return append(all,
 		question{about: systemTopic, flag: &cli.StringSliceFlag{Name: "data-source", Usage: "rows of a data source too: `NAME:COLUMN`, as sys_role:code, by the column that names them; NAME:COLUMN:pre are those of the preview; may be repeated"},
-			asks: "data sources, each with the column that names its rows, such as sys_role:code, if any"},
+			asks: "data sources, each with the column that names its rows, such as sys_role:code, if any",
+			pair: "NAME:COLUMN, such as sys_role:code"},
 		question{about: folderTopic, flag: line.OneOf{Choices: hosts, StringFlag: &cli.StringFlag{Name: "host", Usage: "write the pipeline of the code `HOST`: " + line.Spell(hosts, "or")}},
 			asks: "code host of the pipeline: " + line.Spell(hosts, "or")},
 	)
@@ -103,6 +105,9 @@ func (q question) takes(answer []string) error {
 		if len(choices) > 0 && !slices.Contains(choices, line.Choice{Word: text}) {
 			return fmt.Errorf("--%s takes %s, not %q", q.name(), line.Spell(choices, "or"), text)
 		}
+		if name, column, _ := strings.Cut(text, ":"); q.pair != "" && (name == "" || column == "") {
+			return fmt.Errorf("--%s takes %s, not %q", q.name(), q.pair, text)
+		}
 	}
 	return nil
 }
@@ -137,7 +142,10 @@ func (a answers) complete(there []*schema.Environment, s Streams) error {
 	}
 	var missing []string
 	for _, q := range questions() {
-		if _, said := a.given[q.name()]; said || !fresh && q.about != folderTopic {
+		if given, said := a.given[q.name()]; said || !fresh && q.about != folderTopic {
+			if err := q.takes(given); err != nil {
+				return err
+			}
 			continue
 		}
 		answer := map[string]string{"env-id": a.project.EnvID}[q.name()]

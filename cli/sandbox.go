@@ -128,7 +128,7 @@ func runSandbox(ctx context.Context, o sandboxOptions, s Streams) error {
 	}
 	listening, err := sandbox.Start(o.listen, server)
 	if err != nil {
-		return fmt.Errorf("sandbox: %w", err)
+		return fmt.Errorf("--listen %s: %w", o.listen, err)
 	}
 	say.Fprintf(s.Out, "sandbox listening on %s\n", listening.URL)
 	<-ctx.Done()

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -22,7 +21,7 @@ type Listening struct {
 func Start(addr string, h http.Handler) (*Listening, error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return nil, err
 	}
 	l := &Listening{
 		URL:    "http://" + listener.Addr().String(),

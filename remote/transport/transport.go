@@ -137,7 +137,7 @@ func New(o Options) (*Transport, error) {
 	if o.Sandbox != "" {
 		var err error
 		if t.sandbox, err = parseSandbox(o.Sandbox); err != nil {
-			return nil, fmt.Errorf("sandbox: %w", err)
+			return nil, fmt.Errorf("the sandbox's address (--sandbox, AUTHSYNC_SANDBOX): %w; it is such as http://127.0.0.1:7070", err)
 		}
 		proxy = nil
 	}

@@ -326,11 +326,11 @@ func TestOptions(t *testing.T) {
 	}{
 		{"zero", Options{}, ""},
 		{"a sandbox", Options{Sandbox: "http://127.0.0.1:7070"}, ""},
-		{"no scheme", Options{Sandbox: "127.0.0.1:7070"}, "sandbox: not a url"},
-		{"another scheme", Options{Sandbox: "ftp://host"}, "sandbox: the url does not begin with http:// or https://"},
-		{"no host", Options{Sandbox: "http:///x"}, "sandbox: the url names no host"},
-		{"a path", Options{Sandbox: "http://host/x"}, "sandbox: the url has a path, which is the service's to choose"},
-		{"a password", Options{Sandbox: "http://a:canary@host"}, "sandbox: the url holds a user or a password, which have no place there"},
+		{"no scheme", Options{Sandbox: "127.0.0.1:7070"}, "the sandbox's address (--sandbox, AUTHSYNC_SANDBOX): not a url; it is such as http://127.0.0.1:7070"},
+		{"another scheme", Options{Sandbox: "ftp://host"}, "the sandbox's address (--sandbox, AUTHSYNC_SANDBOX): the url does not begin with http:// or https://; it is such as http://127.0.0.1:7070"},
+		{"no host", Options{Sandbox: "http:///x"}, "the sandbox's address (--sandbox, AUTHSYNC_SANDBOX): the url names no host; it is such as http://127.0.0.1:7070"},
+		{"a path", Options{Sandbox: "http://host/x"}, "the sandbox's address (--sandbox, AUTHSYNC_SANDBOX): the url has a path, which is the service's to choose; it is such as http://127.0.0.1:7070"},
+		{"a password", Options{Sandbox: "http://a:canary@host"}, "the sandbox's address (--sandbox, AUTHSYNC_SANDBOX): the url holds a user or a password, which have no place there; it is such as http://127.0.0.1:7070"},
 		{"below zero", Options{Concurrency: -1}, "the concurrency, the rate and the timeout cannot be below zero"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
