@@ -72,6 +72,9 @@ func planTitle(plan *sync.Plan, p Palette) string {
 		unread += min(len(env.Errors), 1)
 	}
 	title := textSummary(&all, p)
+	if all.Empty() && refused+unread > 0 {
+		title = "" // what there is to do is not known
+	}
 	if shut > 0 {
 		title += p.Language.Sayf("; %s to be allowed", p.count(shut, "1 gate", "%s gates"))
 	}
@@ -81,7 +84,7 @@ func planTitle(plan *sync.Plan, p Palette) string {
 	if unread > 0 {
 		title += p.Language.Sayf("; %s could not be read", p.environments(unread))
 	}
-	return title
+	return strings.TrimLeft(title, "; ；")
 }
 
 // palette is how texts of the page look: plain, and in its language.
