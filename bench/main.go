@@ -78,6 +78,7 @@ type measured struct {
 	work
 	authsync, least, same result
 	log                   []logged
+	lock                  int // bytes of all locks
 }
 
 // measure makes the runs of a work, in turn with those of the floors.
@@ -92,6 +93,9 @@ func (b *bench) measure(w work) (measured, error) {
 		r, err := launched(b.authsync, s.args(w), nil)
 		if err == nil {
 			m.log, err = s.asked()
+		}
+		if err == nil {
+			m.lock, err = s.world.lockSize()
 		}
 		s.close()
 		if err != nil {

@@ -64,6 +64,11 @@ func (b *bench) prepare(w work) (*stage, error) {
 			return nil, err
 		}
 	}
+	if w.touched > 0 {
+		if err := world.touch(w.touched); err != nil {
+			return nil, err
+		}
+	}
 	s.server.Close()
 	return s, s.serve(w)
 }

@@ -25,6 +25,7 @@ type work struct {
 	size        size
 	start       start
 	edits       int // connectors that git has changed
+	touched     int // environments that a pull request touches; the world is then in a git repository
 	command     []string
 	latency     time.Duration
 	concurrency int
@@ -62,7 +63,8 @@ var (
 	cpuToSame   = figure("CPU / same floor", "", "%.2f", func(m measured) float64 { return ratio(m.authsync.cpu, m.same.cpu) })
 	cpuARequest = figure("CPU a request", " ms", "%.3f", func(m measured) float64 { return float64(m.authsync.cpu.Microseconds()) / 1000 / float64(len(m.log)) })
 	peak        = figure("memory", " MB", "%.0f", func(m measured) float64 { return float64(m.authsync.peak) / 1e6 })
-	written     = figure("bytes written", " MB", "%.0f", func(m measured) float64 { return float64(m.authsync.blocks) / 1e6 })
+	written     = figure("bytes written / lock", "", "%.1f", func(m measured) float64 { return float64(m.authsync.blocks) / float64(m.lock) })
+	wall        = figure("wall", " s", "%.2f", func(m measured) float64 { return m.authsync.wall.Seconds() })
 	throttled   = figure("throttled", " %", "%.1f", func(m measured) float64 {
 		return 100 * float64(len(m.log)-len(sameAs(m.log))) / float64(len(m.log))
 	})
@@ -90,6 +92,7 @@ var (
 
 var (
 	plan  = []string{"plan"}
+	since = []string{"plan", "--changed-since", "HEAD"}
 	apply = []string{"apply", "--yes", "--allow", "weaken", "--allow", "delete=500"}
 )
 
@@ -108,8 +111,9 @@ var works = []work{
 	{name: "plan of 50 environments, no latency", size: fleet, command: plan, concurrency: 10, checks: []check{cpuToSame(2)}},
 	{name: "plan of 1,000 environments", size: thousand, command: plan, concurrency: 10, long: true, checks: []check{cpuARequest(0.25), peak(120)}},
 	{name: "plan of 10,000 small environments", size: countless, start: unlocked, command: plan, concurrency: 10, long: true, checks: []check{peak(150), cpuARequest(0)}},
+	{name: "plan of a pull request that touches 3 of 10,000", size: countless, start: unlocked, touched: 3, command: since, concurrency: 10, long: true, checks: []check{requests(9), wall(0.5)}},
 	{name: "apply of 50 environments under 20/s", size: size{environments: 50, Providers: 5}, start: nothing, command: apply, latency: latency, concurrency: 10, rate: 20, checks: []check{toRate(1.15), throttled(1)}},
-	{name: "create 10,000 connectors", size: size{environments: 1, Connectors: 10_000}, start: nothing, command: apply, concurrency: 50, long: true, checks: []check{written(0)}},
+	{name: "create 10,000 connectors", size: size{environments: 1, Connectors: 10_000}, start: nothing, command: apply, concurrency: 50, long: true, checks: []check{written(20)}},
 }
 
 // write prints the rows of a work in Markdown. A target of 0 is none.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/template"
@@ -158,4 +159,38 @@ func (w *world) edit(connectors int) error {
 		return err
 	}
 	return os.WriteFile(file, bytes.Replace(text, []byte("enabled: true"), []byte("enabled: false"), connectors), 0o600)
+}
+
+// touch commits the manifests to a git repository of their own, and changes a provider of
+// so many environments after that.
+func (w *world) touch(environments int) error {
+	for _, words := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=bench", "-c", "user.email=bench@acme.example", "commit", "-qm", "as live"}} {
+		if out, err := exec.Command("git", append([]string{"-C", w.envs}, words...)...).CombinedOutput(); err != nil {
+			return fmt.Errorf("git %s: %w: %s", words[0], err, out)
+		}
+	}
+	for i := range environments {
+		file := filepath.Join(w.envs, fmt.Sprintf("env%05d.yaml", i))
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, bytes.Replace(text, []byte("Provider 0"), []byte("Provider zero"), 1), 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lockSize is how many bytes all locks have.
+func (w *world) lockSize() (bytes int, err error) {
+	locks, err := filepath.Glob(filepath.Join(w.envs, "*.lock.yaml"))
+	for _, lock := range locks {
+		info, err := os.Stat(lock)
+		if err != nil {
+			return 0, err
+		}
+		bytes += int(info.Size())
+	}
+	return bytes, err
 }
