@@ -110,6 +110,7 @@ type planning struct {
 	outlines func() ([]*schema.Outline, error)
 	planner  func(*fleet) planner
 	saved    *planfile.SavedPlan // nil = it is made now
+	allow    []string            // the gates of the saved one, which hold for its run: a host is allowed by a run
 	notice   *bytes.Buffer       // what is to be said of the plan before it is shown
 }
 
@@ -119,6 +120,7 @@ func (o applyOptions) planning() planning {
 			outlines: func() ([]*schema.Outline, error) { return o.bound(o.saved) },
 			planner:  func(run *fleet) planner { return o.reviver(o.saved, run) },
 			saved:    o.saved,
+			allow:    o.saved.Request.Allow,
 		}
 	}
 	return planning{outlines: o.environments, planner: func(*fleet) planner { return o.selection.planner }}
@@ -126,13 +128,7 @@ func (o applyOptions) planning() planning {
 
 // planFirst makes the first pass over environments that are claimed.
 func (o applyOptions) planFirst(ctx context.Context, p planning, outlines []*schema.Outline, claims *claims, most int) (*passes, error) {
-	var allow []string
-	if p.saved != nil {
-		// The gates that the plan was allowed hold for its run: a host is allowed by a
-		// run.
-		allow = p.saved.Request.Allow
-	}
-	run, err := o.fleetOf(outlines, most, allow)
+	run, err := o.fleetOf(outlines, most, p.allow)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -168,44 +167,31 @@ func textStill(w io.Writer, quiet int, p Palette) {
 	}
 }
 
-// driftForms are how much the list of a fleet's drift says, from the most to the least.
-// In every form it tells each move.
-var driftForms = []struct {
-	names func(where []string) (some []string, more string)
-	told  func(statement) string
-}{{allNames, toldInFull}, {sync.Few, toldInFull}, {sync.Few, toldInBrief}, {noNames, toldInBrief}}
-
 // driftLists are what is told of the drift of a fleet, once for all environments of
-// which it is the same, in each form.
+// which it is the same, from the most to the least told. Each tells every move.
 func driftLists(all []*sync.Drifted, p Palette) (texts []string) {
 	var pressing, moves groups
 	quiet := 0
 	for _, d := range all {
 		for _, c := range d.Causes() {
-			text := p.Language.Say("not compared") + ": " + c.String()
-			pressing.add(d.Name, statement{text, text})
+			pressing.tell(d.Name, p.Language.Say("not compared")+": "+c.String())
 		}
 		for _, f := range d.Findings {
-			text := f.Severity.String() + ": " + f.Text
-			pressing.add(d.Name, statement{text, text})
+			pressing.tell(d.Name, f.Severity.String()+": "+f.Text)
 		}
 		if text := removedText(d.Removed); text != "" {
-			text = p.Language.Say("removed from git:") + " " + text
-			pressing.add(d.Name, statement{text, text})
+			pressing.tell(d.Name, p.Language.Say("removed from git:")+" "+text)
 		}
 		moves.add(d.Name, movesTold(d, p)...)
 		if !detailed(d) {
 			quiet++
 		}
 	}
-	for _, form := range driftForms {
+	commas := func(names []string) string { return strings.Join(names, ", ") }
+	for _, form := range tellings {
 		var text strings.Builder
-		for _, g := range append(pressing.list[:len(pressing.list):len(pressing.list)], moves.bySize()...) {
-			line := g.places(p, plainly) + ": " + form.told(g.statement)
-			if some, more := form.names(g.where); len(g.where) > 1 && len(some) > 0 {
-				line += ": " + strings.Join(some, ", ") + more
-			}
-			say.Fprintf(&text, "%s\n", line)
+		for _, g := range slices.Concat(pressing.list, moves.bySize()) {
+			say.Fprintf(&text, "%s\n", g.places(p, plainly)+": "+form.told(g.statement)+form.where(g, commas))
 		}
 		textStill(&text, quiet, p)
 		texts = append(texts, text.String())
@@ -219,8 +205,7 @@ func (m Markdown) driftFleet(whole string, all []*sync.Drifted, fits func(string
 	if fits(whole) {
 		return whole
 	}
-	pointer := string(m.palette().sayf("Not everything is shown, since it would be more than %s bytes: `authsync %s --format text` shows it.", strconv.Itoa(m.Max), m.Command)) + "\n"
-	text := ""
+	text, pointer := "", m.pointer()
 	for _, list := range driftLists(all, m.palette()) {
 		if text = list + "\n" + pointer; fits(text) {
 			return text

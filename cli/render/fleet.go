@@ -45,6 +45,32 @@ func (g *groups) add(env string, all ...statement) {
 	}
 }
 
+// tell adds what is told in full in any case.
+func (g *groups) tell(env, text string) { g.add(env, statement{text, text}) }
+
+// telling is how much is told of a group.
+type telling struct {
+	names func(where []string) (some []string, more string)
+	told  func(statement) string
+}
+
+// tellings are from the most to the least told.
+var tellings = []telling{{allNames, toldInFull}, {sync.Few, toldInFull}, {sync.Few, toldInBrief}, {noNames, toldInBrief}}
+
+func allNames(where []string) ([]string, string) { return where, "" }
+func noNames([]string) ([]string, string)        { return nil, "" }
+func toldInFull(t statement) string              { return t.full }
+func toldInBrief(t statement) string             { return t.brief }
+
+// where names the environments of a group at the end of its line.
+func (t telling) where(g *group, spelled func([]string) string) string {
+	some, more := t.names(g.where)
+	if len(g.where) < 2 || len(some) == 0 {
+		return ""
+	}
+	return ": " + spelled(some) + more
+}
+
 func (g *groups) bySize() []*group {
 	all := slices.Clone(g.list)
 	slices.SortStableFunc(all, func(a, b *group) int { return len(b.where) - len(a.where) })

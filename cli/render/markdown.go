@@ -90,11 +90,15 @@ func planTitle(plan *sync.Plan, p Palette) string {
 // palette is how texts of the page look: plain, and in its language.
 func (m Markdown) palette() Palette { return Palette{Language: m.Language} }
 
-func markdownHead(p Palette) string {
+// markdownTable is the first table, with a row for each environment.
+func markdownTable(sections []*section, p Palette) string {
+	if len(sections) == 0 {
+		return ""
+	}
 	return "| " + strings.Join([]string{
 		p.Language.Say("environment"), p.Language.Say("create"), p.Language.Say("update"), p.Language.Say("delete"), p.Language.Say("replace"),
 		p.Language.Say("drift"), p.Language.Say("calls"), p.Language.Say("gates"),
-	}, " | ") + " | |\n|---|--:|--:|--:|--:|--:|--:|---|---|\n"
+	}, " | ") + " | |\n|---|--:|--:|--:|--:|--:|--:|---|---|\n" + list.Join(sections, "", func(s *section) string { return s.row }) + "\n"
 }
 
 func markdownRow(env *sync.EnvironmentPlan, p Palette) string {

@@ -11,34 +11,15 @@ import (
 
 // fleetForm is how much a page says of a fleet. In every form it tells each change.
 type fleetForm struct {
-	row     func(*section) string
-	details func(*section) string
-	names   func(where []string) (some []string, more string)
-	told    func(statement) string
+	detail // of each environment
+	telling
 }
 
 // fleetForms are the forms, from the most to the least said.
 var fleetForms = []fleetForm{
-	{rowOfSection, detailsAs(withBodies), allNames, toldInFull},
-	{rowOfSection, detailsAs(withTables), allNames, toldInFull},
-	{rowOfSection, nothingOf, allNames, toldInFull},
-	{nothingOf, nothingOf, allNames, toldInFull},
-	{nothingOf, nothingOf, sync.Few, toldInFull},
-	{nothingOf, nothingOf, sync.Few, toldInBrief},
-	{nothingOf, nothingOf, noNames, toldInBrief},
+	{withBodies, tellings[0]}, {withTables, tellings[0]}, {summaryOnly, tellings[0]},
+	{leftOut, tellings[0]}, {leftOut, tellings[1]}, {leftOut, tellings[2]}, {leftOut, tellings[3]},
 }
-
-func rowOfSection(s *section) string { return s.row }
-func nothingOf(*section) string      { return "" }
-
-func detailsAs(d detail) func(*section) string {
-	return func(s *section) string { return s.changes[d] }
-}
-
-func allNames(where []string) ([]string, string) { return where, "" }
-func noNames([]string) ([]string, string)        { return nil, "" }
-func toldInFull(t statement) string              { return t.full }
-func toldInBrief(t statement) string             { return t.brief }
 
 type fleetPage struct {
 	page
@@ -54,7 +35,7 @@ func newFleetPage(p page, plan *sync.Plan) *fleetPage {
 		f.changes.add(s.env.Name, changesTold(s.env, p.palette())...)
 		for i, rests := range s.alerts {
 			for _, rest := range rests {
-				f.alerts[i].add(s.env.Name, statement{rest, rest})
+				f.alerts[i].tell(s.env.Name, rest)
 			}
 		}
 		if s.isQuiet() {
@@ -105,22 +86,15 @@ func (f *fleetPage) body(form fleetForm) string {
 		return f.line(g, ": "+asCode(form.told(g.statement)), form)
 	}))
 	for _, s := range f.sections {
-		b.WriteString(form.details(s))
+		b.WriteString(s.details(form.detail))
 	}
 	return b.String()
 }
 
 // rows writes the table, and how many environments have no row.
 func (f *fleetPage) rows(b *strings.Builder, form fleetForm) {
-	var rows strings.Builder
-	for _, s := range f.sections {
-		if !s.isQuiet() {
-			rows.WriteString(form.row(s))
-		}
-	}
-	if rows.Len() > 0 {
-		b.WriteString(markdownHead(f.palette()) + rows.String() + "\n")
-	}
+	loud := list.Only(f.sections, func(s *section) bool { return !s.isQuiet() && form.detail < leftOut })
+	b.WriteString(markdownTable(loud, f.palette()))
 	if f.quiet > 0 {
 		b.WriteString(f.palette().environments(f.quiet) + ": " + f.Language.Say("nothing to do") + "\n\n")
 	}
@@ -136,10 +110,7 @@ func (f *fleetPage) alertLines(sort int, form fleetForm) string {
 // line is what a group tells, as an item of a list.
 func (f *fleetPage) line(g *group, text string, form fleetForm) string {
 	first, nested, more := strings.Cut(text, "\n")
-	line := "- " + g.places(f.palette(), asCode) + first
-	if some, others := form.names(g.where); len(g.where) > 1 && len(some) > 0 {
-		line += ": " + asCodes(some) + others
-	}
+	line := "- " + g.places(f.palette(), asCode) + first + form.where(g, asCodes)
 	if more {
 		line += "\n" + nested
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -78,14 +79,20 @@ func (p *page) bySize() (quiet, loud []*section) {
 	return quiet, loud
 }
 
+func (s *section) details(d detail) string {
+	if d < summaryOnly {
+		return s.changes[d]
+	}
+	return ""
+}
+
 // size is that of the visible parts of a section.
 func (s *section) size() int {
-	n := 0
+	n := len(s.details(s.detail))
 	if s.detail < leftOut {
 		n += len(s.row)
 	}
 	if s.detail < summaryOnly {
-		n += len(s.changes[s.detail])
 		for sort := range s.alerts {
 			n += len(s.alertLines(sort))
 		}
@@ -99,8 +106,8 @@ func (p *page) head() string {
 }
 
 // pointer says that not everything is shown, and where it is.
-func (p *page) pointer() string {
-	return fmt.Sprintf("%s\n", p.palette().sayf("Not everything is shown, since it would be more than %s bytes: `authsync %s --format text` shows it.", strconv.Itoa(p.Max), p.Command))
+func (m Markdown) pointer() string {
+	return string(m.palette().sayf("Not everything is shown, since it would be more than %s bytes: `authsync %s --format text` shows it.", strconv.Itoa(m.Max), m.Command)) + "\n"
 }
 
 func (p *page) size() int { return len(p.String()) }
@@ -113,30 +120,18 @@ func (p *page) String() string {
 		p.alerts(&b, sort)
 	}
 	for _, s := range p.sections {
-		if s.detail < summaryOnly {
-			b.WriteString(s.changes[s.detail])
-		}
+		b.WriteString(s.details(s.detail))
 	}
-	if p.isFolded() {
+	if slices.ContainsFunc(p.sections, func(s *section) bool { return s.detail > withBodies }) {
 		b.WriteString(p.pointer())
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
 func (p *page) table(b *strings.Builder) {
-	var rows strings.Builder
-	left := 0
-	for _, s := range p.sections {
-		if s.detail == leftOut {
-			left++
-			continue
-		}
-		rows.WriteString(s.row)
-	}
-	if rows.Len() > 0 {
-		b.WriteString(markdownHead(p.palette()) + rows.String() + "\n")
-	}
-	if left > 0 {
+	listed := list.Only(p.sections, func(s *section) bool { return s.detail < leftOut })
+	b.WriteString(markdownTable(listed, p.palette()))
+	if left := len(p.sections) - len(listed); left > 0 {
 		b.WriteString(p.palette().count(left, "1 environment is not listed.", "%s environments are not listed.") + "\n\n")
 	}
 }
@@ -168,8 +163,4 @@ func grouped(b *strings.Builder, title, lines string) {
 	if lines != "" {
 		b.WriteString("#### " + title + "\n\n" + lines + "\n")
 	}
-}
-
-func (p *page) isFolded() bool {
-	return slices.ContainsFunc(p.sections, func(s *section) bool { return s.detail > withBodies })
 }
