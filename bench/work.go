@@ -10,14 +10,10 @@ import (
 type start int
 
 const (
-	// unmoved: live, manifests and lock agree, and nothing has moved since.
-	unmoved start = iota
-	// restamped: the same, and every object has another stamp.
-	restamped
-	// unlocked: live and manifests agree, and there is no lock.
-	unlocked
-	// nothing: the service is empty.
-	nothing
+	unmoved   start = iota // live, manifests and lock agree, and nothing has moved since
+	restamped              // the same, and every object has another stamp
+	unlocked               // live and manifests agree, and there is no lock
+	nothing                // the service is empty
 )
 
 type work struct {

@@ -12,6 +12,7 @@ import (
 
 	"authsync/cli/render"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 	"authsync/sync/planfile"
 )
@@ -154,12 +155,8 @@ func (f *fleet) targetsApplied(all []*schema.Outline) error {
 
 // driftExcludes refuses to leave out what nobody knows, if everything could be read.
 func driftExcludes(outlines []*schema.Outline, all []*sync.Drifted) error {
-	var limits []sync.Limits
-	for _, d := range all {
-		if len(d.Errors) > 0 {
-			return nil
-		}
-		limits = append(limits, d.Limits)
+	if slices.ContainsFunc(all, func(d *sync.Drifted) bool { return len(d.Errors) > 0 }) {
+		return nil
 	}
-	return excludesExist(outlines, sync.Unmatched(limits))
+	return excludesExist(outlines, sync.Unmatched(list.Each(all, func(d *sync.Drifted) sync.Limits { return d.Limits })))
 }

@@ -17,16 +17,11 @@ import (
 type Code int
 
 const (
-	// CodeDone: done, or nothing to do.
-	CodeDone Code = iota
-	// CodeError: an error, and nothing was written.
-	CodeError
-	// CodeDifferent: differences, if the command was asked to report them.
-	CodeDifferent
-	// CodeRefused: no approval, or a plan that must not be applied.
-	CodeRefused
-	// CodePartly: something was written, but not everything is as wanted.
-	CodePartly
+	CodeDone      Code = iota // done, or nothing to do
+	CodeError                 // an error, and nothing was written
+	CodeDifferent             // differences, if the command was asked to report them
+	CodeRefused               // no approval, or a plan that must not be applied
+	CodePartly                // something was written, but not everything is as wanted
 )
 
 // codes are the exit codes with their meanings, for help and the man page.

@@ -193,15 +193,9 @@ func (s selection) environments() ([]*schema.Outline, error) {
 // excludesKnown refuses to leave out what nobody knows. A plan with failed reads does
 // not tell who knows it, and is none to apply.
 func (s selection) excludesKnown(plan *sync.Plan) error {
-	var limits []sync.Limits
-	for _, env := range plan.Environments {
-		if len(env.Errors) > 0 {
-			return nil
-		}
-		limits = append(limits, env.Limits)
-	}
-	unmatched := sync.Unmatched(limits)
-	if len(unmatched) == 0 {
+	unread := func(env *sync.EnvironmentPlan) bool { return len(env.Errors) > 0 }
+	unmatched := sync.Unmatched(list.Each(plan.Environments, func(env *sync.EnvironmentPlan) sync.Limits { return env.Limits }))
+	if slices.ContainsFunc(plan.Environments, unread) || len(unmatched) == 0 {
 		return nil
 	}
 	s.said = io.Discard

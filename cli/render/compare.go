@@ -111,9 +111,6 @@ func sideWord(v schema.Value, text string) string {
 func (m Markdown) Compare(w io.Writer, c *pair.Comparison) error {
 	var text strings.Builder
 	textCompare(&text, c, m.palette())
-	title := Count(c.Differs(), "object differs", "objects differ") + " between the environments"
-	if c.Differs() == 0 {
-		title = "Nothing differs between the environments"
-	}
-	return m.fenced(w, c.Sandbox, title, text.String())
+	title := compareSummary(c) + " between the environments"
+	return m.fenced(w, c.Sandbox, strings.ToUpper(title[:1])+title[1:], text.String())
 }
