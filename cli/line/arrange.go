@@ -48,7 +48,7 @@ func Arrange(app *cli.App, args []string) ([]string, error) {
 // Fault returns the first error of a line, or nil. A line that asks for help has none.
 func (l *Line) Fault(app *cli.App) error {
 	if l.misnamed != "" {
-		return l.unknownCommand(app)
+		return Unknown("command", l.misnamed, list.Each(shown(l.below), commandName))
 	}
 	if l.help {
 		return nil
@@ -61,15 +61,6 @@ func (l *Line) Fault(app *cli.App) error {
 		return fmt.Errorf("%w (see %s --help)", err, l.name())
 	}
 	return nil
-}
-
-// unknownCommand returns the error of a word that is not a command.
-func (l *Line) unknownCommand(app *cli.App) error {
-	commands := app.Commands
-	if c := l.command(); c != nil {
-		commands = c.Subcommands
-	}
-	return Unknown("command", l.misnamed, list.Each(shown(commands), commandName))
 }
 
 // Unknown is the error of a word that is none of those that there are.

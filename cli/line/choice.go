@@ -20,7 +20,7 @@ type Choice struct {
 // Spelled returns the choice for a usage text.
 func (c Choice) Spelled() string {
 	if c.Must {
-		return c.Word + "=" + c.With
+		return c.Offered() + c.With
 	}
 	return c.Word
 }
@@ -64,9 +64,4 @@ func Spell(choices []Choice, conjunction string) string {
 		return strings.Join(words, "")
 	}
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
-}
-
-// choicesOf returns choices without values.
-func choicesOf(words []string) []Choice {
-	return list.Each(words, func(word string) Choice { return Choice{Word: word} })
 }

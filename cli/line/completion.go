@@ -133,7 +133,7 @@ func complete(app *cli.App, before []string, word string) offer {
 	case !l.ended && strings.HasPrefix(word, "-"):
 		return offer{l.flagCandidates(), noFiles, ""}.starting(word)
 	}
-	return l.wordCandidates(app, word).starting(word)
+	return l.wordCandidates(word).starting(word)
 }
 
 // flagCandidates returns the command's flags that the line does not have yet.
@@ -153,13 +153,9 @@ func (l *Line) flagCandidates() []candidate {
 }
 
 // wordCandidates returns what may come next: commands, or arguments of the command.
-func (l *Line) wordCandidates(app *cli.App, word string) offer {
+func (l *Line) wordCandidates(word string) offer {
 	c := l.command()
-	commands := app.Commands
-	if c != nil {
-		commands = c.Subcommands
-	}
-	all := list.Each(shown(commands), func(sub *cli.Command) candidate { return candidate{sub.Name, sub.Usage} })
+	all := list.Each(shown(l.below), func(sub *cli.Command) candidate { return candidate{sub.Name, sub.Usage} })
 	switch {
 	case c == nil:
 		return offer{append(all, candidate{"help", "describe a command"}), noFiles, ""}
@@ -172,14 +168,10 @@ func (l *Line) wordCandidates(app *cli.App, word string) offer {
 		o.files = anyFile
 		return o
 	case c.ArgsUsage == "FIELD":
-		return fieldsBelow(word)
+		return offer{list.Each(explain.Next(word), func(next explain.Line) candidate { return candidate{next.Name, next.Text} }), noFiles, ""}
 	case strings.Contains(c.ArgsUsage, "|"):
-		return offerOf(choicesOf(strings.Split(strings.Trim(c.ArgsUsage, "[]"), "|")))
+		words := strings.Split(strings.Trim(c.ArgsUsage, "[]"), "|")
+		return offerOf(list.Each(words, func(word string) Choice { return Choice{Word: word} }))
 	}
 	return offer{nil, anyFile, ""}
-}
-
-// fieldsBelow are the paths that a word may become: those one name further on.
-func fieldsBelow(word string) offer {
-	return offer{list.Each(explain.Next(word), func(next explain.Line) candidate { return candidate{next.Name, next.Text} }), noFiles, ""}
 }

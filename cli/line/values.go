@@ -46,10 +46,10 @@ func readings() offer {
 // offerAfter offers choices, and after the = of one its values.
 func offerAfter(choices []Choice, word string) offer {
 	name, _, joined := strings.Cut(word, "=")
-	if !joined {
+	switch {
+	case !joined:
 		return offerOf(choices)
-	}
-	if slices.ContainsFunc(choices, func(c Choice) bool { return c.Word == name && c.With == "FILE" }) {
+	case slices.Contains(choices, Choice{Word: name, With: "FILE"}):
 		return offer{files: anyFile, prefix: name + "="}
 	}
 	return offer{files: noFiles}
