@@ -236,11 +236,7 @@ func (c changes) listed(paths []string, envs []*schema.Outline) ([]string, error
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		for _, name := range append(names, list.Each(entries, os.DirEntry.Name)...) {
-			if schema.IsManifestName(name) {
-				all = append(all, filepath.Join(path, name))
-			}
-		}
+		all = append(all, manifestsIn(path, append(names, list.Each(entries, os.DirEntry.Name)...))...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil

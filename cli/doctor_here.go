@@ -46,13 +46,11 @@ func checkManifests(_ context.Context, e *examination) {
 	if len(wrong) > 0 {
 		e.add(finding{Name: "manifests", State: unwell, Text: render.Count(len(wrong), "mistake", "mistakes") + ", the first: " + wrong[0].Error(), Fix: "authsync validate" + e.words()})
 	}
-	for _, env := range loaded.Environments {
-		if !slices.ContainsFunc(wrong, func(f *schema.Fault) bool {
+	e.envs = list.Only(loaded.Environments, func(env *schema.Environment) bool {
+		return !slices.ContainsFunc(wrong, func(f *schema.Fault) bool {
 			return slices.ContainsFunc(env.Sources, func(s schema.Source) bool { return s.Path == f.Pos.File })
-		}) {
-			e.envs = append(e.envs, env)
-		}
-	}
+		})
+	})
 	if len(wrong) == 0 {
 		e.add(finding{Name: "manifests", State: healthy, Text: render.Count(len(e.envs), "environment", "environments") + ": " + environmentNames(e.envs)})
 	}
@@ -221,14 +219,13 @@ func checkGit(_ context.Context, e *examination) {
 		e.add(finding{Name: "git", State: noted, Text: "these files are in no git repository"})
 		return
 	}
-	var lacks []string
-	for _, setting := range gitSettings {
-		if have, err := git(whole, "config", "--get", setting[0]); err != nil || strings.TrimSpace(string(have)) == "" {
-			lacks = append(lacks, setting[0])
-		}
-	}
+	lacks := list.Only(gitSettings, func(setting [2]string) bool {
+		have, err := git(whole, "config", "--get", setting[0])
+		return err != nil || strings.TrimSpace(string(have)) == ""
+	})
 	if len(lacks) > 0 {
-		e.add(finding{Name: "git", State: noted, Text: "this clone is not told how to compare and merge manifests: " + strings.Join(lacks, ", "), Fix: "authsync init"})
+		names := list.Join(lacks, ", ", func(setting [2]string) string { return setting[0] })
+		e.add(finding{Name: "git", State: noted, Text: "this clone is not told how to compare and merge manifests: " + names, Fix: "authsync init"})
 		return
 	}
 	e.add(finding{Name: "git", State: healthy, Text: "compares and merges manifests by what they say"})

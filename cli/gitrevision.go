@@ -15,6 +15,7 @@ import (
 
 	"authsync/disk"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // gitRevision is a git revision that the user named, in any repository. It may be asked
@@ -80,13 +81,14 @@ func (r *gitRevision) manifests(paths []string) ([]string, error) {
 		case names == nil:
 			all = append(all, filepath.Clean(path))
 		}
-		for _, name := range names {
-			if schema.IsManifestName(name) {
-				all = append(all, filepath.Join(path, name))
-			}
-		}
+		all = append(all, manifestsIn(path, names)...)
 	}
 	return all, nil
+}
+
+// manifestsIn are the manifests of a folder, by the names in it.
+func manifestsIn(folder string, names []string) []string {
+	return list.Each(list.Only(names, schema.IsManifestName), func(name string) string { return filepath.Join(folder, name) })
 }
 
 // foundAt looks for a path in its repository, and for what links make of it.

@@ -122,13 +122,11 @@ func (o initOptions) manifestsThere() ([]*schema.Environment, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range entries {
-		if schema.IsManifestName(e.Name()) {
-			loaded := loadAll([]string{o.in(setup.Manifests)})
-			return loaded.Environments, loaded.Faults.Mistakes().Err()
-		}
+	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return schema.IsManifestName(e.Name()) }) {
+		return nil, nil
 	}
-	return nil, nil
+	loaded := loadAll([]string{o.in(setup.Manifests)})
+	return loaded.Environments, loaded.Faults.Mistakes().Err()
 }
 
 // codeHost returns the code host of the answer, or of the pipeline that is there; nil =

@@ -26,7 +26,7 @@ func Compare(w io.Writer, c *pair.Comparison, p Palette) error {
 func textCompare(b io.Writer, c *pair.Comparison, p Palette) {
 	say.Fprintf(b, "%s and %s, by %s: %s\n", p.title(c.A.Name, c.A.ID()), p.title(c.B.Name, c.B.ID()), c.By, compareSummary(c))
 	for _, kind := range slices.Sorted(maps.Keys(c.Unread)) {
-		say.Fprintf(b, "  %s %s: not compared: %s\n", p.Paint("dim", p.say("note:")), kind, c.Unread[kind])
+		say.Fprintf(b, "  %s %s: not compared: %s\n", p.note(), kind, c.Unread[kind])
 	}
 	compareObjects(b, c, schema.Everywhere, p)
 	var own strings.Builder

@@ -67,10 +67,10 @@ func textDrifted(w io.Writer, d *sync.Drifted, notCompared causes, p Palette) {
 	}
 	textRemoved(w, d.Removed, p)
 	for _, text := range uncomparedTexts(d.Uncompared) {
-		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), text)
+		say.Fprintf(w, "  %s %s\n", p.note(), text)
 	}
 	for _, n := range d.Notes {
-		say.Fprintf(w, "  %s %s: %s\n", p.Paint("dim", p.say("note:")), n.Key, n.Text)
+		say.Fprintf(w, "  %s %s: %s\n", p.note(), n.Key, n.Text)
 	}
 }
 

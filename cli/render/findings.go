@@ -76,15 +76,14 @@ var fileWords = [2]string{"1 file", "%s files"}
 func (f Findings) summary(p Palette) string {
 	wrong, doubts := f.Count(schema.Wrong), f.Count(schema.Doubtful)
 	of := p.count(len(f.Files), fileWords[0], fileWords[1])
-	switch {
-	case wrong+doubts == 0:
-		return of + ": " + p.Language.Say("nothing found")
-	case wrong == 0:
-		return of + ": " + p.count(doubts, "1 warning", "%s warnings")
-	case doubts == 0:
-		return of + ": " + p.count(wrong, "1 error", "%s errors")
+	var parts []string
+	if wrong > 0 {
+		parts = append(parts, p.count(wrong, "1 error", "%s errors"))
 	}
-	return of + ": " + p.count(wrong, "1 error", "%s errors") + ", " + p.count(doubts, "1 warning", "%s warnings")
+	if doubts > 0 {
+		parts = append(parts, p.count(doubts, "1 warning", "%s warnings"))
+	}
+	return of + ": " + cmp.Or(strings.Join(parts, ", "), p.Language.Say("nothing found"))
 }
 
 // mostOfAFile is how many findings of one file are listed as text; the others are counted.

@@ -96,7 +96,7 @@ func textNote(w io.Writer, n *toldNote, from string, p Palette) {
 	if len(names) > 0 {
 		about = say.Sprintf("%s%s: ", strings.Join(names, ", "), more)
 	}
-	say.Fprintf(w, "%s %s%s%s\n", p.Paint("dim", p.say("note:")), from, about, n.text())
+	say.Fprintf(w, "%s %s%s%s\n", p.note(), from, about, n.text())
 }
 
 func markdownNotes(notes []*toldNote, p Palette) string {

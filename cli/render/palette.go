@@ -42,6 +42,8 @@ func (p Palette) count(n int, one, many string) string {
 	return p.Language.Sayf(many, strconv.Itoa(n))
 }
 
+func (p Palette) note() say.Own { return p.Paint("dim", p.say("note:")) }
+
 func (p Palette) environments(n int) string {
 	return p.count(n, environmentWords[0], environmentWords[1])
 }

@@ -41,7 +41,7 @@ func textReport(w io.Writer, r *sync.Report, p Palette) {
 	Settled(w, r.Settled)
 	stepLines(w, r)
 	for _, text := range reportNotes(r) {
-		say.Fprintf(w, "  %s %s\n", p.Paint("dim", p.say("note:")), text)
+		say.Fprintf(w, "  %s %s\n", p.note(), text)
 	}
 	for _, back := range r.ReadBack {
 		if back.Status.Fine() {
