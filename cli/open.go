@@ -174,20 +174,16 @@ func (o openOptions) chosen(t lock.VaultEntry) (secrets.Value, error) {
 
 // tokenNamed returns the token of a name, or of a key if several kinds have the name.
 func tokenNamed(vault *lock.Vault, name string) (token lock.VaultEntry, err error) {
-	var names, meant []string
-	for _, key := range vault.Keys() {
-		if names = append(names, key.Name); key.Name == name || key.String() == name {
-			meant = append(meant, key.String())
-			token, _ = vault.Entry(key)
-		}
-	}
+	meant := list.Only(vault.Keys(), func(key schema.Key) bool { return key.Name == name || key.String() == name })
 	switch len(meant) {
 	case 0:
+		names := list.Each(vault.Keys(), func(key schema.Key) string { return key.Name })
 		return token, fmt.Errorf("no token of %s is there%s", name, others(name, names))
 	case 1:
+		token, _ = vault.Entry(meant[0])
 		return token, nil
 	}
-	return token, fmt.Errorf("say which token is meant: %s", strings.Join(meant, ", "))
+	return token, fmt.Errorf("say which token is meant: %s", list.Join(meant, ", ", schema.Key.String))
 }
 
 func others(name string, names []string) string {
@@ -219,14 +215,12 @@ func converted(file string, text []byte, identityFiles []string) []byte {
 	}
 	ids, _ := identities(identityFiles, askNobody, io.Discard) // without identities everything is (sealed)
 	keys := &secrets.Keyring{Identities: ids}
-	words := make([]string, len(d.Sealed))
-	for i, sealed := range d.Sealed {
-		words[i] = "(sealed)"
+	shown, err := d.Show(list.Each(d.Sealed, func(sealed rewrite.SealedText) string {
 		if clear, _, err := custody.Open(keys, d, sealed); err == nil {
-			words[i] = strconv.Quote(clear.Reveal())
+			return strconv.Quote(clear.Reveal())
 		}
-	}
-	shown, err := d.Show(words)
+		return "(sealed)"
+	}))
 	if err != nil {
 		return text
 	}

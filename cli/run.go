@@ -98,12 +98,7 @@ func (s selection) cloud(carrier *transport.Transport) func() (*service.Account,
 
 // sayOfSandbox says first of all that a run uses a sandbox, if it does.
 func sayOfSandbox(w io.Writer, sites []*sync.Site) {
-	for _, site := range sites {
-		if identity := site.Places.Sandbox(); identity != "" {
-			render.Sandbox(w, identity, render.Palette{})
-			return
-		}
-	}
+	render.Sandbox(w, cmp.Or(list.Each(sites, func(site *sync.Site) string { return site.Places.Sandbox() })...), render.Palette{})
 }
 
 // sandboxIdentity asks the sandbox of a run for its identity; "" = none. If it does

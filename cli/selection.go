@@ -197,7 +197,7 @@ func (s selection) surveyed() ([]*schema.Outline, error) {
 	if err := found.Faults.Err(); err != nil {
 		return nil, err
 	}
-	return picked(found.Outlines, outlineNames(found.Outlines), s.paths, s.envs)
+	return picked(found.Outlines, outlineName, s.paths, s.envs)
 }
 
 // chosen returns the named environments of manifests without faults.
@@ -205,41 +205,34 @@ func chosen(loaded *schema.Loaded, paths, names []string) ([]*schema.Environment
 	if err := loaded.Faults.Err(); err != nil {
 		return nil, err
 	}
-	return picked(loaded.Environments, namesOf(loaded.Environments), paths, names)
+	return picked(loaded.Environments, environmentName, paths, names)
 }
 
-// picked returns those of all, whose names are given, that have the wanted names, in
-// the order of the names; no names: all.
-func picked[T any](all []T, called, paths, wanted []string) ([]T, error) {
+// picked returns those of all that have the wanted names; no names: all.
+func picked[T any](all []T, name func(T) string, paths, wanted []string) ([]T, error) {
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no Environment there, only what others extend", strings.Join(paths, ", "))
 	}
 	if len(wanted) == 0 {
 		return all, nil
 	}
+	called := list.Each(all, name)
 	for _, name := range wanted {
 		if !slices.Contains(called, name) {
 			return nil, fmt.Errorf("--env %s: no such environment; there are %s", name, strings.Join(called, ", "))
 		}
 	}
-	var some []T
-	for i, one := range all {
-		if slices.Contains(wanted, called[i]) {
-			some = append(some, one)
-		}
-	}
-	return some, nil
+	return list.Only(all, func(one T) bool { return slices.Contains(wanted, name(one)) }), nil
 }
 
-func namesOf(envs []*schema.Environment) []string {
-	return list.Each(envs, func(env *schema.Environment) string { return env.Name })
-}
+func environmentName(env *schema.Environment) string { return env.Name }
+func outlineName(o *schema.Outline) string           { return o.Name }
 
-func outlineNames(outlines []*schema.Outline) []string {
-	return list.Each(outlines, func(o *schema.Outline) string { return o.Name })
-}
+func outlineNames(outlines []*schema.Outline) []string { return list.Each(outlines, outlineName) }
 
-func environmentNames(envs []*schema.Environment) string { return strings.Join(namesOf(envs), ", ") }
+func environmentNames(envs []*schema.Environment) string {
+	return list.Join(envs, ", ", environmentName)
+}
 
 // targetsExist refuses a key that no environment names: most likely it is misspelt,
 // and a plan of nothing would look like good news.
