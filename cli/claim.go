@@ -2,14 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	stdsync "sync"
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/cli/say"
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/state"
@@ -152,30 +148,4 @@ func underWay(requests int) (int, error) {
 		return 0, fmt.Errorf("this process may have %d files open at once, and an apply needs %d: raise the limit (ulimit -n), or lower --concurrency", limit, need)
 	}
 	return min(most, (limit-filesAtAll-requests)/filesOfEach), nil
-}
-
-// machineKey returns the key that marks this machine's files. It is in the state
-// directory of programs, outside of every repository.
-func machineKey() state.MachineKey {
-	dir, _ := lookupEnv("XDG_STATE_HOME")
-	if !filepath.IsAbs(dir) {
-		dir = ""
-		if home, _ := lookupEnv("HOME"); home != "" {
-			dir = filepath.Join(home, ".local", "state")
-		} else if config, err := os.UserConfigDir(); err == nil {
-			dir = config
-		}
-	}
-	if dir == "" {
-		return state.MachineKey{}
-	}
-	return state.MachineKey{Path: filepath.Join(dir, "authsync", "machine.key")}
-}
-
-// makeMachineKey warns if the key cannot be used, before something is kept without a
-// mark.
-func makeMachineKey(w io.Writer) {
-	if err := machineKey().Make(); err != nil {
-		say.Fprintf(w, "warning: what this apply keeps for an undo is not marked as this machine's, so undo will want --from FILE: %v\n", err)
-	}
 }

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"fmt"
 	"io"
+	"strings"
 
 	"authsync/cli/say"
 	"authsync/diff"
@@ -61,5 +63,35 @@ func markdownAccepted(env *sync.EnvironmentPlan, p Palette) []string {
 func acceptedAlert(g *htmlGroups, env *sync.EnvironmentPlan) {
 	for _, f := range acceptedFields(env.Accepted) {
 		g.alert(acceptedAlerts, env.Name, htmlLine{Names: named(f.key, f.path), Text: legible(f.acceptedText(g.page.palette, shown))})
+	}
+}
+
+// sides are two values to show beside each other.
+type sides struct {
+	before, after string
+	// lines are the differences of multi-line texts; nil = the values have one line.
+	lines []string
+}
+
+func sidesOf(before, after schema.Value) sides {
+	if lines := schema.DisplayLines(before, after); lines != nil {
+		return sides{lineCount(before), lineCount(after), lines}
+	}
+	was, is := schema.DisplayBoth(before, after)
+	return sides{was, is, nil}
+}
+
+func lineCount(v schema.Value) string {
+	text, _ := v.(schema.Text)
+	n := strings.Count(string(text), "\n")
+	if !strings.HasSuffix(string(text), "\n") {
+		n++
+	}
+	return fmt.Sprintf("(%s)", Count(n, "line", "lines"))
+}
+
+func (s sides) write(w io.Writer) {
+	for _, line := range s.lines {
+		say.Fprintf(w, "        %s\n", line)
 	}
 }
