@@ -23,21 +23,28 @@ func (m Markdown) Drift(w io.Writer, drift sync.FleetDrift) error {
 }
 
 func driftTitle(all []*sync.Drifted, p Palette) string {
-	moved, breaks := 0, 0
+	moved, breaks, unread := 0, 0, 0
 	for _, d := range all {
 		moved += len(d.Moves)
+		unread += min(len(d.Errors), 1)
 		if d.Breaks() {
 			breaks++
 		}
 	}
 	title := p.Language.Say("Nothing moved on the live side")
+	if unread > 0 {
+		title = "" // whether the rest has moved is not known
+	}
 	if moved > 0 {
 		title = p.count(moved, "1 object moved on the live side since the last apply", "%s objects moved on the live side since the last apply")
 	}
 	if breaks > 0 {
 		title += "; " + p.count(breaks, "1 environment breaks a policy", "%s environments break a policy")
 	}
-	return title
+	if unread > 0 {
+		title += p.Language.Sayf("; %s could not be compared", p.environments(unread))
+	}
+	return strings.TrimLeft(title, "; ；")
 }
 
 // fenced writes a text in a code fence, below a title.
