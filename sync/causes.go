@@ -109,10 +109,22 @@ func flat(err error) []error {
 	switch {
 	case err == nil:
 		return nil
+	case joined(err) != nil:
+		return list.Flat(joined(err), flat)
 	case !errors.As(err, &many):
 		return []error{err}
 	}
-	return list.Flat(many.Errors, func(one error) []error { return flat(one) })
+	return list.Flat(many.Errors, flat)
+}
+
+// joined returns the errors of [errors.Join]. What wraps several in a sentence of its own
+// stays that sentence.
+func joined(err error) []error {
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok || list.Join(several.Unwrap(), "\n", error.Error) != err.Error() {
+		return nil
+	}
+	return several.Unwrap()
 }
 
 func causeOf(err error) Cause {

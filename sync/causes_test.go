@@ -61,3 +61,29 @@ func TestCauses(t *testing.T) {
 		})
 	}
 }
+
+// Joined errors are told apart, however they were joined, and none is lost.
+func TestFailuresOfJoinedErrors(t *testing.T) {
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	for name, row := range map[string]struct {
+		err  error
+		want string
+	}{
+		"one":                         {a, "a"},
+		"by the standard library":     {errors.Join(a, errors.Join(b, c)), "a|b|c"},
+		"by the other one":            {multierror.Append(nil, a, b), "a|b"},
+		"one in the other":            {errors.Join(multierror.Append(nil, a), multierror.Append(nil, b, c)), "a|b|c"},
+		"the other in the one":        {multierror.Append(nil, errors.Join(a, b), c), "a|b|c"},
+		"a sentence about several":    {fmt.Errorf("%w, since %w", a, b), "a, since b"},
+		"with the place of each":      {sync.At("prod", errors.Join(a, b)), "a|b"},
+		"nothing but one that is nil": {errors.Join(nil, a), "a"},
+	} {
+		var texts []string
+		for _, cause := range sync.Causes(sync.Failures(row.err)) {
+			texts = append(texts, cause.Text)
+		}
+		if got := strings.Join(texts, "|"); got != row.want {
+			t.Errorf("%s: got %s, want %s", name, got, row.want)
+		}
+	}
+}

@@ -76,6 +76,9 @@ var fileWords = [2]string{"1 file", "%s files"}
 func (f Findings) summary(p Palette) string {
 	wrong, doubts := f.Count(schema.Wrong), f.Count(schema.Doubtful)
 	of := p.count(len(f.Files), fileWords[0], fileWords[1])
+	if len(f.Failed) > 0 {
+		of += ", " + p.Language.Say("not all of it could be looked at")
+	}
 	var parts []string
 	if wrong > 0 {
 		parts = append(parts, p.count(wrong, "1 error", "%s errors"))
