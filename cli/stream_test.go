@@ -61,7 +61,7 @@ func TestOutputThatBreaks(t *testing.T) {
 		{"apply, nobody reads stderr", apply, closedErr, CodeDone, 4, ""},
 		{"apply, nobody reads either", apply, closedBoth, CodeDone, 4, ""},
 		{"apply in detail, nobody reads either", []string{"apply", "--yes", "--verbose"}, closedBoth, CodeDone, 4, ""},
-		{"apply, stdout is full", apply, fullOut, CodeError, 0, "authsync: the plan could not be shown, and nothing was written: write /dev/stdout: no space left on device\n"},
+		{"apply, stdout is full", apply, fullOut, CodeError, 0, "authsync: the plan could not be shown, and nothing was written: /dev/stdout: no space left on device\n"},
 		{"apply, stderr is full", apply, fullErr, CodeDone, 4, ""},
 		{"plan, nobody reads stdout", []string{"plan"}, closedOut, CodeDone, 0, ""},
 		{"plan with a code, nobody reads stdout", []string{"plan", "--exit-code"}, closedOut, CodeDifferent, 0, ""},

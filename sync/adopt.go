@@ -155,7 +155,7 @@ func (s *Site) takeTokens(plan *EnvironmentPlan) error {
 func (s *Site) untaken(key schema.Key, live LiveObject) (secrets.Value, bool) {
 	k := schema.KindNamed(key.Kind)
 	token, shown := k.Shown(live.Fields)
-	return token, shown && k.Update.Token == schema.TokenOnce && !s.Keeps(key, live.ID)
+	return token, shown && k.Update.Token == schema.TokenOnce && !s.keeps(key, live.ID)
 }
 
 // undeleted lists the objects that the plan deletes and the run did not.

@@ -17,7 +17,7 @@ func build(site *Site, read *Reading, o Options) *builder {
 			Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(), Limits: limits(site, read, o),
 			Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, recalled: map[schema.Key]bool{}, Unreadable: map[string]error{}, read: read, options: o,
 		}}
-	for _, text := range site.Disbelieved() {
+	for _, text := range site.disbelieved() {
 		b.note(Note{Code: NoteOther, Text: text})
 	}
 	for _, k := range schema.Kinds {

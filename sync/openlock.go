@@ -53,9 +53,9 @@ func (s *Site) catchUp() {
 	})
 }
 
-// Disbelieved returns the files that are not believed, since they belong to another
+// disbelieved returns the files that are not believed, since they belong to another
 // service, and why.
-func (s *Site) Disbelieved() []string {
+func (s *Site) disbelieved() []string {
 	var all []string
 	for _, m := range []interface {
 		Path() string

@@ -112,7 +112,7 @@ func (b *builder) overlapping(k *schema.Kind, d *schema.Declared, was LiveObject
 		o.For = *b.options.Overlap
 	}
 	before, begun := b.site.Vault.Making(d.Key)
-	if begun && !slices.Contains(before, was.ID) && !b.site.Keeps(d.Key, was.ID) || k.Update.Overlap == (schema.Overlap{}) {
+	if begun && !slices.Contains(before, was.ID) && !b.site.keeps(d.Key, was.ID) || k.Update.Overlap == (schema.Overlap{}) {
 		o.For = 0
 	}
 	ends, err := time.Parse(time.RFC3339, was.Fields.Text(k.Update.Expiry.At))

@@ -39,8 +39,8 @@ func (s *Site) follow(kind string, w *Want) {
 	}
 }
 
-// Keeps reports whether the vault holds the token of an object.
-func (s *Site) Keeps(key schema.Key, id string) bool {
+// keeps reports whether the vault holds the token of an object.
+func (s *Site) keeps(key schema.Key, id string) bool {
 	t, ok := s.Vault.Entry(key)
 	return ok && t.ID == id
 }
@@ -92,7 +92,7 @@ func (b *builder) tokenLost(k *schema.Kind, d *schema.Declared, was LiveObject, 
 			strings.Join(orphans, ", "), plural(len(orphans), "was", "were"), spell.Word(d.Key.String()))})
 		return
 	}
-	if _, shown := k.Shown(was.Fields); shown || b.site.Keeps(d.Key, was.ID) {
+	if _, shown := k.Shown(was.Fields); shown || b.site.keeps(d.Key, was.ID) {
 		return
 	}
 	b.note(Note{Key: d.Key, Code: NoteToken, Text: fmt.Sprintf(

@@ -110,8 +110,8 @@ func refusedHost(env *schema.Environment, system, why, remedy string) *HostError
 	return &HostError{Path: schema.Path{"systems", system, "url"}, Address: env.Address(system), Why: why, Remedy: remedy}
 }
 
-// InClear returns an error if a system would be reached in clear text over a network.
-func (h Hosts) InClear(env *schema.Environment, system string) *HostError {
+// inClear returns an error if a system would be reached in clear text over a network.
+func (h Hosts) inClear(env *schema.Environment, system string) *HostError {
 	address := env.Address(system)
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" || schema.Loopback(u.Hostname()) || h.Allows(address) {
@@ -122,7 +122,7 @@ func (h Hosts) InClear(env *schema.Environment, system string) *HostError {
 
 // Refuses returns why nothing may be sent to a system; nil = allowed.
 func (h Hosts) Refuses(env *schema.Environment, system string) error {
-	if refusal := h.InClear(env, system); refusal != nil {
+	if refusal := h.inClear(env, system); refusal != nil {
 		return refusal
 	}
 	if len(h.listed) > 0 && env.Foreign(system) && !h.Allows(env.Address(system)) {
@@ -131,9 +131,9 @@ func (h Hosts) Refuses(env *schema.Environment, system string) error {
 	return nil
 }
 
-// RefusesAccount returns why the account's own key may not be sent to a system; nil =
+// refusesAccount returns why the account's own key may not be sent to a system; nil =
 // allowed.
-func (h Hosts) RefusesAccount(env *schema.Environment, system string) error {
+func (h Hosts) refusesAccount(env *schema.Environment, system string) error {
 	if !env.Foreign(system) || h.Allows(env.Address(system)) {
 		return nil
 	}
@@ -145,7 +145,7 @@ func (h Hosts) RefusesAccount(env *schema.Environment, system string) error {
 func (h Hosts) Faults(env *schema.Environment) []*schema.Fault {
 	var faults []*schema.Fault
 	for _, s := range schema.Systems {
-		if refusal := h.InClear(env, s.Name); refusal != nil {
+		if refusal := h.inClear(env, s.Name); refusal != nil {
 			faults = append(faults, &schema.Fault{Pos: env.SettingPosition(s.Name, "url"), Path: refusal.Path, Text: refusal.Text()})
 		}
 	}
@@ -173,7 +173,7 @@ func (c Config) BasicAccount(env *schema.Environment, system string) (*Account, 
 	if !named {
 		settings = env.Systems[schema.CloudBase]
 	}
-	refusal := c.Hosts.RefusesAccount(env, system)
+	refusal := c.Hosts.refusesAccount(env, system)
 	if refusal != nil && !named {
 		return nil, refusal
 	}

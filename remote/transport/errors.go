@@ -156,7 +156,7 @@ func (e *Error) complete(r Request, attempts int) {
 	if r.Class == Read && e.Effect == Unknown {
 		e.Effect = NotDone
 	}
-	e.Scrub(r.Secrets)
+	e.scrub(r.Secrets)
 	e.Message = OneLine(e.Message, 300)
 	e.Code = OneLine(e.Code, 100)
 	e.RequestID = OneLine(e.RequestID, 100)

@@ -16,10 +16,10 @@ const scrubbed = "(secret)"
 // cut what they quote.
 const leastPrefix = 8
 
-// Scrub replaces the secrets in the error's texts by "(secret)": in clear, as JSON, in
+// scrub replaces the secrets in the error's texts by "(secret)": in clear, as JSON, in
 // a URL and in base64, also if they are cut. [Transport.Do] does this for the secrets
 // of its request.
-func (e *Error) Scrub(secrets []string) {
+func (e *Error) scrub(secrets []string) {
 	forms := formsOf(secrets)
 	for _, text := range []*string{&e.Code, &e.Message, &e.RequestID} {
 		for _, form := range forms {

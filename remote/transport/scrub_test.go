@@ -37,7 +37,7 @@ func TestScrub(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			e := &Error{Message: row.message}
-			e.Scrub([]string{"", secret, pem})
+			e.scrub([]string{"", secret, pem})
 			if e.Message != row.want {
 				t.Errorf("got %q, want %q", e.Message, row.want)
 			}
@@ -48,7 +48,7 @@ func TestScrub(t *testing.T) {
 func TestScrubFindsBasicCredentials(t *testing.T) {
 	for _, id := range []string{"", "a", "ab", "abc", "AKIDexample"} {
 		e := &Error{Message: "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":canary-secret-key"))}
-		e.Scrub([]string{"canary-secret-key"})
+		e.scrub([]string{"canary-secret-key"})
 		decoded, _ := base64.StdEncoding.DecodeString(strings.ReplaceAll(strings.TrimPrefix(e.Message, "Basic "), scrubbed, "AAAA"))
 		if strings.Contains(string(decoded), "canary") || !strings.Contains(e.Message, scrubbed) {
 			t.Errorf("with the id %q there is left %q", id, e.Message)
@@ -75,7 +75,7 @@ func FuzzScrub(f *testing.F) {
 			base64.StdEncoding.EncodeToString([]byte(secret))[:len(secret)*8/6],
 		} {
 			e := &Error{Message: before + form + after}
-			e.Scrub([]string{secret})
+			e.scrub([]string{secret})
 			if strings.Contains(e.Message, form) {
 				t.Errorf("%q is in %q", form, e.Message)
 			}

@@ -109,13 +109,6 @@ func (l *Lock) movedAway(kind string) bool {
 	return l.hasMoved(kind)
 }
 
-// Run returns the number of the last run that wrote, from 1; 0 = unknown.
-func (l *Lock) Run() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.run
-}
-
 // Begin records that a run begins to write, and returns its number.
 func (l *Lock) Begin() (int, error) {
 	l.writer.sweep(l.Path())

@@ -80,7 +80,7 @@ func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOv
 			elsewhere = cmp.Or(elsewhere, r.Path(e.Name))
 			continue
 		}
-		if err = r.Marked(e, text); err == nil {
+		if err = r.marked(e, text); err == nil {
 			return r.Path(e.Name), passedOver, nil
 		}
 		if !errors.Is(err, ErrUnmarked) {
@@ -96,7 +96,7 @@ func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOv
 
 // Marked returns an error if a snapshot does not have this machine's mark, or has it
 // under another run's number.
-func (r Runs) Marked(e Entry, text []byte) error {
+func (r Runs) marked(e Entry, text []byte) error {
 	if e.Run == 0 || !strings.Contains(string(text), fmt.Sprintf("\nrun: %d\n", e.Run)) {
 		return ErrUnmarked
 	}
