@@ -25,7 +25,7 @@ type driftOptions struct {
 var driftFormats = []format[sync.FleetDrift]{
 	{name: "text", write: func(w io.Writer, d sync.FleetDrift, l look) error { return render.Drift(w, d, l.palette) }},
 	{name: "json", write: inJSON(planfile.WriteDriftJSON)},
-	{name: "jsonl", write: inJSON(planfile.WriteDriftLines), flow: inParts},
+	{name: "jsonl", write: inJSON(planfile.WriteDriftLines), inParts: true},
 	{name: "markdown", write: func(w io.Writer, d sync.FleetDrift, l look) error { return l.markdown.Drift(w, d) }},
 	{name: "html", write: func(w io.Writer, d sync.FleetDrift, l look) error { return render.HTMLDrift(w, d, l.palette.Language) }},
 	{name: "github", write: func(w io.Writer, d sync.FleetDrift, _ look) error {

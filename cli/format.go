@@ -24,7 +24,9 @@ import (
 type format[T any] struct {
 	name  string
 	write func(w io.Writer, result T, l look) error
-	flow  flow
+	// inParts: what is written of many environments is what is written of each, one
+	// after another, so that it is written at the turn of each; else at the end.
+	inParts bool
 }
 
 // formatFlag returns --format for a command with these formats; the first is the
@@ -147,26 +149,10 @@ func readMarkdown(c *cli.Context) (render.Markdown, error) {
 
 var markerForm = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
-// flow says when a format is written.
-type flow int
-
-const (
-	// atEnd: it is written when the result of a run is known.
-	atEnd flow = iota
-	// inParts: what is written of many environments is what is written of each, one
-	// after another, so that it is written at the turn of each.
-	inParts
-)
-
+// byFlow parts outputs that are written in parts from the others.
 func byFlow[T any](outputs []output[T]) (parts, rest []output[T]) {
-	for _, o := range outputs {
-		if o.format.flow == atEnd {
-			rest = append(rest, o)
-		} else {
-			parts = append(parts, o)
-		}
-	}
-	return parts, rest
+	parts = list.Only(outputs, func(o output[T]) bool { return o.format.inParts })
+	return parts, list.Only(outputs, func(o output[T]) bool { return !o.format.inParts })
 }
 
 // parts writes results of one environment each, in the order of their numbers, though

@@ -155,7 +155,7 @@ func (o initOptions) next(done initDone) say.Own {
 	if o.dir != "" && o.dir != "." {
 		line("  cd %s", say.Own(spell.Word(o.dir)))
 	}
-	if done.git == noRepository {
+	if !done.inGit {
 		line("  git init && authsync init")
 	}
 	if done.unapplied() {
@@ -179,7 +179,7 @@ type initDone struct {
 	manifests []initManifest
 	keys      initKeys
 	host      *setup.Host
-	git       gitTold
+	inGit     bool
 }
 
 // unapplied reports whether an environment that names objects has no lock yet.

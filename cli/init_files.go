@@ -68,20 +68,13 @@ var gitSettings = [][2]string{
 	{"merge.authsync.driver", "authsync merge-driver %O %A %B %P"},
 }
 
-type gitTold int
-
-const (
-	noRepository gitTold = iota
-	told
-)
-
 // tellGit tells the clone how to compare and merge manifests. That is in .git/config,
 // which nobody else gets. What is set there otherwise stays.
-func (o initOptions) tellGit(s Streams) gitTold {
+func (o initOptions) tellGit(s Streams) (inRepository bool) {
 	whole, err := filepath.Abs(o.in("."))
 	if err != nil || disk.Outermost(whole) == "" {
 		say.Fprintf(s.Err, "%s: is in no git repository, so git is not told how to compare and merge manifests; after git init, run authsync init again\n", o.in("."))
-		return noRepository
+		return false
 	}
 	set := 0
 	for _, setting := range gitSettings {
@@ -108,5 +101,5 @@ func (o initOptions) tellGit(s Streams) gitTold {
 		}
 		say.Fprintf(o.progress.Messages(s.Err), "git: %s, in this clone's own config, to compare manifests in clear for who has the key, and to merge them by object and field\n", how)
 	}
-	return told
+	return true
 }

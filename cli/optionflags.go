@@ -14,18 +14,11 @@ import (
 type optionFlag struct {
 	flag cli.Flag
 	// beside says whether the flag may be given with a saved plan.
-	beside besidePlan
+	beside bool
 	read   func(c *cli.Context, o *sync.Options) error
 	// words returns the words of the command line that set the option.
 	words func(o sync.Options) []string
 }
-
-type besidePlan int
-
-const (
-	answeredByPlan besidePlan = iota
-	goesWithPlan
-)
 
 // optionFlags are the flags of every option. This table reads them, writes them again
 // as the words of a command, and refuses them with a saved plan.
@@ -40,7 +33,7 @@ var optionFlags = []optionFlag{
 	switchFlag("prune-unmanaged", "delete all live objects that the manifest does not name, in the collections that it has",
 		func(o *sync.Options) *sync.UnmanagedPolicy { return &o.Unmanaged }),
 	{
-		flag: allowFlag(), beside: goesWithPlan,
+		flag: allowFlag(), beside: true,
 		read: func(c *cli.Context, o *sync.Options) (err error) {
 			o.Allow, err = readAllow(c)
 			return err

@@ -188,7 +188,7 @@ func refusals(plan *sync.Plan) error {
 var planFormats = []format[*sync.Plan]{
 	{name: "text", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.Plan(w, plan, l.palette) }},
 	{name: "json", write: inJSON(planfile.WriteJSON)},
-	{name: "jsonl", write: inJSON(planfile.WriteLines), flow: inParts},
+	{name: "jsonl", write: inJSON(planfile.WriteLines), inParts: true},
 	{name: "markdown", write: func(w io.Writer, plan *sync.Plan, l look) error { return l.markdown.Plan(w, plan) }},
 	{name: "html", write: func(w io.Writer, plan *sync.Plan, l look) error { return render.HTMLPlan(w, plan, l.palette.Language) }},
 	{name: "github", write: func(w io.Writer, plan *sync.Plan, _ look) error { return annotations(render.PlanFindings(plan), w) }},

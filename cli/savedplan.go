@@ -89,7 +89,7 @@ var errDigestAlone = errors.New("--digest is that of a saved plan, and there is 
 
 // answered refuses flags that the plan decides.
 func answered(c *cli.Context, flag string) error {
-	decided := list.Only(optionFlags, func(f optionFlag) bool { return f.beside == answeredByPlan })
+	decided := list.Only(optionFlags, func(f optionFlag) bool { return !f.beside })
 	for _, name := range append([]string{"env"}, list.Each(decided, func(f optionFlag) string { return f.flag.Names()[0] })...) {
 		if c.IsSet(name) {
 			return fmt.Errorf("--%s does not go with --%s alone: the plan says what is done; name paths too, and the plan must have been asked for just that", name, flag)

@@ -111,7 +111,7 @@ type htmlTold struct {
 	Pressing bool
 	Gates    []legible
 	Objects  []htmlObject
-	Levels   []htmlLevel
+	Levels   [][]htmlCall // those of a level are made at once
 	WaysIn   []htmlWays
 	ReadBack []htmlObject // those that are not as wanted
 	Notes    []htmlLine
@@ -152,9 +152,6 @@ type htmlLines struct {
 	Lines []legible
 }
 
-// htmlLevel has the calls that are made at once.
-type htmlLevel struct{ Calls []htmlCall }
-
 type htmlCall struct {
 	Number            int
 	Call, Key, Fields legible
@@ -185,7 +182,7 @@ func (s htmlSection) Cells(kinds []legible) [][]htmlCount {
 
 // Calls is how many calls a section has.
 func (t htmlTold) Calls() int {
-	return len(list.Flat(t.Levels, func(l htmlLevel) []htmlCall { return l.Calls }))
+	return len(slices.Concat(t.Levels...))
 }
 
 func (p *htmlPage) write(w io.Writer) error {

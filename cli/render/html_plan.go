@@ -168,14 +168,14 @@ func (o *htmlObject) lines(fields []diff.Field) {
 }
 
 // htmlLevels puts the steps that run at once together.
-func htmlLevels(steps []sync.Step) []htmlLevel {
-	var levels []htmlLevel
+func htmlLevels(steps []sync.Step) [][]htmlCall {
+	var levels [][]htmlCall
 	for i, s := range steps {
 		if i == 0 || s.Level != steps[i-1].Level || s.Level == 0 {
-			levels = append(levels, htmlLevel{})
+			levels = append(levels, nil)
 		}
 		last := &levels[len(levels)-1]
-		last.Calls = append(last.Calls, htmlCall{Number: s.Number, Call: tell(s.Call.String()), Key: tell(s.Key.Spelled()), Fields: tell(strings.Join(stepFields(s), ", "))})
+		*last = append(*last, htmlCall{Number: s.Number, Call: tell(s.Call.String()), Key: tell(s.Key.Spelled()), Fields: tell(strings.Join(stepFields(s), ", "))})
 	}
 	return levels
 }
@@ -218,8 +218,8 @@ func (t *htmlTold) report(r *sync.Report, ending sync.Ending, p Palette) {
 		outcomes[s.Step.Number] = s
 	}
 	for _, level := range t.Levels {
-		for i := range level.Calls {
-			call := &level.Calls[i]
+		for i := range level {
+			call := &level[i]
 			s := outcomes[call.Number]
 			call.Outcome = legible(p.say(string(s.Outcome)))
 			call.Bad = s.Outcome == sync.Failed || s.Outcome == sync.Refused
