@@ -133,7 +133,7 @@ func (a *applier) keepApplied(k *schema.Kind, s Step, made Made) error {
 	desired := a.site.collection(k.Name).Object(s.Key.Name)
 	written := schema.Object{}
 	for name, v := range desired.Fields {
-		if a.stands(s, name) {
+		if a.stands(s, name, v) {
 			written[name] = v
 		}
 	}
@@ -182,12 +182,13 @@ func (a *applier) untold(s Step) []schema.Path {
 	return paths
 }
 
-// stands reports whether a field is as wanted after a step: the step sent it, or it
-// was compared in full without a difference.
-func (a *applier) stands(s Step, name string) bool {
+// stands reports whether a field is as wanted after a step: the step sent it, it was
+// compared in full without a difference, or it is unset in an object that was made.
+func (a *applier) stands(s Step, name string, v schema.Value) bool {
 	change := a.changes[s.Key]
 	differs := slices.ContainsFunc(change.Fields, func(f diff.Field) bool { return f.Path[0] == name })
-	return slices.Contains(s.Fields, name) || !differs && change.Action == diff.Update
+	unset := change.Action != diff.Update && schema.IsUnset(v)
+	return slices.Contains(s.Fields, name) || unset || !differs && change.Action == diff.Update
 }
 
 func (a *applier) replaced(key schema.Key) bool {
