@@ -47,7 +47,7 @@ func within(left time.Duration) string {
 func ago(since time.Duration) string {
 	switch days := int(since / day); days {
 	case 0:
-		return "today"
+		return "less than a day ago"
 	case 1:
 		return "1 day ago"
 	default:
