@@ -22,6 +22,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/state"
 )
 
 // connect makes the sites of a run. It makes no call.
@@ -70,6 +71,9 @@ func (s selection) configWith(ids []age.Identity, outlines []*schema.Outline) (r
 	config := remote.SiteConfig{
 		Config:  service.Config{Transport: carrier, Keys: keyring(ids, outlines), LookupEnv: lookupEnv, Hosts: s.hosts},
 		Version: Version, StateDir: s.stateDir, ReadLock: s.readLock, Allow: s.options.Allow, MachineKey: machineKey(),
+	}
+	if s.access == transport.ReadOnly {
+		config.Listing = new(state.Listing)
 	}
 	config.Cloud, config.Sandbox = s.cloud(carrier), s.sandboxIdentity()
 	if s.sandbox != "" {

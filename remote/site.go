@@ -33,6 +33,9 @@ type SiteConfig struct {
 	Allow []string
 	// StateDir is where this machine keeps its state of the runs; see [sync.StateOf].
 	StateDir string
+	// Listing lists that state once for all environments of a run that only reads; nil =
+	// it is listed for each.
+	Listing *state.Listing
 	// MachineKey marks this machine's files.
 	MachineKey state.MachineKey
 	// Waits are the pauses between reads while a write is not visible; nil = the usual
@@ -52,7 +55,7 @@ func NewSite(env *schema.Environment, c SiteConfig) (*sync.Site, error) {
 		Env: env, Hosts: c.Hosts, Places: lock.PlacesOf(env, c.Sandbox), Keys: c.Keys, State: sync.StateOf(env.Name, env.File, c.StateDir),
 		Lanes: c.Transport.Lanes(), Waits: c.Waits, ReadTime: c.ReadTime, Services: map[string]sync.Service{},
 	}
-	site.State.Key = c.MachineKey
+	site.State.Key, site.State.Listing = c.MachineKey, c.Listing
 	if err := site.OpenLock(c.Version, c.ReadLock); err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (r Runs) name(run Number, suffix string) string {
 
 // list returns the environment's files of one sort, the oldest run first.
 func (r Runs) list(f *disk.Folder, suffix string) ([]Entry, error) {
-	names, err := f.Names()
+	names, err := r.names(f)
 	if err != nil {
 		return nil, fault(err)
 	}
@@ -73,6 +73,14 @@ func (r Runs) list(f *disk.Folder, suffix string) ([]Entry, error) {
 		return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.time, b.time), cmp.Compare(a.Name, b.Name))
 	})
 	return list, nil
+}
+
+// names returns the names in the directory, or of these the environment's.
+func (r Runs) names(f *disk.Folder) ([]string, error) {
+	if r.Listing == nil {
+		return f.Names()
+	}
+	return r.Listing.of(f, r.Env)
 }
 
 // listed is list for a directory that may not exist.

@@ -22,6 +22,9 @@ type Runs struct {
 	Above string
 	// Key marks snapshots.
 	Key MachineKey
+	// Listing is shared with other environments of a run that writes nothing here; nil =
+	// the directory is listed each time.
+	Listing *Listing
 	// Opened is called with the file of each new journal; nil = not called.
 	Opened func(*os.File)
 }

@@ -320,3 +320,36 @@ func TestNoJournal(t *testing.T) {
 
 // everywhere takes every snapshot for one of the services here.
 func everywhere([]byte) bool { return true }
+
+// A listing that environments share has of each what the directory has.
+func TestListingOfManyEnvironments(t *testing.T) {
+	one := runsIn(t, "prod")
+	var listing state.Listing
+	for _, name := range []string{"prod", "prod-eu", "pro", "prod2", "prod-00000001", "staging"} {
+		r := one
+		r.Env = name
+		for range len(name) {
+			run(t, r, "login", "complete")
+		}
+		run(t, r, "login", "")
+	}
+	for _, name := range []string{"prod", "prod-eu", "pro", "prod2", "prod-00000001", "staging", "other", "zone"} {
+		r := one
+		r.Env = name
+		want, err := r.Snapshots()
+		check(t, err)
+		wanted, err := r.Interrupted(anywhere)
+		check(t, err)
+		r.Listing = &listing
+		got, err := r.Snapshots()
+		check(t, err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-listed +shared)\n%s", name, diff)
+		}
+		again, err := r.Interrupted(anywhere)
+		check(t, err)
+		if diff := cmp.Diff(wanted, again); diff != "" {
+			t.Errorf("%s (-listed +shared)\n%s", name, diff)
+		}
+	}
+}
