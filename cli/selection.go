@@ -183,7 +183,7 @@ func load(paths, names []string) ([]*schema.Environment, error) {
 
 // keptText is the size of the manifests of which a run keeps what it has read of them
 // until their turns. To read a manifest again takes longer than the rest of its plan,
-// and to keep it takes about thirty times its size.
+// and to keep it takes about ten times its size.
 const keptText = 1 << 20
 
 // surveyed reads the manifests of the selection, with every mistake of every file, and
