@@ -213,7 +213,7 @@ func (r Run) openJournal() (journal, error) {
 		return journal{}, err
 	}
 	env, now := r.Site.Env, r.Now.UTC().Truncate(time.Second)
-	j, err := runs.NewJournal(number, now, state.Line{Run: &state.RunLine{
+	j, err := runs.NewJournal(number, state.Line{Run: &state.RunLine{
 		Time: now, Version: r.Version, Env: env.Name, Manifest: env.File, Systems: systems, PID: os.Getpid(), Options: []byte(`{}`),
 	}})
 	return journal{Journal: j}, err

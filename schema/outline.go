@@ -16,8 +16,6 @@ import (
 type Outline struct {
 	Name string
 	File string
-	// ID is the tenant of the [Shared] system; "" = none.
-	ID string
 	// Sources, Named, Recipients and Labels are those of the [Environment].
 	Sources    []Source
 	Named      []string
@@ -54,7 +52,7 @@ func OutlinesOf(envs []*Environment) []*Outline {
 
 func outline(env *Environment) *Outline {
 	o := &Outline{
-		Name: env.Name, File: env.File, ID: env.ID(), Sources: env.Sources, Named: env.Named, Recipients: env.Recipients, Labels: env.Labels,
+		Name: env.Name, File: env.File, Sources: env.Sources, Named: env.Named, Recipients: env.Recipients, Labels: env.Labels,
 		Variables: env.Variables(), Remotes: env.Remotes(), names: map[Key]struct{}{},
 	}
 	for kind, c := range env.Collections {

@@ -33,10 +33,10 @@ type PolicyRule struct {
 
 // Exception lets an environment break a rule until a day.
 type Exception struct {
-	Rule, Environment, Why string
-	Pos                    Position // of the day
-	At                     Path     // in the file
-	Until                  time.Time
+	Rule, Environment string
+	Pos               Position // of the day
+	At                Path     // in the file
+	Until             time.Time
 }
 
 // The fields of a policy.
@@ -148,7 +148,7 @@ func (p *Policy) except(r *reader, rules, n *Node, at Path) {
 		return
 	}
 	p.Exceptions = append(p.Exceptions, &Exception{
-		Rule: rule, Environment: said.Text("environment"), Why: said.Text("why"),
+		Rule: rule, Environment: said.Text("environment"),
 		Pos: n.Field("until").Pos, At: at.Then("until"), Until: endOf(said["until"]),
 	})
 }

@@ -43,7 +43,7 @@ func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, 
 	for _, r := range resolutions {
 		first = append(first, state.Line{Settled: &state.SettledLine{Run: r.Run, Step: r.Step, Object: r.Object, Verdict: string(r.Verdict)}})
 	}
-	j, err := site.State.NewJournal(run, now, first...)
+	j, err := site.State.NewJournal(run, first...)
 	return journal{j}, resolutions, err
 }
 

@@ -183,7 +183,7 @@ func (s *Site) remember(k *schema.Kind, wants []Want) {
 }
 
 func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
-	w := Want{Name: d.Key.Name, Pin: d.Meta.Text("id"), Fields: d.Fields, Group: c.Group(d.Key.Name)}
+	w := Want{Name: d.Key.Name, Pin: d.Meta.Text("id"), Fields: d.Fields}
 	if c.Kind.Update.Token == schema.TokenOnce {
 		s.follow(c.Kind.Name, &w)
 	}

@@ -170,7 +170,7 @@ func (a *applier) sentAny(key schema.Key) bool {
 func (a *applier) reread(ctx context.Context, s Step, basis LiveObject) (LiveObject, bool, error) {
 	k := schema.KindNamed(s.Key.Kind)
 	c := a.site.collection(k.Name)
-	w := Want{Name: s.Key.Name, Pin: basis.ID, ID: basis.ID, Group: c.Group(s.Key.Name)}
+	w := Want{Name: s.Key.Name, Pin: basis.ID, ID: basis.ID}
 	if d := c.Object(s.Key.Name); d != nil {
 		w = a.site.want(c, d)
 	}

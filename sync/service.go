@@ -75,7 +75,6 @@ type Want struct {
 	// Former are ids of objects that it replaced: none of them is meant.
 	Former []string
 	Fields schema.Object
-	Group  schema.Object // settings of its group
 	// Lost says that all objects of the name come from calls whose answers were lost:
 	// any of them is meant.
 	Lost bool

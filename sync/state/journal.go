@@ -17,9 +17,6 @@ import (
 // the lock would have said of them. It contains names of objects, fields and calls, ids,
 // times and digests, and never a value. A nil Journal records nothing.
 type Journal struct {
-	// Started is when the run began.
-	Started time.Time
-
 	file *disk.File
 
 	mu      sync.Mutex
@@ -78,7 +75,7 @@ type SettledLine struct {
 
 // NewJournal makes the file of a run's journal with its first lines, which are on disk
 // when it returns. It removes the journals of older runs.
-func (r Runs) NewJournal(run Number, started time.Time, first ...Line) (*Journal, error) {
+func (r Runs) NewJournal(run Number, first ...Line) (*Journal, error) {
 	f, err := r.make()
 	if err != nil {
 		return nil, err
@@ -91,7 +88,7 @@ func (r Runs) NewJournal(run Number, started time.Time, first ...Line) (*Journal
 	if r.Opened != nil {
 		r.Opened(file.File)
 	}
-	j := &Journal{file: file, Started: started}
+	j := &Journal{file: file}
 	j.Note(first...)
 	if err := errors.Join(j.Flush(), r.sweep(f, journalSuffix)); err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -37,7 +37,7 @@ func run(t *testing.T, r state.Runs, object, result string) state.Number {
 	n, err := r.Next()
 	check(t, err, r.KeepSnapshot(n, fmt.Appendf(nil, "environment: %s\nrun: %d\nobjects: %s\n", r.Env, n, object)))
 	started := time.Date(2026, 1, 1, 0, 0, int(n), 0, time.UTC)
-	j, err := r.NewJournal(n, started, state.Line{Run: &state.RunLine{Time: started, Env: r.Env, Options: []byte("{}")}})
+	j, err := r.NewJournal(n, state.Line{Run: &state.RunLine{Time: started, Env: r.Env, Options: []byte("{}")}})
 	check(t, err)
 	j.Note(state.Line{Begin: 1, Object: object, Op: "update"})
 	if result != "" {
@@ -266,7 +266,7 @@ func TestADirectoryThatCannotBeUsed(t *testing.T) {
 		"below a file":                {Dir: filepath.Join(file, "state"), Env: "prod"},
 		"a file above, in git's tree": {Dir: filepath.Join(inTheWay, "envs"), Above: inTheWay, Env: "prod"},
 	} {
-		journal, errJournal := r.NewJournal(1, time.Time{})
+		journal, errJournal := r.NewJournal(1)
 		if journal != nil {
 			t.Errorf("%s: a journal", name)
 		}
@@ -291,9 +291,9 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 	first := state.Line{Run: &state.RunLine{Env: "prod", Options: []byte("{}")}}
 	var file *os.File
 	r.Opened = func(f *os.File) { file = f }
-	j, err := r.NewJournal(1, time.Time{}, first)
+	j, err := r.NewJournal(1, first)
 	check(t, err, j.Broken())
-	if again, err := r.NewJournal(1, time.Time{}, first); err == nil || again != nil {
+	if again, err := r.NewJournal(1, first); err == nil || again != nil {
 		t.Error("a run got the journal of another")
 	}
 	check(t, file.Close())
@@ -306,7 +306,7 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 		}
 	}
 	r.Opened = func(f *os.File) { f.Close() }
-	if j, err := r.NewJournal(2, time.Time{}, first); err == nil || j != nil {
+	if j, err := r.NewJournal(2, first); err == nil || j != nil {
 		t.Errorf("%v, %v", j, err)
 	}
 }
