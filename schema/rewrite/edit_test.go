@@ -48,6 +48,8 @@ func TestApply(t *testing.T) {
 		{"what is no text has no quotes", "a: 'x'\n", "a", "12", "a: 12\n"},
 		{"a text that looks like a number", "a: x\n", "a", "'12'", "a: '12'\n"},
 		{"a text with a colon", "a: x\n", "a", "'b: c'", "a: 'b: c'\n"},
+		{"a text that older YAML takes for a switch", "on: x\n", "on", "'no'", "on: 'no'\n"},
+		{"and one that it takes for a number", "a: {b: x}\n", "a.b", "'1:30'", "a: {b: '1:30'}\n"},
 		{"emoji", "a: x 😀\nb: \"😀\"\n", "a", "z 😀👍", "a: z 😀👍\nb: \"😀\"\n"},
 		{"literal", "a: | # why\n   one\n\n   two\n\nb: 1\n", "a", "\"one\\n\\nthree\\n\"", "a: | # why\n   one\n\n   three\n\nb: 1\n"},
 		{"literal that ends in white space", "a: |-\n  one\n   \t\n\nb: 1\n", "a", "2", "a: 2\n\nb: 1\n"},

@@ -39,7 +39,7 @@ func (p *page) add(s *slot, names *yaml.Node, w where) ([]splice, error) {
 	if flow {
 		var parts []string
 		for i := 0; i+1 < len(names.Content); i += 2 {
-			parts = append(parts, keyText(names.Content[i], plainInFlow)+": "+inFlow(names.Content[i+1]))
+			parts = append(parts, keyText(names.Content[i], nameInFlow)+": "+inFlow(names.Content[i+1]))
 		}
 		first, err := p.keyAt(s, len(n.Content)-2)
 		return p.joinFlow(first, last.end, parts), err

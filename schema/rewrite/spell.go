@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"gopkg.in/yaml.v3"
+
+	"authsync/schema/pattern"
 )
 
 // words is how a value is written: what stands behind its name, and the lines
@@ -47,7 +49,7 @@ func (w writer) names(n *yaml.Node, indent int) string {
 			}
 		}
 		v := w.value(n.Content[i+1], indent)
-		out.WriteString(margin + keyText(n.Content[i], plainInBlock) + ":" + behind(v.head) + v.body)
+		out.WriteString(margin + keyText(n.Content[i], nameInBlock) + ":" + behind(v.head) + v.body)
 	}
 	return out.String()
 }
@@ -185,7 +187,7 @@ func inFlow(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			parts = append(parts, keyText(n.Content[i], plainInFlow)+": "+inFlow(n.Content[i+1]))
+			parts = append(parts, keyText(n.Content[i], nameInFlow)+": "+inFlow(n.Content[i+1]))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case yaml.SequenceNode:
@@ -248,8 +250,15 @@ func quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
-func plainInBlock(text string) bool { return standsPlain(text, "a: ", "\n") }
-func plainInFlow(text string) bool {
+// olderYAML are texts that YAML 1.1, which editors and other tools still read, takes for
+// switches or for numbers to the base of sixty.
+var olderYAML = pattern.Of(`^(?i:yes|no|on|off)$|^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+$`)
+
+func plainInBlock(text string) bool { return !olderYAML.MatchString(text) && nameInBlock(text) }
+func plainInFlow(text string) bool  { return !olderYAML.MatchString(text) && nameInFlow(text) }
+
+func nameInBlock(text string) bool { return standsPlain(text, "a: ", "\n") }
+func nameInFlow(text string) bool {
 	return standsPlain(text, "{a: ", "}\n") && standsPlain(text, "[", "]\n")
 }
 
