@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -107,7 +108,11 @@ var unknownField = pattern.Of(`^line (\d+): field (\S+) not found in type`)
 // but the name of a field: a link may lead to any file.
 func unreadable(text []byte, err error) string {
 	var typed *yaml.TypeError
-	if !errors.As(err, &typed) {
+	var when *time.ParseError
+	switch {
+	case errors.As(err, &when):
+		return "one of its times cannot be read"
+	case !errors.As(err, &typed):
 		line, _, what := schema.Misread(text, err)
 		return fmt.Sprintf("line %d: %s", line, what)
 	}
