@@ -21,6 +21,9 @@ type Field struct {
 	// nil = none does. It holds for all inside the field too, but for what has
 	// one of its own.
 	Weaker *Weakening
+	// Harmless says why no change of the field makes the environment less safe,
+	// where Weaker is nil. It is for readers.
+	Harmless string
 }
 
 // Sight says whether a service shows what it was given.
