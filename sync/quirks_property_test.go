@@ -65,7 +65,7 @@ func TestApplyingUnderAnyReading(t *testing.T) {
 		}
 	})
 	t.Logf("%+v", count)
-	if count.wanted*4 < count.all {
+	if enough() && count.wanted*4 < count.all {
 		t.Errorf("too little was applied: %+v", count)
 	}
 }

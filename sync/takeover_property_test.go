@@ -161,10 +161,14 @@ func TestTakeOverChangesNothingElse(t *testing.T) {
 		}
 	})
 	t.Logf("%+v", count)
-	if count.still == 0 || count.taken == 0 || count.left == 0 {
+	if enough() && (count.still == 0 || count.taken == 0 || count.left == 0) {
 		t.Errorf("something never happened: %+v", count)
 	}
 }
+
+// enough reports whether so much is drawn that what is drawn may be counted: of a
+// few draws (-short) it is chance that none is of a sort.
+func enough() bool { return !testing.Short() }
 
 // usually sets how often a property is tried where no flag says so: a try of it
 // reads the service several times over.
