@@ -24,9 +24,12 @@ func (e *NotLineError) Error() string {
 	return fmt.Sprintf("%s %s, which no credential may: give it as one line, without a line break at its end", e.Source, e.Holds)
 }
 
-// CheckLine returns a *[NotLineError] if a credential is not one line of
-// printable text, and never says what it is.
+// CheckLine returns a *[NotLineError] if a credential is not one line of printable
+// text, or has a blank at an end that came with it by a copy. It never says what it is.
 func CheckLine(source, text string) error {
+	if strings.HasPrefix(text, " ") || strings.HasSuffix(text, " ") {
+		return &NotLineError{source, "begins or ends with a blank"}
+	}
 	at := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 	if at < 0 {
 		return nil

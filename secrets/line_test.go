@@ -15,6 +15,8 @@ func TestCredentialsAreOneLine(t *testing.T) {
 		{"several line ends", "token\n\n", "environment variable TOKEN ends a line, which no credential may: give it as one line, without a line break at its end"},
 		{"two lines", "token\nother", "environment variable TOKEN holds a line break, which no credential may: give it as one line, without a line break at its end"},
 		{"a byte order mark", "\ufefftoken", "environment variable TOKEN holds a character that does not print, which no credential may: give it as one line, without a line break at its end"},
+		{"a blank at the end", "token ", "environment variable TOKEN begins or ends with a blank, which no credential may: give it as one line, without a line break at its end"},
+		{"a blank at the beginning", " token", "environment variable TOKEN begins or ends with a blank, which no credential may: give it as one line, without a line break at its end"},
 		{"a tab", "to\tken", "environment variable TOKEN holds a character that does not print, which no credential may: give it as one line, without a line break at its end"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
