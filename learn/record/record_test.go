@@ -32,19 +32,19 @@ import (
 const head = `apiVersion: authsync/v1
 kind: Environment
 name: prod
-systems: {cloudbase: {envId: acme-prod}, connectors: {url: https://auth.acme.com}, devices: {url: https://iot.acme.com}}
+systems: {cloudbase: {envId: acmebakery-prod}, connectors: {url: https://auth.acmebakery.com}, devices: {url: https://iot.acmebakery.com}}
 `
 
 // live is what somebody has, beside what is drawn.
 const live = head + `
-apiKeys: {acme-key: {keyType: api_key}}
-authDomains: [app.acme.com]
+apiKeys: {acmebakery-key: {keyType: api_key}}
+authDomains: [app.acmebakery.com]
 connectors:
-  aliyun-dm: {type: Email, enabled: true, config: {access_key_id: LTAI5tacme, access_key_secret: !plain secret-of-acme, from: {name: Acme 公司, phone: 13812345678}}}
+  aliyun-dm: {type: Email, enabled: true, config: {access_key_id: LTAI5tacmebakery, access_key_secret: !plain secret-of-acmebakery, from: {name: Acme 公司, phone: 13812345678}}}
 applications:
-  ykjCyWAG5MDnTmFY: {name: acme, provider: internal-standalone, integrationModes: [apiServer], apiServer: {secureKey: !plain Secret-of-acme-1, redirectUri: https://acme.com/x, roleIdList: [r1], orgIdList: [o1]}}
+  ykjCyWAG5MDnTmFY: {name: acmebakery, provider: internal-standalone, integrationModes: [apiServer], apiServer: {secureKey: !plain Secret-of-acmebakery-1, redirectUri: https://acmebakery.com/x, roleIdList: [r1], orgIdList: [o1]}}
 records:
-  sys_role: {envType: prod, key: code, rows: {acme-admin: {name: Acme Admin, phone: "13812345678", password: !plain secret-of-row}}}
+  sys_role: {envType: prod, key: code, rows: {acmebakery-admin: {name: Acme Admin, phone: "13812345678", password: !plain secret-of-row}}}
 `
 
 type fataler interface {
@@ -172,11 +172,11 @@ func TestARecordedEnvironment(t *testing.T) {
 		defer server.Close()
 		shapeOf := schematest.Shape{Secret: schematest.PlainSecret}
 		for i := range rapid.IntRange(0, 4).Draw(t, "providers") {
-			id := fmt.Sprintf("acme%d", i)
+			id := fmt.Sprintf("acmebakery%d", i)
 			wire := shapeOf.Wire(t, &schema.Provider, id, "providerType", "name")
 			wire["Id"] = schema.Text(id)
 			wire["TransparentMode"] = schema.Text("FALSE") // else it forces others, and no service holds them otherwise
-			if err := server.SeedProvider("acme-prod", wire); err != nil {
+			if err := server.SeedProvider("acmebakery-prod", wire); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -185,7 +185,8 @@ func TestARecordedEnvironment(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %v", quirks, err)
 		}
-		if strings.Contains(strings.ToLower(string(text)), "acme") || strings.Contains(string(text), "13812345678") {
+		// The name is long, since the letters of others are drawn.
+		if strings.Contains(strings.ToLower(string(text)), "acmebakery") || strings.Contains(string(text), "13812345678") {
 			t.Fatalf("a name is in the seed:\n%s", text)
 		}
 		again, there, copied := played(t, string(text), quirks)
@@ -204,7 +205,7 @@ func TestARecordedEnvironment(t *testing.T) {
 // The same text is replaced by the same one, and two never by one.
 func TestTextsAreReplacedAlike(t *testing.T) {
 	dir := t.TempDir()
-	server, at, env := played(t, live+"providers:\n  acme: &p {providerType: OAUTH, name: {message: Acme}, on: true, config: {clientId: acme-1, clientSecret: !plain one-secret, redirectUri: https://login.acme.com/cb}}\n  acme2: *p\n", quirk.Set{})
+	server, at, env := played(t, live+"providers:\n  acmebakery: &p {providerType: OAUTH, name: {message: Acme}, on: true, config: {clientId: acmebakery-1, clientSecret: !plain one-secret, redirectUri: https://login.acmebakery.com/cb}}\n  acmebakery2: *p\n", quirk.Set{})
 	defer at.Close()
 	defer server.Close()
 	site, before := read(t, dir, at.URL, env, quirk.Set{})
