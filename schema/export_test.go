@@ -1,11 +1,6 @@
 package schema
 
-import (
-	"slices"
-	"strings"
-
-	"authsync/schema/pattern"
-)
+import "authsync/schema/pattern"
 
 // Spelling is a pattern as it is written and as JSON Schema has it.
 type Spelling struct {
@@ -31,12 +26,3 @@ func Patterns() []Spelling {
 
 // SecretName is the pattern of names of secrets.
 var SecretName = secretName
-
-// SecretWords are the words of which names of secrets are made.
-func SecretWords() []string {
-	all := slices.Concat(anywhere, words, keyWords, after, chinese)
-	for _, phrase := range phrases {
-		all = append(all, strings.Fields(phrase)...)
-	}
-	return all
-}

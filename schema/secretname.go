@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"authsync/schema/pattern"
 )
@@ -26,11 +27,11 @@ func MayBeSecret(name string, v Value) bool {
 	return NamesSecret(name) && !isAddress(string(text)) && text != "true" && text != "false"
 }
 
-// NamesSecret reports whether a name is that of a secret. The same few names are in every
-// object of a kind, so the answers are remembered.
+// NamesSecret reports whether a name is that of a secret. The pattern is slow, and the
+// same few names are in every object of a kind, so its answers are remembered.
 func NamesSecret(name string) bool { return namesSecret.of(name) }
 
-var namesSecret = answers{ask: endsAsSecret}
+var namesSecret = answers{ask: func(name string) bool { return mayMatch(name) && secretName().MatchString(name) }}
 
 // answers remembers the answers to a question about names. It remembers only so many:
 // anybody may write names.
@@ -84,8 +85,8 @@ type tellingText struct {
 }
 
 func tells(text string) bool {
-	telling := func(t tellingText) bool { return strings.Contains(text, t.part) && t.pattern.MatchString(text) }
-	return slices.ContainsFunc(tellingTexts, telling) || tellingPair(text)
+	matches := func(t tellingText) bool { return strings.Contains(text, t.part) && t.pattern.MatchString(text) }
+	return slices.ContainsFunc(tellingTexts, matches) || tellingPair(text)
 }
 
 // tellingPair reports whether a text has a secret in a pair name=value: in the query
@@ -128,17 +129,15 @@ var (
 		"connection string", "conn string", "basic auth", "service client", "session id", "pin code", "otp code", "backup code",
 		"recovery code", "auth code", "private pem", "key pem",
 	}
-	// after may follow a name of a secret, and says in which form it is. So may a
-	// version: v2, 2.
+	// after may follow a name of a secret, and says in which form it is.
 	after = []string{
 		"value", "text", "string", "str", "old", "new", "prev", "previous", "current", "primary", "secondary", "backup", "json", "list", "array",
-		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "seed", "md5", "sha1", "sha256",
+		"base64", "b64", "pem", "hex", "plain", "clear", "encrypted", "enc", "cipher", "hash", "seed", "md5", "sha1", "sha256", "v?[0-9]+",
 	}
 	chinese = []string{"密码", "口令", "密钥", "秘钥", "私钥", "令牌", "凭证", "授权码"}
 )
 
-// secretName is the table as one pattern, for JSON Schema. [endsAsSecret] reads the same
-// table: to make the pattern takes longer than to read a manifest.
+// secretName is the table as one pattern, which JSON Schema takes as well.
 var secretName = sync.OnceValue(func() *pattern.Pattern {
 	const joint = `[-_. ]?`
 	ends := []string{"(?i:" + strings.Join(anywhere, "|") + ")"}
@@ -152,9 +151,29 @@ var secretName = sync.OnceValue(func() *pattern.Pattern {
 		first, rest, _ := strings.Cut(phrase, " ")
 		ends = append(ends, ownWord(first)+joint+"(?i:"+rest+")")
 	}
-	return pattern.Of("(?:(?:" + strings.Join(ends, "|") + ")s?(?:" + joint + "(?i:" + strings.Join(after, "|") + "|v?[0-9]+))*|" +
+	return pattern.Of("(?:(?:" + strings.Join(ends, "|") + ")s?(?:" + joint + "(?i:" + strings.Join(after, "|") + "))*|" +
 		strings.Join(chinese, "|") + ")$")
 })
+
+// telling are words of which every name of a secret contains one.
+var telling = sync.OnceValue(func() []string {
+	all := slices.Concat(anywhere, words, []string{"key"})
+	for _, phrase := range phrases {
+		first, _, _ := strings.Cut(phrase, " ")
+		all = append(all, first)
+	}
+	return all
+})
+
+// mayMatch reports whether a name contains a telling word. A name that is not ASCII
+// always may, since other letters have cases of their own.
+func mayMatch(name string) bool {
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return true
+	}
+	lower := strings.ToLower(name)
+	return slices.ContainsFunc(telling(), func(word string) bool { return strings.Contains(lower, word) })
+}
 
 // ownWord matches a word at the beginning of a word in a name: at its start, after a
 // character that is not a letter, or with a capital.
