@@ -210,6 +210,19 @@ func TestAsManyAsThereMayBe(t *testing.T) {
 	}
 }
 
+// A secret that is there in a wrong form is not also told to be missing.
+func TestWrongSecretIsNotMissing(t *testing.T) {
+	for _, secret := range []string{"abcdefgh", "!plain abcdefgh", "!env A-B", "!age abcdefgh", "!env AUTHSYNC_IDENTITY"} {
+		text := head + "providers: {corp: {providerType: OIDC, config: {clientId: a, issuer: 'https://a.example', redirectUri: 'https://a.example/cb', clientSecret: " + secret + "}}}\n"
+		if got := faults(t, map[string]string{"m.yaml": text}, schema.Wrong); len(got) != 1 {
+			t.Errorf("%s: %d faults: %q", secret, len(got), got)
+		}
+		if got := faults(t, map[string]string{"m.yaml": text}, schema.Doubtful); len(got) != 0 {
+			t.Errorf("%s: %q", secret, got)
+		}
+	}
+}
+
 // What may be right, depending on what is live, is a doubt.
 func TestDoubts(t *testing.T) {
 	for _, row := range []struct {

@@ -52,7 +52,7 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 		return Secret{secrets.Plain(n.Text)}
 	}
 	if !ok {
-		r.found(n, at)
+		v = r.found(n, at)
 		r.fault(n, at, "is a secret in clear text; seal it with: authsync secrets seal --in %s --path %s",
 			spell.Word(n.Pos.File), spell.Word(at.String()))
 	}
@@ -76,23 +76,25 @@ func (r *reader) hold(n *Node, at Path, v secrets.Value) Secret {
 	return Secret{v}
 }
 
-// readSecret reads the three tags of a secret; ok is false for any other value.
+// readSecret reads the three tags of a secret; ok is false for any other value. One in a
+// wrong form is a secret all the same, or a rule would tell too that there is none.
 func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
+	wrong := Secret{secrets.Hidden("")}
 	switch n.Tag {
 	case "!age":
 		if !secrets.LooksSealed(n.Text) {
 			r.fault(n, at, "is not an armored age file (-----BEGIN AGE ENCRYPTED FILE-----)")
-			return nil, true
+			return wrong, true
 		}
 		return r.hold(n, at, secrets.Sealed(strings.TrimSpace(n.Text)+"\n", r.bound(n, at))), true
 	case "!env":
 		if !envName.MatchString(n.Text) {
 			r.fault(n, at, "!env takes the name of an environment variable")
-			return nil, true
+			return wrong, true
 		}
 		if why := guardedEverywhere(n.Text); why != "" {
 			r.fault(n, at, "%s %s", n.Text, why)
-			return nil, true
+			return wrong, true
 		}
 		return r.hold(n, at, secrets.Env(n.Text)), true
 	case "!plain":
@@ -102,10 +104,9 @@ func readSecret(r *reader, n *Node, at Path) (v Value, ok bool) {
 		if r.plain == SecretsClear {
 			return r.found(n, at), true
 		}
-		r.found(n, at)
 		r.fault(n, at, "!plain is for a sandbox's seed only; seal it with: authsync secrets seal --in %s --path %s",
 			spell.Word(n.Pos.File), spell.Word(at.String()))
-		return nil, true
+		return r.found(n, at), true
 	}
 	return nil, false
 }
