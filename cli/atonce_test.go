@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,11 +58,7 @@ func openCommitted(t *testing.T) {
 	const shops = 6
 	m := openShops(t, shops)
 	must(t, 0, "apply", m.envs(), "--yes")
-	for _, words := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "locks"}} {
-		if out, err := exec.Command("git", append([]string{"-C", m.dir}, words...)...).CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v: %s", words, err, out)
-		}
-	}
+	m.commit()
 	for i := range shops {
 		switch i % 3 {
 		case 0:

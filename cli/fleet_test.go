@@ -133,6 +133,16 @@ func (m *manyShops) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (m *manyShops) envs() string { return filepath.Join(m.dir, "envs") }
 
+// commit makes all files the first commit of a git repository.
+func (m *manyShops) commit() {
+	m.Helper()
+	for _, words := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "locks"}} {
+		if out, err := exec.Command("git", append([]string{"-C", m.dir}, words...)...).CombinedOutput(); err != nil {
+			m.Fatalf("git %v: %v: %s", words, err, out)
+		}
+	}
+}
+
 // move makes a change of what is live, as somebody does in the console.
 func (m *manyShops) move(i int) {
 	wire, err := schema.ParseJSON([]byte(`{"Id": "idp", "ProviderType": "OIDC", "Name": {"Message": "Moved"}, "On": "TRUE", "Config": {"ClientId": "a", "Issuer": "https://idp.example.com", "Scope": "openid"}}`))
@@ -303,11 +313,7 @@ func TestApplyPlansTwiceOnlyWhatItWrites(t *testing.T) {
 func TestLocksOfARevisionAreReadAtOnce(t *testing.T) {
 	m := openShops(t, 24)
 	must(t, 0, "apply", m.envs(), "--yes")
-	for _, words := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "locks"}} {
-		if out, err := exec.Command("git", append([]string{"-C", m.dir}, words...)...).CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v: %s", words, err, out)
-		}
-	}
+	m.commit()
 	for i := range 24 {
 		if err := os.Remove(sync.LockFile(filepath.Join(m.envs(), shop(i)+".yaml"))); err != nil {
 			t.Fatal(err)
