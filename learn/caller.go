@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -80,7 +81,9 @@ func (c *caller) sure(ctx context.Context, key schema.Key, op sync.Op, body sche
 		case err == nil:
 			return nil
 		case code != "" && code == calls.refusal:
-			calls.unanswered = 0 // it would be refused too
+			if isInvalid(err) || isUnknownField(err) || transport.IsNotFound(err) {
+				calls.unanswered = 0 // it would be refused too; other refusals pass
+			}
 			return err
 		case code == "" && calls.unsure:
 			return fmt.Errorf("%w: %w", errUnclear, err)
@@ -104,9 +107,15 @@ func (a *attempts) note(err error) {
 	a.made++
 	a.unsure = a.unsure || unsure(err)
 	var e *transport.Error
-	if errors.As(err, &e) && e.EffectUnknown() && e.Status == 0 {
+	if errors.As(err, &e) && e.EffectUnknown() && (e.Status == 0 || gatewayGaveUp(e.Status)) {
 		a.unanswered++
 	}
+}
+
+// gatewayGaveUp reports whether something in between answered, which has no answer of the
+// service itself.
+func gatewayGaveUp(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
 }
 
 func unsure(err error) bool {

@@ -88,7 +88,10 @@ func Look(ctx context.Context, run Run) (*Survey, error) {
 		live[l.kind.Name] = objects
 		l.judge(q, objects, s.seen)
 	}
-	if len(live) == 0 {
+	switch {
+	case len(live) == 0 && len(s.Failed) == 0:
+		return nil, errors.New("nothing could be read: the manifest has no system that is looked at")
+	case len(live) == 0:
 		return nil, sync.At("nothing could be read", s.Failed...)
 	}
 	providers, read := live[scratchKind.Name]

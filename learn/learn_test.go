@@ -45,6 +45,9 @@ type town struct {
 	// nil = none does.
 	lose func(*http.Request) bool
 	late []*http.Request
+	// gateway is the status with which something in between answers for what gets lost;
+	// 0 = nothing does.
+	gateway int
 	// flying are the requests that are under way, also those that were given up on.
 	flying  sync.WaitGroup
 	timeout time.Duration // of a request
@@ -60,6 +63,12 @@ func newTown(t *testing.T) *town {
 		defer w.flying.Done()
 		if w.lose != nil && w.lose(r) {
 			w.lost(r)
+			if w.gateway == 0 {
+				panic(http.ErrAbortHandler)
+			}
+			rw.WriteHeader(w.gateway)
+			io.WriteString(rw, "<html>upstream</html>")
+			return
 		}
 		if !strings.HasPrefix(r.URL.Path, "/_sandbox") {
 			n := w.asked.Add(1)
@@ -78,13 +87,12 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-// lost keeps a request for later, and ends its connection.
+// lost keeps a request for later.
 func (w *town) lost(r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	late := r.Clone(context.Background())
 	late.Body = io.NopCloser(bytes.NewReader(body))
 	w.late = append(w.late, late)
-	panic(http.ErrAbortHandler)
 }
 
 // arrive waits until nothing is under way any more, and lets what got lost arrive.
@@ -493,37 +501,9 @@ func TestAWriteThatArrivesLate(t *testing.T) {
 	arrived := 0
 	for _, quirks := range []quirk.Set{{}, {quirk.ProviderUpsert: quirk.Creates}, {quirk.ProviderNeeds: quirk.Documented, quirk.ProviderUpsert: quirk.Creates, quirk.UndeclaredFields: quirk.Kept}} {
 		for nth := 1; nth <= 8; nth++ {
-			for _, interrupted := range []bool{false, true} {
-				w.open(t, quirks, "systems: {cloudbase: {envId: "+envID+"}}\nproviders: {}\n")
-				before := w.state(t)
-				ctx, stop := context.WithCancel(t.Context())
-				writes := 0
-				w.lose = func(r *http.Request) bool {
-					action := r.Header.Get("X-TC-Action")
-					if action != "AddProvider" && action != "ModifyProvider" && action != "DeleteProvider" {
-						return false
-					}
-					writes++
-					if writes == nth && interrupted {
-						stop()
-					}
-					return writes == nth
-				}
-				survey, report := w.learned(ctx, t)
-				stop()
-				w.held(t, survey, report)
-				right(t, quirks, report)
-				w.arrive()
-				if d := cmp.Diff(before, w.state(t)); d != "" {
-					arrived++
-					if len(report.Left) == 0 {
-						t.Errorf("%v, write %d lost, interrupted %v: nothing is said to be left (-before +after)\n%s", quirks, nth, interrupted, d)
-					}
-				}
-				w.forget(t)
-				_, next := w.learned(t.Context(), t)
-				if d := cmp.Diff(before, w.state(t)); d != "" || len(next.Left) > 0 {
-					t.Errorf("%v, write %d lost, interrupted %v: the next run leaves %v (-before +after)\n%s", quirks, nth, interrupted, next.Left, d)
+			for _, w.gateway = range []int{0, http.StatusBadGateway, http.StatusGatewayTimeout} {
+				for _, interrupted := range []bool{false, true} {
+					arrived += w.lateWrite(t, quirks, nth, interrupted, "")
 				}
 			}
 		}
@@ -531,6 +511,61 @@ func TestAWriteThatArrivesLate(t *testing.T) {
 	if arrived == 0 {
 		t.Error("no late write made the scratch object again")
 	}
+}
+
+// That the attempts after it are refused says nothing of the one that may arrive, unless it
+// would be refused for what it says, too.
+func TestALateWriteBeforeRefusals(t *testing.T) {
+	w := newTown(t)
+	arrived := 0
+	for _, code := range []string{"LimitExceeded", "FailedOperation", "ResourceInsufficient", "UnauthorizedOperation", "InternalError"} {
+		arrived += w.lateWrite(t, quirk.Set{quirk.ProviderNeeds: quirk.Least}, 1, false, code)
+	}
+	if arrived == 0 {
+		t.Error("no late write made the scratch object again")
+	}
+}
+
+// lateWrite learns while the nth write gets lost, and has it arrive after that. With a
+// code, the nth AddProvider gets lost, and the two behind it are refused with the code. It
+// returns 1 if the state is another one then.
+func (w *town) lateWrite(t *testing.T, quirks quirk.Set, nth int, interrupted bool, code string) (arrived int) {
+	w.open(t, quirks, "systems: {cloudbase: {envId: "+envID+"}}\nproviders: {}\n")
+	before := w.state(t)
+	if code != "" {
+		w.fault(t, fmt.Sprintf(`{"match":"AddProvider","nth":1,"fault":%q,"times":2}`, code))
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	writes := 0
+	w.lose = func(r *http.Request) bool {
+		action := r.Header.Get("X-TC-Action")
+		if action != "AddProvider" && (code != "" || action != "ModifyProvider" && action != "DeleteProvider") {
+			return false
+		}
+		writes++
+		if writes == nth && interrupted {
+			stop()
+		}
+		return writes == nth
+	}
+	survey, report := w.learned(ctx, t)
+	w.held(t, survey, report)
+	right(t, quirks, report)
+	w.noFaults(t)
+	w.arrive()
+	if d := cmp.Diff(before, w.state(t)); d != "" {
+		arrived = 1
+		if len(report.Left) == 0 {
+			t.Errorf("%v, write %d lost (%d), interrupted %v, then %s: nothing is said to be left (-before +after)\n%s", quirks, nth, w.gateway, interrupted, code, d)
+		}
+	}
+	w.forget(t)
+	_, next := w.learned(t.Context(), t)
+	if d := cmp.Diff(before, w.state(t)); d != "" || len(next.Left) > 0 {
+		t.Errorf("%v, write %d lost (%d), interrupted %v, then %s: the next run leaves %v (-before +after)\n%s", quirks, nth, w.gateway, interrupted, code, next.Left, d)
+	}
+	return arrived
 }
 
 // What a look between two calls is refused with says nothing of the call.
