@@ -19,17 +19,10 @@ var mask = pattern.Of(`^[^` + maskSigns + `]*[` + maskSigns + `]{3,}[^` + maskSi
 var plainMask = pattern.Of(
 	`^[^` + maskSigns + `\s]*[` + maskSigns + `]{3,}(?:[^` + maskSigns + `\s]+[` + maskSigns + `]{3,})*[^` + maskSigns + `\s]*$`)
 
-// wordMask is a word in the place of a whole value, in brackets: [REDACTED], <hidden>. No
-// service is known to write one; what writes answers down on the way to it may.
-var wordMask = pattern.Of(`(?i)^[\[<({]+\s*(redacted|hidden|masked|filtered|protected|removed|secret)\s*[\]>)}]+$`)
-
 // masked reports whether a service's text is a mask, consists of masks, or is JSON
 // that contains one.
 func masked(text string) bool {
-	switch {
-	case text != "" && strings.IndexByte("[<({", text[0]) >= 0 && wordMask.MatchString(text):
-		return true
-	case !strings.ContainsAny(text, maskSigns) && !strings.Contains(text, `\u`):
+	if !strings.ContainsAny(text, maskSigns) && !strings.Contains(text, `\u`) {
 		return false
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; \t\r\n", r) })

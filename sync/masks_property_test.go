@@ -20,7 +20,7 @@ import (
 // masks are how services show what they hide, alone, in JSON and in lists.
 var masks = []schema.Value{
 	schema.Text("***"), schema.Text("LTAI5t***"), schema.Text("agKSFS******jKdhas"), schema.Text("a***, b***"),
-	schema.Text("••••••"), schema.Text("＊＊＊"), schema.Text("●●●●6789"), schema.Text("j***@e***.com"), schema.Text("[REDACTED]"), schema.Text(`"{\"key\":\"***\"}"`),
+	schema.Text("••••••"), schema.Text("＊＊＊"), schema.Text("●●●●6789"), schema.Text("j***@e***.com"), schema.Text(`"{\"key\":\"***\"}"`),
 	schema.Text(`{"key":"***","more":["x***"]}`),
 	schema.List{schema.Text("***"), schema.Text("open")},
 	schema.Object{"inside": schema.List{schema.Object{"deep": schema.Text("REAL***")}}},
@@ -140,7 +140,7 @@ func within(v schema.Value, place schema.Path, with schema.Value) schema.Value {
 }
 
 // maskValue is a mask that is no name of a field.
-var maskValue = regexp.MustCompile(`(\*{3}|\[REDACTED)[^"]*"([^:]|$)`)
+var maskValue = regexp.MustCompile(`\*{3}[^"]*"([^:]|$)`)
 
 var errHides = errors.New("it is hidden")
 
