@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -102,14 +101,16 @@ func speaking(commands []*cli.Command, spoken *lang.Language) []*cli.Command {
 
 func languageFlag(spoken *lang.Language) cli.Flag {
 	choices := list.Each(lang.Languages, func(l lang.Language) line.Choice { return line.Choice{Word: string(l)} })
-	return line.OneOf{Choices: choices, StringFlag: &cli.StringFlag{
+	means := func(name string) string {
+		if l, known := lang.Named(name); known {
+			return string(l)
+		}
+		return name
+	}
+	return line.OneOf{Choices: choices, Means: means, StringFlag: &cli.StringFlag{
 		Name: "lang", Usage: "the `LANGUAGE` of headings, gates and hints: " + line.Spell(choices, "or") + "; else that of the locale",
-		Action: func(_ *cli.Context, name string) error {
-			l, known := lang.Named(name)
-			if !known {
-				return fmt.Errorf("--lang takes %s, not %q", line.Spell(choices, "or"), name)
-			}
-			*spoken = l
+		Action: func(c *cli.Context, _ string) error {
+			*spoken = languageOf(c)
 			return nil
 		},
 	}}

@@ -137,11 +137,12 @@ type waves struct {
 	halted  error // why no further wave begins
 }
 
-// apply applies a batch, after the time that the one before is given to show faults.
+// apply applies a batch, after the time that those before are given to show faults: the
+// last of them may have had nothing to do.
 func (w *waves) apply(ctx context.Context, n int) {
 	s := w.batches[n]
-	if w.halted == nil && n > 0 && slices.ContainsFunc(s.members, w.begins) {
-		w.halted = w.soak(ctx, n-1)
+	for before := 0; before < n && w.halted == nil && slices.ContainsFunc(s.members, w.begins); before++ {
+		w.halted = w.soak(ctx, before)
 	}
 	if w.halted != nil {
 		for _, i := range s.members {

@@ -103,6 +103,24 @@ func TestAWaveSoaks(t *testing.T) {
 	}
 }
 
+// A wave waits for all before it, though the last of them has nothing to do, or is not in
+// the run.
+func TestAWaveWaitsForAllBeforeIt(t *testing.T) {
+	envs := soakWorld(t)
+	for name, text := range map[string]string{
+		"still.yaml":   "kind: Environment\nname: still\nlabels: {tier: still}\nsystems: {cloudbase: {envId: acme-still}}\n",
+		"rollout.yaml": "kind: Rollout\nwaves:\n- {select: {tier: dev}, soak: 10m}\n- {select: {tier: still}}\n- {select: {}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(envs, name), []byte("apiVersion: authsync/v1\n"+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &paced{during: quietTime}
+	if said, err := applyPaced(t, p, "--yes", envs); err != nil || !slices.Equal(p.waited, []time.Duration{10 * time.Minute}) {
+		t.Fatalf("%v; waited %v\n%s", err, p.waited, said)
+	}
+}
+
 // What moves while a wave soaks keeps the next one from beginning.
 func TestAWaveThatMovesStopsTheNext(t *testing.T) {
 	envs := soakWorld(t)

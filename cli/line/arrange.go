@@ -151,7 +151,11 @@ func wantedBy(f cli.Flag, g Given) string {
 	wants := ""
 	switch f := f.(type) {
 	case OneOf:
-		if wants = Spell(f.Choices, "or"); !slices.Contains(f.Choices, Choice{Word: g.Value}) {
+		word := g.Value
+		if f.Means != nil {
+			word = f.Means(word)
+		}
+		if wants = Spell(f.Choices, "or"); !slices.Contains(f.Choices, Choice{Word: word}) {
 			return wants
 		}
 	case *cli.BoolFlag:

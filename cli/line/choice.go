@@ -37,6 +37,8 @@ func (c Choice) Offered() string {
 type OneOf struct {
 	*cli.StringFlag
 	Choices []Choice
+	// Means returns the choice that a word is another spelling of; nil = there are none.
+	Means func(word string) string
 }
 
 // AnyOf is a flag that takes several of a few words, each given by itself.

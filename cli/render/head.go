@@ -130,14 +130,16 @@ func waveLines(r *schema.Rollout, p Palette) []string {
 	if r == nil {
 		return nil
 	}
+	begins := func(w *schema.Wave) bool { return len(w.Environments) > 0 } // in this run
 	var lines []string
 	for i, w := range r.Waves {
+		if !begins(w) {
+			continue
+		}
 		few, more := sync.Few(w.Environments)
 		line := p.Language.Sayf("wave %s of %s: %s", strconv.Itoa(i+1), strconv.Itoa(len(r.Waves)), p.environments(len(w.Environments)))
-		if len(few) > 0 {
-			line += " (" + strings.Join(few, ", ") + more + ")"
-		}
-		if w.Soak > 0 && i+1 < len(r.Waves) {
+		line += " (" + strings.Join(few, ", ") + more + ")"
+		if w.Soak > 0 && slices.ContainsFunc(r.Waves[i+1:], begins) {
 			line = p.Language.Sayf("%s, then a wait of %s", line, w.Soak.String())
 		}
 		lines = append(lines, line)

@@ -21,7 +21,7 @@ func HTMLPlan(w io.Writer, plan *sync.Plan, language lang.Language) error {
 	sinceAlerts(groups, plan.Since)
 	for _, env := range plan.Environments {
 		planAlerts(groups, env)
-		groups.add(planMember(env), planTold(env, look))
+		groups.add(planMember(env, look), planTold(env, look))
 	}
 	groups.end()
 	return p.write(w)
@@ -109,8 +109,8 @@ func plainLine(text string) htmlLine { return htmlLine{Text: tell(text)} }
 
 func noteLine(n sync.Note) htmlLine { return htmlLine{Names: named(n.Key, nil), Text: tell(n.Text)} }
 
-func planMember(env *sync.EnvironmentPlan) htmlMember {
-	m := htmlMember{Name: tell(env.Name), GoesTo: tell(goesTo(env, plainly)), SealsTo: tell(sealsTo(env, plainly)),
+func planMember(env *sync.EnvironmentPlan, p Palette) htmlMember {
+	m := htmlMember{Name: tell(env.Name), GoesTo: tell(goesTo(env, p, plainly)), SealsTo: tell(sealsTo(env, p, plainly)),
 		Changed: tellAll(env.ChangedFiles)}
 	if env.EnvID != env.Name {
 		m.EnvID = tell(env.EnvID)
@@ -126,7 +126,7 @@ func planMember(env *sync.EnvironmentPlan) htmlMember {
 // planTold returns what is told of an environment; nil = nothing.
 func planTold(env *sync.EnvironmentPlan, p Palette) *htmlTold {
 	state, pressing := planState(env, p)
-	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, plainly) == "" {
+	if len(env.Changes)+len(env.Steps)+len(env.Notes)+len(env.Unmanaged)+unacknowledged(env.Removed) == 0 && !pressing && goesTo(env, p, plainly) == "" {
 		return nil
 	}
 	t := &htmlTold{Counts: cmp.Or(legible(strings.Join(countsOf(env, len(env.Notes), p), ", ")), legible(state)), State: legible(state), Pressing: pressing, Levels: htmlLevels(env.Steps), WaysIn: htmlWaysIn(env.WaysIn, p)}
@@ -199,7 +199,7 @@ func HTMLApplied(w io.Writer, a sync.Applied, language lang.Language) error {
 		if t != nil {
 			t.report(a.Report(i), a.Ending(i), look)
 		}
-		groups.add(planMember(env), t)
+		groups.add(planMember(env, look), t)
 	}
 	groups.end()
 	return p.write(w)

@@ -58,7 +58,7 @@ func newSection(env *sync.EnvironmentPlan, notes []*toldNote, p Palette) *sectio
 	for i, sort := range alertSorts {
 		s.alerts[i] = sort.lines(env, p)
 	}
-	if len(env.Changes)+len(env.Steps)+len(notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, plainly) == "" {
+	if len(env.Changes)+len(env.Steps)+len(notes)+len(env.Unmanaged) == 0 && removedText(env.Removed) == "" && goesTo(env, p, plainly) == "" {
 		return s
 	}
 	calls, remarks := markdownCalls(env.Steps, p)+markdownWaysIn(env.WaysIn, p), markdownRemarks(env, notes, p)
@@ -107,7 +107,7 @@ func markdownDestinations(env *sync.EnvironmentPlan, p Palette) string {
 	if few, more := sync.Few(env.ChangedFiles); len(few) > 0 {
 		fmt.Fprintf(&b, "%s: %s%s\n\n", p.say("Changed"), asCodes(few), more)
 	}
-	for _, line := range []struct{ what, text string }{{p.Language.Say("Goes to"), goesTo(env, asCode)}, {p.Language.Say("Seals to"), sealsTo(env, asCode)}} {
+	for _, line := range []struct{ what, text string }{{p.Language.Say("Goes to"), goesTo(env, p, asCode)}, {p.Language.Say("Seals to"), sealsTo(env, p, asCode)}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "%s: %s\n\n", line.what, line.text)
 		}

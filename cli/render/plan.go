@@ -53,7 +53,7 @@ func textBody(w io.Writer, env *sync.EnvironmentPlan, notes []*toldNote, notRead
 	for _, line := range []struct {
 		title say.Own
 		text  string
-	}{{p.say("changed:"), strings.Join(env.ChangedFiles, ", ")}, {p.say("goes to:"), goesTo(env, plainly)}, {p.say("seals to:"), sealsTo(env, plainly)}} {
+	}{{p.say("changed:"), strings.Join(env.ChangedFiles, ", ")}, {p.say("goes to:"), goesTo(env, p, plainly)}, {p.say("seals to:"), sealsTo(env, p, plainly)}} {
 		if line.text != "" {
 			say.Fprintf(w, "  %s %s\n", line.title, line.text)
 		}
@@ -262,7 +262,7 @@ func textAlike(w io.Writer, g *group, titles map[string]say.Own, p Palette) {
 
 // goesTo returns the addresses of an environment's systems; "" = nothing is sent
 // there, and no address is new.
-func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
+func goesTo(env *sync.EnvironmentPlan, p Palette, spell func(string) string) string {
 	unseen := func(d sync.Destination) bool { return d.Status == sync.FirstSeen && d.Sandbox == "" }
 	if env.Empty() && len(env.Gates) == 0 && !slices.ContainsFunc(env.Destinations, unseen) {
 		return ""
@@ -270,24 +270,24 @@ func goesTo(env *sync.EnvironmentPlan, spell func(string) string) string {
 	return list.Join(env.Destinations, ", ", func(d sync.Destination) string {
 		text := d.System + " " + spell(d.Address)
 		if d.Account != "" {
-			text += " as account " + spell(d.Account)
+			text += " " + p.Language.Sayf("as account %s", spell(d.Account))
 		}
 		switch d.Status {
 		case sync.FirstSeen:
-			text += " (first seen)"
+			text += " " + p.Language.Say("(first seen)")
 		case sync.Contradicted:
-			text += " (was " + spell(d.Was) + ")"
+			text += " " + p.Language.Sayf("(was %s)", spell(d.Was))
 		}
 		return text
 	})
 }
 
 // sealsTo says who can open what is sealed; "" = nothing is sealed.
-func sealsTo(env *sync.EnvironmentPlan, spell func(string) string) string {
+func sealsTo(env *sync.EnvironmentPlan, p Palette, spell func(string) string) string {
 	return list.Join(env.Seals.Recipients, ", ", func(recipient string) string {
 		text := spell(secrets.ShortRecipient(recipient))
 		if slices.Contains(env.Seals.Unknown, recipient) {
-			text += " (not known to the lock)"
+			text += " " + p.Language.Say("(not known to the lock)")
 		}
 		return text
 	})
