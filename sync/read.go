@@ -96,6 +96,9 @@ func readAnswer(ctx context.Context, site *Site, k *schema.Kind, o Options) (a a
 	q := Query{Wants: site.wants(c, o.Selects), Others: o.others(), Groups: o.groups(c)}
 	site.believe(k, o, q.Wants, site.knownToPlan)
 	for _, key := range site.strays(c) {
+		if !o.Selects(key) {
+			continue
+		}
 		e, _ := site.Lock.Entry(key)
 		q.Others = max(q.Others, o.ofStrays())
 		q.Strays = append(q.Strays, Want{Name: key.Name, ID: e.ID})
