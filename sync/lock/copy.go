@@ -18,7 +18,7 @@ func (l *Lock) Copy() *Lock {
 	c.writer, c.log = inMemory(l.writer.file), forgetful{}
 	c.present, c.other, c.trusted, c.run = l.present, l.other, l.trusted, l.run
 	c.places, c.moved = maps.Clone(l.places), maps.Clone(l.moved)
-	c.recipients, c.listed = slices.Clone(l.recipients), slices.Clone(l.listed)
+	c.recipients, c.listed, c.apart = slices.Clone(l.recipients), slices.Clone(l.listed), slices.Clone(l.apart)
 	c.objects, c.spelled = maps.Clone(l.objects), maps.Clone(l.spelled)
 	c.unmanaged, c.making = slices.Clone(l.unmanaged), slices.Clone(l.making)
 	l.key.mu.Lock()
