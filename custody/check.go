@@ -34,7 +34,7 @@ type Checked struct {
 // copies of a sealed text, unused ones, and those that end soon. With identities it also
 // opens every secret, and finds those that were moved.
 func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
-	c := &checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, first: map[string]schema.Position{}}
+	c := &checking{Repository: r, keys: &secrets.Keyring{Identities: ids}, seals: schema.NewSeals()}
 	files, faults := r.files(r.Paths)
 	c.Faults.Add(faults.Wrong()...)
 	loaded := r.load(r.Paths...)
@@ -76,8 +76,8 @@ type checking struct {
 	Checked
 	keys   *secrets.Keyring
 	sealed []sealedFile
-	first  map[string]schema.Position // of each sealed text
-	asking stdsync.Mutex              // held while identities ask a person
+	seals  *schema.Seals
+	asking stdsync.Mutex // held while identities ask a person
 }
 
 func (c *checking) add(pos schema.Position, path schema.Path, format string, args ...interface{}) {
@@ -179,12 +179,10 @@ func (c *checking) manifest(f schema.File, look manifestLook) {
 }
 
 func (c *checking) text(h sealedFile, s rewrite.SealedText, look textLook) {
-	value := secrets.Sealed(s.Armored, secrets.Binding{})
 	at := s.Paths[0]
-	if first, again := c.first[value.Armored()]; again {
-		c.add(s.Pos, at, "is a copy of the sealed text at %s, and opens in one place only; seal its value again with: authsync secrets seal", first)
-	} else {
-		c.first[value.Armored()] = s.Pos
+	bound := boundToPaths(h.Environment, s)[0]
+	if other, copied := c.seals.Elsewhere(secrets.Sealed(s.Armored, bound), s.Pos); copied {
+		c.add(s.Pos, at, "%s", schema.Copied(other))
 	}
 	if look.broken != nil {
 		c.add(s.Pos, at, "%s; restore it from git", look.broken)
