@@ -154,7 +154,7 @@ func parses(text []byte) error {
 // returns the first one that it took out, with its column.
 func ownSigns(line []byte) (mended []byte, sign rune, column int) {
 	var b strings.Builder
-	quote, before, at := rune(0), ' ', 0
+	quote, before, at, indents := rune(0), ' ', 0, true
 	for i, r := range string(line) {
 		at++
 		own, strange := yamlSigns[r]
@@ -168,9 +168,10 @@ func ownSigns(line []byte) (mended []byte, sign rune, column int) {
 		case r == '#' && before == ' ': // a comment begins
 			b.WriteString(string(line)[i:])
 			return []byte(b.String()), sign, column
-		case r == '\t' && strings.Trim(string(line)[:i], " \t") != "":
-			strange = false // it does not indent
+		case r == '\t' && !indents:
+			strange = false
 		}
+		indents = indents && (r == ' ' || r == '\t')
 		if !strange {
 			b.WriteRune(r)
 		} else {

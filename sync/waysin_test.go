@@ -355,11 +355,11 @@ const longestPlan = 8
 // fails, somebody can log in, by each way that is open at both ends at least, and a second
 // factor that stays is asked for; and the plan tells who. All plans of up to eight calls
 // are tried: each login configuration to each other one, with as many providers that come,
-// go or are switched as calls are left. Those of up to three calls are built; longer ones
+// go or are switched as calls are left. Those of up to four calls are built; longer ones
 // are put together, as those were, and with AUTHSYNC_TORTURE=full all are built.
 func TestThereIsAlwaysAWayIn(t *testing.T) {
 	s := newStandings(t)
-	short := 3
+	short := 4
 	if os.Getenv("AUTHSYNC_TORTURE") == "full" {
 		short = longestPlan
 	}

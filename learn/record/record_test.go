@@ -40,11 +40,11 @@ const live = head + `
 apiKeys: {acmebakery-key: {keyType: api_key}}
 authDomains: [app.acmebakery.com]
 connectors:
-  aliyun-dm: {type: Email, enabled: true, config: {access_key_id: LTAI5tacmebakery, access_key_secret: !plain secret-of-acmebakery, from: {name: Acme 公司, phone: 13812345678}}}
+  aliyun-dm: {type: Email, enabled: true, config: {access_key_id: LTAI5tacmebakery, access_key_secret: !plain secret-of-acmebakery, from: {name: Acmebakery 公司, phone: 13812345678}}}
 applications:
   ykjCyWAG5MDnTmFY: {name: acmebakery, provider: internal-standalone, integrationModes: [apiServer], apiServer: {secureKey: !plain Secret-of-acmebakery-1, redirectUri: https://acmebakery.com/x, roleIdList: [r1], orgIdList: [o1]}}
 records:
-  sys_role: {envType: prod, key: code, rows: {acmebakery-admin: {name: Acme Admin, phone: "13812345678", password: !plain secret-of-row}}}
+  sys_role: {envType: prod, key: code, rows: {acmebakery-admin: {name: Acmebakery Admin, phone: "13812345678", password: !plain secret-of-row}}}
 `
 
 type fataler interface {
@@ -205,7 +205,7 @@ func TestARecordedEnvironment(t *testing.T) {
 // The same text is replaced by the same one, and two never by one.
 func TestTextsAreReplacedAlike(t *testing.T) {
 	dir := t.TempDir()
-	server, at, env := played(t, live+"providers:\n  acmebakery: &p {providerType: OAUTH, name: {message: Acme}, on: true, config: {clientId: acmebakery-1, clientSecret: !plain one-secret, redirectUri: https://login.acmebakery.com/cb}}\n  acmebakery2: *p\n", quirk.Set{})
+	server, at, env := played(t, live+"providers:\n  acmebakery: &p {providerType: OAUTH, name: {message: Acmebakery}, on: true, config: {clientId: acmebakery-1, clientSecret: !plain one-secret, redirectUri: https://login.acmebakery.com/cb}}\n  acmebakery2: *p\n", quirk.Set{})
 	defer at.Close()
 	defer server.Close()
 	site, before := read(t, dir, at.URL, env, quirk.Set{})
