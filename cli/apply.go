@@ -9,16 +9,19 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/render"
 	"authsync/cli/say"
+	"authsync/remote"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/planfile"
 )
 
@@ -27,7 +30,7 @@ type applyOptions struct {
 	approved bool
 	words    []string            // of the command line that continues the run
 	check    bool                // test the written objects
-	pace     pacer               // of waves
+	pace     fleet.Pace          // of waves; nil = the wall clock
 	saved    *planfile.SavedPlan // the plan to apply; nil = make one
 	writing  *firstWrite         // whether a call has begun
 	outputs  []output[sync.Applied]
@@ -75,7 +78,7 @@ func applyCommand(s Streams) *cli.Command {
 
 // readApply reads the flags. A saved plan is an approval.
 func readApply(c *cli.Context, began *firstWrite) (o applyOptions, err error) {
-	o = applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context), pace: wallTime{}, writing: began}
+	o = applyOptions{approved: c.Bool("yes"), check: c.Bool("check"), words: wordsOf(c.Context), writing: began}
 	paths := c.Args().Slice()
 	if c.IsSet("format") {
 		if o.outputs, err = readOutputs(c, appliedFormats); err != nil {
@@ -108,7 +111,7 @@ func readApply(c *cli.Context, began *firstWrite) (o applyOptions, err error) {
 // plan before its environments are claimed.
 type planning struct {
 	outlines func() ([]*schema.Outline, error)
-	planner  func(*fleet) planner
+	planner  func(remote.SiteConfig) fleet.Planner
 	saved    *planfile.SavedPlan // nil = it is made now
 	allow    []string            // the gates of the saved one, which hold for its run: a host is allowed by a run
 	notice   *bytes.Buffer       // what is to be said of the plan before it is shown
@@ -118,29 +121,30 @@ func (o applyOptions) planning() planning {
 	if o.saved != nil {
 		return planning{
 			outlines: func() ([]*schema.Outline, error) { return o.bound(o.saved) },
-			planner:  func(run *fleet) planner { return o.reviver(o.saved, run) },
+			planner:  func(config remote.SiteConfig) fleet.Planner { return o.reviver(o.saved, config) },
 			saved:    o.saved,
 			allow:    o.saved.Request.Allow,
 		}
 	}
-	return planning{outlines: o.environments, planner: func(*fleet) planner { return o.selection.planner }}
+	return planning{outlines: o.environments, planner: func(remote.SiteConfig) fleet.Planner { return o.selection.planner }}
 }
 
 // planFirst makes the first pass over environments that are claimed.
-func (o applyOptions) planFirst(ctx context.Context, p planning, outlines []*schema.Outline, claims *claims, most int) (*passes, error) {
-	run, err := o.fleetOf(outlines, most, p.allow)
+func (o applyOptions) planFirst(ctx context.Context, p planning, outlines []*schema.Outline, claims *fleet.Claims, most int) (*fleet.Passes, error) {
+	run, err := o.run(outlines, most, p.allow)
 	if err != nil {
 		return nil, err
 	}
-	both := newPasses(run, claims, p.planner(run))
-	if err := both.first(ctx); err != nil {
-		return nil, refusing[*planfile.StaleError](err)
+	one := p.planner(run.config)
+	both, err := fleet.FirstPass(ctx, run.Run, claims, warned(one), one)
+	if err != nil {
+		return nil, fleet.Refusing[*planfile.StaleError](err)
 	}
 	if p.saved != nil {
-		both.plan.Since, both.plan.Digest = p.saved.Since(), p.saved.Digest // as it was introduced then
+		both.Planned.Since, both.Planned.Digest = p.saved.Since(), p.saved.Digest // as it was introduced then
 		return both, nil
 	}
-	return both, o.excludesKnown(both.plan)
+	return both, o.excludesKnown(both.Planned)
 }
 
 // carryOut shows a plan, asks, applies it, and writes the results to files in any
@@ -162,15 +166,15 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if err != nil {
 		return err
 	}
-	most, err := underWay(o.concurrency)
+	most, err := fleet.UnderWay(o.concurrency)
 	if err != nil {
 		return err
 	}
-	claims, err := claim(outlines, o.stateDir, most)
+	claims, err := fleet.Claim(outlines, o.stateDir, most)
 	if err != nil {
 		return err
 	}
-	defer claims.releaseAll()
+	defer claims.ReleaseAll()
 	both, err := o.planFirst(ctx, p, outlines, claims, most)
 	if p.notice != nil {
 		say.Fprintf(s.Err, "%s", say.Own(p.notice.String()))
@@ -178,23 +182,23 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if err != nil {
 		return err
 	}
-	plan := both.plan
+	plan := both.Planned
 	did.Plan = plan
 	sayDigest(s.Err, plan)
-	interruptedRuns(s.Err, plan, both.interrupted)
-	if err := cmp.Or(show(plan, o, s), both.order(o)); err != nil {
+	interruptedRuns(s.Err, plan, both.Interrupted)
+	if err := cmp.Or(show(plan, o, s), o.waveNamed(plan.Rollout), both.Order(refusalOf)); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(plan.Environments, func(env *sync.EnvironmentPlan) bool { return len(env.Steps) > 0 }) {
-		return multierror.Append(nil, append(both.adopt(ctx, s.Out), readErrors(plan.Environments))...).ErrorOrNil()
+		return multierror.Append(nil, append(adopt(ctx, both, s.Out), readErrors(plan.Environments))...).ErrorOrNil()
 	}
-	if names, calls := both.calls(); calls > 0 && !o.approved {
+	if names, calls := both.Calls(); calls > 0 && !o.approved {
 		if err := approve(s, o.question(plan, names, calls)); err != nil {
 			return err
 		}
 	}
 	makeMachineKey(s.Err)
-	reports := both.applyAll(ctx, o.step, s.Err)
+	reports := both.Apply(ctx, o.telling(s.Err))
 	did.Reports = reports
 	render.Reports(s.Out, reports, o.palette(s.Out))
 	sayUnshown(s)
@@ -202,7 +206,7 @@ func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, di
 	if !o.check {
 		return err
 	}
-	return afterwards(err, both.tryWritten(ctx, reports, s))
+	return afterwards(err, tryWritten(ctx, both, reports, s))
 }
 
 // step tells of a step, unless the program is ending and has said that nothing was
@@ -212,6 +216,25 @@ func (o applyOptions) step(e sync.Event) {
 		select {}
 	}
 	o.progress.Step(e)
+}
+
+// telling is how an apply tells on a stream what it does.
+func (o applyOptions) telling(w io.Writer) fleet.Telling {
+	return fleet.Telling{Pace: o.pace, Step: o.step, Soaks: func(wave, of int, until time.Time) {
+		say.Fprintf(w, "wave %d of %d has ended; the next one begins at %s, if nothing moves until then\n", wave, of, until.UTC().Format(time.RFC3339))
+	}}
+}
+
+// adopt records what is as wanted, and tells how calls of the runs before ended.
+func adopt(ctx context.Context, p *fleet.Passes, w io.Writer) []error {
+	resolved, errs := p.Adopt(ctx)
+	for i, resolutions := range resolved {
+		if len(resolutions) > 0 {
+			say.Fprintf(w, "\n%s:\n", p.Outlines[i].Name)
+			render.Settled(w, resolutions)
+		}
+	}
+	return errs
 }
 
 // show shows a plan, and returns why it must not be applied.
@@ -278,7 +301,7 @@ func applied(plan *sync.Plan, reports []*sync.Report, next string) error {
 	amiss, refused := false, false
 	for i, r := range reports {
 		amiss = amiss || !r.Complete()
-		refused = refused || wasRefused(r)
+		refused = refused || fleet.WasRefused(r)
 		all = multierror.Append(all, reportErrors(plan.Environments[i], r)...)
 		for _, back := range r.ReadBack {
 			if back.Status.Fine() {
@@ -324,12 +347,4 @@ func reportErrors(env *sync.EnvironmentPlan, r *sync.Report) (errs []error) {
 		}
 	}
 	return append(errs, sync.At(r.Name, r.Errors...))
-}
-
-// wasRefused reports whether a step or the whole apply was refused.
-func wasRefused(r *sync.Report) bool {
-	return r.Count(sync.Refused) > 0 || slices.ContainsFunc(r.Errors, func(err error) bool {
-		shut, coded := errors.AsType[*exit](err)
-		return coded && shut.code == CodeRefused
-	})
 }

@@ -15,6 +15,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 type checkOptions struct {
@@ -71,14 +72,14 @@ func runCheck(ctx context.Context, o checkOptions, s Streams) error {
 		}
 	}
 	sayOfSandbox(s.Out, sites)
-	return try(ctx, func(i int) (*sync.Site, error) { return sites[i], nil }, all, atOnce(o.concurrency), s)
+	return try(ctx, func(i int) (*sync.Site, error) { return sites[i], nil }, all, fleet.AtOnce(o.concurrency), s)
 }
 
 // try tests the objects of environments, so many environments at once, and prints the
 // results.
 func try(ctx context.Context, site func(i int) (*sync.Site, error), keys [][]schema.Key, most int, s Streams) error {
 	trials, errs := make([][]sync.TestResult, len(keys)), make([]error, len(keys))
-	inTurn(len(keys), most, func(i int) {
+	fleet.InTurn(len(keys), most, func(i int) {
 		if len(keys[i]) == 0 {
 			return
 		}
@@ -102,11 +103,11 @@ func try(ctx context.Context, site func(i int) (*sync.Site, error), keys [][]sch
 }
 
 // tryWritten tests the objects that an apply has written and read back.
-func (p *passes) tryWritten(ctx context.Context, reports []*sync.Report, s Streams) error {
-	return try(ctx, p.site, list.Each(reports, func(r *sync.Report) []schema.Key {
+func tryWritten(ctx context.Context, p *fleet.Passes, reports []*sync.Report, s Streams) error {
+	return try(ctx, p.Site, list.Each(reports, func(r *sync.Report) []schema.Key {
 		fine := list.Only(r.ReadBack, func(back sync.ReadBack) bool { return back.Status.Fine() })
 		return list.Each(fine, func(back sync.ReadBack) schema.Key { return back.Key })
-	}), p.most, s)
+	}), p.Most, s)
 }
 
 // afterwards adds the error of a test to the result of an apply. The changes stay, so

@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/urfave/cli/v2"
 
-	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/pair"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 type compareOptions struct {
@@ -149,9 +149,9 @@ func (o compareOptions) comparedLive(ctx context.Context, envs [2]*schema.Enviro
 }
 
 func (s selection) readAll(ctx context.Context, sites []*sync.Site, o sync.Options) []*sync.Reading {
-	s.progress.Begin(progress.Reading, siteNames(sites)...)
+	s.progress.Begin(fleet.Reading, siteNames(sites)...)
 	defer s.progress.End()
-	return turns(len(sites), atOnce(s.concurrency), func(i int) *sync.Reading {
+	return fleet.Turns(len(sites), fleet.AtOnce(s.concurrency), func(i int) *sync.Reading {
 		defer s.progress.Ended(sites[i].Env.Name)
 		return sync.Read(ctx, sites[i], o)
 	})

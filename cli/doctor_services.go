@@ -17,6 +17,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/lock"
 )
 
@@ -100,7 +101,7 @@ func checkReach(ctx context.Context, e *examination) {
 	}
 	addresses := slices.Sorted(maps.Keys(places))
 	var ahead *clock
-	for i, v := range turns(len(addresses), len(addresses), func(i int) visited { return e.visit(ctx, places[addresses[i]], addresses[i]) }) {
+	for i, v := range fleet.Turns(len(addresses), len(addresses), func(i int) visited { return e.visit(ctx, places[addresses[i]], addresses[i]) }) {
 		e.add(v.finding)
 		if v.finding.State == unwell {
 			e.shut[addresses[i]] = struct{}{}

@@ -14,6 +14,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/planfile"
 )
 
@@ -66,16 +67,16 @@ func runDrift(ctx context.Context, o driftOptions, s Streams) error {
 	if err != nil {
 		return err
 	}
-	run, err := o.fleetOf(inShard(outlines, o.options.Shard), atOnce(o.concurrency), nil)
+	run, err := o.run(inShard(outlines, o.options.Shard), fleet.AtOnce(o.concurrency), nil)
 	if err != nil {
 		return err
 	}
-	if err := run.targetsApplied(outlines); err != nil {
+	if err := targetsApplied(run.Run, o.options, outlines); err != nil {
 		return err
 	}
 	outputs, rest := byFlow(o.outputs)
 	lines := newParts[sync.FleetDrift](outputs, s.Out, o.look)
-	all, err := run.drifts(ctx, func(i int, d *sync.Drifted) error {
+	all, err := run.Drift(ctx, func(i int, d *sync.Drifted) error {
 		err := lines.add(i, sync.FleetDrift{Environments: []*sync.Drifted{d}})
 		if len(rest) == 0 && !summarizes() {
 			d.Forget()
@@ -113,33 +114,17 @@ func driftEnding(drift sync.FleetDrift) error {
 	return nil
 }
 
-// drifts reads the environments and compares each with its lock. Took is called at the
-// turn of each.
-func (f *fleet) drifts(ctx context.Context, took func(i int, d *sync.Drifted) error) ([]*sync.Drifted, error) {
-	all := make([]*sync.Drifted, len(f.outlines))
-	errs := turns(len(all), f.most, func(i int) error {
-		site, err := f.site(i)
-		if err != nil {
-			return err
-		}
-		all[i] = sync.Drift(site, sync.ReadDrift(ctx, site, f.options), f.options)
-		all[i].LetGo()
-		return took(i, all[i])
-	})
-	return all, multierror.Append(nil, errs...).ErrorOrNil()
-}
-
 // targetsApplied refuses a key that neither a manifest nor a lock names: most likely
 // it is misspelt, and the drift of nothing would look like good news. All are the
 // environments of all shards.
-func (f *fleet) targetsApplied(all []*schema.Outline) error {
-	for _, key := range f.options.Targets {
+func targetsApplied(run *fleet.Run, o sync.Options, all []*schema.Outline) error {
+	for _, key := range o.Targets {
 		if targetsExist(all, sync.Options{Targets: []schema.Key{key}}) == nil {
 			continue
 		}
 		applied := false
-		for i := 0; i < len(f.outlines) && !applied; i++ {
-			site, err := f.look(i)
+		for i := 0; i < len(run.Outlines) && !applied; i++ {
+			site, err := run.Look(i)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"authsync/schema/lang"
 	"authsync/secrets"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 // Code is an exit code. Pipelines rely on it.
@@ -56,7 +57,7 @@ func codeOf(err error) Code {
 		return CodeDone
 	case coded:
 		return e.code
-	case is[*sync.DestinationError](err), is[*service.HostError](err), is[*service.AccountError](err):
+	case is[*fleet.RefusedError](err), is[*sync.DestinationError](err), is[*service.HostError](err), is[*service.AccountError](err):
 		return CodeRefused
 	}
 	return CodeError
@@ -67,19 +68,14 @@ func is[E error](err error) bool {
 	return is
 }
 
-// refusing gives errors of a type the exit code of what is refused.
-func refusing[E error](err error) error {
-	if is[E](err) {
-		return &exit{CodeRefused, err}
-	}
-	return err
-}
-
 // report prints an error, one line for each cause, and returns the exit code.
 func report(w io.Writer, err error, l lang.Language) int {
 	code := codeOf(err)
 	if e, coded := errors.AsType[*exit](err); coded {
 		err = e.err
+	}
+	if refused, whole := err.(*fleet.RefusedError); whole {
+		err = refused.Err
 	}
 	told := map[string]struct{}{}
 	for _, cause := range sync.Causes(sync.Failures(err)) {

@@ -16,7 +16,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
-	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/cli/setup"
@@ -25,6 +24,7 @@ import (
 	"authsync/schema/list"
 	"authsync/spell"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 type exportOptions struct {
@@ -135,9 +135,9 @@ type export struct {
 
 // exports reads the environments and makes their manifests.
 func (o exportOptions) exports(ctx context.Context, sites []*sync.Site) []*export {
-	o.progress.Begin(progress.Reading, siteNames(sites)...)
+	o.progress.Begin(fleet.Reading, siteNames(sites)...)
 	defer o.progress.End()
-	return turns(len(sites), atOnce(o.concurrency), func(i int) *export {
+	return fleet.Turns(len(sites), fleet.AtOnce(o.concurrency), func(i int) *export {
 		x := &export{site: sites[i], sealer: newSealer(sites[i], o.to)}
 		wide := *x.site
 		wide.Env = sync.Widened(x.site.Env, o.asked)

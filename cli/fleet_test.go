@@ -216,12 +216,12 @@ func TestEnvironmentsAreLetGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := s.fleetOf(outlines, most, nil)
+	run, err := s.run(outlines, most, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var live, peak atomic.Int64
-	plan, err := run.plan(t.Context(), s.planner, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
+	plan, err := run.Plan(t.Context(), s.planner, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
 		live.Add(1)
 		runtime.AddCleanup(site.Env, func(n *atomic.Int64) { n.Add(-1) }, &live)
 		// A cleanup runs some time after the collection that finds its object.

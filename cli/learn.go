@@ -9,13 +9,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
-	"authsync/cli/progress"
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/learn"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 type learnOptions struct {
@@ -69,11 +69,11 @@ func runLearn(ctx context.Context, o learnOptions, s Streams) error {
 		return err
 	}
 	if o.access == transport.ReadWrite {
-		claims, err := claim([]*schema.Outline{schema.OutlineOf(env)}, o.stateDir, 1)
+		claims, err := fleet.Claim([]*schema.Outline{schema.OutlineOf(env)}, o.stateDir, 1)
 		if err != nil {
 			return err
 		}
-		defer claims.releaseAll()
+		defer claims.ReleaseAll()
 	}
 	survey, site, err := o.look(ctx, env)
 	if err != nil {
@@ -104,7 +104,7 @@ func (o learnOptions) look(ctx context.Context, env *schema.Environment) (*learn
 	if err != nil {
 		return nil, nil, err
 	}
-	o.progress.Begin(progress.Reading, env.Name)
+	o.progress.Begin(fleet.Reading, env.Name)
 	defer o.progress.End()
 	survey, err := learn.Look(ctx, learn.Run{Site: sites[0], Budget: budget, Version: Version, Now: o.options.Now})
 	return survey, sites[0], err
@@ -129,7 +129,7 @@ func (o learnOptions) learned(ctx context.Context, env *schema.Environment, surv
 	if !o.writing.begin() {
 		select {} // the program is ending, and has said that nothing was written
 	}
-	o.progress.Begin(progress.Applying, env.Name)
+	o.progress.Begin(fleet.Applying, env.Name)
 	defer o.progress.End()
 	return survey.Try(ctx)
 }

@@ -14,6 +14,7 @@ import (
 	"authsync/atomicfile"
 	"authsync/cli/render"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/planfile"
 )
 
@@ -133,16 +134,16 @@ func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madeP
 	if err != nil {
 		return nil, err
 	}
-	run, err := o.fleetOf(some.outlines, atOnce(o.concurrency), nil)
+	run, err := o.run(some.outlines, fleet.AtOnce(o.concurrency), nil)
 	if err != nil {
 		return nil, err
 	}
 	m := &madePlan{rests: make([]planfile.Foundation, len(some.outlines)), faults: make([]error, len(some.outlines))}
-	one := planner(o.planner)
+	one := fleet.Planner(o.planner)
 	if o.rehearse {
 		one = rehearsed(one)
 	}
-	m.plan, err = run.plan(ctx, one, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
+	m.plan, err = run.Plan(ctx, one, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
 		env.ChangedFiles = some.files[i]
 		if o.saving.file != "" {
 			m.rests[i], m.faults[i] = planfile.FoundationOf(site, env)

@@ -11,13 +11,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/atomicfile"
-	"authsync/cli/progress"
 	"authsync/cli/say"
 	"authsync/learn"
 	"authsync/learn/record"
 	"authsync/schema"
 	"authsync/spell"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 type recordOptions struct {
@@ -103,7 +103,7 @@ func withAllKinds(env *schema.Environment) *schema.Environment {
 
 // recorded reads what is live, and what that tells of the services.
 func (o recordOptions) recorded(ctx context.Context, site *sync.Site) (seed, quirks []byte, left []string, err error) {
-	o.progress.Begin(progress.Reading, site.Env.Name)
+	o.progress.Begin(fleet.Reading, site.Env.Name)
 	defer o.progress.End()
 	read := sync.Read(ctx, site, sync.Options{Others: sync.OthersWhole, Now: o.options.Now})
 	if seed, left, err = record.Seed(site, read); err != nil {

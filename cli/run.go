@@ -5,13 +5,11 @@ import (
 	"context"
 	"io"
 	"os"
-	"runtime"
 	"slices"
 	stdsync "sync"
 	"time"
 
 	"filippo.io/age"
-	"github.com/hashicorp/go-multierror"
 
 	"authsync/cli/render"
 	"authsync/remote"
@@ -22,6 +20,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/state"
 )
 
@@ -140,16 +139,8 @@ func readTime(environments int) time.Duration {
 
 func (s selection) sitesOf(envs []*schema.Environment, config remote.SiteConfig) ([]*sync.Site, error) {
 	config.ReadTime = readTime(len(envs))
-	sites, err := eachSite(len(envs), func(i int) (*sync.Site, error) { return s.siteOf(envs[i], config) })
+	sites, err := fleet.Sites(len(envs), func(i int) (*sync.Site, error) { return s.siteOf(envs[i], config) })
 	return slices.DeleteFunc(sites, func(site *sync.Site) bool { return site == nil }), err
-}
-
-// eachSite makes n sites, as many at once as there are processors: a lock takes a while
-// to be parsed.
-func eachSite(n int, connect func(i int) (*sync.Site, error)) ([]*sync.Site, error) {
-	sites, errs := make([]*sync.Site, n), make([]error, n)
-	inTurn(n, runtime.GOMAXPROCS(0), func(i int) { sites[i], errs[i] = connect(i) })
-	return sites, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
 // siteOf connects one environment. It makes no call.
@@ -164,11 +155,11 @@ func (s selection) plan(ctx context.Context) (*sync.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := s.fleetOf(outlines, atOnce(s.concurrency), nil)
+	run, err := s.run(outlines, fleet.AtOnce(s.concurrency), nil)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := run.plan(ctx, s.planner, letGo)
+	plan, err := run.Plan(ctx, s.planner, letGo)
 	if err != nil {
 		return nil, err
 	}

@@ -16,9 +16,11 @@ import (
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/disk"
+	"authsync/remote"
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/planfile"
 )
 
@@ -68,7 +70,7 @@ func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
 	}
 	saved, err := planfile.ReadSaved(text, Version, time.Now())
 	if err != nil {
-		return nil, refusing[*planfile.StaleError](fmt.Errorf("%s: %w", file, err))
+		return nil, fleet.Refusing[*planfile.StaleError](fmt.Errorf("%s: %w", file, err))
 	}
 	if c.NArg() > 0 {
 		if err := asked(c, file, saved.Request); err != nil {
@@ -139,8 +141,8 @@ func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := multierror.Append(nil, append(list.Each(outlines, saved.Bound), saved.Ordered(rolloutOf(outlines)))...)
-	if err := refusing[*planfile.StaleError](all.ErrorOrNil()); err != nil {
+	all := multierror.Append(nil, append(list.Each(outlines, saved.Bound), saved.Ordered(fleet.RolloutOf(outlines)))...)
+	if err := fleet.Refusing[*planfile.StaleError](all.ErrorOrNil()); err != nil {
 		return nil, err
 	}
 	return inWave(outlines, s.wave)
@@ -148,28 +150,27 @@ func (s selection) bound(saved *planfile.SavedPlan) ([]*schema.Outline, error) {
 
 // reviver makes the plans of a saved plan again, and refuses if anything that they rest
 // on has moved. The sites that it returns know all secrets of this run.
-func (s selection) reviver(saved *planfile.SavedPlan, run *fleet) planner {
+func (s selection) reviver(saved *planfile.SavedPlan, config remote.SiteConfig) fleet.Planner {
 	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-		plan, err := reviveOne(ctx, run, saved, site)
-		return site, plan, refusing[*planfile.StaleError](err)
+		plan, err := s.reviveOne(ctx, config, saved, site)
+		return site, plan, fleet.Refusing[*planfile.StaleError](err)
 	}
 }
 
 // reviveOne reads what the plan of an environment rests on, with the secrets that were
 // known when it was made.
-func reviveOne(ctx context.Context, run *fleet, saved *planfile.SavedPlan, site *sync.Site) (plan *sync.EnvironmentPlan, err error) {
+func (s selection) reviveOne(ctx context.Context, config remote.SiteConfig, saved *planfile.SavedPlan, site *sync.Site) (plan *sync.EnvironmentPlan, err error) {
 	knowing, env := site, site.Env
 	if closed := saved.Knew(env.Name); len(closed) > 0 {
-		config := run.config
 		config.Keys = config.Keys.Narrow(closed)
-		if knowing, err = run.siteOf(env, config); err != nil {
+		if knowing, err = s.siteOf(env, config); err != nil {
 			return nil, err
 		}
 	}
 	if err := saved.Placed(site); err != nil {
 		return nil, err
 	}
-	plan, errs := saved.Revive(knowing, site.Keys, sync.Read(ctx, knowing, saved.Options()), run.options.Allow)
+	plan, errs := saved.Revive(knowing, site.Keys, sync.Read(ctx, knowing, saved.Options()), s.options.Allow)
 	return plan, multierror.Append(nil, errs...).ErrorOrNil()
 }
 
@@ -197,13 +198,13 @@ func verifyPlan(c *cli.Context, s Streams) error {
 	if err != nil {
 		return err
 	}
-	run, err := selected.fleetOf(outlines, atOnce(selected.concurrency), saved.Request.Allow)
+	run, err := selected.run(outlines, fleet.AtOnce(selected.concurrency), saved.Request.Allow)
 	if err != nil {
 		return err
 	}
-	plan, err := run.plan(c.Context, selected.reviver(saved, run), letGo)
+	plan, err := run.Plan(c.Context, selected.reviver(saved, run.config), letGo)
 	if err != nil {
-		return refusing[*planfile.StaleError](err)
+		return fleet.Refusing[*planfile.StaleError](err)
 	}
 	if err := readErrors(plan.Environments); err != nil {
 		return err

@@ -11,10 +11,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"authsync/cli/say"
+	"authsync/remote"
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/lock"
 )
 
@@ -88,15 +90,15 @@ func (o undoOptions) planning() planning {
 	return planning{
 		notice:   notice,
 		outlines: func() ([]*schema.Outline, error) { return []*schema.Outline{schema.OutlineOf(o.env)}, nil },
-		planner: func(run *fleet) planner {
+		planner: func(config remote.SiteConfig) fleet.Planner {
 			return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-				return o.wayBack(ctx, run, site, notice)
+				return o.wayBack(ctx, config, site, notice)
 			}
 		},
 	}
 }
 
-func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, notice io.Writer) (*sync.Site, *sync.EnvironmentPlan, error) {
+func (o undoOptions) wayBack(ctx context.Context, config remote.SiteConfig, site *sync.Site, notice io.Writer) (*sync.Site, *sync.EnvironmentPlan, error) {
 	snapshot, err := sync.OpenSnapshot(site, o.from)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", o.env.Name, err)
@@ -104,7 +106,7 @@ func (o undoOptions) wayBack(ctx context.Context, run *fleet, site *sync.Site, n
 	sayRun(notice, o.env.Name, snapshot)
 	u := sync.Undo(site, snapshot)
 	u.Options.Allow, u.Options.Now = o.options.Allow, o.options.Now
-	if site, err = run.siteOf(u.Env, run.config); err != nil {
+	if site, err = o.siteOf(u.Env, config); err != nil {
 		return nil, nil, err
 	}
 	env := u.Plan(ctx, site)

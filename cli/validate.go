@@ -20,6 +20,7 @@ import (
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/sync"
+	"authsync/sync/fleet"
 	"authsync/sync/lock"
 )
 
@@ -83,7 +84,7 @@ func checkOnline(ctx context.Context, o selection, loaded *schema.Loaded, secret
 		return err
 	}
 	faults, errs := make([][]*schema.Fault, len(sites)), make([][]error, len(sites))
-	inTurn(len(sites), atOnce(o.concurrency), func(i int) { faults[i], errs[i] = sync.Check(ctx, sites[i]) })
+	fleet.InTurn(len(sites), fleet.AtOnce(o.concurrency), func(i int) { faults[i], errs[i] = sync.Check(ctx, sites[i]) })
 	all := multierror.Append(nil, checkProviders(ctx, o, sites, loaded, secrets))
 	for i := range sites {
 		loaded.Faults.Add(faults[i]...)
@@ -203,7 +204,7 @@ func checkProviders(ctx context.Context, o selection, sites []*sync.Site, loaded
 		return err
 	}
 	var all *multierror.Error
-	for i, report := range turns(len(sites), len(sites), func(i int) idp.Report { return client.Check(ctx, sites[i]) }) {
+	for i, report := range fleet.Turns(len(sites), len(sites), func(i int) idp.Report { return client.Check(ctx, sites[i]) }) {
 		loaded.Faults.Add(report.Faults...)
 		for _, told := range report.Told {
 			say.Fprintf(o.progress.Messages(o.said), "%s\n", told)

@@ -10,20 +10,13 @@ import (
 	"authsync/remote/transport"
 	"authsync/spell"
 	"authsync/sync"
-)
-
-// stage is a part of a run.
-type stage string
-
-const (
-	Reading  stage = "reading"
-	Applying stage = "applying"
+	"authsync/sync/fleet"
 )
 
 // environment is the progress of one environment in a stage.
 type environment struct {
 	name  string
-	stage stage
+	stage fleet.Stage
 	began time.Time
 	over  bool
 

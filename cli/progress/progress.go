@@ -18,6 +18,7 @@ import (
 	"authsync/remote/transport"
 	"authsync/spell"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 // Verbosity is how much is shown during a run.
@@ -72,7 +73,7 @@ func New(v Verbosity, in Surroundings) *Progress {
 const repaint = 100 * time.Millisecond
 
 // Begin begins a stage of a run, which lasts until [Progress.End].
-func (p *Progress) Begin(stage stage, names ...string) {
+func (p *Progress) Begin(stage fleet.Stage, names ...string) {
 	if p == nil {
 		return
 	}

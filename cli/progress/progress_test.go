@@ -12,6 +12,7 @@ import (
 	"authsync/remote/transport"
 	"authsync/schema"
 	"authsync/sync"
+	"authsync/sync/fleet"
 )
 
 // clock stands until it is moved.
@@ -32,7 +33,7 @@ func flown(serial int64, stage transport.Stage, name string, until time.Time) tr
 // takes.
 func TestLiveLine(t *testing.T) {
 	c := newClock()
-	e := &environment{name: "prod", stage: Applying, began: c.at}
+	e := &environment{name: "prod", stage: fleet.Applying, began: c.at}
 	result := func(outcome sync.Outcome) {
 		e.step(sync.Event{Env: "prod", Steps: 12, Step: &sync.Step{}, Result: &sync.StepResult{Outcome: outcome}})
 	}
@@ -78,7 +79,7 @@ func saidIn(p *Progress, c *clock) {
 		c.at = c.at.Add(time.Second)
 		p.Step(sync.Event{Env: env, Steps: 2, Step: s, Result: &sync.StepResult{Step: *s, Outcome: outcome}})
 	}
-	p.Begin(Applying, "dev", "prod")
+	p.Begin(fleet.Applying, "dev", "prod")
 	steps("dev", 1, sync.Done)
 	steps("prod", 1, sync.Done)
 	steps("dev", 2, sync.Failed)
@@ -117,7 +118,7 @@ func TestGroups(t *testing.T) {
 func TestLiveProgress(t *testing.T) {
 	c, s := newClock(), screen.New(70, 10)
 	p := &Progress{w: s, now: c.now, live: &live{w: s, size: s.Size}}
-	p.Begin(Reading, "dev", "prod")
+	p.Begin(fleet.Reading, "dev", "prod")
 	if want := "dev: reading, 0 calls\nprod: reading, 0 calls"; s.String() != want {
 		t.Errorf("%q, want %q", s, want)
 	}
@@ -142,7 +143,7 @@ func TestLiveProgress(t *testing.T) {
 func TestLiveRoom(t *testing.T) {
 	c, s := newClock(), screen.New(70, 5)
 	p := &Progress{w: s, now: c.now, live: &live{w: s, size: s.Size}}
-	p.Begin(Reading, "a", "b", "c", "d")
+	p.Begin(fleet.Reading, "a", "b", "c", "d")
 	p.Watch("d")(flown(1, transport.Sending, "x", time.Time{}))
 	p.Ended("a")
 	p.mu.Lock()

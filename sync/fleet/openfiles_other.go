@@ -1,6 +1,6 @@
 //go:build !unix
 
-package cli
+package fleet
 
 // openFileLimit is unknown here: the system has no limit that matters.
 func openFileLimit() (limit int, known bool) { return 0, false }

@@ -1,4 +1,4 @@
-package cli
+package fleet
 
 import (
 	"errors"
@@ -26,11 +26,11 @@ func claimable(t *testing.T, names ...string) []*schema.Outline {
 // comes: refused if another apply is running, or has run meanwhile.
 func TestClaimsOfALargeRun(t *testing.T) {
 	envs := claimable(t, "a", "b", "c", "d")
-	ours, err := claim(envs, "", 2)
+	ours, err := Claim(envs, "", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ours.releaseAll()
+	defer ours.ReleaseAll()
 	var taken *state.ClaimedError
 	for i, env := range envs {
 		other, err := sync.StateOf(env.Name, env.File, "").Claim()
@@ -75,13 +75,13 @@ func TestWhatCameBetweenAClaimAndItsTurn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			envs := claimable(t, "a")
-			ours, err := claim(envs, "", 0)
+			ours, err := Claim(envs, "", 0)
 			if err != nil {
 				t.Fatal(err)
 			}
 			between(t, envs[0])
-			var refused *exit
-			if err := ours.begin(envs[0]); !errors.As(err, &refused) || refused.code != CodeRefused {
+			var refused *RefusedError
+			if err := ours.begin(envs[0]); !errors.As(err, &refused) {
 				t.Errorf("its turn begins: %v", err)
 			}
 		})

@@ -1,26 +1,20 @@
-package cli
+package fleet
 
 import (
+	"errors"
 	"fmt"
 	stdsync "sync"
-
-	"github.com/urfave/cli/v2"
 
 	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/state"
 )
 
-func stateDirFlag() cli.Flag {
-	return &cli.StringFlag{Name: "state-dir", EnvVars: []string{"AUTHSYNC_STATE_DIR"},
-		Usage: "keep journals in `DIR`, instead of in .authsync beside each manifest"}
-}
-
-// claims exclude other applies of the environments on this machine. Each claim is an
+// Claims exclude other applies of the environments on this machine. Each claim is an
 // open file, so only as many are held as environments are applied at once. In a larger
 // run the other environments are claimed again before their apply, and refused if
 // another apply ran in between.
-type claims struct {
+type Claims struct {
 	stateDir string
 
 	mu    stdsync.Mutex
@@ -28,17 +22,17 @@ type claims struct {
 	marks map[string]sync.Mark
 }
 
-// claim claims environments, and keeps the first most of the claims. Nothing may be
+// Claim claims environments, and keeps the first most of the claims. Nothing may be
 // read for an apply before that.
-func claim(envs []*schema.Outline, stateDir string, most int) (*claims, error) {
-	c := &claims{stateDir: stateDir, held: map[string]*state.Claim{}, marks: map[string]sync.Mark{}}
+func Claim(envs []*schema.Outline, stateDir string, most int) (*Claims, error) {
+	c := &Claims{stateDir: stateDir, held: map[string]*state.Claim{}, marks: map[string]sync.Mark{}}
 	if err := untracked(envs, stateDir); err != nil {
 		return nil, err
 	}
 	for i, env := range envs {
 		one, err := c.one(env)
 		if err != nil {
-			c.releaseAll()
+			c.ReleaseAll()
 			return nil, err
 		}
 		if i < most {
@@ -48,7 +42,7 @@ func claim(envs []*schema.Outline, stateDir string, most int) (*claims, error) {
 		mark, err := sync.MarkOf(env.File, sync.StateOf(env.Name, env.File, stateDir))
 		one.Release()
 		if err != nil {
-			c.releaseAll()
+			c.ReleaseAll()
 			return nil, fmt.Errorf("%s: %w", env.Name, err)
 		}
 		c.marks[env.File] = mark
@@ -66,25 +60,25 @@ func untracked(envs []*schema.Outline, stateDir string) error {
 		}
 		seen[runs.Dir] = struct{}{}
 		if err := runs.Untracked(); err != nil {
-			return &exit{CodeRefused, fmt.Errorf("%s: %w", env.Name, err)}
+			return &RefusedError{fmt.Errorf("%s: %w", env.Name, err)}
 		}
 	}
 	return nil
 }
 
-func (c *claims) one(env *schema.Outline) (*state.Claim, error) {
+func (c *Claims) one(env *schema.Outline) (*state.Claim, error) {
 	one, err := sync.StateOf(env.Name, env.File, c.stateDir).Claim()
-	switch {
-	case is[*state.ClaimedError](err):
-		return nil, &exit{CodeRefused, err}
-	case err != nil:
+	if _, claimed := errors.AsType[*state.ClaimedError](err); claimed {
+		return nil, &RefusedError{err}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be claimed for this apply: %w", env.Name, err)
 	}
 	return one, nil
 }
 
-// begin claims an environment for its apply, which ends with [claims.release].
-func (c *claims) begin(env *schema.Outline) error {
+// begin claims an environment for its apply, which ends with [Claims.release].
+func (c *Claims) begin(env *schema.Outline) error {
 	c.mu.Lock()
 	_, held := c.held[env.File]
 	before := c.marks[env.File]
@@ -98,7 +92,7 @@ func (c *claims) begin(env *schema.Outline) error {
 	}
 	now, err := sync.MarkOf(env.File, sync.StateOf(env.Name, env.File, c.stateDir))
 	if err == nil && now != before {
-		err = &exit{CodeRefused, &sync.OvertakenError{Env: env.Name}}
+		err = &RefusedError{&sync.OvertakenError{Env: env.Name}}
 	}
 	if err != nil {
 		one.Release()
@@ -110,7 +104,7 @@ func (c *claims) begin(env *schema.Outline) error {
 	return nil
 }
 
-func (c *claims) release(env *schema.Outline) {
+func (c *Claims) release(env *schema.Outline) {
 	c.mu.Lock()
 	one := c.held[env.File]
 	delete(c.held, env.File)
@@ -120,7 +114,8 @@ func (c *claims) release(env *schema.Outline) {
 	}
 }
 
-func (c *claims) releaseAll() {
+// ReleaseAll releases what is still held.
+func (c *Claims) ReleaseAll() {
 	for _, one := range c.held {
 		one.Release()
 	}
@@ -136,10 +131,10 @@ const (
 	filesOfEach = 6  // of each environment: its claim, its journal, and a file being written
 )
 
-// underWay returns how many environments an apply may work on at once with so many
+// UnderWay returns how many environments an apply may work on at once with so many
 // requests in flight, or an error if this process may not open enough files.
-func underWay(requests int) (int, error) {
-	most := atOnce(requests)
+func UnderWay(requests int) (int, error) {
+	most := AtOnce(requests)
 	limit, known := openFileLimit()
 	if !known {
 		return most, nil
