@@ -274,6 +274,12 @@ func git(root string, args ...string) ([]byte, error) {
 	return text, err
 }
 
+// ignoredByGit reports whether git is told not to take a file.
+func ignoredByGit(path string) bool {
+	_, err := git(filepath.Dir(path), "check-ignore", "--quiet", "--", "./"+filepath.Base(path))
+	return err == nil
+}
+
 func lockFromFlag() cli.Flag {
 	return &cli.StringFlag{Name: "lock-from", Usage: "read locks as they are at the git revision `REF`: a pull request can write its own"}
 }

@@ -42,7 +42,7 @@ func identityFlag() cli.Flag {
 // repository returns the repository of paths, with this run's settings.
 func repository(paths []string) custody.Repository {
 	stateDir, _ := lookupEnv("AUTHSYNC_STATE_DIR")
-	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide}
+	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide, Ignored: ignoredByGit}
 }
 
 func runRekey(r custody.Repository, identityFiles []string, s Streams) error {

@@ -59,6 +59,7 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, now time.Time
 		return err
 	}
 	checked := r.Check(ids, now)
+	checked.Faults.Add(r.KeyFaults()...)
 	for _, doubt := range checked.Faults.Doubts() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}

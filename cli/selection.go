@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -273,9 +274,14 @@ func rooted(command *cli.Command) *cli.Command {
 	command.Flags = append(command.Flags, &cli.StringFlag{Name: "root", EnvVars: []string{rootVariable},
 		Usage: "manifests may also name files below `DIR`, not only those of their git repository"})
 	command.Before = func(c *cli.Context) error {
-		if c.IsSet("root") {
-			process.set(rootVariable, c.String("root"))
+		root := c.String("root")
+		if root == "" {
+			return nil
 		}
+		if info, err := os.Stat(root); err != nil || !info.IsDir() {
+			return fmt.Errorf("--root %s: there is no such folder", root)
+		}
+		process.set(rootVariable, root)
 		return nil
 	}
 	return command

@@ -46,7 +46,6 @@ func (r Repository) Check(ids []age.Identity, now time.Time) *Checked {
 		c.Looked = append(c.Looked, f.Path)
 		c.manifest(f, looks[i])
 	}
-	c.keysInTree()
 	for _, env := range loaded.Environments {
 		c.Faults.Add(env.SealedTwice()...)
 	}

@@ -36,6 +36,8 @@ type Repository struct {
 	// Hide is called with the variables that manifests name, before an age plugin may
 	// run, since a plugin must not get them.
 	Hide func(names ...string)
+	// Ignored reports whether git is told not to take a file.
+	Ignored func(path string) bool
 }
 
 // load reads manifests without opening secrets.

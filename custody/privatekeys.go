@@ -42,8 +42,8 @@ var (
 // keySize is larger than any file with a private key.
 const keySize = 64 << 10
 
-// PrivateKeys finds private keys in the repository, or, without one, beside the
-// manifests.
+// PrivateKeys finds private keys that git has or may take of the repository, or, without
+// one, those beside the manifests.
 func (r Repository) PrivateKeys() ([]PrivateKey, error) {
 	var recipients []string
 	files, _ := r.files(r.Paths)
@@ -68,7 +68,9 @@ func (r Repository) PrivateKeys() ([]PrivateKey, error) {
 				return nil
 			}
 			tracked, err := disk.Tracked(path)
-			found = append(found, PrivateKey{shown(path), tracked != "", opens(text, recipients)})
+			if tracked != "" || err != nil || !r.Ignored(path) {
+				found = append(found, PrivateKey{shown(path), tracked != "", opens(text, recipients)})
+			}
 			return err
 		})
 		if err != nil {
@@ -142,19 +144,20 @@ func PublicHalves(text string) []string {
 	return public
 }
 
-// keysInTree adds faults for private keys in the repository.
-func (c *checking) keysInTree() {
-	keys, err := c.PrivateKeys()
+// KeyFaults are the faults of private keys in the repository.
+func (r Repository) KeyFaults() (faults []*schema.Fault) {
+	keys, err := r.PrivateKeys()
 	if err != nil {
-		c.Faults.Add(&schema.Fault{Text: err.Error()})
+		faults = append(faults, &schema.Fault{Text: disk.Told(err)})
 	}
 	for _, k := range keys {
 		if k.Tracked && k.Opens {
-			c.Faults.Add(&schema.Fault{Pos: schema.Position{File: k.Path}, Text: "is a private key that opens what is sealed here, and git has it: " +
+			faults = append(faults, &schema.Fault{Pos: schema.Position{File: k.Path}, Text: "is a private key that opens what is sealed here, and git has it: " +
 				"everybody who reads the repository can open it; make a new one, rekey, and replace every secret"})
 			continue
 		}
-		c.Faults.Add(&schema.Fault{Pos: schema.Position{File: k.Path}, Severity: schema.Doubtful,
+		faults = append(faults, &schema.Fault{Pos: schema.Position{File: k.Path}, Severity: schema.Doubtful,
 			Text: "is a private key among files that may be committed; keep it elsewhere, or begin it with the line: " + notSecret})
 	}
+	return faults
 }
