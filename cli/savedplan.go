@@ -175,7 +175,7 @@ func (s selection) reviveOne(ctx context.Context, config remote.SiteConfig, save
 }
 
 // besidesVerify are the flags of plan that do not go with --verify.
-var besidesVerify = []string{"out", "good-for", "format", "exit-code", "changed-since"}
+var besidesVerify = []string{"out", "good-for", "format", "exit-code", "changed-since", "rehearse", "marker", "max-bytes"}
 
 // verifyPlan says whether a saved plan may still be applied. It reads what the plan
 // rests on, as apply does first, and writes nothing.

@@ -17,7 +17,7 @@ import (
 
 // plainWord matches words without a special meaning in any place. GH-1 and 0123abcd
 // would be references.
-var plainWord = pattern.Of(`^(\(?\p{L}[\p{L}\p{M}]*(([-']|[，。；：、（）]+)\p{L}[\p{L}\p{M}]*)*\)?[,.;:，。；：、]?|[0-9]{1,6}[,;:]?)$`)
+var plainWord = pattern.Of(`^(\(?\p{L}[\p{L}\p{M}]*([-']\p{L}[\p{L}\p{M}]*|[，。；：、（）]+(\p{L}[\p{L}\p{M}]*|[0-9]{1,6}))*\)?[,.;:，。；：、]?|[0-9]{1,6}[,;:]?)$`)
 
 // commitHash matches what sites take for a commit.
 var commitHash = pattern.Of(`[0-9a-fA-F]{7}`)
