@@ -158,12 +158,15 @@ func (o initOptions) next(done initDone) say.Own {
 	if !done.inGit {
 		line("  git init && authsync init")
 	}
-	if done.unapplied() {
-		identity := ""
-		if done.keys.own != nil {
-			identity = " --identity " + spell.Word(done.keys.own.path)
-		}
-		line("  authsync apply %s%s --yes    # changes nothing live: from now on it is known what was applied last", say.Own(setup.Manifests), say.Own(identity))
+	identity := ""
+	if done.keys.own != nil {
+		identity = " --identity " + spell.Word(done.keys.own.path)
+	}
+	if only, any := done.exported(); any {
+		line("  authsync apply %s%s%s --yes    # changes nothing live: from now on it is known what was applied last", say.Own(setup.Manifests), say.Own(only), say.Own(identity))
+	}
+	if only, any := done.unapplied(); any {
+		line("  authsync plan %s%s%s    # nothing was applied from it yet: look at what it does, and apply it", say.Own(setup.Manifests), say.Own(only), say.Own(identity))
 	}
 	line("  git add %s", say.Own(strings.Join(tops(done.files), " ")))
 	line("  git commit -m 'What is live'")
@@ -182,15 +185,33 @@ type initDone struct {
 	inGit     bool
 }
 
-// unapplied reports whether an environment that names objects has no lock yet.
-func (d initDone) unapplied() bool {
-	first := func(env *schema.Environment) bool {
+// exported are the flags that name the environments that were exported just now, if any
+// were; without flags those are all of the folder. What an apply of others would do is
+// not known.
+func (d initDone) exported() (flags string, any bool) {
+	made := list.Only(d.manifests, func(m initManifest) bool { return m.export != nil })
+	return d.only(list.Each(made, func(m initManifest) *schema.Environment { return m.env }))
+}
+
+// unapplied are those that name the environments that were there and have no lock.
+func (d initDone) unapplied() (flags string, any bool) {
+	return d.only(list.Only(d.there, func(env *schema.Environment) bool { return !namesNothing(env) }))
+}
+
+func (d initDone) only(envs []*schema.Environment) (flags string, any bool) {
+	first := list.Only(envs, func(env *schema.Environment) bool {
 		_, err := os.Lstat(sync.LockFile(env.File))
 		return err != nil
+	})
+	files := append(list.Each(d.there, environmentFile), list.Each(d.manifests, func(m initManifest) string { return m.env.File })...)
+	slices.Sort(files)
+	if len(first) < len(slices.Compact(files)) {
+		flags = list.Join(first, "", func(env *schema.Environment) string { return " --env " + spell.Word(env.Name) })
 	}
-	return slices.ContainsFunc(d.there, func(env *schema.Environment) bool { return !namesNothing(env) && first(env) }) ||
-		slices.ContainsFunc(d.manifests, func(m initManifest) bool { return m.export != nil && first(m.env) })
+	return flags, len(first) > 0
 }
+
+func environmentFile(env *schema.Environment) string { return env.File }
 
 func (d initDone) onHost(line func(format string, args ...any)) {
 	line("on %s, as docs/pipelines.md has it from its step 3:", say.Own(d.host.Title))
