@@ -101,7 +101,7 @@ func textMove(w io.Writer, m sync.Move, p Palette) {
 		about += say.Sprintf(": its id was %s, is %s", m.WasID, m.ID)
 	}
 	if !m.Applied.IsZero() {
-		about += p.Paint("dim", say.Sprintf(" (applied %s by %s)", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version)))
+		about += p.Paint("dim", " ("+p.sayf("applied %s by %s", m.Applied.UTC().Format(time.RFC3339), byVersion(m.Version))+")")
 	}
 	say.Fprintf(w, "  %s %s%s\n", p.Paint(string(glyph), say.Text(string(glyph))), m.Key, about)
 	for _, f := range m.Fields {
