@@ -189,6 +189,7 @@ var arguments = []argument{
 	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/(stamp|read)`, "when the service says that it was changed, and when it was read"},
 	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/id`, "made up by the service, and no credential"},
 	{`low\.lock\.yaml`, `/0/objects/provider/corp/fields/config\.clientSecret`, "hmac of the secret under the key: whoever can open that can open the secret's place too"},
+	{`low\.lock\.yaml`, `/0/objects/.*/attested/.*`, "hmac of the sealed text and the secret, under a key that is derived from an identity that opens the text"},
 	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*(clientSecret|accountPassword|access_key_secret)`, "a digest of the sealed text, which is random and lies beside it"},
 	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*`, "what the manifest has in clear"},
 
@@ -215,6 +216,7 @@ var arguments = []argument{
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(run|settled)/.*`, "who ran what with which flags, and when"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/lock`, "a digest of the lock's text, which says nothing either"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/entry/(id|applied|authsync|stamp|read|key)`, "as in the lock; a digest of the sealed key, which is random"},
+	{`\.authsync/\d+\.jsonl`, `/0/\d+/entry/attested/.*`, "as in the lock"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/entry/fields/.*`, "as in the lock; a value that the lock has in clear is a digest here"},
 	{`\.authsync/\d+\.jsonl`, `/0/\d+/(begin|object|op|call|fields/\d+|end|outcome|readBack|finished|result)`, "names of objects, fields and calls, and how each ended"},
 	{`\.authsync/(\.gitignore|low\.apply)`, `\d+`, "the same words for everybody; the claim of a run while it lasts"},

@@ -24,10 +24,18 @@ type Result struct {
 	Settled []Field
 	// Unknown are the secrets that cannot be compared.
 	Unknown []Unknown
+	// Opened are the sealed secrets that were opened and hold what live shows.
+	Opened []Opened
 	// Recalled are secrets that live shows and that were compared only with what was
 	// last applied, since no identity here opens them. It is not known whether live
 	// still has them.
 	Recalled []schema.Path
+}
+
+// Opened is a sealed secret, and what live shows in its place.
+type Opened struct {
+	Path         schema.Path
+	Sealed, Live secrets.Value
 }
 
 // Compare returns in what live differs from desired:
@@ -38,7 +46,8 @@ type Result struct {
 //     A value that live already has needs no settling.
 //  3. Absent, null and "" are equal, and so is an empty list.
 //  4. A secret is compared in clear if both sides can be read. A mask that
-//     contradicts it is a difference. Otherwise it is equal if it was last
+//     contradicts it is a difference. One that is attested is equal and stays
+//     sealed; see [Applied]. Otherwise it is equal if it was last
 //     applied. A hidden secret that was not applied to an applied object is new
 //     in git: a difference. Any other secret is unknown, not different.
 //  5. A write-only field (schema.WriteOnly) is equal if its value was last
@@ -50,7 +59,7 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	after := schema.Canonical(settled)
 	before := schema.Project(live, settled)
 	if applied == nil {
-		applied = nothing{}
+		applied = Nothing{}
 	}
 	s := secretPass{opener: opener, applied: applied}
 	s.writeOnly(k.Type, before, after, nil) // first, or the rest takes a text there for a secret
@@ -59,7 +68,7 @@ func Compare(k *schema.Kind, desired, live schema.Object, opener Opener, applied
 	}
 	fields, made := unsettled(differing(before, after), desired, applied)
 	attribute(k, fields, desired, live, applied)
-	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Recalled: s.recalled}, nil
+	return Result{Fields: fields, Settled: made, Unknown: s.unknown, Opened: s.opened, Recalled: s.recalled}, nil
 }
 
 // unsettled separates the differences from values that the service is known to have

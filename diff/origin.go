@@ -51,20 +51,24 @@ type Applied interface {
 	// Settles reports whether the service is known to have made live of want, and want
 	// was last applied.
 	Settles(at schema.Path, want, live schema.Value) bool
+	// Attests reports whether an opened secret is known to hold what live shows, so that
+	// it need not be opened again.
+	Attests(Opened) bool
 	// ClearFields are the last applied values, without secrets, as far as they are
 	// known.
 	ClearFields() schema.Object
 }
 
-// nothing is the Applied of an object without a lock.
-type nothing struct{}
+// Nothing is the Applied of an object without a lock.
+type Nothing struct{}
 
-func (nothing) History() History                      { return NoLock }
-func (nothing) Holds(schema.Path, schema.Value) Match { return Forgotten }
-func (nothing) Settles(schema.Path, schema.Value, schema.Value) bool {
+func (Nothing) History() History                      { return NoLock }
+func (Nothing) Holds(schema.Path, schema.Value) Match { return Forgotten }
+func (Nothing) Settles(schema.Path, schema.Value, schema.Value) bool {
 	return false
 }
-func (nothing) ClearFields() schema.Object { return nil }
+func (Nothing) Attests(Opened) bool        { return false }
+func (Nothing) ClearFields() schema.Object { return nil }
 
 // attribute sets the origins of differences, and the applied value if both sides have
 // moved.

@@ -32,6 +32,7 @@ func (a applied) Holds(at schema.Path, v schema.Value) diff.Match {
 }
 
 func (a applied) Settles(schema.Path, schema.Value, schema.Value) bool { return false }
+func (a applied) Attests(diff.Opened) bool                             { return false }
 
 func (a applied) ClearFields() schema.Object {
 	o := schema.Object{}

@@ -16,6 +16,7 @@ type secretPass struct {
 	opener  Opener
 	applied Applied
 	unknown []Unknown
+	opened  []Opened
 	// recalled are compared with what was applied, though live shows them.
 	recalled []schema.Path
 }
@@ -82,9 +83,17 @@ func unchanged(v schema.Value) schema.Value { return v }
 
 // secret returns live if it equals want or cannot be compared with it.
 func (s *secretPass) secret(live schema.Secret, want schema.Value, value secrets.Value, at schema.Path) (schema.Value, error) {
+	one := Opened{at, value, live.Value}
+	shown := value.Form() == secrets.SealedForm && live.Form() == secrets.PlainForm
+	if shown && s.applied.Attests(one) {
+		return live, nil
+	}
 	comparison, reason, err := s.judge(value, live.Value)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	if shown && comparison == same {
+		s.opened = append(s.opened, one)
 	}
 	if comparison == unknowable {
 		comparison, reason = s.lastApplied(at, want, live, reason)

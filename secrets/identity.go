@@ -168,6 +168,7 @@ func parseSSHIdentity(block string) (age.Identity, error) {
 type identity struct {
 	unwrap func([]*age.Stanza) ([]byte, error)
 	rank   int
+	text   func() string // its private text; nil = it shows none
 }
 
 // The order in which identities are tried: first what asks for nothing but time.
@@ -183,11 +184,11 @@ func unprintable(id age.Identity) *identity {
 	case *identity:
 		return id
 	case *age.X25519Identity, *age.HybridIdentity, *age.ScryptIdentity:
-		return &identity{id.Unwrap, native}
+		return &identity{id.Unwrap, native, textOf(id)}
 	case *pluginIdentity, *plugin.Identity:
-		return &identity{id.Unwrap, program}
+		return &identity{id.Unwrap, program, nil}
 	default:
-		return &identity{id.Unwrap, sshKey}
+		return &identity{id.Unwrap, sshKey, nil}
 	}
 }
 

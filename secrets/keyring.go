@@ -34,6 +34,9 @@ type Keyring struct {
 
 	mu     sync.Mutex // guards opened
 	opened map[place]*opening
+
+	deriving sync.Once
+	derived  []string // keys of the identities that can attest
 }
 
 // place is a sealed text and where it stands: the same text elsewhere is a moved one,

@@ -29,7 +29,7 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	untold := plan.untold()
 	for _, key := range plan.same {
 		d := site.Env.Collections[key.Kind].Object(key.Name)
-		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Untold: untold[key]})
+		found = append(found, lock.Found{Key: key, ID: plan.live[key].ID, Fields: d.Fields, Opened: plan.opened[key], Untold: untold[key]})
 	}
 	unmanaged := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
 	return errors.Join(

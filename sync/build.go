@@ -15,7 +15,7 @@ func build(site *Site, read *Reading, o Options) *builder {
 	b := &builder{site: site, options: o, read: read, room: room{}, gone: map[string]bool{}, leftover: map[schema.Key]struct{}{}, replaced: map[schema.Key]replacement{},
 		changed: map[schema.Key]int{}, refused: map[saying]struct{}{}, plan: &EnvironmentPlan{stating: statingOf(site.Env),
 			Name: site.Env.Name, Sandbox: site.Places.Sandbox(), File: site.Env.File, EnvID: site.Env.ID(), Limits: limits(site, read, o),
-			Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, recalled: map[schema.Key]bool{}, Unreadable: map[string]error{}, read: read, options: o,
+			Errors: append([]error(nil), read.Errors...), Unread: read.Unread, live: map[schema.Key]LiveObject{}, whole: map[string]struct{}{}, recalled: map[schema.Key]bool{}, opened: map[schema.Key][]diff.Opened{}, Unreadable: map[string]error{}, read: read, options: o,
 		}}
 	for _, text := range site.disbelieved() {
 		b.note(Note{Code: NoteOther, Text: text})

@@ -202,7 +202,7 @@ func (d *drifter) noteUnread(k *schema.Kind, keys []schema.Key, why string) {
 // object compares one object with its last applied fields.
 func (d *drifter) object(k *schema.Kind, m Move, entry lock.Entry, now LiveObject) {
 	was := d.site.lastApplied(k, m.Key, now.Fields)
-	result, err := diff.Compare(k, was.fields, now.Fields, d.site.Keys, nil)
+	result, err := diff.Compare(k, was.fields, now.Fields, d.site.Keys, d.site.Lock.LastApplied(m.Key).Attested())
 	if err != nil {
 		d.out.Errors = append(d.out.Errors, fmt.Errorf("%s: %w", m.Key, err))
 		return

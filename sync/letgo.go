@@ -31,7 +31,7 @@ func (p *EnvironmentPlan) LetGo() {
 			p.builtin[key] = true
 		}
 	}
-	p.live, p.same, p.whole, p.recalled, p.read = nil, nil, nil, nil, nil
+	p.live, p.same, p.whole, p.recalled, p.opened, p.read = nil, nil, nil, nil, nil, nil
 	for i := range p.Steps {
 		p.Steps[i].sends = nil
 	}

@@ -98,6 +98,7 @@ type EnvironmentPlan struct {
 	whole map[string]struct{}       // kinds whose objects were all compared
 	// recalled are objects with secrets that were compared only with what was applied.
 	recalled map[schema.Key]bool
+	opened   map[schema.Key][]diff.Opened // sealed secrets that hold what live shows
 	read     *Reading
 	options  Options
 	builtin  map[schema.Key]bool // those of Unmanaged, once what is live is let go

@@ -39,6 +39,8 @@ type ReadBack struct {
 	Unseen []schema.Path
 	// made are the fields that the service altered.
 	made []diff.Field
+	// opened are the sealed secrets that hold what live shows.
+	opened []diff.Opened
 }
 
 // readBack reads the kinds that the phase wrote, all at once, each with one read for
@@ -87,9 +89,13 @@ func bare(v schema.Value) string {
 	return strings.ToLower(strings.Join(strings.Fields(schema.Show(v)), ""))
 }
 
-// remember records what the service made of the written values. If a step failed, a
-// third value may be the one that it was to overwrite, so it is not recorded.
+// remember records what the service made of the written values, and what sealed secrets
+// hold. If a step failed, a third value may be the one that it was to overwrite, so it is
+// not recorded.
 func (a *applier) remember(phase Phase, back ReadBack) error {
+	if err := a.site.Lock.Attest(back.Key, back.opened); err != nil {
+		return err
+	}
 	for _, number := range a.steps[back.Key] {
 		if r := &a.results[number-1]; (r.Step.Phase == phase || r.Step.Phase == Give) && r.unsuccessful() {
 			return nil
@@ -250,7 +256,7 @@ func (a *applier) compare(k *schema.Kind, key schema.Key, live LiveObject) (Read
 		back.Unseen = append(back.Unseen, u.Path)
 	}
 	due := a.due(key)
-	back.made = result.Settled
+	back.made, back.opened = result.Settled, result.Opened
 	for _, f := range result.Fields {
 		if !due[f.Path[0]] {
 			continue

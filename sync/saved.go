@@ -17,7 +17,7 @@ func (p *EnvironmentPlan) Surround(whole *EnvironmentPlan) {
 		p.live = map[schema.Key]LiveObject{}
 	}
 	p.same, p.whole, p.Unmanaged, p.Removed, p.Notes, p.recalled = nil, whole.whole, whole.Unmanaged, whole.Removed, whole.Notes, whole.recalled
-	p.Uncompared, p.Unreadable, p.Limits, p.Accepted = whole.Uncompared, whole.Unreadable, whole.Limits, whole.Accepted
+	p.Uncompared, p.Unreadable, p.Limits, p.Accepted, p.opened = whole.Uncompared, whole.Unreadable, whole.Limits, whole.Accepted, whole.opened
 	if n, _ := p.HeldBack(); n > 0 {
 		p.Errors = whole.Errors
 	}

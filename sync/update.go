@@ -32,7 +32,7 @@ func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declare
 	}
 	b.unstamped(k, d.Key, was, result.Fields)
 	b.tokenLost(k, d, was, all)
-	b.recalled(d.Key, result)
+	b.secrets(d.Key, result)
 	if len(fields) == 0 {
 		b.plan.same = append(b.plan.same, d.Key)
 		return
@@ -191,9 +191,10 @@ func (b *builder) followUp(k *schema.Kind, d *schema.Declared, t Target, live sc
 	}
 }
 
-// recalled notes, once for the environment, that secrets were compared only with what
-// was last applied.
-func (b *builder) recalled(key schema.Key, result diff.Result) {
+// secrets keeps how the secrets of an object were compared: it is told once of the
+// environment that some were compared only with what was last applied.
+func (b *builder) secrets(key schema.Key, result diff.Result) {
 	b.byLock += len(result.Recalled)
 	b.plan.recalled[key] = len(result.Recalled) > 0
+	b.plan.opened[key] = result.Opened
 }

@@ -21,6 +21,9 @@ import (
 //	a value that could     unproved: and what it holds of git's value
 //	not be compared
 //
+// Beside a sealed secret that live shows it may have a digest of both, by which who has
+// opened the text knows it again; see [secrets.Keyring.Attest].
+//
 // None of them allows to test a guess of a secret without a private key.
 
 // lockKey is the key of keyed digests.

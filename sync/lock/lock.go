@@ -16,7 +16,8 @@ import (
 // services gave, and the fields as they were written. It contains no secret. A sealed
 // secret is recorded as a digest of its sealed text, which shows whether the manifest
 // has changed and nothing about the secret; a secret from a variable as a digest under
-// a key that is sealed to the recipients.
+// a key that is sealed to the recipients. What a sealed text holds is attested by an
+// identity that has opened it, for nobody but itself.
 type Lock struct {
 	owner   Owner
 	present bool   // the file existed
@@ -81,6 +82,9 @@ type Entry struct {
 	// Settled are the values, by path, into which the service changed the applied
 	// ones.
 	Settled map[string]string `yaml:"settled,omitempty" json:"settled,omitempty"`
+	// Attested say, by path, that a sealed secret holds what live shows; see
+	// [secrets.Keyring.Attest].
+	Attested map[string]string `yaml:"attested,omitempty" json:"attested,omitempty"`
 }
 
 func newLock(f File, owner Owner) *Lock {

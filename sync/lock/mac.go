@@ -1,11 +1,7 @@
 package lock
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"strconv"
 	"strings"
 
 	"filippo.io/age"
@@ -52,11 +48,7 @@ const macPrefix = "hmac:"
 // Digest returns the keyed digest of a list of texts. Moving characters from one text
 // into the next changes the digest.
 func (k MACKey) Digest(parts ...string) string {
-	mac := hmac.New(sha256.New, []byte(k.clear))
-	for _, part := range parts {
-		mac.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
-	}
-	return macPrefix + hex.EncodeToString(mac.Sum(nil))
+	return macPrefix + secrets.KeyedDigest(k.clear, parts...)
 }
 
 // IsMAC reports whether a text is a keyed digest.

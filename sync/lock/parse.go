@@ -104,7 +104,7 @@ func (e *Entry) set(key, value string) (into map[string]string, ok bool) {
 	for _, field := range []struct {
 		name string
 		into *map[string]string
-	}{{"fields", &e.Fields}, {"settled", &e.Settled}} {
+	}{{"fields", &e.Fields}, {"settled", &e.Settled}, {"attested", &e.Attested}} {
 		if key == field.name {
 			fresh := *field.into == nil && value == ""
 			*field.into = map[string]string{}

@@ -33,6 +33,8 @@ type Found struct {
 	Key    schema.Key
 	ID     string
 	Fields schema.Object
+	// Opened are its sealed secrets that were opened and hold what live shows.
+	Opened []diff.Opened
 	// Untold are paths of fields that could not be compared with live.
 	Untold []schema.Path
 	// Displaced are paths at which live has another value by this write, which nobody
@@ -83,6 +85,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schem
 			l.unstamp(f.Key)
 			news = true
 		}
+		news = l.attest(f.Key, f.Opened) || news
 	}
 	if next := unmanagedNow(l.unmanaged, kinds, unmanaged); !slices.Equal(next, l.unmanaged) {
 		l.unmanaged, news = next, true
@@ -130,7 +133,7 @@ func (l *Lock) put(key schema.Key, id string, fresh map[string]string, now time.
 	}
 	l.unmake(key)
 	delete(l.spelled, key.String())
-	e.Settled = stillSettled(e, fresh)
+	e.Settled, e.Attested = still(e.Settled, e.Fields, fresh), still(e.Attested, e.Fields, fresh)
 	e.ID, e.Applied, e.Version, e.Fields = id, now.UTC().Truncate(time.Second), l.owner.Version, fresh
 	l.objects[key] = e
 }
@@ -158,11 +161,10 @@ func carry(fresh, known map[string]string) {
 	}
 }
 
-// stillSettled returns the values made by the service from applied values that have
-// not changed.
-func stillSettled(e Entry, fresh map[string]string) map[string]string {
-	left := maps.Clone(e.Settled)
-	maps.DeleteFunc(left, func(path, _ string) bool { return fresh[path] != e.Fields[path] })
+// still returns what is recorded beside applied values that have not changed.
+func still(beside, was, is map[string]string) map[string]string {
+	left := maps.Clone(beside)
+	maps.DeleteFunc(left, func(path, _ string) bool { return was[path] != is[path] })
 	return left
 }
 
@@ -238,7 +240,7 @@ func (l *Lock) Follow(was, is schema.Key) {
 			fields[path] = someSecret
 		}
 	}
-	if e.Fields = fields; e.ID == "" {
+	if e.Fields, e.Attested = fields, nil; e.ID == "" {
 		e.ID = was.Name
 	}
 	delete(l.objects, was)
