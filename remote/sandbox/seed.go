@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 
 	"authsync/schema"
@@ -10,14 +11,22 @@ import (
 // seed converts a wire-form object to what a service sends: JSON values only, secrets
 // in clear as text, no nulls. Sealed secrets are refused.
 func seed(what string, wire schema.Object) (schema.Object, error) {
-	spelled := schema.Map(wire, func(v schema.Value) schema.Value {
-		if flag, is := v.(schema.Flag); is {
-			return schema.Text(flag)
+	var sealed error
+	opened := schema.MapAt(wire, nil, func(at schema.Path, v schema.Value) schema.Value {
+		switch v := v.(type) {
+		case schema.Flag:
+			return schema.Text(v)
+		case schema.Secret:
+			clear, err := openPlain(v.Value)
+			if err != nil && sealed == nil {
+				sealed = fmt.Errorf("%s: %w", at, err)
+			}
+			return schema.Text(clear.Reveal())
 		}
 		return v
 	})
-	text, err := schema.EncodeJSON(spelled, openPlain)
-	if err != nil {
+	text, err := schema.EncodeJSON(opened, openPlain)
+	if err = cmp.Or(sealed, err); err != nil {
 		return nil, fmt.Errorf("sandbox: seed %s: %w", what, err)
 	}
 	v, err := schema.ParseJSON(text)

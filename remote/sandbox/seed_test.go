@@ -1,0 +1,17 @@
+package sandbox
+
+import (
+	"strings"
+	"testing"
+
+	"authsync/schema"
+	"authsync/secrets"
+)
+
+// A seed with a secret that nobody here can open says where it stands.
+func TestASealedSeedIsRefusedByItsField(t *testing.T) {
+	_, err := seed("provider idp", schema.Object{"Config": schema.Object{"ClientSecret": schema.Secret{Value: secrets.Env("PATH")}}})
+	if err == nil || !strings.HasPrefix(err.Error(), "sandbox: seed provider idp: Config.ClientSecret: ") {
+		t.Errorf("%v", err)
+	}
+}
