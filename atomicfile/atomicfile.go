@@ -34,8 +34,7 @@ func Write(path string, text []byte, mode os.FileMode) error {
 // that file, since the user does not know the hidden one.
 func createHidden(path, pattern string) (*disk.File, error) {
 	f, err := disk.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+pattern)
-	var why *fs.PathError
-	if errors.As(err, &why) {
+	if why, is := errors.AsType[*fs.PathError](err); is {
 		return nil, fmt.Errorf("%s: %w", path, why.Err)
 	}
 	return f, err

@@ -89,8 +89,7 @@ func Keys(s State, applied Applied, now time.Time) []*schema.Fault {
 	for _, k := range schema.Kinds {
 		for _, name := range slices.Sorted(maps.Keys(s.Objects[k.Name])) {
 			o, at := s.Objects[k.Name][name], k.Path(name)
-			made, known := applied(schema.Key{Kind: k.Name, Name: name})
-			end, ends := endOf(k.Update.Expiry, o, made, known)
+			end, ends := endOf(k.Update.Expiry, o, func() (time.Time, bool) { return applied(schema.Key{Kind: k.Name, Name: name}) })
 			before := soon
 			if rotates, ok := o[k.Update.Expiry.Before].(schema.Seconds); ok {
 				before = time.Duration(rotates) * time.Second // an apply replaces it then
@@ -103,14 +102,16 @@ func Keys(s State, applied Applied, now time.Time) []*schema.Fault {
 	return found
 }
 
-// endOf is when an object ends, if that is known.
-func endOf(x schema.Expiry, o schema.Object, made time.Time, known bool) (end time.Time, ends bool) {
+// endOf is when an object ends, if that is known. Applied says when it was made at the
+// latest.
+func endOf(x schema.Expiry, o schema.Object, applied func() (time.Time, bool)) (end time.Time, ends bool) {
 	if x.At == "" {
 		return end, false
 	}
 	if end, err := time.Parse(time.RFC3339, o.Text(x.At)); err == nil {
 		return end, true
 	}
+	made, known := applied()
 	life, _ := o[x.Life].(schema.Seconds)
 	return made.Add(time.Duration(life) * time.Second), known && life > 0
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -95,9 +96,7 @@ func withAllKinds(env *schema.Environment) *schema.Environment {
 	wide := *env
 	wide.Collections = map[string]*schema.Collection{}
 	wanted(&wide, env.Has)
-	for kind, c := range env.Collections {
-		wide.Collections[kind] = c
-	}
+	maps.Copy(wide.Collections, env.Collections)
 	return &wide
 }
 

@@ -19,7 +19,7 @@ import (
 	"authsync/schema/list"
 )
 
-func isTerminal(stream interface{}) bool {
+func isTerminal(stream any) bool {
 	f := fileOf(stream)
 	return f != nil && isatty.IsTerminal(f.Fd())
 }

@@ -79,7 +79,7 @@ type checking struct {
 	asking stdsync.Mutex // held while identities ask a person
 }
 
-func (c *checking) add(pos schema.Position, path schema.Path, format string, args ...interface{}) {
+func (c *checking) add(pos schema.Position, path schema.Path, format string, args ...any) {
 	c.Faults.Add(&schema.Fault{Pos: pos, Path: path, Text: fmt.Sprintf(format, args...)})
 }
 

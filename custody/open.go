@@ -48,7 +48,7 @@ func Open(keys *secrets.Keyring, d *rewrite.Document, s rewrite.SealedText) (sec
 		return secrets.Clear{}, secrets.Binding{}, errors.New("is at a place where authsync puts nothing")
 	}
 	clear, err := keys.Open(secrets.Sealed(s.Armored, places[0]))
-	if moved := (*secrets.MisplacedError)(nil); errors.As(err, &moved) && slices.Contains(places, moved.SealedFor) {
+	if moved, is := errors.AsType[*secrets.MisplacedError](err); is && slices.Contains(places, moved.SealedFor) {
 		places[0] = moved.SealedFor
 		clear, err = keys.Open(secrets.Sealed(s.Armored, places[0]))
 	}

@@ -280,8 +280,7 @@ func (f *Folder) Remove(name string) error {
 
 // named adds the whole path to an error.
 func (f *Folder) named(err error) error {
-	var why *fs.PathError
-	if errors.As(err, &why) && !filepath.IsAbs(why.Path) && filepath.Dir(why.Path) == "." {
+	if why, is := errors.AsType[*fs.PathError](err); is && !filepath.IsAbs(why.Path) && filepath.Dir(why.Path) == "." {
 		return &fs.PathError{Op: why.Op, Path: filepath.Join(f.Path, why.Path), Err: why.Err}
 	}
 	return err

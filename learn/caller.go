@@ -106,8 +106,7 @@ type attempts struct {
 func (a *attempts) note(err error) {
 	a.made++
 	a.unsure = a.unsure || unsure(err)
-	var e *transport.Error
-	if errors.As(err, &e) && e.EffectUnknown() && (e.Status == 0 || gatewayGaveUp(e.Status)) {
+	if e, is := errors.AsType[*transport.Error](err); is && e.EffectUnknown() && (e.Status == 0 || gatewayGaveUp(e.Status)) {
 		a.unanswered++
 	}
 }
@@ -119,8 +118,8 @@ func gatewayGaveUp(status int) bool {
 }
 
 func unsure(err error) bool {
-	var uncertain sync.Uncertain
-	return errors.As(err, &uncertain) && uncertain.EffectUnknown()
+	uncertain, is := errors.AsType[sync.Uncertain](err)
+	return is && uncertain.EffectUnknown()
 }
 
 // make makes a call, which ends before the context does.

@@ -1,10 +1,12 @@
 package pair
 
 import (
+	"maps"
 	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Comparison lists the differences between two environments.
@@ -106,13 +108,7 @@ func concealed(v schema.Value) schema.Value {
 // Differs counts the objects that differ in something that environments should have in
 // common.
 func (c *Comparison) Differs() int {
-	n := 0
-	for _, o := range c.Objects {
-		if o.Differs() {
-			n++
-		}
-	}
-	return n
+	return list.Count(c.Objects, Object.Differs)
 }
 
 // Compare compares two environments, object by object. It opens secrets where
@@ -121,9 +117,7 @@ func Compare(a, b Side, opener diff.Opener) *Comparison {
 	c := &comparing{owners: owners{a.Env, b.Env}, opener: opener}
 	out := &Comparison{A: a.Env, B: b.Env, By: ByGit, Unread: map[string]error{}}
 	for _, side := range []Side{a, b} {
-		for kind, why := range side.Unread {
-			out.Unread[kind] = why
-		}
+		maps.Copy(out.Unread, side.Unread)
 	}
 	for _, key := range keys(a, b) {
 		if out.Unread[key.Kind] != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -56,8 +57,7 @@ func addresses(e *schema.Environment) []string {
 			}
 		})
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return list.Distinct(all)
 }
 
 var (

@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"cmp"
 	"errors"
 
 	"authsync/diff"
@@ -20,7 +21,7 @@ func (c *comparing) verdict(a, b schema.Value) (Verdict, diff.Reason) {
 	case a == nil || b == nil:
 		return Different, ""
 	case !schema.HoldsSecret(a) && !schema.HoldsSecret(b):
-		return verdictOf(schema.Same(a, b)), ""
+		return compared(a, b), ""
 	case schema.Same(a, b) && !holdsVariable(a) && !schema.Hides(a):
 		return Same, ""
 	case !schema.Same(bare(a), bare(b)):
@@ -29,12 +30,9 @@ func (c *comparing) verdict(a, b schema.Value) (Verdict, diff.Reason) {
 	openA, reasonA := c.opened(a)
 	openB, reasonB := c.opened(b)
 	if reasonA == "" && reasonB == "" {
-		return verdictOf(schema.Same(openA, openB)), ""
+		return compared(openA, openB), ""
 	}
-	if reasonA == "" {
-		reasonA = reasonB
-	}
-	return NotComparable, reasonA
+	return NotComparable, cmp.Or(reasonA, reasonB)
 }
 
 // alikeHeld turns a text into a secret if the other value is one.
@@ -45,8 +43,8 @@ func alikeHeld(v, other schema.Value) schema.Value {
 	return v
 }
 
-func verdictOf(same bool) Verdict {
-	if same {
+func compared(a, b schema.Value) Verdict {
+	if schema.Same(a, b) {
 		return Same
 	}
 	return Different

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -62,8 +63,7 @@ func keys(a, b Side) []schema.Key {
 				}
 			}
 		}
-		slices.Sort(names)
-		for _, name := range slices.Compact(names) {
+		for _, name := range list.Distinct(names) {
 			all = append(all, schema.Key{Kind: k.Name, Name: name})
 		}
 	}

@@ -30,7 +30,7 @@ func (p *Promotion) settled(again *Promotion) error {
 		for _, e := range taken.Edits {
 			if !slices.ContainsFunc(p.Left, func(l sync.Left) bool {
 				at := append(slices.Clone(place(l.Key)), l.Path...)
-				return within(at, e.Path) || within(e.Path, at)
+				return e.Path.Meets(at)
 			}) {
 				return fmt.Errorf("%s: %w", schema.DisplayPath(e.Path), errUnsettled)
 			}
@@ -43,7 +43,7 @@ func (p *Promotion) settled(again *Promotion) error {
 func (p *Promotion) Strange() []Foreign {
 	return slices.DeleteFunc(slices.Clone(p.Foreign), func(f Foreign) bool {
 		return !slices.ContainsFunc(p.Taken, func(t sync.Taken) bool {
-			goes := func(field diff.Field) bool { return within(field.Path, f.Path) || within(f.Path, field.Path) }
+			goes := func(field diff.Field) bool { return f.Path.Meets(field.Path) }
 			return t.Key == f.Key && (t.Action == diff.Create || slices.ContainsFunc(t.Fields, goes))
 		})
 	})

@@ -18,11 +18,6 @@ func groupOf(key schema.Key, t sync.Asked) bool {
 	return isGroup(key) && t.Key.Kind == key.Kind && strings.HasPrefix(t.Key.Name, key.Name+"/")
 }
 
-// within reports whether a path is equal to or below another.
-func within(outer, at schema.Path) bool {
-	return len(outer) <= len(at) && slices.Equal(outer, at[:len(outer)])
-}
-
 // concerns reports whether any part of an object is selected. A new row also selects
 // the settings of its group.
 func (w Wish) concerns(key schema.Key) bool {
@@ -33,7 +28,7 @@ func (w Wish) concerns(key schema.Key) bool {
 // wants reports whether a field is selected.
 func (w Wish) wants(key schema.Key, at schema.Path) bool {
 	asked := func(t sync.Asked) bool {
-		return covers(t, key) && (within(t.Field, at) || within(at, t.Field))
+		return covers(t, key) && at.Meets(t.Field)
 	}
 	return (len(w.Asked) == 0 || slices.ContainsFunc(w.Asked, asked)) && !w.excludes(key, at)
 }
@@ -45,7 +40,7 @@ func (w Wish) wantsWhole(key schema.Key) bool {
 }
 
 func (w Wish) excludes(key schema.Key, at schema.Path) bool {
-	return slices.ContainsFunc(w.Excluded, func(t sync.Asked) bool { return covers(t, key) && within(t.Field, at) })
+	return slices.ContainsFunc(w.Excluded, func(t sync.Asked) bool { return covers(t, key) && at.Within(t.Field) })
 }
 
 // names reports whether an object is named itself.
@@ -61,6 +56,6 @@ func (w Wish) namesJust(key schema.Key, at schema.Path) bool {
 // namesField reports whether the field itself is named, or a field that contains it.
 func (w Wish) namesField(key schema.Key, at schema.Path) bool {
 	return slices.ContainsFunc(w.Asked, func(t sync.Asked) bool {
-		return t.Key == key && len(t.Field) > 0 && within(t.Field, at)
+		return t.Key == key && len(t.Field) > 0 && at.Within(t.Field)
 	})
 }

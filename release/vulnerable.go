@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -66,8 +65,7 @@ func (s scan) run(out io.Writer, sources, system, packages string) error {
 		return nil
 	}
 	out.Write(said)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == calledExit {
+	if exit, is := errors.AsType[*exec.ExitError](err); is && exit.ExitCode() == calledExit {
 		return fmt.Errorf("%s: %w", system, errVulnerable)
 	}
 	return fmt.Errorf("govulncheck for %s: %w", system, err)
@@ -109,16 +107,14 @@ func checkVulnerable(out io.Writer, sources string) error {
 // systemsOf are the operating systems of the platforms, each once.
 func systemsOf(all []platform) []string {
 	systems := list.Each(all, func(p platform) string { return p.os })
-	slices.Sort(systems)
-	return slices.Compact(systems)
+	return list.Distinct(systems)
 }
 
 func goIn(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	text, err := cmd.Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, is := errors.AsType[*exec.ExitError](err); is {
 		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(string(exit.Stderr)))
 	}
 	return text, err

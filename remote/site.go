@@ -125,8 +125,7 @@ func at[T any](c SiteConfig, env *schema.Environment, system string, client func
 // connect gives a site the service of a kind, or a substitute if it cannot be reached
 // with its settings. A credential that no request can carry is an error at once.
 func connect(site *sync.Site, k *schema.Kind, service sync.Service, err error) error {
-	var broken *secrets.NotLineError
-	if errors.As(err, &broken) {
+	if _, is := errors.AsType[*secrets.NotLineError](err); is {
 		return &sync.Failure{Where: site.Env.Name, Err: fmt.Errorf("systems.%s: %w", k.System, err)}
 	}
 	site.Services[k.Name] = orUnconnected(service, k.System, err)

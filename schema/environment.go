@@ -1,10 +1,10 @@
 package schema
 
 import (
-	"slices"
 	"sort"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/secrets"
 )
 
@@ -205,8 +205,7 @@ func (e *Environment) Variables() []string {
 			names = append(names, variables(d.Fields)...)
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return list.Distinct(names)
 }
 
 func variables(v Value) []string {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/go-multierror"
+
+	"authsync/schema/list"
 )
 
 // Position is a place in a file, counted from 1.
@@ -149,7 +151,7 @@ func (f *Faults) Demand(supplied func(f *Fault) bool) {
 // Lacking returns the faults of what an object needs and a manifest leaves out, those of
 // a Base for each environment.
 func (f *Faults) Lacking() []*Fault {
-	return slices.DeleteFunc(slices.Clone(f.list), func(fault *Fault) bool { return fault.Severity != Lacking })
+	return list.Only(f.list, func(fault *Fault) bool { return fault.Severity == Lacking })
 }
 
 // Doubts returns the faults that stop nothing.

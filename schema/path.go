@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,14 @@ type Path []string
 func (p Path) Then(name string) Path {
 	return append(p[:len(p):len(p)], name)
 }
+
+// Within reports whether the path is another one, or below it.
+func (p Path) Within(outer Path) bool {
+	return len(outer) <= len(p) && slices.Equal(outer, p[:len(outer)])
+}
+
+// Meets reports whether one of two paths is the other, or below it.
+func (p Path) Meets(other Path) bool { return p.Within(other) || other.Within(p) }
 
 // String spells the path as a user writes it.
 func (p Path) String() string {

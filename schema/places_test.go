@@ -154,3 +154,17 @@ func eachLeaf(v Value, found func()) {
 	}
 	found()
 }
+
+func TestPathsThatMeet(t *testing.T) {
+	config, secret, name := Path{"config"}, Path{"config", "clientSecret"}, Path{"name"}
+	for _, row := range []struct {
+		a, b          Path
+		within, meets bool
+	}{
+		{secret, config, true, true}, {config, secret, false, true}, {config, config, true, true}, {config, nil, true, true}, {name, config, false, false}, {secret, name, false, false},
+	} {
+		if row.a.Within(row.b) != row.within || row.a.Meets(row.b) != row.meets {
+			t.Errorf("%v and %v: within %t, meet %t", row.a, row.b, row.a.Within(row.b), row.a.Meets(row.b))
+		}
+	}
+}

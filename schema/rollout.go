@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -215,7 +216,7 @@ func (r *Rollout) Of(environments []string) *Rollout {
 	some := &Rollout{File: r.File, SHA256: r.SHA256}
 	for _, w := range r.Waves {
 		wave := *w
-		wave.Environments = slices.DeleteFunc(slices.Clone(w.Environments), func(name string) bool { return !slices.Contains(environments, name) })
+		wave.Environments = list.Only(w.Environments, func(name string) bool { return slices.Contains(environments, name) })
 		some.Waves = append(some.Waves, &wave)
 	}
 	return some

@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"authsync/schema/list"
+)
 
 // Weakening is a change of a field that makes the environment less safe. Weakenings
 // are data of the fields; [Kind.Weakened] interprets them.
@@ -122,7 +126,7 @@ func (s slot) weakened(before, after Value) (why string, weaker bool) {
 func (s slot) fields(before Value, after Object) (why string, weaker bool) {
 	names := after.Names()
 	if was, ok := before.(Object); ok {
-		names = slices.Compact(slices.Sorted(slices.Values(append(names, was.Names()...))))
+		names = list.Distinct(append(names, was.Names()...))
 	}
 	for _, name := range names {
 		want, named := after[name]

@@ -97,7 +97,7 @@ func ReadHeader(v Value) (Header, error) {
 	}
 	var c collector
 	_, err = age.Decrypt(bytes.NewReader(file), &c)
-	if no := (*age.NoIdentityMatchError)(nil); !errors.As(err, &no) {
+	if _, is := errors.AsType[*age.NoIdentityMatchError](err); !is {
 		return Header{}, fmt.Errorf("%w in its header", ErrDamaged)
 	}
 	var h Header

@@ -85,7 +85,7 @@ func ParseIdentities(text, source string, ask Passphrase) ([]age.Identity, error
 		n += len(lines) - 1
 		block := strings.Join(lines, "\n") + "\n"
 		id, err := parseSSHIdentity(block)
-		if protected := (*ProtectedIdentityError)(nil); errors.As(err, &protected) {
+		if protected, is := errors.AsType[*ProtectedIdentityError](err); is {
 			protected.Source, protected.Line = source, at
 			unlocked, err := unlock(protected, block, ask)
 			if err != nil {
@@ -154,7 +154,7 @@ func parseSSHIdentity(block string) (age.Identity, error) {
 		return nil, &ProtectedIdentityError{What: sshFile}
 	}
 	id, err := agessh.ParseIdentity([]byte(block))
-	if locked := (*ssh.PassphraseMissingError)(nil); errors.As(err, &locked) {
+	if _, is := errors.AsType[*ssh.PassphraseMissingError](err); is {
 		return nil, &ProtectedIdentityError{What: sshFile}
 	}
 	if err != nil {
@@ -222,7 +222,7 @@ func (c *cause) Is(target error) bool { return target == age.ErrIncorrectIdentit
 func causes(errs []error) []error {
 	var list []error
 	for _, err := range errs {
-		if c := (*cause)(nil); errors.As(err, &c) {
+		if c, is := errors.AsType[*cause](err); is {
 			list = append(list, c.err)
 		}
 	}

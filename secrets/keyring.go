@@ -150,7 +150,7 @@ func (k *Keyring) openSealed(v Value) (Clear, error) {
 		return o.clear, nil
 	}
 	clear, err := unseal(v, k.Identities)
-	if wrong := (*WrongIdentityError)(nil); errors.As(err, &wrong) && k.Declared != nil {
+	if wrong, is := errors.AsType[*WrongIdentityError](err); is && k.Declared != nil {
 		wrong.Declared = k.Declared(v.Binding())
 	}
 	if err != nil {

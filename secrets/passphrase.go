@@ -70,7 +70,7 @@ func unlockFile(p *ProtectedIdentityError, text string, passphrase Clear, ask Pa
 		file = armor.NewReader(file)
 	}
 	opened, err := age.Decrypt(file, id)
-	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) && len(noMatch.StanzaTypes) == 1 && noMatch.StanzaTypes[0] == "scrypt" {
+	if noMatch, is := errors.AsType[*age.NoIdentityMatchError](err); is && len(noMatch.StanzaTypes) == 1 && noMatch.StanzaTypes[0] == "scrypt" {
 		return nil, ErrWrongPassphrase
 	}
 	if err != nil {

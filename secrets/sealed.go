@@ -91,7 +91,7 @@ func encrypt(plaintext []byte, recipients []age.Recipient) (string, error) {
 
 // sealError says what age's own error leaves out: which recipient it is about.
 func sealError(err error, recipients []age.Recipient) error {
-	if failed := (*PluginError)(nil); errors.As(err, &failed) {
+	if failed, is := errors.AsType[*PluginError](err); is {
 		return failed
 	}
 	if mixed := checkMix(recipients); mixed != nil {
@@ -113,7 +113,7 @@ func unseal(v Value, identities []age.Identity) (Clear, error) {
 		return Clear{}, fmt.Errorf("%w in its armor", ErrDamaged)
 	}
 	fileKey, err := age.DecryptHeader(file, inOrder(identities)...) // reads no further than its end
-	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) {
+	if noMatch, is := errors.AsType[*age.NoIdentityMatchError](err); is {
 		return Clear{}, &WrongIdentityError{
 			Identities: len(identities),
 			SealedTo:   slices.DeleteFunc(slices.Clone(noMatch.StanzaTypes), func(t string) bool { return t == noteType }),

@@ -3,7 +3,6 @@ package sync
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
@@ -51,15 +50,12 @@ func At(where string, errs ...error) error {
 
 // Failures splits a joined error into its errors, each with its place.
 func Failures(err error) []Failure {
-	var all []Failure
-	for _, one := range flat(err) {
-		if f, ok := one.(*Failure); ok {
-			all = append(all, *f)
-			continue
+	return list.Each(flat(err), func(one error) Failure {
+		if f, placed := one.(*Failure); placed {
+			return *f
 		}
-		all = append(all, Failure{Err: one})
-	}
-	return all
+		return Failure{Err: one}
+	})
 }
 
 // Cause is one reason for failures. It is reported once, however many reads and writes
@@ -105,31 +101,30 @@ func Causes(failures []Failure) []Cause {
 
 // flat returns the errors that err joins.
 func flat(err error) []error {
-	var many *multierror.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case joined(err) != nil:
-		return list.Flat(joined(err), flat)
-	case !errors.As(err, &many):
-		return []error{err}
 	}
-	return list.Flat(many.Errors, flat)
+	if several := joined(err); several != nil {
+		return list.Flat(several, flat)
+	}
+	if many, is := errors.AsType[*multierror.Error](err); is {
+		return list.Flat(many.Errors, flat)
+	}
+	return []error{err}
 }
 
 // joined returns the errors of [errors.Join]. What wraps several in a sentence of its own
 // stays that sentence.
 func joined(err error) []error {
-	several, ok := err.(interface{ Unwrap() []error })
-	if !ok || list.Join(several.Unwrap(), "\n", error.Error) != err.Error() {
-		return nil
+	if joint, ok := err.(interface{ Unwrap() []error }); ok && list.Join(joint.Unwrap(), "\n", error.Error) == err.Error() {
+		return joint.Unwrap()
 	}
-	return several.Unwrap()
+	return nil
 }
 
 func causeOf(err error) Cause {
-	var call Shared
-	if !errors.As(err, &call) {
+	call, shared := errors.AsType[Shared](err)
+	if !shared {
 		return Cause{Text: disk.Told(err), First: err}
 	}
 	c := Cause{Text: call.Cause(), First: err, calls: []string{call.Made()}}
@@ -143,10 +138,8 @@ func causeOf(err error) Cause {
 
 // advise adds the advice for all calls that the cause stopped.
 func (c *Cause) advise() {
-	var call Shared
-	if errors.As(c.First, &call) {
-		slices.Sort(c.calls)
-		c.Advice = call.AdviceOn(slices.Compact(c.calls))
+	if call, shared := errors.AsType[Shared](c.First); shared {
+		c.Advice = call.AdviceOn(list.Distinct(c.calls))
 	}
 }
 
@@ -165,8 +158,7 @@ func (c Cause) String() string {
 
 // Trace is the id by which the service finds the first call; "" = none.
 func (c Cause) Trace() string {
-	var call Shared
-	if errors.As(c.First, &call) {
+	if call, shared := errors.AsType[Shared](c.First); shared {
 		return call.Trace()
 	}
 	return ""
@@ -191,22 +183,14 @@ func (c Cause) Calls() string {
 
 // causes groups the errors of one place.
 func causes(errs []error) []Cause {
-	failures := make([]Failure, len(errs))
-	for i, err := range errs {
-		failures[i].Err = err
-	}
-	return Causes(failures)
+	return Causes(list.Each(errs, func(err error) Failure { return Failure{Err: err} }))
 }
 
 // ReadCauses groups the failed reads of environments.
 func ReadCauses(envs []*EnvironmentPlan) []Cause {
-	var failures []Failure
-	for _, env := range envs {
-		for _, err := range env.Errors {
-			failures = append(failures, Failure{env.Name, err})
-		}
-	}
-	return Causes(failures)
+	return Causes(list.Flat(envs, func(env *EnvironmentPlan) []Failure {
+		return list.Each(env.Errors, func(err error) Failure { return Failure{env.Name, err} })
+	}))
 }
 
 // Few returns the first of many places, and words for the rest.

@@ -2,11 +2,11 @@ package sync
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync/lock"
 )
@@ -167,6 +167,5 @@ func (p *Plan) Accounts() []string {
 			}
 		}
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return list.Distinct(all)
 }

@@ -300,7 +300,7 @@ func (b *builder) closed() []lang.Message {
 				names = append(names, c.Key.Name)
 			}
 		}
-		for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		for _, name := range list.Distinct(names) {
 			key := schema.Key{Kind: k.Name, Name: name}
 			before, after := live[name].Fields, b.after(k, key, live[name].Fields)
 			for _, e := range k.Entrances {

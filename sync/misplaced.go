@@ -17,8 +17,7 @@ func (b *builder) refuseMisplaced() {
 				return
 			}
 			_, err := b.site.Keys.Open(v)
-			var moved *secrets.MisplacedError
-			if errors.As(err, &moved) {
+			if _, is := errors.AsType[*secrets.MisplacedError](err); is {
 				b.refuse(Refusal{Key: s.Key, Text: err.Error()})
 			}
 		})

@@ -53,8 +53,8 @@ func newAPI(settings schema.Object, c service.Config) (*service.Client, error) {
 }
 
 func tokenExpired(err error) bool {
-	var e *transport.Error
-	return errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Code == "unauthorized" || e.Code == "401")
+	e, is := errors.AsType[*transport.Error](err)
+	return is && (e.Status == http.StatusUnauthorized || e.Code == "unauthorized" || e.Code == "401")
 }
 
 // userExists is what the platform says of an application whose user is there
@@ -120,6 +120,6 @@ const (
 )
 
 func hasCode(err error, code string) bool {
-	var e *transport.Error
-	return errors.As(err, &e) && e.Code == code
+	e, is := errors.AsType[*transport.Error](err)
+	return is && e.Code == code
 }

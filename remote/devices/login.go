@@ -61,8 +61,7 @@ func (l login) fetch(ctx context.Context) (string, time.Duration, error) {
 		"username": schema.Text(l.user), "password": schema.Text(l.password),
 		"expires": schema.Number(strconv.FormatInt(tokenLife.Milliseconds(), 10)),
 	})
-	var e *transport.Error
-	if errors.As(err, &e) && (strings.Contains(e.Message, "验证码") || strings.Contains(e.Message, "verifyCode")) {
+	if e, is := errors.AsType[*transport.Error](err); is && (strings.Contains(e.Message, "验证码") || strings.Contains(e.Message, "verifyCode")) {
 		return "", 0, fmt.Errorf("%w: the platform's login wants a captcha, which only a person can read%s", err, useToken)
 	}
 	if err != nil {

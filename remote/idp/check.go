@@ -127,8 +127,7 @@ func (v *visit) find(at schema.Path, text string, severity schema.Severity) {
 
 // failed reports why there is no answer.
 func (v *visit) failed(at schema.Path, err error) {
-	var why *unasked
-	if errors.As(err, &why) {
+	if why, is := errors.AsType[*unasked](err); is {
 		v.find(at, why.text, why.severity)
 		return
 	}

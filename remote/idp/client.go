@@ -144,11 +144,15 @@ func (c *Client) send(ctx context.Context, q *http.Request, most int64) (answer,
 	a, err := carrier.RoundTrip(q.WithContext(limited))
 	if err == nil {
 		defer a.Body.Close()
-		got, err := read(a, most, func(err error) error { return c.why(ctx, limited, host, true, err) })
+		got, err := read(a, most, func(err error) error { return c.why(ctx, limited, host, broken(host, err), err) })
 		c.taken.Add(int64(len(got.body)))
 		return got, err
 	}
-	return answer{}, c.why(ctx, limited, host, connected.Load(), err)
+	told := transport.Unreachable(host, err).Error()
+	if connected.Load() {
+		told = broken(host, err)
+	}
+	return answer{}, c.why(ctx, limited, host, told, err)
 }
 
 func read(a *http.Response, most int64, why func(error) error) (answer, error) {
@@ -173,8 +177,12 @@ func read(a *http.Response, most int64, why func(error) error) (answer, error) {
 	return got, nil
 }
 
-// why returns the reason of a failed request, in words of this program.
-func (c *Client) why(ctx, limited context.Context, host string, connected bool, err error) error {
+// broken says how a connection to a host ended.
+func broken(host string, err error) string { return host + ": " + transport.Broken(err).Error() }
+
+// why returns the reason of a failed request, in words of this program: if nothing
+// better is known, as it is told.
+func (c *Client) why(ctx, limited context.Context, host, told string, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -182,10 +190,8 @@ func (c *Client) why(ctx, limited context.Context, host string, connected bool, 
 		return &unasked{host + " " + errPrivate.Error() + "; allow the host if it should be: --allow-host " + host, schema.Doubtful}
 	case limited.Err() != nil:
 		return &unasked{fmt.Sprintf("%s gives no whole answer within %v", host, c.timeout), schema.Wrong}
-	case !connected:
-		return &unasked{transport.Unreachable(host, err).Error(), schema.Wrong}
 	}
-	return &unasked{host + ": " + transport.Broken(err).Error(), schema.Wrong}
+	return &unasked{told, schema.Wrong}
 }
 
 // get returns the whole answer at a URL, and follows redirects within its host.

@@ -84,8 +84,8 @@ func introduce(r *transport.Request, c service.Credentials) {
 }
 
 func tokenExpired(err error) bool {
-	var e *transport.Error
-	return errors.As(err, &e) && e.Code == "INVALID_ACCESS_TOKEN"
+	e, is := errors.AsType[*transport.Error](err)
+	return is && e.Code == "INVALID_ACCESS_TOKEN"
 }
 
 // fetchToken exchanges the account's key for a token.

@@ -41,8 +41,7 @@ func (j *judge) calls() {
 		}
 	}
 	for _, err := range j.report.Errors {
-		var lost *sync.Lost
-		if errors.As(err, &lost) {
+		if lost, is := errors.AsType[*sync.Lost](err); is {
 			j.find(sync.EndsLost, lost.Key, nil, lost.Error())
 			continue
 		}
@@ -127,8 +126,7 @@ func (j *judge) fields(k *schema.Kind, key schema.Key, before, after schema.Obje
 
 // changes reports whether the plan changes a field, or something in it.
 func (j *judge) changes(key schema.Key, at schema.Path) bool {
-	inside := func(a, b schema.Path) bool { return len(a) <= len(b) && slices.Equal(a, b[:len(a)]) }
-	touches := func(f diff.Field) bool { return inside(f.Path, at) || inside(at, f.Path) }
+	touches := func(f diff.Field) bool { return f.Path.Meets(at) }
 	return slices.ContainsFunc(j.original.plan.Changes, func(c diff.Change) bool { return c.Key == key && slices.ContainsFunc(c.Fields, touches) })
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/sync"
 )
@@ -79,7 +80,7 @@ func touched(plan *sync.EnvironmentPlan) []*schema.Kind {
 	writes := func(k *schema.Kind) bool {
 		return slices.ContainsFunc(plan.Steps, func(s sync.Step) bool { return s.Key.Kind == k.Name })
 	}
-	return slices.DeleteFunc(slices.Clone(schema.Kinds), func(k *schema.Kind) bool { return !writes(k) })
+	return list.Only(schema.Kinds, writes)
 }
 
 // run makes the plan's calls on a copy, and returns in what that does not end as

@@ -30,8 +30,7 @@ func (t *tally) quirks(f finding) []quirk.Name {
 
 func (t *tally) all() []quirk.Name {
 	names := list.Flat(t.parts, func(p part) []quirk.Name { return p.quirks })
-	slices.Sort(names)
-	return slices.Compact(names)
+	return list.Distinct(names)
 }
 
 // add notes what a run has found.
@@ -95,8 +94,7 @@ func (t *tally) asWanted(r *sync.Rehearsal) int {
 			deciding = slices.AppendSeq(deciding, maps.Keys(set))
 		}
 	}
-	slices.Sort(deciding)
-	deciding = slices.Compact(deciding)
+	deciding = list.Distinct(deciding)
 	all, _ := combinations(deciding, readings(deciding))
 	good := 0
 	for _, c := range all {

@@ -178,8 +178,7 @@ func connectorEnvelope(code int, message string, result schema.Value) schema.Obj
 
 // messageOf is an error in words, without the code of another service.
 func messageOf(err error) string {
-	var refused *refusal
-	if errors.As(err, &refused) {
+	if refused, is := errors.AsType[*refusal](err); is {
 		return refused.message
 	}
 	return err.Error()

@@ -249,12 +249,10 @@ func (o *openapi) gateway(code string) answer { return o.failure(gatewayRefuses(
 // is flat. An error of a data source, or in a request's parameters, has the form of
 // the management API and comes with HTTP 200.
 func (o *openapi) failure(err error) answer {
-	var l *loginError
-	if errors.As(err, &l) {
+	if l, is := errors.AsType[*loginError](err); is {
 		return l.answer()
 	}
-	var g *gatewayError
-	if errors.As(err, &g) {
+	if g, is := errors.AsType[*gatewayError](err); is {
 		status := gatewayErrors[g.code].status
 		if o.options.plays(quirk.GatewayErrorStatus, quirk.StatusOK) {
 			status = http.StatusOK

@@ -222,8 +222,7 @@ func (s *Server) systemOf(r *http.Request) system {
 
 func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
-	var tooLong *http.MaxBytesError
-	if errors.As(err, &tooLong) {
+	if _, is := errors.AsType[*http.MaxBytesError](err); is {
 		return request{Request: r, oversize: true, manner: new(stampManner)}, nil
 	}
 	return request{Request: r, body: body, manner: new(stampManner)}, err

@@ -9,7 +9,7 @@ import (
 )
 
 // Each does something with each of some things at once, and returns the results in their
-// order. The first error ends the others.
+// order. The first error ends the others, and leaves no results.
 func Each[T, R any](ctx context.Context, things []T, do func(context.Context, T) (R, error)) ([]R, error) {
 	results := make([]R, len(things))
 	group, ctx := errgroup.WithContext(ctx)
@@ -19,7 +19,10 @@ func Each[T, R any](ctx context.Context, things []T, do func(context.Context, T)
 			return err
 		})
 	}
-	return results, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return results, nil
 }
 
 func ByName(wants []sync.Want) map[string]sync.Want {

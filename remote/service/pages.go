@@ -63,7 +63,7 @@ func (p *Paged) Read(fetch func(page Page, take func(answer schema.Object) error
 	for start := 1; ; start++ {
 		p.Items, p.reading = nil, reading{seen: map[string]struct{}{}}
 		items, err := p.read(fetch)
-		if shifted := (*ShiftedError)(nil); !errors.As(err, &shifted) || start == mostStarts {
+		if _, is := errors.AsType[*ShiftedError](err); !is || start == mostStarts {
 			return items, err
 		}
 	}

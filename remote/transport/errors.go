@@ -129,8 +129,8 @@ func IsExists(err error) bool { return means(err, Existing) }
 func (e *Error) Exists() bool { return e.fact.Means == Existing }
 
 func means(err error, m Meaning) bool {
-	var e *Error
-	return errors.As(err, &e) && e.fact.Means == m
+	e, is := errors.AsType[*Error](err)
+	return is && e.fact.Means == m
 }
 
 // classify derives the fault of an answer, and the meaning of its code. If something

@@ -16,8 +16,7 @@ func (t *Transport) Visit(ctx context.Context, system, address string) (date tim
 			date = a.Date()
 			return "", nil
 		}})
-	var answered *Error
-	if errors.As(err, &answered) && answered.Status != 0 {
+	if answered, is := errors.AsType[*Error](err); is && answered.Status != 0 {
 		err = nil
 	}
 	return date, err

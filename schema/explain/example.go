@@ -42,9 +42,10 @@ func shownIn(p Place) string {
 	at := doc.Content[0]
 	var key *yaml.Node
 	for i, name := range path {
-		// An object's name may be any.
-		anyName := name == "NAME" || name == "GROUP"
-		if key, at = below(at, name, anyName && i > 0); at == nil {
+		if i > 0 && (name == "NAME" || name == "GROUP") {
+			name = anyName
+		}
+		if key, at = below(at, name); at == nil {
 			return ""
 		}
 	}
@@ -56,7 +57,11 @@ func shownIn(p Place) string {
 	return strings.TrimRight(string(text), "\n")
 }
 
-func below(n *yaml.Node, name string, anyName bool) (key, value *yaml.Node) {
+// anyName stands for the name of any object or group.
+const anyName = ""
+
+// below returns the first field with a name, and its value.
+func below(n *yaml.Node, name string) (key, value *yaml.Node) {
 	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 {
 		n = n.Content[0]
 	}
@@ -64,7 +69,7 @@ func below(n *yaml.Node, name string, anyName bool) (key, value *yaml.Node) {
 		return nil, nil
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if anyName || n.Content[i].Value == name {
+		if name == anyName || n.Content[i].Value == name {
 			return n.Content[i], n.Content[i+1]
 		}
 	}

@@ -4,6 +4,7 @@
 package list
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -46,7 +47,20 @@ func Join[T any](all []T, separator string, of func(T) string) string {
 
 // Count returns how many items are so.
 func Count[T any](all []T, so func(T) bool) int {
-	return len(Only(all, so))
+	n := 0
+	for _, one := range all {
+		if so(one) {
+			n++
+		}
+	}
+	return n
+}
+
+// Distinct returns the items without repetition, in order.
+func Distinct[T cmp.Ordered](all []T) []T {
+	all = slices.Clone(all)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Groups puts the items of each key together, in the order of the first of each.

@@ -24,6 +24,12 @@ func TestLists(t *testing.T) {
 	if First(numbers, odd) != 1 || First(numbers[1:2], odd) != 0 {
 		t.Errorf("the first odd one is %d, or %d of none", First(numbers, odd), First(numbers[1:2], odd))
 	}
+	if twice := []int{3, 1, 3, 2, 1}; !slices.Equal(Distinct(twice), numbers) || twice[0] != 3 {
+		t.Errorf("the distinct of %v are %v", twice, Distinct(twice))
+	}
+	if Count(numbers, odd) != 2 || Count(nil, odd) != 0 {
+		t.Errorf("%d are odd, and %d of none", Count(numbers, odd), Count(nil, odd))
+	}
 	if got := Join(numbers, ", ", strconv.Itoa); got != "1, 2, 3" {
 		t.Errorf("joined they are %q", got)
 	}

@@ -2,6 +2,7 @@ package schematest
 
 import (
 	"pgregory.net/rapid"
+	"slices"
 
 	"authsync/schema"
 )
@@ -47,7 +48,7 @@ func (s Shape) mend(t *rapid.T, typ schema.Struct, o schema.Object, at schema.Pa
 			o[again] = s.full(t, *typ.Field(again), at)
 			continue
 		}
-		if !contains(candidates, victim) {
+		if !slices.Contains(candidates, victim) {
 			victim = rapid.SampledFrom(candidates).Draw(t, at.String()+" is mended without")
 		}
 		delete(o, victim)
@@ -88,7 +89,7 @@ func (s Shape) full(t *rapid.T, f schema.Field, at schema.Path) schema.Value {
 func droppable(typ schema.Struct, o schema.Object, keep []string) []string {
 	var names []string
 	for _, name := range o.Names() {
-		if f := typ.Field(name); f != nil && f.Need == schema.Optional && !contains(keep, name) {
+		if f := typ.Field(name); f != nil && f.Need == schema.Optional && !slices.Contains(keep, name) {
 			names = append(names, name)
 		}
 	}

@@ -11,6 +11,7 @@
 package schematest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,13 +65,13 @@ func (s Shape) Fields(t *rapid.T, k *schema.Kind, name string, need ...string) s
 // object draws an object with known fields, from nearly empty to full.
 func (s Shape) object(t *rapid.T, typ schema.Struct, at schema.Path, extra, need []string) schema.Object {
 	likely := rapid.SampledFrom([]int{15, 50, 85, 100}).Draw(t, at.String()+" density")
-	if contains(s.Whole, at[len(at)-1]) {
+	if slices.Contains(s.Whole, at[len(at)-1]) {
 		likely = 100
 	}
 	o := schema.Object{}
 	for _, f := range typ.Fields {
 		path := at.Then(f.Name)
-		if f.Need == schema.Optional && !contains(need, f.Name) && !chance(t, likely, path.String()+"?") {
+		if f.Need == schema.Optional && !slices.Contains(need, f.Name) && !chance(t, likely, path.String()+"?") {
 			continue
 		}
 		if s.Clearing == SomeNull && likely < 100 && f.Clear == schema.Clears && chance(t, 10, path.String()+" null") {
@@ -96,7 +97,7 @@ func (s Shape) others(t *rapid.T, typ schema.Struct, extra []string, at schema.P
 		rapid.StringMatching(`[A-Za-z][A-Za-z0-9_]{0,8}`),
 		rapid.SampledFrom(append([]string{schema.Extra, schema.Rows, "config", "a.b"}, extra...)),
 	).Filter(func(name string) bool {
-		return name != rowKey && untold(name) && !contains(typ.Ignored, name) && typ.Field(name) == nil
+		return name != rowKey && untold(name) && !slices.Contains(typ.Ignored, name) && typ.Field(name) == nil
 	})
 	for _, name := range rapid.SliceOfNDistinct(name, 0, 4, rapid.ID[string]).Draw(t, at.String()+" names") {
 		if s.Clearing == SomeNull && chance(t, 10, at.Then(name).String()+" null") {
@@ -126,7 +127,7 @@ var flags = map[schema.States][]schema.Flag{
 // extraIn returns the unmodelled names of an object at a path.
 func (s Shape) extraIn(at schema.Path) []string {
 	switch {
-	case contains(s.Closed, at[len(at)-1]):
+	case slices.Contains(s.Closed, at[len(at)-1]):
 		return nil
 	case inList(at):
 		return s.Items
@@ -237,13 +238,4 @@ func integer(t *rapid.T, typ schema.Integer, label string) schema.Number {
 // chance draws true so many times in a hundred.
 func chance(t *rapid.T, percent int, label string) bool {
 	return rapid.IntRange(0, 99).Draw(t, label) >= 100-percent
-}
-
-func contains(list []string, text string) bool {
-	for _, item := range list {
-		if item == text {
-			return true
-		}
-	}
-	return false
 }

@@ -85,30 +85,26 @@ func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.M
 	case !isSecret && IsDigest(text):
 		return diff.OtherThanApplied
 	case !isSecret:
-		return matchOf(m.spells(text, at, v))
+		return matches[m.spells(text, at, v)]
 	case IsMAC(text):
 		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
 		case ok:
-			return matchOf(now == text)
+			return matches[now == text]
 		case !m.lock.openKey().Opened():
 			return diff.NeedsKey
 		}
 		return diff.Forgotten
 	case secret.Form() == secrets.SealedForm:
-		return matchOf(sealedDigest(secret.Value) == text)
+		return matches[sealedDigest(secret.Value) == text]
 	case secret.Form() == secrets.EnvForm:
 		return diff.OtherThanApplied // it was sealed, or no secret
 	}
 	return diff.Forgotten
 }
 
-func matchOf(same bool) diff.Match {
-	if same {
-		return diff.SameAsApplied
-	}
-	return diff.OtherThanApplied
-}
+// matches are the results of comparing two texts, by whether they are the same.
+var matches = map[bool]diff.Match{true: diff.SameAsApplied, false: diff.OtherThanApplied}
 
 // IsDigest reports whether a text of the lock is a digest of a secret, not a value.
 func IsDigest(text string) bool {

@@ -150,7 +150,7 @@ func (l *Lock) checkHead(text []byte) error {
 // the objects that a call was to make, except of systems that have moved.
 func (l *Lock) readUnmanaged(file lockFile) error {
 	var errs [4]error
-	l.listed, errs[0] = l.readKinds("listed", slices.Compact(slices.Sorted(slices.Values(file.Listed))))
+	l.listed, errs[0] = l.readKinds("listed", list.Distinct(file.Listed))
 	l.apart, errs[1] = l.readKinds("apart", file.Apart)
 	l.unmanaged, errs[2] = l.readKeys("unmanaged", file.Unmanaged)
 	l.making, errs[3] = l.readKeys("making", file.Making)

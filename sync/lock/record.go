@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Record records fields that were written, over what is recorded.
@@ -90,7 +91,7 @@ func (l *Lock) Adopt(found []Found, kinds map[string]struct{}, unmanaged []schem
 	if next := unmanagedNow(l.unmanaged, kinds, unmanaged); !slices.Equal(next, l.unmanaged) {
 		l.unmanaged, news = next, true
 	}
-	if next := slices.Compact(slices.Sorted(slices.Values(slices.Concat(l.listed, listed)))); !slices.Equal(next, l.listed) {
+	if next := list.Distinct(slices.Concat(l.listed, listed)); !slices.Equal(next, l.listed) {
 		l.listed, news = next, true
 	}
 	if !news {

@@ -7,11 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"sort"
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync"
 	"authsync/sync/lock"
@@ -133,8 +132,7 @@ func unopened(s *sync.Site) []string {
 	if key := s.Lock.SealedKey(); !key.IsZero() {
 		try(key)
 	}
-	sort.Strings(closed)
-	return slices.Compact(closed)
+	return list.Distinct(closed)
 }
 
 // sealed encodes a plan with the digest of the rest of it.

@@ -94,7 +94,7 @@ func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOv
 	return "", nil, fmt.Errorf("no snapshot here has the mark of this machine (%s); look at one, then name it with --from: %s", r.Key, passedOver[0])
 }
 
-// Marked returns an error if a snapshot does not have this machine's mark, or has it
+// marked returns an error if a snapshot does not have this machine's mark, or has it
 // under another run's number.
 func (r Runs) marked(e Entry, text []byte) error {
 	if e.Run == 0 || !strings.Contains(string(text), fmt.Sprintf("\nrun: %d\n", e.Run)) {
