@@ -27,17 +27,16 @@ func versionCommand(s Streams) *cli.Command {
 }
 
 func revision() string {
-	if commit != "" {
-		return " (" + commit + ")"
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
-			return " (" + setting.Value[:12] + ")"
+	at := commit
+	if info, ok := debug.ReadBuildInfo(); ok && at == "" {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" {
+				at = setting.Value[:min(12, len(setting.Value))]
+			}
 		}
 	}
-	return ""
+	if at == "" {
+		return ""
+	}
+	return " (" + at + ")"
 }

@@ -2,7 +2,9 @@ package record_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -229,5 +231,44 @@ func TestTextsAreReplacedAlike(t *testing.T) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, "seed.yaml"), text, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What could not be read is told, and what no manifest could hold is left out; nothing
+// is written of a reading that failed.
+func TestWhatASeedLeavesOut(t *testing.T) {
+	server, at, env := played(t, live, quirk.Set{})
+	defer at.Close()
+	defer server.Close()
+	site, whole := read(t, t.TempDir(), at.URL, env, quirk.Set{})
+
+	failed := *whole
+	failed.Errors = []error{errors.New("no answer")}
+	if text, _, err := record.Seed(site, &failed); err == nil || !strings.Contains(err.Error(), "no answer") || text != nil {
+		t.Errorf("%v: %s", err, text)
+	}
+
+	unread := *whole
+	unread.Unreadable = map[string]error{schema.Connector.Name: errors.New("is not opened")}
+	text, left, err := record.Seed(site, &unread)
+	if err != nil || !slices.Contains(left, "connectors: is not opened") || strings.Contains(string(text), "\nconnectors:\n") || !strings.Contains(string(text), "\napplications:\n") {
+		t.Errorf("%v: %q\n%s", err, left, text)
+	}
+
+	odd := *whole
+	odd.Live = maps.Clone(whole.Live)
+	connectors := maps.Clone(whole.Live[schema.Connector.Name])
+	for name, o := range connectors {
+		o.Fields = o.Fields.Clone()
+		o.Fields["type"] = schema.Text("")
+		connectors[name] = o
+	}
+	odd.Live[schema.Connector.Name] = connectors
+	text, left, err = record.Seed(site, &odd)
+	told := slices.ContainsFunc(left, func(what string) bool {
+		return strings.HasPrefix(what, "connectors.") && strings.Contains(what, " is left out: type ")
+	})
+	if err != nil || !told || strings.Contains(string(text), "\nconnectors:\n") || !strings.Contains(string(text), "\napplications:\n") {
+		t.Errorf("%v: %q\n%s", err, left, text)
 	}
 }

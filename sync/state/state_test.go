@@ -353,3 +353,41 @@ func TestListingOfManyEnvironments(t *testing.T) {
 		}
 	}
 }
+
+// A cache may be missing at any time: where none can be written nothing is said, and
+// what is there is believed only if this machine wrote it.
+func TestACacheMayBeMissing(t *testing.T) {
+	const text = "seen: 1\n"
+	for what, spoil := range map[string]func(r *state.Runs){
+		"it is nowhere":            func(r *state.Runs) { r.Dir = "" },
+		"a file is in its place":   func(r *state.Runs) { check(t, os.RemoveAll(r.Dir), os.WriteFile(r.Dir, nil, 0o600)) },
+		"there is no key":          func(r *state.Runs) { r.Key.Path = filepath.Join(r.Path("key"), "below", "a\x00") },
+		"another machine wrote it": func(r *state.Runs) { r.Key.Path += "-other" },
+		"somebody changed it": func(r *state.Runs) {
+			written, err := os.ReadFile(r.Path("prod.seen"))
+			check(t, err)
+			put(t, *r, "prod.seen", strings.Replace(string(written), "1", "2", 1))
+		},
+		"it is gone": func(r *state.Runs) { check(t, os.Remove(r.Path("prod.seen"))) },
+	} {
+		r := runsIn(t, "prod")
+		r.Cache(".seen", []byte(text))
+		if got := r.Cached(".seen"); string(got) != text {
+			t.Fatalf("%q is read", got)
+		}
+		spoil(&r)
+		if got := r.Cached(".seen"); got != nil {
+			t.Errorf("%s: %q is believed", what, got)
+		}
+		switch r.Cache(".seen", []byte(text)); what {
+		case "it is nowhere", "a file is in its place", "there is no key":
+			if got := r.Cached(".seen"); got != nil {
+				t.Errorf("%s: %q was written", what, got)
+			}
+		default:
+			if got := r.Cached(".seen"); string(got) != text {
+				t.Errorf("%s: it is not written again: %q", what, got)
+			}
+		}
+	}
+}
