@@ -54,6 +54,7 @@ var beside = map[string][]string{
 	"authsync/cli/progress/screen":       {"authsync/cli/render"},
 	"authsync/release":                   {"authsync/schema/list", "authsync/cli"},
 	"authsync/docs/reference":            {"authsync/schema", "authsync/schema/explain", "authsync/schema/lang", "authsync/schema/quirk", "authsync/remote/transport", "authsync/remote/cloudbase"},
+	"authsync/tools/mutate":              {},
 	"authsync/bench/floor":               nil,
 	"authsync/bench":                     {"authsync/schema/list", "authsync/secrets", "authsync/schema", "authsync/remote/sandbox"},
 }

@@ -1,6 +1,6 @@
-// The programs that make lint and make mutate run, pinned, and the types of Kubernetes that
-// examples/fleet is tested by. Cmd/forks is never run: it is here
-// for the rest of its module, which holds the entries of the database of
+// The programs that make lint and make mutate run, pinned or written here, and the types of
+// Kubernetes that examples/fleet is tested by. Cmd/forks is never run: it is here for the
+// rest of its module, which holds the entries of the database of
 // vulnerabilities, and would otherwise be no requirement.
 module authsync/tools
 
