@@ -119,6 +119,21 @@ func TestManyAliases(t *testing.T) {
 	}
 }
 
+// An object or a group under a wrong name is told for what is wrong in it too.
+func TestFaultsUnderAWrongName(t *testing.T) {
+	for _, k := range schema.Kinds {
+		objects := k.Key.Pattern != nil && k.Arity == schema.Many && k.Notation != schema.NamesOnly
+		if !objects && k.GroupKey.Pattern == nil {
+			continue
+		}
+		text := head + k.Collection + ": {\"No name\": {noSuchField: 1}}\n"
+		got := strings.Join(faults(t, map[string]string{"m.yaml": text}, schema.Wrong), "\n")
+		if !strings.Contains(got, "is not ") || !strings.Contains(got, "noSuchField") {
+			t.Errorf("%s: %s", k.Name, got)
+		}
+	}
+}
+
 func TestFaultsOfSeveralFiles(t *testing.T) {
 	for _, row := range []struct {
 		name  string

@@ -208,12 +208,12 @@ func (c *Collection) add(d *Declared) {
 // readObjects reads the objects of a mapping; prefix is their group's.
 func readObjects(r *reader, c *Collection, prefix string, n *Node, at Path) {
 	for _, object := range n.Fields {
-		path := at.Then(object.Name)
+		path, to := at.Then(object.Name), c
 		if p := c.Kind.Key.Pattern; p != nil && !p.MatchString(object.Name) {
 			r.faults.add(object.Pos, path, "%s is not %s", quote(object.Name), c.Kind.Key.Form)
-			continue
+			to = &Collection{Kind: c.Kind} // read for its other mistakes alone
 		}
-		c.add(readObject(r, c.Kind, Key{c.Kind.Name, prefix + object.Name}, object, path))
+		to.add(readObject(r, c.Kind, Key{c.Kind.Name, prefix + object.Name}, object, path))
 	}
 }
 
@@ -221,10 +221,10 @@ func readObjects(r *reader, c *Collection, prefix string, n *Node, at Path) {
 func readGroups(r *reader, c *Collection, n *Node, at Path) {
 	c.Groups = map[string]Object{}
 	for _, group := range n.Fields {
-		path := at.Then(group.Name)
+		path, to := at.Then(group.Name), c
 		if p := c.Kind.GroupKey.Pattern; p != nil && !p.MatchString(group.Name) {
 			r.faults.add(group.Pos, path, "%s is not %s", quote(group.Name), c.Kind.GroupKey.Form)
-			continue
+			to = &Collection{Kind: c.Kind, Groups: map[string]Object{}} // read for its other mistakes alone
 		}
 		if group.Value.Form != MapForm {
 			r.fault(group.Value, path, "takes a mapping, not %s", group.Value.Form)
@@ -239,12 +239,12 @@ func readGroups(r *reader, c *Collection, n *Node, at Path) {
 			case f.Value.Form != MapForm:
 				r.fault(f.Value, path.Then(Rows), "takes a mapping, not %s", f.Value.Form)
 			default:
-				readObjects(r, c, group.Name+"/", f.Value, path.Then(Rows))
+				readObjects(r, to, group.Name+"/", f.Value, path.Then(Rows))
 			}
 		}
-		c.Groups[group.Name], _ = c.Kind.group().read(r, &settings, path).(Object)
+		to.Groups[group.Name], _ = c.Kind.group().read(r, &settings, path).(Object)
 		if rows := group.Value.Field(Rows); rows != nil {
-			checkRowKeys(r, c.Groups[group.Name].Text(c.Kind.RowKey), rows, path.Then(Rows))
+			checkRowKeys(r, to.Groups[group.Name].Text(c.Kind.RowKey), rows, path.Then(Rows))
 		}
 	}
 }
