@@ -67,10 +67,9 @@ func live(ctx context.Context, o selection, loaded *schema.Loaded) (sandbox stri
 		failed = multierror.Append(failed, sync.At(env.Name, read.Errors...))
 		held := audit.State{Env: env, Objects: read.Held(env), Side: schema.Held}
 		found = append(found, audit.Everything(held, audit.NeverApplied, o.options.Now)...)
-		sandbox = sites[i].Places.Sandbox()
 	}
 	loaded.Faults.Add(audit.Merge(loaded.Environments, found)...)
-	return sandbox, failed.ErrorOrNil()
+	return sandboxUsed(sites), failed.ErrorOrNil()
 }
 
 // runAudit finds what find does in manifests without mistakes. It says what could not be

@@ -101,7 +101,12 @@ func (s selection) cloud(carrier *transport.Transport) func() (*service.Account,
 
 // sayOfSandbox says first of all that a run uses a sandbox, if it does.
 func sayOfSandbox(w io.Writer, sites []*sync.Site) {
-	render.Sandbox(w, cmp.Or(list.Each(sites, func(site *sync.Site) string { return site.Places.Sandbox() })...), render.Palette{})
+	render.Sandbox(w, sandboxUsed(sites), render.Palette{})
+}
+
+// sandboxUsed returns the identity of the sandbox that sites use; "" = none.
+func sandboxUsed(sites []*sync.Site) string {
+	return cmp.Or(list.Each(sites, func(site *sync.Site) string { return site.Places.Sandbox() })...)
 }
 
 // sandboxIdentity asks the sandbox of a run for its identity; "" = none. If it does

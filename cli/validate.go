@@ -55,22 +55,17 @@ func validateCommand(s Streams) *cli.Command {
 
 // liveToo reads the objects from which something is left out: what live has of them
 // counts, and not what a lock remembers.
-func liveToo(ctx context.Context, o selection, loaded *schema.Loaded, known map[string]*lock.Lock) (func(*schema.Fault) bool, error) {
+func liveToo(ctx context.Context, sites []*sync.Site, loaded *schema.Loaded) (func(*schema.Fault) bool, error) {
 	lacking := map[string][]schema.Key{}
 	for _, f := range loaded.Faults.Lacking() {
 		lacking[f.Env] = append(lacking[f.Env], f.Key)
 	}
-	if len(lacking) == 0 || len(loaded.Faults.Wrong()) > 0 {
-		return remembered(known), nil
-	}
-	envs := list.Only(loaded.Environments, func(env *schema.Environment) bool { return lacking[env.Name] != nil })
-	sites, err := connect(envs, o)
-	if err != nil {
-		return remembered(known), err
-	}
 	var all *multierror.Error
 	completed := map[string]map[schema.Key]bool{}
 	for _, site := range sites {
+		if lacking[site.Env.Name] == nil {
+			continue
+		}
 		found, err := sync.Completed(ctx, site, lacking[site.Env.Name])
 		completed[site.Env.Name], all = found, multierror.Append(all, sync.At(site.Env.Name, err))
 	}
@@ -78,11 +73,7 @@ func liveToo(ctx context.Context, o selection, loaded *schema.Loaded, known map[
 }
 
 // checkOnline asks the services, and adds their problems to the faults.
-func checkOnline(ctx context.Context, o selection, loaded *schema.Loaded, secrets idp.SecretUse) error {
-	sites, err := connect(loaded.Environments, o)
-	if err != nil {
-		return err
-	}
+func checkOnline(ctx context.Context, o selection, sites []*sync.Site, loaded *schema.Loaded, secrets idp.SecretUse) error {
 	faults, errs := make([][]*schema.Fault, len(sites)), make([][]error, len(sites))
 	fleet.InTurn(len(sites), fleet.AtOnce(o.concurrency), func(i int) { faults[i], errs[i] = sync.Check(ctx, sites[i]) })
 	all := multierror.Append(nil, checkProviders(ctx, o, sites, loaded, secrets))
@@ -133,17 +124,21 @@ func runValidate(ctx context.Context, o selection, online asking, r reporting, s
 	loaded := loadWhole(o.paths)
 	loaded.Faults.Add(list.Flat(loaded.Environments, o.hosts.Faults)...)
 	known := locks(loaded.Environments, o.readLock)
+	var sites []*sync.Site
 	var failed error
 	supplied := remembered(known)
-	if online != nil {
-		supplied, failed = liveToo(ctx, o, loaded, known)
+	if online != nil && len(loaded.Faults.Wrong()) == 0 {
+		if sites, failed = connect(loaded.Environments, o); failed == nil {
+			sayOfSandbox(o.progress.Messages(o.said), sites)
+			supplied, failed = liveToo(ctx, sites, loaded)
+		}
 	}
 	loaded.Faults.Demand(supplied)
 	if failed == nil && len(loaded.Faults.Wrong()) == 0 {
 		loaded.Faults.Add(loaded.Idle()...)
 		judged(loaded, known, o.options.Now)
 		if online != nil {
-			failed = checkOnline(ctx, o, loaded, *online)
+			failed = checkOnline(ctx, o, sites, loaded, *online)
 		}
 	}
 	for _, doubt := range loaded.Faults.Doubts() {
@@ -151,6 +146,7 @@ func runValidate(ctx context.Context, o selection, online asking, r reporting, s
 	}
 	found := findingsOf(r, &loaded.Faults, failed)
 	found.Files, found.Said = valid(loaded)
+	found.Sandbox = sandboxUsed(sites)
 	return cmp.Or(r.write(found, s.Out), multierror.Append(nil, failed, loaded.Faults.Err()).ErrorOrNil())
 }
 
