@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -133,7 +134,7 @@ func committed(t *testing.T, secret string) map[string]map[string]string {
 			name = fmt.Sprintf(".authsync/%d%s", kept[ext], ext)
 		}
 		if strings.HasSuffix(name, ".jsonl") { // a document on each line, and one that yaml would read
-			text = []byte("[" + strings.ReplaceAll(strings.TrimSpace(string(text)), "\n", ",\n") + "]")
+			text = []byte("[" + strings.Join(byObject(strings.Split(strings.TrimSpace(string(text)), "\n")), ",\n") + "]")
 		}
 		files[filepath.ToSlash(name)] = fields(text)
 		return err
@@ -142,6 +143,18 @@ func committed(t *testing.T, secret string) map[string]map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// byObject are the lines of a journal in the order of the objects that they are about: those
+// that are written side by side are noted in another order each time.
+func byObject(lines []string) []string {
+	objectOf := func(line string) string {
+		var about struct{ Object string }
+		_ = json.Unmarshal([]byte(line), &about) // a line about no object comes first
+		return about.Object
+	}
+	slices.SortStableFunc(lines, func(a, b string) int { return strings.Compare(objectOf(a), objectOf(b)) })
+	return lines
 }
 
 // fields are the values of a YAML or JSON file by path, and the lines of any
@@ -189,7 +202,7 @@ var arguments = []argument{
 	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/(stamp|read)`, "when the service says that it was changed, and when it was read"},
 	{`low\.lock\.yaml`, `/0/objects/[^/]+/[^/]+/id`, "made up by the service, and no credential"},
 	{`low\.lock\.yaml`, `/0/objects/provider/corp/fields/config\.clientSecret`, "hmac of the secret under the key: whoever can open that can open the secret's place too"},
-	{`low\.lock\.yaml`, `/0/objects/.*/attested/.*`, "hmac of the sealed text and the secret, under a key that is derived from an identity that opens the text"},
+	{`low\.lock\.yaml`, `/0/objects/.*/attested/.*`, "hmac of the sealed text and the secret, under a key that is derived from all identities of who has opened the text"},
 	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*(clientSecret|accountPassword|access_key_secret)`, "a digest of the sealed text, which is random and lies beside it"},
 	{`low\.lock\.yaml`, `/0/objects/.*/fields/.*`, "what the manifest has in clear"},
 
