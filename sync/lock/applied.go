@@ -81,30 +81,31 @@ func (m LastApplied) Shows(at schema.Path, live schema.Value) bool {
 
 func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Match {
 	secret, isSecret := v.(schema.Secret)
+	same := false
 	switch {
-	case !isSecret && IsDigest(text):
-		return diff.OtherThanApplied
 	case !isSecret:
-		return matches[m.spells(text, at, v)]
+		same = !IsDigest(text) && m.spells(text, at, v)
 	case IsMAC(text):
 		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
 		case ok:
-			return matches[now == text]
+			same = now == text
 		case !m.lock.openKey().Opened():
 			return diff.NeedsKey
+		default:
+			return diff.Forgotten
 		}
-		return diff.Forgotten
 	case secret.Form() == secrets.SealedForm:
-		return matches[sealedDigest(secret.Value) == text]
-	case secret.Form() == secrets.EnvForm:
-		return diff.OtherThanApplied // it was sealed, or no secret
+		same = sealedDigest(secret.Value) == text
+	case secret.Form() == secrets.EnvForm: // it was sealed, or no secret
+	default:
+		return diff.Forgotten
 	}
-	return diff.Forgotten
+	if same {
+		return diff.SameAsApplied
+	}
+	return diff.OtherThanApplied
 }
-
-// matches are the results of comparing two texts, by whether they are the same.
-var matches = map[bool]diff.Match{true: diff.SameAsApplied, false: diff.OtherThanApplied}
 
 // IsDigest reports whether a text of the lock is a digest of a secret, not a value.
 func IsDigest(text string) bool {
