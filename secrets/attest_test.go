@@ -10,8 +10,8 @@ import (
 	"authsync/secrets"
 )
 
-// A note is believed by the identity that made it, for the same text at the same place
-// and the same secret, and by nobody and for nothing else.
+// A note is believed by the identities that made it, all of them together, for the same text
+// at the same place and the same secret, and by nobody and for nothing else.
 func TestAttest(t *testing.T) {
 	ours, theirs := newX25519(t), newHybrid(t)
 	recipients, err := secrets.ParseRecipients([]string{ours.recipient})
@@ -39,6 +39,13 @@ func TestAttest(t *testing.T) {
 	if !ok || len(digest) != hex.EncodedLen(sha256.Size) {
 		t.Fatalf("%q %v", digest, ok)
 	}
+	// To the other identity, which more people may have, the text is not sealed.
+	both := ring(theirs.identity + "\n" + ours.identity)
+	shared, ok := both.Attest(text, secrets.NewClear("4711"))
+	alone, _ := ring(theirs.identity).Attest(text, secrets.NewClear("4711"))
+	if !ok {
+		t.Fatal("two identities attest nothing")
+	}
 	for name, row := range map[string]struct {
 		keys   *secrets.Keyring
 		digest string
@@ -48,7 +55,11 @@ func TestAttest(t *testing.T) {
 	}{
 		"its own":                {mine, digest, text, "4711", true},
 		"read another time":      {ring(ours.identity), digest, text, "4711", true},
-		"with others":            {ring(theirs.identity + "\n" + ours.identity), digest, text, "4711", true},
+		"two, in another order":  {ring(ours.identity + "\n" + theirs.identity + "\n" + ours.identity), shared, text, "4711", true},
+		"two, one has made it":   {both, digest, text, "4711", false},
+		"two, a stranger has":    {both, alone, text, "4711", false},
+		"one, two have made it":  {mine, shared, text, "4711", false},
+		"a stranger, two have":   {ring(theirs.identity), shared, text, "4711", false},
 		"another secret":         {mine, digest, text, "4712", false},
 		"the same, sealed again": {mine, digest, again, "4711", false},
 		"another place":          {mine, digest, secrets.Sealed(text.Armored(), secrets.Binding{Env: at.Env, Path: "providers.b.config.clientSecret"}), "4711", false},
@@ -65,7 +76,10 @@ func TestAttest(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	for name, id := range map[string]string{"a program's": plugin.EncodeIdentity("stub", []byte("data")), "an SSH key": newEd25519(t).identity} {
+	program, ssh := plugin.EncodeIdentity("stub", []byte("data")), newEd25519(t).identity
+	for name, id := range map[string]string{
+		"a program's": program, "an SSH key": ssh, "one beside a program's": ours.identity + "\n" + program,
+	} {
 		if digest, ok := ring(id).Attest(text, secrets.NewClear("4711")); ok {
 			t.Errorf("%s attests %q", name, digest)
 		}

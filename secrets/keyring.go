@@ -36,7 +36,7 @@ type Keyring struct {
 	opened map[place]*opening
 
 	deriving sync.Once
-	derived  []string // keys of the identities that can attest
+	derived  string // the key of what the identities attest; "" = nothing
 }
 
 // place is a sealed text and where it stands: the same text elsewhere is a moved one,

@@ -16,8 +16,8 @@ import (
 // services gave, and the fields as they were written. It contains no secret. A sealed
 // secret is recorded as a digest of its sealed text, which shows whether the manifest
 // has changed and nothing about the secret; a secret from a variable as a digest under
-// a key that is sealed to the recipients. What a sealed text holds is attested by an
-// identity that has opened it, for nobody but itself.
+// a key that is sealed to the recipients. What a sealed text holds is attested by those
+// who have opened it, for nobody but themselves.
 type Lock struct {
 	owner   Owner
 	present bool   // the file existed
