@@ -56,7 +56,7 @@ func Count[T any](all []T, so func(T) bool) int {
 	return n
 }
 
-// Distinct returns the items without repetition, in order.
+// Distinct returns the items sorted, each once.
 func Distinct[T cmp.Ordered](all []T) []T {
 	all = slices.Clone(all)
 	slices.Sort(all)
