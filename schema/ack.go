@@ -35,6 +35,7 @@ func readAcks(r *reader, n *Node) []Ack {
 		case why == "":
 			r.fault(stated.Field(text), at.Then(text), "says why in words")
 		default:
+			r.doubtPath(stated.Field(text), at.Then(text), path)
 			read = append(read, Ack{stated.Field(text).Pos, path, why})
 		}
 	}

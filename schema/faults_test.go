@@ -134,6 +134,28 @@ func TestFaultsUnderAWrongName(t *testing.T) {
 	}
 }
 
+// A path of a manifest that no field has is doubted, in each list of paths, and one that
+// may mean something is not.
+func TestPathsThatMeanNothing(t *testing.T) {
+	misspelt := "providers.github.confg.clientId"
+	good := []string{"providers.github", "providers.*.config", "providers.github.config.clientId", "providers.github.extra.newer", "login", "login.anonymousLogin",
+		"connectors.dm.config.whatever.more", "integrations.pay.ext.key", "records.sys_role.rows.admin.phone", "apiKeys", "clients.default.maxDevice"}
+	list := func(paths ...string) string { return "[" + strings.Join(paths, ", ") + "]" }
+	for name, spell := range map[string]func(...string) string{
+		"secret": list, "notSecret": list, "own": list,
+		"ack": func(paths ...string) string { return "{" + strings.Join(paths, ": it is so, ") + ": it is so}" },
+	} {
+		text := func(paths ...string) string { return head + name + ": " + spell(paths...) + "\nlogin: {}\n" }
+		if got := faults(t, map[string]string{"m.yaml": text(good...)}, schema.Doubtful); len(got) > 0 {
+			t.Errorf("%s: %q", name, got)
+		}
+		got := faults(t, map[string]string{"m.yaml": text(good[0], misspelt)}, schema.Doubtful)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "m.yaml:5:") || !strings.HasSuffix(got[0], misspelt+": unknown field, did you mean config?") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestFaultsOfSeveralFiles(t *testing.T) {
 	for _, row := range []struct {
 		name  string

@@ -28,7 +28,7 @@ func readPaths(r *reader, n *Node, name string) []Path {
 		return nil
 	}
 	var paths []Path
-	for _, item := range list {
+	for i, item := range list {
 		text, _ := item.(Text)
 		path, err := ParsePath(string(text))
 		switch {
@@ -37,10 +37,22 @@ func readPaths(r *reader, n *Node, name string) []Path {
 		case kindOfCollection(path[0]) == nil:
 			r.fault(stated, Path{name}, "%s: a path begins with the name of a collection, such as connectors", quote(string(text)))
 		default:
+			r.doubtPath(stated.Items[i], Path{name}, path)
 			paths = append(paths, path)
 		}
 	}
 	return paths
+}
+
+// doubtPath warns of a path that no field has: what a manifest says of it is said of
+// nothing. A field that this version does not model may have it, so it is no mistake.
+func (r *reader) doubtPath(n *Node, at, path Path) {
+	if kindOfCollection(path[0]).Notation == NamesOnly {
+		return
+	}
+	if _, wrong := placeOf(path); wrong != "" {
+		r.faults.doubt(n.Pos, at, wrong)
+	}
 }
 
 // coveredBy reports whether a place lies at or below one of several paths.
