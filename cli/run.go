@@ -122,13 +122,6 @@ func sandboxIdentity(url string) string {
 	return identity
 }
 
-// askAhead asks the sandbox for its identity while the manifests are read.
-func askAhead(url string) (identity func() string) {
-	told := make(chan string, 1)
-	go func() { told <- sandboxIdentity(url) }()
-	return stdsync.OnceValue(func() string { return <-told })
-}
-
 func (s selection) sandboxIdentity() string {
 	if s.identity == nil {
 		return sandboxIdentity(s.sandbox)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	stdsync "sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -28,7 +29,7 @@ type selection struct {
 	envs        []string
 	identities  []string
 	sandbox     string
-	identity    func() string // of the sandbox; nil = it is asked when that is needed
+	identity    func() string // of the sandbox, which is asked once; nil = whenever it is needed
 	hosts       service.Hosts
 	readLock    func(path string) ([]byte, error) // nil = from the file
 	wave        int                               // of the rollout; 0 = all
@@ -118,9 +119,8 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		return s, err
 	}
 	collectLate()
-	if s.sandbox != "" {
-		s.identity = askAhead(s.sandbox)
-	}
+	url := s.sandbox
+	s.identity = stdsync.OnceValue(func() string { return sandboxIdentity(url) })
 	s.options.Now = time.Now()
 	s.paths, err = line.Paths(paths)
 	return s, err
@@ -191,6 +191,7 @@ const keptText = 1 << 20
 // returns the outlines of the named environments. It reports locks without manifests.
 // As many environments stay in memory as [keptText] allows.
 func (s selection) surveyed() ([]*schema.Outline, error) {
+	go s.sandboxIdentity() // it is asked while the manifests are read
 	found := schema.Survey(s.paths, keptText, s.hosts.Faults, roots()...)
 	for _, lost := range found.Orphans {
 		say.Fprintf(s.said, "warning: %s\n", lost)
