@@ -306,7 +306,7 @@ func TestAPIKeysThatVanish(t *testing.T) {
 	f.Server = sandbox.New(sandbox.Options{})
 	plan := f.Plan(f.Site(text), sync.Options{})
 	if len(plan.Errors) != 1 || !strings.Contains(plan.Errors[0].Error(),
-		"cloudbase: DescribeApiKeyList: it lists nothing, where apiKey/server existed at the last apply; if they are really gone, create them again with --recreate (request id ") {
+		"cloudbase: DescribeApiKeyList: it lists nothing, where apiKey/server existed at the last apply; if they are really gone, take them out of the manifest with export --prune, or create them again with --recreate (request id ") {
 		t.Errorf("%v", plan.Errors)
 	}
 	officetest.Same(t, "steps", len(f.Planned(f.Site(text), sync.Options{Gone: sync.BelieveGone}).Steps), 1)

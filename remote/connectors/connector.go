@@ -77,17 +77,17 @@ func (s *connectorService) list(ctx context.Context, wants []sync.Want) ([]schem
 	return all, err
 }
 
-// gone checks that none of the applied objects exists, by reading each, after an empty
+// gone checks that none of the objects whose ids the lock records exists, by reading each, after an empty
 // list.
 func (s *connectorService) gone(ctx context.Context, wants []sync.Want) error {
 	for _, w := range wants {
-		if w.Applied.ID == "" {
+		if w.ID == "" {
 			continue
 		}
-		_, err := s.detail(ctx, w.Applied.ID)
+		_, err := s.detail(ctx, w.ID)
 		if err == nil {
 			return &transport.Error{System: schema.Connectors, Call: "GET " + connectorsPath, Effect: transport.Refused, Message: fmt.Sprintf(
-				"it lists nothing, and %s is there all the same", service.Path(connectorsPath, w.Applied.ID))}
+				"it lists nothing, and %s is there all the same", service.Path(connectorsPath, w.ID))}
 		}
 		if !transport.IsNotFound(err) {
 			return err

@@ -23,7 +23,7 @@ func KnownTo(k *schema.Kind, wants []sync.Want, meet func(sync.Want) bool) []str
 // EmptyWhere returns the error of an empty list where objects were live at the last
 // apply: this is more likely a fault of the service than the truth.
 func EmptyWhere(known []string) error {
-	return fmt.Errorf("it lists nothing, where %s existed at the last apply; if they are really gone, create them again with --recreate", strings.Join(known, ", "))
+	return fmt.Errorf("it lists nothing, where %s existed at the last apply; if they are really gone, take them out of the manifest with export --prune, or create them again with --recreate", strings.Join(known, ", "))
 }
 
 // AnyWant accepts every wanted object.
