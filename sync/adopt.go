@@ -82,9 +82,17 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		if live == nil || plan.read.Unreadable[kind] != nil {
 			continue
 		}
+		byID := make(map[string]LiveObject, len(live))
+		for _, o := range live {
+			byID[o.ID] = o
+		}
 		var gone []schema.Key
 		for _, key := range s.strays(c) {
-			if o, stands := live[key.Name]; !stands || o.Presence == Builtin {
+			o, stands := live[key.Name]
+			if entry, _ := s.Lock.Entry(key); !stands && entry.ID != "" { // the name was git's own
+				o, stands = byID[entry.ID]
+			}
+			if !stands || o.Presence == Builtin {
 				gone = append(gone, key)
 			}
 		}
