@@ -34,6 +34,7 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 	unmanaged := slices.Concat(undeleted, plan.Unmanaged, site.unapplied(plan, found))
 	return errors.Join(
 		site.forget(plan),
+		site.forgetFields(plan),
 		site.Lock.Adopt(found, plan.whole, unmanaged, plan.listed(), time.Now()),
 		site.Lock.Stamps(site.stampsOf(plan)),
 		site.takeTokens(plan),
@@ -72,6 +73,19 @@ func (p *EnvironmentPlan) listed() []string {
 // [OthersPassing].
 func listed(k *schema.Kind) bool {
 	return k.Update.Deletion == schema.DeletedByCall && k.Arity != schema.Groups
+}
+
+// forgetFields removes from the lock the fields that are neither stated nor live.
+func (s *Site) forgetFields(plan *EnvironmentPlan) error {
+	var errs []error
+	for key, o := range plan.live {
+		d := s.collection(key.Kind).Object(key.Name)
+		if d == nil || plan.read.Unreadable[key.Kind] != nil {
+			continue
+		}
+		errs = append(errs, s.Lock.ForgetFields(key, s.vanishedFields(schema.KindNamed(key.Kind), d, o.Fields)))
+	}
+	return errors.Join(errs...)
 }
 
 // forget removes from the lock and the vault the objects that are neither named nor

@@ -3,10 +3,12 @@ package sync
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync/lock"
 )
 
@@ -27,28 +29,41 @@ type Removed struct {
 // removedFields returns the fields of an object that git no longer names and that are
 // still live.
 func (s *Site) removedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []Removed {
-	entry, _ := s.Lock.Entry(d.Key)
 	var removed []Removed
-	var left []string
-	for path := range entry.Fields {
-		if at, err := schema.ParsePath(path); err == nil && !stated(d.Fields, at) && !entry.InList(at) {
-			left = append(left, path)
+	for _, f := range s.unstated(k, d, live) {
+		if !schema.IsUnset(f.After) {
+			removed = append(removed, Removed{Key: d.Key, Path: f.Path, Live: f.After, Ack: s.Env.Acked(append(k.Path(d.Key.Name), f.Path...))})
 		}
 	}
-	slices.Sort(left)
-	for _, path := range left {
-		at, _ := schema.ParsePath(path)
+	return removed
+}
+
+// vanishedFields returns the fields that neither git nor live has any more.
+func (s *Site) vanishedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []schema.Path {
+	gone := list.Only(s.unstated(k, d, live), func(f diff.Field) bool { return schema.IsUnset(f.After) })
+	return list.Each(gone, func(f diff.Field) schema.Path { return f.Path })
+}
+
+// unstated returns the fields of an object that were applied, other than as unset, and
+// that git no longer names, each with its live value.
+func (s *Site) unstated(k *schema.Kind, d *schema.Declared, live schema.Object) []diff.Field {
+	entry, _ := s.Lock.Entry(d.Key)
+	var left []diff.Field
+	for _, path := range slices.Sorted(maps.Keys(entry.Fields)) {
+		at, err := schema.ParsePath(path)
+		if err != nil || stated(d.Fields, at) || entry.InList(at) {
+			continue
+		}
 		was, clear := entry.Value(k, at)
 		now := schema.Unwrap(live.At(at...))
 		if !clear {
 			now = shownAt(live, at)
 		}
-		if clear && schema.IsUnset(was) || schema.IsUnset(now) {
-			continue
+		if !clear || !schema.IsUnset(was) {
+			left = append(left, diff.Field{Path: at, After: now})
 		}
-		removed = append(removed, Removed{Key: d.Key, Path: at, Live: now, Ack: s.Env.Acked(append(k.Path(d.Key.Name), at...))})
 	}
-	return removed
+	return left
 }
 
 // stated reports whether fields state a path, or something that contains it.

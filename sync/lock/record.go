@@ -57,6 +57,19 @@ func (l *Lock) drop(key schema.Key, paths []schema.Path) {
 	l.objects[key] = e
 }
 
+// ForgetFields removes fields of an object.
+func (l *Lock) ForgetFields(key schema.Key, paths []schema.Path) error {
+	l.mu.Lock()
+	if len(paths) == 0 {
+		l.mu.Unlock()
+		return nil
+	}
+	l.drop(key, paths)
+	delete(l.spelled, key.String())
+	l.note(key)
+	return l.noted()
+}
+
 // Making says whether an object existed before.
 type Making int
 
