@@ -3,21 +3,23 @@ package cli
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	stdsync "sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rogpeppe/go-internal/txtar"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"authsync/cli/render/rendertest"
 	"authsync/sync"
@@ -26,57 +28,59 @@ import (
 
 // planValidators are a validator that is not ours over the schema of plans, as
 // it is and strictly: with names and words that are in the schema, and no others.
-var planValidators = stdsync.OnceValue(func() (v struct{ open, strict *jsonschema.Schema }) {
+var planValidators = stdsync.OnceValue(func() (v struct{ open, strict *jsonschema.Resolved }) {
 	text, err := planfile.Schema()
 	if err != nil {
 		panic(err)
 	}
-	compile := func(change func(map[string]interface{})) *jsonschema.Schema {
-		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	resolved := func(change func(*jsonschema.Schema)) *jsonschema.Resolved {
+		var document jsonschema.Schema
+		if err := json.Unmarshal(text, &document); err != nil {
+			panic(err)
+		}
+		eachSchema(reflect.ValueOf(&document), change)
+		resolved, err := document.Resolve(nil)
 		if err != nil {
 			panic(err)
 		}
-		eachSchema(document, change)
-		c := jsonschema.NewCompiler()
-		if err := c.AddResource(planfile.SchemaID, document); err != nil {
-			panic(err)
-		}
-		return c.MustCompile(planfile.SchemaID)
+		return resolved
 	}
-	v.open = compile(func(map[string]interface{}) {})
-	v.strict = compile(func(object map[string]interface{}) {
-		if _, ok := object["properties"].(map[string]interface{}); ok {
-			object["additionalProperties"] = false
+	v.open = resolved(func(*jsonschema.Schema) {})
+	v.strict = resolved(func(s *jsonschema.Schema) {
+		if s.Properties != nil {
+			s.AdditionalProperties = &jsonschema.Schema{Not: &jsonschema.Schema{}}
 		}
-		if words, ok := object["examples"]; ok {
-			object["enum"] = words
+		if s.Examples != nil {
+			s.Enum = s.Examples
 		}
 	})
 	return v
 })
 
-// eachSchema changes each object of a schema, but for those that are lists of
-// names.
-func eachSchema(v interface{}, change func(map[string]interface{})) {
-	object, ok := v.(map[string]interface{})
-	if !ok {
-		return
-	}
-	for name, below := range object {
-		if name == "properties" || name == "$defs" {
-			for _, one := range below.(map[string]interface{}) {
-				eachSchema(one, change)
+// eachSchema changes a schema and each one in it.
+func eachSchema(v reflect.Value, change func(*jsonschema.Schema)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if s, ok := v.Interface().(*jsonschema.Schema); ok && s != nil {
+			for _, below := range reflect.ValueOf(s).Elem().Fields() {
+				eachSchema(below, change)
 			}
-			continue
+			change(s)
 		}
-		eachSchema(below, change)
+	case reflect.Slice:
+		for i := range v.Len() {
+			eachSchema(v.Index(i), change)
+		}
+	case reflect.Map:
+		for _, below := range v.Seq2() {
+			eachSchema(below, change)
+		}
 	}
-	change(object)
 }
 
 func planObjection(text []byte) error {
-	plan, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
+	var plan any
+	if err := json.Unmarshal(text, &plan); err != nil {
 		return err
 	}
 	if err := planValidators().open.Validate(plan); err != nil {
@@ -244,8 +248,8 @@ func TestPlanSchemaTellsPlansApart(t *testing.T) {
 			if !strings.Contains(text.String(), row.old) {
 				t.Fatalf("the plan has no %s", row.old)
 			}
-			plan, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Replace(text.String(), row.old, row.new, 1)))
-			if err != nil {
+			var plan any
+			if err := json.Unmarshal([]byte(strings.Replace(text.String(), row.old, row.new, 1)), &plan); err != nil {
 				t.Fatal(err)
 			}
 			if err := planValidators().open.Validate(plan); (err == nil) != row.open {

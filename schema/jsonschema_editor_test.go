@@ -2,32 +2,38 @@ package schema_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/google/jsonschema-go/jsonschema"
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
 )
 
 // validator is a validator that is not ours, over the schema that is.
-var validator = sync.OnceValue(func() *jsonschema.Schema {
+var validator = sync.OnceValue(func() *jsonschema.Resolved {
 	text, err := schema.JSONSchema()
 	if err != nil {
 		panic(err)
 	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	resolved, err := validatorOf(text)
 	if err != nil {
 		panic(err)
 	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource(schema.SchemaID, document); err != nil {
-		panic(err)
-	}
-	return c.MustCompile(schema.SchemaID)
+	return resolved
 })
+
+// validatorOf makes the validator of a JSON Schema.
+func validatorOf(text []byte) (*jsonschema.Resolved, error) {
+	var document jsonschema.Schema
+	if err := json.Unmarshal(text, &document); err != nil {
+		return nil, err
+	}
+	return document.Resolve(nil)
+}
 
 // objection is what the schema has against a manifest, as an editor would
 // hand it over; "" = nothing.

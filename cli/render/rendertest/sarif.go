@@ -1,12 +1,12 @@
 package rendertest
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
+	"net/url"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/google/jsonschema-go/jsonschema"
 
 	"authsync/schema"
 )
@@ -24,35 +24,34 @@ type fataler interface {
 }
 
 // SARIF knows what is SARIF 2.1.0.
-type SARIF struct{ schema *jsonschema.Schema }
+type SARIF struct{ schema *jsonschema.Resolved }
 
-// NewSARIF reads the official schema.
+// NewSARIF reads the official schema. It is one of draft 4, and has nothing that draft 7
+// understands otherwise.
 func NewSARIF(t fataler) SARIF {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(officialSARIF))
+	var document jsonschema.Schema
+	if err := json.Unmarshal(officialSARIF, &document); err != nil {
+		t.Fatal(err)
+	}
+	document.Schema = "http://json-schema.org/draft-07/schema#"
+	resolved, err := document.Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("urn:sarif", document); err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := c.Compile("urn:sarif")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return SARIF{compiled}
+	return SARIF{resolved}
 }
 
 // Places are the places of a log's results: file, line and column.
 func (s SARIF) Places(t fataler, text string) (all []schema.Position) {
-	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
+	var v map[string]any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.schema.Validate(v); err != nil {
 		t.Fatalf("no SARIF 2.1.0: %v\n%s", err, text)
 	}
+	addresses(t, v)
 	var log struct {
 		Runs []struct {
 			Tool struct {
@@ -81,4 +80,23 @@ func (s SARIF) Places(t fataler, text string) (all []schema.Position) {
 		all = append(all, schema.Position{File: at.ArtifactLocation.URI, Line: at.Region.StartLine, Column: at.Region.StartColumn})
 	}
 	return all
+}
+
+// addresses looks whether every URI is one: a validator takes the format of a text for a
+// remark.
+func addresses(t fataler, v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, below := range v {
+			addresses(t, below)
+		}
+	case map[string]any:
+		for name, below := range v {
+			text, isText := below.(string)
+			if _, err := url.Parse(text); isText && err != nil && strings.HasSuffix(strings.ToLower(name), "uri") {
+				t.Fatalf("no SARIF 2.1.0: %s: %v", name, err)
+			}
+			addresses(t, below)
+		}
+	}
 }
