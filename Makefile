@@ -21,6 +21,9 @@ atonce      = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 # what lives on.
 test race cover mutate fuzz torture learn lint: export GOGC = 400
 
+# What is tested is built as the binary is.
+test race cover mutate fuzz torture learn lint: export GOFLAGS := $(strip $(GOFLAGS) -tags=$(TAGS))
+
 # Releases are built with the toolchain of go.mod, and judged with it.
 lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 
