@@ -83,11 +83,11 @@ func keysFlag(name, usage string, option func(*sync.Options) *[]schema.Key) opti
 	return optionFlag{
 		flag: &cli.StringSliceFlag{Name: name, Usage: usage},
 		read: func(c *cli.Context, o *sync.Options) (err error) {
-			*option(o), err = readEach(c, name, schema.ParseKey)
+			*option(o), err = readEach(c, name, schema.ParseSpelledKey)
 			return err
 		},
 		words: func(o sync.Options) []string {
-			return flagWords(name, list.Each(*option(&o), schema.Key.String))
+			return flagWords(name, list.Each(*option(&o), schema.Key.Spelled))
 		},
 	}
 }

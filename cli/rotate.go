@@ -92,7 +92,7 @@ func readRotate(c *cli.Context, began *firstWrite) (o rotateOptions, err error) 
 // secrets.
 func readRotated(words []string) (keys []schema.Key, paths []schema.Path, err error) {
 	for _, word := range words {
-		key, keyErr := schema.ParseKey(word)
+		key, keyErr := schema.ParseSpelledKey(word)
 		path, pathErr := schema.ParsePath(word)
 		switch {
 		case keyErr == nil && schema.KindNamed(key.Kind).IsOne(key.Name) && schema.KindNamed(key.Kind).Update.Token == schema.TokenOnce:

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,23 @@ func ParseKey(text string) (Key, error) {
 		return Key{}, fmt.Errorf("%q: %s", text, unknownName("kind", name, kindNames(Kinds)))
 	}
 	return Key{name, object}, nil
+}
+
+// ParseSpelledKey reads a key of a command line: its name may be in quotes, as
+// [Key.Spelled] and what asks for a field write it.
+func ParseSpelledKey(text string) (Key, error) {
+	key, err := ParseKey(text)
+	if err != nil {
+		return key, err
+	}
+	group, name := "", key.Name
+	if at := strings.IndexByte(name, '/'); at >= 0 && KindNamed(key.Kind).Arity == Groups {
+		group, name = name[:at+1], name[at+1:]
+	}
+	if clear, err := strconv.Unquote(name); err == nil && name[0] == '"' {
+		key.Name = group + clear
+	}
+	return key, nil
 }
 
 // MarshalText writes a key as [Key.String] does: formats hold keys as texts.

@@ -128,7 +128,7 @@ func Paths(paths []string) ([]string, error) {
 // key.
 func KeysAndPaths(words []string) (keys []schema.Key, paths []string) {
 	for _, word := range words {
-		if key, err := schema.ParseKey(word); err == nil {
+		if key, err := schema.ParseSpelledKey(word); err == nil {
 			keys = append(keys, key)
 		} else {
 			paths = append(paths, word)
