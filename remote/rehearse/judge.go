@@ -85,7 +85,7 @@ func (j *judge) kept(before, after map[string]schema.Object) {
 			was, _ := before[k.Name][id].(schema.Object)
 			is, stands := after[k.Name][id].(schema.Object)
 			switch {
-			case was == nil || j.deletes(o.Key) || stands && schema.Same(was, is):
+			case was == nil || j.original.deletes(o.Key, o.ID) || stands && schema.Same(was, is):
 			case !stands && !slices.ContainsFunc(j.report.Driven, func(l *sync.Lost) bool { return l.Key == o.Key }):
 				j.find(sync.EndsLost, o.Key, nil, "is gone")
 			case stands:
@@ -93,10 +93,6 @@ func (j *judge) kept(before, after map[string]schema.Object) {
 			}
 		}
 	}
-}
-
-func (j *judge) deletes(key schema.Key) bool {
-	return slices.ContainsFunc(j.original.plan.Steps, func(s sync.Step) bool { return s.Key == key && s.Op == sync.OpDelete })
 }
 
 // fields finds the fields of an object that were set, have changed, and are not the
