@@ -1,6 +1,7 @@
 package schematest
 
 import (
+	"slices"
 	"sort"
 	"sync"
 
@@ -36,6 +37,9 @@ func (s Shape) Environment(t *rapid.T) *schema.Environment {
 	for _, k := range schema.Kinds {
 		if rapid.Bool().Draw(t, k.Collection+"?") {
 			e.Collections[k.Name] = s.collection(t, k)
+			e.Collections[k.Name].Objects = slices.DeleteFunc(e.Collections[k.Name].Objects, func(d *schema.Declared) bool {
+				return k.Key.AliasOf != "" && d.Key.Name == e.Setting(k.System, k.Key.AliasOf) // its alias is to be used
+			})
 		}
 	}
 	return e
