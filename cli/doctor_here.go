@@ -17,6 +17,7 @@ import (
 	"authsync/cli/render"
 	"authsync/custody"
 	"authsync/disk"
+	"authsync/git"
 	"authsync/schema"
 	"authsync/schema/list"
 	"authsync/spell"
@@ -220,7 +221,7 @@ func checkGit(_ context.Context, e *examination) {
 		return
 	}
 	lacks := list.Only(gitSettings, func(setting [2]string) bool {
-		have, err := git(whole, "config", "--get", setting[0])
+		have, err := git.Run(whole, "config", "--get", setting[0])
 		return err != nil || strings.TrimSpace(string(have)) == ""
 	})
 	if len(lacks) > 0 {

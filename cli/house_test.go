@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"authsync/merge"},
 	{"authsync/sync/lock", "authsync/sync/state"},
 	{"authsync/sync"},
-	{"authsync/sync/planfile", "authsync/custody", "authsync/pair", "authsync/remote/service"},
+	{"authsync/sync/planfile", "authsync/custody", "authsync/pair", "authsync/git", "authsync/remote/service"},
 	{"authsync/sync/fleet"},
 	{"authsync/remote/cloudbase", "authsync/remote/devices", "authsync/remote/connectors", "authsync/remote/idp"},
 	{"authsync/remote/credentials", "authsync/remote/openapi"}, // whose settings follow those of cloudbase

@@ -13,6 +13,7 @@ import (
 	"authsync/cli/say"
 	"authsync/cli/setup"
 	"authsync/disk"
+	"authsync/git"
 )
 
 func (o initOptions) putFiles(files []setup.File, s Streams) error {
@@ -78,7 +79,7 @@ func (o initOptions) tellGit(s Streams) (inRepository bool) {
 	}
 	set := 0
 	for _, setting := range gitSettings {
-		have, err := git(whole, "config", "--local", "--get", setting[0])
+		have, err := git.Run(whole, "config", "--local", "--get", setting[0])
 		switch value := strings.TrimSpace(string(have)); {
 		case err == nil && value == setting[1]:
 			continue
@@ -87,7 +88,7 @@ func (o initOptions) tellGit(s Streams) (inRepository bool) {
 			continue
 		}
 		if !o.dryRun {
-			if _, err := git(whole, "config", "--local", setting[0], setting[1]); err != nil {
+			if _, err := git.Run(whole, "config", "--local", setting[0], setting[1]); err != nil {
 				say.Fprintf(s.Err, "git config %s: %v; set it to: %s\n", setting[0], err, setting[1])
 				continue
 			}

@@ -17,6 +17,7 @@ import (
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/disk"
+	"authsync/git"
 	"authsync/merge"
 	"authsync/schema"
 )
@@ -141,7 +142,7 @@ func mergeLines(base, ours, theirs []byte) ([]byte, merge.Outcome, error) {
 		}
 	}
 	cmd := exec.Command("git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs")
-	cmd.Dir, cmd.Env = dir, gitEnvironment()
+	cmd.Dir, cmd.Env = dir, git.Environment()
 	text, err := cmd.Output()
 	var exited *exec.ExitError
 	const most = 127 // conflicts that git counts; more says that it failed

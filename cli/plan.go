@@ -13,6 +13,8 @@ import (
 
 	"authsync/atomicfile"
 	"authsync/cli/render"
+	"authsync/git"
+	"authsync/schema"
 	"authsync/sync"
 	"authsync/sync/fleet"
 	"authsync/sync/planfile"
@@ -134,17 +136,17 @@ func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madeP
 	if err != nil {
 		return nil, err
 	}
-	run, err := o.run(some.outlines, fleet.AtOnce(o.concurrency), nil)
+	run, err := o.run(some.Outlines, fleet.AtOnce(o.concurrency), nil)
 	if err != nil {
 		return nil, err
 	}
-	m := &madePlan{rests: make([]planfile.Foundation, len(some.outlines)), faults: make([]error, len(some.outlines))}
+	m := &madePlan{rests: make([]planfile.Foundation, len(some.Outlines)), faults: make([]error, len(some.Outlines))}
 	one := fleet.Planner(o.planner)
 	if o.rehearse {
 		one = rehearsed(one)
 	}
 	m.plan, err = run.Plan(ctx, one, func(i int, site *sync.Site, env *sync.EnvironmentPlan) error {
-		env.ChangedFiles = some.files[i]
+		env.ChangedFiles = some.Files[i]
 		if o.saving.file != "" {
 			m.rests[i], m.faults[i] = planfile.FoundationOf(site, env)
 		}
@@ -158,8 +160,17 @@ func (o planOptions) made(ctx context.Context, lines *parts[*sync.Plan]) (*madeP
 	if err = cmp.Or(err, lines.end()); err != nil {
 		return nil, err
 	}
-	m.plan.Since = some.since
+	m.plan.Since = some.Since
 	return m, o.excludesKnown(m.plan)
+}
+
+// changed finds the environments to plan: those of which a file has changed since a
+// revision; without one all are.
+func (o planOptions) changed(all []*schema.Outline) (git.Changed, error) {
+	if o.since == "" {
+		return git.Changed{Outlines: all, Files: make([][]string, len(all))}, nil
+	}
+	return git.At(o.since, "--changed-since "+o.since).Changed(o.paths, all)
 }
 
 // readErrors returns the failed reads of environments.

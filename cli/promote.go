@@ -15,6 +15,7 @@ import (
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/disk"
+	"authsync/git"
 	"authsync/pair"
 	"authsync/schema"
 	"authsync/schema/explain"
@@ -184,18 +185,18 @@ func (o promoteOptions) source(now []*schema.Environment) (*schema.Environment, 
 	if o.revision == "" {
 		return environmentNamed(now, o.from)
 	}
-	revision := newRevision("from", o.revision)
-	files, err := revision.manifests(o.paths)
+	revision := git.At(o.revision, "--from "+o.revision)
+	files, err := revision.Manifests(o.paths)
 	if err != nil {
 		return nil, err
 	}
-	then := schema.LoadAt(files, disk.Elsewhere(revision.read), schema.SecretsSealed)
+	then := schema.LoadAt(files, disk.Elsewhere(revision.Read), schema.SecretsSealed)
 	if err := then.Faults.Mistakes().Err(); err != nil {
-		return nil, revision.fault("%w", err)
+		return nil, revision.Fault("%w", err)
 	}
 	env, err := environmentNamed(then.Environments, o.from)
 	if err != nil {
-		return nil, revision.fault("%w", err)
+		return nil, revision.Fault("%w", err)
 	}
 	return env, nil
 }

@@ -10,6 +10,7 @@ import (
 	"authsync/cli/render"
 	"authsync/cli/say"
 	"authsync/custody"
+	"authsync/git"
 )
 
 func rekeyCommand(s Streams) *cli.Command {
@@ -42,7 +43,7 @@ func identityFlag() cli.Flag {
 // repository returns the repository of paths, with this run's settings.
 func repository(paths []string) custody.Repository {
 	stateDir, _ := lookupEnv("AUTHSYNC_STATE_DIR")
-	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide, Ignored: ignoredByGit}
+	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide, Ignored: git.Ignores}
 }
 
 func runRekey(r custody.Repository, identityFiles []string, s Streams) error {

@@ -34,7 +34,7 @@ func sources(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	for _, dir := range []string{"atomicfile", "audit", "cli", "custody", "diff", "disk", "examples", "learn", "merge", "pair", "remote", "schema", "secrets", "spell", "sync"} {
+	for _, dir := range []string{"atomicfile", "audit", "cli", "custody", "diff", "disk", "examples", "git", "learn", "merge", "pair", "remote", "schema", "secrets", "spell", "sync"} {
 		if err := os.CopyFS(filepath.Join(to, dir), os.DirFS(filepath.Join("..", dir))); err != nil {
 			t.Fatal(err)
 		}

@@ -31,8 +31,8 @@ var doors = map[string][]string{
 // uses are the files of the program's that use one, and what for.
 var uses = map[string]string{
 	"authsync/cli: os/exec.Command in editor.go":                           "the editor of secrets edit",
-	"authsync/cli: os/exec.Command in gitrevision.go":                      "git, which shows the files of a revision, and keeps what init tells it of this clone",
 	"authsync/cli: os/exec.Command in mergedriver.go":                      "git, which merges two texts by lines",
+	"authsync/git: os/exec.Command in git.go":                              "git, which shows the files of a revision, and keeps what init tells it of this clone",
 	"authsync/remote/sandbox: net.Listen in listen.go":                     "the sandbox, which listens where it is told to",
 	"filippo.io/age/plugin: golang.org/x/sys/execabs.Command in client.go": "a recipient's or an identity's plugin",
 

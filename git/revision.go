@@ -1,28 +1,23 @@
-package cli
+package git
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	stdsync "sync"
-
-	"github.com/urfave/cli/v2"
 
 	"authsync/disk"
 	"authsync/schema"
 	"authsync/schema/list"
 )
 
-// gitRevision is a git revision that the user named, in any repository. It may be asked
+// Revision is a git revision that the user named, in any repository. It may be asked
 // by many at the same time.
-type gitRevision struct {
-	flag    string // that names it
+type Revision struct {
 	name    string
+	said    string                                    // where the user named it, for errors
 	commits askedOnce[string, string]                 // by repository
 	places  askedOnce[string, []placeInGit]           // by folder, as it is spelled
 	folders askedOnce[folderAt, map[string]treeEntry] // what a folder held, by path below the repository
@@ -55,27 +50,28 @@ func (r *askedOnce[K, V]) of(question K, ask func() (V, error)) (V, error) {
 	return answer, err
 }
 
-func newRevision(flag, name string) *gitRevision { return &gitRevision{flag: flag, name: name} }
+// At is a revision by its name. Errors begin with what the user said.
+func At(name, said string) *Revision { return &Revision{name: name, said: said} }
 
-// fault begins an error with the flag.
-func (r *gitRevision) fault(format string, args ...any) error {
-	return fmt.Errorf("--%s %s: "+format, append([]any{r.flag, r.name}, args...)...)
+// Fault is an error of the revision.
+func (r *Revision) Fault(format string, args ...any) error {
+	return fmt.Errorf("%s: "+format, append([]any{r.said}, args...)...)
 }
 
-// read returns the content of a file at the revision, or [fs.ErrNotExist]. It uses the
+// Read returns the content of a file at the revision, or [fs.ErrNotExist]. It uses the
 // path as it is spelled, without following links: a link made since must not lead
 // elsewhere.
-func (r *gitRevision) read(path string) ([]byte, error) { return foundAt(r, path, r.in) }
+func (r *Revision) Read(path string) ([]byte, error) { return foundAt(r, path, r.in) }
 
-// manifests are the manifests that paths were at the revision: files, or directories
+// Manifests are the manifests that paths were at the revision: files, or directories
 // of them.
-func (r *gitRevision) manifests(paths []string) ([]string, error) {
+func (r *Revision) Manifests(paths []string) ([]string, error) {
 	var all []string
 	for _, path := range paths {
 		names, err := foundAt(r, path, r.list)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, r.fault("there was no %s then", path)
+			return nil, r.Fault("there was no %s then", path)
 		case err != nil:
 			return nil, err
 		case names == nil:
@@ -92,7 +88,7 @@ func manifestsIn(folder string, names []string) []string {
 }
 
 // foundAt looks for a path in its repository, and for what links make of it.
-func foundAt[T any](r *gitRevision, path string, in func(root, path string) (T, error)) (T, error) {
+func foundAt[T any](r *Revision, path string, in func(root, path string) (T, error)) (T, error) {
 	var none T
 	path = filepath.Clean(path)
 	places, err := r.places.of(filepath.Dir(path), func() ([]placeInGit, error) { return placesInGit(filepath.Dir(path)) })
@@ -103,7 +99,7 @@ func foundAt[T any](r *gitRevision, path string, in func(root, path string) (T, 
 		if whole, err := filepath.Abs(path); err == nil && disk.Outermost(whole) == whole {
 			return in(whole, whole)
 		}
-		return none, r.fault("%s is in no git repository", path)
+		return none, r.Fault("%s is in no git repository", path)
 	}
 	for _, place := range places {
 		what, err := in(place.root, filepath.Join(place.folder, filepath.Base(path)))
@@ -136,30 +132,30 @@ func placesInGit(folder string) ([]placeInGit, error) {
 
 // in reads a file in the outermost repository. The content of a submodule is not read,
 // since its revision is another one.
-func (r *gitRevision) in(root, path string) ([]byte, error) {
+func (r *Revision) in(root, path string) ([]byte, error) {
 	e, err := r.entry(root, path)
 	if err != nil {
 		return nil, err
 	}
 	if !e.isFile() {
-		return nil, r.fault("%s is no regular file there", e.below)
+		return nil, r.Fault("%s is no regular file there", e.below)
 	}
-	text, err := git(root, "cat-file", "blob", e.object)
+	text, err := Run(root, "cat-file", "blob", e.object)
 	if err != nil {
-		return nil, r.fault("%s: %w", e.below, err)
+		return nil, r.Fault("%s: %w", e.below, err)
 	}
 	return text, nil
 }
 
 // list are the names in a directory of a repository; nil = it is none.
-func (r *gitRevision) list(root, path string) ([]string, error) {
+func (r *Revision) list(root, path string) ([]string, error) {
 	e, err := r.entry(root, path)
 	if err != nil || e.mode != "040000" {
 		return nil, err
 	}
-	text, err := git(root, "ls-tree", "-z", "--name-only", e.object)
+	text, err := Run(root, "ls-tree", "-z", "--name-only", e.object)
 	if err != nil {
-		return nil, r.fault("%s: %w", e.below, err)
+		return nil, r.Fault("%s: %w", e.below, err)
 	}
 	return append([]string{}, strings.FieldsFunc(string(text), func(r rune) bool { return r == 0 })...), nil
 }
@@ -169,7 +165,7 @@ type treeEntry struct{ mode, object, below string }
 
 func (e treeEntry) isFile() bool { return strings.HasPrefix(e.mode, "100") }
 
-func (r *gitRevision) entry(root, path string) (treeEntry, error) {
+func (r *Revision) entry(root, path string) (treeEntry, error) {
 	below, err := filepath.Rel(root, path)
 	if err != nil {
 		return treeEntry{}, err
@@ -190,11 +186,11 @@ func (r *gitRevision) entry(root, path string) (treeEntry, error) {
 }
 
 // folder reads what a folder held at the revision, once for all files in it.
-func (r *gitRevision) folder(at folderAt) (map[string]treeEntry, error) {
+func (r *Revision) folder(at folderAt) (map[string]treeEntry, error) {
 	return r.folders.of(at, func() (map[string]treeEntry, error) { return r.listing(at) })
 }
 
-func (r *gitRevision) listing(at folderAt) (map[string]treeEntry, error) {
+func (r *Revision) listing(at folderAt) (map[string]treeEntry, error) {
 	commit, err := r.commit(at.root)
 	if err != nil {
 		return nil, err
@@ -203,9 +199,9 @@ func (r *gitRevision) listing(at folderAt) (map[string]treeEntry, error) {
 	if at.below != "." {
 		words = append(words, "--", ":(literal)"+filepath.ToSlash(at.below)+"/")
 	}
-	listing, err := git(at.root, words...)
+	listing, err := Run(at.root, words...)
 	if err != nil {
-		return nil, r.fault("%w", err)
+		return nil, r.Fault("%w", err)
 	}
 	held := map[string]treeEntry{}
 	for _, line := range strings.FieldsFunc(string(listing), func(r rune) bool { return r == 0 }) {
@@ -218,76 +214,19 @@ func (r *gitRevision) listing(at folderAt) (map[string]treeEntry, error) {
 }
 
 // commit resolves the revision in a repository.
-func (r *gitRevision) commit(root string) (string, error) {
+func (r *Revision) commit(root string) (string, error) {
 	return r.commits.of(root, func() (string, error) {
-		out, err := git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", r.name+"^{commit}")
+		out, err := Run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", r.name+"^{commit}")
 		if err != nil || r.name == "" {
-			return "", r.fault("git knows no such revision in %s; %s", root, howToFetch(root))
+			return "", r.Fault("git knows no such revision in %s; %s", root, howToFetch(root))
 		}
 		return strings.TrimSpace(string(out)), nil
 	})
 }
 
 func howToFetch(root string) string {
-	if out, err := git(root, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
+	if out, err := Run(root, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
 		return "this clone is shallow: check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab), or run git fetch --unshallow --tags"
 	}
 	return "fetch it first"
-}
-
-// gitEnvironment is the part of the environment that git needs.
-func gitEnvironment() []string {
-	env := []string{"GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C"}
-	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "SYSTEMROOT", "USERPROFILE", "TEMP"} {
-		if value, ok := lookupEnv(name); ok {
-			env = append(env, name+"="+value)
-		}
-	}
-	return env
-}
-
-const maxGit = 16 << 20
-
-// git runs git on a repository, without following its settings about other object
-// stores or bare repositories in it.
-func git(root string, args ...string) ([]byte, error) {
-	cmd := exec.Command("git", append([]string{"-C", root, "--no-replace-objects", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"}, args...)...)
-	cmd.Env = gitEnvironment()
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("git cannot be run: %w", err)
-	}
-	text, err := io.ReadAll(io.LimitReader(out, maxGit+1))
-	if len(text) > maxGit {
-		cmd.Process.Kill()
-		err = fmt.Errorf("is larger than %d MB", maxGit>>20)
-	}
-	if failed := cmd.Wait(); failed != nil && err == nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
-		err = errors.New("git: " + first)
-	}
-	return text, err
-}
-
-// ignoredByGit reports whether git is told not to take a file.
-func ignoredByGit(path string) bool {
-	_, err := git(filepath.Dir(path), "check-ignore", "--quiet", "--", "./"+filepath.Base(path))
-	return err == nil
-}
-
-func lockFromFlag() cli.Flag {
-	return &cli.StringFlag{Name: "lock-from", Usage: "read locks as they are at the git revision `REF`: a pull request can write its own"}
-}
-
-// lockFrom returns how to read locks at the flag's revision; nil = from files.
-func lockFrom(c *cli.Context) func(path string) ([]byte, error) {
-	if !c.IsSet("lock-from") {
-		return nil
-	}
-	return newRevision("lock-from", c.String("lock-from")).read
 }

@@ -1,4 +1,4 @@
-package cli
+package git
 
 import (
 	"bytes"
@@ -18,37 +18,32 @@ import (
 	"authsync/sync"
 )
 
-// changedOutlines are the environments that a plan is about, with those of their files
-// that made them part of it.
-type changedOutlines struct {
-	outlines []*schema.Outline
-	files    [][]string
-	since    *sync.Since // nil = all are
+// Changed are the environments that a plan is about.
+type Changed struct {
+	Outlines []*schema.Outline
+	Files    [][]string  // of each, those that made it part of the plan
+	Since    *sync.Since // nil = all are
 }
 
-// changed finds the environments of which a file has changed since a revision; without
-// one it returns all.
-func (o planOptions) changed(all []*schema.Outline) (changedOutlines, error) {
-	if o.since == "" {
-		return changedOutlines{all, make([][]string, len(all)), nil}, nil
-	}
-	c := changes{revision: newRevision("changed-since", o.since), differ: map[string]bool{}}
-	return c.among(o.paths, all)
+// Changed finds the environments of which a file has changed since the revision, of those
+// that are selected. Paths are what the run was given.
+func (r *Revision) Changed(paths []string, selected []*schema.Outline) (Changed, error) {
+	return changes{revision: r, differ: map[string]bool{}}.among(paths, selected)
 }
 
 // changes compares files with a git revision.
 type changes struct {
-	revision *gitRevision
+	revision *Revision
 	differ   map[string]bool // by path
 }
 
 // among finds the environments that have changed, of those that are selected.
-func (c changes) among(paths []string, selected []*schema.Outline) (some changedOutlines, err error) {
+func (c changes) among(paths []string, selected []*schema.Outline) (some Changed, err error) {
 	apart, deleted, err := c.documents(paths, selected)
 	if err != nil {
 		return some, err
 	}
-	some.since = &sync.Since{Revision: c.revision.name, Deleted: deleted}
+	some.Since = &sync.Since{Revision: c.revision.name, Deleted: deleted}
 	for _, env := range selected {
 		files := filesOfEnvironment(env)
 		for _, d := range apart {
@@ -61,13 +56,13 @@ func (c changes) among(paths []string, selected []*schema.Outline) (some changed
 		case err != nil:
 			return some, err
 		case len(changed) > 0:
-			some.outlines, some.files = append(some.outlines, env), append(some.files, changed)
+			some.Outlines, some.Files = append(some.Outlines, env), append(some.Files, changed)
 		default:
-			some.since.Unchanged = append(some.since.Unchanged, env.Name)
+			some.Since.Unchanged = append(some.Since.Unchanged, env.Name)
 		}
 	}
 	if commits := slices.Collect(maps.Values(c.revision.commits.known)); len(commits) == 1 {
-		some.since.Commit = commits[0]
+		some.Since.Commit = commits[0]
 	}
 	return some, nil
 }
@@ -197,7 +192,7 @@ func (h head) governs() bool {
 
 func (c changes) sides(path string) (was, is head, err error) {
 	if e, err := foundAt(c.revision, path, c.revision.entry); err == nil && e.isFile() {
-		text, err := c.revision.read(path)
+		text, err := c.revision.Read(path)
 		if err != nil {
 			return was, is, err
 		}
