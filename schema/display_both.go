@@ -21,10 +21,7 @@ func DisplayBoth(before, after Value) (was, is string) {
 		return cut(was), cut(is)
 	}
 	was, is = toldApart(before, was, after), toldApart(after, is, before)
-	if was == is && was == unsetWord {
-		return was, is
-	}
-	if was == is {
+	if was == is && was != unsetWord {
 		return cut(was) + " (" + sortWord(before) + ")", cut(is) + " (" + sortWord(after) + ")"
 	}
 	return aroundDifferences(was, is)
@@ -126,7 +123,7 @@ func commonEnds(a, b []rune) (head, tail int) {
 	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	for tail > 0 && (markAt(a, len(a)-tail) || markAt(b, len(b)-tail)) {
+	for markAt(a, len(a)-tail) || markAt(b, len(b)-tail) {
 		tail--
 	}
 	return head, tail
@@ -144,7 +141,7 @@ func markedApart(a, b string) (string, string) {
 }
 
 // letterlike are scripts with letters that look like ASCII ones.
-var letterlike = []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu}
+var letterlike = []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu}
 
 // lookalike reports whether a text has letters that look like ASCII ones where the
 // other text has others.
@@ -154,8 +151,7 @@ func lookalike(text, other string) bool {
 	}
 	others := []rune(other)
 	for i, r := range []rune(text) {
-		same := unicode.In(r, letterlike...) && others[i] < utf8.RuneSelf || unicode.Is(unicode.Latin, r) && r >= utf8.RuneSelf && others[i] < utf8.RuneSelf
-		if r != others[i] && same || !unicode.IsLetter(r) && r >= utf8.RuneSelf && others[i] < utf8.RuneSelf && r != others[i] {
+		if r >= utf8.RuneSelf && others[i] < utf8.RuneSelf && (unicode.In(r, letterlike...) || !unicode.IsLetter(r)) {
 			return true
 		}
 	}
@@ -175,7 +171,7 @@ func withoutCommon(a, b string) (string, string) {
 			left++
 			continue
 		}
-		if e.skipped > 0 {
+		if e.skipped {
 			was.WriteString("...")
 			is.WriteString("...")
 		}

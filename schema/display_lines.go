@@ -11,8 +11,8 @@ import (
 
 // edit is a place at which two lists of words or lines differ.
 type edit struct {
-	skipped        int // common ones left out before it
-	line           int // of the list before, from 1, at which before begins
+	skipped        bool // common ones are left out before it
+	line           int  // of the list before, from 1, at which before begins; 0 = it goes on from the edit before
 	before, behind []string
 	gone, new      []string
 }
@@ -22,24 +22,19 @@ type edit struct {
 func edits(a, b []string) []edit {
 	text := strings.Split(string(diff.Diff("a", joined(a), "b", joined(b))), "\n")
 	var all []edit
-	at, reached := 1, 1 // in the list before: the next one, and the first not shown
-	open := false
 	for _, line := range text[min(3, len(text)):] {
-		var n int
 		if header, is := strings.CutPrefix(line, "@@ -"); is {
-			fmt.Sscanf(header, "%d", &n)
-			at, open = max(n, 1), false
+			var e edit
+			fmt.Sscanf(header, "%d", &e.line)
+			e.skipped = e.line > 1
+			all = append(all, e)
 			continue
 		}
 		if line == "" {
 			break
 		}
-		if !open || line[0] != ' ' && len(all[len(all)-1].behind) > 0 {
-			e := edit{line: at, skipped: at - reached}
-			if open { // what is common is shown once, behind the edit before
-				e.skipped = 0
-			}
-			all, open = append(all, e), true
+		if line[0] != ' ' && len(all[len(all)-1].behind) > 0 {
+			all = append(all, edit{}) // what is common is shown once, behind the edit before
 		}
 		e := &all[len(all)-1]
 		switch {
@@ -51,10 +46,6 @@ func edits(a, b []string) []edit {
 			e.before = append(e.before, line[1:])
 		default:
 			e.behind = append(e.behind, line[1:])
-		}
-		if line[0] != '+' {
-			at++
-			reached = at
 		}
 	}
 	return all
@@ -76,7 +67,7 @@ func DisplayLines(before, after Value) []string {
 	}
 	var shown []string
 	for _, e := range edits(spelledLines(a), spelledLines(b)) {
-		if e.skipped > 0 || len(shown) == 0 {
+		if e.line > 0 {
 			shown = append(shown, fmt.Sprintf("@@ line %d @@", e.line))
 		}
 		shown = append(shown, e.lines()...)

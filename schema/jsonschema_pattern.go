@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -115,8 +116,8 @@ func spellClass(pairs []rune) string {
 		begin, pairs = "[^", leftOut(pairs)
 	}
 	var b strings.Builder
-	for i := 0; i+1 < len(pairs); i += 2 {
-		low, high := pairs[i], pairs[i+1]
+	for pair := range slices.Chunk(pairs, 2) {
+		low, high := pair[0], pair[1]
 		b.WriteString(classRune(low))
 		if high > low+1 {
 			b.WriteString("-")
@@ -131,8 +132,8 @@ func spellClass(pairs []rune) string {
 // leftOut are the pairs between pairs.
 func leftOut(pairs []rune) []rune {
 	var out []rune
-	for i := 1; i+1 < len(pairs); i += 2 {
-		out = append(out, pairs[i]+1, pairs[i+1]-1)
+	for gap := range slices.Chunk(pairs[1:len(pairs)-1], 2) {
+		out = append(out, gap[0]+1, gap[1]-1)
 	}
 	return out
 }

@@ -176,9 +176,6 @@ func notOurs(n *Node) []*Fault {
 // looksLikeOurs reports whether a file without an apiVersion of authsync has something
 // that a file of authsync has. Then that is a mistake; else the file is somebody else's.
 func looksLikeOurs(n *Node) bool {
-	if n.Form != MapForm {
-		return false
-	}
 	if kind := n.Field("kind"); kind != nil && slices.Contains([]string{EnvironmentFile, BaseFile, PolicyFile, RolloutFile, QuirksFile}, kind.Text) {
 		return true
 	}

@@ -27,7 +27,7 @@ func masked(text string) bool {
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; \t\r\n", r) })
 	allMasks := !slices.ContainsFunc(words, func(word string) bool { return !plainMask.MatchString(word) })
-	return mask.MatchString(text) || len(words) > 0 && allMasks || holdsMask(unpackAll(Text(text)))
+	return mask.MatchString(text) || allMasks || holdsMask(unpackAll(Text(text)))
 }
 
 func holdsMask(v Value) bool {

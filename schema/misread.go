@@ -72,15 +72,13 @@ func encoding(text []byte) (line, column int, what string) {
 
 // validColumns is the column of the first byte of a line that is no UTF-8.
 func validColumns(line []byte) int {
-	column := 1
-	for len(line) > 0 {
+	for column := 1; ; column++ {
 		r, size := utf8.DecodeRune(line)
 		if r == utf8.RuneError && size == 1 {
-			break
+			return column
 		}
-		line, column = line[size:], column+1
+		line = line[size:]
 	}
-	return column
 }
 
 // Unsettled says that a text holds both sides of a merge, as git leaves them.

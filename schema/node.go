@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -154,15 +155,16 @@ func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 	out := &Node{Pos: Position{c.file, n.Line, n.Column}, Tag: n.ShortTag(), Text: n.Value}
 	if len(open) > 0 {
 		c.added++
-	}
-	if c.added == MaxNodes {
-		c.faults.add(out.Pos, at, "aliases add more than %d values", MaxNodes)
-		c.added++
+		if c.added == MaxNodes+1 {
+			c.faults.add(out.Pos, at, "aliases add more than %d values", MaxNodes)
+		}
+		if c.added > MaxNodes {
+			out.Form = NullForm
+			return out
+		}
 	}
 	if len(at) == maxLevels {
 		c.faults.add(out.Pos, at[:3], "is nested more than %d levels deep", maxLevels)
-	}
-	if len(open) > 0 && c.added >= MaxNodes || len(at) >= maxLevels {
 		out.Form = NullForm
 		return out
 	}
@@ -199,8 +201,8 @@ func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.No
 		named[f.Name] = struct{}{}
 		out.Fields = append(out.Fields, f)
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
+	for pair := range slices.Chunk(n.Content, 2) {
+		key, value := pair[0], pair[1]
 		pos := Position{c.file, key.Line, key.Column}
 		if key.Kind == yaml.AliasNode {
 			key = key.Alias

@@ -48,7 +48,7 @@ func plainJSON(text []byte) Value {
 	switch {
 	case n > 1 && text[0] == '"' && text[n-1] == '"' && isPlainText(text[1:n-1]):
 		return Text(text[1 : n-1])
-	case n > 0 && n < 16 && text[0] != '0' && !bytes.ContainsFunc(text, isNoDigit):
+	case n > 0 && text[0] != '0' && !bytes.ContainsFunc(text, isNoDigit):
 		return Number(text)
 	}
 	return nil

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"authsync/schema/pattern"
@@ -44,18 +45,16 @@ func (e *Environment) value(k *Kind, name string, at Path) Value {
 	return nil
 }
 
-// valueAt returns the value at a path in a value, including lists.
+// valueAt returns the value at a path in a value, including lists and JSON in a text.
 func valueAt(v Value, at Path) Value {
-	if len(at) == 0 || v == nil {
-		return v
-	}
-	var inside Value
-	v.parts(nil, func(step Path, part Value) {
-		if len(step) > 0 && step[0] == at[0] {
-			inside = part
+	var found Value
+	Visit(v, nil, func(place Path, part Value) bool {
+		if slices.Equal(place, at) {
+			found = part
 		}
+		return coveredBy([]Path{place}, at)
 	})
-	return valueAt(inside, at[1:])
+	return found
 }
 
 var (

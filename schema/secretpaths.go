@@ -79,34 +79,19 @@ func (r *reader) mayBeSecret(name string, text Text, at Path) bool {
 }
 
 // MarkSecrets returns a live object with everything marked that may be a secret: by
-// the manifest's paths, and where the manifest or the last applied object has one.
+// the manifest's paths, and where the manifest or the last applied object has one. A
+// text out of a fixed choice is none, as in the manifest.
 func (e *Environment) MarkSecrets(k *Kind, name string, live, known Object) Object {
-	place := k.Path(name)
-	for _, path := range e.SecretPaths {
-		if len(path) > len(place) && matches(path[:len(place)], place) {
-			live, _ = markBelow(live, path[len(place):]).(Object)
-		}
+	if len(e.SecretPaths) > 0 {
+		place := k.Path(name)
+		live, _ = MapAt(live, nil, func(at Path, v Value) Value {
+			if text, ok := v.(Text); ok && !k.Chooses(at) && coveredBy(e.SecretPaths, slices.Concat(place, at)) {
+				return asSecret(text)
+			}
+			return v
+		}).(Object)
 	}
 	return MarkSecrets(live, known)
-}
-
-// markBelow marks every text at or below a path.
-func markBelow(v Value, path Path) Value {
-	if v == nil {
-		return nil
-	}
-	if text, ok := v.(Text); ok && len(path) == 0 {
-		return asSecret(text)
-	}
-	return v.with(nil, func(at Path, part Value) Value {
-		switch {
-		case len(at) == 0, len(path) == 0:
-			return markBelow(part, path)
-		case matches(path[:1], at):
-			return markBelow(part, path[1:])
-		}
-		return part
-	})
 }
 
 // Owns reports whether the manifest says that a place belongs to the environment.

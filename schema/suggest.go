@@ -26,7 +26,7 @@ func editDistance(a, b string) int {
 		}
 		return c
 	}
-	before := make([]int, len(b)+1)
+	var before []int
 	last := make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j

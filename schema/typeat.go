@@ -186,5 +186,5 @@ func (k *Kind) DecodeShown(at Path, text string) (Value, error) {
 // object.
 func (k *Kind) HoldsSet(at Path) bool {
 	_, is := k.typeAt(at).(SetOf)
-	return is && len(at) > 0
+	return is
 }

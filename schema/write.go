@@ -191,16 +191,16 @@ func SpellName(name string) *yaml.Node { return spellText(Text(name)) }
 func comment(n *yaml.Node, r Remark) {
 	var key *yaml.Node
 	for _, name := range r.Path {
-		next := -1
-		for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-			if n.Content[i].Value == name {
-				next = i
+		var next []*yaml.Node
+		for pair := range slices.Chunk(n.Content, 2) {
+			if n.Kind == yaml.MappingNode && pair[0].Value == name {
+				next = pair
 			}
 		}
-		if next < 0 {
+		if next == nil {
 			break
 		}
-		key, n = n.Content[next], n.Content[next+1]
+		key, n = next[0], next[1]
 	}
 	if key == nil {
 		return
