@@ -124,11 +124,17 @@ func spellBefore(site *Site, plan *EnvironmentPlan, c diff.Change) (jsonBefore, 
 	if len(known) == 0 {
 		fields = schema.Without(fields, schema.UnmodelledPaths(fields))
 	}
+	var unknown []schema.Path // of whatever type: no text may stand for them
 	schema.Walk(fields, func(at schema.Path, v schema.Value) {
-		if schema.HoldsSecret(v) {
-			b.Secrets = append(b.Secrets, at)
+		if !schema.HoldsSecret(v) {
+			return
+		}
+		b.Secrets = append(b.Secrets, at)
+		if secret, is := schema.Unwrap(v).(schema.Secret); is && (secret.Form() != secrets.PlainForm || len(known) == 0) {
+			unknown = append(unknown, at)
 		}
 	})
+	fields = schema.Without(fields, unknown)
 	var err error
 	b.Wire, err = schema.EncodeJSON(schema.KindNamed(c.Key.Kind).ToWire(fields), func(v secrets.Value) (secrets.Clear, error) {
 		if v.Form() != secrets.PlainForm || len(known) == 0 {

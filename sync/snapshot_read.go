@@ -153,7 +153,9 @@ func hide(fields schema.Object, at schema.Path) {
 			secret = secrets.Hidden("")
 		}
 		fields.SetAt(at, schema.Secret{Value: secret})
-	case nil, schema.Secret:
+	case nil: // it was not known
+		fields.SetAt(at, schema.Secret{Value: secrets.Hidden("")})
+	case schema.Secret:
 	default: // a secret is somewhere inside, and the value cannot be split
 		fields.SetAt(at, schema.Secret{Value: secrets.Hidden("")})
 	}

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
 	"authsync/diff"
@@ -101,13 +102,14 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 		schema.Walk(k.Settable(b.Fields), func(at schema.Path, _ schema.Value) { paths = append(paths, at) })
 	}
 	fields := schema.Object{}
+	stuck := unclearable(k, b.Fields, paths)
 	var lost, kept []schema.Path
 	for _, at := range paths {
 		v := schema.Unwrap(b.Fields.At(at...))
 		switch {
 		case schema.Hides(v), k.OfCredential(at) && !usableAgain(k, b.Fields, at):
 			lost = append(lost, at)
-		case schema.IsUnset(v) && !k.Clearable(at):
+		case schema.IsUnset(v) && (!k.Clearable(at) || slices.ContainsFunc(stuck, at.Within)):
 			kept = append(kept, at)
 		case schema.IsUnset(v):
 			fields.SetAt(at, schema.Null{})
@@ -128,6 +130,21 @@ func (u *Undoing) restore(c *schema.Collection, k *schema.Kind, manifest *schema
 	}
 	c.Objects = append(c.Objects, d)
 	u.Options.Targets = append(u.Options.Targets, b.Key)
+}
+
+// unclearable returns the objects inside of one that had no value, and of which not
+// every field can be cleared. They stay whole: a part of one was never live.
+func unclearable(k *schema.Kind, before schema.Object, paths []schema.Path) []schema.Path {
+	var stuck []schema.Path
+	for _, at := range paths {
+		for n := 1; n < len(at) && !k.Clearable(at); n++ {
+			if schema.IsUnset(schema.Unwrap(before.At(at[:n]...))) {
+				stuck = append(stuck, at[:n])
+				break
+			}
+		}
+	}
+	return stuck
 }
 
 // secretsBeside adds the manifest's secrets to top-level fields that are sent whole
