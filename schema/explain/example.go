@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,8 +42,8 @@ func shownIn(p Place) string {
 	}
 	at := doc.Content[0]
 	var key *yaml.Node
-	for i, name := range path {
-		if i > 0 && (name == "NAME" || name == "GROUP") {
+	for _, name := range path {
+		if name == "NAME" || name == "GROUP" {
 			name = anyName
 		}
 		if key, at = below(at, name); at == nil {
@@ -68,9 +69,9 @@ func below(n *yaml.Node, name string) (key, value *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		return nil, nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if name == anyName || n.Content[i].Value == name {
-			return n.Content[i], n.Content[i+1]
+	for pair := range slices.Chunk(n.Content, 2) {
+		if name == anyName || pair[0].Value == name {
+			return pair[0], pair[1]
 		}
 	}
 	return nil, nil

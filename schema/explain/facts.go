@@ -85,7 +85,7 @@ func FieldLines(fields []schema.Field, l lang.Language) []Line {
 		if list := FieldNotes(f, l); len(list) > 0 {
 			text += " (" + strings.Join(list, ", ") + ")"
 		}
-		lines = append(lines, Line{f.Name, plain(text)})
+		lines = append(lines, Line{f.Name, plain(strings.ReplaceAll(text, "*"+string(f.From)+"*", string(f.From)))})
 	}
 	return lines
 }

@@ -124,12 +124,15 @@ func Next(text string) []Line {
 // like a field is one.
 func belowName(k *schema.Kind, path schema.Path) schema.Path {
 	fields := names(slices.Concat(k.Type.Fields, metaOf(k), k.Group.Fields))
+	if k.Type.Others == nil {
+		fields = append(fields, schema.Extra)
+	}
 	switch {
 	case k.Arity == schema.One || len(path) == 0 || slices.Contains(fields, path[0]):
 		return path
 	case k.Arity == schema.Groups && len(path) >= 2 && path[1] == schema.Rows:
 		return path[min(len(path), 3):]
-	case k.Arity == schema.Groups && len(path) >= 1 && path[0] == schema.Rows:
+	case k.Arity == schema.Groups && path[0] == schema.Rows:
 		return path[min(len(path), 2):]
 	}
 	return path[1:]
