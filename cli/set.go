@@ -123,7 +123,7 @@ func (at newSecret) set(clear secrets.Clear, s Streams) error {
 		return err
 	}
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!age", Style: yaml.LiteralStyle | yaml.TaggedStyle, Value: sealed.Armored()}
-	text, err := rewrite.Apply(at.file, before, []rewrite.Edit{{Path: at.path, Node: node}})
+	text, err := rewrite.Apply(at.file, before, []rewrite.Edit{{Path: at.path, Node: node, Holder: rewrite.Inside}})
 	if err != nil {
 		return err
 	}

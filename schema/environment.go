@@ -154,11 +154,13 @@ func (e *Environment) Object(key Key) *Declared {
 	return nil
 }
 
+// Secret returns the secret at a path of the manifest, which may lead through items of
+// lists.
 func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	var v Value
 	switch {
 	case len(path) > 2 && path[0] == "systems":
-		v = e.Systems[path[1]].At(path[2:]...)
+		v = partAt(e.Systems[path[1]], path[2:])
 	case len(path) > 1:
 		k := kindOfCollection(path[0])
 		if k == nil {
@@ -166,7 +168,7 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 		}
 		name, below, _ := k.NameAt(path)
 		if d := e.Object(Key{k.Name, name}); d != nil {
-			v = d.Fields.At(below...)
+			v = partAt(d.Fields, below)
 		}
 	}
 	secret, ok := v.(Secret)

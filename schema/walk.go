@@ -49,3 +49,19 @@ func Walk(o Object, visit func(at Path, v Value)) {
 		return branch
 	})
 }
+
+// partAt returns what is inside v at a path of names and of indexes, or nil.
+func partAt(v Value, path Path) Value {
+	for _, name := range path {
+		var next Value
+		if v != nil {
+			v.parts(nil, func(at Path, part Value) {
+				if at[len(at)-1] == name {
+					next = part
+				}
+			})
+		}
+		v = next
+	}
+	return v
+}

@@ -29,6 +29,9 @@ const (
 	InMapping Holder = iota
 	// InList: the name is an item of a list of names, and there is no other value.
 	InList
+	// Inside: the path leads into what is there, items of lists included, and takes the
+	// place of no other value than its own.
+	Inside
 )
 
 // Apply makes edits in a file's text and changes no byte except those of the changed
@@ -196,8 +199,11 @@ func entries(n *yaml.Node) map[string]int {
 
 // put makes an edit in a resolved mapping.
 func (e Edit) put(root *yaml.Node) error {
-	if e.Holder == InMapping {
+	switch e.Holder {
+	case InMapping:
 		return put(root, e.Path, e.Node)
+	case Inside:
+		return putInside(root, e.Path, e.Node)
 	}
 	at, name := e.Path[:len(e.Path)-1], e.Path[len(e.Path)-1]
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
@@ -230,6 +236,34 @@ func standing(n *yaml.Node, at schema.Path) *yaml.Node {
 		n = n.Content[i+1]
 	}
 	return n
+}
+
+// putInside sets the value at a path whose names may be indexes of lists.
+func putInside(n *yaml.Node, path schema.Path, value *yaml.Node) error {
+	for at, name := range path {
+		last := at == len(path)-1
+		switch n.Kind {
+		case yaml.SequenceNode:
+			i, err := strconv.Atoi(name)
+			switch {
+			case err != nil || i < 0 || i >= len(n.Content):
+				return fmt.Errorf("%s is a list of %d, and %s is none of its items, counted from 0", path[:at], len(n.Content), name)
+			case last:
+				n.Content[i] = value
+				return nil
+			}
+			n = n.Content[i]
+		case yaml.MappingNode:
+			i := entry(n, name)
+			if i < 0 || last || n.Content[i+1].ShortTag() == "!!null" {
+				return put(n, path[at:], value)
+			}
+			n = n.Content[i+1]
+		default:
+			return fmt.Errorf("%s is a single value, and holds nothing", path[:at])
+		}
+	}
+	return nil
 }
 
 // put sets, adds or removes the value at a path below a resolved mapping.
