@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -103,8 +104,8 @@ func (s *Site) forget(plan *EnvironmentPlan) error {
 		var gone []schema.Key
 		for _, key := range s.strays(c) {
 			o, stands := live[key.Name]
-			if entry, _ := s.Lock.Entry(key); !stands && entry.ID != "" { // the name was git's own
-				o, stands = byID[entry.ID]
+			if entry, _ := s.Lock.Entry(key); !stands { // the name was git's own, or is the id
+				o, stands = byID[cmp.Or(entry.ID, key.Name)]
 			}
 			if !stands || o.Presence == Builtin {
 				gone = append(gone, key)
