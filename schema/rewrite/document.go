@@ -80,9 +80,9 @@ func (d *Document) Position(path ...string) schema.Position {
 	n := d.root.Content[0]
 	for _, name := range path {
 		var next *yaml.Node
-		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == name {
-				next = n.Content[i+1]
+		for key, value := range pairs(n) {
+			if key.Value == name {
+				next = value
 			}
 		}
 		if next == nil {
@@ -98,8 +98,8 @@ func (d *Document) findPlaces(p place) {
 	p.flow = p.flow || p.node.Style&yaml.FlowStyle != 0
 	switch p.node.Kind {
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(p.node.Content); i += 2 {
-			d.findPlaces(place{p.node.Content[i+1], p.node.Content[i].Column - 1, p.flow})
+		for key, value := range pairs(p.node) {
+			d.findPlaces(place{value, key.Column - 1, p.flow})
 		}
 	case yaml.SequenceNode:
 		for _, item := range p.node.Content {
@@ -131,12 +131,12 @@ func (f *follower) follow(n *yaml.Node, at schema.Path, open []*yaml.Node) {
 			f.follow(n.Alias, at, append(open[:len(open):len(open)], n.Alias))
 		}
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].ShortTag() == "!!merge" {
-				f.merge(n.Content[i+1], at, open)
+		for key, value := range pairs(n) {
+			if key.ShortTag() == "!!merge" {
+				f.merge(value, at, open)
 				continue
 			}
-			f.follow(n.Content[i+1], at.Then(n.Content[i].Value), open)
+			f.follow(value, at.Then(key.Value), open)
 		}
 	case yaml.SequenceNode:
 		for i, item := range n.Content {

@@ -116,10 +116,9 @@ type resolver struct {
 
 func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
 	if len(open) > 0 {
-		r.count++
-	}
-	if len(open) > 0 && r.count > schema.MaxNodes {
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+		if r.count++; r.count > schema.MaxNodes {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+		}
 	}
 	if slices.Contains(open, n) { // an alias inside its own anchor
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
@@ -145,8 +144,8 @@ func (r *resolver) resolve(n *yaml.Node, open []*yaml.Node) *yaml.Node {
 func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
 	var merged []*yaml.Node
 	named := map[string]struct{}{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], r.resolve(n.Content[i+1], open)
+	for key, value := range pairs(n) {
+		value = r.resolve(value, open)
 		switch {
 		case key.ShortTag() != "!!merge":
 			if _, again := named[key.Value]; again {
@@ -165,11 +164,10 @@ func (r *resolver) mapping(out, n *yaml.Node, open []*yaml.Node) {
 		if m.Kind != yaml.MappingNode {
 			r.err = errMerge
 		}
-		for i := 0; m.Kind == yaml.MappingNode && i+1 < len(m.Content); i += 2 {
-			name := m.Content[i].Value
-			if _, over := named[name]; !over {
-				named[name] = struct{}{}
-				out.Content = append(out.Content, m.Content[i], m.Content[i+1])
+		for key, value := range pairs(m) {
+			if _, over := named[key.Value]; !over {
+				named[key.Value] = struct{}{}
+				out.Content = append(out.Content, key, value)
 			}
 		}
 	}
@@ -309,8 +307,8 @@ func flatten(n *yaml.Node) map[string]string {
 func flattenInto(out map[string]string, at string, n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			flattenInto(out, flatName(at, n.Content[i].Value), n.Content[i+1])
+		for key, value := range pairs(n) {
+			flattenInto(out, flatName(at, key.Value), value)
 		}
 	case n.Kind == yaml.SequenceNode:
 		out[at] = fmt.Sprintf("[%d]", len(n.Content))

@@ -38,8 +38,8 @@ func (p *page) add(s *slot, names *yaml.Node, w where) ([]splice, error) {
 	}
 	if flow {
 		var parts []string
-		for i := 0; i+1 < len(names.Content); i += 2 {
-			parts = append(parts, keyText(names.Content[i], nameInFlow)+": "+inFlow(names.Content[i+1]))
+		for key, value := range pairs(names) {
+			parts = append(parts, keyText(key, nameInFlow)+": "+inFlow(value))
 		}
 		first, err := p.keyAt(s, len(n.Content)-2)
 		return p.joinFlow(first, last.end, parts), err
@@ -86,8 +86,8 @@ func (p *page) addFirst(s *slot, names *yaml.Node) ([]splice, error) {
 // eachApart writes names with an empty line before each.
 func (p *page) eachApart(names *yaml.Node, margin int) string {
 	var out strings.Builder
-	for i := 0; i+1 < len(names.Content); i += 2 {
-		one := &yaml.Node{Kind: yaml.MappingNode, Content: names.Content[i : i+2]}
+	for key, value := range pairs(names) {
+		one := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}
 		out.WriteString(p.nl + p.writer().names(one, margin))
 	}
 	return out.String()
@@ -260,7 +260,7 @@ func (p *page) wholeLines(begin, end int, gap gap) splice {
 func (p *page) withComments(at int) int {
 	from := lineStart(p.text, at)
 	margin := string(p.text[from:at])
-	for from > len(byteOrderMark) {
+	for from > 0 {
 		above := lineStart(p.text, from-1)
 		if !strings.HasPrefix(string(p.text[above:from]), margin+"#") {
 			break

@@ -192,7 +192,7 @@ func (o *oneByOne) hand(from, to *slot) error {
 	}
 	begin := e.start + anchor
 	end := skipBlanks(o.page.text, begin+1+len(from.node.Anchor))
-	if end == lineBreak(o.page.text, end) || o.page.text[end] == '#' { // a block follows
+	if end == lineBreak(o.page.text, end) { // a block follows
 		begin, end = len(bytes.TrimRight(o.page.text[:begin], " \t")), begin+1+len(from.node.Anchor)
 	}
 	return o.make(append(splices, splice{begin, end, ""}), nil)

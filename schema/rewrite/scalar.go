@@ -61,8 +61,8 @@ const ownSecret = ", and a sealed text opens in one place only; give it one of i
 
 // merges reports whether a mapping takes in others.
 func merges(n *yaml.Node) bool {
-	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
-		if n.Content[i].ShortTag() == "!!merge" {
+	for key := range pairs(n) {
+		if key.ShortTag() == "!!merge" {
 			return true
 		}
 	}
@@ -86,9 +86,9 @@ func find(n *yaml.Node, path schema.Path) (place, error) {
 		var next *yaml.Node
 		switch p.node.Kind {
 		case yaml.MappingNode:
-			for i := 0; i+1 < len(p.node.Content); i += 2 {
-				if key := p.node.Content[i]; key.Value == name {
-					next, p.indent = p.node.Content[i+1], key.Column-1
+			for key, value := range pairs(p.node) {
+				if key.Value == name {
+					next, p.indent = value, key.Column-1
 				}
 			}
 		case yaml.SequenceNode:

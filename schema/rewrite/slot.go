@@ -58,11 +58,14 @@ func habits(root *yaml.Node) (unit, dash int) {
 }
 
 func eachEntry(n *yaml.Node, tell func(key, value *yaml.Node)) {
-	for i, inner := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 {
-			tell(inner, n.Content[i+1])
+	for key, value := range pairs(n) {
+		tell(key, value)
+		eachEntry(value, tell)
+	}
+	if n.Kind == yaml.SequenceNode {
+		for _, item := range n.Content {
+			eachEntry(item, tell)
 		}
-		eachEntry(inner, tell)
 	}
 }
 

@@ -42,14 +42,14 @@ func (w writer) value(n *yaml.Node, indent int) words {
 func (w writer) names(n *yaml.Node, indent int) string {
 	var out strings.Builder
 	margin := w.nl + strings.Repeat(" ", indent)
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		for _, line := range strings.Split(n.Content[i].HeadComment, "\n") {
+	for key, value := range pairs(n) {
+		for _, line := range strings.Split(key.HeadComment, "\n") {
 			if line != "" {
 				out.WriteString(margin + line)
 			}
 		}
-		v := w.value(n.Content[i+1], indent)
-		out.WriteString(margin + keyText(n.Content[i], nameInBlock) + ":" + behind(v.head) + v.body)
+		v := w.value(value, indent)
+		out.WriteString(margin + keyText(key, nameInBlock) + ":" + behind(v.head) + v.body)
 	}
 	return out.String()
 }
@@ -186,8 +186,8 @@ func inFlow(n *yaml.Node) string {
 	var parts []string
 	switch n.Kind {
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			parts = append(parts, keyText(n.Content[i], nameInFlow)+": "+inFlow(n.Content[i+1]))
+		for key, value := range pairs(n) {
+			parts = append(parts, keyText(key, nameInFlow)+": "+inFlow(value))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case yaml.SequenceNode:

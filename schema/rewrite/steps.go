@@ -53,11 +53,10 @@ func full(n *yaml.Node, kind yaml.Kind) bool { return n.Kind == kind && len(n.Co
 func names(by stepper, at schema.Path, old, final *yaml.Node) error {
 	fresh := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	before, after := entries(old), entries(final)
-	for i := 0; i+1 < len(final.Content); i += 2 {
-		name := final.Content[i].Value
-		if was, named := before[name]; !named {
-			fresh.Content = append(fresh.Content, final.Content[i], final.Content[i+1])
-		} else if err := descend(by, at.Then(name), old.Content[was+1], final.Content[i+1]); err != nil {
+	for key, value := range pairs(final) {
+		if was, named := before[key.Value]; !named {
+			fresh.Content = append(fresh.Content, key, value)
+		} else if err := descend(by, at.Then(key.Value), old.Content[was+1], value); err != nil {
 			return err
 		}
 	}
@@ -66,10 +65,9 @@ func names(by stepper, at schema.Path, old, final *yaml.Node) error {
 			return err
 		}
 	}
-	for i := 0; i+1 < len(old.Content); i += 2 {
-		name := old.Content[i].Value
-		if _, named := after[name]; !named {
-			if err := take(by, at.Then(name), at.Then(name)); err != nil {
+	for key := range pairs(old) {
+		if _, named := after[key.Value]; !named {
+			if err := take(by, at.Then(key.Value), at.Then(key.Value)); err != nil {
 				return err
 			}
 		}
@@ -79,8 +77,8 @@ func names(by stepper, at schema.Path, old, final *yaml.Node) error {
 
 func namesBelow(at schema.Path, n *yaml.Node) []schema.Path {
 	var paths []schema.Path
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		paths = append(paths, at.Then(n.Content[i].Value))
+	for key := range pairs(n) {
+		paths = append(paths, at.Then(key.Value))
 	}
 	return paths
 }
@@ -170,9 +168,9 @@ func (p *page) addNames(at schema.Path, names *yaml.Node, w where) ([]splice, er
 	}
 	lacking := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	own := entries(s.node)
-	for i := 0; i+1 < len(names.Content); i += 2 {
-		if _, named := own[names.Content[i].Value]; !named { // the step for what shares an anchor may have brought it
-			lacking.Content = append(lacking.Content, names.Content[i], names.Content[i+1])
+	for key, value := range pairs(names) {
+		if _, named := own[key.Value]; !named { // the step for what shares an anchor may have brought it
+			lacking.Content = append(lacking.Content, key, value)
 		}
 	}
 	if len(lacking.Content) == 0 {
@@ -230,9 +228,9 @@ func (p *page) withoutMerge(s *slot) error {
 		}
 		merged := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		own := entries(s.node)
-		for j := 0; j+1 < len(whole.Content); j += 2 {
-			if _, named := own[whole.Content[j].Value]; !named {
-				merged.Content = append(merged.Content, whole.Content[j], whole.Content[j+1])
+		for key, value := range pairs(whole) {
+			if _, named := own[key.Value]; !named {
+				merged.Content = append(merged.Content, key, value)
 			}
 		}
 		added, err := p.add(s, merged, asTheOthers)

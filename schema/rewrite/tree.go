@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"iter"
 
 	"gopkg.in/yaml.v3"
 )
@@ -34,4 +35,15 @@ func Say(file string, text []byte, tree *yaml.Node) ([]byte, error) {
 		return nil, err
 	}
 	return reshape(file, text, old, tree)
+}
+
+// pairs are the names of a mapping and what each holds; of another value there are none.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(name, value *yaml.Node) bool) {
+		for i, name := range n.Content {
+			if n.Kind == yaml.MappingNode && i%2 == 0 && !yield(name, n.Content[i+1]) {
+				return
+			}
+		}
+	}
 }

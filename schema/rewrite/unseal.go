@@ -195,13 +195,12 @@ func below(n *yaml.Node, at scalar) []scalar {
 	case yaml.ScalarNode:
 		all = append(all, scalar{n, at.path, at.read})
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			key := n.Content[i]
+		for key, value := range pairs(n) {
 			inner := scalar{path: at.path.Then(key.Value), read: at.read}
 			if key.ShortTag() != "!!merge" {
 				inner.read = at.read.Then(key.Value)
 			}
-			all = append(all, below(n.Content[i+1], inner)...)
+			all = append(all, below(value, inner)...)
 		}
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
