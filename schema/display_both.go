@@ -123,7 +123,7 @@ func commonEnds(a, b []rune) (head, tail int) {
 	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	for markAt(a, len(a)-tail) || markAt(b, len(b)-tail) {
+	for markAt(a, len(a)-tail) {
 		tail--
 	}
 	return head, tail

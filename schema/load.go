@@ -259,15 +259,8 @@ func (l *loader) basesOf(f *file, open []*file) *Node {
 		r.fault(n, Path{"extends"}, "takes a list of files, not %s", n.Form)
 		return nil
 	}
-	last := map[string]int{} // of one that is named twice, the later counts
-	for i, item := range n.Items {
-		last[item.Text] = i
-	}
 	var base *Node
-	for i, item := range n.Items {
-		if item.Form == ScalarForm && last[item.Text] != i {
-			continue
-		}
+	for _, item := range n.Items {
 		at := Path{"extends"}
 		text, ok := readText(r, item, at)
 		if !ok {
