@@ -188,6 +188,7 @@ func TestApply(t *testing.T) {
 		{"the last item left", "a:\n  - x # one\n  - y # two\n  - z # three\n", "a", "[z]", "a:\n  - z # three\n"},
 		{"both ends left", "a:\n  - x # one\n  - y # two\n  - w # two\n  - z # three\n", "a", "[x, z]", "a:\n  - x # one\n  - z # three\n"},
 		{"items the same", "a:\n  - x # one\n  - x # two\n", "a", "[x, x, x]", "a:\n  - x # one\n  - x # two\n  - x\n"},
+		{"one of the same taken", "a:\n  - x # one\n  - x # two\n  - x # three\n", "a", "[x, x]", "a:\n  - x # one\n  - x # two\n"},
 		{"two changed and one added", "a:\n  - x # one\n  - y # two\n  - z # three\n", "a", "[1, 2, z, 3]", "a:\n  - 1 # one\n  - 2 # two\n  - z # three\n  - 3\n"},
 		{"all but one changed and one taken", "a:\n  - x # one\n  - y # two\n  - z # three\n  - w\n", "a", "[1, 2, w]", "a:\n  - 1 # one\n  - 2 # two\n  - w\n"},
 		{"added to a list with an anchor", "a: &v\n    - x\nb: 1\n", "a", "[x, y]", "a: &v\n    - x\n    - y\nb: 1\n"},

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -88,5 +89,23 @@ func TestSeveralEdits(t *testing.T) {
 	out, err := Apply("f.yaml", []byte(text), []Edit{{Path: schema.Path{"a", "x"}}, {Path: schema.Path{"a", "y"}}, {Path: schema.Path{"c"}}, {Path: schema.Path{"a", "z"}, Node: one}, {Path: schema.Path{"d"}, Node: one}, {Path: schema.Path{"e"}, Node: one}})
 	if want := "a:\n  z: 9\nb: [1, 2]\nd: 9\ne: 9\n"; err != nil || string(out) != want {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// What stays sealed, since it does not open, stays where it was sealed for.
+func TestWhatStaysSealedStaysInItsPlace(t *testing.T) {
+	const head = "apiVersion: authsync/v1\nkind: Environment\nname: prod\nsystems: {connectors: {url: \"https://auth.example.com\"}}\nconnectors:\n  dm:\n    config:\n"
+	const sealed = "!age |\n        -----BEGIN AGE ENCRYPTED FILE-----\n        YWdl\n        -----END AGE ENCRYPTED FILE-----\n"
+	shut := func(secrets.Value) (secrets.Clear, error) { return secrets.NewClear(""), errors.New("shut") }
+	text := head + "      a: " + sealed + "      c: 1\n"
+	u, err := Unseal("prod.yaml", []byte(text), shut)
+	if err != nil || len(u.Shut) != 1 || string(u.Text) != text {
+		t.Fatalf("%v %v\n%s", err, u.Shut, u.Text)
+	}
+	if out, faults := u.Seal([]byte(strings.Replace(text, "c: 1", "c: 2", 1)), nil); len(faults) > 0 || !strings.Contains(string(out.Text), "c: 2") {
+		t.Errorf("%v", faults)
+	}
+	if _, faults := u.Seal([]byte(strings.Replace(text, "a: !age", "b: !age", 1)), nil); len(faults) != 1 || !strings.HasSuffix(faults[0].Error(), "connectors.dm.config.b: stayed sealed and was moved here, where it does not open; put it back where it was") {
+		t.Errorf("%v", faults)
 	}
 }
