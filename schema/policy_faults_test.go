@@ -113,7 +113,7 @@ func TestEnvironmentsWithoutAWave(t *testing.T) {
 		l := newLoader(SecretsSealed, nil)
 		f := parseText("r.yaml", []byte("apiVersion: authsync/v1\n"+aRollout))
 		l.waveless(f, make([]staged, n))
-		if got := strings.Contains(strings.Join(faultTexts(&l.out.Faults), "\n"), "1 more environments are in no wave"); got != counted {
+		if got := strings.Contains(strings.Join(faultTexts(&l.out.Faults), "\n"), "more environments are in no wave"); got != counted {
 			t.Errorf("%d: %v", n, faultTexts(&l.out.Faults))
 		}
 	}
@@ -133,5 +133,18 @@ func TestWrongNamesInAList(t *testing.T) {
 		if got := wrongIn("systems: {cloudbase: {envId: acme-1}}\nauthDomains: " + names + "\n"); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", names, got, want)
 		}
+	}
+}
+
+// A wave has its environments by name, and of two rollouts the first file counts.
+func TestOrderOfARollout(t *testing.T) {
+	second := strings.NewReplacer("prod", "b", "acme-1", "acme-2").Replace(anEnvironment)
+	dir := inFolder(t, map[string]string{"1.yaml": second, "2.yaml": strings.Replace(anEnvironment, "prod", "a", 1), "r.yaml": aRollout, "s.yaml": aRollout})
+	l := Load([]string{dir}, SecretsSealed)
+	if got := told(dir, &l.Faults); got != "s.yaml:2:7: kind: is a second Rollout beside r.yaml; one of them orders a run" {
+		t.Error(got)
+	}
+	if got := strings.Join(l.Rollout.Waves[0].Environments, " "); got != "a b" {
+		t.Error(got)
 	}
 }
