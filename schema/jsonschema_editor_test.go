@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -69,10 +70,8 @@ func (e *editor) value(n *yaml.Node, open []*yaml.Node) (interface{}, error) {
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		for _, o := range open {
-			if o == n.Alias {
-				return nil, errors.New("an alias inside its own anchor")
-			}
+		if slices.Contains(open, n.Alias) {
+			return nil, errors.New("an alias inside its own anchor")
 		}
 		return e.value(n.Alias, append(open, n.Alias))
 	case yaml.SequenceNode:

@@ -170,12 +170,10 @@ func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		for _, o := range open {
-			if o == n.Alias {
-				c.faults.add(out.Pos, at, "the alias *%s stands inside its own anchor", n.Value)
-				out.Form = NullForm
-				return out
-			}
+		if slices.Contains(open, n.Alias) {
+			c.faults.add(out.Pos, at, "the alias *%s stands inside its own anchor", n.Value)
+			out.Form = NullForm
+			return out
 		}
 		return c.convert(n.Alias, at, append(open, n.Alias))
 	case yaml.SequenceNode:

@@ -3,6 +3,7 @@ package sync_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -182,9 +183,7 @@ func timeless(w *world, rw http.ResponseWriter, r *http.Request) {
 	for _, name := range []string{"createdAt", "created_at"} {
 		body = bytes.ReplaceAll(body, []byte(`"`+name+`":`), []byte(`"was_`+name+`":`))
 	}
-	for name, values := range rec.Header() {
-		rw.Header()[name] = values
-	}
+	maps.Copy(rw.Header(), rec.Header())
 	rw.Header().Del("Content-Length")
 	rw.WriteHeader(rec.Code)
 	rw.Write(body)

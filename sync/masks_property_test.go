@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -116,9 +117,7 @@ func placesIn(wire schema.Object) []schema.Path {
 // put is an object with a value in the place of what stands at a path.
 func put(o schema.Object, place schema.Path, v schema.Value) schema.Object {
 	out := schema.Object{}
-	for name, inner := range o {
-		out[name] = inner
-	}
+	maps.Copy(out, o)
 	out[place[0]] = within(o[place[0]], place[1:], v)
 	return out
 }

@@ -84,14 +84,10 @@ func (g *gitHub) job(file, name string, e event) (string, int) {
 	if e.fork {
 		from = "mallory/auth"
 	} else {
-		for name, value := range repositorySecrets {
-			secrets[name] = value
-		}
+		maps.Copy(secrets, repositorySecrets)
 	}
 	if job.Environment != "" {
-		for name, value := range environmentSecrets {
-			secrets[name] = value
-		}
+		maps.Copy(secrets, environmentSecrets)
 		secrets["authsync_identity"] = g.identity()
 	}
 	var labels []any

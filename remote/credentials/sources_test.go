@@ -2,6 +2,7 @@ package credentials_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +22,7 @@ func (v vars) lookup(name string) (string, bool) { value, ok := v[name]; return 
 func (v vars) and(more vars) vars {
 	all := vars{}
 	for _, some := range []vars{v, more} {
-		for name, value := range some {
-			all[name] = value
-		}
+		maps.Copy(all, some)
 	}
 	return all
 }

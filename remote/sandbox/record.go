@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -190,9 +191,7 @@ func createRecord(c *recordCall) (answer, error) {
 		return answer{}, err
 	}
 	record := c.held.stamped(c.target.envType+" "+c.target.source, c.service.options.Now().UnixMilli())
-	for name, value := range in {
-		record[name] = value
-	}
+	maps.Copy(record, in)
 	c.records.put(record.Text("_id"), record)
 	shown := record.Clone()
 	shown["@odata.context"] = c.context()
@@ -229,9 +228,7 @@ func updateRecord(c *recordCall) (answer, error) {
 		return answer{}, err
 	}
 	next := old.Clone()
-	for name, value := range in {
-		next[name] = value
-	}
+	maps.Copy(next, in)
 	next["updatedAt"] = number(c.service.options.Now().UnixMilli())
 	c.records.put(c.target.id, next)
 	return answer{status: http.StatusNoContent}, nil
@@ -269,9 +266,7 @@ func heldRecords(s *Server, env *schema.Environment) schema.Object {
 	defer e.mu.Unlock()
 	all := schema.Object{}
 	for group, settings := range env.Collections[schema.Record.Name].Groups {
-		for id, row := range e.declare(settings.Text("envType"), group).object() {
-			all[id] = row
-		}
+		maps.Copy(all, e.declare(settings.Text("envType"), group).object())
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"authsync/schema"
 	"authsync/schema/quirk"
+	"maps"
 )
 
 // The ways to reach an SMS vendor.
@@ -108,9 +109,7 @@ func (c *call) keyed(next schema.Object) error {
 	for _, name := range smsKey {
 		delete(template, name)
 	}
-	for name, value := range key {
-		template[name] = value
-	}
+	maps.Copy(template, key)
 	return nil
 }
 

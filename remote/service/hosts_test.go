@@ -1,6 +1,7 @@
 package service
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -12,9 +13,7 @@ func envOf(system, url string) *schema.Environment {
 	e := &schema.Environment{Name: "prod", Systems: map[string]schema.Object{schema.CloudBase: {"envId": schema.Text("prod-1")}}}
 	if url != "" {
 		settings := schema.Object{"url": schema.Text(url)}
-		for name, v := range e.Systems[system] {
-			settings[name] = v
-		}
+		maps.Copy(settings, e.Systems[system])
 		e.Systems[system] = settings
 	}
 	return e

@@ -2,6 +2,7 @@ package rewrite_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -196,9 +197,7 @@ func decoded(t *rapid.T, text string) map[string]interface{} {
 // setIn changes a decoded tree, whose mappings may be shared.
 func setIn(v map[string]interface{}, path schema.Path, value interface{}) map[string]interface{} {
 	out := map[string]interface{}{}
-	for name, inner := range v {
-		out[name] = inner
-	}
+	maps.Copy(out, v)
 	switch {
 	case len(path) > 1:
 		inner, _ := out[path[0]].(map[string]interface{})

@@ -2,6 +2,7 @@ package rewrite_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -152,9 +153,7 @@ func TestReplaceScalarChangesNothingElse(t *testing.T) {
 func values(n *yaml.Node, at schema.Path) map[string]string {
 	out := map[string]string{}
 	merge := func(inner map[string]string) {
-		for path, v := range inner {
-			out[path] = v
-		}
+		maps.Copy(out, inner)
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
