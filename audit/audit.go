@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // State is what is judged of an environment.
@@ -179,9 +180,8 @@ func Everything(s State, applied Applied, now time.Time) []*schema.Fault {
 
 // Manifests finds everything in what manifests state.
 func Manifests(loaded *schema.Loaded, applied func(env string) Applied, now time.Time) []*schema.Fault {
-	var found []*schema.Fault
-	for _, env := range loaded.Environments {
-		found = append(found, Everything(StatedBy(env), applied(env.Name), now)...)
-	}
+	found := list.Flat(loaded.Environments, func(env *schema.Environment) []*schema.Fault {
+		return Everything(StatedBy(env), applied(env.Name), now)
+	})
 	return Merge(loaded.Environments, found)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -58,10 +59,9 @@ func ago(since time.Duration) string {
 // Expiring finds what ends soon, or has ended, of what a state has: secrets of which
 // the manifest says so, and certificates in metadata.
 func Expiring(s State, now time.Time) []*schema.Fault {
-	var found []*schema.Fault
-	for _, one := range s.Env.Expiries {
-		found = append(found, s.ending(one.Path, one.Pos, one.End, now, soon)...)
-	}
+	found := list.Flat(s.Env.Expiries, func(one schema.Expiring) []*schema.Fault {
+		return s.ending(one.Path, one.Pos, one.End, now, soon)
+	})
 	for _, k := range schema.Kinds {
 		for _, name := range slices.Sorted(maps.Keys(s.Objects[k.Name])) {
 			schema.Walk(s.Objects[k.Name][name], func(below schema.Path, v schema.Value) {

@@ -20,6 +20,7 @@ import (
 
 	"authsync/remote/transport"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/sync"
 	"authsync/sync/state"
@@ -132,10 +133,9 @@ func (s *Survey) prepare(providers []sync.WireObject) error {
 
 // Calls are those that a run makes at most after its reading, in order, and why.
 func (s *Survey) Calls() []Trial {
-	var calls []Trial
-	for _, key := range s.Leftovers {
-		calls = append(calls, Trial{Key: key, Op: sync.OpDelete, Why: "a run before left it behind", Call: s.describe(key, sync.OpDelete)})
-	}
+	calls := list.Each(s.Leftovers, func(key schema.Key) Trial {
+		return Trial{Key: key, Op: sync.OpDelete, Why: "a run before left it behind", Call: s.describe(key, sync.OpDelete)}
+	})
 	if s.Barred != "" {
 		return calls
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 	"authsync/secrets"
@@ -269,10 +270,5 @@ var Kinds = []*Kind{
 }
 
 func KindNamed(name string) *Kind {
-	for _, k := range Kinds {
-		if k.Name == name {
-			return k
-		}
-	}
-	return nil
+	return list.First(Kinds, func(k *Kind) bool { return k.Name == name })
 }

@@ -35,12 +35,7 @@ func typeFaults(o Object) []Problem {
 	kind := o.Text("providerType")
 	var problems []Problem
 	add := func(s Severity, why string, names ...string) {
-		var without []string
-		for _, name := range names {
-			if IsUnset(config[name]) {
-				without = append(without, name)
-			}
-		}
+		without := list.Only(names, func(name string) bool { return IsUnset(config[name]) })
 		if len(without) > 0 {
 			problems = append(problems, Problem{At: Path{"config"}, Severity: s, Text: kind + " " + why + " " + strings.Join(without, ", ")})
 		}

@@ -3,6 +3,7 @@ package schema
 import (
 	"sort"
 
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 )
 
@@ -53,12 +54,7 @@ func topNames() []string {
 }
 
 func kindOfCollection(name string) *Kind {
-	for _, k := range Kinds {
-		if k.Collection == name {
-			return k
-		}
-	}
-	return nil
+	return list.First(Kinds, func(k *Kind) bool { return k.Collection == name })
 }
 
 func readSystems(r *reader, n *Node, at Path, e *Environment) {

@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"authsync/schema/list"
+)
 
 // Regional is something that works in some regions of a system only.
 type Regional struct {
@@ -23,13 +27,7 @@ const regionSetting = "region"
 // of the environment.
 func (e *Environment) Elsewhere(k *Kind, o Object) []Regional {
 	region := e.Setting(k.System, regionSetting)
-	var all []Regional
-	for _, r := range k.Regional {
-		if region != "" && !slices.Contains(r.In, region) && r.Asked(o) {
-			all = append(all, r)
-		}
-	}
-	return all
+	return list.Only(k.Regional, func(r Regional) bool { return region != "" && !slices.Contains(r.In, region) && r.Asked(o) })
 }
 
 // Lets reports whether an object lets users in by an entrance, where the

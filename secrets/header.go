@@ -12,6 +12,8 @@ import (
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
+
+	"authsync/schema/list"
 )
 
 // noteType is the type of a stanza that holds no key. Its arguments are a tag
@@ -211,11 +213,7 @@ func shapeOf(s *age.Stanza) string {
 // no shape, which another error will tell.
 func shapesOf(r age.Recipient) []string {
 	stanzas, _ := r.Wrap(make([]byte, 16))
-	var shapes []string
-	for _, s := range stanzas {
-		shapes = append(shapes, shapeOf(s))
-	}
-	return shapes
+	return list.Each(stanzas, func(s *age.Stanza) string { return shapeOf(s) })
 }
 
 // Answer is an answer that may not be known.

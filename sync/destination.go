@@ -76,13 +76,7 @@ func (s *Site) Withheld(allow []string) []lock.Contradiction {
 	if Allows(allow, string(GateDestination), s.Env.Name) {
 		return nil
 	}
-	var all []lock.Contradiction
-	for _, m := range s.Moved() {
-		if !s.mayReach(m) {
-			all = append(all, m)
-		}
-	}
-	return all
+	return list.Only(s.Moved(), func(m lock.Contradiction) bool { return !s.mayReach(m) })
 }
 
 // mayReach reports whether the run allows the host of a moved system.

@@ -9,6 +9,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 	"authsync/sync/lock"
 )
@@ -199,13 +200,7 @@ func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
 
 // strays returns objects that were applied and that the manifest no longer names.
 func (s *Site) strays(c *schema.Collection) []schema.Key {
-	var strays []schema.Key
-	for _, key := range s.Lock.Keys(c.Kind.Name) {
-		if c.Object(key.Name) == nil {
-			strays = append(strays, key)
-		}
-	}
-	return strays
+	return list.Only(s.Lock.Keys(c.Kind.Name), func(key schema.Key) bool { return c.Object(key.Name) == nil })
 }
 
 // lastAppliedObjects returns the objects as they were last applied, for a kind that

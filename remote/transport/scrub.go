@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"authsync/schema/list"
 )
 
 const scrubbed = "(secret)"
@@ -63,13 +65,9 @@ func formsOf(secrets []string) []string {
 // longLines returns the lines of a multi-line secret, such as a PEM, since a service
 // may join them in its own way.
 func longLines(secret string) []string {
-	var lines []string
-	for _, line := range strings.FieldsFunc(secret, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if len(line) >= leastPrefix {
-			lines = append(lines, line)
-		}
-	}
-	return lines
+	return list.Only(strings.FieldsFunc(secret, func(r rune) bool { return r == '\n' || r == '\r' }), func(line string) bool {
+		return len(line) >= leastPrefix
+	})
 }
 
 func inJSON(text string) string {

@@ -66,12 +66,7 @@ func At(text string) (Place, error) {
 }
 
 func kindCalled(name string) *schema.Kind {
-	for _, k := range schema.Kinds {
-		if name == k.Name || name == k.Collection {
-			return k
-		}
-	}
-	return nil
+	return list.First(schema.Kinds, func(k *schema.Kind) bool { return name == k.Name || name == k.Collection })
 }
 
 func topNames() []string {

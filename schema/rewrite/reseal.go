@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 )
 
@@ -69,12 +70,7 @@ func inFile(file string, loaded *schema.Loaded) []*schema.Fault {
 // sealScalar seals one value of the text, if it is a secret in clear.
 func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []schema.ClearSecret, seal Sealer) *schema.Fault {
 	pos := position(u.file, s.node)
-	var uses []schema.ClearSecret
-	for _, c := range clear {
-		if c.Pos == pos {
-			uses = append(uses, c)
-		}
-	}
+	uses := list.Only(clear, func(c schema.ClearSecret) bool { return c.Pos == pos })
 	if len(uses) == 0 {
 		return nil
 	}

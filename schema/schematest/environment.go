@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Identity is the key of generated environments, made again by every process.
@@ -104,9 +105,6 @@ func Name(k *schema.Kind) *rapid.Generator[string] {
 
 // Kind draws one of the kinds.
 func Kind(t *rapid.T) *schema.Kind {
-	var names []string
-	for _, k := range schema.Kinds {
-		names = append(names, k.Name)
-	}
+	names := list.Each(schema.Kinds, func(k *schema.Kind) string { return k.Name })
 	return schema.KindNamed(rapid.SampledFrom(names).Draw(t, "kind"))
 }

@@ -5,6 +5,7 @@ import (
 
 	"authsync/audit"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // Finding is what was found in a manifest or in what is live, in every JSON that has
@@ -21,12 +22,10 @@ type Finding struct {
 }
 
 func FindingsOf(faults []*schema.Fault) []Finding {
-	var all []Finding
-	for _, f := range faults {
-		all = append(all, Finding{
+	return list.Each(faults, func(f *schema.Fault) Finding {
+		return Finding{
 			Level: f.Severity.String(), Rule: cmp.Or(f.Rule, audit.Manifest), Environment: f.Env,
 			File: f.Pos.File, Line: f.Pos.Line, Column: f.Pos.Column, Path: f.Path, Text: f.Text,
-		})
-	}
-	return all
+		}
+	})
 }

@@ -35,12 +35,7 @@ func (s *SavedPlan) Knew(env string) map[string]struct{} {
 }
 
 func (s *SavedPlan) foundation(env string) jsonFoundation {
-	for _, f := range s.plan.Saved.Environments {
-		if f.Name == env {
-			return f
-		}
-	}
-	return jsonFoundation{}
+	return list.First(s.plan.Saved.Environments, func(f jsonFoundation) bool { return f.Name == env })
 }
 
 // Bound checks that an environment is the planned one and its manifest has the same
@@ -173,12 +168,7 @@ func (f jsonFoundation) digests() bool {
 }
 
 func (s *SavedPlan) environment(name string) jsonEnvironment {
-	for _, e := range s.plan.Environments {
-		if e.Name == name {
-			return e
-		}
-	}
-	return jsonEnvironment{}
+	return list.First(s.plan.Environments, func(e jsonEnvironment) bool { return e.Name == name })
 }
 
 func (g jsonGate) gate(environment string, allow []string) sync.Gate {
