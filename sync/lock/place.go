@@ -13,12 +13,12 @@ import (
 // the places of its systems, and is believed for no others.
 type Place struct {
 	// Address is the scheme and host of the service.
-	Address string `json:"address,omitempty" yaml:"address,omitempty"`
+	Address string `json:"address,omitempty" yaml:"address,omitempty" doc:"Scheme and host. All hosts of the cloud's own API are one."`
 	// Tenant is the tenant of the service, if the service has several.
-	Tenant string `json:"tenant,omitempty" yaml:"tenant,omitempty"`
+	Tenant string `json:"tenant,omitempty" yaml:"tenant,omitempty" doc:"Which of the service's tenants is meant, where it has several."`
 	// Sandbox is the identity of the sandbox that plays the service; "" = the real
 	// service.
-	Sandbox string `json:"sandbox,omitempty" yaml:"sandbox,omitempty"`
+	Sandbox string `json:"sandbox,omitempty" yaml:"sandbox,omitempty" doc:"The identity of the sandbox that plays the service. Missing for the service itself."`
 
 	older bool // written by an older version, which did not say whether it is a sandbox
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 
+	"authsync/diff"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -20,65 +21,65 @@ const AppliedSchemaID = "urn:authsync:v1:apply"
 
 // jsonApplied is the JSON form; docs/apply-format.md describes it.
 type jsonApplied struct {
-	FormatVersion int              `json:"formatVersion"`
-	Tool          string           `json:"tool"`
-	Version       string           `json:"version"`
-	Sandbox       string           `json:"sandbox,omitempty"`
-	Shard         *schema.Shard    `json:"shard,omitempty"`
-	Shards        *jsonJoined      `json:"shards,omitempty"`
-	Complete      bool             `json:"complete"`
-	ExitCode      int              `json:"exitCode"`
-	Errors        []string         `json:"errors"`
-	Environments  []jsonAppliedEnv `json:"environments"`
+	FormatVersion int              `json:"formatVersion" doc:"Grows when a reader of the old format would misread the new one. New names alone do not make it grow."`
+	Tool          string           `json:"tool" doc:"authsync."`
+	Version       string           `json:"version" doc:"The version of authsync that ran."`
+	Sandbox       string           `json:"sandbox,omitempty" doc:"The identity of the sandbox that played the services: nothing real was touched. Missing where they were spoken to themselves."`
+	Shard         *schema.Shard    `json:"shard,omitempty" doc:"Which part of a fleet the run was for: --shard. Missing where it was for all."`
+	Shards        *jsonJoined      `json:"shards,omitempty" doc:"Whose results were joined: report merge. Missing in those of one run."`
+	Complete      bool             `json:"complete" doc:"Whether everything is as wanted now: the exit code is 0."`
+	ExitCode      int              `json:"exitCode" doc:"The exit code of the run."`
+	Errors        []string         `json:"errors" doc:"What the run said at its end, each cause once, such as why it was refused."`
+	Environments  []jsonAppliedEnv `json:"environments" doc:"The environments, by name. None where the run did not come to a plan."`
 }
 
 type jsonAppliedEnv struct {
-	Name     string         `json:"name"`
-	File     string         `json:"file"`
-	EnvID    string         `json:"envId,omitempty"`
-	Status   sync.Ending    `json:"standing"`
-	Written  []jsonWritten  `json:"written"`
-	ReadBack []jsonReadBack `json:"readBack"`
-	Left     []jsonLeft     `json:"left"`
-	Overlaps []jsonOverlap  `json:"overlaps,omitempty"`
-	Errors   []string       `json:"errors"`
+	Name     string         `json:"name" doc:"Its name in its manifest."`
+	File     string         `json:"file" doc:"The manifest, as its path was given."`
+	EnvID    string         `json:"envId,omitempty" doc:"The id of the CloudBase environment, if it has one."`
+	Status   sync.Ending    `json:"standing" doc:"How it stands now."`
+	Written  []jsonWritten  `json:"written" doc:"The calls that did their work, in order."`
+	ReadBack []jsonReadBack `json:"readBack" doc:"The objects that were read again after they were written."`
+	Left     []jsonLeft     `json:"left" doc:"The calls that did not do their work, or of which that is not known, in order."`
+	Overlaps []jsonOverlap  `json:"overlaps,omitempty" doc:"Objects that another one took the place of, and that lived on beside it when the plan was made. Missing where there is none."`
+	Errors   []string       `json:"errors" doc:"Failures outside of calls: reads, the lock, the journal."`
 }
 
 // jsonWritten is a call that succeeded.
 type jsonWritten struct {
-	Number    int          `json:"number"`
-	Key       schema.Key   `json:"object"`
-	Operation sync.Op      `json:"operation"`
-	System    string       `json:"system"`
-	Call      string       `json:"call"`
-	Outcome   sync.Outcome `json:"outcome"`
+	Number    int          `json:"number" doc:"The number of the step in the plan."`
+	Key       schema.Key   `json:"object" doc:"The object, as KIND/NAME."`
+	Operation sync.Op      `json:"operation" doc:"What the call did to the object."`
+	System    string       `json:"system" doc:"Of which service."`
+	Call      string       `json:"call" doc:"The action, or the method and the path."`
+	Outcome   sync.Outcome `json:"outcome" doc:"How it is known that the work was done."`
 }
 
 // jsonReadBack is what a read after the writes showed of an object.
 type jsonReadBack struct {
-	Key    schema.Key          `json:"object"`
-	Status sync.ReadBackStatus `json:"standing"`
-	Fields []jsonGot           `json:"fields"`
-	Unseen []schema.Path       `json:"unseen,omitempty"`
+	Key    schema.Key          `json:"object" doc:"The object, as KIND/NAME."`
+	Status sync.ReadBackStatus `json:"standing" doc:"What the read shows."`
+	Fields []jsonGot           `json:"fields" doc:"The fields that are not as wanted."`
+	Unseen []schema.Path       `json:"unseen,omitempty" doc:"Secrets that a read cannot show. Missing where there is none."`
 }
 
 // jsonGot is a field that is not as wanted.
 type jsonGot struct {
-	Path   schema.Path     `json:"path"`
-	Wanted json.RawMessage `json:"wanted"`
-	Got    json.RawMessage `json:"got"`
+	Path   schema.Path     `json:"path" doc:"Where in the object, as in the manifest."`
+	Wanted json.RawMessage `json:"wanted" doc:"The value that was sent."`
+	Got    json.RawMessage `json:"got" doc:"The value that was read."`
 }
 
 // jsonLeft is a step that did not do its work.
 type jsonLeft struct {
-	Number    int          `json:"number"`
-	Key       schema.Key   `json:"object"`
-	Operation sync.Op      `json:"operation"`
-	System    string       `json:"system"`
-	Call      string       `json:"call"`
-	Outcome   sync.Outcome `json:"outcome"`
-	Unknown   bool         `json:"unknown"`
-	Why       string       `json:"why,omitempty"`
+	Number    int          `json:"number" doc:"The number of the step in the plan."`
+	Key       schema.Key   `json:"object" doc:"The object, as KIND/NAME."`
+	Operation sync.Op      `json:"operation" doc:"What the call would have done to the object."`
+	System    string       `json:"system" doc:"Of which service."`
+	Call      string       `json:"call" doc:"The action, or the method and the path."`
+	Outcome   sync.Outcome `json:"outcome" doc:"What became of the step."`
+	Unknown   bool         `json:"unknown" doc:"Whether the work may have been done all the same: the answer was lost."`
+	Why       string       `json:"why,omitempty" doc:"Why. Missing where no step was begun; the errors of the whole say it then."`
 }
 
 // WriteAppliedJSON writes the results of a run as JSON for programs. Secrets are words
@@ -98,7 +99,8 @@ func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
 	p, r := a.Plan.Environments[i], a.Report(i)
 	env := jsonAppliedEnv{
 		Name: p.Name, File: p.File, EnvID: p.EnvID, Status: a.Ending(i),
-		Written: []jsonWritten{}, ReadBack: []jsonReadBack{}, Left: []jsonLeft{}, Overlaps: overlapsJSON(p.Overlaps), Errors: []string{},
+		Written: []jsonWritten{}, ReadBack: each(r.ReadBack, readBackJSON), Left: []jsonLeft{}, Overlaps: overlapsJSON(p.Overlaps),
+		Errors: append(errorTexts(p.Errors), errorTexts(r.Errors)...),
 	}
 	for _, s := range r.Steps {
 		if s.Outcome == sync.Done || s.Outcome == sync.Settled {
@@ -107,16 +109,14 @@ func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {
 			env.Left = append(env.Left, leftJSON(s))
 		}
 	}
-	for _, back := range r.ReadBack {
-		read := jsonReadBack{Key: back.Key, Status: back.Status, Fields: []jsonGot{}, Unseen: back.Unseen}
-		for _, f := range back.Fields {
-			read.Fields = append(read.Fields, jsonGot{f.Path, schema.RedactJSON(f.After), schema.RedactJSON(f.Before)})
-		}
-		env.ReadBack = append(env.ReadBack, read)
-	}
-	env.Errors = append(env.Errors, errorTexts(p.Errors)...)
-	env.Errors = append(env.Errors, errorTexts(r.Errors)...)
 	return env
+}
+
+func readBackJSON(back sync.ReadBack) jsonReadBack {
+	fields := each(back.Fields, func(f diff.Field) jsonGot {
+		return jsonGot{f.Path, schema.RedactJSON(f.After), schema.RedactJSON(f.Before)}
+	})
+	return jsonReadBack{Key: back.Key, Status: back.Status, Fields: fields, Unseen: back.Unseen}
 }
 
 func leftJSON(s sync.StepResult) jsonLeft {
@@ -132,7 +132,7 @@ func leftJSON(s sync.StepResult) jsonLeft {
 // AppliedSchema is the JSON Schema (2020-12) of what [WriteAppliedJSON] writes.
 func AppliedSchema() ([]byte, error) {
 	return published{
-		root: reflect.TypeFor[jsonApplied](), docs: appliedDocs, id: AppliedSchemaID, title: "authsync apply",
+		root: reflect.TypeFor[jsonApplied](), version: AppliedFormatVersion, id: AppliedSchemaID, title: "authsync apply",
 		description: "What authsync apply --format json=FILE writes: what was written, read back and left in each environment. No secret is in it.",
 	}.text()
 }

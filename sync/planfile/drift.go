@@ -64,10 +64,10 @@ type jsonMovedField struct {
 }
 
 type jsonUncompared struct {
-	Key    schema.Key  `json:"object"`
-	Path   schema.Path `json:"path"`
-	Reason diff.Reason `json:"reason"`
-	Ack    string      `json:"ack,omitempty"`
+	Key    schema.Key  `json:"object" doc:"The object, as KIND/NAME."`
+	Path   schema.Path `json:"path" doc:"Where in the object."`
+	Reason diff.Reason `json:"reason" doc:"Why it cannot be told."`
+	Ack    string      `json:"ack,omitempty" doc:"Why that is as it should be, by the manifest's ack; missing where it says nothing."`
 }
 
 // WriteDriftJSON writes drift as JSON for programs. Secrets are words in parentheses.
@@ -102,27 +102,22 @@ func indentedJSON[T any](w io.Writer, v T) error {
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Sandbox: d.Sandbox, Targets: d.Limits.Targets, Excluded: d.Limits.Excluded, Applied: timeText(d.Applied), AppliedBy: d.Version,
-		Moves: []jsonMove{}, NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: notesJSON(d.Notes),
+		Moves: each(d.Moves, moveJSON), NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: notesJSON(d.Notes),
+		Overlaps: overlapsJSON(d.Overlaps), Findings: FindingsOf(d.Findings),
 	}
-	env.Overlaps = overlapsJSON(d.Overlaps)
-	env.Findings = FindingsOf(d.Findings)
 	env.Errors, env.Causes = causesJSON(d.Causes())
-	for _, m := range d.Moves {
-		move := jsonMove{Key: m.Key, What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: []jsonMovedField{}}
-		for _, f := range m.Fields {
-			move.Fields = append(move.Fields, jsonMovedField{f.Path, schema.RedactJSON(f.Before), schema.RedactJSON(f.After)})
-		}
-		env.Moves = append(env.Moves, move)
-	}
 	return env
 }
 
+func moveJSON(m sync.Move) jsonMove {
+	fields := each(m.Fields, func(f diff.Field) jsonMovedField {
+		return jsonMovedField{f.Path, schema.RedactJSON(f.Before), schema.RedactJSON(f.After)}
+	})
+	return jsonMove{Key: m.Key, What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: fields}
+}
+
 func uncomparedJSON(all []sync.Uncompared) []jsonUncompared {
-	out := []jsonUncompared{}
-	for _, u := range all {
-		out = append(out, jsonUncompared(u))
-	}
-	return out
+	return each(all, func(u sync.Uncompared) jsonUncompared { return jsonUncompared(u) })
 }
 
 // timeText formats a time as in the lock; "" for the zero time.
@@ -134,11 +129,7 @@ func timeText(t time.Time) string {
 }
 
 func errorTexts(errs []error) []string {
-	texts := []string{}
-	for _, err := range errs {
-		texts = append(texts, err.Error())
-	}
-	return texts
+	return each(errs, error.Error)
 }
 
 // jsonDiff is the JSON form of a plan's changes alone.

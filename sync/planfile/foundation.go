@@ -22,10 +22,10 @@ const planKeyPath = "plan.key"
 
 // jsonFact is the fact of one object.
 type jsonFact struct {
-	Key    schema.Key        `json:"object"`
-	Absent bool              `json:"absent,omitempty"`
-	ID     string            `json:"id,omitempty"`
-	Fields map[string]string `json:"fields,omitempty"`
+	Key    schema.Key        `json:"object" doc:"The object, as KIND/NAME."`
+	Absent bool              `json:"absent,omitempty" doc:"Whether it did not exist. Missing where it did."`
+	ID     string            `json:"id,omitempty" doc:"The service's id of it, where that is not its name."`
+	Fields map[string]string `json:"fields,omitempty" doc:"Its values by path: JSON, or hmac: of what is a secret or not modelled, or (a secret)."`
 }
 
 // factKey digests values that must not be readable. Without recipients there is none,

@@ -16,107 +16,92 @@ const FormatVersion = 1
 
 // jsonPlan is the JSON form of a plan; docs/plan-format.md describes it.
 type jsonPlan struct {
-	FormatVersion int    `json:"formatVersion"`
-	Tool          string `json:"tool"`
-	Version       string `json:"version"`
-	Empty         bool   `json:"empty"`
-	Sandbox       string `json:"sandbox,omitempty"`
-	// Shard says which part of a fleet the environments are.
-	Shard *schema.Shard `json:"shard,omitempty"`
-	// Shards says whose plans were joined.
-	Shards *jsonJoined `json:"shards,omitempty"`
-	// Rollout orders an apply of them.
-	Rollout *jsonRollout `json:"rollout,omitempty"`
-	// ChangedSince says why only some environments are there.
-	ChangedSince *jsonSince        `json:"changedSince,omitempty"`
-	Environments []jsonEnvironment `json:"environments"`
-	// Saved and Digest are in a plan that can be applied; see [Save].
-	Saved  *jsonSaved `json:"saved,omitempty"`
-	Digest string     `json:"digest,omitempty"`
+	FormatVersion int               `json:"formatVersion" doc:"Grows when a reader of the old format would misread the new one. New names alone do not make it grow."`
+	Tool          string            `json:"tool" doc:"authsync."`
+	Version       string            `json:"version" doc:"The version of authsync that made the plan."`
+	Empty         bool              `json:"empty" doc:"Whether there is nothing to do in any environment; false also while something could not be read."`
+	Sandbox       string            `json:"sandbox,omitempty" doc:"The identity of the sandbox that plays the services: nothing real is touched. Missing where they are spoken to themselves."`
+	Shard         *schema.Shard     `json:"shard,omitempty" doc:"Which part of a fleet the plan is for: --shard. Missing where it is for all."`
+	Shards        *jsonJoined       `json:"shards,omitempty" doc:"Whose plans were joined: report merge. Missing in the plan of one run."`
+	Rollout       *jsonRollout      `json:"rollout,omitempty" doc:"In which order the environments are applied: kind: Rollout. Missing where there is none."`
+	ChangedSince  *jsonSince        `json:"changedSince,omitempty" doc:"Why the plan has only some environments: --changed-since. Missing where it has all."`
+	Environments  []jsonEnvironment `json:"environments" doc:"The environments, by name."`
+	Saved         *jsonSaved        `json:"saved,omitempty" doc:"What a plan that apply --plan carries out rests on; missing in one that is only to be looked at."`
+	Digest        string            `json:"digest,omitempty" doc:"sha256: of the file with this field empty. A file that was edited is refused."`
 }
 
 type jsonEnvironment struct {
-	Name  string `json:"name"`
-	File  string `json:"file"`
-	EnvID string `json:"envId,omitempty"`
-	// Sandbox is that of the plan, for who reads the environment by itself.
-	Sandbox string `json:"sandbox,omitempty"`
-	// Targets and Excluded are what the user limited the run to.
-	Targets  []schema.Key `json:"targets,omitempty"`
-	Excluded []schema.Key `json:"excluded,omitempty"`
-	// ChangedFiles are why it is in a plan of what has changed.
-	ChangedFiles []string    `json:"changedFiles,omitempty"`
-	Summary      jsonSummary `json:"summary"`
-	// Destinations are where the systems are, and Seals what is sealed to whom.
-	Destinations []jsonDestination `json:"destinations"`
-	Seals        *jsonSealing      `json:"seals,omitempty"`
-	Gates        []jsonGate        `json:"gates"`
-	Refusals     []jsonRefusal     `json:"refusals"`
-	Errors       []string          `json:"errors"`
-	Causes       []jsonCause       `json:"causes,omitempty"`
-	Changes      []jsonChange      `json:"changes"`
-	Steps        []jsonStep        `json:"steps"`
-	Notes        []jsonNote        `json:"notes"`
-	Unmanaged    []schema.Key      `json:"unmanaged"`
-	Builtin      []schema.Key      `json:"builtin,omitempty"`
-	Overlaps     []jsonOverlap     `json:"overlaps,omitempty"`
-	Removed      []jsonRemoved     `json:"removed,omitempty"`
-	Accepted     []jsonAccepted    `json:"accepted,omitempty"`
-	WaysIn       []jsonStanding    `json:"waysIn,omitempty"`
-	Rehearsal    *jsonRehearsal    `json:"rehearsal,omitempty"`
-	// NotCompared and Unreadable have as data what notes say in words.
-	NotCompared []jsonUncompared `json:"notCompared,omitempty"`
-	Unreadable  []string         `json:"unreadable,omitempty"`
-	// Unread are kinds whose read failed.
-	Unread []string `json:"unread,omitempty"`
+	Name         string            `json:"name" doc:"Its name in its manifest."`
+	File         string            `json:"file" doc:"The manifest, as its path was given."`
+	EnvID        string            `json:"envId,omitempty" doc:"The id of the CloudBase environment, if it has one."`
+	Sandbox      string            `json:"sandbox,omitempty" doc:"As in the plan, for who reads the environment by itself."`
+	Targets      []schema.Key      `json:"targets,omitempty" doc:"The objects that the plan is limited to (--target), as KIND/NAME or KIND. Missing where it is about all."`
+	Excluded     []schema.Key      `json:"excluded,omitempty" doc:"The objects that the plan leaves out (--exclude), as KIND/NAME or KIND. Missing where it leaves out none."`
+	ChangedFiles []string          `json:"changedFiles,omitempty" doc:"Those of its files that differ from the revision of changedSince. Missing without one."`
+	Summary      jsonSummary       `json:"summary" doc:"How much there is to do."`
+	Destinations []jsonDestination `json:"destinations" doc:"Where the systems are, to which credentials and what is written go."`
+	Seals        *jsonSealing      `json:"seals,omitempty" doc:"What the plan seals, and to whom. Missing where it seals nothing."`
+	Gates        []jsonGate        `json:"gates" doc:"The dangers in the plan. While one is not allowed, nothing is written to any environment."`
+	Refusals     []jsonRefusal     `json:"refusals" doc:"Why the plan must not be applied. While there is one, nothing is written to any environment."`
+	Errors       []string          `json:"errors" doc:"Why reads failed, each cause once. No step is planned for their systems."`
+	Causes       []jsonCause       `json:"causes,omitempty" doc:"The errors as data, in the same order. Missing where there is none."`
+	Changes      []jsonChange      `json:"changes" doc:"The objects that differ, by kind and name."`
+	Steps        []jsonStep        `json:"steps" doc:"The calls that make the changes, in order."`
+	Notes        []jsonNote        `json:"notes" doc:"What a reviewer should know; notes stop nothing."`
+	Unmanaged    []schema.Key      `json:"unmanaged" doc:"Live objects that the manifest does not name; left alone. KIND/NAME each."`
+	Builtin      []schema.Key      `json:"builtin,omitempty" doc:"Those of unmanaged that the service has by itself: they are never deleted. Missing where there is none."`
+	Overlaps     []jsonOverlap     `json:"overlaps,omitempty" doc:"Objects that another one took the place of, and that live on beside it until a time. Missing where there is none."`
+	Removed      []jsonRemoved     `json:"removed,omitempty" doc:"What git no longer names, though the lock says that it was applied from here; live keeps it. Missing where there is none."`
+	Accepted     []jsonAccepted    `json:"accepted,omitempty" doc:"Drift that git takes over: it states what live has, though something else was last applied. Nothing is written for it. Missing where there is none."`
+	WaysIn       []jsonStanding    `json:"waysIn,omitempty" doc:"Who can log in before the first call, and after each that changes that. Missing where none does."`
+	Rehearsal    *jsonRehearsal    `json:"rehearsal,omitempty" doc:"What came of making the plan's calls on a copy of live in memory. Missing where nobody asked for it, and in an apply also where it ends as wanted."`
+	NotCompared  []jsonUncompared  `json:"notCompared,omitempty" doc:"Secrets that are left as they are, since it cannot be told whether they differ. Missing where there is none."`
+	Unreadable   []string          `json:"unreadable,omitempty" doc:"Kinds of which live cannot be read: they were compared with what was last applied. Missing where there is none."`
+	Unread       []string          `json:"unread,omitempty" doc:"Kinds that the manifest names and that could not be read this time. While there is one, no step of phase take is made, in any system. Missing where there is none."`
 }
 
 // jsonSince is the revision that a plan of changed environments starts from.
 type jsonSince struct {
-	Ref       string        `json:"ref"`
-	Commit    string        `json:"commit,omitempty"`
-	Unchanged []string      `json:"unchanged"`
-	Deleted   []jsonDeleted `json:"deleted"`
+	Ref       string        `json:"ref" doc:"The git revision, as it was named."`
+	Commit    string        `json:"commit,omitempty" doc:"The commit that it was. Missing where the files are in several repositories."`
+	Unchanged []string      `json:"unchanged" doc:"The environments that are left out, since no file of them differs from that revision."`
+	Deleted   []jsonDeleted `json:"deleted" doc:"The environments that git had then and has no longer: what was applied from them still exists, and no plan includes it."`
 }
 
 // jsonDeleted is an environment that git has no longer.
 type jsonDeleted struct {
-	Name string `json:"name"`
-	File string `json:"file"`
+	Name string `json:"name" doc:"The environment."`
+	File string `json:"file" doc:"Where its manifest was."`
 }
 
 func sinceJSON(s *sync.Since) *jsonSince {
 	if s == nil {
 		return nil
 	}
-	out := &jsonSince{s.Revision, s.Commit, append([]string{}, s.Unchanged...), []jsonDeleted{}}
-	for _, d := range s.Deleted {
-		out.Deleted = append(out.Deleted, jsonDeleted(d))
-	}
-	return out
+	return &jsonSince{s.Revision, s.Commit, append([]string{}, s.Unchanged...), each(s.Deleted, func(d sync.DeletedManifest) jsonDeleted { return jsonDeleted(d) })}
 }
 
 type jsonSummary struct {
-	Create  int `json:"create"`
-	Update  int `json:"update"`
-	Delete  int `json:"delete"`
-	Replace int `json:"replace"`
-	Steps   int `json:"steps"`
+	Create  int `json:"create" doc:"Objects to create."`
+	Update  int `json:"update" doc:"Objects to update."`
+	Delete  int `json:"delete" doc:"Objects to delete for good."`
+	Replace int `json:"replace" doc:"Objects that others take the place of."`
+	Steps   int `json:"steps" doc:"Calls."`
 }
 
 type jsonRefusal struct {
-	Key    schema.Key    `json:"object"`
-	Fields []schema.Path `json:"fields"`
-	Text   string        `json:"text"`
-	Rule   string        `json:"rule,omitempty"`
+	Key    schema.Key    `json:"object" doc:"The object that cannot be written, or that breaks a rule, as KIND/NAME; empty where it is about none."`
+	Fields []schema.Path `json:"fields" doc:"The fields that stand in the way, by path."`
+	Text   string        `json:"text" doc:"Why, for a person."`
+	Rule   string        `json:"rule,omitempty" doc:"The rule of a policy that the end state breaks, as policy/NAME. Missing where the object cannot be written."`
 }
 
 // jsonCause is the cause of errors: how many calls it stopped, and what to do.
 type jsonCause struct {
-	Text   string `json:"text"`
-	Reads  int    `json:"reads"`
-	Trace  string `json:"trace,omitempty"`
-	Advice string `json:"advice,omitempty"`
+	Text   string `json:"text" doc:"What happened, without what tells one call from another."`
+	Reads  int    `json:"reads" doc:"How many reads it stopped; 0 where it was no call that failed."`
+	Trace  string `json:"trace,omitempty" doc:"The id by which the service finds the first of them. Missing where it has none."`
+	Advice string `json:"advice,omitempty" doc:"What to do about it, for a person; missing where nothing is known."`
 }
 
 // causesJSON returns causes as texts and as data.
@@ -130,25 +115,24 @@ func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 }
 
 type jsonDestination struct {
-	System  string                 `json:"system"`
-	Address string                 `json:"address"`
-	Tenant  string                 `json:"tenant,omitempty"`
-	Account string                 `json:"account,omitempty"`
-	Status  sync.DestinationStatus `json:"memory"`
-	Was     string                 `json:"was,omitempty"`
+	System  string                 `json:"system" doc:"The system."`
+	Address string                 `json:"address" doc:"Scheme and host. All hosts of the cloud's own API are one."`
+	Tenant  string                 `json:"tenant,omitempty" doc:"Which of the service's tenants is meant, where it has several."`
+	Account string                 `json:"account,omitempty" doc:"The cloud account that the manifest pins; with credentials of another one nothing is read. Missing where it pins none."`
+	Status  sync.DestinationStatus `json:"memory" doc:"Whether the lock has the system there: remembered, first-seen where it has no address of it, contradicted where it has another."`
+	Was     string                 `json:"was,omitempty" doc:"The address that the lock has. Missing unless it is another one."`
 }
 
 type jsonSealing struct {
-	Recipients []string     `json:"recipients"`
-	Unknown    []string     `json:"unknown,omitempty"`
-	Objects    []schema.Key `json:"objects"`
+	Recipients []string     `json:"recipients" doc:"Those that can open it."`
+	Unknown    []string     `json:"unknown,omitempty" doc:"Those of them that the lock does not know. Missing where there is none, or the lock knows none at all."`
+	Objects    []schema.Key `json:"objects" doc:"The objects whose tokens are sealed, as KIND/NAME."`
 }
 
 func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *jsonSealing) {
-	all = []jsonDestination{}
-	for _, d := range p.Destinations {
-		all = append(all, jsonDestination{d.System, d.Address, d.Tenant, d.Account, d.Status, d.Was})
-	}
+	all = each(p.Destinations, func(d sync.Destination) jsonDestination {
+		return jsonDestination{d.System, d.Address, d.Tenant, d.Account, d.Status, d.Was}
+	})
 	if len(p.Seals.Objects) == 0 {
 		return all, nil
 	}
@@ -156,55 +140,54 @@ func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *js
 }
 
 type jsonGate struct {
-	Gate    sync.GateName `json:"gate"`
-	Allow   string        `json:"allow"`
-	Allowed bool          `json:"allowed"`
-	Key     schema.Key    `json:"object,omitzero"`
-	Fields  []schema.Path `json:"fields"`
-	Text    string        `json:"text"`
+	Gate    sync.GateName `json:"gate" doc:"Which gate: objects are deleted, the environment becomes less safe, somebody would be locked out, or an object is replaced. There may be more."`
+	Allow   string        `json:"allow" doc:"What allows it, after --allow: the gate's name, or delete=N with the exact number."`
+	Allowed bool          `json:"allowed" doc:"Whether it was allowed when the plan was made."`
+	Key     schema.Key    `json:"object,omitzero" doc:"The object that trips it, as KIND/NAME; missing where several do."`
+	Fields  []schema.Path `json:"fields" doc:"The fields that trip it, by path."`
+	Text    string        `json:"text" doc:"Why, for a person."`
 }
 
 type jsonChange struct {
-	Key    schema.Key  `json:"object"`
-	Action diff.Action `json:"action"`
-	Fields []jsonField `json:"fields"`
+	Key    schema.Key  `json:"object" doc:"The object, as KIND/NAME."`
+	Action diff.Action `json:"action" doc:"What becomes of the object. replace: a new one takes an old one's place."`
+	Fields []jsonField `json:"fields" doc:"What differs, by path."`
 }
 
 type jsonField struct {
-	Path   schema.Path     `json:"path"`
-	Before json.RawMessage `json:"before"`
-	After  json.RawMessage `json:"after"`
-	Origin diff.Origin     `json:"origin"`
-	// Applied is present if both sides have moved.
-	Applied json.RawMessage `json:"applied,omitempty"`
+	Path    schema.Path     `json:"path" doc:"Where in the object, spelled as in the manifest."`
+	Before  json.RawMessage `json:"before" doc:"The live value, in the manifest's form: times in seconds, flags as true, false or \"unspecified\", null where it is unset. A secret is a word in parentheses."`
+	After   json.RawMessage `json:"after" doc:"The wanted value, in the same form."`
+	Origin  diff.Origin     `json:"origin" doc:"Whose doing the difference is, by what was last applied: git moved, live moved (drift), both did, or it is not known."`
+	Applied json.RawMessage `json:"applied,omitempty" doc:"What was last applied, where origin is both and that is remembered in clear."`
 }
 
 type jsonStep struct {
-	Number    int        `json:"number"`
-	Level     int        `json:"level"`
-	Key       schema.Key `json:"object"`
-	Operation sync.Op    `json:"operation"`
-	Phase     sync.Phase `json:"phase"`
-	Fields    []string   `json:"fields"`
-	After     []int      `json:"after"`
-	Completed bool       `json:"completedOnApply,omitempty"`
-	Keeps     []jsonKept `json:"keeps,omitempty"`
-	Call      jsonCall   `json:"call"`
+	Number    int        `json:"number" doc:"From 1, in each environment."`
+	Level     int        `json:"level" doc:"What runs at once, from 1: the steps of one level are made side by side, once those of the level before have ended. Those of one object follow one another all the same, and so do those of a kind that its service takes one at a time."`
+	Key       schema.Key `json:"object" doc:"The object, as KIND/NAME."`
+	Operation sync.Op    `json:"operation" doc:"What the call does to the object."`
+	Phase     sync.Phase `json:"phase" doc:"Nothing is removed before everything added has succeeded and was read back."`
+	Fields    []string   `json:"fields" doc:"The top-level fields sent because something in them differs. What is always sent is in the body besides."`
+	After     []int      `json:"after" doc:"The numbers of earlier steps of the same object, which must have succeeded."`
+	Completed bool       `json:"completedOnApply,omitempty" doc:"The body is completed from a read just before the call, since it rests on what the service makes of an earlier step. Missing where it is false."`
+	Keeps     []jsonKept `json:"keeps,omitempty" doc:"What it takes the place of and what lives on beside it for a while. Missing where nothing does."`
+	Call      jsonCall   `json:"call" doc:"The call itself."`
 }
 
 // jsonKept is a replaced object that lives on after a step.
 type jsonKept struct {
-	ID      string         `json:"id"`
-	Seconds schema.Seconds `json:"seconds"`
-	Ends    string         `json:"ends,omitempty"`
+	ID      string         `json:"id" doc:"The service's id of what lives on."`
+	Seconds schema.Seconds `json:"seconds" doc:"How long it lives on beside what the step makes."`
+	Ends    string         `json:"ends,omitempty" doc:"When it ends by itself, if that is sooner: it does not live on for longer."`
 }
 
 // jsonOverlap is a replaced object that lives on beside its successor.
 type jsonOverlap struct {
-	Key     schema.Key `json:"object"`
-	ID      string     `json:"id"`
-	Until   string     `json:"until"`
-	Overdue bool       `json:"overdue"`
+	Key     schema.Key `json:"object" doc:"What took its place, as KIND/NAME."`
+	ID      string     `json:"id" doc:"The service's id of what lives on."`
+	Until   string     `json:"until" doc:"Until when; the first apply after that deletes it."`
+	Overdue bool       `json:"overdue" doc:"Whether that time is over."`
 }
 
 func overlapsJSON(all []sync.Overlap) []jsonOverlap {
@@ -212,18 +195,18 @@ func overlapsJSON(all []sync.Overlap) []jsonOverlap {
 }
 
 type jsonCall struct {
-	System string          `json:"system"`
-	Action string          `json:"action,omitempty"`
-	Method string          `json:"method,omitempty"`
-	Path   string          `json:"path,omitempty"`
-	Body   json.RawMessage `json:"body"`
+	System string          `json:"system" doc:"The service."`
+	Action string          `json:"action,omitempty" doc:"What an RPC-style service is asked to do; else there are method and path."`
+	Method string          `json:"method,omitempty" doc:"The HTTP method, where there is no action."`
+	Path   string          `json:"path,omitempty" doc:"The path of the URL, where there is no action."`
+	Body   json.RawMessage `json:"body" doc:"The exact body. A secret is \"(sealed)\", \"(env NAME)\" or \"(in clear)\" (live shows it); what authsync does not model and sends along as it is, is \"(carried)\"." type:"object"`
 }
 
 type jsonNote struct {
-	Key    schema.Key    `json:"object"`
-	Code   sync.NoteCode `json:"code"`
-	Fields []schema.Path `json:"fields"`
-	Text   string        `json:"text"`
+	Key    schema.Key    `json:"object" doc:"The object, as KIND/NAME; empty where the note is about none."`
+	Code   sync.NoteCode `json:"code" doc:"What sort of note. There may be more."`
+	Fields []schema.Path `json:"fields" doc:"The fields that it is about, by path."`
+	Text   string        `json:"text" doc:"The note, for a person."`
 }
 
 // WriteJSON writes the plan as JSON for programs. Secrets are words in parentheses.
@@ -250,12 +233,14 @@ func lineJSON[T any](w io.Writer, v T) error {
 }
 
 func planJSON(p *sync.Plan, version string) jsonPlan {
-	out := jsonPlan{FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Shard: shardJSON(p.Part), Shards: joinedJSON(p.Part), Rollout: rolloutJSON(p.Rollout), ChangedSince: sinceJSON(p.Since), Environments: []jsonEnvironment{}}
-	for _, env := range p.Environments {
-		out.Environments = append(out.Environments, environmentJSON(env))
+	return jsonPlan{
+		FormatVersion: FormatVersion, Tool: "authsync", Version: version, Empty: p.Empty(), Sandbox: p.Sandbox(), Shard: shardJSON(p.Part), Shards: joinedJSON(p.Part),
+		Rollout: rolloutJSON(p.Rollout), ChangedSince: sinceJSON(p.Since), Environments: each(p.Environments, environmentJSON),
 	}
-	return out
 }
+
+// each is [list.Each] that gives a list in JSON even of none.
+func each[T, U any](all []T, of func(T) U) []U { return append([]U{}, list.Each(all, of)...) }
 
 // shardJSON returns the shard of a run; nil = the run was for all environments.
 func shardJSON(p sync.Part) *schema.Shard {
@@ -267,15 +252,15 @@ func shardJSON(p sync.Part) *schema.Shard {
 
 // jsonJoined are the shards whose results were joined.
 type jsonJoined struct {
-	Of      int               `json:"of"`
-	Missing []int             `json:"missing"`
-	Digests []jsonShardDigest `json:"digests,omitempty"`
+	Of      int               `json:"of" doc:"How many shards there are."`
+	Missing []int             `json:"missing" doc:"The numbers of those that did not report."`
+	Digests []jsonShardDigest `json:"digests,omitempty" doc:"The digests of saved plans. Missing where none was saved."`
 }
 
 // jsonShardDigest identifies the saved plan of a shard.
 type jsonShardDigest struct {
-	Index  int    `json:"index"`
-	Digest string `json:"digest"`
+	Index  int    `json:"index" doc:"The number of the shard."`
+	Digest string `json:"digest" doc:"The digest of its saved plan."`
 }
 
 // joinedJSON returns the shards of joined results; nil = they are of one run.
@@ -283,9 +268,6 @@ func joinedJSON(p sync.Part) *jsonJoined {
 	if p.Joined == nil {
 		return nil
 	}
-	out := &jsonJoined{Of: p.Joined.Of, Missing: append([]int{}, p.Joined.Missing...)}
-	for _, d := range p.Joined.Digests {
-		out.Digests = append(out.Digests, jsonShardDigest{d.Shard.Index, d.Digest})
-	}
-	return out
+	digests := list.Each(p.Joined.Digests, func(d sync.ShardDigest) jsonShardDigest { return jsonShardDigest{d.Shard.Index, d.Digest} })
+	return &jsonJoined{Of: p.Joined.Of, Missing: append([]int{}, p.Joined.Missing...), Digests: digests}
 }

@@ -15,40 +15,30 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	env := jsonEnvironment{
 		Name: p.Name, File: p.File, EnvID: p.EnvID, Sandbox: p.Sandbox, Targets: p.Limits.Targets, Excluded: p.Limits.Excluded, ChangedFiles: p.ChangedFiles,
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
-		Gates:   []jsonGate{}, Refusals: []jsonRefusal{}, Errors: []string{}, Unread: p.Unread, Changes: []jsonChange{},
-		Steps: []jsonStep{}, Notes: notesJSON(p.Notes), Unmanaged: append([]schema.Key{}, p.Unmanaged...),
+		Gates:   each(p.Gates, gateJSON), Refusals: each(p.Refusals, refusalJSON), Unread: p.Unread, Changes: each(p.Changes, changeJSON),
+		Steps: each(p.Steps, stepJSON), Notes: notesJSON(p.Notes), Unmanaged: append([]schema.Key{}, p.Unmanaged...), Builtin: list.Only(p.Unmanaged, p.IsBuiltin),
+		Overlaps: overlapsJSON(p.Overlaps), Removed: removedJSON(p.Removed), WaysIn: waysInJSON(p.WaysIn), Rehearsal: rehearsalJSON(p.Rehearsal),
+		Accepted: acceptedJSON(p.Accepted), NotCompared: uncomparedJSON(p.Uncompared), Unreadable: slices.Sorted(maps.Keys(p.Unreadable)),
 	}
 	env.Destinations, env.Seals = destinationsJSON(p)
-	for _, g := range p.Gates {
-		env.Gates = append(env.Gates, jsonGate{g.Name, g.Allow, g.Allowed, g.Key, pathsJSON(g.Fields), g.Text})
-	}
-	for _, r := range p.Refusals {
-		env.Refusals = append(env.Refusals, jsonRefusal{r.Key, pathsJSON(r.Fields), r.Text, r.Rule})
-	}
 	env.Errors, env.Causes = causesJSON(p.Causes())
-	for _, c := range p.Changes {
-		env.Changes = append(env.Changes, jsonChange{c.Key, c.Action, fieldsJSON(c.Fields)})
-	}
-	for _, s := range p.Steps {
-		env.Steps = append(env.Steps, stepJSON(s))
-	}
-	for _, key := range p.Unmanaged {
-		if p.IsBuiltin(key) {
-			env.Builtin = append(env.Builtin, key)
-		}
-	}
-	env.Overlaps = overlapsJSON(p.Overlaps)
-	env.Removed = removedJSON(p.Removed)
-	env.WaysIn, env.Rehearsal = waysInJSON(p.WaysIn), rehearsalJSON(p.Rehearsal)
-	env.Accepted = acceptedJSON(p.Accepted)
-	env.NotCompared, env.Unreadable = uncomparedJSON(p.Uncompared), slices.Sorted(maps.Keys(p.Unreadable))
 	return env
 }
 
+func gateJSON(g sync.Gate) jsonGate {
+	return jsonGate{g.Name, g.Allow, g.Allowed, g.Key, pathsJSON(g.Fields), g.Text}
+}
+
+func refusalJSON(r sync.Refusal) jsonRefusal {
+	return jsonRefusal{r.Key, pathsJSON(r.Fields), r.Text, r.Rule}
+}
+
+func changeJSON(c diff.Change) jsonChange { return jsonChange{c.Key, c.Action, fieldsJSON(c.Fields)} }
+
 // jsonAccepted is drift that git takes over.
 type jsonAccepted struct {
-	Key    schema.Key  `json:"object"`
-	Fields []jsonField `json:"fields"`
+	Key    schema.Key  `json:"object" doc:"The object, as KIND/NAME."`
+	Fields []jsonField `json:"fields" doc:"The fields, with the applied value before and git's after; none where the object appeared after the last apply."`
 }
 
 func acceptedJSON(all []sync.Accepted) []jsonAccepted {
@@ -57,11 +47,11 @@ func acceptedJSON(all []sync.Accepted) []jsonAccepted {
 
 // jsonRemoved is what git no longer names though it was applied from here.
 type jsonRemoved struct {
-	Key    schema.Key      `json:"object"`
-	Path   schema.Path     `json:"path,omitempty"`
-	Live   json.RawMessage `json:"live,omitempty"`
-	Unread string          `json:"unread,omitempty"`
-	Ack    string          `json:"ack,omitempty"`
+	Key    schema.Key      `json:"object" doc:"The object, as KIND/NAME."`
+	Path   schema.Path     `json:"path,omitempty" doc:"The field; missing where git has removed the whole object."`
+	Live   json.RawMessage `json:"live,omitempty" doc:"What live keeps of the field, in the manifest's form. A secret is a word in parentheses."`
+	Unread string          `json:"unread,omitempty" doc:"Why it is not known what live keeps; missing where it is."`
+	Ack    string          `json:"ack,omitempty" doc:"Why that is as it should be, by the manifest's ack; missing where it says nothing."`
 }
 
 func removedJSON(all []sync.Removed) []jsonRemoved {
@@ -77,23 +67,17 @@ func removedJSON(all []sync.Removed) []jsonRemoved {
 }
 
 func fieldsJSON(all []diff.Field) []jsonField {
-	fields := []jsonField{}
-	for _, f := range all {
+	return each(all, func(f diff.Field) jsonField {
 		field := jsonField{Path: f.Path, Before: schema.RedactJSON(f.Before), After: schema.RedactJSON(f.After), Origin: f.Origin}
 		if f.Applied != nil {
 			field.Applied = schema.RedactJSON(f.Applied)
 		}
-		fields = append(fields, field)
-	}
-	return fields
+		return field
+	})
 }
 
 func notesJSON(all []sync.Note) []jsonNote {
-	notes := []jsonNote{}
-	for _, n := range all {
-		notes = append(notes, jsonNote{n.Key, n.Code, pathsJSON(n.Fields), n.Text})
-	}
-	return notes
+	return each(all, func(n sync.Note) jsonNote { return jsonNote{n.Key, n.Code, pathsJSON(n.Fields), n.Text} })
 }
 
 // pathsJSON is a list in JSON even of none.

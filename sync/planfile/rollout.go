@@ -6,17 +6,17 @@ import (
 
 // jsonRollout is the order of an apply.
 type jsonRollout struct {
-	File   string     `json:"file"`
-	SHA256 string     `json:"sha256"`
-	Waves  []jsonWave `json:"waves"`
+	File   string     `json:"file" doc:"The Rollout, as its path was given."`
+	SHA256 string     `json:"sha256" doc:"The digest of its text."`
+	Waves  []jsonWave `json:"waves" doc:"The waves, in order."`
 }
 
 type jsonWave struct {
-	Environments []string          `json:"environments"`
-	Select       map[string]string `json:"select"`
-	Soak         schema.Seconds    `json:"soak,omitempty"`
-	Parallel     int               `json:"parallel,omitempty"`
-	MaxFailures  string            `json:"maxFailures"`
+	Environments []string          `json:"environments" doc:"The environments of the plan that are in the wave, by name."`
+	Select       map[string]string `json:"select" doc:"The labels that select them."`
+	Soak         schema.Seconds    `json:"soak,omitempty" doc:"How long the next wave waits after this one, in seconds. Missing where it does not."`
+	Parallel     int               `json:"parallel,omitempty" doc:"How many environments at most are under way at once. Missing where the run decides."`
+	MaxFailures  string            `json:"maxFailures" doc:"How many environments may fail, as a number or in percent of the wave."`
 }
 
 func rolloutJSON(r *schema.Rollout) *jsonRollout {

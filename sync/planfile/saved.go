@@ -22,8 +22,8 @@ import (
 
 // Request is what the user asked of a saved plan.
 type Request struct {
-	Paths        []string `json:"paths"`
-	Environments []string `json:"environments,omitempty"`
+	Paths        []string `json:"paths" doc:"The manifests, as they were named."`
+	Environments []string `json:"environments,omitempty" doc:"--env."`
 	sync.Options
 }
 
@@ -38,31 +38,28 @@ type SavedPlan struct {
 }
 
 type jsonSaved struct {
-	Made         time.Time        `json:"made"`
-	Expires      time.Time        `json:"expires"`
-	APIVersion   string           `json:"apiVersion"`
-	Request      Request          `json:"request"`
-	Environments []jsonFoundation `json:"environments"`
+	Made         time.Time        `json:"made" doc:"When the plan was made."`
+	Expires      time.Time        `json:"expires" doc:"Until when it may be carried out."`
+	APIVersion   string           `json:"apiVersion" doc:"The version of the manifests."`
+	Request      Request          `json:"request" doc:"What was asked for."`
+	Environments []jsonFoundation `json:"environments" doc:"What the plan of each environment rests on."`
 }
 
 // jsonFoundation is what the plan of one environment rests on.
 type jsonFoundation struct {
-	Name    string            `json:"name"`
-	Systems map[string]string `json:"systems"`
-	// Places are where the systems are; missing in plans of older versions.
-	Places lock.Places `json:"places,omitempty"`
-	// Recipients are those to whom the plan seals, including those in files.
-	Recipients []string     `json:"recipients,omitempty"`
-	Manifest   []jsonSource `json:"manifest"`
-	// Unopened are secrets that could not be opened; see [secrets.Keyring.Narrow].
-	Unopened []string   `json:"unopened"`
-	Key      string     `json:"key,omitempty"`
-	Live     []jsonFact `json:"live"`
+	Name       string            `json:"name" doc:"The environment."`
+	Systems    map[string]string `json:"systems" doc:"The remote ends that it stands for, by system."`
+	Places     lock.Places       `json:"places,omitempty" doc:"Where those are, by system: the plan is for no other service."`
+	Recipients []string          `json:"recipients,omitempty" doc:"To whom secrets were sealed. Missing where there is nobody."`
+	Manifest   []jsonSource      `json:"manifest" doc:"The files that say what is wanted."`
+	Unopened   []string          `json:"unopened" doc:"What could not be opened when the plan was made: paths of secrets, and variables after \"env \". It is carried out with no more knowledge."`
+	Key        string            `json:"key,omitempty" doc:"The key of the digests in live, sealed to the recipients."`
+	Live       []jsonFact        `json:"live" doc:"The objects that the plan rests on, as they were."`
 }
 
 type jsonSource struct {
-	Path   string `json:"path"`
-	SHA256 string `json:"sha256"`
+	Path   string `json:"path" doc:"The file."`
+	SHA256 string `json:"sha256" doc:"The digest of its text."`
 }
 
 // StaleError says that a saved plan must not be applied any more.

@@ -42,7 +42,7 @@ type keywords struct {
 // The schema allows unknown names, which may come without a new [FormatVersion].
 func Schema() ([]byte, error) {
 	return published{
-		root: reflect.TypeFor[jsonPlan](), docs: planDocs, id: SchemaID, title: "authsync plan",
+		root: reflect.TypeFor[jsonPlan](), version: FormatVersion, id: SchemaID, title: "authsync plan",
 		description: "What authsync plan --format json prints: what would change in each environment, and by which calls. No secret is in it.",
 	}.text()
 }
@@ -50,30 +50,28 @@ func Schema() ([]byte, error) {
 // published is a JSON format that has a schema.
 type published struct {
 	root                   reflect.Type
-	docs                   map[string]planDoc
+	version                int
 	id, title, description string
 }
 
 func (p published) text() ([]byte, error) {
-	d := planDescriber{docs: p.docs, defs: map[string]*keywords{}}
+	d := planDescriber{}
 	root, err := d.object(p.root)
 	if err != nil {
 		return nil, err
 	}
 	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", p.id, p.title
-	root.Description, root.Defs = p.description, d.defs
+	root.Description, root.Defs = p.description, d
+	root.Properties["formatVersion"].Const = p.version
 	var b bytes.Buffer
 	err = indentedJSON(&b, root)
 	return b.Bytes(), err
 }
 
-// planDescriber describes the types of a format.
-type planDescriber struct {
-	docs map[string]planDoc
-	defs map[string]*keywords // of the objects in it
-}
+// planDescriber describes the types of a format. It holds the objects in it, by name.
+type planDescriber map[string]*keywords
 
-// object describes a struct by its fields' tags and the docs.
+// object describes a struct by its fields' tags.
 func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 	k := &keywords{Type: "object", Properties: map[string]*keywords{}}
 	for _, f := range reflect.VisibleFields(t) {
@@ -84,25 +82,18 @@ func (d planDescriber) object(t reflect.Type) (*keywords, error) {
 		if option == "" {
 			k.Required = append(k.Required, name)
 		}
-		about, ok := d.docs[defName(t)+"."+name]
+		doc, ok := f.Tag.Lookup("doc")
 		if !ok {
-			about.doc, ok = f.Tag.Lookup("doc") // of what another package declares
-		}
-		if !ok {
-			return nil, fmt.Errorf("%s.%s: the docs say nothing of it", t.Name(), f.Name)
+			return nil, fmt.Errorf("%s.%s: no tag says what it means", t.Name(), f.Name)
 		}
 		described, err := d.value(f.Type)
 		if err != nil {
 			return nil, err
 		}
-		described.Description = about.doc
-		if about.kind != "" {
-			described.Type = about.kind
+		described.Description = doc
+		if kind, ok := f.Tag.Lookup("type"); ok {
+			described.Type = kind
 		}
-		if about.enum != nil {
-			described.Enum = about.enum
-		}
-		described.Const = about.fixed
 		k.Properties[name] = described
 	}
 	return k, nil
@@ -132,12 +123,12 @@ func (d planDescriber) value(t reflect.Type) (*keywords, error) {
 		inner, err := d.value(t.Elem())
 		return &keywords{Type: "object", Additional: inner}, err
 	case reflect.Struct:
-		if name := defName(t); d.defs[name] == nil {
+		if name := defName(t); d[name] == nil {
 			object, err := d.object(t)
 			if err != nil {
 				return nil, err
 			}
-			d.defs[name] = object
+			d[name] = object
 		}
 		return &keywords{Ref: "#/$defs/" + defName(t)}, nil
 	case reflect.Slice:
@@ -166,6 +157,7 @@ var planWords = map[reflect.Type]keywords{
 	reflect.TypeFor[sync.Ending]():            {Enum: texts(sync.NothingToDo, sync.AllDone, sync.PartlyDone, sync.NothingWritten)},
 	reflect.TypeFor[sync.Outcome]():           {Enum: texts(sync.Done, sync.Settled, sync.Failed, sync.Refused, sync.Skipped, sync.NotStarted)},
 	reflect.TypeFor[sync.ReadBackStatus]():    {Enum: texts(sync.AsWanted, sync.NotVisibleYet, sync.ServerChanged, sync.GoneAgain, sync.NotReadable)},
+	reflect.TypeFor[sync.DivergenceKind]():    {Enum: texts(sync.EndsRefused, sync.EndsOtherwise, sync.EndsLost, sync.EndsUnfinished)},
 	reflect.TypeFor[sync.GateName]():          {Examples: texts(sync.GateNames()...)},
 	reflect.TypeFor[sync.NoteCode](): {Examples: texts(sync.NoteSecret, sync.NoteCredential, sync.NoteRegion, sync.NoteRename, sync.NotePrune, sync.NoteUnmodelled, sync.NoteUnread, sync.NoteRecalled, sync.NoteReplace, sync.NoteOverlap,
 		sync.NoteToken, sync.NoteChecked, sync.NoteFresh, sync.NoteLeftOut, sync.NoteHeldBack, sync.NoteRivals, sync.NoteDuplicate, sync.NoteAlike, sync.NoteUnproved, sync.NoteUndone, sync.NoteUnseen, sync.NoteListsNothing, sync.NoteOther, sync.NoteUnlisted, sync.NotePolicy, sync.NoteIdleAck, sync.NoteUnstamped)},

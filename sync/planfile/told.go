@@ -111,29 +111,21 @@ func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.Environmen
 		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
 		Errors: failures(e.Errors, e.Causes), Unread: e.Unread, Notes: notes(e.Notes), Removed: t.removed(e.Removed),
 		Overlaps: t.overlaps(e.Overlaps), Uncompared: uncompared(e.NotCompared), Unmanaged: e.Unmanaged,
+		Gates: gates(e.Gates, e.Name, nil), Refusals: list.Each(e.Refusals, func(r jsonRefusal) sync.Refusal { return sync.Refusal(r) }),
+		WaysIn: waysIn(e.WaysIn), Rehearsal: rehearsal(e.Rehearsal), Steps: list.Each(e.Steps, t.step),
 	}
-	for _, d := range e.Destinations {
-		p.Destinations = append(p.Destinations, sync.Destination{System: d.System, Place: lock.Place{Address: d.Address, Tenant: d.Tenant, Sandbox: sandbox}, Account: d.Account, Status: d.Status, Was: d.Was})
-	}
+	p.Destinations = list.Each(e.Destinations, func(d jsonDestination) sync.Destination {
+		return sync.Destination{System: d.System, Place: lock.Place{Address: d.Address, Tenant: d.Tenant, Sandbox: sandbox}, Account: d.Account, Status: d.Status, Was: d.Was}
+	})
 	if e.Seals != nil {
 		p.Seals = sync.Sealing{Recipients: e.Seals.Recipients, Unknown: e.Seals.Unknown, Objects: e.Seals.Objects}
 	}
-	for _, g := range e.Gates {
-		p.Gates = append(p.Gates, g.gate(e.Name, nil))
-	}
-	for _, r := range e.Refusals {
-		p.Refusals = append(p.Refusals, sync.Refusal(r))
-	}
-	for _, c := range e.Changes {
-		p.Changes = append(p.Changes, diff.Change{Key: c.Key, Action: c.Action, Fields: t.fields(c.Key, c.Fields)})
-	}
-	p.WaysIn, p.Rehearsal = waysIn(e.WaysIn), rehearsal(e.Rehearsal)
-	for _, a := range e.Accepted {
-		p.Accepted = append(p.Accepted, sync.Accepted{Key: a.Key, Fields: t.fields(a.Key, a.Fields)})
-	}
-	for _, s := range e.Steps {
-		p.Steps = append(p.Steps, t.step(s))
-	}
+	p.Changes = list.Each(e.Changes, func(c jsonChange) diff.Change {
+		return diff.Change{Key: c.Key, Action: c.Action, Fields: t.fields(c.Key, c.Fields)}
+	})
+	p.Accepted = list.Each(e.Accepted, func(a jsonAccepted) sync.Accepted {
+		return sync.Accepted{Key: a.Key, Fields: t.fields(a.Key, a.Fields)}
+	})
 	for _, kind := range e.Unreadable {
 		if p.Unreadable == nil {
 			p.Unreadable = map[string]error{}

@@ -7,9 +7,9 @@ import (
 
 // jsonStanding is who can log in after a call.
 type jsonStanding struct {
-	After        int      `json:"after"`
-	Ways         []string `json:"ways"`
-	SecondFactor bool     `json:"secondFactor"`
+	After        int      `json:"after" doc:"The number of the call; 0 before the first."`
+	Ways         []string `json:"ways" doc:"The ways in: KIND/NAME and the switch."`
+	SecondFactor bool     `json:"secondFactor" doc:"Whether a second factor is asked for."`
 }
 
 func waysInJSON(all []sync.Standing) []jsonStanding {
