@@ -66,8 +66,8 @@ type HeldSecret struct {
 
 // Source is a file and the digest of its text.
 type Source struct {
-	Path   string
-	SHA256 string // in hexadecimal digits
+	Path   string `json:"path" doc:"The file."`
+	SHA256 string `json:"sha256" doc:"The digest of its text."` // in hexadecimal digits
 }
 
 // Collection is a manifest's objects of one kind.

@@ -11,11 +11,10 @@ import (
 // Uncompared is a field of which it is not known whether it differs or has moved, and
 // why.
 type Uncompared struct {
-	Key    schema.Key
-	Path   schema.Path
-	Reason diff.Reason
-	// Ack is the reason by which the manifest acknowledges it.
-	Ack string
+	Key    schema.Key  `json:"object" doc:"The object, as KIND/NAME."`
+	Path   schema.Path `json:"path" doc:"Where in the object."`
+	Reason diff.Reason `json:"reason" doc:"Why it cannot be told."`
+	Ack    string      `json:"ack,omitempty" doc:"Why that is as it should be, by the manifest's ack; missing where it says nothing."`
 }
 
 // place is its path in the manifest.

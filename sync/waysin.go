@@ -11,12 +11,9 @@ import (
 
 // Standing is who can log in once some of the calls are made.
 type Standing struct {
-	// After is the number of the last call made; 0 = none is.
-	After int
-	// Ways are the ways in to an account, such as "login emailLogin".
-	Ways []string
-	// SecondFactor says whether a second factor is asked for.
-	SecondFactor bool
+	After        int      `json:"after" doc:"The number of the call; 0 before the first."`
+	Ways         []string `json:"ways" doc:"The ways in: KIND/NAME and the switch."`
+	SecondFactor bool     `json:"secondFactor" doc:"Whether a second factor is asked for."`
 }
 
 // same reports whether two standings let the same in.
@@ -70,7 +67,7 @@ func (b *builder) openings() openings {
 
 // standing says who can log in.
 func (all openings) standing(after int) Standing {
-	now := Standing{After: after}
+	now := Standing{After: after, Ways: []string{}}
 	for _, k := range schema.Kinds {
 		for _, name := range slices.Sorted(maps.Keys(all[k.Name])) {
 			o := all[k.Name][name]

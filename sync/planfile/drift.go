@@ -33,18 +33,18 @@ type jsonDriftEnvironment struct {
 	// Sandbox is that of the run, for who reads the environment by itself.
 	Sandbox string `json:"sandbox,omitempty"`
 	// Targets and Excluded are what the user limited the run to.
-	Targets     []schema.Key     `json:"targets,omitempty"`
-	Excluded    []schema.Key     `json:"excluded,omitempty"`
-	Applied     string           `json:"applied,omitempty"`
-	AppliedBy   string           `json:"appliedBy,omitempty"`
-	Errors      []string         `json:"errors"`
-	Causes      []jsonCause      `json:"causes,omitempty"`
-	Moves       []jsonMove       `json:"moves"`
-	NotCompared []jsonUncompared `json:"notCompared"`
-	Removed     []jsonRemoved    `json:"removed,omitempty"`
-	Notes       []jsonNote       `json:"notes"`
-	Overlaps    []jsonOverlap    `json:"overlaps,omitempty"`
-	Findings    []Finding        `json:"findings,omitempty"`
+	Targets     []schema.Key      `json:"targets,omitempty"`
+	Excluded    []schema.Key      `json:"excluded,omitempty"`
+	Applied     string            `json:"applied,omitempty"`
+	AppliedBy   string            `json:"appliedBy,omitempty"`
+	Errors      []string          `json:"errors"`
+	Causes      []jsonCause       `json:"causes,omitempty"`
+	Moves       []jsonMove        `json:"moves"`
+	NotCompared []sync.Uncompared `json:"notCompared"`
+	Removed     []jsonRemoved     `json:"removed,omitempty"`
+	Notes       []jsonNote        `json:"notes"`
+	Overlaps    []jsonOverlap     `json:"overlaps,omitempty"`
+	Findings    []Finding         `json:"findings,omitempty"`
 }
 
 type jsonMove struct {
@@ -61,13 +61,6 @@ type jsonMovedField struct {
 	Path    schema.Path     `json:"path"`
 	Applied json.RawMessage `json:"applied"`
 	Live    json.RawMessage `json:"live"`
-}
-
-type jsonUncompared struct {
-	Key    schema.Key  `json:"object" doc:"The object, as KIND/NAME."`
-	Path   schema.Path `json:"path" doc:"Where in the object."`
-	Reason diff.Reason `json:"reason" doc:"Why it cannot be told."`
-	Ack    string      `json:"ack,omitempty" doc:"Why that is as it should be, by the manifest's ack; missing where it says nothing."`
 }
 
 // WriteDriftJSON writes drift as JSON for programs. Secrets are words in parentheses.
@@ -102,7 +95,7 @@ func indentedJSON[T any](w io.Writer, v T) error {
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
 	env := jsonDriftEnvironment{
 		Name: d.Name, File: d.File, EnvID: d.EnvID, Sandbox: d.Sandbox, Targets: d.Limits.Targets, Excluded: d.Limits.Excluded, Applied: timeText(d.Applied), AppliedBy: d.Version,
-		Moves: each(d.Moves, moveJSON), NotCompared: uncomparedJSON(d.Uncompared), Removed: removedJSON(d.Removed), Notes: notesJSON(d.Notes),
+		Moves: each(d.Moves, moveJSON), NotCompared: listed(d.Uncompared), Removed: removedJSON(d.Removed), Notes: notesJSON(d.Notes),
 		Overlaps: overlapsJSON(d.Overlaps), Findings: FindingsOf(d.Findings),
 	}
 	env.Errors, env.Causes = causesJSON(d.Causes())
@@ -114,10 +107,6 @@ func moveJSON(m sync.Move) jsonMove {
 		return jsonMovedField{f.Path, schema.RedactJSON(f.Before), schema.RedactJSON(f.After)}
 	})
 	return jsonMove{Key: m.Key, What: m.What, Applied: timeText(m.Applied), AppliedBy: m.Version, ID: m.ID, WasID: m.WasID, Fields: fields}
-}
-
-func uncomparedJSON(all []sync.Uncompared) []jsonUncompared {
-	return each(all, func(u sync.Uncompared) jsonUncompared { return jsonUncompared(u) })
 }
 
 // timeText formats a time as in the lock; "" for the zero time.
@@ -143,14 +132,14 @@ type jsonDiff struct {
 }
 
 type jsonDiffEnvironment struct {
-	Name        string           `json:"name"`
-	File        string           `json:"file"`
-	EnvID       string           `json:"envId,omitempty"`
-	Errors      []string         `json:"errors"`
-	Causes      []jsonCause      `json:"causes,omitempty"`
-	Changes     []jsonChange     `json:"changes"`
-	NotCompared []jsonUncompared `json:"notCompared"`
-	Removed     []jsonRemoved    `json:"removed,omitempty"`
+	Name        string            `json:"name"`
+	File        string            `json:"file"`
+	EnvID       string            `json:"envId,omitempty"`
+	Errors      []string          `json:"errors"`
+	Causes      []jsonCause       `json:"causes,omitempty"`
+	Changes     []jsonChange      `json:"changes"`
+	NotCompared []sync.Uncompared `json:"notCompared"`
+	Removed     []jsonRemoved     `json:"removed,omitempty"`
 }
 
 // WriteDiffJSON writes the changes of a plan, without the calls. The same plan always
@@ -161,7 +150,7 @@ func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 		full := environmentJSON(env)
 		part := jsonDiffEnvironment{
 			Name: full.Name, File: full.File, EnvID: full.EnvID,
-			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Causes: full.Causes, Changes: full.Changes, NotCompared: uncomparedJSON(env.Uncompared), Removed: full.Removed,
+			Errors: append(full.Errors, errorTexts(env.Unjudged())...), Causes: full.Causes, Changes: full.Changes, NotCompared: listed(env.Uncompared), Removed: full.Removed,
 		}
 		out.Different = out.Different || len(env.Changes) > 0
 		out.Environments = append(out.Environments, part)

@@ -53,9 +53,9 @@ type jsonEnvironment struct {
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty" doc:"Objects that another one took the place of, and that live on beside it until a time. Missing where there is none."`
 	Removed      []jsonRemoved     `json:"removed,omitempty" doc:"What git no longer names, though the lock says that it was applied from here; live keeps it. Missing where there is none."`
 	Accepted     []jsonAccepted    `json:"accepted,omitempty" doc:"Drift that git takes over: it states what live has, though something else was last applied. Nothing is written for it. Missing where there is none."`
-	WaysIn       []jsonStanding    `json:"waysIn,omitempty" doc:"Who can log in before the first call, and after each that changes that. Missing where none does."`
+	WaysIn       []sync.Standing   `json:"waysIn,omitempty" doc:"Who can log in before the first call, and after each that changes that. Missing where none does."`
 	Rehearsal    *jsonRehearsal    `json:"rehearsal,omitempty" doc:"What came of making the plan's calls on a copy of live in memory. Missing where nobody asked for it, and in an apply also where it ends as wanted."`
-	NotCompared  []jsonUncompared  `json:"notCompared,omitempty" doc:"Secrets that are left as they are, since it cannot be told whether they differ. Missing where there is none."`
+	NotCompared  []sync.Uncompared `json:"notCompared,omitempty" doc:"Secrets that are left as they are, since it cannot be told whether they differ. Missing where there is none."`
 	Unreadable   []string          `json:"unreadable,omitempty" doc:"Kinds of which live cannot be read: they were compared with what was last applied. Missing where there is none."`
 	Unread       []string          `json:"unread,omitempty" doc:"Kinds that the manifest names and that could not be read this time. While there is one, no step of phase take is made, in any system. Missing where there is none."`
 }
@@ -78,7 +78,7 @@ func sinceJSON(s *sync.Since) *jsonSince {
 	if s == nil {
 		return nil
 	}
-	return &jsonSince{s.Revision, s.Commit, append([]string{}, s.Unchanged...), each(s.Deleted, func(d sync.DeletedManifest) jsonDeleted { return jsonDeleted(d) })}
+	return &jsonSince{s.Revision, s.Commit, listed(s.Unchanged), each(s.Deleted, func(d sync.DeletedManifest) jsonDeleted { return jsonDeleted(d) })}
 }
 
 type jsonSummary struct {
@@ -240,7 +240,10 @@ func planJSON(p *sync.Plan, version string) jsonPlan {
 }
 
 // each is [list.Each] that gives a list in JSON even of none.
-func each[T, U any](all []T, of func(T) U) []U { return append([]U{}, list.Each(all, of)...) }
+func each[T, U any](all []T, of func(T) U) []U { return listed(list.Each(all, of)) }
+
+// listed is a list in JSON even of none.
+func listed[T any](all []T) []T { return append([]T{}, all...) }
 
 // shardJSON returns the shard of a run; nil = the run was for all environments.
 func shardJSON(p sync.Part) *schema.Shard {
@@ -269,5 +272,5 @@ func joinedJSON(p sync.Part) *jsonJoined {
 		return nil
 	}
 	digests := list.Each(p.Joined.Digests, func(d sync.ShardDigest) jsonShardDigest { return jsonShardDigest{d.Shard.Index, d.Digest} })
-	return &jsonJoined{Of: p.Joined.Of, Missing: append([]int{}, p.Joined.Missing...), Digests: digests}
+	return &jsonJoined{Of: p.Joined.Of, Missing: listed(p.Joined.Missing), Digests: digests}
 }

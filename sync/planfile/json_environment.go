@@ -16,9 +16,9 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 		Name: p.Name, File: p.File, EnvID: p.EnvID, Sandbox: p.Sandbox, Targets: p.Limits.Targets, Excluded: p.Limits.Excluded, ChangedFiles: p.ChangedFiles,
 		Summary: jsonSummary{p.Count(diff.Create), p.Count(diff.Update), p.Count(diff.Delete), p.Count(diff.Replace), len(p.Steps)},
 		Gates:   each(p.Gates, gateJSON), Refusals: each(p.Refusals, refusalJSON), Unread: p.Unread, Changes: each(p.Changes, changeJSON),
-		Steps: each(p.Steps, stepJSON), Notes: notesJSON(p.Notes), Unmanaged: append([]schema.Key{}, p.Unmanaged...), Builtin: list.Only(p.Unmanaged, p.IsBuiltin),
-		Overlaps: overlapsJSON(p.Overlaps), Removed: removedJSON(p.Removed), WaysIn: waysInJSON(p.WaysIn), Rehearsal: rehearsalJSON(p.Rehearsal),
-		Accepted: acceptedJSON(p.Accepted), NotCompared: uncomparedJSON(p.Uncompared), Unreadable: slices.Sorted(maps.Keys(p.Unreadable)),
+		Steps: each(p.Steps, stepJSON), Notes: notesJSON(p.Notes), Unmanaged: listed(p.Unmanaged), Builtin: list.Only(p.Unmanaged, p.IsBuiltin),
+		Overlaps: overlapsJSON(p.Overlaps), Removed: removedJSON(p.Removed), WaysIn: p.WaysIn, Rehearsal: rehearsalJSON(p.Rehearsal),
+		Accepted: acceptedJSON(p.Accepted), NotCompared: p.Uncompared, Unreadable: slices.Sorted(maps.Keys(p.Unreadable)),
 	}
 	env.Destinations, env.Seals = destinationsJSON(p)
 	env.Errors, env.Causes = causesJSON(p.Causes())
@@ -26,11 +26,11 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 }
 
 func gateJSON(g sync.Gate) jsonGate {
-	return jsonGate{g.Name, g.Allow, g.Allowed, g.Key, pathsJSON(g.Fields), g.Text}
+	return jsonGate{g.Name, g.Allow, g.Allowed, g.Key, listed(g.Fields), g.Text}
 }
 
 func refusalJSON(r sync.Refusal) jsonRefusal {
-	return jsonRefusal{r.Key, pathsJSON(r.Fields), r.Text, r.Rule}
+	return jsonRefusal{r.Key, listed(r.Fields), r.Text, r.Rule}
 }
 
 func changeJSON(c diff.Change) jsonChange { return jsonChange{c.Key, c.Action, fieldsJSON(c.Fields)} }
@@ -77,17 +77,14 @@ func fieldsJSON(all []diff.Field) []jsonField {
 }
 
 func notesJSON(all []sync.Note) []jsonNote {
-	return each(all, func(n sync.Note) jsonNote { return jsonNote{n.Key, n.Code, pathsJSON(n.Fields), n.Text} })
+	return each(all, func(n sync.Note) jsonNote { return jsonNote{n.Key, n.Code, listed(n.Fields), n.Text} })
 }
-
-// pathsJSON is a list in JSON even of none.
-func pathsJSON(paths []schema.Path) []schema.Path { return append([]schema.Path{}, paths...) }
 
 func stepJSON(s sync.Step) jsonStep {
 	keeps := list.Each(s.Overlaps, func(o sync.Overlapping) jsonKept { return jsonKept{o.ID, o.For, timeText(o.Ends)} })
 	return jsonStep{
 		Number: s.Number, Level: s.Level, Key: s.Key, Operation: s.Op, Phase: s.Phase,
-		Fields: append([]string{}, s.Fields...), After: append([]int{}, s.After...), Completed: s.Basis == sync.Fresh, Keeps: keeps,
+		Fields: listed(s.Fields), After: listed(s.After), Completed: s.Basis == sync.Fresh, Keeps: keeps,
 		Call: jsonCall{s.Call.System, s.Call.Action, s.Call.Method, s.Call.Path, schema.RedactJSON(s.Call.Body)},
 	}
 }

@@ -31,8 +31,8 @@ func rehearsalJSON(r *sync.Rehearsal) *jsonRehearsal {
 	if r == nil {
 		return nil
 	}
-	return &jsonRehearsal{r.Without, r.Readings, r.AsWanted, r.Untried, append([]quirk.Name{}, r.Quirks...), each(r.Divergences, func(d sync.Divergence) jsonDivergence {
-		return jsonDivergence{d.What, d.Key, d.Path, d.Text, append([]quirk.Set{}, d.Under...), d.What.Advice()}
+	return &jsonRehearsal{r.Without, r.Readings, r.AsWanted, r.Untried, listed(r.Quirks), each(r.Divergences, func(d sync.Divergence) jsonDivergence {
+		return jsonDivergence{d.What, d.Key, d.Path, d.Text, listed(d.Under), d.What.Advice()}
 	})}
 }
 

@@ -51,15 +51,10 @@ type jsonFoundation struct {
 	Systems    map[string]string `json:"systems" doc:"The remote ends that it stands for, by system."`
 	Places     lock.Places       `json:"places,omitempty" doc:"Where those are, by system: the plan is for no other service."`
 	Recipients []string          `json:"recipients,omitempty" doc:"To whom secrets were sealed. Missing where there is nobody."`
-	Manifest   []jsonSource      `json:"manifest" doc:"The files that say what is wanted."`
+	Manifest   []schema.Source   `json:"manifest" doc:"The files that say what is wanted."`
 	Unopened   []string          `json:"unopened" doc:"What could not be opened when the plan was made: paths of secrets, and variables after \"env \". It is carried out with no more knowledge."`
 	Key        string            `json:"key,omitempty" doc:"The key of the digests in live, sealed to the recipients."`
 	Live       []jsonFact        `json:"live" doc:"The objects that the plan rests on, as they were."`
-}
-
-type jsonSource struct {
-	Path   string `json:"path" doc:"The file."`
-	SHA256 string `json:"sha256" doc:"The digest of its text."`
 }
 
 // StaleError says that a saved plan must not be applied any more.
@@ -87,11 +82,9 @@ func FoundationOf(site *sync.Site, env *sync.EnvironmentPlan) (Foundation, error
 // content of a file, and its digest.
 func Save(p *sync.Plan, version string, request Request, rests []Foundation, made time.Time, life time.Duration) (text []byte, digest string, err error) {
 	out := planJSON(p, version)
-	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request, Environments: []jsonFoundation{}}
+	saved := &jsonSaved{Made: made.UTC().Truncate(time.Second), APIVersion: schema.APIVersion, Request: request}
 	saved.Expires = saved.Made.Add(life)
-	for _, f := range rests {
-		saved.Environments = append(saved.Environments, f.json)
-	}
+	saved.Environments = each(rests, func(f Foundation) jsonFoundation { return f.json })
 	out.Saved = saved
 	return sealed(out)
 }
@@ -101,11 +94,10 @@ func foundation(site *sync.Site, env *sync.EnvironmentPlan) (jsonFoundation, err
 	if err != nil {
 		return jsonFoundation{}, err
 	}
-	f := jsonFoundation{Name: env.Name, Systems: site.Env.Remotes(), Places: site.Places, Recipients: site.Env.Recipients, Unopened: unopened(site), Key: key.Sealed().Armored(), Live: facts(env, site, key)}
-	for _, s := range site.Env.Sources {
-		f.Manifest = append(f.Manifest, jsonSource(s))
-	}
-	return f, nil
+	return jsonFoundation{
+		Name: env.Name, Systems: site.Env.Remotes(), Places: site.Places, Recipients: site.Env.Recipients, Manifest: site.Env.Sources,
+		Unopened: unopened(site), Key: key.Sealed().Armored(), Live: facts(env, site, key),
+	}, nil
 }
 
 // unopened returns the secrets of objects and of system settings, and the lock's key,

@@ -95,10 +95,6 @@ func (t *teller) removed(all []jsonRemoved) []sync.Removed {
 	})
 }
 
-func uncompared(all []jsonUncompared) []sync.Uncompared {
-	return list.Each(all, func(u jsonUncompared) sync.Uncompared { return sync.Uncompared(u) })
-}
-
 func (t *teller) overlaps(all []jsonOverlap) []sync.Overlap {
 	return list.Each(all, func(o jsonOverlap) sync.Overlap {
 		return sync.Overlap{Key: o.Key, ID: o.ID, Until: t.time(o.Until), Overdue: o.Overdue}
@@ -110,9 +106,9 @@ func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.Environmen
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, ChangedFiles: e.ChangedFiles,
 		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
 		Errors: failures(e.Errors, e.Causes), Unread: e.Unread, Notes: notes(e.Notes), Removed: t.removed(e.Removed),
-		Overlaps: t.overlaps(e.Overlaps), Uncompared: uncompared(e.NotCompared), Unmanaged: e.Unmanaged,
+		Overlaps: t.overlaps(e.Overlaps), Uncompared: e.NotCompared, Unmanaged: e.Unmanaged,
 		Gates: gates(e.Gates, e.Name, nil), Refusals: list.Each(e.Refusals, func(r jsonRefusal) sync.Refusal { return sync.Refusal(r) }),
-		WaysIn: waysIn(e.WaysIn), Rehearsal: rehearsal(e.Rehearsal), Steps: list.Each(e.Steps, t.step),
+		WaysIn: e.WaysIn, Rehearsal: rehearsal(e.Rehearsal), Steps: list.Each(e.Steps, t.step),
 	}
 	p.Destinations = list.Each(e.Destinations, func(d jsonDestination) sync.Destination {
 		return sync.Destination{System: d.System, Place: lock.Place{Address: d.Address, Tenant: d.Tenant, Sandbox: sandbox}, Account: d.Account, Status: d.Status, Was: d.Was}

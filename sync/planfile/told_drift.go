@@ -24,7 +24,7 @@ func (t *teller) drifted(e jsonDriftEnvironment, sandbox string) *sync.Drifted {
 	d := &sync.Drifted{
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, Applied: t.time(e.Applied), Version: e.AppliedBy,
 		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
-		Errors: failures(e.Errors, e.Causes), Uncompared: uncompared(e.NotCompared), Removed: t.removed(e.Removed),
+		Errors: failures(e.Errors, e.Causes), Uncompared: e.NotCompared, Removed: t.removed(e.Removed),
 		Notes: notes(e.Notes), Overlaps: t.overlaps(e.Overlaps),
 	}
 	d.AsReported()
