@@ -70,7 +70,6 @@ func checkCredentials(ctx context.Context, e *examination) {
 	}
 }
 
-// adviceOn is what to do about an error.
 func adviceOn(err error) string {
 	for _, cause := range sync.Causes(sync.Failures(err)) {
 		return adviceFor(cause).String()

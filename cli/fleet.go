@@ -18,7 +18,6 @@ func stateDirFlag() cli.Flag {
 		Usage: "keep journals in `DIR`, instead of in .authsync beside each manifest"}
 }
 
-// connectedRun is a run with what connects its environments.
 type connectedRun struct {
 	*fleet.Run
 	config remote.SiteConfig

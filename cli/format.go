@@ -75,7 +75,6 @@ type output[T any] struct {
 	file   string // "" = standard output
 }
 
-// readOutputs reads the values of --format.
 func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
 	texts := c.StringSlice("format")
 	if len(texts) == 0 {

@@ -173,7 +173,6 @@ func (o planOptions) changed(all []*schema.Outline) (git.Changed, error) {
 	return git.At(o.since, "--changed-since "+o.since).Changed(o.paths, all)
 }
 
-// readErrors returns the failed reads of environments.
 func readErrors(envs []*sync.EnvironmentPlan) error {
 	var all *multierror.Error
 	for _, env := range envs {

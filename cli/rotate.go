@@ -243,7 +243,6 @@ func (o rotateOptions) fileOf(path schema.Path, env *schema.Environment, b secre
 	return schema.File{}, fmt.Errorf("%s: the file that contains it was not found", path)
 }
 
-// holdsSealed reports whether a file has a sealed text at a path.
 func holdsSealed(file string, path schema.Path) bool {
 	text, err := disk.ReadBeside(file)
 	if err != nil {

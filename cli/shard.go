@@ -21,7 +21,6 @@ func shardFlag() cli.Flag {
 	return &cli.StringFlag{Name: "shard", Usage: "only the environments in part `i/n` of a fleet, counted from 1; auto takes i and n from CI_NODE_INDEX and CI_NODE_TOTAL, or JOB_COMPLETION_INDEX + 1 and AUTHSYNC_SHARDS"}
 }
 
-// shardOption is --shard as an option of a plan.
 func shardOption() optionFlag {
 	return optionFlag{
 		flag: shardFlag(),
@@ -123,7 +122,6 @@ func agreed(all []shardNumber) (number int, err error) {
 // part says which part of a fleet a run is for.
 func (s selection) part() sync.Part { return sync.Part{Shard: s.options.Shard} }
 
-// inShard returns the environments of a shard.
 func inShard(envs []*schema.Outline, s schema.Shard) []*schema.Outline {
 	return list.Only(envs, func(env *schema.Outline) bool { return s.Takes(env.Name) })
 }

@@ -54,7 +54,6 @@ func (r Repository) files(paths []string) ([]schema.File, *schema.Faults) {
 	return schema.Files(paths, r.Roots...)
 }
 
-// sealedFile is a file with sealed texts.
 type sealedFile struct {
 	*rewrite.Document
 	manifest   schema.File     // whose recipients open them

@@ -175,7 +175,6 @@ func (f *Folder) rename(from, to string) error {
 	return f.root.Rename(from, to)
 }
 
-// remove removes a name of the folder.
 func (f *Folder) remove(name string) error {
 	if err := attempt(change); err != nil {
 		return &fs.PathError{Op: "remove", Path: name, Err: err}

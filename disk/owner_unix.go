@@ -8,7 +8,6 @@ import (
 	"syscall"
 )
 
-// owner is who owns a file.
 func owner(info fs.FileInfo) (uid uint32, known bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -82,7 +82,6 @@ func (r *Revision) Manifests(paths []string) ([]string, error) {
 	return all, nil
 }
 
-// manifestsIn are the manifests of a folder, by the names in it.
 func manifestsIn(folder string, names []string) []string {
 	return list.Each(list.Only(names, schema.IsManifestName), func(name string) string { return filepath.Join(folder, name) })
 }

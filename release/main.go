@@ -40,7 +40,6 @@ var platforms = []platform{
 	{"windows", "amd64"}, {"windows", "arm64"},
 }
 
-// release is what is made, and from what.
 type release struct {
 	sources string // the directory of the module
 	out     string

@@ -85,7 +85,6 @@ applications:
 	},
 }
 
-// atMost is a check for [String.Check].
 func atMost(characters int) *Check {
 	return &Check{
 		Form: fmt.Sprintf("text of at most %d characters", characters),

@@ -4,7 +4,6 @@ package schema
 // that name none are from where the object around them is.
 type Document string
 
-// The documents.
 const (
 	SeedLogin        Document = "login API"
 	SeedIntegration  Document = "integration API"

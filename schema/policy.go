@@ -69,7 +69,6 @@ const (
 	levelWarning = "warning"
 )
 
-// readPolicy reads what a file of kind Policy says.
 func readPolicy(r *reader, file string, n *Node) *Policy {
 	p := &Policy{File: file}
 	known := Struct{Naming: AsIs, Fields: policyFields}

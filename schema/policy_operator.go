@@ -105,7 +105,6 @@ func operatorNamed(name string) *operator {
 	return nil
 }
 
-// read reads what an operator is given.
 func (t *Test) read(r *reader, p place, given NamedNode, at Path) bool {
 	t.operator, t.place = operatorNamed(given.Name), p
 	typ := t.operator.takes(p.typ)

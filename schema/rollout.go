@@ -80,7 +80,6 @@ var (
 // percentForm is a part of a wave.
 var percentForm = pattern.Of(`^(100|[0-9]{1,2})%$`)
 
-// readRollout reads what a file of kind Rollout says.
 func readRollout(r *reader, f *file) *Rollout {
 	out := &Rollout{File: f.path, SHA256: f.digest}
 	known := Struct{Naming: AsIs, Fields: rolloutFields}

@@ -99,7 +99,6 @@ func Causes(failures []Failure) []Cause {
 	return causes
 }
 
-// flat returns the errors that err joins.
 func flat(err error) []error {
 	if err == nil {
 		return nil

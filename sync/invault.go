@@ -12,7 +12,6 @@ import (
 // vault holds of it, and one that was made elsewhere is not seen at all. That is no
 // read that failed: there is nothing to read.
 
-// inVault are the objects of a kind that the vault holds.
 func (s *Site) inVault(ctx context.Context, k *schema.Kind) (map[string]LiveObject, error) {
 	if s.Admit != nil {
 		if err := s.Admit(ctx); err != nil {

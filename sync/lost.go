@@ -210,7 +210,6 @@ func (a *applier) lookAgain(ctx context.Context, k *schema.Kind, key schema.Key,
 	}
 }
 
-// created returns the steps of a phase that created objects of a kind.
 func (a *applier) created(k *schema.Kind, phase Phase) []Step {
 	var steps []Step
 	for _, r := range a.results {

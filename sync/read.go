@@ -118,7 +118,6 @@ func readAnswer(ctx context.Context, site *Site, k *schema.Kind, o Options) (a a
 	return a
 }
 
-// add adds what was read of a kind.
 func (r *Reading) add(site *Site, k *schema.Kind, a answer) {
 	for name, found := range a.problems {
 		r.Problems[schema.Key{Kind: k.Name, Name: name}] = found

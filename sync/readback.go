@@ -211,7 +211,6 @@ func (a *applier) deleted(key schema.Key) []string {
 	return ids
 }
 
-// idsOf are the ids of live objects.
 func idsOf(live map[string]LiveObject) map[string]struct{} {
 	ids := make(map[string]struct{}, len(live))
 	for _, o := range live {

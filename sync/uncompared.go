@@ -22,7 +22,6 @@ func (u Uncompared) place() schema.Path {
 	return slices.Concat(schema.KindNamed(u.Key.Kind).Path(u.Key.Name), u.Path)
 }
 
-// note returns it as a note for a reviewer.
 func (u Uncompared) note() Note {
 	shared := fmt.Sprintf("not compared: %s", u.Reason)
 	return Note{Key: u.Key, Code: NoteSecret, Fields: []schema.Path{u.Path}, Shared: shared, Text: fmt.Sprintf("%s was %s", u.Path, shared)}

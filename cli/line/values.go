@@ -59,7 +59,6 @@ func offerOf(choices []Choice) offer {
 	return offer{files: noFiles, candidates: list.Each(choices, func(c Choice) candidate { return candidate{value: c.Offered()} })}
 }
 
-// environments returns the environments of the manifests on the line.
 func (l *Line) environments() offer {
 	return offer{files: noFiles, candidates: list.Each(l.manifests(), func(env *schema.Environment) candidate { return candidate{env.Name, env.File} })}
 }

@@ -58,7 +58,6 @@ func (f Findings) clean() []string {
 	})
 }
 
-// paintedLevel is the level for a terminal.
 func paintedLevel(f *schema.Fault, p Palette) say.Own {
 	color := "-"
 	if f.Severity == schema.Doubtful {

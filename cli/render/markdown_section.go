@@ -40,7 +40,6 @@ var alertSorts = [...]struct {
 	{"Rehearsed", markdownRehearsals},
 }
 
-// alertLines are the alerts of a sort as lines.
 func (s *section) alertLines(sort int) string {
 	if alertSorts[sort].title == unreadTitle {
 		return strings.Join(s.alerts[sort], "")

@@ -80,7 +80,6 @@ func quirksOf(system string) []quirk.Quirk {
 	return slices.DeleteFunc(quirk.All(), func(q quirk.Quirk) bool { return q.System != system })
 }
 
-// english is a description in English.
 func english[T any](describe func(T, lang.Language) string) func(T) string {
 	return func(of T) string { return describe(of, lang.English) }
 }

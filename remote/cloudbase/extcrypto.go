@@ -21,7 +21,6 @@ var (
 	// errNotSealed says that a text to be opened is in clear, or broken.
 	errNotSealed = errors.New("not sealed: no AES-256-CBC in the Integration Center's format")
 
-	// errAlreadySealed says that a text to be sealed is sealed already.
 	errAlreadySealed = errors.New("already sealed in the Integration Center's format")
 
 	// errWrongIntegrationKey says that a text was sealed with another key, or damaged.

@@ -137,7 +137,6 @@ func lacksAny(live []sync.WireObject, wants []sync.Want) bool {
 
 var errOtherIntegration = errors.New("the answer is not about this integration")
 
-// list reads all of a list.
 func (s *integrationService) list(ctx context.Context, action string, p *service.Paged) ([]schema.Object, error) {
 	return p.Read(func(page service.Page, take func(schema.Object) error) error {
 		part := schema.Object{"Offset": service.Number(page.From), "Limit": service.Number(p.Size)}

@@ -21,7 +21,6 @@ const (
 	machineTimeout = time.Second
 )
 
-// fromMachine returns the account of the machine's role.
 func fromMachine(s Surroundings) (*service.Account, error) {
 	name, err := s.variable(machineRole)
 	if err != nil || name == "" {

@@ -21,7 +21,6 @@ type login struct {
 	user, password string
 }
 
-// newLogin returns a login at the platform of a client.
 func newLogin(api service.Client, user, password string) login {
 	api.Sign = func(_ context.Context, r *transport.Request) error {
 		r.Secrets = append(r.Secrets, password)

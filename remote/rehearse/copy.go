@@ -20,7 +20,6 @@ import (
 	"authsync/sync"
 )
 
-// original is what is copied.
 type original struct {
 	site    *sync.Site
 	plan    *sync.EnvironmentPlan

@@ -19,7 +19,6 @@ type part struct {
 	quirks []quirk.Name
 }
 
-// holds reports whether an object is in the part.
 func (p part) holds(key schema.Key) bool {
 	return p.kind == key.Kind && (p.name == "" || p.name == key.Name)
 }

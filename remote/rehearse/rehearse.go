@@ -75,7 +75,6 @@ func without(plan *sync.EnvironmentPlan) string {
 	return ""
 }
 
-// touched are the kinds that a plan writes to.
 func touched(plan *sync.EnvironmentPlan) []*schema.Kind {
 	writes := func(k *schema.Kind) bool {
 		return slices.ContainsFunc(plan.Steps, func(s sync.Step) bool { return s.Key.Kind == k.Name })

@@ -33,7 +33,6 @@ func (t *tally) all() []quirk.Name {
 	return list.Distinct(names)
 }
 
-// add notes what a run has found.
 func (t *tally) add(run quirk.Set, found []finding) {
 	if len(found) > 0 {
 		t.bad++

@@ -233,7 +233,6 @@ func deleteUserKey(c *call) (schema.Object, error) {
 	return schema.Object{"DeleteResult": c.counted(1)}, nil
 }
 
-// shownUserKey returns a key as it is read.
 func shownUserKey(key schema.Object) schema.Object {
 	shown := key.Clone()
 	hide(shown, userKeyFields)

@@ -91,7 +91,6 @@ func (s *Server) postWebIdentity(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"token": s.WebIdentity(wanted)})
 }
 
-// identityClaims are the claims that are checked.
 type identityClaims struct {
 	Audience string `json:"aud"`
 	Subject  string `json:"sub"`

@@ -91,7 +91,6 @@ var logins = map[string]func(*attempt) (schema.Object, error){
 	"/auth/v1/verification/verify":  (*attempt).verify,
 }
 
-// serve answers a request for one of the operations.
 func (s *signin) serve(r request, env string) (answer, error) {
 	if r.Method != http.MethodPost {
 		return answer{}, noLogin("unimplemented", "method %s is not supported here", r.Method)
@@ -129,7 +128,6 @@ func (a *attempt) proven(token string) proof {
 	return proof{}
 }
 
-// credentials let a user in.
 func (a *attempt) credentials(user, scope string) schema.Object {
 	life := schema.Value(number(accessLife))
 	if client, ok := a.env.clients.get(a.env.id); ok {

@@ -41,7 +41,6 @@ func (s *sts) claims(r *http.Request) bool {
 // state is nil: issued keys are not configuration.
 func (s *sts) state() schema.Object { return nil }
 
-// stsAction is one operation.
 type stsAction struct {
 	params   []param
 	unsigned bool // the header Authorization says SKIP

@@ -61,7 +61,6 @@ type call struct {
 	manner    *stampManner
 }
 
-// fields are the parameters that are fields of an object.
 func (c *call) fields() schema.Object {
 	fields := c.in.Clone()
 	delete(fields, envID.name)

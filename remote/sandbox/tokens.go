@@ -24,7 +24,6 @@ type grant struct {
 	ends   time.Time
 }
 
-// tokenState says whether a token is valid.
 type tokenState int
 
 const (

@@ -46,7 +46,6 @@ func ProxyOf(q *http.Request) (*url.URL, error) {
 	return proxy, nil
 }
 
-// judgeProxy returns the error of a proxy that does not connect.
 func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode == http.StatusOK {
 		return nil

@@ -47,7 +47,6 @@ func (t *Transport) Watched(watch func(Moment)) *Transport {
 	return &watched
 }
 
-// call is a call in progress.
 type call struct {
 	watch func(Moment)
 	now   Moment

@@ -77,7 +77,6 @@ func below(n *yaml.Node, name string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
-// valueOf is a value that a type takes.
 func valueOf(t schema.Type) string {
 	switch t := t.(type) {
 	case schema.OneOf:

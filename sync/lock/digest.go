@@ -26,7 +26,6 @@ import (
 //
 // None of them allows to test a guess of a secret without a private key.
 
-// lockKey is the key of keyed digests.
 type lockKey struct {
 	mu      stdsync.Mutex
 	key     MACKey
@@ -183,7 +182,6 @@ func (e Entry) keep(fresh map[string]string) {
 	}
 }
 
-// digest returns what the lock holds of a value.
 func (l *Lock) digest(object schema.Key, at schema.Path, v schema.Value) string {
 	secret, ok := v.(schema.Secret)
 	switch {

@@ -20,7 +20,6 @@ import (
 // planKeyPath is the path to which a saved plan's sealed key is bound.
 const planKeyPath = "plan.key"
 
-// jsonFact is the fact of one object.
 type jsonFact struct {
 	Key    schema.Key        `json:"object" doc:"The object, as KIND/NAME."`
 	Absent bool              `json:"absent,omitempty" doc:"Whether it did not exist. Missing where it did."`

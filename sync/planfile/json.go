@@ -104,7 +104,6 @@ type jsonCause struct {
 	Advice string `json:"advice,omitempty" doc:"What to do about it, for a person; missing where nothing is known."`
 }
 
-// causesJSON returns causes as texts and as data.
 func causesJSON(all []sync.Cause) (texts []string, causes []jsonCause) {
 	texts = []string{}
 	for _, c := range all {

@@ -43,7 +43,6 @@ type Entry struct {
 	time string // in the name, if an older version made it
 }
 
-// name is the name of a file of a run.
 func (r Runs) name(run Number, suffix string) string {
 	return r.file(fmt.Sprintf("-%08d%s", run, suffix))
 }

@@ -74,7 +74,6 @@ var (
 	row = regexp.MustCompile(`可选：([A-Z]+(?:，[A-Z]+)+)`)
 )
 
-// valuesIn are the values that a comment names.
 func valuesIn(comment string) []string {
 	if in := row.FindStringSubmatch(comment); in != nil {
 		return strings.Split(in[1], "，")
