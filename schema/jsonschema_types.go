@@ -156,18 +156,16 @@ func (Any) describe(d *describer) *keywords    { return &keywords{Ref: d.value()
 // value is a reference to the schema of any value at all.
 func (d *describer) value() string {
 	const ref = "#/$defs/value"
-	k := d.defs.get("value")
-	if k.Description != "" {
-		return ref
+	if k := d.defs.get("value"); k.Description == "" {
+		self := &keywords{Ref: ref}
+		*k = keywords{
+			Description:          "Any value. A text with *** is a mask, as the services show secrets, and no value.",
+			Items:                self,
+			AdditionalProperties: self,
+			Not:                  &keywords{Type: typeNames{"string"}, Pattern: ecma(mask)},
+		}
+		k.PatternProperties = members{{ecma(secretName()), d.secretValue()}}
 	}
-	self := &keywords{Ref: ref}
-	*k = keywords{
-		Description:          "Any value. A text with *** is a mask, as the services show secrets, and no value.",
-		Items:                self,
-		AdditionalProperties: self,
-		Not:                  &keywords{Type: typeNames{"string"}, Pattern: ecma(mask)},
-	}
-	k.PatternProperties = members{{ecma(secretName()), d.secretValue()}}
 	return ref
 }
 

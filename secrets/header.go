@@ -213,7 +213,7 @@ func shapeOf(s *age.Stanza) string {
 // no shape, which another error will tell.
 func shapesOf(r age.Recipient) []string {
 	stanzas, _ := r.Wrap(make([]byte, 16))
-	return list.Each(stanzas, func(s *age.Stanza) string { return shapeOf(s) })
+	return list.Each(stanzas, shapeOf)
 }
 
 // Answer is an answer that may not be known.

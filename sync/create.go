@@ -9,7 +9,7 @@ import (
 )
 
 func (b *builder) create(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
-	b.rivals(k, c, d, live)
+	b.rivals(k, d, live)
 	b.noteAlike(d)
 	b.noteBegun(k, d.Key)
 	change := diff.Change{Key: d.Key, Action: diff.Create}

@@ -84,7 +84,7 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 		gone = append([]string{was.ID}, orphans...)
 	}
 	b.note(Note{Key: d.Key, Code: NoteReplace, Text: "replaced, since " + why})
-	b.rivals(k, c, d, all)
+	b.rivals(k, d, all)
 	fresh := b.target(c, d, "")
 	if order == schema.DeleteFirst {
 		b.deleteAll(k, c, d, gone)

@@ -25,7 +25,7 @@ type rivalry struct {
 // counted by the gate for deletions. Two that git names would delete each other in every
 // run. So an object that was applied and is gone while a rival exists is not created
 // again.
-func (b *builder) rivals(k *schema.Kind, c *schema.Collection, d *schema.Declared, live map[string]LiveObject) {
+func (b *builder) rivals(k *schema.Kind, d *schema.Declared, live map[string]LiveObject) {
 	value := k.Rivals.Rival(d.Fields)
 	if value == "" {
 		return

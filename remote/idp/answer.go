@@ -2,9 +2,11 @@ package idp
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"authsync/remote/transport"
@@ -13,6 +15,15 @@ import (
 
 // quote is a text of an answer, cut and on one line.
 func quote(text string) string { return strconv.Quote(transport.OneLine(text, 200)) }
+
+// document asks for the document at a URL.
+func (c *Client) document(ctx context.Context, u *url.URL) (schema.Object, error) {
+	a, err := c.get(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return document(a)
+}
 
 // document reads an answer that should be one JSON object, in which each name stands
 // once: readers differ in which of two they take.

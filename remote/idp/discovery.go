@@ -20,11 +20,7 @@ func (v *visit) discovery(ctx context.Context, ask schema.Ask) {
 	}
 	at := *u
 	at.Path, at.RawPath, at.RawQuery = strings.TrimSuffix(u.Path, "/")+wellKnown, "", ""
-	a, err := v.client.get(ctx, &at)
-	var said schema.Object
-	if err == nil {
-		said, err = document(a)
-	}
+	said, err := v.client.document(ctx, &at)
 	if err != nil {
 		v.failed(ask.At, prefixed("its discovery document ("+wellKnown+") ", err))
 		return
@@ -118,11 +114,7 @@ func (v *visit) signingKeys(ctx context.Context, ask schema.Ask) {
 	if u == nil {
 		return
 	}
-	a, err := v.client.get(ctx, u)
-	var said schema.Object
-	if err == nil {
-		said, err = document(a)
-	}
+	said, err := v.client.document(ctx, u)
 	if err != nil {
 		v.failed(ask.At, err)
 		return

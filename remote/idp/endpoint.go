@@ -30,30 +30,26 @@ const lookItUp = "look the address up at the identity provider"
 
 // userinfo: an endpoint refuses whoever has no token.
 func (v *visit) userinfo(ctx context.Context, ask schema.Ask) {
-	u := v.where(ask)
-	if u == nil {
-		return
+	if u := v.where(ask); u != nil {
+		v.look(ctx, ask, u, schema.Wrong, lookItUp)
 	}
+}
+
+// look asks whether an endpoint exists; see [visit.exists].
+func (v *visit) look(ctx context.Context, ask schema.Ask, u *url.URL, severity schema.Severity, remedy string) {
 	a, err := v.client.look(ctx, u)
 	if err != nil {
 		v.failed(ask.At, err)
 		return
 	}
-	v.exists(ask, a.status, schema.Wrong, lookItUp)
+	v.exists(ask, a.status, severity, remedy)
 }
 
 // tokenEndpoint: some answer nothing but POST, as if there were nothing.
 func (v *visit) tokenEndpoint(ctx context.Context, ask schema.Ask) {
-	u := v.where(ask)
-	if u == nil || v.try(ctx, ask, u) {
-		return
+	if u := v.where(ask); u != nil && !v.try(ctx, ask, u) {
+		v.look(ctx, ask, u, schema.Doubtful, lookItUp+", or ask it as a login does: --try-secrets")
 	}
-	a, err := v.client.look(ctx, u)
-	if err != nil {
-		v.failed(ask.At, err)
-		return
-	}
-	v.exists(ask, a.status, schema.Doubtful, lookItUp+", or ask it as a login does: --try-secrets")
 }
 
 // Fields of a provider that go into its requests.

@@ -213,16 +213,22 @@ func (t VaultEntry) retired(s Successor) []Former {
 	return living
 }
 
+// has reports whether any entry is so.
+func (v *Vault) has(so func(schema.Key, VaultEntry) bool) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for key, t := range v.held.tokens {
+		if so(key, t) {
+			return true
+		}
+	}
+	return false
+}
+
 // EndFormer takes out the tokens of former objects of a kind whose time is over.
 func (v *Vault) EndFormer(kind string, now time.Time) error {
 	over := func(f Former) bool { return !now.Before(f.Until) }
-	v.mu.Lock()
-	found := false
-	for key, t := range v.held.tokens {
-		found = found || key.Kind == kind && slices.ContainsFunc(t.Former, over)
-	}
-	v.mu.Unlock()
-	if !found {
+	if !v.has(func(key schema.Key, t VaultEntry) bool { return key.Kind == kind && slices.ContainsFunc(t.Former, over) }) {
 		return nil
 	}
 	return v.change(func(c contents) {
@@ -238,13 +244,7 @@ func (v *Vault) EndFormer(kind string, now time.Time) error {
 // Drop removes the tokens of a kind's object with an id, since it is gone.
 func (v *Vault) Drop(kind, id string) error {
 	held := func(key schema.Key, t VaultEntry) bool { return key.Kind == kind && slices.Contains(t.IDs(), id) }
-	v.mu.Lock()
-	found := false
-	for key, t := range v.held.tokens {
-		found = found || held(key, t)
-	}
-	v.mu.Unlock()
-	if !found {
+	if !v.has(held) {
 		return nil
 	}
 	return v.change(func(c contents) {
