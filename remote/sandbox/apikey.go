@@ -61,7 +61,7 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 	if err != nil {
 		return err
 	}
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	life, _ := whole(plain, "ExpireIn")

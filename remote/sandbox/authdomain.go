@@ -40,7 +40,7 @@ var domainPlay = play{
 	actions:       domainActions,
 	id:            "Id",
 	bare: func(s *Server, env *schema.Environment) {
-		e := s.cloudbase.add(env.ID())
+		e := s.cloudbase.environments.add(env.ID())
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.shelf("authDomain").objects = map[string]schema.Object{}
@@ -58,7 +58,7 @@ func (s *Server) SeedAuthDomain(envID string, wire schema.Object) error {
 	if err != nil {
 		return err
 	}
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	o := overlay(env.newDomain(plain.Text("Domain"), "USER", envStamp(s.options.Now())), plain)

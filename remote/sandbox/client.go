@@ -56,7 +56,7 @@ func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
 	if err != nil {
 		return err
 	}
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	env.note("client", clientStored, plain)

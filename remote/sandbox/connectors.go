@@ -64,7 +64,7 @@ func (e *connectorError) Error() string { return strconv.Itoa(e.status) + ": " +
 
 func newConnectors(options Options) *connectors {
 	// CodeBird's own SDK: an hour.
-	return &connectors{newHosted("connectors", options, time.Hour, func() *connectorTenant { return &connectorTenant{seeded: map[string]bool{}} })}
+	return &connectors{newHosted("connectors", options, time.Hour, func(string) *connectorTenant { return &connectorTenant{seeded: map[string]bool{}} })}
 }
 
 func (c *connectors) name() string { return "connectors" }

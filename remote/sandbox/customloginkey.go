@@ -47,7 +47,7 @@ const keyAfterlife = 2 * time.Hour
 // SeedCustomLoginKey adds a key pair as if somebody else had created it and had the
 // private key.
 func (s *Server) SeedCustomLoginKey(envID string) error {
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	_, err := env.newLoginKey(s.options)

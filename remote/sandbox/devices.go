@@ -97,7 +97,7 @@ func newDevices(options Options) *devices {
 	return &devices{newHosted("devices", options, 30*time.Minute, newDeviceTenant)}
 }
 
-func newDeviceTenant() *deviceTenant {
+func newDeviceTenant(string) *deviceTenant {
 	t := &deviceTenant{seeded: map[string]bool{}}
 	t.users.put(SecretID, schema.Object{"username": schema.Text(SecretID), "password": schema.Text(SecretKey)})
 	t.roles.put(seedRole, named(seedRole, "管理员"))

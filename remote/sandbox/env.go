@@ -32,7 +32,7 @@ func describeEnvs(c *call) (schema.Object, error) {
 	if c.env != nil {
 		return schema.Object{"EnvList": schema.List{c.env.info()}, "Total": number(1)}, nil
 	}
-	all := c.cloudbase.all()
+	all := c.cloudbase.environments.all()
 	limit, limited := whole(c.in, "Limit")
 	offset, _ := whole(c.in, "Offset")
 	list := schema.List{}

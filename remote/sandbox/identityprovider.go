@@ -106,7 +106,7 @@ func (i *identityProvider) answerTo(r *http.Request) func(*identityProvider, req
 // configs returns the Config fields of all live providers.
 func (i *identityProvider) configs() []schema.Object {
 	var all []schema.Object
-	for _, env := range i.cloudbase.all() {
+	for _, env := range i.cloudbase.environments.all() {
 		env.mu.Lock()
 		for _, p := range env.providers.all() {
 			if config, ok := p["Config"].(schema.Object); ok {

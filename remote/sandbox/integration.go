@@ -134,7 +134,7 @@ func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 	if name == "" {
 		return fmt.Errorf("sandbox: seed integration: it has no Name")
 	}
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	template, ok := env.integration.templates.get(plain.Text("AuthTypeCode"))

@@ -107,7 +107,7 @@ func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
 		return fmt.Errorf("sandbox: seed template %s: Ext: %w", code, err)
 	}
 	plain["AuthTypeName"] = schema.Text(cmp.Or(plain.Text("AuthTypeName"), code))
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	env.integration.templates.put(code, plain)

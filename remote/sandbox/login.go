@@ -75,7 +75,7 @@ func (s *Server) SeedLogin(envID string, wire schema.Object) error {
 	if err != nil {
 		return err
 	}
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	env.note("login", loginFields, plain)

@@ -83,7 +83,7 @@ func newOpenAPI(options Options, c *cloudbase) *openapi {
 	return &openapi{newHosted("openapi", options, 5*24*time.Hour, newOpenEnvironment), c, newSignin(c)}
 }
 
-func newOpenEnvironment() *openEnvironment {
+func newOpenEnvironment(string) *openEnvironment {
 	return &openEnvironment{sources: map[string]map[string]*shelf{}}
 }
 
@@ -183,7 +183,7 @@ func (o *openapi) serve(r request, env string, work func() (answer, error), wron
 // exists reports whether the environment exists, here or in the management API.
 func (o *openapi) exists(env string) bool {
 	return o.tenants.unknown != RefuseUnknown || o.tenants.named(env) != nil ||
-		slices.ContainsFunc(o.cloudbase.all(), func(e *environment) bool { return e.id == env })
+		slices.ContainsFunc(o.cloudbase.environments.all(), func(e *environment) bool { return e.id == env })
 }
 
 // issueToken issues a token. It requires the account's secret in Basic authentication,

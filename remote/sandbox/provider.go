@@ -157,7 +157,7 @@ func (s *Server) SeedProvider(envID string, wire schema.Object) error {
 	if id == "" {
 		return fmt.Errorf("sandbox: seed provider: it has no Id")
 	}
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	env.note("provider", modifyFields, plain)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -196,7 +197,7 @@ type hosted[T any] struct {
 }
 
 // newHosted returns it for a service that documents how long its tokens live.
-func newHosted[T any](system string, options Options, documented time.Duration, create func() *T) hosted[T] {
+func newHosted[T any](system string, options Options, documented time.Duration, create func(name string) *T) hosted[T] {
 	return hosted[T]{
 		options: options, clock: time.Now, limiter: limiter{perSecond: options.Rate},
 		tokens: newTokens(system, options, documented), tenants: tenants[T]{unknown: options.Unknown, create: create},
@@ -206,7 +207,7 @@ func newHosted[T any](system string, options Options, documented time.Duration, 
 // tenants are the tenants of a service, by name.
 type tenants[T any] struct {
 	unknown UnknownManner
-	create  func() *T
+	create  func(name string) *T
 
 	mu   sync.Mutex
 	held map[string]*T
@@ -228,13 +229,24 @@ func (t *tenants[T]) add(name string) *T {
 	defer t.mu.Unlock()
 	held := t.held[name]
 	if held == nil {
-		held = t.create()
+		held = t.create(name)
 		if t.held == nil {
 			t.held = map[string]*T{}
 		}
 		t.held[name] = held
 	}
 	return held
+}
+
+// all returns the tenants, sorted by name.
+func (t *tenants[T]) all() []*T {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var all []*T
+	for _, name := range slices.Sorted(maps.Keys(t.held)) {
+		all = append(all, t.held[name])
+	}
+	return all
 }
 
 // state returns the result of show for each tenant.

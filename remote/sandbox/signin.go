@@ -99,7 +99,7 @@ func (s *signin) serve(r request, env string) (answer, error) {
 	if err != nil {
 		return answer{}, noLogin("invalid_argument", "%s", messageOf(err))
 	}
-	held := s.cloudbase.add(env)
+	held := s.cloudbase.environments.add(env)
 	held.mu.Lock()
 	defer held.mu.Unlock()
 	given, err := logins[r.URL.Path](&attempt{s, held, in})

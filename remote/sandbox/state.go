@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -100,52 +98,32 @@ func (s *shelf) object() schema.Object {
 
 // environment returns the environment that a request names.
 func (c *cloudbase) environment(id string) (*environment, error) {
-	c.mu.RLock()
-	env := c.environments[id]
-	c.mu.RUnlock()
-	switch {
-	case env != nil:
-		return env, nil
-	case id == "":
+	if id == "" {
 		return nil, refuse("InvalidParameter.EnvId", "The value of parameter `EnvId` is not valid.")
-	case c.options.Unknown == RefuseUnknown:
-		return nil, refuse("ResourceNotFound.EnvNotExist", "The environment `%s` does not exist.", id)
 	}
-	return c.add(id), nil
+	if env := c.environments.named(id); env != nil {
+		return env, nil
+	}
+	return nil, refuse("ResourceNotFound.EnvNotExist", "The environment `%s` does not exist.", id)
 }
 
-// add returns the environment, and creates it with defaults if necessary.
-func (c *cloudbase) add(id string) *environment {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	env := c.environments[id]
-	if env == nil {
-		env = &environment{
-			id:           id,
-			alias:        id,
-			region:       "ap-shanghai",
-			created:      c.options.Now(),
-			login:        defaultLogin(),
-			integration:  centre{templates: builtinTemplates()},
-			undocumented: map[string]map[string]bool{},
-			keys:         smsKeys{},
-			shelves:      map[string]*shelf{},
-		}
-		c.environments[id] = env
+func newEnvironment(id string, created time.Time) *environment {
+	return &environment{
+		id:           id,
+		alias:        id,
+		region:       "ap-shanghai",
+		created:      created,
+		login:        defaultLogin(),
+		integration:  centre{templates: builtinTemplates()},
+		undocumented: map[string]map[string]bool{},
+		keys:         smsKeys{},
+		shelves:      map[string]*shelf{},
 	}
-	return env
-}
-
-// all returns the environments, sorted by id.
-func (c *cloudbase) all() []*environment {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(c.environments), func(a, b *environment) int { return cmp.Compare(a.id, b.id) })
 }
 
 func (c *cloudbase) state() schema.Object {
 	state := schema.Object{}
-	for _, env := range c.all() {
+	for _, env := range c.environments.all() {
 		state[env.id] = env.state()
 	}
 	return state
@@ -154,7 +132,7 @@ func (c *cloudbase) state() schema.Object {
 // AddEnvironment adds an environment. Alias and region may be empty. Seeding into a
 // missing environment adds it too.
 func (s *Server) AddEnvironment(envID, alias, region string) {
-	env := s.cloudbase.add(envID)
+	env := s.cloudbase.environments.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
 	if alias != "" {

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"mime"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,14 +25,12 @@ const documentedRate = 20
 // cloudbase simulates the CloudBase management API, product tcb: one POST endpoint,
 // the action in a header, the environment in the body.
 type cloudbase struct {
-	options Options
-	clock   func() time.Time // of signatures and rates
-	limiter limiter
-	keys    *keys
-	served  atomic.Int64 // for request ids
-
-	mu           sync.RWMutex
-	environments map[string]*environment
+	options      Options
+	clock        func() time.Time // of signatures and rates
+	limiter      limiter
+	keys         *keys
+	served       atomic.Int64 // for request ids
+	environments tenants[environment]
 }
 
 // action is one operation of the API. Each kind's file declares its own; see
@@ -97,7 +94,7 @@ func newCloudbase(options Options) *cloudbase {
 		clock:        time.Now,
 		limiter:      limiter{perSecond: options.Rate},
 		keys:         &keys{life: options.TokenLife, issued: map[string]*key{}},
-		environments: map[string]*environment{},
+		environments: tenants[environment]{unknown: options.Unknown, create: func(id string) *environment { return newEnvironment(id, options.Now()) }},
 	}
 }
 

@@ -228,7 +228,9 @@ func (v *Vault) has(so func(schema.Key, VaultEntry) bool) bool {
 // EndFormer takes out the tokens of former objects of a kind whose time is over.
 func (v *Vault) EndFormer(kind string, now time.Time) error {
 	over := func(f Former) bool { return !now.Before(f.Until) }
-	if !v.has(func(key schema.Key, t VaultEntry) bool { return key.Kind == kind && slices.ContainsFunc(t.Former, over) }) {
+	if !v.has(func(key schema.Key, t VaultEntry) bool {
+		return key.Kind == kind && slices.ContainsFunc(t.Former, over)
+	}) {
 		return nil
 	}
 	return v.change(func(c contents) {
