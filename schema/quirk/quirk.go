@@ -15,8 +15,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-
-	"authsync/schema/list"
 )
 
 // Name is how a quirk is called, and Value one of the answers that it may have.
@@ -94,7 +92,11 @@ func Find(name Name) (Quirk, bool) {
 
 // Values are the answers that a quirk may have.
 func (q Quirk) Values() []Value {
-	return list.Each(q.Readings, func(r Reading) Value { return r.Value })
+	var values []Value
+	for _, r := range q.Readings {
+		values = append(values, r.Value)
+	}
+	return values
 }
 
 // Set says how each of some quirks is. What it does not name is not known.

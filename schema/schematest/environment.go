@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"authsync/schema"
-	"authsync/schema/list"
 )
 
 // Identity is the key of generated environments, made again by every process.
@@ -105,6 +104,9 @@ func Name(k *schema.Kind) *rapid.Generator[string] {
 
 // Kind draws one of the kinds.
 func Kind(t *rapid.T) *schema.Kind {
-	names := list.Each(schema.Kinds, func(k *schema.Kind) string { return k.Name })
+	var names []string
+	for _, k := range schema.Kinds {
+		names = append(names, k.Name)
+	}
 	return schema.KindNamed(rapid.SampledFrom(names).Draw(t, "kind"))
 }

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"authsync/cli/render"
-	"authsync/schema/list"
 )
 
 // Screen is a small terminal: it knows what the live region uses, breaks lines
@@ -130,8 +129,9 @@ func (s *Screen) Size() (columns, rows int) {
 func (s *Screen) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lines := list.Each(s.lines, func(line []rune) string {
-		return strings.ReplaceAll(strings.TrimRight(string(line), " "), "\x00", "")
-	})
+	var lines []string
+	for _, line := range s.lines {
+		lines = append(lines, strings.ReplaceAll(strings.TrimRight(string(line), " "), "\x00", ""))
+	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
