@@ -173,7 +173,8 @@ func (e Entry) Value(k *schema.Kind, at schema.Path) (schema.Value, bool) {
 }
 
 // Reveal puts the last applied values into the fields that the service never shows,
-// and into those that read empty and may be hidden.
+// and into those that read empty and may be hidden. Where nothing was applied, a mask
+// says that something is there all the same.
 func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 	for _, at := range k.MayHide(live) {
 		if v, known := e.Value(k, at); known && schema.IsUnset(live.At(at...)) && !schema.IsUnset(v) {
@@ -186,11 +187,11 @@ func (e Entry) Reveal(k *schema.Kind, live schema.Object) {
 			continue
 		}
 		switch v, known := e.Value(k, at); {
-		case known && schema.IsUnset(v) && hidden.Visible() == "":
+		case known && !schema.IsUnset(v):
+			live.SetAt(at, v)
+		case known && hidden.Visible() == "":
 			under, _ := live.At(at[:len(at)-1]...).(schema.Object)
 			delete(under, at[len(at)-1])
-		case known:
-			live.SetAt(at, v)
 		}
 	}
 }
