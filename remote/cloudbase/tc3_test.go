@@ -1,11 +1,12 @@
 package cloudbase
 
 import (
-	"authsync/remote/service"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"authsync/remote/service"
 )
 
 // The signatures were computed with the vendor's SDK,

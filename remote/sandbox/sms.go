@@ -1,9 +1,10 @@
 package sandbox
 
 import (
+	"maps"
+
 	"authsync/schema"
 	"authsync/schema/quirk"
-	"maps"
 )
 
 // The ways to reach an SMS vendor.

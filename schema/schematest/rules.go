@@ -1,8 +1,9 @@
 package schematest
 
 import (
-	"pgregory.net/rapid"
 	"slices"
+
+	"pgregory.net/rapid"
 
 	"authsync/schema"
 )
