@@ -112,12 +112,12 @@ func isAddress(text string) bool {
 var (
 	// anywhere may end a name without beginning a new word.
 	anywhere = []string{
-		"secret", "password", "passwd", "passphrase", "passcode", "pwd", "token", "credential", "cookie", "authorization",
+		"secret", "password", "passwd", "passphrase", "passcode", "pwd", "pswd", "token", "credential", "cookie", "authorization",
 		"apikey", "secretkey", "privatekey",
 	}
 	// words end a name only as a word of their own: userPin is one, pinyin and spin
 	// are not.
-	words = []string{"pass", "pin", "otp", "totp", "hotp", "jwt", "dsn", "session", "psk", "mnemonic", "bearer"}
+	words = []string{"pass", "pin", "otp", "totp", "hotp", "jwt", "dsn", "session", "psk", "sk", "mnemonic", "bearer"}
 	// keyWords make a following "key" secret.
 	keyWords = []string{
 		"api", "app", "secret", "private", "secure", "security", "encryption", "encrypt", "aes", "des", "sm4", "hmac", "cipher",

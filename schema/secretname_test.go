@@ -17,7 +17,7 @@ func TestNamesOfSecrets(t *testing.T) {
 		privateKey private_key private-key encodingAESKey encrypt_key hmacKey mchKey webhook_key
 		token accessToken access_token refresh_token server_token X-Auth-Token verifyToken userTokens tokenValue idtoken
 		jwt userJwt otp OTP smsOTP totp pin userPin PIN pin_code pinCode
-		pwd userPwd login_pwd passwd defaultPasswd pass smtp.pass smtp_pass password Password dbpassword password2 old_password passwordHash secret_list passphrase
+		pwd userPwd login_pwd pswd user_pswd sk SK ak_sk vendorSk passwd defaultPasswd pass smtp.pass smtp_pass password Password dbpassword password2 old_password passwordHash secret_list passphrase
 		cookie Set-Cookie session session_id sessionKey secret appSecret app_secret client_secret AppSecret access_key_secret accessKeySecret secrets
 		credentials awsCredential service_client authorization Authorization Proxy-Authorization dsn DB_DSN connectionString basicAuth bearer
 		otpSeed auth_code authCode 密码 登录密码 密钥 授权码`) {
@@ -26,7 +26,7 @@ func TestNamesOfSecrets(t *testing.T) {
 		}
 	}
 	for _, name := range strings.Fields(`
-		tokenEndpoint token_url accessTokenExpiresIn tokenType pinyin spin shipping passwordLogin password_policy pwdUpdateStrategy keyType
+		sku task risk desk diskSize ak tokenEndpoint token_url accessTokenExpiresIn tokenType pinyin spin shipping passwordLogin password_policy pwdUpdateStrategy keyType
 		key publicKey access_key_id accessKeyId secretId credentialAuthKeyId bypass compass passenger cookieDomain sessionTimeout
 		signName signature authType grantType authorizationEndpoint otpLength name 公钥`) {
 		if schema.MayBeSecret(name, schema.Text("opened")) {
