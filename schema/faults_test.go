@@ -50,6 +50,7 @@ func TestFaultsOfAFile(t *testing.T) {
 			[]string{`m.yaml:3:7: name: "Test One" is not a name (lower-case letters, digits, - . and _, at most 63)`}},
 		{"a tab", head + "login:\n\temailLogin: true\n", []string{"m.yaml:6:1: not YAML: a tab stands here, where YAML wants blanks"}},
 		{"a second document", head + "---\n" + head, []string{"m.yaml:5:1: a second document; keep one manifest per file"}},
+		{"a tag before a name", head + "providers:\n  corp:\n    config:\n      !env clientSecret: CORP_SECRET\n", []string{"m.yaml:8:7: providers.corp.config.clientSecret: a name takes no tag: !env stands before the value"}},
 		{"a name twice", head + "login: {emailLogin: true, emailLogin: false}\n", []string{"m.yaml:5:27: login.emailLogin: named twice"}},
 		{"an object twice", head + "clients:\n  a: {}\n  a: {}\n", []string{"m.yaml:7:3: clients.a: named twice"}},
 		{"a misspelt collection", head + "provider: {}\n", []string{"m.yaml:5:1: provider: unknown field, did you mean providers?"}},

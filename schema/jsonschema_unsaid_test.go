@@ -60,7 +60,8 @@ var unsaid = []struct {
 	{"... nor a circle", regexp.MustCompile(`extends itself`), "extends: [m.yaml]\n"},
 	{"an editor takes each document of a file by itself", regexp.MustCompile(`^a second document`), "---\na: b\n"},
 	{"a path means something in the rest of the manifest", regexp.MustCompile(`^there is no secret at this path`), "expires: {login.emailLogin: 2027-03-31}\n"},
-	{"1.0 is a whole number to JSON Schema, and 0x10 to YAML", regexp.MustCompile(`^takes a whole number, not "(-?\d+\.0+|[-+]?0[xob]\w+|[-+]?[\d_]+|\d[\d.]*[eE][-+]?\d+)"$`), "clients: {default: {maxDevice: 1.0}}\n"},
+	{"a tag before a name is lost on the way to JSON", regexp.MustCompile(`^a name takes no tag: `), "login: {!env emailLogin: true}\n"},
+	{"1.0 is a whole number to JSON Schema, and 0x10 to YAML", regexp.MustCompile(`^takes a whole number, not "(-?\d+\.0+|[-+]?0[xob]\w+|[-+]?[\d_]+|\d[\d.]*[eE][-+]?\d+)"(: write -?\d+)?$`), "clients: {default: {maxDevice: 1.0}}\n"},
 	{"... and no number in a spelling of JSON's", regexp.MustCompile(`is a number that JSON cannot spell so`), "login: {extra: {A: 0x10}}\n"},
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -207,6 +208,10 @@ func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.No
 		}
 		if key.Kind != yaml.ScalarNode {
 			c.faults.add(pos, at, "a name must be a single value")
+			continue
+		}
+		if tag := key.ShortTag(); !strings.HasPrefix(tag, "!!") {
+			c.faults.add(pos, at.Then(key.Value), "a name takes no tag: %s stands before the value", tag)
 			continue
 		}
 		if key.ShortTag() == "!!merge" {

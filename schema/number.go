@@ -137,8 +137,14 @@ func (t Integer) Range() string {
 
 func readInteger(r *reader, n *Node, at Path) (int64, bool) {
 	if n.Form == ScalarForm && n.Tag == "!!int" {
-		if i, err := strconv.ParseInt(n.Text, 10, 64); err == nil {
+		i, err := strconv.ParseInt(n.Text, 10, 64)
+		plain := strconv.FormatInt(i, 10)
+		switch {
+		case err == nil && plain == n.Text:
 			return i, true
+		case err == nil: // to some readers of YAML 010 is 8
+			r.fault(n, at, "takes a whole number, not %s: write %s", seen(n), plain)
+			return 0, false
 		}
 	}
 	r.fault(n, at, "takes a whole number, not %s", seen(n))
