@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"authsync/schema"
@@ -32,7 +31,7 @@ var sameness = []struct {
 	of string
 	as func(string) string
 }{
-	{"case", cases.Fold().String},
+	{"case", withoutCase},
 	{"blanks", func(name string) string {
 		return strings.Map(func(r rune) rune {
 			if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
@@ -42,6 +41,12 @@ var sameness = []struct {
 		}, name)
 	}},
 	{"the form of a letter", norm.NFKC.String},
+}
+
+// withoutCase goes by way of upper case, to which more letters come down: ſ and s are
+// both S. An ß has no upper case of one letter.
+func withoutCase(name string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.ToUpper(name)), "ß", "ss")
 }
 
 // waysToDiffer are the combinations of these ways, those of few first.

@@ -8,6 +8,8 @@ func TestDifference(t *testing.T) {
 		{"github", "gitlab", ""},
 		{"github", "GitHub", "case"},
 		{"strasse", "straße", "case"},
+		{"ſecret", "SECRET", "case"},
+		{"Σίσυφος", "ΣΊΣΥΦΟΣ", "case"},
 		{"my key", "mykey", "blanks"},
 		{"my key", "my\u00a0key", "blanks"},
 		{"key", "key ", "blanks"},
