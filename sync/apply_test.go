@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -217,5 +218,34 @@ func TestTheVaultForgetsEveryKeyThatIsGone(t *testing.T) {
 	w.put(t, sandbox.Options{}, "login: {emailLogin: false}\n") // somebody has deleted them all
 	if n := held("apiKeys: {}\n"); n != 0 {
 		t.Errorf("the vault has %d of keys that are gone", n)
+	}
+}
+
+// Recipients that git adds are trusted by a run that read everything, and by no other:
+// what could not be read was not judged.
+func TestNewRecipientsAreTrustedOnceAllWasRead(t *testing.T) {
+	w := newWorld(t, transport.Options{})
+	w.put(t, sandbox.Options{}, "login: {emailLogin: true}\n")
+	env := manifest(t, "login: {emailLogin: true}\n", schema.SecretsSealed)
+	colleague := schematest.Identity().Recipient().String()
+	env.Recipients = []string{colleague}
+	if report := sync.Apply(t.Context(), w.placed(t, env), w.plan(t, w.placed(t, env), sync.Options{}), silent); !report.Complete() {
+		t.Fatalf("%v", report.Errors)
+	}
+	const joins = "age1joins"
+	for _, row := range []struct {
+		errors []error
+		want   []string
+	}{{[]error{errors.New("not read")}, []string{colleague}}, {nil, []string{colleague, joins}}} {
+		env.Recipients = []string{colleague, joins}
+		site := w.placed(t, env)
+		plan := w.plan(t, site, sync.Options{})
+		plan.Errors, plan.Seals.Unknown = row.errors, []string{joins}
+		if err := sync.Adopt(site, plan); err != nil {
+			t.Fatal(err)
+		}
+		if got := site.Lock.Recipients(); !slices.Equal(got, row.want) {
+			t.Errorf("with %v: %v, want %v", row.errors, got, row.want)
+		}
 	}
 }
