@@ -249,3 +249,27 @@ func TestNewRecipientsAreTrustedOnceAllWasRead(t *testing.T) {
 		}
 	}
 }
+
+// --prune says what it leaves alone, and nothing where that is nothing.
+func TestPruneTellsOfWhatItSpares(t *testing.T) {
+	w := newWorld(t, transport.Options{})
+	for live, want := range map[string]string{
+		"providers: {}\n": "",
+		"providers: {corp: {providerType: OAUTH, name: {message: C}, config: {clientId: c}}}\n": "1 live object that git has never named is left alone: --prune-unmanaged deletes it too",
+	} {
+		w.put(t, sandbox.Options{}, live)
+		env := manifest(t, "providers: {}\n", schema.SecretsSealed)
+		if report := sync.Apply(t.Context(), w.placed(t, env), w.plan(t, w.placed(t, env), sync.Options{}), silent); !report.Complete() {
+			t.Fatalf("%v", report.Errors)
+		}
+		told := ""
+		for _, n := range w.plan(t, w.placed(t, env), sync.Options{Prune: sync.DeleteRemoved}).Notes {
+			if n.Code == sync.NotePrune {
+				told += n.Text
+			}
+		}
+		if told != want {
+			t.Errorf("%q, want %q", told, want)
+		}
+	}
+}
