@@ -64,7 +64,7 @@ func (a *applier) lost(ctx context.Context, k *schema.Kind, created makings, liv
 	before := a.plan.read.Live[k.Name]
 	for _, name := range sortedNames(before) {
 		o, key := before[name], schema.Key{Kind: k.Name, Name: name}
-		if o.Presence != Phantom && !stands[nameOrID(name, o)] && !a.deletes(key) && a.gone(ctx, k, key, o) {
+		if o.Presence != Phantom && !stands[nameOrID(name, o)] && !a.plan.Deletes(key, o.ID) && a.gone(ctx, k, key, o) {
 			lost = append(lost, created.lostTo(k, key, o.Fields))
 		}
 	}
@@ -136,11 +136,6 @@ func nameOrID(name string, o LiveObject) string {
 		return o.ID
 	}
 	return name
-}
-
-// deletes reports whether the plan deletes an object.
-func (a *applier) deletes(key schema.Key) bool {
-	return slices.ContainsFunc(a.steps[key], func(number int) bool { return a.results[number-1].Step.Op == OpDelete })
 }
 
 // gone checks that an object does not exist, since a list of wanted objects need not

@@ -261,6 +261,14 @@ func (p *EnvironmentPlan) unnamed() []schema.Key {
 	return keys
 }
 
+// Deletes reports whether the plan deletes a live object. What git has removed may have
+// had another name there than live shows.
+func (p *EnvironmentPlan) Deletes(key schema.Key, id string) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool {
+		return s.Op == OpDelete && s.Key.Kind == key.Kind && (s.Key == key || id != "" && s.ID == id)
+	})
+}
+
 // IsBuiltin reports whether the service has a live object by itself.
 func (p *EnvironmentPlan) IsBuiltin(key schema.Key) bool {
 	return p.builtin[key] || p.read != nil && p.read.Live[key.Kind][key.Name].Presence == Builtin

@@ -35,14 +35,6 @@ type original struct {
 // kind of which one object may bear on another all of them.
 func (o *original) concerns(key schema.Key) bool { return o.options.Selects(key) }
 
-// deletes reports whether the plan deletes a live object. What git has removed may have
-// had another name there than live shows.
-func (o *original) deletes(key schema.Key, id string) bool {
-	return slices.ContainsFunc(o.plan.Steps, func(s sync.Step) bool {
-		return s.Op == sync.OpDelete && s.Key.Kind == key.Kind && (s.Key == key || id != "" && s.ID == id)
-	})
-}
-
 func newOriginal(site *sync.Site, plan *sync.EnvironmentPlan) *original {
 	o := &original{
 		site: site, plan: plan, env: unguarded(site.Env), kinds: touched(plan), objects: map[string][]taken{},
@@ -68,7 +60,7 @@ func (o *original) take(phantoms []schema.Key) {
 		o.objects[k.Name] = nil
 		for name, live := range o.plan.Read().Live[k.Name] {
 			key := schema.Key{Kind: k.Name, Name: name}
-			if !o.concerns(key) && !o.concerns(schema.Key{Kind: k.Name, Name: live.DuplicateOf}) && !o.deletes(key, live.ID) {
+			if !o.concerns(key) && !o.concerns(schema.Key{Kind: k.Name, Name: live.DuplicateOf}) && !o.plan.Deletes(key, live.ID) {
 				continue
 			}
 			if live.Presence == sync.Phantom && !slices.Contains(phantoms, key) || k.Update.Seen == schema.InVault {

@@ -85,7 +85,7 @@ func (j *judge) kept(before, after map[string]schema.Object) {
 			was, _ := before[k.Name][id].(schema.Object)
 			is, stands := after[k.Name][id].(schema.Object)
 			switch {
-			case was == nil || j.original.deletes(o.Key, o.ID) || stands && schema.Same(was, is):
+			case was == nil || j.original.plan.Deletes(o.Key, o.ID) || stands && schema.Same(was, is):
 			case !stands && !slices.ContainsFunc(j.report.Driven, func(l *sync.Lost) bool { return l.Key == o.Key }):
 				j.find(sync.EndsLost, o.Key, nil, "is gone")
 			case stands:
