@@ -76,8 +76,12 @@ func listed(k *schema.Kind) bool {
 	return k.Update.Deletion == schema.DeletedByCall && k.Arity != schema.Groups
 }
 
-// forgetFields removes from the lock the fields that are neither stated nor live.
+// forgetFields removes from the lock the fields that are neither stated nor live. A run
+// that believes that things are gone did not look for what was applied.
 func (s *Site) forgetFields(plan *EnvironmentPlan) error {
+	if plan.options.Gone == BelieveGone {
+		return nil
+	}
 	var errs []error
 	for key, o := range plan.live {
 		d := s.collection(key.Kind).Object(key.Name)

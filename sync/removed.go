@@ -27,20 +27,26 @@ type Removed struct {
 }
 
 // removedFields returns the fields of an object that git no longer names and that are
-// still live.
+// still live, as far as a read can tell.
 func (s *Site) removedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []Removed {
 	var removed []Removed
 	for _, f := range s.unstated(k, d, live) {
-		if !schema.IsUnset(f.After) {
-			removed = append(removed, Removed{Key: d.Key, Path: f.Path, Live: f.After, Ack: s.Env.Acked(append(k.Path(d.Key.Name), f.Path...))})
+		one := Removed{Key: d.Key, Path: f.Path, Live: f.After, Ack: s.Env.Acked(append(k.Path(d.Key.Name), f.Path...))}
+		switch {
+		case !schema.IsUnset(f.After):
+		case k.TypeIsWriteOnly(f.Path):
+			one.Live, one.Unread = nil, string(diff.LiveWriteOnly)
+		default:
+			continue
 		}
+		removed = append(removed, one)
 	}
 	return removed
 }
 
 // vanishedFields returns the fields that neither git nor live has any more.
 func (s *Site) vanishedFields(k *schema.Kind, d *schema.Declared, live schema.Object) []schema.Path {
-	gone := list.Only(s.unstated(k, d, live), func(f diff.Field) bool { return schema.IsUnset(f.After) })
+	gone := list.Only(s.unstated(k, d, live), func(f diff.Field) bool { return schema.IsUnset(f.After) && !k.TypeIsWriteOnly(f.Path) })
 	return list.Each(gone, func(f diff.Field) schema.Path { return f.Path })
 }
 

@@ -18,8 +18,8 @@ import (
 var settings = []string{"page", "apiClient", "apiServer", "sso"}
 
 // complete reads an application by its id if the list shows it without settings that
-// it must have or that the manifest names. An update sends the settings whole, so what
-// was not read would be lost.
+// it must have, or that the manifest or the last apply names. An update sends the settings
+// whole, so what was not read would be lost.
 func (s *applicationService) complete(ctx context.Context, live []sync.WireObject, q sync.Query) error {
 	wants := service.ByName(q.Wants)
 	group, ctx := errgroup.WithContext(ctx)
@@ -27,7 +27,7 @@ func (s *applicationService) complete(ctx context.Context, live []sync.WireObjec
 	for i, l := range live {
 		want, wanted := wants[l.Name]
 		needs := lacksServer(l.Wire)
-		if !wanted && q.Others != sync.OthersWhole || !needs && !lacksNamed(l.Wire, want.Fields) {
+		if !wanted && q.Others != sync.OthersWhole || !needs && !lacksNamed(l.Wire, want.Fields) && !lacksNamed(l.Wire, want.Applied.ClearFields(&schema.Application)) {
 			continue
 		}
 		group.Go(func() error {
@@ -55,7 +55,7 @@ func lacksServer(o schema.Object) bool {
 	return slices.Contains(modes, schema.Value(schema.Text("apiServer"))) && schema.IsUnset(o["apiServer"])
 }
 
-// lacksNamed reports whether the list leaves out settings that the manifest names.
+// lacksNamed reports whether the list leaves out settings that are named.
 func lacksNamed(o, named schema.Object) bool {
 	return slices.ContainsFunc(settings, func(name string) bool {
 		return !schema.IsUnset(named[name]) && schema.IsUnset(o[name])
