@@ -160,7 +160,7 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 	var v Value
 	switch {
 	case len(path) > 2 && path[0] == "systems":
-		v = partAt(e.Systems[path[1]], path[2:])
+		v = valueAt(e.Systems[path[1]], path[2:])
 	case len(path) > 1:
 		k := kindOfCollection(path[0])
 		if k == nil {
@@ -168,7 +168,7 @@ func (e *Environment) Secret(path Path) (secrets.Value, bool) {
 		}
 		name, below, _ := k.NameAt(path)
 		if d := e.Object(Key{k.Name, name}); d != nil {
-			v = partAt(d.Fields, below)
+			v = valueAt(d.Fields, below)
 		}
 	}
 	secret, ok := v.(Secret)

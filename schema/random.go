@@ -2,7 +2,6 @@ package schema
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"authsync/schema/pattern"
@@ -43,18 +42,6 @@ func (e *Environment) value(k *Kind, name string, at Path) Value {
 		return valueAt(d.Fields, at)
 	}
 	return nil
-}
-
-// valueAt returns the value at a path in a value, including lists and JSON in a text.
-func valueAt(v Value, at Path) Value {
-	var found Value
-	Visit(v, nil, func(place Path, part Value) bool {
-		if slices.Equal(place, at) {
-			found = part
-		}
-		return coveredBy([]Path{place}, at)
-	})
-	return found
 }
 
 var (

@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // Every question about the content of a value uses this walk. A new type of value does
 // not compile until it defines its parts.
 
@@ -50,18 +52,15 @@ func Walk(o Object, visit func(at Path, v Value)) {
 	})
 }
 
-// partAt returns what is inside v at a path of names and of indexes, or nil.
-func partAt(v Value, path Path) Value {
-	for _, name := range path {
-		var next Value
-		if v != nil {
-			v.parts(nil, func(at Path, part Value) {
-				if at[len(at)-1] == name {
-					next = part
-				}
-			})
+// valueAt returns what is inside v at a path, of which names may be indexes of lists or
+// lead into JSON in a text; nil = nothing is.
+func valueAt(v Value, path Path) Value {
+	var found Value
+	Visit(v, nil, func(at Path, part Value) bool {
+		if slices.Equal(at, path) {
+			found = part
 		}
-		v = next
-	}
-	return v
+		return path.Within(at)
+	})
+	return found
 }
