@@ -5,6 +5,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/pattern"
 )
 
 // Line is a name and what is said of it.
@@ -85,7 +86,7 @@ func FieldLines(fields []schema.Field, l lang.Language) []Line {
 		if list := FieldNotes(f, l); len(list) > 0 {
 			text += " (" + strings.Join(list, ", ") + ")"
 		}
-		lines = append(lines, Line{f.Name, plain(strings.ReplaceAll(text, "*"+string(f.From)+"*", string(f.From)))})
+		lines = append(lines, Line{f.Name, plain(text)})
 	}
 	return lines
 }
@@ -118,9 +119,12 @@ func points(list string) []Line {
 	return lines
 }
 
+// emphasis is around words only: the stars of paths stand between dots.
+var emphasis = pattern.Of(`\*(\pL[\pL\d' ]*)\*`)
+
 // plain is a sentence without the marks of Markdown.
 func plain(text string) string {
-	return strings.NewReplacer("`", "", "(**", "(", "**)", ")", "**", "", "(*", "(", "*)", ")").Replace(text)
+	return emphasis.ReplaceAllString(strings.NewReplacer("`", "", "**", "").Replace(text), "$1")
 }
 
 func described(from schema.Document, l lang.Language) string {
