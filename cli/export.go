@@ -79,7 +79,8 @@ func readExport(c *cli.Context) (o exportOptions, err error) {
 	if o.selection, err = readConnection(c, c.Args().Slice()); err != nil {
 		return o, err
 	}
-	// Whoever names what live lost, or asks for what is lost to go, believes a list that is empty.
+	// Whoever names what live lost, or asks for what is lost to go, believes a list that
+	// is empty.
 	o.options = sync.Options{Others: sync.OthersWhole, Gone: sync.Gone(o.losing || len(o.asked) > 0), Now: o.options.Now}
 	o.options.Targets = list.Flat(o.asked, sync.AskedText.Keys)
 	switch {

@@ -12,7 +12,7 @@ import (
 // Shard is one of the parts into which the environments of a fleet are divided, so that
 // several machines work on them at once. The zero value is the whole fleet.
 type Shard struct {
-	Index int `json:"index" doc:"The number of the part, from 1."` // from 1
+	Index int `json:"index" doc:"The number of the part, from 1."`
 	Of    int `json:"of" doc:"How many parts there are."`
 }
 

@@ -77,8 +77,8 @@ func (s *connectorService) list(ctx context.Context, wants []sync.Want) ([]schem
 	return all, err
 }
 
-// gone checks that none of the objects whose ids the lock records exists, by reading each, after an empty
-// list.
+// gone checks after an empty list that none of the objects with a recorded id exists, by
+// reading each.
 func (s *connectorService) gone(ctx context.Context, wants []sync.Want) error {
 	for _, w := range wants {
 		if w.ID == "" {

@@ -59,11 +59,10 @@ func (l *Lock) drop(key schema.Key, paths []schema.Path) {
 
 // ForgetFields removes fields of an object.
 func (l *Lock) ForgetFields(key schema.Key, paths []schema.Path) error {
-	l.mu.Lock()
 	if len(paths) == 0 {
-		l.mu.Unlock()
 		return nil
 	}
+	l.mu.Lock()
 	l.drop(key, paths)
 	delete(l.spelled, key.String())
 	l.note(key)
