@@ -240,8 +240,9 @@ func (p place) statedIndent(head []byte) int {
 	return -1
 }
 
-// commentStart is what ends a plain value before its line does.
-var commentStart = pattern.Of(`[ \t]#`)
+// commentStart is what ends a plain value before its line does: all the white space before
+// a comment, for comments stand in columns.
+var commentStart = pattern.Of(`[ \t]+#`)
 
 func (p place) plainEnd(text []byte, at int) int {
 	end := lineEnd(text, at)

@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"strings"
@@ -64,7 +65,7 @@ func (m *messy) mapping(at schema.Path, indent string, depth int) {
 
 // scalar is a value and the end of its line, below what stands at an indent.
 func (m *messy) scalar(indent string) string {
-	end := m.pick("end", "\n", "\n", " # a: comment\n", "\t# tab\n", "   \n")
+	end := m.pick("end", "\n", "\n", " # a: comment\n", "   # in a column\n", "\t# tab\n", "   \n")
 	value := m.pick("value", "plain", "a b: c"[0:3], "x#y", "-1", "http://h/p?a=b#c", "'quoted'", "'it''s # no'", `"dq"`, `"a \" # \\"`,
 		"~", "!env NAME", "!plain v", "!plain 'v # v'", "&anchor"+fmt.Sprint(m.n)+" v", "!plain &b"+fmt.Sprint(m.n)+" v", "密码")
 	switch m.pick("style", "line", "line", "line", "block", "folded", "keep", "wrapped", "next", "quoted wrap") {
@@ -134,6 +135,9 @@ func TestReplaceScalarChangesNothingElse(t *testing.T) {
 		want[path.String()] = "!age " + sealedText
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%s (-want +got)\n%s\n%s\n->\n%s", path, diff, text, out)
+		}
+		if again, err := rewrite.ReplaceScalar("f.yaml", out, path, sealedText); err != nil || !bytes.Equal(out, again) {
+			t.Fatalf("%s: sealed again: %v\n%s\n->\n%s", path, err, out, again)
 		}
 		front, back := common(text, string(out))
 		if lost := comments(text[front : len(text)-back]); lost != comments(string(out)[front:len(out)-back]) {
