@@ -29,7 +29,7 @@ var unsaid = []struct {
 	{"... whose variable it is", regexp.MustCompile(`^\w+ is (authsync's own|a credential of the)`), "providers: {github: {config: {clientSecret: !env GITHUB_TOKEN}}}\n"},
 	{"... a tag where there is no secret", regexp.MustCompile(`^is not a secret and cannot be`), "providers: {github: {config: {clientId: !env ID}}}\n"},
 	{"... a tag that is none of ours", regexp.MustCompile(`^!\S* is not a tag of a manifest|^takes text, not !`), "login: {extra: {a: !vault x}}\n"},
-	{"... a tag before a time that would be right without", regexp.MustCompile(`^takes a time such as 2h, 30d or seconds, not "(\d{1,11}[wdhms])+"$`),
+	{"... a tag before a time that would be right without", regexp.MustCompile(`^takes a time such as 2h, 30d or seconds, not !\w+ "(\d{1,11}[wdhms])+"$`),
 		"clients: {default: {accessTokenExpiresIn: !env 2h}}\n"},
 	{"it cannot reckon with a time that is text", regexp.MustCompile(`\(-?\d+ seconds\) is out of range`), "clients: {default: {maxDevice: 1, accessTokenExpiresIn: 1s}}\n"},
 	{"it cannot compare two fields", regexp.MustCompile(`^\S+ is not less than refreshTokenExpiresIn`),
@@ -60,7 +60,7 @@ var unsaid = []struct {
 	{"... nor a circle", regexp.MustCompile(`extends itself`), "extends: [m.yaml]\n"},
 	{"an editor takes each document of a file by itself", regexp.MustCompile(`^a second document`), "---\na: b\n"},
 	{"a path means something in the rest of the manifest", regexp.MustCompile(`^there is no secret at this path`), "expires: {login.emailLogin: 2027-03-31}\n"},
-	{"a tag before a name is lost on the way to JSON", regexp.MustCompile(`^a name takes no tag: `), "login: {!env emailLogin: true}\n"},
+	{"a tag before a name or a mapping is lost on the way to JSON", regexp.MustCompile(`^a (name|mapping|list) takes no tag, `), "login: {!env emailLogin: true}\n"},
 	{"1.0 is a whole number to JSON Schema, and 0x10 to YAML", regexp.MustCompile(`^takes a whole number, not "(-?\d+\.0+|[-+]?0[xob]\w+|[-+]?[\d_]+|\d[\d.]*[eE][-+]?\d+)"(: write -?\d+)?$`), "clients: {default: {maxDevice: 1.0}}\n"},
 	{"... and no number in a spelling of JSON's", regexp.MustCompile(`is a number that JSON cannot spell so`), "login: {extra: {A: 0x10}}\n"},
 }

@@ -179,11 +179,13 @@ func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 		return c.convert(n.Alias, at, append(open, n.Alias))
 	case yaml.SequenceNode:
 		out.Form = ListForm
+		c.untagged(out, "!!seq", at, open)
 		for i, item := range n.Content {
 			out.Items = append(out.Items, c.convert(item, at.Then(fmt.Sprint(i)), open))
 		}
 	case yaml.MappingNode:
 		out.Form = MapForm
+		c.untagged(out, "!!map", at, open)
 		c.convertMap(out, n, at, open)
 	default:
 		if n.ShortTag() == "!!null" {
@@ -191,6 +193,13 @@ func (c *converter) convert(n *yaml.Node, at Path, open []*yaml.Node) *Node {
 		}
 	}
 	return out
+}
+
+// untagged reports a tag that would be lost without a word, once, where it stands.
+func (c *converter) untagged(n *Node, own string, at Path, open []*yaml.Node) {
+	if n.Tag != own && len(open) == 0 {
+		c.faults.add(n.Pos, at, "%s takes no tag, and has %s: a tag stands before a single value", n.Form, n.Tag)
+	}
 }
 
 func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.Node) {
@@ -211,7 +220,7 @@ func (c *converter) convertMap(out *Node, n *yaml.Node, at Path, open []*yaml.No
 			continue
 		}
 		if tag := key.ShortTag(); !strings.HasPrefix(tag, "!!") {
-			c.faults.add(pos, at.Then(key.Value), "a name takes no tag: %s stands before the value", tag)
+			c.faults.add(pos, at.Then(key.Value), "a name takes no tag, and has %s: a tag stands before a single value", tag)
 			continue
 		}
 		if key.ShortTag() == "!!merge" {

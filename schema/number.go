@@ -240,7 +240,11 @@ func (t Span) Parse(text string) (Seconds, error) {
 }
 
 func seen(n *Node) string {
-	if n.Form == ScalarForm {
+	switch {
+	case n.Form != ScalarForm:
+	case !strings.HasPrefix(n.Tag, "!!"):
+		return n.Tag + " " + quote(n.Text)
+	default:
 		return quote(n.Text) + strangeIn(n.Text)
 	}
 	return n.Form.String()
