@@ -229,6 +229,7 @@ func cmdSeed(ts *testscript.TestScript, neg bool, args []string) {
 	seed := map[string]func(string, schema.Object) error{
 		"apiKey": server.SeedAPIKey, "integration": server.SeedIntegration,
 		"connector": server.SeedConnector, "provider": server.SeedProvider, "login": server.SeedLogin,
+		"authDomain": server.SeedAuthDomain,
 	}[args[0]]
 	if seed == nil {
 		ts.Fatalf("no kind %s to seed", args[0])

@@ -297,10 +297,8 @@ func (n *Node) markBase() {
 func (n *Node) in(name string) *Node {
 	i, err := strconv.Atoi(name)
 	switch {
-	case err != nil || n.Form == MapForm && !n.Names:
+	case err != nil || n.Form == MapForm:
 		return n.Field(name)
-	case n.Names && i < len(n.Fields):
-		return n.Fields[i].Value
 	case i < len(n.Items):
 		return n.Items[i]
 	}

@@ -52,7 +52,7 @@ func (f reach) from(v Value, at, rest Path) {
 	name, below := rest[0], rest[1:]
 	if items := itemsOf(v); items != nil {
 		for i, item := range items {
-			if place := strconv.Itoa(i); name == anyName || name == place {
+			if place := itemName(at, i, item); name == anyName || name == place {
 				f.from(item, at.Then(place), below)
 			}
 		}
@@ -90,6 +90,18 @@ func (f reach) end(v Value, at Path) {
 		return
 	}
 	for i, item := range items {
-		f.visit(at.Then(strconv.Itoa(i)), item)
+		f.visit(at.Then(itemName(at, i, item)), item)
 	}
+}
+
+// itemName is what a path calls an item of a list. An object of a kind that is written
+// as a list of names has its own: how many stand before it is another in a manifest, in
+// live and at the next change.
+func itemName(list Path, i int, item Value) string {
+	if k := kindOfCollection(list[0]); len(list) == 1 && k != nil && k.Notation == NamesOnly {
+		if name, is := item.(Text); is {
+			return string(name)
+		}
+	}
+	return strconv.Itoa(i)
 }

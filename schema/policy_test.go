@@ -104,7 +104,9 @@ func TestRulesFindTheirPlaces(t *testing.T) {
 		{"{field: systems.cloudbase.region, set: true}", "systems.cloudbase.region"},
 		{"{field: records.other.envType, set: true}", ""},
 		{"{field: records.*.envType, set: true}", "records.sys_role.envType"},
-		{"{field: authDomains, hosts: [app.example.com]}", "authDomains.0"},
+		{"{field: authDomains, hosts: [app.example.com]}", `authDomains."app.example.com"`},
+		{"{field: authDomains.*, oneOf: [app.example.com]}", `authDomains."app.example.com"`},
+		{"{field: authDomains, equals: [app.example.com]}", "authDomains"},
 	} {
 		var found []string
 		ruleOf(t, row.rule).Judged(whole, func(at schema.Path, _ schema.Value) { found = append(found, at.String()) })
