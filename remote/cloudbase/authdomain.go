@@ -8,6 +8,7 @@ import (
 
 	"authsync/remote/service"
 	"authsync/schema"
+	"authsync/spell"
 	"authsync/sync"
 )
 
@@ -90,12 +91,13 @@ func domainMatcher(list []schema.Object) service.Matcher {
 
 // checkAuthDomain says what there is to know of a domain that git names and live
 // has: no call modifies one.
-func checkAuthDomain(_ sync.Want, live schema.Object) []schema.Problem {
+func checkAuthDomain(w sync.Want, live schema.Object) []schema.Problem {
 	switch {
 	case live.Text("type") == systemDomain:
 		return []schema.Problem{{Severity: schema.Doubtful, Text: "is the platform's own (SYSTEM): there is nothing to do, and it is never deleted"}}
 	case live.Text("status") == disabledDomain:
-		return []schema.Problem{{Severity: schema.Doubtful, Text: "is there and switched off (DISABLE), and no call switches it on; do that in the console, or make it again with: authsync apply --rotate"}}
+		key := schema.Key{Kind: schema.AuthDomain.Name, Name: w.Name}
+		return []schema.Problem{{Severity: schema.Doubtful, Text: "is there and switched off (DISABLE), and no call switches it on; do that in the console, or make it again with: authsync apply --rotate " + spell.Word(key.String())}}
 	}
 	return nil
 }
