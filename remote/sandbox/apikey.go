@@ -75,10 +75,9 @@ func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
 }
 
 // newKey generates a key. Its id and token depend only on how many ids the environment
-// has generated before.
+// has generated before, and on those that it has.
 func (e *environment) newKey(keyType, name string, life int64, now time.Time) schema.Object {
-	made := fmt.Sprintf("%s key %d", e.id, e.generate())
-	id := invented(made + " id")[:22]
+	id := e.apiKeys.unused(func() string { return invented(fmt.Sprintf("%s key %d id", e.id, e.generate()))[:22] })
 	key := schema.Object{
 		"KeyType":  schema.Text(keyType),
 		"KeyId":    schema.Text(id),

@@ -28,6 +28,44 @@ func TestCreateAPIKey(t *testing.T) {
 	same(t, "the first key of a sandbox is always the same", again.ok("CreateApiKey", `{"KeyType":"api_key","KeyName":"prod","ExpireIn":7200}`), want)
 }
 
+// What is created takes the id of nothing that is there: a copy of live has ids that
+// another sandbox made in the same order.
+func TestWhatIsMadeTakesNoIDOfWhatIsThere(t *testing.T) {
+	made := map[string]func(*client) string{
+		"apiKey": func(c *client) string {
+			return c.ok("CreateApiKey", `{"KeyType":"api_key","KeyName":"k"}`).Text("KeyId")
+		},
+		"authDomain": func(c *client) string {
+			at := len(c.ok("DescribeAuthDomains", `{}`)["Domains"].(schema.List))
+			c.ok("CreateAuthDomain", fmt.Sprintf(`{"Domains":["d%d.example.com"]}`, at))
+			return c.ok("DescribeAuthDomains", `{}`)["Domains"].(schema.List)[at].(schema.Object).Text("Id")
+		},
+	}
+	seeded := map[string]func(*Server, string) error{
+		"apiKey": func(s *Server, id string) error {
+			return s.SeedAPIKey("e1", schema.Object{"KeyId": schema.Text(id), "Name": schema.Text("k")})
+		},
+		"authDomain": func(s *Server, id string) error {
+			return s.SeedAuthDomain("e1", schema.Object{"Id": schema.Text(id), "Domain": schema.Text("seed.example.com")})
+		},
+	}
+	for kind, create := range made {
+		before := start(t, Options{})
+		ids := []string{create(before), create(before), create(before), create(before)}
+		for _, id := range ids {
+			after := start(t, Options{})
+			if err := seeded[kind](after.server, id); err != nil {
+				t.Fatal(err)
+			}
+			for range ids {
+				if again := create(after); again == id {
+					t.Errorf("%s: %s was made once more", kind, id)
+				}
+			}
+		}
+	}
+}
+
 func TestPublishKey(t *testing.T) {
 	c := start(t, Options{})
 	key := c.ok("CreateApiKey", `{"KeyType":"publish_key","KeyName":"mine","ExpireIn":86400}`)

@@ -67,8 +67,9 @@ func (s *Server) SeedAuthDomain(envID string, wire schema.Object) error {
 }
 
 func (e *environment) newDomain(domain, of string, now schema.Text) schema.Object {
+	id := e.shelf("authDomain").unused(func() string { return invented(fmt.Sprintf("%s domain %d", e.id, e.generate()))[:20] })
 	return schema.Object{
-		"Id": schema.Text(invented(fmt.Sprintf("%s domain %d", e.id, e.generate()))[:20]), "Domain": schema.Text(domain),
+		"Id": schema.Text(id), "Domain": schema.Text(domain),
 		"Type": schema.Text(of), "Status": schema.Text("ENABLE"), "CreateTime": now, "UpdateTime": now,
 	}
 }

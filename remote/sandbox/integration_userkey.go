@@ -31,11 +31,13 @@ func newUserKey(template schema.Object, now time.Time) schema.Object {
 // keyID returns the id of a new key: the requested id is only its first half (cloud
 // docs 139855).
 func (e *environment) keyID(wanted string) string {
-	made := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s user key %d", e.id, e.generate())))
-	if wanted == "" {
-		return made[:16]
-	}
-	return wanted + "-" + made[:9]
+	return e.integration.keys.unused(func() string {
+		made := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s user key %d", e.id, e.generate())))
+		if wanted == "" {
+			return made[:16]
+		}
+		return wanted + "-" + made[:9]
+	})
 }
 
 // keyID returns the id that the platform generates from the requested one.

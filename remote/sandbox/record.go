@@ -125,7 +125,7 @@ func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) e
 	env := s.openapi.tenants.add(envID)
 	env.mu.Lock()
 	defer env.mu.Unlock()
-	record := env.stamped(envType+" "+source, s.options.Now().UnixMilli())
+	record := env.stamped(env.declare(envType, source), envType+" "+source, s.options.Now().UnixMilli())
 	for name, value := range plain {
 		switch value.(type) {
 		case schema.List, schema.Object:
@@ -142,12 +142,16 @@ func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) e
 }
 
 // stamped returns a record with only the columns that the service writes. Its id
-// depends only on how many records the environment has created before.
-func (e *openEnvironment) stamped(source string, now int64) schema.Object {
-	e.generated++
-	sum := sha256.Sum256(fmt.Appendf(nil, "record %s %d", source, e.generated))
+// depends only on how many records the environment has created before, and on those
+// that the data source has.
+func (e *openEnvironment) stamped(records *shelf, source string, now int64) schema.Object {
+	id := records.unused(func() string {
+		e.generated++
+		sum := sha256.Sum256(fmt.Appendf(nil, "record %s %d", source, e.generated))
+		return fmt.Sprintf("%X", sum[:5])
+	})
 	return schema.Object{
-		"_id":             schema.Text(fmt.Sprintf("%X", sum[:5])),
+		"_id":             schema.Text(id),
 		"createdAt":       number(now),
 		"updatedAt":       number(now),
 		"owner":           schema.Text(recordOwner),
@@ -190,7 +194,7 @@ func createRecord(c *recordCall) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	record := c.held.stamped(c.target.envType+" "+c.target.source, c.service.options.Now().UnixMilli())
+	record := c.held.stamped(c.records, c.target.envType+" "+c.target.source, c.service.options.Now().UnixMilli())
 	maps.Copy(record, in)
 	c.records.put(record.Text("_id"), record)
 	shown := record.Clone()

@@ -75,6 +75,16 @@ func (s *shelf) put(id string, o schema.Object) {
 	s.objects[id] = o
 }
 
+// unused returns the first id made that no object has: a seed may have given it away.
+func (s *shelf) unused(id func() string) string {
+	for {
+		made := id()
+		if _, taken := s.objects[made]; !taken {
+			return made
+		}
+	}
+}
+
 func (s *shelf) remove(id string) {
 	delete(s.objects, id)
 	s.ids = slices.DeleteFunc(s.ids, func(other string) bool { return other == id })
