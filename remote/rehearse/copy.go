@@ -29,6 +29,9 @@ type original struct {
 	keys    *standIns
 	// options are the plan's, for what is copied.
 	options sync.Options
+	// next are those of the plan that would follow: what is copied for the sake of others
+	// is not asked for.
+	next sync.Options
 }
 
 // concerns reports whether an object is copied: one that the plan writes to, and of a
@@ -48,6 +51,15 @@ func newOriginal(site *sync.Site, plan *sync.EnvironmentPlan) *original {
 			key.Name = ""
 		}
 		o.options.Targets = append(o.options.Targets, key)
+	}
+	o.next = o.options
+	if asked := plan.Options().Targets; len(asked) > 0 {
+		o.next.Targets = list.Flat(o.options.Targets, func(copied schema.Key) []schema.Key {
+			if copied.Name != "" {
+				return []schema.Key{copied}
+			}
+			return list.Only(asked, func(key schema.Key) bool { return key.Kind == copied.Kind })
+		})
 	}
 	o.take(nil)
 	return o

@@ -101,7 +101,7 @@ func (o *original) run(ctx context.Context, set quirk.Set) ([]finding, error) {
 	j.kept(before, c.stored())
 	if len(j.found) == 0 {
 		c.site.Keys = o.site.Keys // what the plan could not open stays compared by the lock
-		j.again(sync.Build(c.site, sync.Read(ctx, c.site, o.options), o.options))
+		j.again(sync.Build(c.site, sync.Read(ctx, c.site, o.next), o.next))
 	}
 	return j.found, nil
 }
