@@ -202,6 +202,11 @@ func (o exportOptions) put(x *export, s Streams) error {
 	if err := unmoved(file, x.before); err != nil {
 		return err
 	}
+	if dir := filepath.Dir(file); dir == filepath.Clean(o.paths[0]) { // a directory for new manifests
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
 	if err := atomicfile.Write(file, x.text, 0o644); err != nil {
 		return err
 	}
@@ -266,9 +271,6 @@ func (o exportOptions) environments() ([]*schema.Environment, error) {
 		env := newEnvironment(file, name, id, o.region, o.to)
 		wanted(env, env.Has)
 		envs = append(envs, env)
-	}
-	if directory {
-		return envs, os.MkdirAll(o.paths[0], 0o755)
 	}
 	return envs, nil
 }
