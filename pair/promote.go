@@ -1,6 +1,8 @@
 package pair
 
 import (
+	"strings"
+
 	"gopkg.in/yaml.v3"
 
 	"authsync/diff"
@@ -129,25 +131,36 @@ func (p *promoter) stays(key schema.Key) (why sync.Reason, stays bool) {
 		return sync.InBase, true
 	case d != nil && d.Keep == schema.Kept:
 		return IsKept, true
-	case p.wish.Lacking == Stays && !p.wish.names(key):
+	case p.wish.Lacking == Stays && !p.wish.names(key) && !p.goesWithGroup(key):
 		return SourceLacks, true
-	case isGroup(key) && p.rowStays(key):
-		return SourceLacks, true
+	case isGroup(key):
+		return p.rowStays(key)
 	}
 	return "", false
 }
 
-// rowStays reports whether the target keeps at least one row of a group.
-func (p *promoter) rowStays(group schema.Key) bool {
+// goesWithGroup reports whether an object is a row of a group that is named itself, and
+// that the source does not have at all.
+func (p *promoter) goesWithGroup(key schema.Key) bool {
+	group, _, isRow := strings.Cut(key.Name, "/")
+	of := schema.Key{Kind: key.Kind, Name: group}
+	return isRow && isGroup(of) && p.from.Objects[of] == nil && p.wish.names(of)
+}
+
+// rowStays reports whether the target keeps at least one row of a group, and why.
+func (p *promoter) rowStays(group schema.Key) (why sync.Reason, stays bool) {
 	for row := range p.to.Objects {
 		if row == group || !covers(sync.Asked{Key: group}, row) {
 			continue
 		}
-		if _, stays := p.stays(row); stays || !p.wish.concerns(row) {
-			return true
+		switch of, stays := p.stays(row); {
+		case of == IsKept:
+			return IsKept, true
+		case stays || !p.wish.concerns(row):
+			why = SourceLacks
 		}
 	}
-	return false
+	return why, why != ""
 }
 
 // declared returns an object of the target's manifest; nil for a group.
