@@ -13,8 +13,12 @@ import (
 	"authsync/sync/fleet"
 )
 
+// stateDirVariable says where runs leave what belongs to the machine, also to commands
+// without the flag: a plan reads what an apply has left there.
+const stateDirVariable = "AUTHSYNC_STATE_DIR"
+
 func stateDirFlag() cli.Flag {
-	return &cli.StringFlag{Name: "state-dir", EnvVars: []string{"AUTHSYNC_STATE_DIR"},
+	return &cli.StringFlag{Name: "state-dir", EnvVars: []string{stateDirVariable},
 		Usage: "keep journals in `DIR`, instead of in .authsync beside each manifest"}
 }
 

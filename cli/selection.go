@@ -101,6 +101,9 @@ func readConnection(c *cli.Context, paths []string) (selection, error) {
 		readLock:    lockFrom(c),
 		said:        c.App.ErrWriter,
 	}
+	if s.stateDir == "" {
+		s.stateDir, _ = lookupEnv(stateDirVariable)
+	}
 	if s.concurrency < 1 {
 		return s, fmt.Errorf("--concurrency takes a number from 1, not %d", s.concurrency)
 	}
