@@ -156,7 +156,7 @@ func ReadUnfinished(journal string, among []string) (*Unfinished, error) {
 		case now == in.Before:
 			u.Missing = append(u.Missing, New{path, []byte(in.Text)})
 		case now != digest([]byte(in.Text)):
-			return nil, fmt.Errorf("%s: was changed since a run that was cut off; restore its files from git and delete %s", path, journal)
+			return nil, fmt.Errorf("%s: was changed since a run that was cut off; delete %s, and run it again", path, journal)
 		}
 		u.Paths = append(u.Paths, path)
 	}

@@ -11,6 +11,8 @@ import (
 	"authsync/cli/say"
 	"authsync/custody"
 	"authsync/git"
+	"authsync/sync/fleet"
+	"authsync/sync/state"
 )
 
 func rekeyCommand(s Streams) *cli.Command {
@@ -42,7 +44,7 @@ func identityFlag() cli.Flag {
 
 // repository returns the repository of paths, with this run's settings.
 func repository(paths []string) custody.Repository {
-	stateDir, _ := lookupEnv("AUTHSYNC_STATE_DIR")
+	stateDir, _ := lookupEnv(stateDirVariable)
 	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide, Ignored: git.Ignores}
 }
 
@@ -52,7 +54,7 @@ func runRekey(r custody.Repository, identityFiles []string, s Streams) error {
 	}
 	done, err := r.Rekey(func() ([]age.Identity, error) { return identities(identityFiles, askPassphrase, s.Err) })
 	if err != nil {
-		return err
+		return fleet.Refusing[*state.ClaimedError](err)
 	}
 	for _, d := range done {
 		say.Fprintf(s.Err, "%s: %s sealed again to %s\n", d.File,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"authsync/secrets"
 	"authsync/sync"
 	"authsync/sync/lock"
+	"authsync/sync/state"
 )
 
 // Journal is the file, beside the first manifest, that keeps all texts while they are
@@ -53,18 +55,63 @@ func (r Repository) Rekey(identities func() ([]age.Identity, error)) ([]Resealed
 	if len(ids) == 0 {
 		return nil, secrets.ErrNoIdentity
 	}
+	around := append(r.neighbours(files), files...)
+	release, err := r.claim(around)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	found, faulty := r.sealedFiles(files)
 	if err := faulty.ErrorOrNil(); err != nil {
 		return nil, err
 	}
-	k := rekeying{keys: &secrets.Keyring{Identities: ids}, moved: map[string]string{}, texts: map[string][]byte{}}
+	k := rekeying{keys: &secrets.Keyring{Identities: ids}, moved: map[string]string{}, was: map[string][]byte{}, texts: map[string][]byte{}}
 	if err := k.seal(found); err != nil {
 		return nil, err
 	}
-	if err := k.follow(append(r.neighbours(files), files...)); err != nil {
+	if err := k.follow(around); err != nil {
 		return nil, err
 	}
 	return k.done, k.write(RekeyJournal.in(files[0].Path))
+}
+
+// mostClaimed is how many claims a rekey holds: each is an open file.
+const mostClaimed = 256
+
+// claim excludes applies of the environments that have a lock or a vault: a token that
+// one stores would be written over. Of more than [mostClaimed] it only finds out that none
+// is running; that their files stay as they were read is looked at before they are written.
+func (r Repository) claim(files []schema.File) (release func(), err error) {
+	var held []*state.Claim
+	release = func() {
+		for _, c := range held {
+			c.Release()
+		}
+	}
+	for _, f := range files {
+		if f.Kind != schema.EnvironmentFile || !applied(f.Path) {
+			continue
+		}
+		c, err := sync.StateOf(f.Name, f.Path, r.StateDir).Claim()
+		if err != nil {
+			release()
+			return nil, err
+		}
+		if len(held) == mostClaimed {
+			c.Release()
+			continue
+		}
+		held = append(held, c)
+	}
+	return release, nil
+}
+
+// applied reports whether an apply has left a lock or a vault beside a manifest.
+func applied(manifest string) bool {
+	return slices.ContainsFunc([]string{sync.LockFile(manifest), sync.VaultFile(manifest)}, func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	})
 }
 
 func (j Journal) in(manifest string) string { return filepath.Join(filepath.Dir(manifest), string(j)) }
@@ -105,6 +152,7 @@ func (r Repository) Unfinished(journal Journal) ([]*atomicfile.Unfinished, error
 type rekeying struct {
 	keys  *secrets.Keyring
 	moved map[string]string // the new sealed text by the old one
+	was   map[string][]byte // what was read, by path
 	texts map[string][]byte // by path
 	done  []Resealed
 }
@@ -133,7 +181,7 @@ func (r *rekeying) seal(files []sealedFile) error {
 		if err != nil {
 			return err
 		}
-		r.texts[h.File] = text
+		r.was[h.File], r.texts[h.File] = h.text, text
 		r.done = append(r.done, Resealed{h.File, len(fresh), len(h.recipients)})
 	}
 	if all != nil {
@@ -170,7 +218,7 @@ func (r *rekeying) follow(files []schema.File) error {
 			text = sealed
 		}
 		if text = lock.Reseal(text, r.moved); !bytes.Equal(text, held) {
-			r.texts[path] = text
+			r.was[path], r.texts[path] = held, text
 		}
 	}
 	return nil
@@ -179,6 +227,9 @@ func (r *rekeying) follow(files []schema.File) error {
 func (r *rekeying) write(journal string) error {
 	var files []atomicfile.New
 	for path, text := range r.texts {
+		if now, err := disk.ReadLong(path); err != nil || !bytes.Equal(now, r.was[path]) {
+			return errors.Join(err, fmt.Errorf("%s: was written to while this ran; nothing was written, run it again", path))
+		}
 		files = append(files, atomicfile.New{Path: path, Text: text})
 	}
 	if len(files) == 0 {
