@@ -28,12 +28,16 @@ import (
 type applyOptions struct {
 	selection
 	approved bool
-	words    []string            // of the command line that continues the run
-	check    bool                // test the written objects
-	pace     fleet.Pace          // of waves; nil = the wall clock
-	saved    *planfile.SavedPlan // the plan to apply; nil = make one
-	writing  *firstWrite         // whether a call has begun
-	outputs  []output[sync.Applied]
+	words    []string     // of the command line that continues the run
+	rotating []schema.Key // the objects that the run was asked to replace
+	// unrotated are the words once one of those was replaced.
+	unrotated []string
+	check     bool                // test the written objects
+	pace      fleet.Pace          // of waves; nil = the wall clock
+	saved     *planfile.SavedPlan // the plan to apply; nil = make one
+	unread    error               // why the saved plan is not applied
+	writing   *firstWrite         // whether a call has begun
+	outputs   []output[sync.Applied]
 }
 
 // appliedFormats are the formats of an apply's results, besides its text.
@@ -89,20 +93,21 @@ func readApply(c *cli.Context, began *firstWrite) (o applyOptions, err error) {
 		return o, errDigestAlone
 	}
 	if c.IsSet("plan") {
-		if o.saved, err = readSaved(c, "plan"); err != nil {
-			return o, err
+		var part sync.Part
+		if o.saved, part, o.unread = readSaved(c, "plan"); o.unread != nil {
+			o.options.Shard = part.Shard
+			return o, nil // the results say why
 		}
-		o.approved, paths, o.words = true, o.saved.Request.Paths, savedWords(o.saved.Request)
+		o.approved, paths, o.words = true, o.saved.Request.Paths, savedWords(c, o.saved.Request)
 	}
 	o.selection, err = readSelectionOf(c, paths)
+	o.rotating, o.unrotated = o.options.Rotate, o.words
 	if o.saved != nil {
 		o.options.Shard = o.saved.Request.Shard // for its results, and its share of the rates
+		o.rotating = o.saved.Request.Rotate
 	}
 	if o.wave = c.Int("wave"); err == nil && c.IsSet("wave") && o.wave < 1 {
 		return o, fmt.Errorf("--wave %d: waves are counted from 1", o.wave)
-	}
-	if o.saved != nil && o.wave > 0 {
-		o.words = append(o.words, fmt.Sprintf("--wave=%d", o.wave))
 	}
 	return o, err
 }
@@ -162,6 +167,9 @@ func carryOut(ctx context.Context, o applyOptions, p planning, s Streams) error 
 }
 
 func showAndApply(ctx context.Context, o applyOptions, p planning, s Streams, did *sync.Applied) error {
+	if o.unread != nil {
+		return o.unread
+	}
 	outlines, err := p.outlines()
 	if err != nil {
 		return err

@@ -46,13 +46,31 @@ func wordsOf(ctx context.Context) []string {
 }
 
 // goOn returns the command that continues a run: the same one, with the gates that are
-// still needed.
+// still needed, and without what was rotated: to rotate it again would make one key more.
+// Where several environments have the name, those that did not come to it follow one by one.
 func (o applyOptions) goOn(plan *sync.Plan, reports []*sync.Report) string {
 	allow := list.Only(o.options.Allow, func(name string) bool { return !strings.HasPrefix(name, string(sync.GateDelete)+"=") })
 	for i, env := range plan.Environments {
 		allow = append(allow, narrowed(o.options.Allow, env.StillToAllow(reports[i]), env.Name)...)
 	}
-	return "authsync " + strings.Join(withGates(o.words, allow), " ")
+	words := o.words
+	var left, apart []string
+	for _, key := range o.rotating {
+		made := func(r *sync.Report) bool { return r.Created(key) }
+		if !slices.ContainsFunc(reports, made) {
+			left = append(left, key.Spelled())
+			continue
+		}
+		for i, r := range reports {
+			if !made(r) && slices.ContainsFunc(plan.Environments[i].Steps, func(s sync.Step) bool { return s.Key == key }) {
+				apart = append(apart, "authsync apply "+spell.Words(plan.Environments[i].File, "--rotate", key.Spelled()))
+			}
+		}
+	}
+	if len(left) < len(o.rotating) {
+		words = withFlag(o.unrotated, "rotate", left)
+	}
+	return strings.Join(append([]string{"authsync " + spell.Words(withFlag(words, "allow", allow)...)}, apart...), ", then ")
 }
 
 // takingOver returns the command that takes over the service's value of an object.
@@ -79,26 +97,26 @@ func narrowed(before, gates []string, environment string) []string {
 	return gates
 }
 
-// withGates replaces the gates that a command line allows.
-func withGates(words, allow []string) []string {
+// withFlag replaces the values of a flag in a command line.
+func withFlag(words []string, flag string, values []string) []string {
 	var flags, paths []string
 	for i := 0; i < len(words); i++ {
 		name, _, joined := strings.Cut(strings.TrimLeft(words[i], "-"), "=")
 		switch {
 		case words[i] == "--":
 			paths, i = words[i:], len(words)
-		case !strings.HasPrefix(words[i], "-") || name != "allow":
-			flags = append(flags, spell.Word(words[i]))
+		case !strings.HasPrefix(words[i], "-") || name != flag:
+			flags = append(flags, words[i])
 		case !joined:
 			i++
 		}
 	}
-	for i, gate := range allow {
-		if !slices.Contains(allow[:i], gate) {
-			flags = append(flags, "--allow "+gate)
+	for i, value := range values {
+		if !slices.Contains(values[:i], value) {
+			flags = append(flags, "--"+flag, value)
 		}
 	}
-	return append(flags, list.Each(paths, spell.Word)...)
+	return append(flags, paths...)
 }
 
 // mostListed is how many environments are named one by one; of more only the first are.

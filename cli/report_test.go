@@ -10,12 +10,13 @@ import (
 	"authsync/diff"
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/spell"
 	"authsync/sync"
 )
 
 // The command that goes on is the same with other gates, whatever a shell makes
 // of its words.
-func TestWithGates(t *testing.T) {
+func TestWithFlag(t *testing.T) {
 	tests := []struct {
 		name  string
 		words []string
@@ -31,7 +32,7 @@ func TestWithGates(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, strings.Join(withGates(tt.words, tt.allow), " ")); diff != "" {
+			if diff := cmp.Diff(tt.want, spell.Words(withFlag(tt.words, "allow", tt.allow)...)); diff != "" {
 				t.Error(diff)
 			}
 		})

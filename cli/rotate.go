@@ -21,6 +21,7 @@ import (
 	"authsync/secrets"
 	"authsync/spell"
 	"authsync/sync"
+	"authsync/sync/planfile"
 )
 
 type rotateOptions struct {
@@ -83,7 +84,12 @@ func readRotate(c *cli.Context, began *firstWrite) (o rotateOptions, err error) 
 	if c.Bool("finish") {
 		o.options.Finish = o.keys
 	} else {
-		o.options.Rotate = o.keys
+		o.options.Rotate, o.rotating = o.keys, o.keys
+	}
+	o.unrotated = slices.Concat([]string{"apply"}, requestedWords(planfile.Request{Paths: o.selection.paths, Environments: o.envs, Options: o.options}),
+		flagWords("identity", o.identities), flagWords("state-dir", list.Only([]string{o.stateDir}, func(dir string) bool { return dir != "" })))
+	if o.approved {
+		o.unrotated = append(o.unrotated, "--yes")
 	}
 	return o, rotatable(o.options)
 }

@@ -54,33 +54,37 @@ func sayDigest(w io.Writer, plan *sync.Plan) {
 	}
 }
 
-// readSaved reads the saved plan of a flag, if it may still be applied. Paths and
-// flags beside it state the request that the plan must have been made for, so that the
-// user who applies another's plan can insist on it.
-func readSaved(c *cli.Context, flag string) (*planfile.SavedPlan, error) {
+// readSaved reads the saved plan of a flag, if it may still be applied; if not, part is
+// the part of a fleet that it is for. Paths and flags beside it state the request that
+// the plan must have been made for, so that the user who applies another's plan can
+// insist on it.
+func readSaved(c *cli.Context, flag string) (saved *planfile.SavedPlan, part sync.Part, err error) {
 	file := c.String(flag)
 	if c.NArg() == 0 {
 		if err := answered(c, flag); err != nil {
-			return nil, err
+			return nil, part, err
 		}
 	}
 	text, err := disk.ReadGiven(file)
 	if err != nil {
-		return nil, err
+		return nil, part, err
 	}
-	saved, err := planfile.ReadSaved(text, Version, time.Now())
-	if err != nil {
-		return nil, fleet.Refusing[*planfile.StaleError](fmt.Errorf("%s: %w", file, err))
+	if saved, err = planfile.ReadSaved(text, Version, time.Now()); err != nil {
+		if plan, unread := planfile.ReadPlan(text); unread == nil {
+			part = plan.Part
+		}
+		return nil, part, fleet.Refusing[*planfile.StaleError](fmt.Errorf("%s: %w", file, err))
 	}
+	part.Shard = saved.Request.Shard
 	if c.NArg() > 0 {
 		if err := asked(c, file, saved.Request); err != nil {
-			return nil, err
+			return nil, part, err
 		}
 	}
 	if want := c.String("digest"); c.IsSet("digest") && want != saved.Digest {
-		return nil, &exit{CodeRefused, fmt.Errorf("%s: refused: its digest is %s, and the plan to be applied has %s; nothing was written; plan again", file, saved.Digest, want)}
+		return nil, part, &exit{CodeRefused, fmt.Errorf("%s: refused: its digest is %s, and the plan to be applied has %s; nothing was written; plan again", file, saved.Digest, want)}
 	}
-	return saved, nil
+	return saved, part, nil
 }
 
 func digestFlag() cli.Flag {
@@ -123,11 +127,19 @@ func requestWords(r planfile.Request) []string {
 	return append(append(slices.Compact(words), "--"), slices.Compact(paths)...)
 }
 
-// savedWords returns the words of an apply that continues a saved plan. It makes a
-// plan of its own, since the saved one is out of date.
-func savedWords(r planfile.Request) []string {
-	words := append([]string{"apply"}, r.Paths...)
-	return append(words, append(flagWords("env", r.Environments), optionWords(r.Options)...)...)
+// savedWords returns the words of an apply that continues a saved plan. It makes a plan
+// of its own, since the saved one is out of date.
+func savedWords(c *cli.Context, r planfile.Request) []string {
+	words := withFlag(withFlag(wordsOf(c.Context), "plan", nil), "digest", nil)
+	if c.NArg() > 0 {
+		return words // which say the same as the request
+	}
+	return append(words, requestedWords(r)...)
+}
+
+// requestedWords are the paths and flags of a request.
+func requestedWords(r planfile.Request) []string {
+	return slices.Concat(r.Paths, flagWords("env", r.Environments), optionWords(r.Options))
 }
 
 // bound returns the environments of a saved plan, if their manifests have not changed.
@@ -185,7 +197,7 @@ func verifyPlan(c *cli.Context, s Streams) error {
 			return fmt.Errorf("--%s does not go with --verify, which makes no plan", name)
 		}
 	}
-	saved, err := readSaved(c, "verify")
+	saved, _, err := readSaved(c, "verify")
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (b *builder) replace(k *schema.Kind, c *schema.Collection, d *schema.Declar
 		b.createCall(k, d, fresh, Give)
 	}
 	made := &b.plan.Steps[len(b.plan.Steps)-1]
-	made.Replaces, made.Besides = append([]string{was.ID}, orphans...), b.among.besides(d.Key.Name, was)
+	made.Replaces, made.Besides = slices.Concat([]string{was.ID}, orphans, b.undeleted(d.Key, all)), b.among.besides(d.Key.Name, was)
 	if old.For > 0 {
 		made.Overlaps = []Overlapping{old}
 	}

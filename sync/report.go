@@ -98,6 +98,11 @@ func (r *Report) Wrote() bool {
 	return false
 }
 
+// Created reports whether the run made an object, or one that takes its place.
+func (r *Report) Created(key schema.Key) bool {
+	return slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Step.Key == key && s.Step.Op == OpCreate && !s.unsuccessful() })
+}
+
 // Complete reports whether everything was done and nothing failed.
 func (r *Report) Complete() bool {
 	return r.Count(Failed) == 0 && r.Count(Refused) == 0 && r.Count(Skipped) == 0 && r.Count(NotStarted) == 0 && len(r.Errors) == 0

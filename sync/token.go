@@ -2,10 +2,12 @@ package sync
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/spell"
 )
 
@@ -62,6 +64,15 @@ func (b *builder) orphans(k *schema.Kind, name string, all map[string]LiveObject
 		}
 	}
 	return ids
+}
+
+// undeleted returns the ids of live objects that an object took the place of, and that
+// the runs before did not come to delete. What takes its place now replaces them too.
+func (b *builder) undeleted(key schema.Key, all map[string]LiveObject) []string {
+	t, _ := b.site.Vault.Entry(key)
+	return list.Only(t.Replaces, func(id string) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(all)), func(o LiveObject) bool { return o.ID == id })
+	})
 }
 
 // successor returns the object that replaced a live one which an interrupted run did
