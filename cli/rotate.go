@@ -152,7 +152,7 @@ func (o rotateOptions) replaceSecret(s Streams) error {
 			return err
 		}
 	}
-	clear, err := typedSecret(s)
+	clear, err := typedSecret(s, o.paths[0].Spelled())
 	if err != nil {
 		return err
 	}

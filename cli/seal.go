@@ -70,7 +70,7 @@ func sealInput(o sealOptions, s Streams) error {
 	if len(o.to) == 0 {
 		return errors.New("say with --to who can open it")
 	}
-	clear, err := secretInput(s)
+	clear, err := secretInput(s, path.Spelled())
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 
@@ -48,7 +47,7 @@ func setCommand(s Streams) *cli.Command {
 			if to := c.StringSlice("to"); len(to) > 0 {
 				at.recipients = to
 			}
-			clear, err := typedSecret(s)
+			clear, err := typedSecret(s, path.Spelled())
 			if err != nil {
 				return err
 			}
@@ -58,21 +57,31 @@ func setCommand(s Streams) *cli.Command {
 }
 
 // typedSecret reads a secret, which must not be empty, from standard input.
-func typedSecret(s Streams) (secrets.Clear, error) {
-	clear, err := secretInput(s)
+func typedSecret(s Streams, at string) (secrets.Clear, error) {
+	clear, err := secretInput(s, at)
 	if err == nil && clear.Reveal() == "" {
 		err = errors.New("standard input is empty: there is no secret to seal")
 	}
 	return clear, err
 }
 
-// secretInput reads standard input, less one line break at its end.
-func secretInput(s Streams) (secrets.Clear, error) {
+// longestSecret limits what is read for one, in bytes.
+const longestSecret = 1 << 20
+
+// secretInput reads a secret for a place from standard input, less the marks of a file.
+func secretInput(s Streams, at string) (secrets.Clear, error) {
 	if isTerminal(s.In) {
 		say.Fprintf(s.Err, "reading the secret from the terminal; end it with ctrl-d\n")
 	}
-	text, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
-	return secrets.NewClear(secrets.WithoutLineEnd(string(text))), err
+	text, err := disk.ReadStream("standard input", s.In, longestSecret)
+	if err != nil {
+		return secrets.Clear{}, err
+	}
+	clear := secrets.NewClear(secrets.WithoutFileMarks(string(text)))
+	if schema.IsMask(clear.Reveal()) {
+		return secrets.Clear{}, fmt.Errorf("%s: %s", at, schema.NotAValue)
+	}
+	return clear, nil
 }
 
 // newSecret is where in a manifest a secret is to be written.

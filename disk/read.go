@@ -61,6 +61,12 @@ func ReadGiven(path string) ([]byte, error) {
 	return bounded(path, f, 0, Largest)
 }
 
+// ReadStream reads what is no file of this package, such as standard input, to its end,
+// if that comes within so many bytes.
+func ReadStream(name string, r io.Reader, most int64) ([]byte, error) {
+	return bounded(name, r, 0, most)
+}
+
 // bounded reads a file to its end, if that comes soon enough. Size is how long it seems
 // to be.
 func bounded(path string, r io.Reader, size, most int64) ([]byte, error) {

@@ -19,9 +19,12 @@ var mask = pattern.Of(`^[^` + maskSigns + `]*[` + maskSigns + `]{3,}[^` + maskSi
 var plainMask = pattern.Of(
 	`^[^` + maskSigns + `\s]*[` + maskSigns + `]{3,}(?:[^` + maskSigns + `\s]+[` + maskSigns + `]{3,})*[^` + maskSigns + `\s]*$`)
 
-// masked reports whether a service's text is a mask, consists of masks, or is JSON
+// NotAValue is what is wrong with a mask that a person gives.
+const NotAValue = "is a mask, as the services show secrets, and not a value"
+
+// IsMask reports whether a service's text is a mask, consists of masks, or is JSON
 // that contains one.
-func masked(text string) bool {
+func IsMask(text string) bool {
 	if !strings.ContainsAny(text, maskSigns) && !strings.Contains(text, `\u`) {
 		return false
 	}
@@ -36,7 +39,7 @@ func holdsMask(v Value) bool {
 	}
 	return Holds(v, func(v Value) bool {
 		text, ok := v.(Text)
-		return ok && masked(string(text))
+		return ok && IsMask(string(text))
 	})
 }
 
@@ -44,7 +47,7 @@ func holdsMask(v Value) bool {
 // that is written back would overwrite the value.
 func hideMasks(v Value) Value {
 	return Map(v, func(v Value) Value {
-		if text, ok := v.(Text); ok && masked(string(text)) {
+		if text, ok := v.(Text); ok && IsMask(string(text)) {
 			return hiddenText(text)
 		}
 		return v

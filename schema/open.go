@@ -62,8 +62,8 @@ func (t Open) readScalar(r *reader, n *Node, at Path) Value {
 	case "!!int", "!!float":
 		return readOpenNumber(r, n, at)
 	case "!!str", "!!timestamp":
-		if masked(n.Text) {
-			r.fault(n, at, "is a mask, as the services show secrets, and not a value")
+		if IsMask(n.Text) {
+			r.fault(n, at, NotAValue)
 			return nil
 		}
 		return Text(n.Text)

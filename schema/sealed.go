@@ -46,6 +46,9 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 	}
 	v, ok := readSecret(r, n, at)
 	switch {
+	case !ok && r.plain != SecretsPlain && IsMask(n.Text):
+		r.fault(n, at, NotAValue)
+		return Secret{secrets.Hidden("")}
 	case !ok && r.plain == SecretsClear:
 		return r.found(n, at)
 	case !ok && r.plain == SecretsPlain:
@@ -121,7 +124,7 @@ func (t Sealed) fromWire(v Value) (Value, error) {
 		return nil, &wireError{want: "a string", got: v}
 	case t.Opaque == Encrypted:
 		return Secret{secrets.Hidden("")}, nil
-	case masked(string(text)):
+	case IsMask(string(text)):
 		return hiddenText(text), nil
 	}
 	return Secret{secrets.Plain(string(text))}, nil

@@ -212,7 +212,7 @@ func marked(name string, v Value) Value {
 		return nil
 	case Text:
 		switch {
-		case masked(string(v)):
+		case IsMask(string(v)):
 			return hiddenText(v)
 		case MayBeSecret(name, v), packsSecret(name, v):
 			secret, _ := Sealed{}.fromWire(v)

@@ -45,7 +45,7 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 		r.fault(n, at, "is empty; leave the name out to leave the field alone, or write null to clear it")
 		return nil
 	case plainMask.MatchString(text):
-		r.fault(n, at, "is a mask, as the services show secrets, and not a value")
+		r.fault(n, at, NotAValue)
 		return nil
 	case t.Pattern != nil && !t.Pattern.MatchString(text):
 		r.fault(n, at, "%s is not %s%s", quote(text), t.Form, strangeIn(text))

@@ -130,7 +130,7 @@ func (k *Keyring) lookupEnv(name string) (string, bool) {
 
 func (k *Keyring) openEnv(name string) (Clear, error) {
 	text, _ := k.lookupEnv(name)
-	if text = WithoutLineEnd(text); text == "" {
+	if text = WithoutFileMarks(text); text == "" {
 		return Clear{}, &UnsetEnvError{Name: name}
 	}
 	if !utf8.ValidString(text) {

@@ -6,10 +6,12 @@ import (
 	"unicode"
 )
 
-// WithoutLineEnd is what came from outside without the one line break at its
-// end, which is that of a file or of a terminal. It holds for standard input and
-// for variables alike: the same secret is the same, whichever way it came.
-func WithoutLineEnd(text string) string {
+// WithoutFileMarks is what came from outside without what is a file's and not its
+// content's: the byte order mark that some editors begin with, and the one line break at
+// the end, which a terminal adds too. It holds for standard input and for variables
+// alike: the same secret is the same, whichever way it came.
+func WithoutFileMarks(text string) string {
+	text = strings.TrimPrefix(text, "\ufeff")
 	return strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 }
 

@@ -38,11 +38,11 @@ func TestCredentialsAreOneLine(t *testing.T) {
 // A secret in a variable is what sealing the same text would have made of it.
 func TestVariablesLoseOneLineEnd(t *testing.T) {
 	for _, row := range []struct{ text, want string }{
-		{"secret", "secret"}, {"secret\n", "secret"}, {"secret\r\n", "secret"}, {"secret\n\n", "secret\n"}, {"a\nb\n", "a\nb"}, {" secret ", " secret "},
+		{"secret", "secret"}, {"secret\n", "secret"}, {"secret\r\n", "secret"}, {"secret\n\n", "secret\n"}, {"\ufeffsecret\n", "secret"}, {"a\nb\n", "a\nb"}, {" secret ", " secret "},
 	} {
 		keys := &secrets.Keyring{LookupEnv: func(string) (string, bool) { return row.text, true }}
 		clear, err := keys.Open(secrets.Env("SECRET"))
-		if err != nil || clear.Reveal() != row.want || secrets.WithoutLineEnd(row.text) != row.want {
+		if err != nil || clear.Reveal() != row.want || secrets.WithoutFileMarks(row.text) != row.want {
 			t.Errorf("%q opens as %q, %v, want %q", row.text, clear.Reveal(), err, row.want)
 		}
 	}

@@ -46,7 +46,7 @@ func build(site *Site, read *Reading, o Options) *builder {
 			"%d %s live shows %s compared with what was last applied; with an identity a plan tells whether live still has %s", b.byLock,
 			plural(b.byLock, "secret that", "secrets that"), plural(b.byLock, "was", "were"), plural(b.byLock, "it", "them"))})
 	}
-	b.refuseMisplaced()
+	b.refuseWrongSecrets()
 	b.spares()
 	b.acknowledge()
 	b.judge()
