@@ -45,21 +45,14 @@ func editCommand(s Streams) *cli.Command {
 }
 
 func runEdit(file string, identityFiles []string, s Streams) error {
-	before, err := disk.ReadGiven(file)
-	if err != nil {
+	var before []byte
+	var loaded *schema.Loaded
+	var shown *rewrite.Unsealed
+	err := attended(s.Err, new(firstWrite), errStoppedReading, func() (err error) {
+		before, loaded, shown, err = unsealed(file, identityFiles, s)
 		return err
-	}
-	loaded := schema.LoadText(file, before, schema.SecretsClear, roots()...)
-	ids, err := identities(identityFiles, askPassphrase, s.Err)
+	})
 	if err != nil {
-		return err
-	}
-	keys := keyring(ids, schema.OutlinesOf(append(loaded.Environments, loaded.Bases...)))
-	shown, err := rewrite.Unseal(file, before, keys.Open, roots()...)
-	if err != nil {
-		return err
-	}
-	if err := sayShut(s, shown); err != nil {
 		return err
 	}
 	held, release := holdInterrupts()
@@ -88,6 +81,23 @@ func runEdit(file string, identityFiles []string, s Streams) error {
 		}
 	}
 	return nil
+}
+
+// unsealed reads a manifest, and unseals what the identities can open.
+func unsealed(file string, identityFiles []string, s Streams) (text []byte, loaded *schema.Loaded, shown *rewrite.Unsealed, err error) {
+	if text, err = disk.ReadGiven(file); err != nil {
+		return nil, nil, nil, err
+	}
+	loaded = schema.LoadText(file, text, schema.SecretsClear, roots()...)
+	ids, err := identities(identityFiles, askPassphrase, s.Err)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	keys := keyring(ids, schema.OutlinesOf(append(loaded.Environments, loaded.Bases...)))
+	if shown, err = rewrite.Unseal(file, text, keys.Open, roots()...); err != nil {
+		return nil, nil, nil, err
+	}
+	return text, loaded, shown, sayShut(s, shown)
 }
 
 // sayShut names the secrets that stay sealed in the editor. If all of them do, the

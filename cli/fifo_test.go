@@ -35,6 +35,10 @@ func TestAFirstSignalEndsTheWaitForAPipe(t *testing.T) {
 		{"secrets open --in ENVS/dev.yaml --path providers.github.config.clientSecret --identity PIPE", errStoppedReading},
 		{"secrets open --textconv PIPE", errStoppedReading},
 		{"secrets rekey ENVS --identity PIPE", errStoppedKeeping},
+		{"secrets edit ENVS/dev.yaml --identity PIPE", errStoppedReading},
+		{"merge-driver PIPE ENVS/dev.yaml ENVS/dev.yaml", errStoppedKeeping},
+		{"sandbox --listen 127.0.0.1:0 --seed PIPE", errStoppedReading},
+		{"sandbox --listen 127.0.0.1:0 --quirks PIPE", errStoppedReading},
 	} {
 		t.Run(row.line, func(t *testing.T) {
 			t.Parallel()
