@@ -74,7 +74,7 @@ func orAlso(k *keywords, also []int64) *keywords {
 // describe: a tag is nothing to JSON Schema. Editors hand a tagged value on as
 // text.
 func (Sealed) describe(*describer) *keywords {
-	return &keywords{Type: typeNames{"string"}, MinLength: 1}
+	return &keywords{Type: typeNames{"string"}, MinLength: 1, Not: textThat([]*keywords{{Pattern: ecma(plainMask)}})}
 }
 
 func (t ListOf) describe(d *describer) *keywords {

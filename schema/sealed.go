@@ -46,7 +46,7 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 	}
 	v, ok := readSecret(r, n, at)
 	switch {
-	case !ok && r.plain != SecretsPlain && IsMask(n.Text):
+	case !ok && r.plain != SecretsPlain && plainMask.MatchString(n.Text):
 		r.fault(n, at, NotAValue)
 		return Secret{secrets.Hidden("")}
 	case !ok && r.plain == SecretsClear:
