@@ -228,6 +228,9 @@ func (c changes) listed(paths []string, envs []*schema.Outline) ([]string, error
 			return nil, err
 		}
 		names, err := foundAt(c.revision, path, c.revision.list)
+		if real, failed := filepath.EvalSymlinks(path); len(names) == 0 && failed == nil && real != filepath.Clean(path) {
+			names, err = foundAt(c.revision, real, c.revision.list) // what is gone from a folder behind a link
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
