@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -74,9 +75,16 @@ func readUndo(c *cli.Context, began *firstWrite) (o undoOptions, err error) {
 		return o, &exit{CodeRefused, fmt.Errorf("%s: %w", o.env.Name, err)}
 	}
 	places := lock.PlacesOf(o.env, sandboxIdentity(o.sandbox))
-	var passedOver []string
-	if o.from, passedOver, err = runs.LatestSnapshot(func(text []byte) bool { return places.Other(lock.PlacesIn(text)) == "" }); err != nil {
+	back, err := runs.GoingBack(sync.JournalOf(places))
+	if err != nil {
 		return o, fmt.Errorf("%s: %w", o.env.Name, err)
+	}
+	var passedOver []string
+	if o.from, passedOver, err = runs.LatestSnapshot(back, func(text []byte) bool { return places.Other(lock.PlacesIn(text)) == "" }); err != nil {
+		return o, fmt.Errorf("%s: %w", o.env.Name, err)
+	}
+	if filepath.Base(o.from) == back {
+		say.Fprintf(c.App.ErrWriter, "%s: the undo before this did not come to its end; this one goes on with it\n", o.env.Name)
 	}
 	for _, file := range passedOver {
 		say.Fprintf(c.App.ErrWriter, "%s: passed over %s, which was not made on this machine; --from takes it\n", o.env.Name, file)
@@ -110,6 +118,9 @@ func (o undoOptions) wayBack(ctx context.Context, config remote.SiteConfig, site
 		return nil, nil, err
 	}
 	env := u.Plan(ctx, site)
+	if name := filepath.Base(o.from); site.State.Path(name) == o.from {
+		env.Back = name
+	}
 	env.Notes = append(env.Notes, u.Notes...)
 	return site, env, nil
 }

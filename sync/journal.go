@@ -35,7 +35,7 @@ func openJournal(site *Site, plan *EnvironmentPlan, run state.Number) (journal, 
 	now := time.Now().UTC().Truncate(time.Second)
 	first := []state.Line{{Run: &state.RunLine{
 		Time: now, Version: site.Lock.Version(), Env: plan.Name, Manifest: plan.File, Systems: systems, PID: os.Getpid(),
-		Steps: len(plan.Steps), Options: options,
+		Steps: len(plan.Steps), Options: options, Back: plan.Back,
 	}}}
 	if digest := site.Lock.Digest(); digest != "" {
 		first = append(first, state.Line{Lock: digest})
@@ -87,7 +87,7 @@ func (j journal) readBack(b ReadBack) {
 func (j journal) finish(r *Report) error {
 	switch {
 	case r.Complete():
-		return j.Finish("complete")
+		return j.Finish(state.Complete)
 	case r.Wrote():
 		return j.Finish("partly applied")
 	}

@@ -46,6 +46,8 @@ type EnvironmentPlan struct {
 	EnvID string
 	// Limits are what the user limited the plan to.
 	Limits Limits
+	// Back is the kept snapshot to which an undo goes back.
+	Back string
 	// ChangedFiles are those of its files that made it part of the plan; see [Since].
 	ChangedFiles []string
 	// Changes are the differences, by kind and name.

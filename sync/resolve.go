@@ -35,9 +35,14 @@ func (s *Site) Interrupted() (*state.Interrupted, error) {
 }
 
 // here reports whether a journal's systems are those of the site.
-func (s *Site) here(systems json.RawMessage) bool {
-	var was lock.Places
-	return len(systems) == 0 || json.Unmarshal(systems, &was) == nil && s.Places.Other(was) == ""
+func (s *Site) here(systems json.RawMessage) bool { return JournalOf(s.Places)(systems) }
+
+// JournalOf returns a function that reports whether a journal's systems are at places.
+func JournalOf(places lock.Places) func(systems json.RawMessage) bool {
+	return func(systems json.RawMessage) bool {
+		var was lock.Places
+		return len(systems) == 0 || json.Unmarshal(systems, &was) == nil && places.Other(was) == ""
+	}
 }
 
 // Settle records the resolutions of the run before, if there is nothing to apply.
@@ -58,10 +63,14 @@ func (p *EnvironmentPlan) resolve(interrupted *state.Interrupted) []Resolution {
 	if interrupted == nil {
 		return nil
 	}
-	return list.Each(interrupted.Pending, func(call state.PendingCall) Resolution { return Resolution{interrupted.Run, call, p.verdict(call)} })
+	return list.Each(interrupted.Pending, func(call state.PendingCall) Resolution {
+		return Resolution{interrupted.Run, call, p.verdict(call, interrupted.Back)}
+	})
 }
 
-func (p *EnvironmentPlan) verdict(b state.PendingCall) Verdict {
+// verdict judges a call of a run that went back to a snapshot, or to none. A run that did
+// not go where the plan goes wanted something else, so that only what stands tells.
+func (p *EnvironmentPlan) verdict(b state.PendingCall, back string) Verdict {
 	key, err := schema.ParseKey(b.Object)
 	if err == nil && schema.KindNamed(key.Kind).Update.Seen == schema.InVault {
 		return NotKnown
@@ -73,9 +82,9 @@ func (p *EnvironmentPlan) verdict(b state.PendingCall) Verdict {
 	_, whole := p.whole[key.Kind]
 	_, stands := p.read.Live[key.Kind][key.Name]
 	switch {
-	case at >= 0:
+	case back == p.Back && at >= 0:
 		return p.verdictOfChange(b, p.Changes[at])
-	case slices.Contains(p.same, key):
+	case back == p.Back && slices.Contains(p.same, key):
 		return p.seen(b, key)
 	case !whole:
 		return NotKnown

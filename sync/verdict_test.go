@@ -54,18 +54,37 @@ func TestVerdicts(t *testing.T) {
 				plan.read.Live[key.Kind] = row.live
 			}
 			call := state.PendingCall{Object: key.String(), Op: string(row.op), Fields: []string{"sent"}}
-			if got := plan.verdict(call); got != row.want {
+			if got := plan.verdict(call, plan.Back); got != row.want {
 				t.Errorf("%s, want %s", got, row.want)
 			}
 			plan.read.Unreadable = map[string]error{key.Kind: errors.New("no call reads it")}
-			if got := plan.verdict(call); got != NotKnown {
+			if got := plan.verdict(call, plan.Back); got != NotKnown {
 				t.Errorf("%s of what cannot be read", got)
 			}
 		})
 	}
+	// An undo wanted something else than an apply wants, and the other way round.
+	for _, row := range []struct {
+		op    Op
+		plan  EnvironmentPlan
+		stand map[string]LiveObject
+		want  Verdict
+	}{
+		{OpUpdate, EnvironmentPlan{same: []schema.Key{key}}, live, NotKnown},
+		{OpUpdate, EnvironmentPlan{Changes: changes(diff.Update, "sent")}, live, NotKnown},
+		{OpCreate, EnvironmentPlan{Changes: changes(diff.Delete)}, live, WasDone},
+		{OpDelete, EnvironmentPlan{Changes: changes(diff.Create)}, map[string]LiveObject{}, WasDone},
+	} {
+		row.plan.whole = map[string]struct{}{key.Kind: {}}
+		row.plan.read = &Reading{Live: map[string]map[string]LiveObject{key.Kind: row.stand}}
+		call := state.PendingCall{Object: key.String(), Op: string(row.op), Fields: []string{"sent"}}
+		if got := row.plan.verdict(call, "prod-00000001.snapshot.yaml"); got != row.want {
+			t.Errorf("%s of an undo: %s, want %s", row.op, got, row.want)
+		}
+	}
 	part := EnvironmentPlan{read: &Reading{Live: map[string]map[string]LiveObject{key.Kind: live}}}
 	for object, op := range map[string]Op{key.String(): OpDelete, "of no kind": OpCreate} {
-		if got := part.verdict(state.PendingCall{Object: object, Op: string(op)}); got != NotKnown {
+		if got := part.verdict(state.PendingCall{Object: object, Op: string(op)}, part.Back); got != NotKnown {
 			t.Errorf("%s of %s, where only a part was compared", got, object)
 		}
 	}

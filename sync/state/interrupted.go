@@ -16,6 +16,8 @@ import (
 // Interrupted is a run that did not end.
 type Interrupted struct {
 	Run time.Time
+	// Back is what the run went back to, if it was an undo; see [RunLine].
+	Back string
 	// Pending are the calls without a recorded result.
 	Pending []PendingCall
 }
@@ -39,7 +41,18 @@ func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted
 	if err != nil || run == nil || t.finished && len(pending) == 0 {
 		return nil, err
 	}
-	return &Interrupted{Run: run.Time, Pending: pending}, nil
+	return &Interrupted{Run: run.Time, Back: run.Back, Pending: pending}, nil
+}
+
+// GoingBack returns the snapshot to which the last run here went back, if that was an
+// undo and did not come to its end.
+func (r Runs) GoingBack(here func(systems json.RawMessage) bool) (snapshot string, err error) {
+	complete := false
+	run, err := r.last(here, func(l Line) { complete = complete || l.Result == Complete })
+	if err != nil || run == nil || complete {
+		return "", err
+	}
+	return run.Back, nil
 }
 
 // Unwritten returns the lines with an entry that the last run here noted after the lock

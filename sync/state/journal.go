@@ -63,7 +63,12 @@ type RunLine struct {
 	PID      int             `json:"pid"`
 	Steps    int             `json:"steps"`
 	Options  json.RawMessage `json:"options"`
+	// Back is the snapshot in the journal's directory that an undo goes back to.
+	Back string `json:"back,omitempty"`
 }
+
+// Complete is the result of a run that left nothing.
+const Complete = "complete"
 
 // SettledLine is the verdict on a call of the run before.
 type SettledLine struct {

@@ -56,11 +56,15 @@ func (r Runs) Snapshots() ([]string, error) {
 
 // LatestSnapshot returns the last snapshot that this machine kept at these services;
 // here tells by a snapshot's text whether it is one. PassedOver are later ones without
-// this machine's mark. If there is none, it returns the last one of other services.
-func (r Runs) LatestSnapshot(here func(text []byte) bool) (file string, passedOver []string, err error) {
+// this machine's mark. If there is none, it returns the last one of other services. It is
+// the snapshot with a name if that is still kept.
+func (r Runs) LatestSnapshot(name string, here func(text []byte) bool) (file string, passedOver []string, err error) {
 	list, err := r.listed(snapshotSuffix)
 	if err != nil {
 		return "", nil, err
+	}
+	if at := slices.IndexFunc(list, func(e Entry) bool { return e.Name == name }); at >= 0 {
+		list = list[at : at+1]
 	}
 	if len(list) == 0 {
 		return "", nil, ErrNoSnapshot

@@ -54,7 +54,7 @@ func put(t *testing.T, r state.Runs, name, text string) {
 
 func latest(t *testing.T, r state.Runs) string {
 	t.Helper()
-	file, _, err := r.LatestSnapshot(everywhere)
+	file, _, err := r.LatestSnapshot("", everywhere)
 	check(t, err)
 	text, err := os.ReadFile(file)
 	check(t, err)
@@ -184,17 +184,17 @@ func TestOnlyWhatThisMachineMade(t *testing.T) {
 		"empty":           "",
 	} {
 		put(t, r, "prod-00000003.snapshot.yaml", text)
-		file, passedOver, err := r.LatestSnapshot(everywhere)
+		file, passedOver, err := r.LatestSnapshot("", everywhere)
 		if err != nil || filepath.Base(file) != "prod-00000002.snapshot.yaml" || len(passedOver) != 1 {
 			t.Errorf("%s: %s, %v, %v", name, file, passedOver, err)
 		}
 	}
 	r.Key.Path = filepath.Join(t.TempDir(), "another")
-	if _, _, err := r.LatestSnapshot(everywhere); err == nil || !strings.Contains(err.Error(), "name it with --from") {
+	if _, _, err := r.LatestSnapshot("", everywhere); err == nil || !strings.Contains(err.Error(), "name it with --from") {
 		t.Errorf("%v", err)
 	}
 	r.Key.Path = ""
-	if _, _, err := r.LatestSnapshot(everywhere); err == nil || strings.Contains(err.Error(), "\n") {
+	if _, _, err := r.LatestSnapshot("", everywhere); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Errorf("%v", err)
 	}
 	if err := r.Key.Make(); err == nil || !strings.Contains(err.Error(), "set XDG_STATE_HOME or HOME") {
