@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,9 @@ func sandboxCommand(s Streams) *cli.Command {
 			quirks, err := readQuirks(c)
 			if err != nil {
 				return err
+			}
+			if c.Int("rate") < 0 || c.Duration("latency") < 0 {
+				return errors.New("--rate takes a number from 0, --latency a time from 0")
 			}
 			return runSandbox(c.Context, sandboxOptions{
 				listen: c.String("listen"), seed: c.String("seed"),
