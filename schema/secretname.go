@@ -67,13 +67,18 @@ func (a *answers) of(name string) bool {
 }
 
 // tellingTexts match secrets by their content: an address with a password, a private
-// key, the value of an Authorization header, a signed token, a connection string.
+// key, the value of an Authorization header, a signed token, a token of a known service,
+// an address that whoever has it may write to, a connection string.
 var tellingTexts = []tellingText{
 	{"://", pattern.Of(`(?i)[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@`)},
 	{"@", pattern.Of(`^[^\s:/@]+:[^\s@]+@(tcp|unix)\(`)},
 	{"KEY", pattern.Of(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1`)},
 	{"", pattern.Of(`(?i)^(authorization:\s*)?(bearer|basic|digest|token)\s+[^\s{}<>$]*[0-9+/=._-][^\s{}<>$]*$`)},
 	{"eyJ", pattern.Of(`^eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`)},
+	{"_", pattern.Of(`^(gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|[rs]k_live_[A-Za-z0-9]{10,})$`)},
+	{"-", pattern.Of(`^(glpat-[A-Za-z0-9_-]{16,}|xox[a-z]-[A-Za-z0-9-]{10,})$`)},
+	{"://", pattern.Of(`^https://(hooks\.slack\.com/services|open\.(feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook)/[^/]+`)},
+	{"=", pattern.Of(`://[^\s]*[?&](key|sig|signature)=[A-Za-z0-9%_./+-]{20,}`)},
 	{"=", pattern.Of(`(?i)(^|[;\s])(password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s{}<>$"']+`)},
 }
 
@@ -87,6 +92,11 @@ type tellingText struct {
 func tells(text string) bool {
 	matches := func(t tellingText) bool { return strings.Contains(text, t.part) && t.pattern.MatchString(text) }
 	return slices.ContainsFunc(tellingTexts, matches) || tellingPair(text)
+}
+
+// carriesSecret reports whether a text that is no sentence is a secret by its content.
+func carriesSecret(text string) bool {
+	return !strings.ContainsFunc(text, unicode.IsSpace) && tells(text)
 }
 
 // tellingPair reports whether a text has a secret in a pair name=value: in the query

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema/pattern"
+	"authsync/secrets"
 )
 
 // String is free text.
@@ -60,6 +61,9 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 			return nil
 		}
 	}
+	if r.plain != SecretsPlain && carriesSecret(text) && !coveredBy(r.notSecret, at) {
+		r.faults.doubt(n.Pos, at, "holds a secret in clear text, which a text cannot seal: give the address without it")
+	}
 	return Text(text)
 }
 
@@ -83,9 +87,18 @@ func readText(r *reader, n *Node, at Path) (string, bool) {
 	return "", false
 }
 
-func (String) fromWire(v Value) (Value, error) { return textFromWire(v) }
-func (String) toWire(v Value) Value            { return textToWire(v) }
-func (String) spell(v Value) *yaml.Node        { return spellText(v) }
+// fromWire takes a text for a secret that is one by its content, such as an address with
+// a password: it is not to be shown.
+func (String) fromWire(v Value) (Value, error) {
+	read, err := textFromWire(v)
+	if text, ok := read.(Text); ok && carriesSecret(string(text)) {
+		return Secret{secrets.Plain(string(text))}, nil
+	}
+	return read, err
+}
+
+func (String) toWire(v Value) Value     { return textToWire(v) }
+func (String) spell(v Value) *yaml.Node { return spellText(v) }
 
 func textFromWire(v Value) (Value, error) {
 	if IsUnset(v) {
