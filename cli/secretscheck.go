@@ -60,7 +60,7 @@ func runSecretsCheck(r custody.Repository, identityFiles []string, now time.Time
 	}
 	checked := r.Check(ids, now)
 	checked.Faults.Add(r.KeyFaults()...)
-	for _, doubt := range checked.Faults.Doubts() {
+	for _, doubt := range checked.Faults.Warnings() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
 	if checked.Unopened > 0 {

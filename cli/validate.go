@@ -141,7 +141,7 @@ func runValidate(ctx context.Context, o selection, online asking, r reporting, s
 			failed = checkOnline(ctx, o, sites, loaded, *online)
 		}
 	}
-	for _, doubt := range loaded.Faults.Doubts() {
+	for _, doubt := range loaded.Faults.Warnings() {
 		say.Fprintf(s.Err, "warning: %s\n", doubt)
 	}
 	found := findingsOf(r, &loaded.Faults, failed)

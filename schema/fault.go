@@ -119,16 +119,18 @@ func (f *Faults) sorted(severities ...Severity) []*Fault {
 const most = 100
 
 // Err returns the Wrong faults as one error, or nil.
-func (f *Faults) Err() error {
-	var all *multierror.Error
-	wrong := f.sorted(Wrong)
-	for _, fault := range wrong[:min(most, len(wrong))] {
-		all = multierror.Append(all, fault)
+func (f *Faults) Err() error { return multierror.Append(nil, firstOf(f.Wrong())...).ErrorOrNil() }
+
+// Warnings are the faults that stop nothing, as they are shown.
+func (f *Faults) Warnings() []error { return firstOf(f.Doubts()) }
+
+// firstOf returns so many faults, and how many more there are.
+func firstOf(faults []*Fault) []error {
+	shown := list.Each(faults[:min(most, len(faults))], func(f *Fault) error { return f })
+	if more := len(faults) - most; more > 0 {
+		shown = append(shown, fmt.Errorf("and %s more", thousands(more)))
 	}
-	if more := len(wrong) - most; more > 0 {
-		all = multierror.Append(all, fmt.Errorf("and %s more", thousands(more)))
-	}
-	return all.ErrorOrNil()
+	return shown
 }
 
 // thousands formats a number as 19,900.
