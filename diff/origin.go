@@ -96,7 +96,7 @@ func origin(f *Field, desired schema.Value, made, live schema.Object, applied Ap
 	if match == SameAsApplied {
 		return OriginLive
 	}
-	if schema.IsSecret(desired) || schema.IsSecret(f.Before) {
+	if schema.HoldsSecret(desired) || schema.HoldsSecret(f.Before) {
 		switch match {
 		case NewlyNamed:
 			return OriginGit

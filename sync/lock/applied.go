@@ -83,6 +83,8 @@ func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.M
 	secret, isSecret := v.(schema.Secret)
 	same := false
 	switch {
+	case !isSecret && schema.HoldsSecret(v):
+		return m.compareParts(text, at, v)
 	case !isSecret:
 		same = !IsDigest(text) && m.spells(text, at, v)
 	case IsMAC(text):
@@ -105,6 +107,45 @@ func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.M
 		return diff.SameAsApplied
 	}
 	return diff.OtherThanApplied
+}
+
+// compareParts compares a list that holds secrets: each of them by itself, and the rest by
+// the text, in which each is a word. What cannot be compared of it is forgotten.
+func (m LastApplied) compareParts(text string, at schema.Path, v schema.Value) diff.Match {
+	was, err := schema.KindNamed(m.Key.Kind).Decode(at, text)
+	if err != nil {
+		return diff.OtherThanApplied
+	}
+	match := diff.SameAsApplied
+	rest := schema.MapAt(v, at, func(inside schema.Path, part schema.Value) schema.Value {
+		secret, is := part.(schema.Secret)
+		if !is {
+			return part
+		}
+		_, known := m.Entry.Fields[inside.String()]
+		switch now := m.Holds(inside, part); {
+		case now == diff.OtherThanApplied, !known && secret.Form() != secrets.HiddenForm:
+			match = diff.OtherThanApplied
+		case now != diff.SameAsApplied && match == diff.SameAsApplied:
+			match = now
+		}
+		was = replaced(was, at, inside)
+		return schema.Null{}
+	})
+	if !schema.Same(was, rest) {
+		return diff.OtherThanApplied
+	}
+	return match
+}
+
+// replaced returns a value of a path without what is inside it at another.
+func replaced(v schema.Value, at, inside schema.Path) schema.Value {
+	return schema.MapAt(v, at, func(here schema.Path, part schema.Value) schema.Value {
+		if slices.Equal(here, inside) {
+			return schema.Null{}
+		}
+		return part
+	})
 }
 
 // IsDigest reports whether a text of the lock is a digest of a secret, not a value.
@@ -214,9 +255,19 @@ func (m LastApplied) FromLock(desired schema.Object) schema.Object {
 				v = was
 			}
 		}
-		out.SetAt(at, v)
+		out.SetAt(at, m.hideParts(at, v))
 	})
 	return out
+}
+
+// hideParts hides the secrets in a list: what the service would show of it.
+func (m LastApplied) hideParts(at schema.Path, v schema.Value) schema.Value {
+	return schema.MapAt(v, at, func(inside schema.Path, part schema.Value) schema.Value {
+		if _, recorded := m.Entry.Fields[inside.String()]; recorded && len(inside) > len(at) {
+			return schema.Secret{Value: secrets.Hidden("")}
+		}
+		return part
+	})
 }
 
 // InList reports whether a path of the lock lies in a list, which the lock also has as
