@@ -267,10 +267,13 @@ func (n *Node) extend(base *Node) *Node {
 	out := *n
 	out.Fields = nil
 	defer out.indexed()
+	own := make(map[string]NamedNode, len(n.Fields))
+	for _, f := range n.Fields {
+		own[f.Name] = f
+	}
 	for _, f := range base.Fields {
-		if over := n.Field(f.Name); over != nil {
-			f.Value = over.extend(f.Value)
-			f.Pos = over.Pos
+		if over, is := own[f.Name]; is {
+			f = NamedNode{f.Name, over.Pos, over.Value.extend(f.Value)}
 		}
 		out.Fields = append(out.Fields, f)
 	}

@@ -1,6 +1,9 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // The top-level fields of a manifest that list paths: of what is a secret, of what is
 // none though its name says so, and of what each environment has for itself.
@@ -22,22 +25,30 @@ func readPaths(r *reader, n *Node, name string) []Path {
 	if stated == nil {
 		return nil
 	}
-	list, _ := ListOf{String{}}.read(r, stated, Path{name}).(List)
-	if len(list) > mostPaths {
-		r.fault(stated, Path{name}, "holds %d paths; the most is %d, and * stands for any one name", len(list), mostPaths)
+	at := Path{name}
+	switch {
+	case stated.Form != ListForm:
+		r.fault(stated, at, "takes a list, not %s", stated.Form)
+		return nil
+	case len(stated.Items) > mostPaths:
+		r.fault(stated, at, "holds %d paths; the most is %d, and * stands for any one name", len(stated.Items), mostPaths)
 		return nil
 	}
 	var paths []Path
-	for i, item := range list {
-		text, _ := item.(Text)
+	for i, item := range stated.Items {
+		at := at.Then(strconv.Itoa(i))
+		text, is := String{}.read(r, item, at).(Text)
+		if !is {
+			continue
+		}
 		path, err := ParsePath(string(text))
 		switch {
 		case err != nil:
-			r.fault(stated, Path{name}, "%s", err)
+			r.fault(item, at, "%s", err)
 		case kindOfCollection(path[0]) == nil:
-			r.fault(stated, Path{name}, "%s: a path begins with the name of a collection, such as connectors", quote(string(text)))
+			r.fault(item, at, "%s: a path begins with the name of a collection, such as connectors", quote(string(text)))
 		default:
-			r.doubtPath(stated.Items[i], Path{name}, path)
+			r.doubtPath(item, at, path)
 			paths = append(paths, path)
 		}
 	}
