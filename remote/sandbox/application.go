@@ -82,8 +82,10 @@ func (t *deviceTenant) idOf(in schema.Object) string {
 	if id := cmp.Or(in.Text("id"), chosenID(in)); id != "" {
 		return id
 	}
-	t.made++
-	return strconv.FormatInt(beforeFirstID+t.made, 10)
+	return t.applications.unused(func() string {
+		t.made++
+		return strconv.FormatInt(beforeFirstID+t.made, 10)
+	})
 }
 
 // beforeFirstID is the number before the first id that the platform generates.
