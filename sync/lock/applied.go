@@ -36,6 +36,8 @@ func (m LastApplied) History() diff.History { return m.history }
 func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Match {
 	text, known := m.Entry.Fields[at.String()]
 	switch {
+	case text == someSecret && v != nil && schema.IsUnset(v):
+		return diff.OtherThanApplied
 	case v == nil, text == someSecret, !known && m.Entry.InList(at):
 		return diff.Forgotten
 	case !known && m.history == diff.WasApplied:
@@ -71,12 +73,17 @@ func (m LastApplied) Shows(at schema.Path, live schema.Value) bool {
 		if live != nil && m.spells(text, at, live) {
 			return true
 		}
-		was, err := schema.KindNamed(m.Key.Kind).Decode(at, text)
-		if err == nil && schema.IsUnset(was) && schema.IsUnset(live) {
+		if m.unset(text, at) && schema.IsUnset(live) {
 			return true
 		}
 	}
 	return false
+}
+
+// unset reports whether a text of the lock is that of a value that is none.
+func (m LastApplied) unset(text string, at schema.Path) bool {
+	was, err := schema.KindNamed(m.Key.Kind).Decode(at, text)
+	return err == nil && schema.IsUnset(was)
 }
 
 func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.Match {
@@ -86,7 +93,7 @@ func (m LastApplied) compare(text string, at schema.Path, v schema.Value) diff.M
 	case !isSecret && schema.HoldsSecret(v):
 		return m.compareParts(text, at, v)
 	case !isSecret:
-		same = !IsDigest(text) && m.spells(text, at, v)
+		same = !IsDigest(text) && (m.spells(text, at, v) || schema.IsUnset(v) && m.unset(text, at))
 	case IsMAC(text):
 		now, ok := m.lock.keyed(m.Key, at, secret.Value)
 		switch {
