@@ -71,7 +71,11 @@ func inFile(file string, loaded *schema.Loaded) []*schema.Fault {
 func (u *Unsealed) sealScalar(out *Resealed, s scalar, clear []schema.ClearSecret, seal Sealer) *schema.Fault {
 	pos := position(u.file, s.node)
 	uses := list.Only(clear, func(c schema.ClearSecret) bool { return c.Pos == pos })
-	if len(uses) == 0 {
+	switch {
+	case len(uses) > 0:
+	case s.node.ShortTag() == "!plain":
+		return &schema.Fault{Pos: pos, Path: s.path, Text: "is in clear, and is not sealed, since nothing reads it: a field beside << has its name; take one of them out"}
+	default:
 		return nil
 	}
 	secret := secrets.NewClear(s.node.Value)

@@ -219,7 +219,7 @@ func (p place) blockEnd(text []byte, at int) int {
 		if strings.TrimSpace(line) == "" && (inner < 0 || depth < inner || len(line) == inner) {
 			continue
 		}
-		if depth <= p.indent {
+		if depth <= p.indent || depth < inner { // a comment may stand between the two
 			break
 		}
 		if inner < 0 {

@@ -18,6 +18,7 @@ func FuzzReplaceScalar(f *testing.F) {
 	f.Add([]byte("a: [x, {b: 'c # d'}] # e\n"), "a.1.b")
 	f.Add([]byte("a: &x |2-\n    b\n# c\n"), "a")
 	f.Add([]byte("\ufeffa:\r\n  b: c\td\t# e\r\n"), "a.b")
+	f.Add([]byte("e: 0\n #"), "e")
 	f.Fuzz(func(t *testing.T, text []byte, at string) {
 		path, err := schema.ParsePath(at)
 		if err != nil {

@@ -22,6 +22,7 @@ func TestReplaceScalar(t *testing.T) {
 		{"a comment after a tab", "a: x\t# why\n", schema.Path{"a"}, "a: !age |\t# why\n  SEALED\n", ""},
 		{"a block, its comment and the empty lines after it", "a: | # why\n  x\n\n  y\n\n\n# b\nb: z\n", schema.Path{"a"}, "a: !age | # why\n  SEALED\n\n\n# b\nb: z\n", ""},
 		{"comments in a column", "a: |   # why\n  x\nbc: y  # and why\n", schema.Path{"a"}, "a: !age |   # why\n  SEALED\nbc: y  # and why\n", ""},
+		{"a comment that is indented less than the block before it", "a: |\n  x\n # why\nb: y\n", schema.Path{"a"}, "a: !age |\n  SEALED\n # why\nb: y\n", ""},
 		{"a block with a tag", "m:\n  a: !plain |2-\n    x\n  b: z\n", schema.Path{"m", "a"}, "m:\n  a: !age |\n    SEALED\n  b: z\n", ""},
 		{"between braces", "m: {a: 'x, y', b: z} # c\n", schema.Path{"m", "a"}, `m: {a: !age "-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24=\n-----END AGE ENCRYPTED FILE-----\n", b: z} # c` + "\n", ""},
 		{"an item of a list", "l:\n- x\n- y\n", schema.Path{"l", "0"}, "l:\n- !age |\n  SEALED\n- y\n", ""},

@@ -19,6 +19,7 @@ func FuzzUnseal(f *testing.F) {
 	for _, config := range []string{
 		"      a: &x !age |-  # why\n        -----BEGIN AGE ENCRYPTED FILE-----\n\n      b: [!age 'x', !age \"y\"]\r\n",
 		"      ? a\n      : !age\n        |\n         x\n      <<: {a: !age x}\n",
+		"      ? a\n      <<: {a: !age x}\n",
 		"      - - !age >+2\n          x\n\n      !age y: !<!age> z",
 	} {
 		f.Add([]byte(top+config), "two\nlines")

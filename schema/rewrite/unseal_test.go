@@ -56,6 +56,8 @@ func TestSealEdited(t *testing.T) {
 		{name: "an anchor that is used again", kind: env, text: "      a: &s SEALED(a)\n      b: {}\n", from: "b: {}", to: "b: *s",
 			fault: "is used in several places through an alias, and a sealed value opens in one; write the secret in each"},
 		{name: "an anchor that is used again already", kind: env, text: "      a: &s SEALED(a)\n      b: *s\n      c: x\n", from: "c: x", to: "c: y"},
+		{name: "one that nothing reads", kind: env, text: "      a: b\n      <<: {a: SEALED(a)}\n      c: x\n", from: "c: x", to: "c: y",
+			fault: "is in clear, and is not sealed, since nothing reads it: a field beside << has its name; take one of them out"},
 		{name: "a new anchor that is used again", kind: env, text: "      b: {}\n", from: "b: {}", to: "b: &s !plain x\n      c: *s",
 			fault: "is used in several places through an alias, and a sealed value opens in one; write the secret in each"},
 		{name: "nothing left of it", kind: env, text: "      a: SEALED(a)\n", from: "'secret of connectors.dm.config.a'", to: "''",
