@@ -45,7 +45,7 @@ func identityFlag() cli.Flag {
 // repository returns the repository of paths, with this run's settings.
 func repository(paths []string) custody.Repository {
 	stateDir, _ := lookupEnv(stateDirVariable)
-	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Key: machineKey(), Version: Version, Hide: process.hide, Ignored: git.Ignores}
+	return custody.Repository{Paths: paths, Roots: roots(), StateDir: stateDir, Claims: fleet.Claimable(), Key: machineKey(), Version: Version, Hide: process.hide, Ignored: git.Ignores}
 }
 
 func runRekey(r custody.Repository, identityFiles []string, s Streams) error {

@@ -29,6 +29,9 @@ type Repository struct {
 	Roots []string
 	// StateDir is where this machine keeps state; "" = beside each manifest.
 	StateDir string
+	// Claims is how many environments may be claimed at once: each is a file or two that
+	// is open.
+	Claims int
 	// Key marks snapshots as this machine's.
 	Key state.MachineKey
 	// Version is the version of authsync, for locks.

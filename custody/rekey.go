@@ -75,11 +75,8 @@ func (r Repository) Rekey(identities func() ([]age.Identity, error)) ([]Resealed
 	return k.done, k.write(RekeyJournal.in(files[0].Path))
 }
 
-// mostClaimed is how many claims a rekey holds: each is an open file.
-const mostClaimed = 256
-
 // claim excludes applies of the environments that have a lock or a vault: a token that
-// one stores would be written over. Of more than [mostClaimed] it only finds out that none
+// one stores would be written over. Of more than [Repository.Claims] it only finds out that none
 // is running; that their files stay as they were read is looked at before they are written.
 func (r Repository) claim(files []schema.File) (release func(), err error) {
 	var held []*state.Claim
@@ -97,7 +94,7 @@ func (r Repository) claim(files []schema.File) (release func(), err error) {
 			release()
 			return nil, err
 		}
-		if len(held) == mostClaimed {
+		if len(held) >= r.Claims {
 			c.Release()
 			continue
 		}

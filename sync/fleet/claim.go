@@ -129,7 +129,21 @@ func (c *Claims) ReleaseAll() {
 const (
 	filesAtAll  = 32 // standard streams, plugins, manifests, the runtime's files
 	filesOfEach = 6  // of each environment: its claim, its journal, and a file being written
+	filesOfHeld = 2  // of each that is only claimed
 )
+
+// Claimable returns how many environments a run may hold claimed at once that works on
+// one after the other.
+func Claimable() int {
+	limit, known := openFileLimit()
+	if !known {
+		return mostClaimed
+	}
+	return min(mostClaimed, max(0, limit-filesAtAll)/filesOfHeld)
+}
+
+// mostClaimed limits the claims of such a run where files do not.
+const mostClaimed = 256
 
 // UnderWay returns how many environments an apply may work on at once with so many
 // requests in flight, or an error if this process may not open enough files.
