@@ -62,7 +62,7 @@ func (t String) read(r *reader, n *Node, at Path) Value {
 		}
 	}
 	if r.plain != SecretsPlain && carriesSecret(text) && !coveredBy(r.notSecret, at) {
-		r.faults.doubt(n.Pos, at, "holds a secret in clear text, which a text cannot seal: give the address without it")
+		r.faults.doubt(n.Pos, at, "holds a secret in clear text, and takes no sealed one: write it without the secret")
 	}
 	return Text(text)
 }

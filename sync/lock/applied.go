@@ -36,7 +36,7 @@ func (m LastApplied) History() diff.History { return m.history }
 func (m LastApplied) Holds(at schema.Path, v schema.Value) diff.Match {
 	text, known := m.Entry.Fields[at.String()]
 	switch {
-	case text == someSecret && v != nil && schema.IsUnset(v):
+	case v != nil && schema.IsUnset(v) && (text == someSecret || m.Entry.holdsInside(at)):
 		return diff.OtherThanApplied
 	case v == nil, text == someSecret, !known && m.Entry.InList(at):
 		return diff.Forgotten
@@ -275,6 +275,17 @@ func (m LastApplied) hideParts(at schema.Path, v schema.Value) schema.Value {
 		}
 		return part
 	})
+}
+
+// holdsInside reports whether the lock has something of an object at a path.
+func (e Entry) holdsInside(at schema.Path) bool {
+	inside := at.String() + "."
+	for path, text := range e.Fields {
+		if strings.HasPrefix(path, inside) && text != "null" {
+			return true
+		}
+	}
+	return false
 }
 
 // InList reports whether a path of the lock lies in a list, which the lock also has as
