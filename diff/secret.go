@@ -158,7 +158,7 @@ func (s *secretPass) compareAppliedAll(before, after schema.Object, name string,
 	case same:
 		after[name] = before[name]
 	case different:
-		if schema.IsUnset(after[name]) && s.applied.Holds(at, after[name]) == OtherThanApplied {
+		if s.applied.Holds(at, after[name]) == OtherThanApplied {
 			before[name] = schema.Secret{Value: secrets.Hidden("")} // what was applied, or what became of it
 		}
 	}
