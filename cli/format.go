@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	stdsync "sync"
@@ -81,7 +82,7 @@ func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error
 		texts = []string{formats[0].name}
 	}
 	var outputs []output[T]
-	shown := ""
+	shown, taken := "", map[string]bool{filepath.Clean(c.String("out")): c.IsSet("out")}
 	for _, text := range texts {
 		name, file, toFile := strings.Cut(text, "=")
 		at := slices.IndexFunc(formats, func(f format[T]) bool { return f.name == name })
@@ -94,10 +95,20 @@ func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error
 			return nil, fmt.Errorf("--format %s: %s goes to standard output already; write %s=FILE", text, shown, name)
 		case !toFile:
 			shown = name
+		case taken[filepath.Clean(file)] && !isDevice(file):
+			return nil, fmt.Errorf("--format %s: %s is written already, and one would take the place of the other; name another file", text, file)
 		}
+		taken[filepath.Clean(file)] = toFile
 		outputs = append(outputs, output[T]{formats[at], file})
 	}
 	return outputs, nil
+}
+
+// isDevice reports whether what is written to a file does not take the place of what was
+// written before: a device, or a pipe.
+func isDevice(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && !info.Mode().IsRegular()
 }
 
 func formatNames[T any](formats []format[T]) string {
