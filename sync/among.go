@@ -26,12 +26,16 @@ type among struct {
 
 func (b *builder) amongOf(k *schema.Kind, c *schema.Collection, live map[string]LiveObject) *among {
 	a := &among{kind: k, objects: c, live: live, byID: map[string]schema.Key{}, byName: map[string]schema.Key{}}
-	for _, key := range slices.Backward(b.site.Lock.Keys(k.Name)) { // of several the first counts
+	// Of several the one counts that live calls so, as it was read by that name, or the first.
+	for _, key := range slices.Backward(b.site.Lock.Keys(k.Name)) {
 		if c.Object(key.Name) != nil {
 			continue
 		}
 		entry, _ := b.site.Lock.Entry(key)
-		a.byID[cmp.Or(entry.ID, key.Name)] = key
+		id := cmp.Or(entry.ID, key.Name)
+		if other, again := a.byID[id]; !again || live[other.Name].ID != id {
+			a.byID[id] = key
+		}
 		if entry.ID == "" {
 			a.byName[key.Name] = key
 		}
