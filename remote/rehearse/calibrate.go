@@ -23,19 +23,18 @@ func (o *original) calibrate(ctx context.Context, fixed quirk.Set) (quirk.Set, e
 		o.take(odd)
 		odd, err = o.strange(ctx, fixed)
 	}
-	best := len(odd)
 	for _, row := range quirk.All() {
-		if best == 0 || err != nil {
+		if len(odd) == 0 || err != nil {
 			break
 		}
-		if _, known := fixed[row.Name]; known || row.Found != quirk.ByReading || !o.writes(row.System) {
+		if _, known := fixed[row.Name]; known || row.Found != quirk.ByReading || !isOf(row.System, odd) {
 			continue
 		}
 		for _, value := range row.Values()[1:] {
 			with := maps.Clone(fixed)
 			with[row.Name] = value
-			if odd, failed := o.strange(ctx, with); failed == nil && len(odd) < best {
-				best, fixed = len(odd), with
+			if left, failed := o.strange(ctx, with); failed == nil && len(left) < len(odd) {
+				odd, fixed = left, with
 			}
 		}
 	}
@@ -63,12 +62,13 @@ func (o *original) possible(fixed quirk.Set) quirk.Set {
 	return fixed
 }
 
-func (o *original) writes(system string) bool {
-	return slices.ContainsFunc(o.kinds, func(k *schema.Kind) bool { return k.System == system })
+func isOf(system string, odd []schema.Key) bool {
+	return slices.ContainsFunc(odd, func(key schema.Key) bool { return schema.KindNamed(key.Kind).System == system })
 }
 
 // strange returns the objects that a copy shows otherwise than live did, once for each
-// field.
+// field. Of a secret only the manner counts in which it is shown: its text
+// is another in a copy.
 func (o *original) strange(ctx context.Context, set quirk.Set) ([]schema.Key, error) {
 	c, err := o.copied(set)
 	if err != nil {
@@ -93,10 +93,22 @@ func (o *original) strange(ctx context.Context, set quirk.Set) ([]schema.Key, er
 			if stood != stands {
 				odd = append(odd, key)
 			}
-			for range diff.Moves(was[name].Fields, is[name].Fields) {
+			for range diff.Moves(manner(was[name].Fields), manner(is[name].Fields)) {
 				odd = append(odd, key)
 			}
 		}
 	}
 	return odd, nil
+}
+
+// manner is an object with the manner in which a service shows a secret in its place, but
+// for what is hidden wholly, which may be unset.
+func manner(o schema.Object) schema.Object {
+	told, _ := schema.Map(o, func(v schema.Value) schema.Value {
+		if how := shown(v); how != "" && how != quirk.Blank && schema.IsSecret(v) {
+			return schema.Text(how)
+		}
+		return v
+	}).(schema.Object)
+	return told
 }

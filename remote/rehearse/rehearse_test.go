@@ -28,21 +28,7 @@ import (
 // The plan of the example, which writes to every system, ends as its rehearsal says,
 // however the services are.
 func TestARehearsalOfEverySystem(t *testing.T) {
-	examples := filepath.Join("..", "..", "examples")
-	seeds := schema.Load([]string{filepath.Join(examples, "sandbox", "prod.yaml")}, schema.SecretsPlain)
-	if err := seeds.Faults.Err(); err != nil {
-		t.Fatal(err)
-	}
-	key, err := os.ReadFile(filepath.Join(examples, "envs", "EXAMPLE-KEY-NOT-SECRET.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	identities, err := secrets.ParseIdentities(string(key), "the example's key", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	none := func(string) (string, bool) { return "", false }
-	keys := &secrets.Keyring{Identities: identities, LookupEnv: none}
+	w := exampleWorld(t)
 	var count struct{ drawn, without, fine, foretold int }
 	few, most := flag.Lookup("rapid.checks").Value.String() == flag.Lookup("rapid.checks").DefValue, 10
 	if testing.Short() {
@@ -57,25 +43,7 @@ func TestARehearsalOfEverySystem(t *testing.T) {
 			quirks.Add(schematest.Quirks(t, s.Name))
 		}
 		delete(quirks, quirk.DevicesLogin) // a token is given
-		server := sandbox.New(sandbox.Options{Quirks: quirks})
-		if err := server.Seed(seeds.Environments[0]); err != nil {
-			t.Fatal(err)
-		}
-		h := httptest.NewServer(server)
-		defer h.Close()
-		carrier, err := transport.New(transport.Options{Sandbox: h.URL, Pause: time.Microsecond})
-		if err != nil {
-			t.Fatal(err)
-		}
-		site, err := remote.NewSite(copied(t, examples), remote.SiteConfig{Version: "test", Waits: make([]time.Duration, 4), Config: service.Config{
-			Transport: carrier, Keys: keys, LookupEnv: none, Hosts: service.Sandboxed,
-			Fallback: &service.Fallback{
-				Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token, IntegrationKey: sandbox.IntegrationKey,
-			},
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		site := w.site(t, quirks)
 		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
 		rehearsed := rehearse.Plan(t.Context(), site, plan, rehearse.Deep)
 		if rehearsed.Without != "" {
@@ -125,4 +93,67 @@ func copied(t *rapid.T, examples string) *schema.Environment {
 		t.Fatal(err)
 	}
 	return loaded.Environments[0]
+}
+
+// A copy that plays the usual answers reads as a service that has them: nothing is left to
+// be found out by trying one answer after the other.
+func TestACopyReadsAsLive(t *testing.T) {
+	w := exampleWorld(t)
+	rapid.Check(t, func(t *rapid.T) {
+		site := w.site(t, quirk.Set{})
+		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
+		if odd, err := rehearse.Strange(t.Context(), site, plan, quirk.Set{}); err != nil || len(odd) > 0 {
+			t.Errorf("%v %v", odd, err)
+		}
+	})
+}
+
+// world is what is live before the example is applied, and what opens the example.
+type world struct {
+	examples string
+	seed     *schema.Environment
+	keys     *secrets.Keyring
+}
+
+func exampleWorld(t *testing.T) world {
+	examples := filepath.Join("..", "..", "examples")
+	seeds := schema.Load([]string{filepath.Join(examples, "sandbox", "prod.yaml")}, schema.SecretsPlain)
+	if err := seeds.Faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(filepath.Join(examples, "envs", "EXAMPLE-KEY-NOT-SECRET.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	identities, err := secrets.ParseIdentities(string(key), "the example's key", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return world{examples, seeds.Environments[0], &secrets.Keyring{Identities: identities, LookupEnv: none}}
+}
+
+func none(string) (string, bool) { return "", false }
+
+// site is the example's, beside services with quirks.
+func (w world) site(t *rapid.T, quirks quirk.Set) *sync.Site {
+	server := sandbox.New(sandbox.Options{Quirks: quirks})
+	if err := server.Seed(w.seed); err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(server)
+	t.Cleanup(h.Close)
+	carrier, err := transport.New(transport.Options{Sandbox: h.URL, Pause: time.Microsecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := remote.NewSite(copied(t, w.examples), remote.SiteConfig{Version: "test", Waits: make([]time.Duration, 4), Config: service.Config{
+		Transport: carrier, Keys: w.keys, LookupEnv: none, Hosts: service.Sandboxed,
+		Fallback: &service.Fallback{
+			Account: service.Credentials{SecretID: sandbox.SecretID, SecretKey: sandbox.SecretKey}, Token: sandbox.Token, IntegrationKey: sandbox.IntegrationKey,
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site
 }
