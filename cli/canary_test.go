@@ -70,17 +70,18 @@ func weathers() []weather {
 		{name: "half of the credentials", env: map[string]string{"TENCENTCLOUD_SECRET_KEY": "{key}"}},
 	}
 	for _, fault := range sandbox.Faults() {
-		for _, struck := range []struct {
-			match  string
-			times  int
-			writes bool
-		}{{"GetProviders", 5, false}, {"ModifyProvider", 1, true}, {"CreateApiKey", 1, true}, {"/api/v1/connectors", 1, false}} {
+		strike := func(match string, times int) string {
 			if fault == "limit" {
-				struck.times = 1 // it is tried ten times, ever more slowly
+				times = 1 // it is tried ten times, ever more slowly
 			}
-			all = append(all, weather{name: fault + " of " + struck.match, writes: struck.writes, faults: []string{
-				fmt.Sprintf(`{"match": %q, "fault": %q, "times": %d}`, struck.match, fault, struck.times)}})
+			return fmt.Sprintf(`{"match": %q, "fault": %q, "times": %d}`, match, fault, times)
 		}
+		all = append(all,
+			// What fails is read side by side.
+			weather{name: fault + " of what is read", faults: []string{strike("GetProviders", 5), strike("/api/v1/connectors", 1)}},
+			// After one of these the others are not made.
+			weather{name: fault + " of ModifyProvider", writes: true, faults: []string{strike("ModifyProvider", 1)}},
+			weather{name: fault + " of CreateApiKey", writes: true, faults: []string{strike("CreateApiKey", 1)}})
 	}
 	gateway := weather{name: "the open API's errors"}
 	for _, code := range sandbox.GatewayErrors() {
