@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,7 +72,7 @@ func (l *loader) policiesIn(dir string, beside *file) {
 			continue
 		}
 		text, err := beside.bounds.Read(path)
-		if err != nil || !policyKind.Match(text) {
+		if err != nil || !bytes.Contains(text, []byte(PolicyFile)) || !policyKind.Match(text) { // the pattern is slow
 			continue
 		}
 		f := parseText(path, text)
