@@ -117,8 +117,24 @@ func (o *original) under(t taken, set quirk.Set) sandbox.Copied {
 			live = schema.Without(live, []schema.Path{split(row.Shows.At)})
 		}
 	}
-	t.Wire, _ = o.keys.clear(schema.KindNamed(t.Key.Kind).ToWire(live), t.Key).(schema.Object)
+	k := schema.KindNamed(t.Key.Kind)
+	t.Wire, _ = o.keys.clear(k.ToWire(filled(k, live)), t.Key).(schema.Object)
 	return t.Copied
+}
+
+// filled puts an object in the place of each open one that a service hides: a text there
+// could not be read again where the copy shows it.
+func filled(k *schema.Kind, live schema.Object) schema.Object {
+	out := schema.Object{}
+	for name, v := range live {
+		if f := k.Type.Field(name); f != nil && schema.WhollyHidden(v) {
+			if _, open := f.Type.(schema.Open); open {
+				v = schema.Object{"hidden": v}
+			}
+		}
+		out[name] = v
+	}
+	return out
 }
 
 // whereSettings are the settings of a system that say where it is.

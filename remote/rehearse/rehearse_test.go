@@ -38,11 +38,7 @@ func TestARehearsalOfEverySystem(t *testing.T) {
 		if count.drawn++; few && count.drawn > most {
 			return // the whole number is tried where it is asked for
 		}
-		quirks := quirk.Set{}
-		for _, s := range schema.Systems {
-			quirks.Add(schematest.Quirks(t, s.Name))
-		}
-		delete(quirks, quirk.DevicesLogin) // a token is given
+		quirks := drawnQuirks(t)
 		site := w.site(t, quirks)
 		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
 		rehearsed := rehearse.Plan(t.Context(), site, plan, rehearse.Deep)
@@ -95,17 +91,28 @@ func copied(t *rapid.T, examples string) *schema.Environment {
 	return loaded.Environments[0]
 }
 
-// A copy that plays the usual answers reads as a service that has them: nothing is left to
-// be found out by trying one answer after the other.
+// A copy that plays what a service does reads as the service: nothing is left to be found
+// out by trying one answer after the other.
 func TestACopyReadsAsLive(t *testing.T) {
 	w := exampleWorld(t)
 	rapid.Check(t, func(t *rapid.T) {
-		site := w.site(t, quirk.Set{})
+		quirks := drawnQuirks(t)
+		site := w.site(t, quirks)
 		plan := sync.Build(site, sync.Read(t.Context(), site, sync.Options{}), sync.Options{})
-		if odd, err := rehearse.Strange(t.Context(), site, plan, quirk.Set{}); err != nil || len(odd) > 0 {
-			t.Errorf("%v %v", odd, err)
+		if odd, err := rehearse.Strange(t.Context(), site, plan, quirks); err != nil || len(odd) > 0 {
+			t.Errorf("%v: %v %v", quirks, odd, err)
 		}
 	})
+}
+
+// drawnQuirks are those of services in which a token is given.
+func drawnQuirks(t *rapid.T) quirk.Set {
+	quirks := quirk.Set{}
+	for _, s := range schema.Systems {
+		quirks.Add(schematest.Quirks(t, s.Name))
+	}
+	delete(quirks, quirk.DevicesLogin)
+	return quirks
 }
 
 // world is what is live before the example is applied, and what opens the example.
