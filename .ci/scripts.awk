@@ -2,10 +2,10 @@
 # the fewest runs that a greedy choice finds, and those that run something in the
 # background. awk -f .ci/scripts.awk cli/testdata/script/*.txtar
 FNR == 1 { name[++n] = FILENAME }
+/[^&]&([a-z]+&| *$)/ || /^exec sh .*[^&>]&[^&0-9]/ { background[n] = 1 }
 /^-- / { files[n] = 1 } # the rest is no script
 files[n] { next }
-/ &([a-z]+&)?$/ { background[n] = 1 }
-match($0, /(^|[] !?]|exec )authsync /) {
+match($0, /^(\[[^]]*\] *)*([!?] *)?(exec +|[a-z]+ [0-9]+ +)?authsync /) { # not what a comment or an assertion names
 	runs[n]++
 	words = split(substr($0, RSTART + RLENGTH), word, /[ \t]+/)
 	first = word[1] ~ /^(secrets|report)$/ ? 2 : 1

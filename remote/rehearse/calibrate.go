@@ -27,7 +27,7 @@ func (o *original) calibrate(ctx context.Context, fixed quirk.Set) (quirk.Set, e
 		if len(odd) == 0 || err != nil {
 			break
 		}
-		if _, known := fixed[row.Name]; known || row.Found != quirk.ByReading || !isOf(row.System, odd) {
+		if _, known := fixed[row.Name]; known || row.Found != quirk.ByReading || !anyOf(row.System, odd) {
 			continue
 		}
 		for _, value := range row.Values()[1:] {
@@ -62,13 +62,14 @@ func (o *original) possible(fixed quirk.Set) quirk.Set {
 	return fixed
 }
 
-func isOf(system string, odd []schema.Key) bool {
+// anyOf reports whether an object is of a system.
+func anyOf(system string, odd []schema.Key) bool {
 	return slices.ContainsFunc(odd, func(key schema.Key) bool { return schema.KindNamed(key.Kind).System == system })
 }
 
 // strange returns the objects that a copy shows otherwise than live did, once for each
-// field. Of a secret only the manner counts in which it is shown: its text
-// is another in a copy.
+// field. Of a secret only the manner counts in which it is shown: a copy has another
+// text in its place.
 func (o *original) strange(ctx context.Context, set quirk.Set) ([]schema.Key, error) {
 	c, err := o.copied(set)
 	if err != nil {
