@@ -24,8 +24,8 @@ func (c *cached[T]) get(ctx context.Context) (T, error) {
 	defer c.mu.Unlock()
 	var none T
 	if c.value == none || !time.Now().Before(c.ends) {
-		if err := ctx.Err(); err != nil {
-			return none, err // given up while another caller fetched
+		if ctx.Err() != nil {
+			return none, context.Cause(ctx) // given up while another caller fetched
 		}
 		value, life, err := c.fetch(ctx)
 		if err != nil {
