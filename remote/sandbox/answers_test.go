@@ -25,7 +25,7 @@ func full(params []param) schema.Object {
 			o[p.name] = schema.Number("7200")
 		case object:
 			o[p.name] = full(p.fields)
-		case list:
+		case objects:
 			o[p.name] = schema.List{full(p.fields)}
 		case textList:
 			o[p.name] = schema.List{schema.Text("x")}
@@ -144,7 +144,7 @@ func TestAnswersAreAsTranscribed(t *testing.T) {
 func TestRESTAnswersAreAsTranscribed(t *testing.T) {
 	application, connector := applicationFields, connectorStored
 	for kind, answer := range map[string]schema.Object{
-		"application": flattened((&deviceCall{service: newDevices(Options{})}).view(full(application))),
+		"application": flattened((&deviceCall{}).view(full(application))),
 		"connector":   shownConnector(full(connector), maskSecrets),
 	} {
 		got := ofValue(answer)

@@ -32,7 +32,7 @@ var apiKeyActions = map[string]action{
 	},
 	"DescribeApiKeyList": {
 		params:  []param{envID, keyType, {name: "PageNumber", form: integer}, {name: "PageSize", form: integer}},
-		answers: []param{{name: "Total", form: integer}, {name: "Data", form: list, fields: seen(apiKeyFields)}},
+		answers: []param{{name: "Total", form: integer}, {name: "Data", form: objects, fields: seen(apiKeyFields)}},
 		do:      describeAPIKeyList,
 	},
 	"DeleteApiKey": {
@@ -57,21 +57,16 @@ var publishEnds = time.Date(2099, 12, 31, 23, 59, 59, 0, time.UTC)
 // SeedAPIKey adds a key in wire form: KeyType (default api_key), Name or KeyName, and
 // ExpireAt or ExpireIn. KeyId, ApiKey and CreateAt are generated unless given.
 func (s *Server) SeedAPIKey(envID string, wire schema.Object) error {
-	plain, err := seed("API key", wire)
-	if err != nil {
-		return err
-	}
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	life, _ := whole(plain, "ExpireIn")
-	key := env.newKey(cmp.Or(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
-	delete(plain, "ExpireIn")
-	delete(plain, "KeyName")
-	env.note("apiKey", apiKeyFields, plain)
-	key = overlay(key, plain)
-	env.apiKeys.put(key.Text("KeyId"), key)
-	return nil
+	return seedIn(&s.cloudbase.environments, envID, "API key", wire, func(env *environment, plain schema.Object) error {
+		life, _ := whole(plain, "ExpireIn")
+		key := env.newKey(cmp.Or(plain.Text("KeyType"), "api_key"), plain.Text("KeyName"), life, s.options.Now())
+		delete(plain, "ExpireIn")
+		delete(plain, "KeyName")
+		env.note("apiKey", apiKeyFields, plain)
+		key = overlay(key, plain)
+		env.apiKeys.put(key.Text("KeyId"), key)
+		return nil
+	})
 }
 
 // newKey generates a key. Its id and token depend only on how many ids the environment
@@ -130,7 +125,7 @@ func createAPIKey(c *call) (schema.Object, error) {
 	if len(existing) >= maxAPIKeys {
 		return nil, refuse("LimitExceeded", "An environment has at most %d keys of the type `%s`.", maxAPIKeys, wanted)
 	}
-	key := c.env.newKey(wanted, c.in.Text("KeyName"), life, c.now())
+	key := c.env.newKey(wanted, c.in.Text("KeyName"), life, c.Now())
 	c.env.apiKeys.put(key.Text("KeyId"), key)
 	return withoutType(key), nil
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -19,30 +18,25 @@ const sandboxUser = "1199596756811550720"
 // user, and the roles and organisations that the application names, if they do not
 // exist.
 func (s *Server) SeedApplication(host string, wire schema.Object) error {
-	plain, err := seed("application", wire)
-	if err != nil {
-		return err
-	}
-	in := flattened(plain)
-	t := s.devices.tenants.add(tenantName(host))
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if err := t.mayAdd(in); err != nil {
-		return fmt.Errorf("sandbox: seed application: %w", err)
-	}
-	for _, name := range undeclared(in, applicationFields) {
-		t.seeded[name] = true
-	}
-	app := created(in, t.idOf(in), s.options.Now().UnixMilli())
-	for _, name := range applicationStamps {
-		if in[name] != nil {
-			app[name] = in[name]
+	return seedIn(&s.devices.tenants, tenantName(host), "application", wire, func(t *deviceTenant, plain schema.Object) error {
+		in := flattened(plain)
+		if err := t.mayAdd(in); err != nil {
+			return err
 		}
-	}
-	t.put(app)
-	missingOnes(&t.roles, app.At("apiServer", "roleIdList"))
-	missingOnes(&t.organizations, app.At("apiServer", "orgIdList"))
-	return nil
+		for _, name := range undeclared(in, applicationFields) {
+			t.seeded[name] = true
+		}
+		app := created(in, t.idOf(in), s.options.Now().UnixMilli())
+		for _, name := range applicationStamps {
+			if in[name] != nil {
+				app[name] = in[name]
+			}
+		}
+		t.put(app)
+		missingOnes(&t.roles, app.At("apiServer", "roleIdList"))
+		missingOnes(&t.organizations, app.At("apiServer", "orgIdList"))
+		return nil
+	})
 }
 
 func missingOnes(shelf *shelf, ids schema.Value) {
@@ -141,7 +135,7 @@ func (c *deviceCall) add(in schema.Object) (schema.Value, error) {
 	if err := c.tenant.mayAdd(in); err != nil {
 		return nil, err
 	}
-	app := created(in, c.tenant.idOf(in), c.now().UnixMilli())
+	app := created(in, c.tenant.idOf(in), c.Now().UnixMilli())
 	c.tenant.put(app)
 	return c.view(app), nil
 }
@@ -246,9 +240,8 @@ var applicationPlay = play{
 	transcription: transcription{sent: applicationFields, stored: applicationFields},
 	id:            "id",
 	held: func(s *Server, env *schema.Environment) schema.Object {
-		t := s.devices.tenants.add(tenantName(tenantOf(env, schema.Devices)))
-		t.mu.Lock()
-		defer t.mu.Unlock()
+		t, unlock := s.devices.tenants.locked(tenantName(tenantOf(env, schema.Devices)))
+		defer unlock()
 		return t.applications.object()
 	},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {

@@ -31,13 +31,13 @@ var applicationFields = []param{
 	{name: "page", form: object, fields: []param{
 		{name: "baseUrl"},
 		{name: "routeType", oneOf: []string{"hash", "history"}},
-		{name: "parameters", form: list},
+		{name: "parameters", form: objects},
 		{name: "configuration", form: object},
 	}},
 	{name: "apiClient", form: object, fields: []param{
 		{name: "baseUrl"},
-		{name: "headers", form: list},
-		{name: "parameters", form: list},
+		{name: "headers", form: objects},
+		{name: "parameters", form: objects},
 		{name: "authConfig", form: object, fields: []param{
 			{name: "type", oneOf: []string{"none", "bearer", "oauth2", "basic", "other"}},
 			{name: "token"},

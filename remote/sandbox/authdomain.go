@@ -19,7 +19,7 @@ var domainFields = []param{
 var domainActions = map[string]action{
 	"DescribeAuthDomains": {
 		params:  []param{envID},
-		answers: []param{{name: "Domains", form: list, fields: domainFields}},
+		answers: []param{{name: "Domains", form: objects, fields: domainFields}},
 		do:      describeAuthDomains,
 	},
 	"CreateAuthDomain": {
@@ -40,9 +40,8 @@ var domainPlay = play{
 	actions:       domainActions,
 	id:            "Id",
 	bare: func(s *Server, env *schema.Environment) {
-		e := s.cloudbase.environments.add(env.ID())
-		e.mu.Lock()
-		defer e.mu.Unlock()
+		e, unlock := s.cloudbase.environments.locked(env.ID())
+		defer unlock()
 		e.shelf("authDomain").objects = map[string]schema.Object{}
 	},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {
@@ -54,16 +53,11 @@ var domainPlay = play{
 // SeedAuthDomain adds a security domain in wire form. Unless other fields are given,
 // it is enabled and was added by a user.
 func (s *Server) SeedAuthDomain(envID string, wire schema.Object) error {
-	plain, err := seed("security domain", wire)
-	if err != nil {
-		return err
-	}
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	o := overlay(env.newDomain(plain.Text("Domain"), "USER", envStamp(s.options.Now())), plain)
-	env.domains().put(o.Text("Id"), o)
-	return nil
+	return seedIn(&s.cloudbase.environments, envID, "security domain", wire, func(env *environment, plain schema.Object) error {
+		o := overlay(env.newDomain(plain.Text("Domain"), "USER", envStamp(s.options.Now())), plain)
+		env.domains().put(o.Text("Id"), o)
+		return nil
+	})
 }
 
 func (e *environment) newDomain(domain, of string, now schema.Text) schema.Object {
@@ -119,7 +113,7 @@ func createAuthDomain(c *call) (schema.Object, error) {
 			continue
 		}
 		taken[domain] = true
-		o := c.env.newDomain(string(domain.(schema.Text)), "USER", envStamp(c.now()))
+		o := c.env.newDomain(string(domain.(schema.Text)), "USER", envStamp(c.Now()))
 		c.env.domains().put(o.Text("Id"), o)
 	}
 	return nil, nil

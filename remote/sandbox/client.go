@@ -52,18 +52,13 @@ func newClient(id string, now schema.Text) schema.Object {
 // SeedClient adds a client in wire form; missing fields get their defaults. The
 // default client's id is the environment's.
 func (s *Server) SeedClient(envID, id string, wire schema.Object) error {
-	plain, err := seed("client "+id, wire)
-	if err != nil {
-		return err
-	}
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	env.note("client", clientStored, plain)
-	client := overlay(newClient(id, stamp(s.options.Now())), plain)
-	client["Id"] = schema.Text(id)
-	env.clients.put(id, client)
-	return nil
+	return seedIn(&s.cloudbase.environments, envID, "client "+id, wire, func(env *environment, plain schema.Object) error {
+		env.note("client", clientStored, plain)
+		client := overlay(newClient(id, stamp(s.options.Now())), plain)
+		client["Id"] = schema.Text(id)
+		env.clients.put(id, client)
+		return nil
+	})
 }
 
 func describeClient(c *call) (schema.Object, error) {
@@ -89,7 +84,7 @@ func modifyClient(c *call) (schema.Object, error) {
 	id := c.in.Text("Id")
 	old, ok := c.env.clients.get(id)
 	if !ok && id == c.env.id {
-		old, ok = newClient(id, stamp(c.now())), true
+		old, ok = newClient(id, stamp(c.Now())), true
 	}
 	if !ok {
 		return nil, noClient(c)
@@ -105,7 +100,7 @@ func modifyClient(c *call) (schema.Object, error) {
 	if devices, ok := whole(c.in, "MaxDevice"); ok && (devices < -1 || devices > 50) {
 		return nil, refuse("InvalidParameter", "`MaxDevice` must be -1, 0, or 1 to 50.")
 	}
-	next["UpdatedAt"] = stamp(c.now())
+	next["UpdatedAt"] = stamp(c.Now())
 	c.env.clients.put(id, next)
 	return nil, nil
 }

@@ -46,28 +46,23 @@ const (
 // auth.example.com. id, created_at, updated_at, config and enabled get defaults unless
 // given.
 func (s *Server) SeedConnector(host string, wire schema.Object) error {
-	plain, err := seed("connector", wire)
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"connector_id", "type"} {
-		if plain.Text(name) == "" {
-			return errors.New("sandbox: seed connector: " + name + " is missing")
+	return seedIn(&s.connectors.tenants, tenantName(host), "connector", wire, func(tenant *connectorTenant, plain schema.Object) error {
+		for _, name := range []string{"connector_id", "type"} {
+			if plain.Text(name) == "" {
+				return errors.New(name + " is missing")
+			}
 		}
-	}
-	tenant := s.connectors.tenants.add(tenantName(host))
-	tenant.mu.Lock()
-	defer tenant.mu.Unlock()
-	for _, name := range undeclared(plain, connectorStored) {
-		tenant.seeded[name] = true
-	}
-	id := cmp.Or(plain.Text("id"), tenant.newID())
-	now := stamp(s.options.Now())
-	connector := schema.Object{"config": schema.Object{}, "enabled": schema.Bool(false), "created_at": now, "updated_at": now}
-	maps.Copy(connector, plain)
-	connector["id"] = schema.Text(id)
-	tenant.put(id, connector)
-	return nil
+		for _, name := range undeclared(plain, connectorStored) {
+			tenant.seeded[name] = true
+		}
+		id := cmp.Or(plain.Text("id"), tenant.newID())
+		now := stamp(s.options.Now())
+		connector := schema.Object{"config": schema.Object{}, "enabled": schema.Bool(false), "created_at": now, "updated_at": now}
+		maps.Copy(connector, plain)
+		connector["id"] = schema.Text(id)
+		tenant.put(id, connector)
+		return nil
+	})
 }
 
 // newID returns the id after the highest one so far: conn_001, conn_002.
@@ -136,7 +131,7 @@ func (c *connectorCall) shown(connector schema.Object, mask masking) schema.Obje
 	shown := shownConnector(connector, mask)
 	if c.plays(quirk.ConnectorStamp, quirk.OnRead) {
 		c.tenant.reads++
-		shown["updated_at"] = stamp(c.service.options.Now().Add(time.Duration(c.tenant.reads) * time.Second))
+		shown["updated_at"] = stamp(c.Now().Add(time.Duration(c.tenant.reads) * time.Second))
 	}
 	return shown
 }
@@ -313,9 +308,8 @@ var connectorPlay = play{
 	transcription: transcription{sent: joinedFields(connectorFields, connectorChanges), stored: connectorStored},
 	id:            "id",
 	held: func(s *Server, env *schema.Environment) schema.Object {
-		t := s.connectors.tenants.add(tenantName(tenantOf(env, schema.Connectors)))
-		t.mu.Lock()
-		defer t.mu.Unlock()
+		t, unlock := s.connectors.tenants.locked(tenantName(tenantOf(env, schema.Connectors)))
+		defer unlock()
 		return t.connectors.object()
 	},
 	seed: func(s *Server, env *schema.Environment, name string, wire schema.Object) error {

@@ -13,11 +13,11 @@ import (
 
 // connectors simulates the connector management API (seed 004), with one tenant per
 // host.
-type connectors struct{ hosted[connectorTenant] }
+type connectors struct{ hosted[*connectorTenant] }
 
 // connectorTenant is the data of one host, in wire form.
 type connectorTenant struct {
-	mu         sync.Mutex
+	sync.Mutex
 	connectors shelf
 	last       int             // the number in the newest id
 	reads      int             // of connectors whose times move
@@ -39,17 +39,12 @@ var connectorRoutes = []route[*connectorCall]{
 // connectorCall is one request: authentic and allowed.
 type connectorCall struct {
 	request
-	service *connectors
-	tenant  *connectorTenant // locked for the call
-	id      string           // in the path
+	Options
+	tenant *connectorTenant // locked for the call
+	id     string           // in the path
 }
 
-// plays reports whether the sandbox simulates this reading of a quirk.
-func (c *connectorCall) plays(name quirk.Name, value quirk.Value) bool {
-	return c.service.options.plays(name, value)
-}
-
-func (c *connectorCall) stamp() schema.Text { return stamp(c.service.options.Now()) }
+func (c *connectorCall) stamp() schema.Text { return stamp(c.Now()) }
 
 // connectorError is an error of the service. Its result is a text, an object or null:
 // the documents show a text for errors and null for success, and callers must not rely
@@ -74,11 +69,7 @@ func (c *connectors) claims(r *http.Request) bool {
 }
 
 func (c *connectors) state() schema.Object {
-	return c.tenants.state(func(t *connectorTenant) schema.Object {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		return t.connectors.object()
-	})
+	return c.tenants.state(func(t *connectorTenant) schema.Object { return t.connectors.object() })
 }
 
 func (c *connectors) open(r request) exchange {
@@ -107,7 +98,7 @@ func (c *connectors) open(r request) exchange {
 		if route == nil {
 			return c.envelope(nil, connectorPathError(methods))
 		}
-		return c.envelope(c.serve(route, &connectorCall{request: r, service: c, id: id}))
+		return c.envelope(c.serve(route, &connectorCall{request: r, Options: c.options, id: id}))
 	}
 	return x
 }
@@ -127,9 +118,9 @@ func (c *connectors) serve(route *route[*connectorCall], call *connectorCall) (s
 	if err := checkQuery(call.URL.Query(), route.query); err != nil {
 		return nil, err
 	}
-	call.tenant = c.tenants.add(host)
-	call.tenant.mu.Lock()
-	defer call.tenant.mu.Unlock()
+	tenant, unlock := c.tenants.locked(host)
+	defer unlock()
+	call.tenant = tenant
 	return route.do(call)
 }
 

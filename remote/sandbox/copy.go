@@ -52,6 +52,8 @@ func (s *Server) Stored(env *schema.Environment, k *schema.Kind) schema.Object {
 	if err != nil {
 		return nil
 	}
+	e.Lock()
+	defer e.Unlock()
 	of, _ := e.state()[k.Collection].(schema.Object)
 	if k.Arity == schema.One {
 		return schema.Object{"": of}

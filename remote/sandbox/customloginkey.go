@@ -32,7 +32,7 @@ var loginKeyPlay = play{
 	actions: map[string]action{
 		"CreateCustomLoginKey": createsLoginKey, "CreateCustomLoginKeys": createsLoginKey,
 		undocumentedKeyList: {
-			params: []param{envID}, answers: []param{{name: "Keys", form: list, fields: []param{{name: "KeyID"}, {name: "CreateTime"}, {name: "ExpireTime"}}}},
+			params: []param{envID}, answers: []param{{name: "Keys", form: objects, fields: []param{{name: "KeyID"}, {name: "CreateTime"}, {name: "ExpireTime"}}}},
 			do: listLoginKeys, played: quirk.LoginKeyList, as: quirk.Listed,
 		},
 	},
@@ -47,9 +47,8 @@ const keyAfterlife = 2 * time.Hour
 // SeedCustomLoginKey adds a key pair as if somebody else had created it and had the
 // private key.
 func (s *Server) SeedCustomLoginKey(envID string) error {
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
+	env, unlock := s.cloudbase.environments.locked(envID)
+	defer unlock()
 	_, err := env.newLoginKey(s.options)
 	return err
 }
@@ -89,7 +88,7 @@ func inPEM(name string, key []byte) schema.Text {
 
 // createLoginKey returns the private key.
 func createLoginKey(c *call) (schema.Object, error) {
-	made, err := c.env.newLoginKey(c.cloudbase.options)
+	made, err := c.env.newLoginKey(c.Options)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func whoAmI(*deviceCall) (schema.Value, error) {
 
 // logOut revokes the token, except the sandbox's own.
 func logOut(c *deviceCall) (schema.Value, error) {
-	c.service.tokens.expire(accessToken(c.request))
+	c.tokens.expire(accessToken(c.request))
 	return schema.Bool(true), nil
 }
 

@@ -76,7 +76,7 @@ func logIn(c *deviceCall) (schema.Value, error) {
 	case !c.tenant.knows(in.Text("username"), in.Text("password")):
 		return nil, &deviceError{status: http.StatusBadRequest, code: "illegal_password", message: "用户名或密码错误"}
 	}
-	life := c.service.tokens.life
+	life := c.tokens.life
 	if expires, given := whole(in, "expires"); given && expires > 0 {
 		life = time.Duration(expires) * time.Millisecond
 	} else if given {
@@ -85,7 +85,7 @@ func logIn(c *deviceCall) (schema.Value, error) {
 	return schema.Object{
 		"userId":   schema.Text(sandboxUser),
 		"username": schema.Text(in.Text("username")),
-		"token":    schema.Text(c.service.tokens.issueFor(hostOf(c.Request), life)),
+		"token":    schema.Text(c.tokens.issueFor(hostOf(c.Request), life)),
 		"expires":  number(life.Milliseconds()),
 	}, nil
 }

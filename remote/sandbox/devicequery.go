@@ -27,8 +27,8 @@ var queryFields = []param{
 	{name: "paging", form: boolean},
 	{name: "pageIndex", form: integer},
 	{name: "pageSize", form: integer},
-	{name: "terms", form: list, fields: []param{{name: "column"}, {name: "termType"}, {name: "type", oneOf: []string{"and", "or"}}, {name: "terms", form: list}}},
-	{name: "sorts", form: list, fields: []param{{name: "name", required: true}, {name: "order", oneOf: []string{"asc", "desc"}}}},
+	{name: "terms", form: objects, fields: []param{{name: "column"}, {name: "termType"}, {name: "type", oneOf: []string{"and", "or"}}, {name: "terms", form: objects}}},
+	{name: "sorts", form: objects, fields: []param{{name: "name", required: true}, {name: "order", oneOf: []string{"asc", "desc"}}}},
 }
 
 // deviceQuery is a query in the family's language, as far as the sandbox simulates it.

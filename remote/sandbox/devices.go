@@ -15,11 +15,11 @@ import (
 // devices simulates the device management platform, with one tenant per host. One of
 // its endpoints is documented (seed 003); the others are those of the JetLinks family
 // that it belongs to (wire facts, section 4).
-type devices struct{ hosted[deviceTenant] }
+type devices struct{ hosted[*deviceTenant] }
 
 // deviceTenant is the data of one host. Enumerations are stored as plain texts.
 type deviceTenant struct {
-	mu            sync.Mutex
+	sync.Mutex
 	applications  shelf
 	roles         shelf
 	organizations shelf
@@ -72,18 +72,12 @@ var tokenFreePaths = []string{loginPath, "/api/authorize/login/configs", "/api/a
 // deviceCall is one request: authentic and allowed.
 type deviceCall struct {
 	request
-	service *devices
-	tenant  *deviceTenant // locked for the call
-	id      string        // in the path
-	params  url.Values    // of the URL, but for the token
+	Options
+	tokens *tokens
+	tenant *deviceTenant // locked for the call
+	id     string        // in the path
+	params url.Values    // of the URL, but for the token
 }
-
-// plays reports whether the sandbox simulates this reading of a quirk.
-func (c *deviceCall) plays(name quirk.Name, value quirk.Value) bool {
-	return c.service.options.plays(name, value)
-}
-
-func (c *deviceCall) now() time.Time { return c.service.options.Now() }
 
 // The ids of the role and the organisation that the seed's example names, and
 // that every tenant has.
@@ -116,8 +110,6 @@ func (d *devices) claims(r *http.Request) bool { return isFor(r, "/api") }
 
 func (d *devices) state() schema.Object {
 	return d.tenants.state(func(t *deviceTenant) schema.Object {
-		t.mu.Lock()
-		defer t.mu.Unlock()
 		return schema.Object{
 			"applications":  t.applications.object(),
 			"roles":         t.roles.object(),
@@ -129,18 +121,16 @@ func (d *devices) state() schema.Object {
 
 // SeedRole adds a role to the tenant of a host such as iot.example.com.
 func (s *Server) SeedRole(host, id, name string) {
-	t := s.devices.tenants.add(tenantName(host))
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t, unlock := s.devices.tenants.locked(tenantName(host))
+	defer unlock()
 	t.roles.put(id, named(id, name))
 }
 
 // SeedOrganization adds an organisation to the tenant of a host such as
 // iot.example.com.
 func (s *Server) SeedOrganization(host, id, name string) {
-	t := s.devices.tenants.add(tenantName(host))
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t, unlock := s.devices.tenants.locked(tenantName(host))
+	defer unlock()
 	t.organizations.put(id, named(id, name))
 }
 
@@ -161,7 +151,7 @@ func (d *devices) open(r request) exchange {
 			if route == nil {
 				return d.envelope(nil, noSuchRoute(methods))
 			}
-			return d.envelope(d.serve(route, &deviceCall{request: r, service: d, id: id}))
+			return d.envelope(d.serve(route, &deviceCall{request: r, Options: d.options, tokens: d.tokens, id: id}))
 		},
 	}
 }
@@ -194,8 +184,8 @@ func (d *devices) serve(route *route[*deviceCall], call *deviceCall) (schema.Val
 	if err := checkQuery(call.params, route.query); err != nil {
 		return nil, err
 	}
-	call.tenant = d.tenants.add(host)
-	call.tenant.mu.Lock()
-	defer call.tenant.mu.Unlock()
+	tenant, unlock := d.tenants.locked(host)
+	defer unlock()
+	call.tenant = tenant
 	return route.do(call)
 }

@@ -40,9 +40,9 @@ func describeEnvs(c *call) (schema.Object, error) {
 		if int64(i) < offset || limited && int64(i) >= offset+limit {
 			continue
 		}
-		env.mu.Lock()
+		env.Lock()
 		list = append(list, env.info())
-		env.mu.Unlock()
+		env.Unlock()
 	}
 	return schema.Object{"EnvList": list, "Total": number(int64(len(all)))}, nil
 }

@@ -107,13 +107,13 @@ func (i *identityProvider) answerTo(r *http.Request) func(*identityProvider, req
 func (i *identityProvider) configs() []schema.Object {
 	var all []schema.Object
 	for _, env := range i.cloudbase.environments.all() {
-		env.mu.Lock()
+		env.Lock()
 		for _, p := range env.providers.all() {
 			if config, ok := p["Config"].(schema.Object); ok {
 				all = append(all, config)
 			}
 		}
-		env.mu.Unlock()
+		env.Unlock()
 	}
 	return all
 }

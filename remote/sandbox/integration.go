@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 
 	"authsync/schema"
@@ -40,7 +41,7 @@ var integrationActions = map[string]action{
 			{name: "Name"},
 			{name: "AuthTypeCode"},
 		},
-		answers: []param{{name: "TotalCount", form: integer}, {name: "UserKeyList", form: list, fields: seen(userKeyFields)}},
+		answers: []param{{name: "TotalCount", form: integer}, {name: "UserKeyList", form: objects, fields: seen(userKeyFields)}},
 		do:      getUserKeyList,
 	},
 	"GetOneUserKey": {
@@ -127,33 +128,29 @@ func (c *call) centre() *centre {
 // unless given.
 func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 	name := wire.Text("Name")
-	plain, err := seed("integration "+name, wire)
-	if err != nil {
-		return err
-	}
-	if name == "" {
-		return fmt.Errorf("sandbox: seed integration: it has no Name")
-	}
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	template, ok := env.integration.templates.get(plain.Text("AuthTypeCode"))
-	if !ok {
-		return fmt.Errorf("sandbox: seed integration %s: there is no template %q", name, plain.Text("AuthTypeCode"))
-	}
-	key := newUserKey(template, s.options.Now())
-	key["KeyID"] = schema.Text(env.keyID(""))
-	if plain["Ext"] != nil {
-		seal := func(clear string) (string, error) {
-			salt := fmt.Sprintf("%s %d", env.id, env.generate())
-			return sealPassword(s.options.IntegrationKey, salt, clear)
+	return seedIn(&s.cloudbase.environments, envID, "integration "+name, wire, func(env *environment, plain schema.Object) error {
+		if name == "" {
+			return errors.New("it has no Name")
 		}
-		if plain["Ext"], err = sealedExt(plain["Ext"], passwords(template), seal); err != nil {
-			return fmt.Errorf("sandbox: seed integration %s: Ext: %w", name, err)
+		template, ok := env.integration.templates.get(plain.Text("AuthTypeCode"))
+		if !ok {
+			return fmt.Errorf("there is no template %q", plain.Text("AuthTypeCode"))
 		}
-	}
-	env.note("integration", userKeyFields, plain)
-	key = overlay(key, plain)
-	env.integration.keys.put(key.Text("KeyID"), key)
-	return nil
+		key := newUserKey(template, s.options.Now())
+		key["KeyID"] = schema.Text(env.keyID(""))
+		if plain["Ext"] != nil {
+			seal := func(clear string) (string, error) {
+				salt := fmt.Sprintf("%s %d", env.id, env.generate())
+				return sealPassword(s.options.IntegrationKey, salt, clear)
+			}
+			var err error
+			if plain["Ext"], err = sealedExt(plain["Ext"], passwords(template), seal); err != nil {
+				return fmt.Errorf("Ext: %w", err)
+			}
+		}
+		env.note("integration", userKeyFields, plain)
+		key = overlay(key, plain)
+		env.integration.keys.put(key.Text("KeyID"), key)
+		return nil
+	})
 }

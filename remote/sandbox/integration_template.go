@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 
 	"authsync/schema"
@@ -93,25 +94,21 @@ func builtinTemplates() shelf {
 // the code.
 func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
 	code := wire.Text("AuthTypeCode")
-	plain, err := seed("template "+code, wire)
-	if err != nil {
-		return err
-	}
-	if code == "" {
-		return fmt.Errorf("sandbox: seed template: it has no AuthTypeCode")
-	}
-	if plain["Ext"] == nil {
-		plain["Ext"] = schema.Object{}
-	}
-	if plain["Ext"], err = sealedExt(plain["Ext"], nil, nil); err != nil {
-		return fmt.Errorf("sandbox: seed template %s: Ext: %w", code, err)
-	}
-	plain["AuthTypeName"] = schema.Text(cmp.Or(plain.Text("AuthTypeName"), code))
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	env.integration.templates.put(code, plain)
-	return nil
+	return seedIn(&s.cloudbase.environments, envID, "template "+code, wire, func(env *environment, plain schema.Object) error {
+		if code == "" {
+			return errors.New("it has no AuthTypeCode")
+		}
+		if plain["Ext"] == nil {
+			plain["Ext"] = schema.Object{}
+		}
+		var err error
+		if plain["Ext"], err = sealedExt(plain["Ext"], nil, nil); err != nil {
+			return fmt.Errorf("Ext: %w", err)
+		}
+		plain["AuthTypeName"] = schema.Text(cmp.Or(plain.Text("AuthTypeName"), code))
+		env.integration.templates.put(code, plain)
+		return nil
+	})
 }
 
 func getUserKeyTemplateList(c *call) (schema.Object, error) {

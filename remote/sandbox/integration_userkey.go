@@ -162,7 +162,7 @@ func createUserKey(c *call) (schema.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := newUserKey(template, c.now())
+	key := newUserKey(template, c.Now())
 	maps.Copy(key, sent)
 	id := c.keyID(c.in.Text("KeyID"))
 	if _, taken := centre.keys.get(id); taken {
@@ -191,7 +191,7 @@ func updateUserKey(c *call) (schema.Object, error) {
 	next := old.Clone()
 	maps.Copy(next, sent)
 	if !c.plays(quirk.IntegrationStamp, quirk.AtCreation) {
-		next["UpdateAt"] = c.manner.of(schema.Text(old.Text("UpdateAt")), chinaStamp(c.now()))
+		next["UpdateAt"] = c.manner.of(schema.Text(old.Text("UpdateAt")), chinaStamp(c.Now()))
 	}
 	centre.keys.put(id, next)
 	return schema.Object{"UpdateResult": c.counted(1)}, nil

@@ -71,19 +71,14 @@ func defaultLogin() schema.Object {
 
 // SeedLogin merges a login configuration in wire form into that of the environment.
 func (s *Server) SeedLogin(envID string, wire schema.Object) error {
-	plain, err := seed("login", wire)
-	if err != nil {
-		return err
-	}
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	env.note("login", loginFields, plain)
-	env.login = overlay(env.login, plain)
-	if template, ok := env.login.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
-		env.keys.remember(template)
-	}
-	return nil
+	return seedIn(&s.cloudbase.environments, envID, "login", wire, func(env *environment, plain schema.Object) error {
+		env.note("login", loginFields, plain)
+		env.login = overlay(env.login, plain)
+		if template, ok := env.login.At("SmsVerificationConfig", "TemplateProvider").(schema.Object); ok {
+			env.keys.remember(template)
+		}
+		return nil
+	})
 }
 
 // describeLoginConfig returns the fields directly below Response. The vendor's

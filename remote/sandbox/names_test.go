@@ -34,7 +34,7 @@ func (n names) under(at string, l leaf, inside names) {
 	}
 }
 
-var forms = map[form]string{text: "string", boolean: "boolean", integer: "number", object: "object", list: "object[]", textList: "string[]"}
+var forms = map[form]string{text: "string", boolean: "boolean", integer: "number", object: "object", objects: "object[]", textList: "string[]"}
 
 // ofSandbox are the names of parameters.
 func ofSandbox(params []param) names {

@@ -16,7 +16,7 @@ import (
 // login of users (signin.go) and the records of data sources. The environment is part
 // of the host name.
 type openapi struct {
-	hosted[openEnvironment]
+	hosted[*openEnvironment]
 	cloudbase *cloudbase // whose environments exist here too
 	signin    *signin
 }
@@ -24,7 +24,7 @@ type openapi struct {
 // openEnvironment is the data of one environment: the records of each data source, by
 // type of environment and name.
 type openEnvironment struct {
-	mu        sync.Mutex
+	sync.Mutex
 	sources   map[string]map[string]*shelf
 	generated int // ids of records
 }
@@ -92,8 +92,6 @@ func (o *openapi) claims(r *http.Request) bool { return isFor(r, "/weda", "/auth
 
 func (o *openapi) state() schema.Object {
 	return o.tenants.state(func(e *openEnvironment) schema.Object {
-		e.mu.Lock()
-		defer e.mu.Unlock()
 		state := schema.Object{}
 		for envType, sources := range e.sources {
 			held := schema.Object{}
@@ -147,7 +145,7 @@ func (o *openapi) open(r request) exchange {
 			case !known:
 				return answer{}, &gatewayError{"BAD_REQUEST", "method " + r.Method + " is not supported here"}
 			}
-			return o.work(operation, &recordCall{request: r, service: o, env: env, target: target})
+			return o.work(operation, &recordCall{request: r, Options: o.options, env: env, target: target})
 		}, wrongHost)
 		if err != nil {
 			return o.failure(err)
@@ -232,14 +230,13 @@ func (o *openapi) work(operation openOperation, call *recordCall) (answer, error
 	if _, ok := o.limiter.take(call.env+" "+operation.pattern, o.clock()); !ok {
 		return answer{}, gatewayRefuses("EXCEED_RATELIMIT")
 	}
-	call.held = o.tenants.add(call.env)
-	call.held.mu.Lock()
-	defer call.held.mu.Unlock()
-	records, err := call.held.source(call.target.envType, call.target.source)
+	held, unlock := o.tenants.locked(call.env)
+	defer unlock()
+	records, err := held.source(call.target.envType, call.target.source)
 	if err != nil {
 		return answer{}, err
 	}
-	call.records = records
+	call.held, call.records = held, records
 	return operation.do(call)
 }
 

@@ -27,7 +27,7 @@ const (
 	boolean
 	integer
 	object
-	list // of objects
+	objects
 	textList
 )
 
@@ -99,7 +99,7 @@ func (p param) check(value schema.Value, path string) error {
 func (p param) checkList(values schema.List, path string) error {
 	element := param{form: object, fields: p.fields}
 	switch p.form {
-	case list:
+	case objects:
 	case textList:
 		element = param{form: text}
 	default:

@@ -61,10 +61,9 @@ var actions = sync.OnceValue(func() map[string]action {
 	return all
 })
 
-// state returns the data of the environment, by the kinds' names in a manifest.
+// state returns the data of the environment, which is locked, by the kinds' names in a
+// manifest.
 func (e *environment) state() schema.Object {
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	held := schema.Object{}
 	for _, k := range schema.Kinds {
 		p, played := plays[k.Name]

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,7 +11,7 @@ import (
 
 var localized = []param{
 	{name: "Message", required: true},
-	{name: "Localized", form: list, fields: []param{
+	{name: "Localized", form: objects, fields: []param{
 		{name: "Message", required: true},
 		{name: "Locale", required: true},
 	}},
@@ -86,7 +87,7 @@ var (
 var providerActions = map[string]action{
 	"GetProviders": {
 		params:  []param{envID},
-		answers: []param{{name: "Total", form: integer}, {name: "Data", form: list, fields: modifyFields}},
+		answers: []param{{name: "Total", form: integer}, {name: "Data", form: objects, fields: modifyFields}},
 		do:      getProviders,
 	},
 	"AddProvider": {
@@ -150,19 +151,14 @@ func (c *call) phantom(id string) (schema.Object, bool) {
 // anything.
 func (s *Server) SeedProvider(envID string, wire schema.Object) error {
 	id := wire.Text("Id")
-	plain, err := seed("provider "+id, wire)
-	if err != nil {
-		return err
-	}
-	if id == "" {
-		return fmt.Errorf("sandbox: seed provider: it has no Id")
-	}
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	env.note("provider", modifyFields, plain)
-	env.providers.put(id, plain)
-	return nil
+	return seedIn(&s.cloudbase.environments, envID, "provider "+id, wire, func(env *environment, plain schema.Object) error {
+		if id == "" {
+			return errors.New("it has no Id")
+		}
+		env.note("provider", modifyFields, plain)
+		env.providers.put(id, plain)
+		return nil
+	})
 }
 
 func addProvider(c *call) (schema.Object, error) {

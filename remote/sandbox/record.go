@@ -37,7 +37,7 @@ type recordTarget struct {
 // recordCall is one request: authentic and allowed.
 type recordCall struct {
 	request
-	service *openapi
+	Options
 	env     string
 	target  recordTarget
 	held    *openEnvironment // locked for the call
@@ -108,9 +108,8 @@ func (e *openEnvironment) declare(envType, name string) *shelf {
 // DeclareDataSource adds an empty data source to an environment. The type of
 // environment is prod or pre. Data sources whose names begin with sys_ always exist.
 func (s *Server) DeclareDataSource(envID, envType, source string) {
-	env := s.openapi.tenants.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
+	env, unlock := s.openapi.tenants.locked(envID)
+	defer unlock()
 	env.declare(envType, source)
 }
 
@@ -118,27 +117,22 @@ func (s *Server) DeclareDataSource(envID, envType, source string) {
 // the service writes are generated unless given; lists and objects are stored as JSON
 // text.
 func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) error {
-	plain, err := seed("record of "+source, wire)
-	if err != nil {
-		return err
-	}
-	env := s.openapi.tenants.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
-	record := env.stamped(env.declare(envType, source), envType+" "+source, s.options.Now().UnixMilli())
-	for name, value := range plain {
-		switch value.(type) {
-		case schema.List, schema.Object:
-			text, err := schema.EncodeJSON(value, openPlain)
-			if err != nil {
-				return fmt.Errorf("sandbox: seed record of %s: %w", source, err)
+	return seedIn(&s.openapi.tenants, envID, "record of "+source, wire, func(env *openEnvironment, plain schema.Object) error {
+		record := env.stamped(env.declare(envType, source), envType+" "+source, s.options.Now().UnixMilli())
+		for name, value := range plain {
+			switch value.(type) {
+			case schema.List, schema.Object:
+				text, err := schema.EncodeJSON(value, openPlain)
+				if err != nil {
+					return err
+				}
+				value = schema.Text(text)
 			}
-			value = schema.Text(text)
+			record[name] = value
 		}
-		record[name] = value
-	}
-	env.declare(envType, source).put(record.Text("_id"), record)
-	return nil
+		env.declare(envType, source).put(record.Text("_id"), record)
+		return nil
+	})
 }
 
 // stamped returns a record with only the columns that the service writes. Its id
@@ -179,7 +173,7 @@ func (c *recordCall) input() (schema.Object, error) {
 	for _, name := range in.Names() {
 		switch in[name].(type) {
 		case schema.Null:
-			if c.service.options.plays(quirk.RecordNull, quirk.Refused) {
+			if c.plays(quirk.RecordNull, quirk.Refused) {
 				return nil, refuse("InvalidParameter", "The column `%s` must not be null.", name)
 			}
 		case schema.List, schema.Object:
@@ -194,7 +188,7 @@ func createRecord(c *recordCall) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	record := c.held.stamped(c.records, c.target.envType+" "+c.target.source, c.service.options.Now().UnixMilli())
+	record := c.held.stamped(c.records, c.target.envType+" "+c.target.source, c.Now().UnixMilli())
 	maps.Copy(record, in)
 	c.records.put(record.Text("_id"), record)
 	shown := record.Clone()
@@ -233,7 +227,7 @@ func updateRecord(c *recordCall) (answer, error) {
 	}
 	next := old.Clone()
 	maps.Copy(next, in)
-	next["updatedAt"] = number(c.service.options.Now().UnixMilli())
+	next["updatedAt"] = number(c.Now().UnixMilli())
 	c.records.put(c.target.id, next)
 	return answer{status: http.StatusNoContent}, nil
 }
@@ -265,9 +259,8 @@ var recordPlay = play{
 
 // heldRecords returns the rows of all data sources that a manifest names.
 func heldRecords(s *Server, env *schema.Environment) schema.Object {
-	e := s.openapi.tenants.add(openEnvOf(env))
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e, unlock := s.openapi.tenants.locked(openEnvOf(env))
+	defer unlock()
 	all := schema.Object{}
 	for group, settings := range env.Collections[schema.Record.Name].Groups {
 		maps.Copy(all, e.declare(settings.Text("envType"), group).object())

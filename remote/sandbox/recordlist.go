@@ -49,14 +49,14 @@ func listRecords(c *recordCall) (answer, error) {
 	from := min(skip, len(found))
 	value := schema.List{}
 	most := maxRecordPage
-	if c.service.options.plays(quirk.RecordPage, quirk.Capped) {
+	if c.plays(quirk.RecordPage, quirk.Capped) {
 		most = smallPage
 	}
 	for _, record := range found[from:min(from+min(top, most), len(found))] {
 		value = append(value, selected(record, query))
 	}
 	list := schema.Object{"@odata.context": c.context(), "value": value}
-	if query.Get("$count") == "true" && c.service.options.plays(quirk.RecordCount, quirk.Shown) {
+	if query.Get("$count") == "true" && c.plays(quirk.RecordCount, quirk.Shown) {
 		list["@odata.count"] = number(int64(len(found)))
 	}
 	return jsonAnswer(http.StatusOK, list), nil

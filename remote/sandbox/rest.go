@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // route is one operation of a service that is addressed by method and path. C
@@ -188,7 +189,7 @@ func jsonAnswer(status int, v schema.Value) answer {
 var retryAfter = http.Header{"Retry-After": {"1"}}
 
 // hosted is what the services have that have a tenant for each host.
-type hosted[T any] struct {
+type hosted[T tenant] struct {
 	options Options
 	clock   func() time.Time // of rates
 	limiter limiter
@@ -197,24 +198,30 @@ type hosted[T any] struct {
 }
 
 // newHosted returns it for a service that documents how long its tokens live.
-func newHosted[T any](system string, options Options, documented time.Duration, create func(name string) *T) hosted[T] {
+func newHosted[T tenant](system string, options Options, documented time.Duration, create func(name string) T) hosted[T] {
 	return hosted[T]{
 		options: options, clock: time.Now, limiter: limiter{perSecond: options.Rate},
 		tokens: newTokens(system, options, documented), tenants: tenants[T]{unknown: options.Unknown, create: create},
 	}
 }
 
+// tenant is the data of one tenant, which is locked while it is read or written.
+type tenant interface {
+	comparable
+	sync.Locker
+}
+
 // tenants are the tenants of a service, by name.
-type tenants[T any] struct {
+type tenants[T tenant] struct {
 	unknown UnknownManner
-	create  func(name string) *T
+	create  func(name string) T
 
 	mu   sync.Mutex
-	held map[string]*T
+	held map[string]T
 }
 
 // named returns the tenant that a request names, or nil.
-func (t *tenants[T]) named(name string) *T {
+func (t *tenants[T]) named(name string) T {
 	if t.unknown == RefuseUnknown {
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -224,38 +231,43 @@ func (t *tenants[T]) named(name string) *T {
 }
 
 // add returns the tenant, and creates it if necessary.
-func (t *tenants[T]) add(name string) *T {
+func (t *tenants[T]) add(name string) T {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	held := t.held[name]
-	if held == nil {
+	held, exists := t.held[name]
+	if !exists {
 		held = t.create(name)
 		if t.held == nil {
-			t.held = map[string]*T{}
+			t.held = map[string]T{}
 		}
 		t.held[name] = held
 	}
 	return held
 }
 
+// locked returns the tenant as add does, locked until unlock is called.
+func (t *tenants[T]) locked(name string) (held T, unlock func()) {
+	held = t.add(name)
+	held.Lock()
+	return held, held.Unlock
+}
+
 // all returns the tenants, sorted by name.
-func (t *tenants[T]) all() []*T {
+func (t *tenants[T]) all() []T {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var all []*T
-	for _, name := range slices.Sorted(maps.Keys(t.held)) {
-		all = append(all, t.held[name])
-	}
-	return all
+	return list.Each(slices.Sorted(maps.Keys(t.held)), func(name string) T { return t.held[name] })
 }
 
 // state returns the result of show for each tenant.
-func (t *tenants[T]) state(show func(*T) schema.Object) schema.Object {
+func (t *tenants[T]) state(show func(T) schema.Object) schema.Object {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	state := schema.Object{}
 	for name, held := range t.held {
+		held.Lock()
 		state[name] = show(held)
+		held.Unlock()
 	}
 	return state
 }

@@ -10,7 +10,7 @@ import (
 
 // A seed with a secret that nobody here can open says where it stands.
 func TestASealedSeedIsRefusedByItsField(t *testing.T) {
-	_, err := seed("provider idp", schema.Object{"Config": schema.Object{"ClientSecret": schema.Secret{Value: secrets.Env("PATH")}}})
+	err := New(Options{}).SeedProvider("prod", schema.Object{"Id": schema.Text("idp"), "Config": schema.Object{"ClientSecret": schema.Secret{Value: secrets.Env("PATH")}}})
 	if err == nil || !strings.HasPrefix(err.Error(), "sandbox: seed provider idp: Config.ClientSecret: ") {
 		t.Errorf("%v", err)
 	}

@@ -99,9 +99,8 @@ func (s *signin) serve(r request, env string) (answer, error) {
 	if err != nil {
 		return answer{}, noLogin("invalid_argument", "%s", messageOf(err))
 	}
-	held := s.cloudbase.environments.add(env)
-	held.mu.Lock()
-	defer held.mu.Unlock()
+	held, unlock := s.cloudbase.environments.locked(env)
+	defer unlock()
 	given, err := logins[r.URL.Path](&attempt{s, held, in})
 	if err != nil {
 		return answer{}, err

@@ -24,7 +24,7 @@ var smsTemplateFields = []param{
 	{name: "SecretKey"},
 	{name: "CredentialAuthKeyId"},
 	{name: "SenderId"},
-	{name: "TemplateExtendParam", form: list, fields: []param{{name: "Key"}, {name: "Value"}}},
+	{name: "TemplateExtendParam", form: objects, fields: []param{{name: "Key"}, {name: "Value"}}},
 }
 
 // smsKey are the fields of a vendor's settings that say which key is used, and

@@ -10,7 +10,7 @@ import (
 
 // environment is one environment with all of its data, in wire form.
 type environment struct {
-	mu      sync.Mutex
+	sync.Mutex
 	id      string
 	alias   string
 	region  string
@@ -132,19 +132,14 @@ func newEnvironment(id string, created time.Time) *environment {
 }
 
 func (c *cloudbase) state() schema.Object {
-	state := schema.Object{}
-	for _, env := range c.environments.all() {
-		state[env.id] = env.state()
-	}
-	return state
+	return c.environments.state((*environment).state)
 }
 
 // AddEnvironment adds an environment. Alias and region may be empty. Seeding into a
 // missing environment adds it too.
 func (s *Server) AddEnvironment(envID, alias, region string) {
-	env := s.cloudbase.environments.add(envID)
-	env.mu.Lock()
-	defer env.mu.Unlock()
+	env, unlock := s.cloudbase.environments.locked(envID)
+	defer unlock()
 	if alias != "" {
 		env.alias = alias
 	}

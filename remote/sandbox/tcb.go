@@ -30,7 +30,7 @@ type cloudbase struct {
 	limiter      limiter
 	keys         *keys
 	served       atomic.Int64 // for request ids
-	environments tenants[environment]
+	environments tenants[*environment]
 }
 
 // action is one operation of the API. Each kind's file declares its own; see
@@ -52,6 +52,7 @@ type action struct {
 
 // call is one request for an action: authentic, allowed, its parameters checked.
 type call struct {
+	Options
 	cloudbase *cloudbase
 	env       *environment // locked for the call; nil if none was named
 	in        schema.Object
@@ -64,20 +65,13 @@ func (c *call) fields() schema.Object {
 	return fields
 }
 
-// plays reports whether the sandbox simulates this reading of a quirk.
-func (c *call) plays(name quirk.Name, value quirk.Value) bool {
-	return c.cloudbase.options.plays(name, value)
-}
-
 // moving changes a time that only the service writes at every read.
 func (c *call) moving(o schema.Object, name string, as quirk.Name) {
 	if c.plays(as, quirk.OnRead) {
 		c.env.reads++
-		o[name] = stamp(c.now().Add(time.Duration(c.env.reads) * time.Second))
+		o[name] = stamp(c.Now().Add(time.Duration(c.env.reads) * time.Second))
 	}
 }
-
-func (c *call) now() time.Time { return c.cloudbase.options.Now() }
 
 // refusal is an error of the service.
 type refusal struct{ code, message string }
@@ -94,7 +88,7 @@ func newCloudbase(options Options) *cloudbase {
 		clock:        time.Now,
 		limiter:      limiter{perSecond: options.Rate},
 		keys:         &keys{life: options.TokenLife, issued: map[string]*key{}},
-		environments: tenants[environment]{unknown: options.Unknown, create: func(id string) *environment { return newEnvironment(id, options.Now()) }},
+		environments: tenants[*environment]{unknown: options.Unknown, create: func(id string) *environment { return newEnvironment(id, options.Now()) }},
 	}
 }
 
@@ -177,14 +171,14 @@ func (c *cloudbase) do(action action, in schema.Object, manner *stampManner) (sc
 	if err := checkTypes(action.params, in, ""); err != nil {
 		return nil, err
 	}
-	call := &call{cloudbase: c, in: in, manner: manner}
+	call := &call{Options: c.options, cloudbase: c, in: in, manner: manner}
 	if in[envID.name] != nil {
 		env, err := c.environment(in.Text(envID.name))
 		if err != nil {
 			return nil, err
 		}
-		env.mu.Lock()
-		defer env.mu.Unlock()
+		env.Lock()
+		defer env.Unlock()
 		call.env = env
 	}
 	if err := call.onlyKnown(action); err != nil {
