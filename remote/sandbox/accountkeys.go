@@ -12,7 +12,7 @@ type keys struct {
 	life time.Duration // of those that are given out, at most
 
 	mu     sync.Mutex
-	issued map[string]*key
+	issued map[string]key
 }
 
 // key is the key of one secret id.
@@ -38,8 +38,7 @@ func (k *keys) issue(role string, life time.Duration, now time.Time) (id string,
 		ends:   now.Add(life),
 		role:   role,
 	}
-	kept := given
-	k.issued[id] = &kept
+	k.issued[id] = given
 	return id, given
 }
 
@@ -50,10 +49,7 @@ func (k *keys) find(id string) (key, bool) {
 		return key{secret: SecretKey, token: Token}, true
 	}
 	given, known := k.issued[id]
-	if !known {
-		return key{}, false
-	}
-	return *given, true
+	return given, known
 }
 
 // judge returns the fault of the token that was sent with a key. The sandbox's own key
@@ -81,6 +77,7 @@ func (k *keys) expire(id string) (ended bool) {
 	given, known := k.issued[id]
 	if known {
 		given.ends = time.Time{}
+		k.issued[id] = given
 	}
 	return known
 }

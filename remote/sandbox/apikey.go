@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 )
 
@@ -131,13 +132,7 @@ func createAPIKey(c *call) (schema.Object, error) {
 }
 
 func (e *environment) keysOf(keyType string) []schema.Object {
-	var keys []schema.Object
-	for _, key := range e.apiKeys.all() {
-		if key.Text("KeyType") == keyType {
-			keys = append(keys, key)
-		}
-	}
-	return keys
+	return list.Only(e.apiKeys.all(), func(key schema.Object) bool { return key.Text("KeyType") == keyType })
 }
 
 // describeAPIKeyList lists the keys of one type, in pages. The token of an api_key is
@@ -156,17 +151,13 @@ func describeAPIKeyList(c *call) (schema.Object, error) {
 	}
 	wanted := cmp.Or(c.in.Text("KeyType"), "api_key")
 	keys := c.env.keysOf(wanted)
-	data := schema.List{}
-	for i, key := range keys {
-		if int64(i)/size != page-1 {
-			continue
-		}
+	data := viewed(pageOf(keys, page-1, size), func(key schema.Object) schema.Object {
 		shown := withoutType(key)
 		if wanted == "api_key" {
 			shown["ApiKey"] = schema.Text(inPart(key.Text("ApiKey")))
 		}
-		data = append(data, shown)
-	}
+		return shown
+	})
 	return schema.Object{"Total": number(int64(len(keys))), "Data": data}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 // applicationFields are the fields of an application: those that are documented
@@ -152,16 +153,7 @@ var apiServerNeeds = []string{"appId", "secureKey", "roleIdList"}
 // id, the family overwrites the request's id with it. The sandbox refuses a different
 // id instead, so that a faulty client is found.
 func (t *deviceTenant) mayAdd(in schema.Object) error {
-	var details []schema.Object
-	for _, name := range applicationNeeds {
-		if schema.IsUnset(in[name]) {
-			details = append(details, detail(name, "不能为空"))
-		}
-	}
-	if len(details) > 0 {
-		return illegal(details...)
-	}
-	if err := checkApplication(in); err != nil {
+	if err := cmp.Or(checkNeeds(in, applicationNeeds, ""), checkApplication(in)); err != nil {
 		return err
 	}
 	if id := chosenID(in); id != "" && in.Text("id") != "" && in.Text("id") != id {
@@ -192,16 +184,16 @@ func checkApplication(app schema.Object) error {
 		return nil
 	}
 	server, _ := app["apiServer"].(schema.Object)
-	var details []schema.Object
-	for _, name := range apiServerNeeds {
-		if schema.IsUnset(server[name]) {
-			details = append(details, detail("apiServer."+name, "不能为空"))
-		}
+	return checkNeeds(server, apiServerNeeds, "apiServer.")
+}
+
+// checkNeeds refuses an object at a prefix of paths that lacks required fields.
+func checkNeeds(o schema.Object, needs []string, prefix string) error {
+	lacking := list.Only(needs, func(name string) bool { return schema.IsUnset(o[name]) })
+	if len(lacking) == 0 {
+		return nil
 	}
-	if len(details) > 0 {
-		return illegal(details...)
-	}
-	return nil
+	return illegal(list.Each(lacking, func(name string) schema.Object { return detail(prefix+name, "不能为空") })...)
 }
 
 // flattened spells enumerations as texts: {"value":"enabled"} is enabled.
@@ -211,11 +203,7 @@ func flattened(app schema.Object) schema.Object {
 		flat[name] = flatEnum(flat[name])
 	}
 	if modes, ok := flat["integrationModes"].(schema.List); ok {
-		texts := make(schema.List, len(modes))
-		for i, mode := range modes {
-			texts[i] = flatEnum(mode)
-		}
-		flat["integrationModes"] = texts
+		flat["integrationModes"] = valuesOf(modes, flatEnum)
 	}
 	maps.DeleteFunc(flat, func(_ string, v schema.Value) bool { return v == nil })
 	return flat

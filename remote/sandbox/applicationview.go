@@ -38,12 +38,10 @@ func (c *deviceCall) view(app schema.Object) schema.Object {
 	view := app.Clone()
 	view["state"] = enum(app.Text("state"), stateNames[app.Text("state")])
 	modes, _ := app["integrationModes"].(schema.List)
-	list := make(schema.List, len(modes))
-	for i, mode := range modes {
+	view["integrationModes"] = valuesOf(modes, func(mode schema.Value) schema.Value {
 		text, _ := mode.(schema.Text)
-		list[i] = enum(string(text), modeNames[string(text)])
-	}
-	view["integrationModes"] = list
+		return enum(string(text), modeNames[string(text)])
+	})
 	server, ok := view["apiServer"].(schema.Object) // a copy: Clone is deep in objects
 	if !ok {
 		return view

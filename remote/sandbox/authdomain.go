@@ -82,11 +82,7 @@ func (e *environment) domains() *shelf {
 }
 
 func describeAuthDomains(c *call) (schema.Object, error) {
-	list := schema.List{}
-	for _, o := range c.env.domains().all() {
-		list = append(list, o.Clone())
-	}
-	return schema.Object{"Domains": list}, nil
+	return schema.Object{"Domains": viewed(c.env.domains().all(), schema.Object.Clone)}, nil
 }
 
 // createAuthDomain creates all of the given domains or none.

@@ -179,12 +179,7 @@ func listConnectors(c *connectorCall) (schema.Value, error) {
 		size = min(size, smallPage)
 	}
 	all := c.tenant.connectors.all()
-	data := schema.List{}
-	for i, connector := range all {
-		if i/size == page-1 {
-			data = append(data, c.shown(connector, veilSecretsAndIDs))
-		}
-	}
+	data := viewed(pageOf(all, int64(page-1), int64(size)), func(o schema.Object) schema.Object { return c.shown(o, veilSecretsAndIDs) })
 	total := int64(len(all))
 	if c.plays(quirk.ConnectorTotal, quirk.SurplusTotal) {
 		total++

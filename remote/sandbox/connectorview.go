@@ -26,11 +26,7 @@ func (show masking) over(name string, v schema.Value) schema.Value {
 	case schema.Text:
 		return schema.Text(show(name, string(v)))
 	case schema.List:
-		list := make(schema.List, len(v))
-		for i, element := range v {
-			list[i] = show.over(name, element)
-		}
-		return list
+		return valuesOf(v, func(element schema.Value) schema.Value { return show.over(name, element) })
 	case schema.Object:
 		o := schema.Object{}
 		for inner, field := range v {

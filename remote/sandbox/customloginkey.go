@@ -100,11 +100,9 @@ const undocumentedKeyList = "DescribeCustomLoginKeys"
 
 // listLoginKeys returns the stored fields of each key.
 func listLoginKeys(c *call) (schema.Object, error) {
-	list := schema.List{}
-	for _, key := range c.env.shelf("customLoginKey").all() {
+	return schema.Object{"Keys": viewed(c.env.shelf("customLoginKey").all(), func(key schema.Object) schema.Object {
 		shown := key.Clone()
 		delete(shown, "PublicKey")
-		list = append(list, shown)
-	}
-	return schema.Object{"Keys": list}, nil
+		return shown
+	})}, nil
 }

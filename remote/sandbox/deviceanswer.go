@@ -39,11 +39,7 @@ var errNotFound = &deviceError{status: http.StatusNotFound, code: "not_found", m
 
 // illegal is the error of a request with invalid values, with a detail for each.
 func illegal(details ...schema.Object) error {
-	list := make(schema.List, len(details))
-	for i, detail := range details {
-		list[i] = detail
-	}
-	return &deviceError{status: http.StatusBadRequest, code: "illegal_argument", message: "参数错误", result: list}
+	return &deviceError{status: http.StatusBadRequest, code: "illegal_argument", message: "参数错误", result: viewed(details, asItIs)}
 }
 
 func detail(property, message string) schema.Object {
@@ -58,12 +54,17 @@ func noSuchRoute(methods []string) error {
 	return &deviceError{status: http.StatusNotAcceptable, code: "method_not_allowed", message: "不支持的请求方法", result: texts(methods)}
 }
 
-func texts(of []string) schema.List {
-	list := make(schema.List, len(of))
-	for i, text := range of {
-		list[i] = schema.Text(text)
+// valuesOf is a list of what show makes of each.
+func valuesOf[T any](all []T, show func(T) schema.Value) schema.List {
+	values := make(schema.List, len(all))
+	for i, one := range all {
+		values[i] = show(one)
 	}
-	return list
+	return values
+}
+
+func texts(of []string) schema.List {
+	return valuesOf(of, func(text string) schema.Value { return schema.Text(text) })
 }
 
 // envelope wraps a result: {message, result, status, code, timestamp} without

@@ -14,10 +14,7 @@ import (
 func listProviders(*deviceCall) (schema.Value, error) {
 	list := schema.List{}
 	for _, p := range applicationProviders {
-		modes := schema.List{}
-		for _, mode := range p.modes {
-			modes = append(modes, enum(mode, modeNames[mode]))
-		}
+		modes := valuesOf(p.modes, func(mode string) schema.Value { return enum(mode, modeNames[mode]) })
 		list = append(list, schema.Object{"provider": schema.Text(p.name), "name": schema.Text(p.text), "integrationModes": modes})
 	}
 	return list, nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 )
 
@@ -95,11 +96,7 @@ func queryOf(values url.Values) (schema.Object, error) {
 		}
 	}
 	for stem, objects := range lists {
-		elements := make(schema.List, len(objects))
-		for i, o := range objects {
-			elements[i] = o
-		}
-		in[stem] = elements
+		in[stem] = viewed(objects, asItIs)
 	}
 	return in, nil
 }
@@ -181,15 +178,11 @@ var termTypes = map[string]func(got string, wanted schema.Value) bool{
 }
 
 func manyTexts(v schema.Value) []string {
-	list, isList := v.(schema.List)
+	many, isList := v.(schema.List)
 	if !isList {
 		return strings.Split(plainText(v), ",")
 	}
-	texts := make([]string, len(list))
-	for i, element := range list {
-		texts[i] = plainText(element)
-	}
-	return texts
+	return list.Each(many, plainText)
 }
 
 // plainText returns a text or a number as text, and "" for anything else.
@@ -208,9 +201,7 @@ func (q deviceQuery) cut(found []schema.Object) []schema.Object {
 	if !q.paging {
 		return found
 	}
-	size := int64(len(found))
-	from := min(q.pageIndex*q.pageSize, size)
-	return found[from:min(from+q.pageSize, size)]
+	return pageOf(found, q.pageIndex, q.pageSize)
 }
 
 // found runs the request's query on objects.
@@ -245,11 +236,7 @@ func (c *deviceCall) list(objects []schema.Object, view func(schema.Object) sche
 }
 
 func viewed(objects []schema.Object, view func(schema.Object) schema.Object) schema.List {
-	list := make(schema.List, len(objects))
-	for i, o := range objects {
-		list[i] = view(o)
-	}
-	return list
+	return valuesOf(objects, func(o schema.Object) schema.Value { return view(o) })
 }
 
 func asItIs(o schema.Object) schema.Object { return o }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -152,14 +151,7 @@ func parseFault(r io.Reader) (fault, error) {
 // Faults are the names that a fault may have, besides error codes: those of the
 // open API are [GatewayErrors].
 func Faults() []string {
-	var names []string
-	for name := range manners {
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(manners))[1:] // without "", which is the first
 }
 
 // GatewayErrors are the error codes of the open API.
@@ -205,11 +197,7 @@ func (d *delivery) refused(a answer) {
 }
 
 func (d *delivery) broken() {
-	d.send(answer{
-		status:      http.StatusInternalServerError,
-		contentType: "text/html",
-		body:        []byte("<html><head><title>500 Internal Server Error</title></head><body><h1>500 Internal Server Error</h1></body></html>\n"),
-	})
+	d.send(inHTML(http.StatusInternalServerError, "<head><title>500 Internal Server Error</title></head><body><h1>500 Internal Server Error</h1></body></html>\n"))
 }
 
 func (d *delivery) hang() {

@@ -51,9 +51,6 @@ var endpoints = []struct {
 
 func (i *identityProvider) name() string { return "identityProvider" }
 
-// state is nil: its data is that of the providers.
-func (i *identityProvider) state() schema.Object { return nil }
-
 func (i *identityProvider) claims(r *http.Request) bool {
 	return r.Header.Get("X-TC-Action") == "" && i.usual(r) != nil
 }
@@ -138,17 +135,9 @@ func (i *identityProvider) discovery(r request) answer {
 		"token_endpoint": at("TokenEndpoint"), "userinfo_endpoint": at("UserinfoEndpoint"),
 		"response_types_supported":              schema.List{schema.Text("code"), schema.Text("id_token")},
 		"id_token_signing_alg_values_supported": schema.List{schema.Text("ES256")},
-		"scopes_supported":                      textsOf(discoveredScope),
-		"token_endpoint_auth_methods_supported": textsOf("client_secret_post client_secret_basic"),
+		"scopes_supported":                      texts(strings.Fields(discoveredScope)),
+		"token_endpoint_auth_methods_supported": texts([]string{"client_secret_post", "client_secret_basic"}),
 	})
-}
-
-func textsOf(words string) schema.List {
-	var list schema.List
-	for _, word := range strings.Fields(words) {
-		list = append(list, schema.Text(word))
-	}
-	return list
 }
 
 func (i *identityProvider) jwks(request) answer { return jsonAnswer(http.StatusOK, i.keys) }
@@ -163,7 +152,7 @@ func (i *identityProvider) authorize(r request) answer {
 	query := r.URL.Query()
 	back, err := url.Parse(query.Get("redirect_uri"))
 	if query.Get("prompt") != "none" || err != nil || back.Host == "" {
-		return answer{status: http.StatusOK, contentType: "text/html", body: []byte("<html>Log in</html>")}
+		return inHTML(http.StatusOK, "Log in</html>")
 	}
 	back.RawQuery = url.Values{"error": {"login_required"}, "state": {query.Get("state")}}.Encode()
 	return answer{status: http.StatusFound, contentType: "text/html", header: http.Header{"Location": {back.String()}}}
@@ -204,7 +193,7 @@ func (i *identityProvider) metadata(r request) answer {
 			return answer{status: http.StatusOK, contentType: "application/samlmetadata+xml", body: []byte(text)}
 		}
 	}
-	return answer{status: http.StatusNotFound, contentType: "text/html", body: []byte("<html>404</html>")}
+	return inHTML(http.StatusNotFound, "404</html>")
 }
 
 func idpError(status int, code string) answer {

@@ -12,12 +12,12 @@ import (
 func (s *Server) inspect() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/requests", s.getRequests)
-	mux.HandleFunc("DELETE /_sandbox/requests", s.deleteRequests)
+	mux.HandleFunc("DELETE /_sandbox/requests", cleared(s.requests.clear))
 	mux.HandleFunc("GET /_sandbox/state", s.getState)
 	mux.HandleFunc("GET /_sandbox/identity", s.getIdentity)
 	mux.HandleFunc("GET /_sandbox/faults", s.getFaults)
 	mux.HandleFunc("POST /_sandbox/faults", s.postFault)
-	mux.HandleFunc("DELETE /_sandbox/faults", s.deleteFaults)
+	mux.HandleFunc("DELETE /_sandbox/faults", cleared(s.faults.clear))
 	mux.HandleFunc("POST /_sandbox/web-identity", s.postWebIdentity)
 	mux.HandleFunc("POST /_sandbox/answers", s.postAnswer)
 	return mux
@@ -28,9 +28,11 @@ func (s *Server) getRequests(w http.ResponseWriter, r *http.Request) {
 	s.requests.list(w)
 }
 
-func (s *Server) deleteRequests(w http.ResponseWriter, r *http.Request) {
-	s.requests.clear()
-	w.WriteHeader(http.StatusNoContent)
+func cleared(clear func()) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		clear()
+		w.WriteHeader(http.StatusNoContent)
+	}
 }
 
 func (s *Server) getState(w http.ResponseWriter, r *http.Request) {
@@ -48,8 +50,8 @@ func (s *Server) getState(w http.ResponseWriter, r *http.Request) {
 func (s *Server) State() ([]byte, error) {
 	state := schema.Object{}
 	for _, system := range s.systems {
-		if held := system.state(); held != nil {
-			state[system.name()] = held
+		if c, is := system.(configured); is {
+			state[system.name()] = c.state()
 		}
 	}
 	return schema.EncodeJSON(state, openPlain)
@@ -67,11 +69,6 @@ func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
 	}
 	s.faults.add(fault)
 	writeJSON(w, http.StatusCreated, fault)
-}
-
-func (s *Server) deleteFaults(w http.ResponseWriter, r *http.Request) {
-	s.faults.clear()
-	w.WriteHeader(http.StatusNoContent)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 )
 
@@ -113,17 +114,13 @@ func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
 
 func getUserKeyTemplateList(c *call) (schema.Object, error) {
 	code, name := c.in.Text("AuthTypeCode"), c.in.Text("AuthTypeName")
-	var found []schema.Object
-	for _, t := range c.centre().templates.all() {
-		if (code == "" || t.Text("AuthTypeCode") == code) && (name == "" || t.Text("AuthTypeName") == name) {
-			found = append(found, t)
-		}
-	}
+	found := list.Only(c.centre().templates.all(), func(t schema.Object) bool {
+		return (code == "" || t.Text("AuthTypeCode") == code) && (name == "" || t.Text("AuthTypeName") == name)
+	})
 	if c.plays(quirk.IntegrationTemplates, quirk.Unlisted) {
 		found = nil
 	}
-	list, err := page(c.in, found, c.mostOf(quirk.IntegrationPage))
-	return schema.Object{"TotalCount": number(int64(len(found))), "KeyTemplateList": list}, err
+	return c.paged("KeyTemplateList", found)
 }
 
 // passwords returns the names of a template's fields that are secret.

@@ -75,8 +75,13 @@ func getUserKeyList(c *call) (schema.Object, error) {
 			found = append(found, c.listed(centre.blanked(key)))
 		}
 	}
-	list, err := page(c.in, found, c.mostOf(quirk.IntegrationPage))
-	return schema.Object{"TotalCount": number(int64(len(found))), "UserKeyList": list}, err
+	return c.paged("UserKeyList", found)
+}
+
+// paged is the answer of a list of which one page was asked for.
+func (c *call) paged(name string, found []schema.Object) (schema.Object, error) {
+	page, err := page(c.in, found, c.mostOf(quirk.IntegrationPage))
+	return schema.Object{"TotalCount": number(int64(len(found))), name: page}, err
 }
 
 // page returns the part of a list that Offset and Limit select. The list may reduce a
@@ -90,14 +95,7 @@ func page(in schema.Object, all []schema.Object, most int64) (schema.List, error
 	if offset < 0 {
 		return nil, refuse("InvalidParameterValue", "`Offset` must not be negative.")
 	}
-	limit = min(limit, most)
-	list := schema.List{}
-	for i, o := range all {
-		if i := int64(i); i >= offset && i-offset < limit {
-			list = append(list, o)
-		}
-	}
-	return list, nil
+	return viewed(part(all, offset, min(limit, most)), asItIs), nil
 }
 
 // getOneUserKey shows stored passwords on request.

@@ -46,9 +46,6 @@ func (i *issuer) claims(r *http.Request) bool {
 	return strings.HasSuffix(hostOf(r), ".actions.githubusercontent.com")
 }
 
-// state is nil: issued tokens are not configuration.
-func (i *issuer) state() schema.Object { return nil }
-
 func (i *issuer) open(r request) exchange {
 	refused := func(status int, message string) func() answer {
 		return func() answer { return jsonAnswer(status, schema.Object{"message": schema.Text(message)}) }

@@ -17,13 +17,8 @@ const machineRolesPath = "/latest/meta-data/cam/security-credentials/"
 func (m *metadata) name() string                { return "metadata" }
 func (m *metadata) claims(r *http.Request) bool { return hostOf(r) == "metadata.tencentyun.com" }
 
-// state is nil: issued keys are not configuration.
-func (m *metadata) state() schema.Object { return nil }
-
 func (m *metadata) open(r request) exchange {
-	missing := func() answer {
-		return answer{status: http.StatusNotFound, contentType: "text/html", body: []byte("<html>404</html>")}
-	}
+	missing := func() answer { return inHTML(http.StatusNotFound, "404</html>") }
 	return exchange{entry: line(m.name(), r, ""), limit: missing, expire: missing, answer: func() answer {
 		role, known := strings.CutPrefix(r.URL.Path, machineRolesPath)
 		if r.Method != http.MethodGet || !known || role == "" {

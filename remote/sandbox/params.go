@@ -140,43 +140,29 @@ func with(set map[string]bool, name string) map[string]bool {
 	return all
 }
 
-// withoutEmpty drops empty texts at every depth of objects: to some services they
-// are absent.
-func withoutEmpty(o schema.Object) schema.Object {
+// without drops a value at every depth of objects.
+func without(o schema.Object, absent schema.Value) schema.Object {
 	kept := schema.Object{}
 	for name, value := range o {
-		switch value := value.(type) {
-		case schema.Text:
-			if value != "" {
-				kept[name] = value
-			}
-		case schema.Object:
-			kept[name] = withoutEmpty(value)
-		default:
+		if inner, isObject := value.(schema.Object); isObject {
+			value = without(inner, absent)
+		}
+		if value != absent {
 			kept[name] = value
 		}
 	}
 	return kept
 }
+
+// withoutEmpty is for services to which an empty text is absent.
+func withoutEmpty(o schema.Object) schema.Object { return without(o, schema.Text("")) }
 
 func declares(params []param, name string) bool {
 	return fieldOf(params, name) != nil
 }
 
-// withoutNulls drops what is null at every depth: to the service null is absent.
-func withoutNulls(o schema.Object) schema.Object {
-	kept := schema.Object{}
-	for name, value := range o {
-		switch value := value.(type) {
-		case schema.Null:
-		case schema.Object:
-			kept[name] = withoutNulls(value)
-		default:
-			kept[name] = value
-		}
-	}
-	return kept
-}
+// withoutNulls is for services to which null is absent.
+func withoutNulls(o schema.Object) schema.Object { return without(o, schema.Null{}) }
 
 // overlay lays the fields of over onto a copy of base, objects field by field.
 func overlay(base, over schema.Object) schema.Object {

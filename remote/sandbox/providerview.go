@@ -12,10 +12,7 @@ const masked = "***"
 // getProviders lists the providers, with phantoms for reserved ones that were not
 // created.
 func getProviders(c *call) (schema.Object, error) {
-	list := schema.List{}
-	for _, p := range c.env.providers.all() {
-		list = append(list, c.shownProvider(p))
-	}
+	list := viewed(c.env.providers.all(), c.shownProvider)
 	for _, r := range c.reserved() {
 		if _, exists := c.env.providers.get(r.id); !exists && c.plays(quirk.ReservedProviders, quirk.Listed) {
 			p, _ := c.phantom(r.id)

@@ -46,16 +46,12 @@ func listRecords(c *recordCall) (answer, error) {
 	}
 	found := slices.DeleteFunc(c.records.all(), func(o schema.Object) bool { return !filter(o) })
 	arrange(found, order)
-	from := min(skip, len(found))
-	value := schema.List{}
 	most := maxRecordPage
 	if c.plays(quirk.RecordPage, quirk.Capped) {
 		most = smallPage
 	}
-	for _, record := range found[from:min(from+min(top, most), len(found))] {
-		value = append(value, selected(record, query))
-	}
-	list := schema.Object{"@odata.context": c.context(), "value": value}
+	shown := part(found, int64(skip), int64(min(top, most)))
+	list := schema.Object{"@odata.context": c.context(), "value": viewed(shown, func(o schema.Object) schema.Object { return selected(o, query) })}
 	if query.Get("$count") == "true" && c.plays(quirk.RecordCount, quirk.Shown) {
 		list["@odata.count"] = number(int64(len(found)))
 	}

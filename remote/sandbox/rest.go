@@ -169,11 +169,27 @@ func isFor(r *http.Request, prefixes ...string) bool {
 
 // nobody is the answer of a front proxy for a host that it does not serve.
 func nobody() answer {
-	return answer{
-		status:      http.StatusNotFound,
-		contentType: "text/html",
-		body:        []byte("<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>\n"),
+	return inHTML(http.StatusNotFound, "<head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>\n")
+}
+
+// inHTML is an answer for a person.
+func inHTML(status int, inside string) answer {
+	return answer{status: status, contentType: "text/html", body: []byte("<html>" + inside)}
+}
+
+// part returns at most so many of all, from a position on.
+func part[T any](all []T, from, most int64) []T {
+	size := int64(len(all))
+	from = min(from, size)
+	return all[from : from+min(most, size-from)]
+}
+
+// pageOf returns the page of a number, the first of which is 0.
+func pageOf[T any](all []T, number, size int64) []T {
+	if number > int64(len(all))/size {
+		return nil
 	}
+	return part(all, number*size, size)
 }
 
 func jsonAnswer(status int, v schema.Value) answer {

@@ -98,9 +98,11 @@ type system interface {
 
 	// open parses a request as far as the log needs it, and does not carry it out.
 	open(request) exchange
+}
 
-	// state returns all data of the system, secrets in clear; nil if none of it is
-	// configuration.
+// configured is a system that holds configuration. Issued keys and tokens are none.
+type configured interface {
+	// state returns all data of the system, secrets in clear.
 	state() schema.Object
 }
 

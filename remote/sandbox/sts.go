@@ -38,9 +38,6 @@ func (s *sts) claims(r *http.Request) bool {
 	return strings.HasPrefix(hostOf(r), "sts.") || r.Header.Get("X-TC-Version") == stsVersion
 }
 
-// state is nil: issued keys are not configuration.
-func (s *sts) state() schema.Object { return nil }
-
 type stsAction struct {
 	params   []param
 	unsigned bool // the header Authorization says SKIP

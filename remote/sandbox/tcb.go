@@ -87,7 +87,7 @@ func newCloudbase(options Options) *cloudbase {
 		options:      options,
 		clock:        time.Now,
 		limiter:      limiter{perSecond: options.Rate},
-		keys:         &keys{life: options.TokenLife, issued: map[string]*key{}},
+		keys:         &keys{life: options.TokenLife, issued: map[string]key{}},
 		environments: tenants[*environment]{unknown: options.Unknown, create: func(id string) *environment { return newEnvironment(id, options.Now()) }},
 	}
 }
@@ -222,11 +222,7 @@ func (c *cloudbase) envelope(result schema.Object, err error) answer {
 		}}
 	}
 	response["RequestId"] = schema.Text(c.requestID())
-	body, err := schema.EncodeJSON(schema.Object{"Response": response}, openPlain)
-	if err != nil {
-		return answer{status: http.StatusInternalServerError, contentType: "text/plain", body: []byte(err.Error())}
-	}
-	a := answer{status: http.StatusOK, contentType: "application/json", body: body}
+	a := jsonAnswer(http.StatusOK, schema.Object{"Response": response})
 	if refused != nil {
 		a.code = refused.code
 	}
