@@ -45,7 +45,7 @@ var layers = [][]string{
 var beside = map[string][]string{
 	"authsync/remote/servertest":         {},
 	"authsync/remote/officetest":         {"authsync/secrets", "authsync/schema", "authsync/schema/schematest", "authsync/sync", "authsync/remote", "authsync/remote/service", "authsync/remote/transport", "authsync/remote/sandbox"},
-	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema", "authsync/schema/quirk", "authsync/schema/pattern"},
+	"authsync/remote/sandbox":            {"authsync/secrets", "authsync/schema", "authsync/schema/quirk", "authsync/schema/list", "authsync/schema/pattern"},
 	"authsync/remote/sandbox/model":      {},
 	"authsync/remote/sandbox/official":   {"authsync/secrets", "authsync/schema"},
 	"authsync/remote/sandbox/model/make": {"authsync/remote/sandbox/model"},
