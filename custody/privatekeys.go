@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"filippo.io/age"
 	"filippo.io/age/agessh"
@@ -33,14 +34,16 @@ func NoSecret(text []byte) bool {
 	return string(bytes.TrimSpace(first)) == notSecret
 }
 
-// An age key may be anywhere in a line, as in KEY=AGE-SECRET-KEY-1...
+// A key may be anywhere in a line, as in KEY=AGE-SECRET-KEY-1... or in a text of JSON,
+// and what only speaks of keys has none.
 var (
 	ageKey     = pattern.Of(`AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}`)
-	privateKey = pattern.Of(`(?m)` + ageKey.String() + `|^\s*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----`)
+	pemKey     = pattern.Of(`(?s)-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----.+?-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----`)
+	privateKey = pattern.Of(ageKey.String() + `|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\\[rn]|[^0-9A-Za-z]){1,20}(?:[0-9A-Za-z+/]{40}|Proc-Type:)`)
 )
 
-// keySize is larger than any file with a private key.
-const keySize = 64 << 10
+// keySize is larger than most files that somebody writes a private key into.
+const keySize = 1 << 20
 
 // PrivateKeys finds private keys that git has or may take of the repository, or, without
 // one, those beside the manifests.
@@ -94,13 +97,14 @@ func (r Repository) trees() map[string]bool {
 	return trees
 }
 
-// keyText returns the text of a file that is small enough for a key.
+// keyText returns the text of a file that is small enough for a key, without the zero
+// bytes of UTF-16.
 func keyText(path string, entry fs.DirEntry) []byte {
 	if info, err := entry.Info(); err != nil || info.Size() > keySize {
 		return nil
 	}
 	text, _ := disk.Read(path)
-	return text
+	return bytes.ReplaceAll(text, []byte{0}, nil)
 }
 
 // shown returns a path relative to the working directory.
@@ -135,7 +139,11 @@ func PublicHalves(text string) []string {
 			public = append(public, secrets.RecipientKey(id.Recipient().String()))
 		}
 	}
-	if signer, err := ssh.ParsePrivateKey([]byte(text)); err == nil {
+	for _, block := range pemKey.FindAllString(strings.ReplaceAll(text, `\n`, "\n"), -1) {
+		signer, err := ssh.ParsePrivateKey([]byte(block))
+		if err != nil {
+			continue
+		}
 		key := string(ssh.MarshalAuthorizedKey(signer.PublicKey()))
 		if _, err := agessh.ParseRecipient(key); err == nil {
 			public = append(public, secrets.RecipientKey(key))

@@ -12,6 +12,8 @@ import (
 	"filippo.io/age/armor"
 	"filippo.io/age/plugin"
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // An IdentityError means that a text does not hold identities. It never quotes the text.
@@ -54,7 +56,8 @@ const identityForms = "accepted are AGE-SECRET-KEY-1..., AGE-SECRET-KEY-PQ-1...,
 
 // ParseIdentities reads identities from the text of an identity file: the lines that
 // age-keygen writes, of X25519, post-quantum and plugin identities, and SSH private
-// keys, together in any order. Empty lines and lines that begin with # mean nothing.
+// keys, together in any order. Empty lines and lines that begin with # mean nothing. A
+// text with a byte order mark, such as PowerShell writes, is read by it.
 // The source names the text in errors, which are *[IdentityError] or
 // *[ProtectedIdentityError].
 //
@@ -62,6 +65,9 @@ const identityForms = "accepted are AGE-SECRET-KEY-1..., AGE-SECRET-KEY-PQ-1...,
 // and its questions are answered with a refusal, which makes a *[PluginError]. Ask is
 // asked for the passphrase of an identity that is protected by one.
 func ParseIdentities(text, source string, ask Passphrase) ([]age.Identity, error) {
+	if decoded, _, err := transform.String(unicode.BOMOverride(transform.Nop), text); err == nil {
+		text = decoded
+	}
 	if strings.HasPrefix(text, ageHeader) {
 		return unlock(&ProtectedIdentityError{Source: source, Line: 1, What: ageFile}, text, ask)
 	}
