@@ -36,7 +36,7 @@ type PendingCall struct {
 // there was none.
 func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted, error) {
 	var t tracing
-	run, err := r.last(here, t.follow)
+	run, err := r.last(whoever, here, t.follow)
 	pending := t.pending()
 	if err != nil || run == nil || t.finished && len(pending) == 0 {
 		return nil, err
@@ -44,11 +44,12 @@ func (r Runs) Interrupted(here func(systems json.RawMessage) bool) (*Interrupted
 	return &Interrupted{Run: run.Time, Back: run.Back, Pending: pending}, nil
 }
 
-// GoingBack returns the snapshot to which the last run here went back, if that was an
-// undo and did not come to its end.
+// GoingBack returns the snapshot to which the last run of this machine here went back, if
+// that was an undo and did not come to its end. A journal has no mark, so that run has to
+// have kept a snapshot with one.
 func (r Runs) GoingBack(here func(systems json.RawMessage) bool) (snapshot string, err error) {
 	complete := false
-	run, err := r.last(here, func(l Line) { complete = complete || l.Result == Complete })
+	run, err := r.last(r.ours, here, func(l Line) { complete = complete || l.Result == Complete })
 	if err != nil || run == nil || complete {
 		return "", err
 	}
@@ -61,7 +62,7 @@ func (r Runs) GoingBack(here func(systems json.RawMessage) bool) (snapshot strin
 func (r Runs) Unwritten(here func(systems json.RawMessage) bool, lock string) ([]Line, error) {
 	var lines []Line
 	theirs := false
-	_, err := r.last(here, func(l Line) {
+	_, err := r.last(whoever, here, func(l Line) {
 		switch {
 		case l.Lock == lock && lock != "":
 			lines, theirs = nil, true
@@ -72,9 +73,18 @@ func (r Runs) Unwritten(here func(systems json.RawMessage) bool, lock string) ([
 	return lines, err
 }
 
-// last calls each with the lines of the last journal here, and returns its first one;
-// nil = there is none.
-func (r Runs) last(here func(systems json.RawMessage) bool, each func(Line)) (*RunLine, error) {
+// whoever says that the journal of every run counts.
+func whoever(*disk.Folder, Entry) bool { return true }
+
+// ours reports whether the run of a journal has kept a snapshot with this machine's mark.
+func (r Runs) ours(f *disk.Folder, e Entry) bool {
+	text, err := f.Read(r.name(e.Run, snapshotSuffix))
+	return err == nil && r.marked(e, text) == nil
+}
+
+// last calls each with the lines of the last journal here that counts, and returns its
+// first one; nil = there is none.
+func (r Runs) last(counts func(*disk.Folder, Entry) bool, here func(systems json.RawMessage) bool, each func(Line)) (*RunLine, error) {
 	list, err := r.listed(journalSuffix)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -85,6 +95,9 @@ func (r Runs) last(here func(systems json.RawMessage) bool, each func(Line)) (*R
 	}
 	defer f.Close()
 	for _, e := range slices.Backward(list) {
+		if !counts(f, e) {
+			continue
+		}
 		// A run that was killed before its first line was complete made no call and
 		// resolved nothing of the run before.
 		var run *RunLine

@@ -98,6 +98,7 @@ func (r Runs) listed(suffix string) ([]Entry, error) {
 	return r.list(f, suffix)
 }
 
+// Next returns the number of the next run.
 func (r Runs) Next() (Number, error) {
 	greatest := Number(0)
 	for _, suffix := range []string{journalSuffix, snapshotSuffix} {
@@ -107,6 +108,9 @@ func (r Runs) Next() (Number, error) {
 		}
 		if len(list) > 0 {
 			greatest = max(greatest, list[len(list)-1].Run)
+		}
+		if greatest+1 >= most {
+			return 0, fmt.Errorf("%s: no run can come after it, and none is numbered so; delete it", r.Path(list[len(list)-1].Name))
 		}
 	}
 	return greatest + 1, nil
