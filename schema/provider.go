@@ -1,6 +1,9 @@
 package schema
 
 import (
+	"strings"
+
+	"authsync/schema/list"
 	"authsync/schema/pattern"
 	"authsync/schema/quirk"
 )
@@ -168,7 +171,23 @@ var smtpConfig = Struct{
 		{Name: "accountPassword", Type: Sealed{With: "accountUsername", Quirk: quirk.SMTPPassword}, Clear: Clears, Doc: "Its password or authorization code."},
 		{Name: "securityMode", Type: OneOf{"AUTO", "SSL", "STARTSSL", "NO_SSL"}, Weaker: &Weakening{ranked("AUTO", []Text{"NO_SSL"}, []Text{"AUTO"}, []Text{"SSL", "STARTSSL"}), "codes and the password of the mail account can go in clear text"}, Doc: "The service's default is AUTO; STARTSSL is its word for STARTTLS."},
 	},
+	Whole: serverIsWhole,
 }
+
+// serverIsWhole: the service's own tools send a server that is empty; of any other these
+// are documented as required (seed 002). Whether null clears one only the service knows.
+var serverIsWhole = Rule{
+	Doc: "A mail server is sent empty, or with senderAddress, serverHost, serverPort, accountUsername and accountPassword.",
+	Check: func(o Object) []Problem {
+		without := list.Only(serverNeeds, func(name string) bool { return o[name] == nil || o[name] == Text("") })
+		if len(without) == 0 || len(without) == len(serverNeeds) && IsUnset(o["securityMode"]) {
+			return nil
+		}
+		return []Problem{{Text: "needs " + strings.Join(without, ", ")}}
+	},
+}
+
+var serverNeeds = []string{"senderAddress", "serverHost", "serverPort", "accountUsername", "accountPassword"}
 
 var emailTemplates = Struct{Fields: []Field{
 	{Name: "zhCN", Type: String{Check: isEmailTemplate}, Clear: Clears, Doc: "HTML in Chinese; holds {{.VerificationCode}}."},

@@ -19,6 +19,9 @@ type Struct struct {
 	From   Document // of the limits inside; "" = that of the object around
 	Naming Naming
 	Rules  []Rule
+	// Whole is a rule of the object as it is sent, together with what is live; a manifest
+	// alone may break it. The zero value objects to nothing.
+	Whole Rule
 	// Ignored are wire names that a manifest does not have and cannot write: ids,
 	// times. A name that ends in * matches every name with that beginning.
 	Ignored []string

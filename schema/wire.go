@@ -82,7 +82,11 @@ func (k *Kind) Broken(fields Object) []Problem { return k.Type.broken(fields, ni
 
 func (s Struct) broken(o Object, at Path) []Problem {
 	wrong := list.Each(s.lacking(o), func(name string) Problem { return isLacking(name, at) })
-	for _, rule := range s.Rules {
+	rules := s.Rules
+	if s.Whole.Check != nil {
+		rules = append(slices.Clip(rules), s.Whole)
+	}
+	for _, rule := range rules {
 		for _, p := range rule.Check(o) {
 			if p.Severity != Doubtful {
 				p.At = append(slices.Clip(at), p.At...)

@@ -92,7 +92,9 @@ func Limits(k *schema.Kind, l lang.Language) string {
 }
 
 // Rules are those of an object, as a list.
-func Rules(s schema.Struct, l lang.Language) string { return docs(l, s.Rules...) }
+func Rules(s schema.Struct, l lang.Language) string {
+	return docs(l, append(slices.Clip(s.Rules), s.Whole)...)
+}
 
 func docs(l lang.Language, rules ...schema.Rule) string {
 	var lines []string
