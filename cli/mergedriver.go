@@ -86,6 +86,9 @@ func contradictionText(c merge.Contradiction) string {
 		return "theirs has taken it out, ours has changed it"
 	}
 	ours, theirs := mergedWord(c.Path, c.Ours), mergedWord(c.Path, c.Theirs)
+	if a, b := clearText(c.Path, c.Ours), clearText(c.Path, c.Theirs); a != nil && b != nil {
+		ours, theirs = schema.DisplayBoth(a, b)
+	}
 	if c.Base == nil {
 		return fmt.Sprintf("both sides have added it: ours has %s, theirs %s", ours, theirs)
 	}
@@ -102,12 +105,20 @@ func mergedWord(at schema.Path, n *yaml.Node) string {
 		return "another value"
 	case tag == "!!bool" || tag == "!!int" || tag == "!!null":
 		return n.Value
-	case tag == "!!str":
-		if key, below, known := objectAt(at); known && !schema.KindNamed(key.Kind).TakesSecret(below) {
-			return schema.Display(schema.Text(n.Value))
-		}
+	}
+	if text := clearText(at, n); text != nil {
+		return schema.Display(text)
 	}
 	return "another value"
+}
+
+// clearText is a text that can be no secret; nil = it may be one, or is no text.
+func clearText(at schema.Path, n *yaml.Node) schema.Value {
+	key, below, known := objectAt(at)
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" || !known || schema.KindNamed(key.Kind).TakesSecret(below) {
+		return nil
+	}
+	return schema.Text(n.Value)
 }
 
 // rightTogether is an error where two manifests are right, and what comes of both is
