@@ -143,13 +143,13 @@ func (d documentApart) governs(env *schema.Outline) bool {
 
 // documents finds what has changed beside the environments: documents that govern them,
 // and manifests that are gone.
-func (c changes) documents(paths []string, now []*schema.Outline) (apart []documentApart, deleted []sync.DeletedManifest, err error) {
+func (c changes) documents(paths []string, now []*schema.Outline) (apart []documentApart, deleted []sync.Deleted, err error) {
 	files, err := c.listed(paths, now)
 	if err != nil {
 		return nil, nil, err
 	}
 	names := map[string]bool{}
-	var then []sync.DeletedManifest
+	var then []sync.Deleted
 	for _, path := range files {
 		differs, err := c.changed(path)
 		if err != nil {
@@ -169,10 +169,10 @@ func (c changes) documents(paths []string, now []*schema.Outline) (apart []docum
 		}
 		names[is.name] = true
 		if was.name != "" && within(paths, path) {
-			then = append(then, sync.DeletedManifest{Name: was.name, File: path})
+			then = append(then, sync.Deleted{Name: was.name, File: path})
 		}
 	}
-	return apart, list.Only(then, func(d sync.DeletedManifest) bool { return !names[d.Name] }), nil
+	return apart, list.Only(then, func(d sync.Deleted) bool { return !names[d.Name] }), nil
 }
 
 // within reports whether a file was named or lies in a folder that was.

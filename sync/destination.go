@@ -106,12 +106,9 @@ func (b *builder) destinations() {
 
 // Sealing is what a plan seals, and to whom.
 type Sealing struct {
-	// Recipients are the manifest's; nil = nothing is sealed.
-	Recipients []string
-	// Unknown are the recipients that the lock does not record, if it records any.
-	Unknown []string
-	// Objects are those whose tokens are sealed.
-	Objects []schema.Key
+	Recipients []string     `json:"recipients" doc:"Those that can open it."`
+	Unknown    []string     `json:"unknown,omitempty" doc:"Those of them that the lock does not know. Missing where there is none, or the lock knows none at all."`
+	Objects    []schema.Key `json:"objects" doc:"The objects whose tokens are sealed, as KIND/NAME."`
 }
 
 // recipients records who can open what the plan seals. A recipient that the lock does

@@ -17,17 +17,14 @@ import (
 // Gate is a rule that stops a dangerous plan until a user allows it by name. It is
 // part of the plan, so that a reviewer sees it.
 type Gate struct {
-	Name GateName
-	// Allow is the word that allows it: its name, or for deletions the name with their
-	// exact number.
-	Allow   string
-	Allowed bool
-	// Key is the object concerned; zero = several.
-	Key    schema.Key
-	Fields []schema.Path
-	Text   string // why
+	Name    GateName      `json:"gate" doc:"Which gate: objects are deleted, the environment becomes less safe, somebody would be locked out, or an object is replaced. There may be more."`
+	Allow   string        `json:"allow" doc:"What allows it, after --allow: the gate's name, or delete=N with the exact number."`
+	Allowed bool          `json:"allowed" doc:"Whether it was allowed when the plan was made."`
+	Key     schema.Key    `json:"object,omitzero" doc:"The object that trips it, as KIND/NAME; missing where several do."`
+	Fields  []schema.Path `json:"fields" doc:"The fields that trip it, by path."`
+	Text    string        `json:"text" doc:"Why, for a person."`
 	// Said is Text for any language; zero = Text is all that there is.
-	Said lang.Message
+	Said lang.Message `json:"-"`
 
 	objects []schema.Key // to be deleted
 }

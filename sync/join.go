@@ -82,7 +82,7 @@ func JoinPlans(plans []*Plan, j *Joined) (*Plan, error) {
 	var members []member
 	for i, p := range plans {
 		if p.Digest != "" {
-			j.Digests = append(j.Digests, ShardDigest{p.Part.Shard, p.Digest})
+			j.Digests = append(j.Digests, ShardDigest{p.Part.Shard.Index, p.Digest})
 		}
 		if i == 0 {
 			whole.Since, whole.Rollout = p.Since, p.Rollout
@@ -94,7 +94,7 @@ func JoinPlans(plans []*Plan, j *Joined) (*Plan, error) {
 			whole.Environments = append(whole.Environments, env)
 		}
 	}
-	slices.SortFunc(j.Digests, func(a, b ShardDigest) int { return cmp.Compare(a.Shard.Index, b.Shard.Index) })
+	slices.SortFunc(j.Digests, func(a, b ShardDigest) int { return cmp.Compare(a.Index, b.Index) })
 	slices.SortFunc(whole.Environments, func(a, b *EnvironmentPlan) int { return cmp.Compare(a.Name, b.Name) })
 	return whole, together(members)
 }

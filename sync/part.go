@@ -19,15 +19,13 @@ type FleetDrift struct {
 
 // Joined are the shards whose results were joined.
 type Joined struct {
-	Of int
-	// Missing are the shards that did not report.
-	Missing []int
-	// Digests are those of saved plans.
-	Digests []ShardDigest
+	Of      int           `json:"of" doc:"How many shards there are."`
+	Missing []int         `json:"missing" doc:"The numbers of those that did not report."`
+	Digests []ShardDigest `json:"digests,omitempty" doc:"The digests of saved plans. Missing where none was saved."`
 }
 
 // ShardDigest identifies the saved plan of a shard, by which an approval can name it.
 type ShardDigest struct {
-	Shard  schema.Shard
-	Digest string
+	Index  int    `json:"index" doc:"The number of the shard."`
+	Digest string `json:"digest" doc:"The digest of its saved plan."`
 }

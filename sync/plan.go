@@ -157,13 +157,13 @@ const (
 
 // Note is a fact about an object of the plan.
 type Note struct {
-	Key    schema.Key
-	Code   NoteCode
-	Fields []schema.Path
-	Text   string
+	Key    schema.Key    `json:"object" doc:"The object, as KIND/NAME; empty where the note is about none."`
+	Code   NoteCode      `json:"code" doc:"What sort of note. There may be more."`
+	Fields []schema.Path `json:"fields" doc:"The fields that it is about, by path."`
+	Text   string        `json:"text" doc:"The note, for a person."`
 	// Shared is the text without the fields, by which notes about several objects are
 	// told in one; "" = Text.
-	Shared string
+	Shared string `json:"-"`
 }
 
 // NoteCode is the kind of a note; it is part of the JSON format.
@@ -237,12 +237,10 @@ func (c NoteCode) Standing() bool { return standing[c] }
 
 // Refusal says why a plan must not be applied.
 type Refusal struct {
-	Key    schema.Key
-	Fields []schema.Path
-	Text   string
-	// Rule is the rule of a policy that the end state breaks; "" = the object cannot be
-	// written.
-	Rule string
+	Key    schema.Key    `json:"object" doc:"The object that cannot be written, or that breaks a rule, as KIND/NAME; empty where it is about none."`
+	Fields []schema.Path `json:"fields" doc:"The fields that stand in the way, by path."`
+	Text   string        `json:"text" doc:"Why, for a person."`
+	Rule   string        `json:"rule,omitempty" doc:"The rule of a policy that the end state breaks, as policy/NAME. Missing where the object cannot be written."`
 }
 
 // Empty reports whether there is nothing to do. A plan with errors is not empty, since

@@ -61,7 +61,7 @@ func partLines(part sync.Part, environments int, p Palette) (lines []string, pre
 		}
 		lines = append(lines, text)
 		for _, d := range j.Digests {
-			lines = append(lines, p.Language.Sayf("digest of shard %s: %s", strconv.Itoa(d.Shard.Index), d.Digest))
+			lines = append(lines, p.Language.Sayf("digest of shard %s: %s", strconv.Itoa(d.Index), d.Digest))
 		}
 		pressing = len(j.Missing) > 0
 	}
@@ -201,7 +201,7 @@ func markdownSince(plan *sync.Plan, p Palette) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", p.sayf("Since %s %s.", asCode(sinceText(plan.Since)), sinceCount(plan, p)))
-	few, more := sync.Few(list.Each(plan.Since.Deleted, func(d sync.DeletedManifest) string { return d.Name + " (" + d.File + ")" }))
+	few, more := sync.Few(list.Each(plan.Since.Deleted, func(d sync.Deleted) string { return d.Name + " (" + d.File + ")" }))
 	if len(few) > 0 {
 		fmt.Fprintf(&b, "%s %s%s: %s\n\n", p.say("**Deleted**:"), asCodes(few), more, p.say(ofDeleted))
 	}

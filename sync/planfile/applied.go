@@ -26,7 +26,7 @@ type jsonApplied struct {
 	Version       string           `json:"version" doc:"The version of authsync that ran."`
 	Sandbox       string           `json:"sandbox,omitempty" doc:"The identity of the sandbox that played the services: nothing real was touched. Missing where they were spoken to themselves."`
 	Shard         *schema.Shard    `json:"shard,omitempty" doc:"Which part of a fleet the run was for: --shard. Missing where it was for all."`
-	Shards        *jsonJoined      `json:"shards,omitempty" doc:"Whose results were joined: report merge. Missing in those of one run."`
+	Shards        *sync.Joined     `json:"shards,omitempty" doc:"Whose results were joined: report merge. Missing in those of one run."`
 	Complete      bool             `json:"complete" doc:"Whether everything is as wanted now: the exit code is 0."`
 	ExitCode      int              `json:"exitCode" doc:"The exit code of the run."`
 	Errors        []string         `json:"errors" doc:"What the run said at its end, each cause once, such as why it was refused."`

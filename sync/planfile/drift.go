@@ -21,7 +21,7 @@ type jsonDrift struct {
 	Version       string                 `json:"version"`
 	Sandbox       string                 `json:"sandbox,omitempty"`
 	Shard         *schema.Shard          `json:"shard,omitempty"`
-	Shards        *jsonJoined            `json:"shards,omitempty"`
+	Shards        *sync.Joined           `json:"shards,omitempty"`
 	Drifted       bool                   `json:"drifted"`
 	Environments  []jsonDriftEnvironment `json:"environments"`
 }
@@ -42,7 +42,7 @@ type jsonDriftEnvironment struct {
 	Moves       []jsonMove        `json:"moves"`
 	NotCompared []sync.Uncompared `json:"notCompared"`
 	Removed     []jsonRemoved     `json:"removed,omitempty"`
-	Notes       []jsonNote        `json:"notes"`
+	Notes       []sync.Note       `json:"notes"`
 	Overlaps    []jsonOverlap     `json:"overlaps,omitempty"`
 	Findings    []Finding         `json:"findings,omitempty"`
 }

@@ -35,8 +35,8 @@ func (k RunKey) Fingerprint(site *sync.Site, p *sync.EnvironmentPlan) Fingerprin
 type doing struct {
 	Changes  []jsonChange
 	Steps    []jsonStep
-	Refusals []jsonRefusal
-	Gates    []jsonGate
+	Refusals []sync.Refusal
+	Gates    []sync.Gate
 }
 
 func doingOf(p *sync.EnvironmentPlan) doing {

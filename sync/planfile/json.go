@@ -22,9 +22,9 @@ type jsonPlan struct {
 	Empty         bool              `json:"empty" doc:"Whether there is nothing to do in any environment; false also while something could not be read."`
 	Sandbox       string            `json:"sandbox,omitempty" doc:"The identity of the sandbox that plays the services: nothing real is touched. Missing where they are spoken to themselves."`
 	Shard         *schema.Shard     `json:"shard,omitempty" doc:"Which part of a fleet the plan is for: --shard. Missing where it is for all."`
-	Shards        *jsonJoined       `json:"shards,omitempty" doc:"Whose plans were joined: report merge. Missing in the plan of one run."`
+	Shards        *sync.Joined      `json:"shards,omitempty" doc:"Whose plans were joined: report merge. Missing in the plan of one run."`
 	Rollout       *jsonRollout      `json:"rollout,omitempty" doc:"In which order the environments are applied: kind: Rollout. Missing where there is none."`
-	ChangedSince  *jsonSince        `json:"changedSince,omitempty" doc:"Why the plan has only some environments: --changed-since. Missing where it has all."`
+	ChangedSince  *sync.Since       `json:"changedSince,omitempty" doc:"Why the plan has only some environments: --changed-since. Missing where it has all."`
 	Environments  []jsonEnvironment `json:"environments" doc:"The environments, by name."`
 	Saved         *jsonSaved        `json:"saved,omitempty" doc:"What a plan that apply --plan carries out rests on; missing in one that is only to be looked at."`
 	Digest        string            `json:"digest,omitempty" doc:"sha256: of the file with this field empty. A file that was edited is refused."`
@@ -40,14 +40,14 @@ type jsonEnvironment struct {
 	ChangedFiles []string          `json:"changedFiles,omitempty" doc:"Those of its files that differ from the revision of changedSince. Missing without one."`
 	Summary      jsonSummary       `json:"summary" doc:"How much there is to do."`
 	Destinations []jsonDestination `json:"destinations" doc:"Where the systems are, to which credentials and what is written go."`
-	Seals        *jsonSealing      `json:"seals,omitempty" doc:"What the plan seals, and to whom. Missing where it seals nothing."`
-	Gates        []jsonGate        `json:"gates" doc:"The dangers in the plan. While one is not allowed, nothing is written to any environment."`
-	Refusals     []jsonRefusal     `json:"refusals" doc:"Why the plan must not be applied. While there is one, nothing is written to any environment."`
+	Seals        *sync.Sealing     `json:"seals,omitempty" doc:"What the plan seals, and to whom. Missing where it seals nothing."`
+	Gates        []sync.Gate       `json:"gates" doc:"The dangers in the plan. While one is not allowed, nothing is written to any environment."`
+	Refusals     []sync.Refusal    `json:"refusals" doc:"Why the plan must not be applied. While there is one, nothing is written to any environment."`
 	Errors       []string          `json:"errors" doc:"Why reads failed, each cause once. No step is planned for their systems."`
 	Causes       []jsonCause       `json:"causes,omitempty" doc:"The errors as data, in the same order. Missing where there is none."`
 	Changes      []jsonChange      `json:"changes" doc:"The objects that differ, by kind and name."`
 	Steps        []jsonStep        `json:"steps" doc:"The calls that make the changes, in order."`
-	Notes        []jsonNote        `json:"notes" doc:"What a reviewer should know; notes stop nothing."`
+	Notes        []sync.Note       `json:"notes" doc:"What a reviewer should know; notes stop nothing."`
 	Unmanaged    []schema.Key      `json:"unmanaged" doc:"Live objects that the manifest does not name; left alone. KIND/NAME each."`
 	Builtin      []schema.Key      `json:"builtin,omitempty" doc:"Those of unmanaged that the service has by itself: they are never deleted. Missing where there is none."`
 	Overlaps     []jsonOverlap     `json:"overlaps,omitempty" doc:"Objects that another one took the place of, and that live on beside it until a time. Missing where there is none."`
@@ -60,25 +60,12 @@ type jsonEnvironment struct {
 	Unread       []string          `json:"unread,omitempty" doc:"Kinds that the manifest names and that could not be read this time. While there is one, no step of phase take is made, in any system. Missing where there is none."`
 }
 
-// jsonSince is the revision that a plan of changed environments starts from.
-type jsonSince struct {
-	Ref       string        `json:"ref" doc:"The git revision, as it was named."`
-	Commit    string        `json:"commit,omitempty" doc:"The commit that it was. Missing where the files are in several repositories."`
-	Unchanged []string      `json:"unchanged" doc:"The environments that are left out, since no file of them differs from that revision."`
-	Deleted   []jsonDeleted `json:"deleted" doc:"The environments that git had then and has no longer: what was applied from them still exists, and no plan includes it."`
-}
-
-// jsonDeleted is an environment that git has no longer.
-type jsonDeleted struct {
-	Name string `json:"name" doc:"The environment."`
-	File string `json:"file" doc:"Where its manifest was."`
-}
-
-func sinceJSON(s *sync.Since) *jsonSince {
+// sinceJSON returns why a plan has only some environments; nil = it has all.
+func sinceJSON(s *sync.Since) *sync.Since {
 	if s == nil {
 		return nil
 	}
-	return &jsonSince{s.Revision, s.Commit, listed(s.Unchanged), each(s.Deleted, func(d sync.DeletedManifest) jsonDeleted { return jsonDeleted(d) })}
+	return &sync.Since{Revision: s.Revision, Commit: s.Commit, Unchanged: listed(s.Unchanged), Deleted: listed(s.Deleted)}
 }
 
 type jsonSummary struct {
@@ -87,13 +74,6 @@ type jsonSummary struct {
 	Delete  int `json:"delete" doc:"Objects to delete for good."`
 	Replace int `json:"replace" doc:"Objects that others take the place of."`
 	Steps   int `json:"steps" doc:"Calls."`
-}
-
-type jsonRefusal struct {
-	Key    schema.Key    `json:"object" doc:"The object that cannot be written, or that breaks a rule, as KIND/NAME; empty where it is about none."`
-	Fields []schema.Path `json:"fields" doc:"The fields that stand in the way, by path."`
-	Text   string        `json:"text" doc:"Why, for a person."`
-	Rule   string        `json:"rule,omitempty" doc:"The rule of a policy that the end state breaks, as policy/NAME. Missing where the object cannot be written."`
 }
 
 // jsonCause is the cause of errors: how many calls it stopped, and what to do.
@@ -122,29 +102,14 @@ type jsonDestination struct {
 	Was     string                 `json:"was,omitempty" doc:"The address that the lock has. Missing unless it is another one."`
 }
 
-type jsonSealing struct {
-	Recipients []string     `json:"recipients" doc:"Those that can open it."`
-	Unknown    []string     `json:"unknown,omitempty" doc:"Those of them that the lock does not know. Missing where there is none, or the lock knows none at all."`
-	Objects    []schema.Key `json:"objects" doc:"The objects whose tokens are sealed, as KIND/NAME."`
-}
-
-func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *jsonSealing) {
+func destinationsJSON(p *sync.EnvironmentPlan) (all []jsonDestination, seals *sync.Sealing) {
 	all = each(p.Destinations, func(d sync.Destination) jsonDestination {
 		return jsonDestination{d.System, d.Address, d.Tenant, d.Account, d.Status, d.Was}
 	})
 	if len(p.Seals.Objects) == 0 {
 		return all, nil
 	}
-	return all, &jsonSealing{p.Seals.Recipients, p.Seals.Unknown, p.Seals.Objects}
-}
-
-type jsonGate struct {
-	Gate    sync.GateName `json:"gate" doc:"Which gate: objects are deleted, the environment becomes less safe, somebody would be locked out, or an object is replaced. There may be more."`
-	Allow   string        `json:"allow" doc:"What allows it, after --allow: the gate's name, or delete=N with the exact number."`
-	Allowed bool          `json:"allowed" doc:"Whether it was allowed when the plan was made."`
-	Key     schema.Key    `json:"object,omitzero" doc:"The object that trips it, as KIND/NAME; missing where several do."`
-	Fields  []schema.Path `json:"fields" doc:"The fields that trip it, by path."`
-	Text    string        `json:"text" doc:"Why, for a person."`
+	return all, &p.Seals
 }
 
 type jsonChange struct {
@@ -201,13 +166,6 @@ type jsonCall struct {
 	Body   json.RawMessage `json:"body" doc:"The exact body. A secret is \"(sealed)\", \"(env NAME)\" or \"(in clear)\" (live shows it); what authsync does not model and sends along as it is, is \"(carried)\"." type:"object"`
 }
 
-type jsonNote struct {
-	Key    schema.Key    `json:"object" doc:"The object, as KIND/NAME; empty where the note is about none."`
-	Code   sync.NoteCode `json:"code" doc:"What sort of note. There may be more."`
-	Fields []schema.Path `json:"fields" doc:"The fields that it is about, by path."`
-	Text   string        `json:"text" doc:"The note, for a person."`
-}
-
 // WriteJSON writes the plan as JSON for programs. Secrets are words in parentheses.
 // The same plan always gives the same bytes.
 func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
@@ -252,24 +210,12 @@ func shardJSON(p sync.Part) *schema.Shard {
 	return &p.Shard
 }
 
-// jsonJoined are the shards whose results were joined.
-type jsonJoined struct {
-	Of      int               `json:"of" doc:"How many shards there are."`
-	Missing []int             `json:"missing" doc:"The numbers of those that did not report."`
-	Digests []jsonShardDigest `json:"digests,omitempty" doc:"The digests of saved plans. Missing where none was saved."`
-}
-
-// jsonShardDigest identifies the saved plan of a shard.
-type jsonShardDigest struct {
-	Index  int    `json:"index" doc:"The number of the shard."`
-	Digest string `json:"digest" doc:"The digest of its saved plan."`
-}
-
 // joinedJSON returns the shards of joined results; nil = they are of one run.
-func joinedJSON(p sync.Part) *jsonJoined {
+func joinedJSON(p sync.Part) *sync.Joined {
 	if p.Joined == nil {
 		return nil
 	}
-	digests := list.Each(p.Joined.Digests, func(d sync.ShardDigest) jsonShardDigest { return jsonShardDigest{d.Shard.Index, d.Digest} })
-	return &jsonJoined{Of: p.Joined.Of, Missing: listed(p.Joined.Missing), Digests: digests}
+	joined := *p.Joined
+	joined.Missing = listed(joined.Missing)
+	return &joined
 }

@@ -25,12 +25,14 @@ func environmentJSON(p *sync.EnvironmentPlan) jsonEnvironment {
 	return env
 }
 
-func gateJSON(g sync.Gate) jsonGate {
-	return jsonGate{g.Name, g.Allow, g.Allowed, g.Key, listed(g.Fields), g.Text}
+func gateJSON(g sync.Gate) sync.Gate {
+	g.Fields = listed(g.Fields)
+	return g
 }
 
-func refusalJSON(r sync.Refusal) jsonRefusal {
-	return jsonRefusal{r.Key, listed(r.Fields), r.Text, r.Rule}
+func refusalJSON(r sync.Refusal) sync.Refusal {
+	r.Fields = listed(r.Fields)
+	return r
 }
 
 func changeJSON(c diff.Change) jsonChange { return jsonChange{c.Key, c.Action, fieldsJSON(c.Fields)} }
@@ -76,8 +78,11 @@ func fieldsJSON(all []diff.Field) []jsonField {
 	})
 }
 
-func notesJSON(all []sync.Note) []jsonNote {
-	return each(all, func(n sync.Note) jsonNote { return jsonNote{n.Key, n.Code, listed(n.Fields), n.Text} })
+func notesJSON(all []sync.Note) []sync.Note {
+	return each(all, func(n sync.Note) sync.Note {
+		n.Fields = listed(n.Fields)
+		return n
+	})
 }
 
 func stepJSON(s sync.Step) jsonStep {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"authsync/diff"
 	"authsync/schema"
@@ -21,7 +20,7 @@ func (s *SavedPlan) Names() []string {
 
 // Since says why the plan has only some environments; nil = it has all.
 func (s *SavedPlan) Since() *sync.Since {
-	return sinceTold(s.plan.ChangedSince)
+	return s.plan.ChangedSince
 }
 
 // Knew returns the secrets of an environment that could not be opened when the plan
@@ -171,10 +170,6 @@ func (s *SavedPlan) environment(name string) jsonEnvironment {
 	return list.First(s.plan.Environments, func(e jsonEnvironment) bool { return e.Name == name })
 }
 
-func (g jsonGate) gate(environment string, allow []string) sync.Gate {
-	return sync.Gate{Name: g.Gate, Allow: g.Allow, Allowed: g.Allowed || sync.Allows(allow, g.Allow, environment), Key: g.Key, Fields: g.Fields, Text: g.Text}
-}
-
 // differing returns in what two plans of an environment differ: their changes and
 // their calls.
 func differing(was, is jsonEnvironment) string {
@@ -192,13 +187,9 @@ func differing(was, is jsonEnvironment) string {
 		return "the plan made now takes other calls; the lock or the vault may have changed"
 	}
 	if !sameJSON(was.Refusals, is.Refusals) {
-		return "the plan made now is refused for other reasons: " + strings.Join(refusalTexts(is.Refusals), "; ")
+		return "the plan made now is refused for other reasons: " + list.Join(is.Refusals, "; ", func(r sync.Refusal) string { return r.Key.String() + " " + r.Text })
 	}
 	return ""
-}
-
-func refusalTexts(refusals []jsonRefusal) []string {
-	return list.Each(refusals, func(r jsonRefusal) string { return r.Key.String() + " " + r.Text })
 }
 
 // unattributed returns a change without its origin, which does not affect what is
@@ -218,6 +209,10 @@ func sameJSON[T any](a, b T) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-func gates(saved []jsonGate, environment string, allow []string) []sync.Gate {
-	return list.Each(saved, func(g jsonGate) sync.Gate { return g.gate(environment, allow) })
+// gates are the gates of a saved plan, of which more may be allowed.
+func gates(saved []sync.Gate, environment string, allow []string) []sync.Gate {
+	return list.Each(saved, func(g sync.Gate) sync.Gate {
+		g.Allowed = g.Allowed || sync.Allows(allow, g.Allow, environment)
+		return g
+	})
 }

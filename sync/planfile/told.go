@@ -85,10 +85,6 @@ func failures(texts []string, causes []jsonCause) []error {
 	return all
 }
 
-func notes(all []jsonNote) []sync.Note {
-	return list.Each(all, func(n jsonNote) sync.Note { return sync.Note{Key: n.Key, Code: n.Code, Fields: n.Fields, Text: n.Text} })
-}
-
 func (t *teller) removed(all []jsonRemoved) []sync.Removed {
 	return list.Each(all, func(r jsonRemoved) sync.Removed {
 		return sync.Removed{Key: r.Key, Path: r.Path, Live: t.value(r.Key, r.Path, r.Live), Unread: r.Unread, Ack: r.Ack}
@@ -105,16 +101,16 @@ func (t *teller) environment(e jsonEnvironment, sandbox string) *sync.Environmen
 	p := &sync.EnvironmentPlan{
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, ChangedFiles: e.ChangedFiles,
 		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
-		Errors: failures(e.Errors, e.Causes), Unread: e.Unread, Notes: notes(e.Notes), Removed: t.removed(e.Removed),
+		Errors: failures(e.Errors, e.Causes), Unread: e.Unread, Notes: e.Notes, Removed: t.removed(e.Removed),
 		Overlaps: t.overlaps(e.Overlaps), Uncompared: e.NotCompared, Unmanaged: e.Unmanaged,
-		Gates: gates(e.Gates, e.Name, nil), Refusals: list.Each(e.Refusals, func(r jsonRefusal) sync.Refusal { return sync.Refusal(r) }),
+		Gates: e.Gates, Refusals: e.Refusals,
 		WaysIn: e.WaysIn, Rehearsal: rehearsal(e.Rehearsal), Steps: list.Each(e.Steps, t.step),
 	}
 	p.Destinations = list.Each(e.Destinations, func(d jsonDestination) sync.Destination {
 		return sync.Destination{System: d.System, Place: lock.Place{Address: d.Address, Tenant: d.Tenant, Sandbox: sandbox}, Account: d.Account, Status: d.Status, Was: d.Was}
 	})
 	if e.Seals != nil {
-		p.Seals = sync.Sealing{Recipients: e.Seals.Recipients, Unknown: e.Seals.Unknown, Objects: e.Seals.Objects}
+		p.Seals = *e.Seals
 	}
 	p.Changes = list.Each(e.Changes, func(c jsonChange) diff.Change {
 		return diff.Change{Key: c.Key, Action: c.Action, Fields: t.fields(c.Key, c.Fields)}
@@ -169,23 +165,17 @@ func ReadPlan(text []byte) (*sync.Plan, error) {
 		}
 	}
 	var t teller
-	plan := &sync.Plan{Part: partTold(in.Shard, in.Shards), Since: sinceTold(in.ChangedSince), Rollout: t.rollout(in.Rollout), Digest: in.Digest}
+	plan := &sync.Plan{Part: partTold(in.Shard, in.Shards), Since: in.ChangedSince, Rollout: t.rollout(in.Rollout), Digest: in.Digest}
 	for _, e := range in.Environments {
 		plan.Environments = append(plan.Environments, t.environment(e, in.Sandbox))
 	}
 	return plan, t.err
 }
 
-func partTold(s *schema.Shard, j *jsonJoined) sync.Part {
-	var part sync.Part
+func partTold(s *schema.Shard, j *sync.Joined) sync.Part {
+	part := sync.Part{Joined: j}
 	if s != nil {
 		part.Shard = *s
-	}
-	if j != nil {
-		part.Joined = &sync.Joined{Of: j.Of, Missing: j.Missing}
-		for _, d := range j.Digests {
-			part.Joined.Digests = append(part.Joined.Digests, sync.ShardDigest{Shard: schema.Shard{Index: d.Index, Of: j.Of}, Digest: d.Digest})
-		}
 	}
 	return part
 }

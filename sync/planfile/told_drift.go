@@ -25,7 +25,7 @@ func (t *teller) drifted(e jsonDriftEnvironment, sandbox string) *sync.Drifted {
 		Name: e.Name, File: e.File, EnvID: e.EnvID, Sandbox: sandbox, Applied: t.time(e.Applied), Version: e.AppliedBy,
 		Limits: sync.Limits{Targets: e.Targets, Excluded: e.Excluded},
 		Errors: failures(e.Errors, e.Causes), Uncompared: e.NotCompared, Removed: t.removed(e.Removed),
-		Notes: notes(e.Notes), Overlaps: t.overlaps(e.Overlaps),
+		Notes: e.Notes, Overlaps: t.overlaps(e.Overlaps),
 	}
 	d.AsReported()
 	for _, m := range e.Moves {
@@ -50,16 +50,4 @@ func (f Finding) fault() *schema.Fault {
 		fault.Severity = schema.Doubtful
 	}
 	return fault
-}
-
-// sinceTold reads why a plan has only some environments; nil = it has all.
-func sinceTold(s *jsonSince) *sync.Since {
-	if s == nil {
-		return nil
-	}
-	since := &sync.Since{Revision: s.Ref, Commit: s.Commit, Unchanged: s.Unchanged}
-	for _, d := range s.Deleted {
-		since.Deleted = append(since.Deleted, sync.DeletedManifest(d))
-	}
-	return since
 }
