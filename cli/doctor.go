@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"slices"
@@ -155,14 +154,11 @@ func (e *examination) text() say.Own {
 }
 
 func writeFindings(w io.Writer, e *examination, version string) error {
-	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(struct {
+	return schema.WriteJSON(w, struct {
 		FormatVersion int       `json:"formatVersion"`
 		Tool          string    `json:"tool"`
 		Version       string    `json:"version"`
 		Sandbox       string    `json:"sandbox,omitempty"`
 		Findings      []finding `json:"findings"`
-	}{1, "authsync", version, e.config.Sandbox, e.findings})
+	}{1, "authsync", version, e.config.Sandbox, e.findings}, "  ")
 }

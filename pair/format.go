@@ -70,10 +70,7 @@ func WriteJSON(w io.Writer, c *Comparison, version string) error {
 		}
 		out.Objects = append(out.Objects, object)
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return schema.WriteJSON(w, out, "  ")
 }
 
 func environmentJSON(e *schema.Environment) jsonEnvironment {

@@ -144,14 +144,21 @@ func writeJSONText(w jsonWriter, s string) error {
 		w.WriteString(s)
 		return w.WriteByte('"')
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
+	text, err := marshal(s)
+	if err != nil {
 		return err
 	}
-	_, err := w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	_, err = w.Write(text)
 	return err
+}
+
+// WriteJSON writes JSON with an indent for each level, and leaves <, > and & as they are.
+// Without an indent it is one line.
+func WriteJSON[T interface{}](w io.Writer, v T, indent string) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	return e.Encode(v)
 }
 
 // isPlainJSON reports whether a text stands for itself between quotes.

@@ -106,10 +106,6 @@ func (m *members) get(name string) *keywords {
 // marshal leaves < and > as they are: descriptions are for people.
 func marshal[T interface{}](v T) ([]byte, error) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	err := WriteJSON(&b, v, "")
+	return bytes.TrimRight(b.Bytes(), "\n"), err
 }

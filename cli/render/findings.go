@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -185,12 +184,7 @@ func (f Findings) JSON(w io.Writer) error {
 
 // indented writes JSON so that nothing acts on it; see [JSON].
 func indented[T any](w io.Writer, v T) error {
-	return JSON(w, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(v)
-	})
+	return JSON(w, func(w io.Writer) error { return schema.WriteJSON(w, v, "  ") })
 }
 
 // GitHub writes findings as commands that make GitHub annotate the files' lines.

@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -219,9 +218,7 @@ func (r *recorder) filled(text []byte) []byte {
 		n := 0
 		fmt.Sscanf(string(found[len(found)-6:]), "%d", &n)
 		var quoted bytes.Buffer
-		e := json.NewEncoder(&quoted) // YAML reads what JSON quotes
-		e.SetEscapeHTML(false)
-		e.Encode(r.put[n])
+		schema.WriteJSON(&quoted, r.put[n], "") // YAML reads what JSON quotes
 		return append([]byte("!plain "), bytes.TrimSpace(quoted.Bytes())...)
 	})
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"authsync/schema"
@@ -71,10 +70,8 @@ func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, fault)
 }
 
-func writeJSON(w http.ResponseWriter, status int, v any) {
+func writeJSON[T any](w http.ResponseWriter, status int, v T) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.Encode(v)
+	schema.WriteJSON(w, v, "")
 }

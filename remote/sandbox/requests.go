@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"authsync/schema"
 	"encoding/json"
 	"io"
 	"sync"
@@ -52,10 +53,8 @@ func (l *requests) clear() {
 
 // list writes one entry a line.
 func (l *requests) list(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
 	for _, e := range l.snapshot() {
-		if err := encoder.Encode(e); err != nil {
+		if err := schema.WriteJSON(w, e, ""); err != nil {
 			return err
 		}
 	}

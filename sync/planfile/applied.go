@@ -92,7 +92,7 @@ func WriteAppliedJSON(w io.Writer, a sync.Applied, version string) error {
 			out.Environments = append(out.Environments, appliedEnvironment(a, i))
 		}
 	}
-	return indentedJSON(w, out)
+	return schema.WriteJSON(w, out, "  ")
 }
 
 func appliedEnvironment(a sync.Applied, i int) jsonAppliedEnv {

@@ -71,25 +71,18 @@ func WriteDriftJSON(w io.Writer, drift sync.FleetDrift, version string) error {
 		out.Drifted = out.Drifted || len(d.Moves) > 0
 		out.Environments = append(out.Environments, driftedJSON(d))
 	}
-	return indentedJSON(w, out)
+	return schema.WriteJSON(w, out, "  ")
 }
 
 // WriteDriftLines writes the drift of each environment as a JSON object in a line of its
 // own: as it is among the environments of the drift's JSON.
 func WriteDriftLines(w io.Writer, drift sync.FleetDrift, _ string) error {
 	for _, d := range drift.Environments {
-		if err := lineJSON(w, driftedJSON(d)); err != nil {
+		if err := schema.WriteJSON(w, driftedJSON(d), ""); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func indentedJSON[T any](w io.Writer, v T) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }
 
 func driftedJSON(d *sync.Drifted) jsonDriftEnvironment {
@@ -155,5 +148,5 @@ func WriteDiffJSON(w io.Writer, p *sync.Plan, version string) error {
 		out.Different = out.Different || len(env.Changes) > 0
 		out.Environments = append(out.Environments, part)
 	}
-	return indentedJSON(w, out)
+	return schema.WriteJSON(w, out, "  ")
 }

@@ -169,24 +169,18 @@ type jsonCall struct {
 // WriteJSON writes the plan as JSON for programs. Secrets are words in parentheses.
 // The same plan always gives the same bytes.
 func WriteJSON(w io.Writer, p *sync.Plan, version string) error {
-	return indentedJSON(w, planJSON(p, version))
+	return schema.WriteJSON(w, planJSON(p, version), "  ")
 }
 
 // WriteLines writes each environment of a plan as a JSON object in a line of its own: as
 // it is among the environments of the plan's JSON.
 func WriteLines(w io.Writer, p *sync.Plan, _ string) error {
 	for _, env := range p.Environments {
-		if err := lineJSON(w, environmentJSON(env)); err != nil {
+		if err := schema.WriteJSON(w, environmentJSON(env), ""); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func lineJSON[T any](w io.Writer, v T) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }
 
 func planJSON(p *sync.Plan, version string) jsonPlan {

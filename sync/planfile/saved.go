@@ -138,7 +138,7 @@ func sealed(p jsonPlan) (text []byte, digest string, err error) {
 
 func spelled(p jsonPlan) ([]byte, error) {
 	var b bytes.Buffer
-	err := indentedJSON(&b, p)
+	err := schema.WriteJSON(&b, p, "  ")
 	return b.Bytes(), err
 }
 

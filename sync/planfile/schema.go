@@ -64,7 +64,7 @@ func (p published) text() ([]byte, error) {
 	root.Description, root.Defs = p.description, d
 	root.Properties["formatVersion"].Const = p.version
 	var b bytes.Buffer
-	err = indentedJSON(&b, root)
+	err = schema.WriteJSON(&b, root, "  ")
 	return b.Bytes(), err
 }
 
