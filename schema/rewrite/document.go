@@ -178,8 +178,7 @@ func (d *Document) Replace(armored []string) ([]byte, error) {
 	for i, p := range want.places {
 		p.node.Value = armored[i]
 	}
-	var edited yaml.Node
-	if err := yaml.Unmarshal(out, &edited); err != nil || !slices.Equal(outline(&want.root), outline(&edited)) {
+	if !says(out, outline, &want.root) {
 		return nil, fmt.Errorf("%s: its sealed texts cannot be replaced in place; put each on a line of its own", d.File)
 	}
 	return out, nil

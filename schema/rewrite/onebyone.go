@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 var errLeaks = errors.New("moves what shares its anchor")
@@ -48,10 +49,7 @@ func (o *oneByOne) step(paths []schema.Path, ways ...way) error {
 }
 
 func (o *oneByOne) by(cut way, paths []schema.Path) error {
-	var moves scope
-	for _, at := range paths {
-		moves = append(moves, flatPath(at))
-	}
+	moves := scope(list.Each(paths, flatPath))
 	for range maxTries {
 		if o.done(moves) {
 			return nil

@@ -18,12 +18,9 @@ import (
 // one, and every other byte unchanged. The result is parsed again and compared before
 // it is returned.
 func ReplaceScalar(file string, text []byte, path schema.Path, armored string) ([]byte, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
+	document, err := parsed(text)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if len(document.Content) == 0 {
-		return nil, fmt.Errorf("%s: the file is empty", file)
 	}
 	place, err := find(document.Content[0], path)
 	if err != nil {
@@ -34,7 +31,7 @@ func ReplaceScalar(file string, text []byte, path schema.Path, armored string) (
 		return nil, fmt.Errorf("%s:%d:%d: %s: %w", file, place.node.Line, place.node.Column, path, err)
 	}
 	place.node.Tag, place.node.Value = "!age", armored
-	if says(out, outline, &document) {
+	if says(out, outline, document) {
 		return out, nil
 	}
 	return nil, fmt.Errorf("%s:%d:%d: %s: this value cannot be replaced in place; put it on a line of its own, in quotes",
@@ -131,10 +128,7 @@ func (p place) replace(text []byte, armored string) ([]byte, error) {
 		out.Write(text[end:])
 		return out.Bytes(), nil
 	}
-	newline := "\n"
-	if bytes.Contains(text, []byte("\r\n")) {
-		newline = "\r\n"
-	}
+	newline := newlineOf(text)
 	comment, after := restOfLine(text, end)
 	if isBlock(text[value]) { // its comment stands on its first line
 		comment = lineComment(text, value)

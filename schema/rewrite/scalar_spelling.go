@@ -88,21 +88,11 @@ type speller func(clear string, p place, newline string) (spelling, bool)
 
 // asBlock writes a text of several lines as it is.
 func asBlock(clear string, p place, newline string) (spelling, bool) {
-	body, ended := strings.CutSuffix(clear, "\n")
-	plain := strings.IndexFunc(clear, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }) < 0
-	if p.flow || !plain || !strings.Contains(clear, "\n") || strings.HasSuffix(body, "\n") || strings.TrimLeft(clear, " \t\n") != clear {
+	block, fits := writer{nl: newline}.literal(clear, "", p.indent+2)
+	if p.flow || !fits || !strings.Contains(clear, "\n") {
 		return spelling{}, false
 	}
-	out := spelling{head: "|-"}
-	if ended {
-		out.head = "|"
-	}
-	for _, line := range strings.Split(body, "\n") {
-		if line != "" {
-			line = strings.Repeat(" ", p.indent+2) + line
-		}
-		out.body += newline + line
-	}
+	out := spelling{head: block.head, body: block.body}
 	// The line break that the text goes on with is the file's own.
 	if newline == "\r\n" {
 		out.body = strings.TrimPrefix(out.body, "\r") + "\r"

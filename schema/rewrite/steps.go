@@ -51,16 +51,15 @@ func descend(by stepper, at schema.Path, old, final *yaml.Node) error {
 func full(n *yaml.Node, kind yaml.Kind) bool { return n.Kind == kind && len(n.Content) > 0 }
 
 func names(by stepper, at schema.Path, old, final *yaml.Node) error {
-	fresh := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	before, after := entries(old), entries(final)
 	for key, value := range pairs(final) {
-		if was, named := before[key.Value]; !named {
-			fresh.Content = append(fresh.Content, key, value)
-		} else if err := descend(by, at.Then(key.Value), old.Content[was+1], value); err != nil {
-			return err
+		if was, named := before[key.Value]; named {
+			if err := descend(by, at.Then(key.Value), old.Content[was+1], value); err != nil {
+				return err
+			}
 		}
 	}
-	if len(fresh.Content) > 0 {
+	if fresh := beyond(old, final); len(fresh.Content) > 0 {
 		if err := by.step(namesBelow(at, fresh), adding(func(p *page, w where) ([]splice, error) { return p.addNames(at, fresh, w) })...); err != nil {
 			return err
 		}
@@ -166,17 +165,23 @@ func (p *page) addNames(at schema.Path, names *yaml.Node, w where) ([]splice, er
 	case len(rest) > 0:
 		return nil, p.withoutMerge(s)
 	}
-	lacking := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	own := entries(s.node)
-	for key, value := range pairs(names) {
-		if _, named := own[key.Value]; !named { // the step for what shares an anchor may have brought it
-			lacking.Content = append(lacking.Content, key, value)
-		}
-	}
+	lacking := beyond(s.node, names) // the step for what shares an anchor may have brought some
 	if len(lacking.Content) == 0 {
 		return nil, nil
 	}
 	return p.add(s, lacking, w)
+}
+
+// beyond returns the names of a mapping that another does not have itself.
+func beyond(own, whole *yaml.Node) *yaml.Node {
+	lacking := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	named := entries(own)
+	for key, value := range pairs(whole) {
+		if _, has := named[key.Value]; !has {
+			lacking.Content = append(lacking.Content, key, value)
+		}
+	}
+	return lacking
 }
 
 func (p *page) insertItems(at schema.Path, index int, items []*yaml.Node) ([]splice, error) {
@@ -226,14 +231,7 @@ func (p *page) withoutMerge(s *slot) error {
 		if err != nil {
 			return err
 		}
-		merged := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-		own := entries(s.node)
-		for key, value := range pairs(whole) {
-			if _, named := own[key.Value]; !named {
-				merged.Content = append(merged.Content, key, value)
-			}
-		}
-		added, err := p.add(s, merged, asTheOthers)
+		added, err := p.add(s, beyond(s.node, whole), asTheOthers)
 		if err != nil {
 			return err
 		}

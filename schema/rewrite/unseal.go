@@ -99,11 +99,7 @@ var errSpelling = errors.New("it is spelled in a way that cannot be shown in cle
 // gives the text as it was, to the byte.
 func showScalar(text []byte, path schema.Path, clear string) ([]byte, spelling, error) {
 	for _, spell := range []speller{asBlock, asQuoted, asEscaped} {
-		document, err := parsed(text)
-		if err != nil {
-			return text, spelling{}, err
-		}
-		p, err := find(document.Content[0], path)
+		document, p, err := located(text, path)
 		if err != nil {
 			return text, spelling{}, err
 		}
@@ -130,11 +126,7 @@ func showScalar(text []byte, path schema.Path, clear string) ([]byte, spelling, 
 
 // restoreScalar puts a sealed value back as it was spelled.
 func restoreScalar(text []byte, path schema.Path, sealed string, before spelling) ([]byte, error) {
-	document, err := parsed(text)
-	if err != nil {
-		return nil, err
-	}
-	p, err := find(document.Content[0], path)
+	document, p, err := located(text, path)
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +142,14 @@ func restoreScalar(text []byte, path schema.Path, sealed string, before spelling
 		return nil, errSpelling
 	}
 	return out, nil
+}
+
+// located parses a text and finds the scalar at a path.
+func located(text []byte, path schema.Path) (document *yaml.Node, p place, err error) {
+	if document, err = parsed(text); err == nil {
+		p, err = find(document.Content[0], path)
+	}
+	return document, p, err
 }
 
 // meaning is the outline without the comments.
