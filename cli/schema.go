@@ -6,7 +6,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"authsync/cli/line"
 	"authsync/cli/say"
 	"authsync/cli/setup"
 	"authsync/schema"
@@ -61,7 +60,7 @@ func formatSchema(args []string) ([]byte, error) {
 	if f := list.First(publishedFormats, func(f published) bool { return f.name == args[0] }); f.schema != nil {
 		return f.schema()
 	}
-	return nil, line.Unknown("format", args[0], publishedNames())
+	return nil, schema.Unknown("format", args[0], publishedNames())
 }
 
 func publishedNames() []string {

@@ -240,18 +240,13 @@ func (f *Folder) Write(name string, text []byte) error {
 }
 
 // ReadOwn reads a file of a folder that authsync keeps; see [Folder].
-func ReadOwn(path string) ([]byte, error) {
-	f, err := OpenFolder(filepath.Dir(path))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return f.Read(filepath.Base(path))
-}
+func ReadOwn(path string) ([]byte, error) { return readIn(OpenFolder, path) }
 
 // ReadAmong reads one of authsync's files among others; see [Among].
-func ReadAmong(path string) ([]byte, error) {
-	f, err := Among(filepath.Dir(path))
+func ReadAmong(path string) ([]byte, error) { return readIn(Among, path) }
+
+func readIn(open func(string) (*Folder, error), path string) ([]byte, error) {
+	f, err := open(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}

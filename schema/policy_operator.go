@@ -123,13 +123,8 @@ func (t *Test) read(r *reader, p place, given NamedNode, at Path) bool {
 
 // fitting are the operators for fields of a type.
 func fitting(field Type) []string {
-	var names []string
-	for _, o := range operators {
-		if o.takes(field) != nil {
-			names = append(names, o.name)
-		}
-	}
-	return names
+	fit := list.Only(operators, func(o operator) bool { return o.takes(field) != nil })
+	return list.Each(fit, func(o operator) string { return o.name })
 }
 
 func commas(names []string) string { return strings.Join(names, ", ") }

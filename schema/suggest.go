@@ -1,5 +1,18 @@
 package schema
 
+import (
+	"fmt"
+	"strings"
+)
+
+// Unknown is the error of a name that is none of those that there are.
+func Unknown(what, name string, there []string) error {
+	if near := Nearest(name, there); near != "" {
+		return fmt.Errorf("unknown %s %q, did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("unknown %s %q; there are %s", what, name, strings.Join(there, ", "))
+}
+
 // Nearest returns the name that text was most likely meant to be, or "".
 func Nearest(text string, names []string) string {
 	best, distance := "", 1+len(text)/3

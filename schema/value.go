@@ -180,6 +180,13 @@ func Show(v Value) string {
 	return b.String()
 }
 
+// Lone returns an object with one value, at a path.
+func Lone(at Path, v Value) Object {
+	o := Object{}
+	o.SetAt(at, v)
+	return o
+}
+
 // SetAt sets the value at a path, and makes the objects on the way to it.
 func (o Object) SetAt(at Path, v Value) {
 	for _, name := range at[:len(at)-1] {

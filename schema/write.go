@@ -213,7 +213,7 @@ func comment(n *yaml.Node, r Remark) {
 }
 
 // Encode writes two spaces an indent.
-func Encode(root *yaml.Node) ([]byte, error) {
+func Encode[T interface{}](root T) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)

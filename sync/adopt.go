@@ -8,6 +8,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/secrets"
 	"authsync/sync/lock"
 )
@@ -45,10 +46,7 @@ func adopt(site *Site, plan *EnvironmentPlan, undeleted []schema.Key) error {
 // unapplied lists live objects that the manifest names and that no run has applied,
 // because a step failed or was refused.
 func (s *Site) unapplied(plan *EnvironmentPlan, found []lock.Found) []schema.Key {
-	same := map[schema.Key]bool{}
-	for _, f := range found {
-		same[f.Key] = true
-	}
+	same := list.Set(found, func(f lock.Found) schema.Key { return f.Key })
 	var keys []schema.Key
 	for key, o := range plan.live {
 		_, applied := s.Lock.Entry(key)

@@ -181,19 +181,8 @@ func (a *applier) run(ctx context.Context, phase Phase) {
 }
 
 func levels(steps []Step, phase Phase) [][]Step {
-	var out [][]Step
-	last := 0
-	for _, s := range steps {
-		if s.Phase != phase {
-			continue
-		}
-		if s.Level != last {
-			out = append(out, nil)
-			last = s.Level
-		}
-		out[len(out)-1] = append(out[len(out)-1], s)
-	}
-	return out
+	of := list.Only(steps, func(s Step) bool { return s.Phase == phase })
+	return list.Groups(of, func(s Step) int { return s.Level })
 }
 
 // level makes the steps of one level. Kinds run at once, and so do the objects of a
@@ -215,22 +204,12 @@ func (a *applier) level(ctx context.Context, steps []Step) {
 
 // chains groups steps that must run one after another.
 func chains(steps []Step) [][]Step {
-	var out [][]Step
-	index := map[schema.Key]int{}
-	for _, s := range steps {
-		chain := s.Key
+	return list.Groups(steps, func(s Step) schema.Key {
 		if schema.KindNamed(s.Key.Kind).Update.Parallel == schema.Serial {
-			chain.Name = ""
+			return schema.Key{Kind: s.Key.Kind}
 		}
-		i, ok := index[chain]
-		if !ok {
-			i = len(out)
-			index[chain] = i
-			out = append(out, nil)
-		}
-		out[i] = append(out[i], s)
-	}
-	return out
+		return s.Key
+	})
 }
 
 func (a *applier) step(ctx context.Context, s Step) {

@@ -88,11 +88,7 @@ func pending(k *schema.Kind, live, desired schema.Object, differing []schema.Pat
 	after := k.MarkHidden(schema.Overlay(live, desired))
 	_, left := derived(k, live, desired, differing)
 	for _, path := range left {
-		one := schema.Object{path[len(path)-1]: schema.Unmodelled{Value: schema.Null{}}}
-		for i := len(path) - 2; i >= 0; i-- {
-			one = schema.Object{path[i]: one}
-		}
-		after = schema.Overlay(after, one)
+		after = schema.Overlay(after, schema.Lone(path, schema.Unmodelled{Value: schema.Null{}}))
 	}
 	return after
 }

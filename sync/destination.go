@@ -134,12 +134,7 @@ func (b *builder) sealed() []schema.Key {
 	if len(b.site.Env.Recipients) == 0 {
 		return nil
 	}
-	var keys []schema.Key
-	for _, s := range b.plan.Steps {
-		if shows(s) {
-			keys = append(keys, s.Key)
-		}
-	}
+	keys := list.Each(list.Only(b.plan.Steps, shows), func(s Step) schema.Key { return s.Key })
 	for _, key := range b.plan.same {
 		if _, shown := b.site.untaken(key, b.plan.live[key]); shown {
 			keys = append(keys, key)

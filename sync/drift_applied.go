@@ -124,12 +124,12 @@ func (r *rememberer) digest(at schema.Path, text string) {
 
 // shownAt returns the live value at the place of a secret.
 func shownAt(live schema.Object, at schema.Path) schema.Value {
-	return schema.Project(live, lone(at, schema.Secret{Value: secrets.Hidden("")})).At(at...)
+	return schema.Project(live, schema.Lone(at, schema.Secret{Value: secrets.Hidden("")})).At(at...)
 }
 
 // holdsAll reports whether a list and every secret in it were last applied.
 func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
-	now := r.Digests(lone(at, v))
+	now := r.Digests(schema.Lone(at, v))
 	for path, text := range now {
 		if r.Entry.Fields[path] != text {
 			return false
@@ -141,11 +141,4 @@ func (r *rememberer) holdsAll(at schema.Path, v schema.Value) bool {
 		}
 	}
 	return true
-}
-
-// lone returns an object with one value.
-func lone(at schema.Path, v schema.Value) schema.Object {
-	o := schema.Object{}
-	o.SetAt(at, v)
-	return o
 }

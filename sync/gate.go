@@ -349,19 +349,14 @@ func shut(plan *EnvironmentPlan) error {
 // StillToAllow returns the gates of the plan that remains after a run did a part of
 // it: the same ones, with fewer deletions.
 func (p *EnvironmentPlan) StillToAllow(r *Report) []string {
-	undone := map[schema.Key]struct{}{}
-	for _, s := range r.Steps {
-		if s.unsuccessful() {
-			undone[s.Step.Key] = struct{}{}
-		}
-	}
+	undone := list.Set(list.Only(r.Steps, StepResult.unsuccessful), func(s StepResult) schema.Key { return s.Step.Key })
 	var allow []string
 	for _, g := range p.Gates {
 		if g.Name != GateDelete {
 			allow = append(allow, g.Allow)
 			continue
 		}
-		left := list.Count(g.objects, func(key schema.Key) bool { _, is := undone[key]; return is })
+		left := list.Count(g.objects, func(key schema.Key) bool { return undone[key] })
 		if left > 0 {
 			allow = append(allow, fmt.Sprintf("%s=%d", GateDelete, left))
 		}

@@ -278,12 +278,9 @@ func (p *EnvironmentPlan) IsBuiltin(key schema.Key) bool {
 // wrong with it.
 func (p *EnvironmentPlan) Unjudged() []error {
 	var errs []error
-	changed := make(map[schema.Key]struct{}, len(p.Changes))
-	for _, c := range p.Changes {
-		changed[c.Key] = struct{}{}
-	}
+	changed := list.Set(p.Changes, func(c diff.Change) schema.Key { return c.Key })
 	for _, r := range p.Refusals {
-		if _, changes := changed[r.Key]; r.Rule == "" && !changes {
+		if r.Rule == "" && !changed[r.Key] {
 			errs = append(errs, fmt.Errorf("%s was not compared: %s", r.Key, r.Text))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"authsync/diff"
 	"authsync/schema"
+	"authsync/schema/list"
 )
 
 func (b *builder) update(k *schema.Kind, c *schema.Collection, d *schema.Declared, was LiveObject, all map[string]LiveObject) {
@@ -64,10 +65,7 @@ func (b *builder) broken(k *schema.Kind, d *schema.Declared, live schema.Object)
 		}
 		return problems
 	}
-	already := map[string]bool{}
-	for _, p := range broken(live) {
-		already[p.Text] = true
-	}
+	already := list.Set(broken(live), func(p schema.Problem) string { return p.Text })
 	for _, p := range broken(k.Merge(live, d.Fields)) {
 		if !already[p.Text] {
 			b.refuse(Refusal{Key: d.Key, Fields: pointed(p), Text: p.String() + ", together with what is live"})

@@ -48,7 +48,7 @@ func Arrange(app *cli.App, args []string) ([]string, error) {
 // Fault returns the first error of a line, or nil. A line that asks for help has none.
 func (l *Line) Fault(app *cli.App) error {
 	if l.misnamed != "" {
-		return Unknown("command", l.misnamed, list.Each(shown(l.below), commandName))
+		return schema.Unknown("command", l.misnamed, list.Each(shown(l.below), commandName))
 	}
 	if l.help {
 		return nil
@@ -61,14 +61,6 @@ func (l *Line) Fault(app *cli.App) error {
 		return fmt.Errorf("%w (see %s --help)", err, l.name())
 	}
 	return nil
-}
-
-// Unknown is the error of a word that is none of those that there are.
-func Unknown(what, word string, there []string) error {
-	if near := schema.Nearest(word, there); near != "" {
-		return fmt.Errorf("unknown %s %q, did you mean %s?", what, word, near)
-	}
-	return fmt.Errorf("unknown %s %q; there are %s", what, word, strings.Join(there, ", "))
 }
 
 // wrongFlag returns the first error of the flags.

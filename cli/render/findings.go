@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -47,14 +46,8 @@ func (f Findings) Count(level schema.Severity) int {
 }
 
 func (f Findings) clean() []string {
-	found := map[string]struct{}{}
-	for _, one := range f.List {
-		found[one.Pos.File] = struct{}{}
-	}
-	return slices.DeleteFunc(slices.Clone(f.Files), func(file string) bool {
-		_, has := found[file]
-		return has
-	})
+	found := list.Set(f.List, func(one *schema.Fault) string { return one.Pos.File })
+	return list.Only(f.Files, func(file string) bool { return !found[file] })
 }
 
 func paintedLevel(f *schema.Fault, p Palette) say.Own {
@@ -151,9 +144,7 @@ func (m Markdown) Findings(w io.Writer, f Findings) error {
 
 // rules are those of the findings, each once, by name.
 func (f Findings) rules() []string {
-	names := list.Each(f.List, ruleOf)
-	slices.Sort(names)
-	return slices.Compact(names)
+	return list.Distinct(list.Each(f.List, ruleOf))
 }
 
 // findingsVersion is the version of the JSON of findings. It grows when a reader of the

@@ -8,6 +8,7 @@ import (
 
 	"authsync/remote/service"
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/sync"
 )
 
@@ -106,10 +107,7 @@ func matched(all []schema.Object, wants []sync.Want) ([]sync.WireObject, error) 
 // toldApart refuses to create an application that could not be distinguished from
 // another one of the manifest once both exist.
 func toldApart(live []sync.WireObject, wants []sync.Want) error {
-	stands := map[string]bool{}
-	for _, l := range live {
-		stands[l.Name] = true
-	}
+	stands := list.Set(live, func(l sync.WireObject) string { return l.Name })
 	first := map[string]string{} // the names in the manifest, by the names at the platform
 	for _, w := range wants {
 		called := applicationMatcher.Sought(w)
@@ -153,21 +151,11 @@ func withID(body schema.Object, id string) schema.Object {
 		return body
 	}
 	body = schema.Overlay(body, schema.Object{"id": schema.Text(id)})
-	if around, ok := body[first(at)].(schema.Object); ok {
-		body[at[0]] = schema.Overlay(within(at[1:], schema.Text(id)), around)
+	if len(at) == 0 {
+		return body
+	}
+	if around, ok := body[at[0]].(schema.Object); ok {
+		body[at[0]] = schema.Overlay(schema.Lone(at[1:], schema.Text(id)), around)
 	}
 	return body
-}
-
-func first(at schema.Path) string {
-	if len(at) == 0 {
-		return ""
-	}
-	return at[0]
-}
-
-func within(at schema.Path, v schema.Value) schema.Object {
-	o := schema.Object{}
-	o.SetAt(at, v)
-	return o
 }

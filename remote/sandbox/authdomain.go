@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"authsync/schema"
+	"authsync/schema/list"
 	"authsync/schema/quirk"
 )
 
@@ -87,10 +88,7 @@ func describeAuthDomains(c *call) (schema.Object, error) {
 
 // createAuthDomain creates all of the given domains or none.
 func createAuthDomain(c *call) (schema.Object, error) {
-	taken := map[schema.Value]bool{}
-	for _, o := range c.env.domains().all() {
-		taken[o["Domain"]] = true
-	}
+	taken := list.Set(c.env.domains().all(), func(o schema.Object) schema.Value { return o["Domain"] })
 	domains, err := c.spelledDomains()
 	if err != nil {
 		return nil, err

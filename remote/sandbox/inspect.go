@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"authsync/schema"
+	"authsync/secrets"
 )
 
 // inspect serves the sandbox's own endpoints for tests and users. They are not
@@ -53,7 +54,7 @@ func (s *Server) State() ([]byte, error) {
 			state[system.name()] = c.state()
 		}
 	}
-	return schema.EncodeJSON(state, openPlain)
+	return schema.EncodeJSON(state, secrets.OpenClear)
 }
 
 func (s *Server) getFaults(w http.ResponseWriter, r *http.Request) {

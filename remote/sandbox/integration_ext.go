@@ -11,6 +11,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/pattern"
+	"authsync/secrets"
 )
 
 var errExt = errors.New("it is no JSON object")
@@ -26,7 +27,7 @@ func parseExt(text string) (schema.Object, error) {
 }
 
 func encodeExt(ext schema.Object) (schema.Text, error) {
-	text, err := schema.EncodeJSON(ext, openPlain)
+	text, err := schema.EncodeJSON(ext, secrets.OpenClear)
 	return schema.Text(text), err
 }
 

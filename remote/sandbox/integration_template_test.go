@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"authsync/schema"
+	"authsync/secrets"
 )
 
 func quote(text string) string {
-	quoted, err := schema.EncodeJSON(schema.Text(text), openPlain)
+	quoted, err := schema.EncodeJSON(schema.Text(text), secrets.OpenClear)
 	if err != nil {
 		panic(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/quirk"
+	"authsync/secrets"
 )
 
 // recordStamps are the columns that only the service writes (wire facts, section 3.2).
@@ -122,7 +123,7 @@ func (s *Server) SeedRecord(envID, envType, source string, wire schema.Object) e
 		for name, value := range plain {
 			switch value.(type) {
 			case schema.List, schema.Object:
-				text, err := schema.EncodeJSON(value, openPlain)
+				text, err := schema.EncodeJSON(value, secrets.OpenClear)
 				if err != nil {
 					return err
 				}

@@ -13,6 +13,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/list"
+	"authsync/secrets"
 )
 
 // route is one operation of a service that is addressed by method and path. C
@@ -142,7 +143,7 @@ func line(system string, r request, tenant string) entry {
 		Tenant: tenant,
 	}
 	if v, err := schema.ParseJSON(r.body); err == nil {
-		e.Body, _ = schema.EncodeJSON(v, openPlain)
+		e.Body, _ = schema.EncodeJSON(v, secrets.OpenClear)
 	}
 	return e
 }
@@ -193,7 +194,7 @@ func pageOf[T any](all []T, number, size int64) []T {
 }
 
 func jsonAnswer(status int, v schema.Value) answer {
-	body, err := schema.EncodeJSON(v, openPlain)
+	body, err := schema.EncodeJSON(v, secrets.OpenClear)
 	if err != nil {
 		return answer{status: http.StatusInternalServerError, contentType: "text/plain", body: []byte(err.Error())}
 	}

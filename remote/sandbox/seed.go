@@ -18,7 +18,7 @@ func seed(wire schema.Object) (schema.Object, error) {
 		case schema.Flag:
 			return schema.Text(v)
 		case schema.Secret:
-			clear, err := openPlain(v.Value)
+			clear, err := secrets.OpenClear(v.Value)
 			if err != nil && sealed == nil {
 				sealed = fmt.Errorf("%s: %w", at, err)
 			}
@@ -26,7 +26,7 @@ func seed(wire schema.Object) (schema.Object, error) {
 		}
 		return v
 	})
-	text, err := schema.EncodeJSON(opened, openPlain)
+	text, err := schema.EncodeJSON(opened, secrets.OpenClear)
 	if err = cmp.Or(sealed, err); err != nil {
 		return nil, err
 	}
@@ -48,10 +48,4 @@ func seedIn[T tenant](t *tenants[T], name, what string, wire schema.Object, put 
 		return fmt.Errorf("sandbox: seed %s: %w", strings.TrimSpace(what), err)
 	}
 	return nil
-}
-
-// openPlain opens the secrets that a seed may contain: only those in clear.
-func openPlain(v secrets.Value) (secrets.Clear, error) {
-	keyring := secrets.Keyring{LookupEnv: func(string) (string, bool) { return "", false }}
-	return keyring.Open(v)
 }

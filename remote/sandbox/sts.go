@@ -7,6 +7,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/pattern"
+	"authsync/secrets"
 )
 
 const stsVersion = "2018-08-13"
@@ -60,7 +61,7 @@ func (s *sts) open(r request) exchange {
 	in, parsed := parseBody(r.body)
 	e := entry{System: s.name(), Action: name, Method: r.Method, Path: r.URL.Path}
 	if parsed == nil {
-		e.Body, _ = schema.EncodeJSON(in, openPlain)
+		e.Body, _ = schema.EncodeJSON(in, secrets.OpenClear)
 	}
 	return exchange{
 		entry:  e,

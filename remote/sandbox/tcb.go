@@ -13,6 +13,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/quirk"
+	"authsync/secrets"
 )
 
 // tcbVersion is the simulated version of the management API.
@@ -107,7 +108,7 @@ func (c *cloudbase) open(r request) exchange {
 		Write:  actions()[name].writes,
 	}
 	if parsed == nil {
-		entry.Body, _ = schema.EncodeJSON(in, openPlain)
+		entry.Body, _ = schema.EncodeJSON(in, secrets.OpenClear)
 	}
 	return exchange{
 		entry:  entry,

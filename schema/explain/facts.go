@@ -48,12 +48,7 @@ func takesOf(f schema.Field, l lang.Language) string {
 
 // besides are the notes on a field, but for the gate, which has a line of its own.
 func besides(p Place, l lang.Language) []string {
-	var list []string
-	for _, n := range notes {
-		if n.applies(*p.Field) {
-			list = append(list, l.Say(n.text))
-		}
-	}
+	list := wordsOn(*p.Field, l)
 	if p.Kind != nil && p.Whole == p.Field.Name && !strings.Contains(p.Wire, ".") {
 		list = append(list, UpdateNotes(p.Kind, p.Field.Name, l)...)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/lang"
+	"authsync/schema/list"
 )
 
 // Takes is what a field takes; enumerations as code.
@@ -38,14 +39,15 @@ var notes = []note{
 	{"never shown", func(f schema.Field) bool { return f.Sight == schema.WriteOnly }},
 }
 
+// wordsOn are the notes that apply to a field.
+func wordsOn(f schema.Field, l lang.Language) []string {
+	fit := list.Only(notes, func(n note) bool { return n.applies(f) })
+	return list.Each(fit, func(n note) string { return l.Say(n.text) })
+}
+
 // FieldNotes are the words on a field that stand in its row of a table.
 func FieldNotes(f schema.Field, l lang.Language) []string {
-	var list []string
-	for _, n := range notes {
-		if n.applies(f) {
-			list = append(list, l.Say(n.text))
-		}
-	}
+	list := wordsOn(f, l)
 	if f.From != "" {
 		list = append(list, l.Sayf("source: *%s*", string(f.From)))
 	}

@@ -62,7 +62,7 @@ func At(text string) (Place, error) {
 	case schema.Struct{Fields: schema.Head}.Field(first) != nil:
 		return Place{Type: schema.Struct{Fields: schema.Head, Naming: schema.AsIs}}.down(path)
 	}
-	return Place{}, unknown("path", first, topNames())
+	return Place{}, schema.Unknown("path", first, topNames())
 }
 
 func kindCalled(name string) *schema.Kind {
@@ -207,7 +207,7 @@ func inSystems(path schema.Path) (Place, error) {
 	if len(path) == 0 {
 		return Place{Path: "systems", Doc: "Where the services are: " + strings.Join(list, ", ") + "."}, nil
 	}
-	return Place{}, unknown("path", "systems."+path[0], prefixed("systems.", list))
+	return Place{}, schema.Unknown("path", "systems."+path[0], prefixed("systems.", list))
 }
 
 // down goes from a place to what is below it.
@@ -240,7 +240,7 @@ func (p Place) into(name string) (Place, error) {
 	case f == nil && around.Others != nil, f == nil && name == schema.Extra && p.Kind != nil:
 		return p.own(name), nil
 	case f == nil:
-		return Place{}, unknown("path", p.join(name), prefixed(p.join(""), names(around.Fields)))
+		return Place{}, schema.Unknown("path", p.join(name), prefixed(p.join(""), names(around.Fields)))
 	}
 	in := p
 	in.Path, in.Doc, in.Field, in.Type, in.Fields, in.Rules = p.join(name), f.Doc, f, f.Type, nil, nil
@@ -319,11 +319,4 @@ func prefixed(before string, list []string) []string {
 		out[i] = before + name
 	}
 	return out
-}
-
-func unknown(what, name string, known []string) error {
-	if near := schema.Nearest(name, known); near != "" {
-		return fmt.Errorf("unknown %s %q, did you mean %s?", what, name, near)
-	}
-	return fmt.Errorf("unknown %s %q; there are %s", what, name, strings.Join(known, ", "))
 }

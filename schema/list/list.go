@@ -63,6 +63,15 @@ func Distinct[T cmp.Ordered](all []T) []T {
 	return slices.Compact(all)
 }
 
+// Set returns what of makes of the items, each as true.
+func Set[T any, K comparable](all []T, of func(T) K) map[K]bool {
+	set := make(map[K]bool, len(all))
+	for _, one := range all {
+		set[of(one)] = true
+	}
+	return set
+}
+
 // Groups puts the items of each key together, in the order of the first of each.
 func Groups[K comparable, T any](all []T, key func(T) K) [][]T {
 	var groups [][]T

@@ -269,7 +269,7 @@ func (l *Lock) spell() ([]byte, error) {
 		name := key.String()
 		names = append(names, name)
 		if l.spelled[name] == nil {
-			text, err := inYAML(map[string]Entry{name: e})
+			text, err := schema.Encode(map[string]Entry{name: e})
 			if err != nil {
 				return nil, err
 			}
@@ -294,13 +294,13 @@ func (l *Lock) spell() ([]byte, error) {
 
 // head returns the text before the objects.
 func (l *Lock) head() ([]byte, error) {
-	env, err := inYAML(l.owner.Env)
+	env, err := schema.Encode(l.owner.Env)
 	if err != nil {
 		return nil, err
 	}
 	text := fmt.Appendf(nil, "# What authsync last applied. Commit this file; do not edit it.\n"+
 		"apiVersion: %s\nkind: %s\nenvironment: %s", schema.APIVersion, lockKind, env)
-	known, err := inYAML(struct {
+	known, err := schema.Encode(struct {
 		Systems    Places   `yaml:"systems,omitempty"`
 		Recipients []string `yaml:"recipients,omitempty"`
 		Run        int      `yaml:"run,omitempty"`
@@ -322,22 +322,13 @@ func (l *Lock) head() ([]byte, error) {
 		if len(of.names) == 0 {
 			continue
 		}
-		spelled, err := inYAML(map[string][]string{of.field: of.names})
+		spelled, err := schema.Encode(map[string][]string{of.field: of.names})
 		if err != nil {
 			return nil, err
 		}
 		text = append(text, spelled...)
 	}
 	return text, nil
-}
-
-// inYAML encodes a value with two spaces a level.
-func inYAML[T any](v T) ([]byte, error) {
-	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	err := errors.Join(e.Encode(v), e.Close())
-	return b.Bytes(), err
 }
 
 // indented indents a YAML mapping by one level.

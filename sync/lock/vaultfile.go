@@ -147,7 +147,7 @@ func boundTo(key schema.Key) string { return "tokens." + key.String() }
 func (c contents) spell(owner Owner) ([]byte, error) {
 	text := []byte("# Tokens that the service shows only once, sealed to the environment's recipients.\n" +
 		"# Commit this file; open one with: authsync secrets open --vault NAME\n")
-	head, err := inYAML(struct {
+	head, err := schema.Encode(struct {
 		APIVersion  string `yaml:"apiVersion"`
 		Kind        string `yaml:"kind"`
 		Environment string `yaml:"environment"`
@@ -158,7 +158,7 @@ func (c contents) spell(owner Owner) ([]byte, error) {
 		text = append(text, "# Calls whose answer, and with it a token, was lost: the name, and what was there before.\nmaking:\n"...)
 	}
 	for _, key := range sortedKeys(c.making) {
-		begun, failed := inYAML(map[string]oneLine{key.String(): c.making[key]})
+		begun, failed := schema.Encode(map[string]oneLine{key.String(): c.making[key]})
 		text, err = append(text, indented(begun)...), errors.Join(err, failed)
 	}
 	if len(c.tokens) == 0 {
@@ -166,7 +166,7 @@ func (c contents) spell(owner Owner) ([]byte, error) {
 	}
 	text = append(text, "tokens:\n"...)
 	for _, key := range sortedKeys(c.tokens) {
-		token, failed := inYAML(map[string]vaultToken{key.String(): c.tokens[key].file(boundTo(key))})
+		token, failed := schema.Encode(map[string]vaultToken{key.String(): c.tokens[key].file(boundTo(key))})
 		text, err = append(text, indented(token)...), errors.Join(err, failed)
 	}
 	return text, err
@@ -196,7 +196,7 @@ func sealedAt(place string, v secrets.Value, bound string) (sealedFor string, to
 }
 
 func sortedKeys[V any](m map[schema.Key]V) []schema.Key {
-	return slices.SortedFunc(maps.Keys(m), func(a, b schema.Key) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.SortedFunc(maps.Keys(m), byText)
 }
 
 // oneLine is a list on one line.
