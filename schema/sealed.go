@@ -46,6 +46,9 @@ func (Sealed) read(r *reader, n *Node, at Path) Value {
 	}
 	v, ok := readSecret(r, n, at)
 	switch {
+	case !ok && r.plain != SecretsPlain && n.Text == "":
+		r.fault(n, at, "is empty; leave the name out to leave the field alone, or write null to clear it")
+		return Secret{secrets.Hidden("")}
 	case !ok && r.plain != SecretsPlain && plainMask.MatchString(n.Text):
 		r.fault(n, at, NotAValue)
 		return Secret{secrets.Hidden("")}

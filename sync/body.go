@@ -103,6 +103,9 @@ func unsendable(k *schema.Kind, key schema.Key, fields schema.Object) []Refusal 
 		if !slices.ContainsFunc(hidden, func(at schema.Path) bool { return !k.TakesSecret(at) }) {
 			text += " as a secret"
 		}
+		if !slices.ContainsFunc(hidden, func(at schema.Path) bool { return !k.Clearable(at) }) {
+			text += ", or as null if there is none"
+		}
 		refusals = append(refusals, Refusal{Key: key, Fields: hidden, Text: text})
 	}
 	if len(unshown) > 0 {
