@@ -338,8 +338,8 @@ func (t *Takeover) Edits() []rewrite.Edit {
 // Leave takes back the change at a path, or else another change of the same object,
 // and records why. It reports whether there was one.
 func (t *Takeover) Leave(at schema.Path, why Reason, fault string) bool {
-	return t.leaveOne(why, fault, func(_ Taken, e rewrite.Edit) bool { return meet(e.Path, at) }) ||
-		t.leaveOne(why, fault, func(taken Taken, _ rewrite.Edit) bool {
+	return t.leaveOne(at, why, fault, func(_ Taken, e rewrite.Edit) bool { return meet(e.Path, at) }) ||
+		t.leaveOne(at, why, fault, func(taken Taken, _ rewrite.Edit) bool {
 			return meet(schema.KindNamed(taken.Key.Kind).Path(taken.Key.Name), at)
 		})
 }
@@ -350,12 +350,15 @@ func meet(a, b schema.Path) bool {
 	return slices.Equal(a[:n], b[:n])
 }
 
-func (t *Takeover) leaveOne(why Reason, fault string, is func(Taken, rewrite.Edit) bool) bool {
+func (t *Takeover) leaveOne(at schema.Path, why Reason, fault string, is func(Taken, rewrite.Edit) bool) bool {
 	for i := range t.Taken {
 		taken := &t.Taken[i]
 		j := slices.IndexFunc(taken.Edits, func(e rewrite.Edit) bool { return is(*taken, e) })
 		if j < 0 {
 			continue
+		}
+		if whole := len(taken.Edits[j].Path); whole < len(at) && fault != "" {
+			fault = at[whole:].Spelled() + ": " + fault
 		}
 		l := Left{Key: taken.Key, Why: why, Fault: fault}
 		taken.Edits = slices.Delete(taken.Edits, j, j+1)
