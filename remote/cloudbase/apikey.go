@@ -22,13 +22,19 @@ var apiKey = tcbKind{
 	read:    readAPIKeys,
 	token:   schema.APIKey.Update.TokenField,
 	actions: map[sync.Op]string{sync.OpCreate: "CreateApiKey", sync.OpDelete: "DeleteApiKey"},
-	made: func(_ string, answer schema.Object) (sync.Made, error) {
-		made := sync.Made{ID: answer.Text("KeyId")}
-		if token := answer.Text("ApiKey"); token != "" {
+	made:    keyMade("KeyId", "ApiKey"),
+}
+
+// keyMade reads a key that only the answer which made it shows, from the fields of its
+// id and of its text.
+func keyMade(id, key string) func(string, schema.Object) (sync.Made, error) {
+	return func(_ string, answer schema.Object) (sync.Made, error) {
+		made := sync.Made{ID: answer.Text(id)}
+		if token := answer.Text(key); token != "" {
 			made.Token = secrets.Plain(token)
 		}
 		return made, nil
-	},
+	}
 }
 
 // keyTypes are listed separately, since a list item does not state its type (wire.md

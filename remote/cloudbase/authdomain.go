@@ -34,16 +34,9 @@ const (
 // readAuthDomains: DescribeAuthDomains has no pages.
 func readAuthDomains(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
 	const action = "DescribeAuthDomains"
-	answer, err := s.api.answer(ctx, action, nil)
+	list, err := s.api.whole(ctx, &schema.AuthDomain, q.Wants, action, "Domains")
 	if err != nil {
 		return nil, err
-	}
-	list, err := service.Objects("cloudbase: "+action, answer, "Domains")
-	if err != nil {
-		return nil, err
-	}
-	if known := service.KnownTo(&schema.AuthDomain, q.Wants, service.AnyWant); len(list) == 0 && len(known) > 0 {
-		return nil, fmt.Errorf("cloudbase: %s: %w", action, service.EmptyWhere(known))
 	}
 	for i, o := range list {
 		if o.Text("Id") == "" || o.Text("Domain") == "" {

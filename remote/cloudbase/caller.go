@@ -1,14 +1,11 @@
 package cloudbase
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	stdsync "sync"
-	"time"
 
 	"authsync/remote/service"
 	"authsync/remote/transport"
@@ -46,14 +43,7 @@ func Caller(env *schema.Environment, c service.Config) (func(context.Context) (i
 	if err != nil {
 		return nil, err
 	}
-	api := &service.Client{System: schema.CloudBase, Transport: c.Transport, Base: stsBase(env), Codes: Codes, Open: OpenEnvelope, Renew: account.Renew,
-		Sign: func(ctx context.Context, r *transport.Request) error {
-			credentials, err := account.Get(ctx)
-			if err == nil {
-				signSTS(r, cmp.Or(settings.Text("region"), usualRegion), account.Name, credentials)
-			}
-			return err
-		}}
+	api := gateway{product: "sts", version: stsVersion, region: settings.Text("region"), account: account}.client(c.Transport, stsBase(env))
 	return func(ctx context.Context) (string, error) { return caller(ctx, api) }, nil
 }
 
@@ -65,16 +55,6 @@ func stsBase(env *schema.Environment) string {
 		return "https://sts." + host
 	}
 	return stsURL
-}
-
-// signSTS is [sign] for the token service.
-func signSTS(r *transport.Request, region, account string, c service.Credentials) {
-	sign(r, region, account, c)
-	r.Header.Set("X-TC-Version", stsVersion)
-	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
-		SignTC3(q, body, now, c, "sts")
-		return nil
-	}
 }
 
 // admission asks once to which account the credentials belong.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -45,16 +46,18 @@ func newAPI(t *transport.Transport, c config) (*api, error) {
 	if c.EnvID == "" {
 		return nil, errors.New("no envId")
 	}
-	sign := func(ctx context.Context, r *transport.Request) error {
-		credentials, err := c.Account.Get(ctx)
-		if err == nil {
-			sign(r, cmp.Or(c.Region, usualRegion), c.Account.Name, credentials)
-		}
-		return err
-	}
-	return &api{&service.Client{
-		System: schema.CloudBase, Transport: t, Base: url, Codes: Codes, Sign: sign, Open: OpenEnvelope, Renew: c.Account.Renew,
-	}, c.EnvID}, nil
+	return &api{gateway{product: "tcb", version: "2018-06-08", region: c.Region, account: c.Account}.client(t, url), c.EnvID}, nil
+}
+
+// gateway is a product of the cloud, as an account calls it in a region.
+type gateway struct {
+	product, version string
+	region           string // empty: usualRegion
+	account          *service.Account
+}
+
+func (g gateway) client(t *transport.Transport, url string) *service.Client {
+	return &service.Client{System: schema.CloudBase, Transport: t, Base: url, Codes: Codes, Sign: g.sign, Open: OpenEnvelope, Renew: g.account.Renew}
 }
 
 // ask performs a reading action in this environment, and passes its answer to take.
@@ -76,20 +79,45 @@ func (a *api) answer(ctx context.Context, action string, body schema.Object) (an
 	return answer, err
 }
 
-// sign signs every attempt at a request for an account.
-func sign(r *transport.Request, region, account string, c service.Credentials) {
-	r.Header.Set("X-TC-Action", r.Call)
-	r.Header.Set("X-TC-Version", "2018-06-08")
-	r.Header.Set("X-TC-Region", region)
-	r.Limit = transport.Limit{Account: account, Region: region, Action: r.Call, Rate: rate}
+// whole returns a list of a kind that a reading action answers without pages.
+func (a *api) whole(ctx context.Context, k *schema.Kind, wants []sync.Want, action, name string) ([]schema.Object, error) {
+	answer, err := a.answer(ctx, action, nil)
+	if err != nil {
+		return nil, err
+	}
+	list, err := service.Objects("cloudbase: "+action, answer, name)
+	if known := service.KnownTo(k, wants, service.AnyWant); err == nil && len(list) == 0 && len(known) > 0 {
+		err = fmt.Errorf("cloudbase: %s: %w", action, service.EmptyWhere(known))
+	}
+	return list, err
+}
+
+// sign signs every attempt at a request.
+func (g gateway) sign(ctx context.Context, r *transport.Request) error {
+	c, err := g.account.Get(ctx)
+	if err != nil {
+		return err
+	}
+	Address(r, g.version, transport.Limit{Account: g.account.Name, Region: cmp.Or(g.region, usualRegion), Rate: rate})
 	r.Secrets = append(r.Secrets, c.SecretKey, c.Token)
 	if c.Token != "" {
 		r.Header.Set(service.TokenHeader, c.Token)
 	}
 	r.Sign = func(q *http.Request, body []byte, now time.Time) error {
-		SignTC3(q, body, now, c, "tcb")
+		SignTC3(q, body, now, c, g.product)
 		return nil
 	}
+	return nil
+}
+
+// Address says in a request which action it is for, in which version and region, and
+// that the action is counted.
+func Address(r *transport.Request, version string, limit transport.Limit) {
+	r.Header.Set("X-TC-Action", r.Call)
+	r.Header.Set("X-TC-Version", version)
+	r.Header.Set("X-TC-Region", limit.Region)
+	r.Limit = limit
+	r.Limit.Action = r.Call
 }
 
 // OpenEnvelope reads {"Response": {..., "RequestId": "..."}} and, in place of

@@ -3,9 +3,7 @@ package cloudbase
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"authsync/remote/service"
 	"authsync/schema"
 	"authsync/sync"
 )
@@ -22,17 +20,9 @@ var provider = tcbKind{
 
 // readProviders: GetProviders is complete, without pages (seed 002).
 func readProviders(ctx context.Context, s *tcbService, q sync.Query) ([]sync.WireObject, error) {
-	const action = "GetProviders"
-	answer, err := s.api.answer(ctx, action, nil)
+	list, err := s.api.whole(ctx, &schema.Provider, q.Wants, "GetProviders", "Data")
 	if err != nil {
 		return nil, err
-	}
-	list, err := service.Objects("cloudbase: "+action, answer, "Data")
-	if err != nil {
-		return nil, err
-	}
-	if known := service.KnownTo(&schema.Provider, q.Wants, service.AnyWant); len(list) == 0 && len(known) > 0 {
-		return nil, fmt.Errorf("cloudbase: %s: %w", action, service.EmptyWhere(known))
 	}
 	live := make([]sync.WireObject, len(list))
 	for i, wire := range list {

@@ -134,17 +134,7 @@ func (s *connectorService) ask(ctx context.Context, r service.Request, take func
 
 // Describe: a connector_id is the object's name unless the manifest states another.
 func (s *connectorService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
-	call := sync.Call{System: schema.Connectors, Path: service.Path(connectorsPath, t.ID), Body: body}
-	switch op {
-	case sync.OpCreate:
-		call.Method, call.Path = http.MethodPost, connectorsPath
-		call.Body = schema.Overlay(schema.Object{"connector_id": schema.Text(t.Name)}, body)
-	case sync.OpUpdate:
-		call.Method = http.MethodPatch
-	case sync.OpDelete:
-		call.Method, call.Body = http.MethodDelete, nil
-	}
-	return []sync.Call{call}
+	return s.api.Write(op, connectorsPath, service.Path(connectorsPath, t.ID), schema.Object{"connector_id": schema.Text(t.Name)}, body)
 }
 
 func (s *connectorService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {

@@ -78,10 +78,7 @@ func openConnector(a transport.Response) (schema.Value, string, error) {
 
 // tokenExpired: the documents do not say how an expired token is refused; 401 is
 // assumed, as a status or as a code.
-func tokenExpired(err error) bool {
-	e, is := errors.AsType[*transport.Error](err)
-	return is && (e.Status == http.StatusUnauthorized || e.Code == "401")
-}
+func tokenExpired(err error) bool { return transport.HasCode(err, "401") }
 
 // machineToken gets tokens by client credentials.
 type machineToken struct {

@@ -50,11 +50,8 @@ func (s Surroundings) account(source string, r role) *service.Account {
 // introduce sends the request without a signature, since the token identifies the
 // caller.
 func (r role) introduce(_ context.Context, q *transport.Request) error {
-	q.Header.Set("X-TC-Action", q.Call)
-	q.Header.Set("X-TC-Version", stsVersion)
-	q.Header.Set("X-TC-Region", r.region)
+	cloudbase.Address(q, stsVersion, transport.Limit{Account: r.arn, Region: r.region, Rate: stsRate})
 	q.Header.Set("Authorization", "SKIP")
-	q.Limit = transport.Limit{Account: r.arn, Region: r.region, Action: q.Call, Rate: stsRate}
 	q.Sign = func(attempt *http.Request, _ []byte, now time.Time) error {
 		attempt.Header.Set("X-TC-Timestamp", strconv.FormatInt(now.Unix(), 10))
 		return nil

@@ -91,7 +91,7 @@ func (s *applicationService) readNamed(ctx context.Context, q sync.Query, noList
 // lacking returns the operations that an application's own path does not have, since
 // it does not exist or lists other methods.
 func lacking(err error) []sync.Op {
-	if hasCode(err, noSuchPath) {
+	if transport.HasCode(err, noSuchPath) {
 		return []sync.Op{sync.OpUpdate, sync.OpDelete}
 	}
 	return nil

@@ -52,10 +52,7 @@ func newAPI(settings schema.Object, c service.Config) (*service.Client, error) {
 	return api, nil
 }
 
-func tokenExpired(err error) bool {
-	e, is := errors.AsType[*transport.Error](err)
-	return is && (e.Status == http.StatusUnauthorized || e.Code == "unauthorized" || e.Code == "401")
-}
+func tokenExpired(err error) bool { return transport.HasCode(err, "unauthorized", "401") }
 
 // userExists is what the platform says of an application whose user is there
 // already. The error has no code: its text is one.
@@ -112,14 +109,9 @@ func detailsOf(result schema.Value) string {
 // isNotOffered reports whether the platform answered that it has no such call:
 // the path is not known, or it does not take the method. That an object is not
 // there is another matter.
-func isNotOffered(err error) bool { return hasCode(err, noSuchPath) || hasCode(err, noSuchMethod) }
+func isNotOffered(err error) bool { return transport.HasCode(err, noSuchPath, noSuchMethod) }
 
 const (
 	noSuchPath   = "error.resource_not_found"
 	noSuchMethod = "method_not_allowed"
 )
-
-func hasCode(err error, code string) bool {
-	e, is := errors.AsType[*transport.Error](err)
-	return is && e.Code == code
-}

@@ -83,10 +83,7 @@ func introduce(r *transport.Request, c service.Credentials) {
 	}
 }
 
-func tokenExpired(err error) bool {
-	e, is := errors.AsType[*transport.Error](err)
-	return is && e.Code == "INVALID_ACCESS_TOKEN"
-}
+func tokenExpired(err error) bool { return transport.HasCode(err, "INVALID_ACCESS_TOKEN") }
 
 // fetchToken exchanges the account's key for a token.
 func fetchToken(ctx context.Context, door *service.Client) (token string, life time.Duration, err error) {

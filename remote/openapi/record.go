@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -145,17 +144,7 @@ func keyText(v schema.Value) (string, bool) {
 func (s *recordService) Describe(op sync.Op, t sync.Target, body schema.Object) []sync.Call {
 	name, row, _ := strings.Cut(t.Name, "/")
 	from := sourceOf(name, t.Group)
-	call := sync.Call{System: schema.OpenAPI, Path: from.row(t.ID), Body: body}
-	switch op {
-	case sync.OpCreate:
-		call.Method, call.Path = http.MethodPost, from.path()
-		call.Body = schema.Overlay(schema.Object{from.key: schema.Text(row)}, body)
-	case sync.OpUpdate:
-		call.Method = http.MethodPatch
-	case sync.OpDelete:
-		call.Method, call.Body = http.MethodDelete, nil
-	}
-	return []sync.Call{call}
+	return s.api.Write(op, from.path(), from.row(t.ID), schema.Object{from.key: schema.Text(row)}, body)
 }
 
 func (s *recordService) Make(ctx context.Context, call sync.Call, reveal schema.Reveal) (sync.Made, error) {

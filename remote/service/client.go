@@ -67,6 +67,21 @@ func (c *Client) Make(ctx context.Context, call sync.Call, reveal schema.Reveal)
 	return made, at, err
 }
 
+// Write returns the call of an operation in the manner of REST: POST to the collection,
+// with what only a new object states, PATCH and DELETE of the object.
+func (c *Client) Write(op sync.Op, collection, object string, stated, body schema.Object) []sync.Call {
+	call := sync.Call{System: c.System, Path: object, Body: body}
+	switch op {
+	case sync.OpCreate:
+		call.Method, call.Path, call.Body = http.MethodPost, collection, schema.Overlay(stated, body)
+	case sync.OpUpdate:
+		call.Method = http.MethodPatch
+	case sync.OpDelete:
+		call.Method, call.Body = http.MethodDelete, nil
+	}
+	return []sync.Call{call}
+}
+
 // Object returns a Take for answers that contain an object.
 func Object(take func(schema.Object) error) func(schema.Value) error {
 	return func(inside schema.Value) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -127,6 +128,13 @@ func IsExists(err error) bool { return means(err, Existing) }
 
 // Exists implements sync.Existing.
 func (e *Error) Exists() bool { return e.fact.Means == Existing }
+
+// HasCode reports whether a service refused a call with one of the codes. Its HTTP
+// status, such as "401", is one too.
+func HasCode(err error, codes ...string) bool {
+	e, is := errors.AsType[*Error](err)
+	return is && (slices.Contains(codes, e.Code) || slices.Contains(codes, strconv.Itoa(e.Status)))
+}
 
 func means(err error, m Meaning) bool {
 	e, is := errors.AsType[*Error](err)
