@@ -59,28 +59,30 @@ func letGo(_ int, _ *sync.Site, env *sync.EnvironmentPlan) error {
 
 // rehearsed plans as another planner does, and rehearses each plan.
 func rehearsed(one fleet.Planner) fleet.Planner {
-	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-		site, env, err := one(ctx, site)
-		if err == nil {
-			env.Rehearsal = rehearse.Plan(ctx, site, env, rehearse.Deep)
-		}
-		return site, env, err
-	}
+	return followed(one, func(ctx context.Context, site *sync.Site, env *sync.EnvironmentPlan) {
+		env.Rehearsal = rehearse.Plan(ctx, site, env, rehearse.Deep)
+	})
 }
 
 // warned is rehearsed for a run that does not ask for it: only what ends otherwise is
 // told.
 func warned(one fleet.Planner) fleet.Planner {
-	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
-		site, env, err := one(ctx, site)
-		if err != nil {
-			return site, env, err
-		}
+	return followed(one, func(ctx context.Context, site *sync.Site, env *sync.EnvironmentPlan) {
 		if depth := rehearse.Quick(env); depth > 0 {
 			if found := rehearse.Plan(ctx, site, env, depth); len(found.Divergences) > 0 {
 				env.Rehearsal = found
 			}
 		}
-		return site, env, nil
+	})
+}
+
+// followed plans as another planner does, and then does something with each plan.
+func followed(one fleet.Planner, then func(context.Context, *sync.Site, *sync.EnvironmentPlan)) fleet.Planner {
+	return func(ctx context.Context, site *sync.Site) (*sync.Site, *sync.EnvironmentPlan, error) {
+		site, env, err := one(ctx, site)
+		if err == nil {
+			then(ctx, site, env)
+		}
+		return site, env, err
 	}
 }

@@ -150,7 +150,7 @@ func (p *promoter) goesWithGroup(key schema.Key) bool {
 // rowStays reports whether the target keeps at least one row of a group, and why.
 func (p *promoter) rowStays(group schema.Key) (why sync.Reason, stays bool) {
 	for row := range p.to.Objects {
-		if row == group || !covers(sync.Asked{Key: group}, row) {
+		if row == group || !sync.Covers(group, row) {
 			continue
 		}
 		switch of, stays := p.stays(row); {

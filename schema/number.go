@@ -42,10 +42,10 @@ func (Boolean) fromWire(v Value) (Value, error) {
 }
 
 func (Boolean) toWire(v Value) Value     { return v }
-func (Boolean) spell(v Value) *yaml.Node { return spellBool(v == Bool(true)) }
+func (Boolean) spell(v Value) *yaml.Node { return Bool(v == Bool(true)).spelled() }
 
-func spellBool(b bool) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
+func (b Bool) spelled() *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(bool(b))}
 }
 
 // Switch is the services' boolean in a string ("TRUE"); see [Flag].
@@ -109,7 +109,7 @@ func (Switch) spell(v Value) *yaml.Node {
 	if v == Unspecified {
 		return spellText(Text("unspecified"))
 	}
-	return spellBool(v == True)
+	return Bool(v == True).spelled()
 }
 
 // Integer is a whole number between Min and Max, or one of Also.

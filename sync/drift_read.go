@@ -70,14 +70,7 @@ func (s *Site) appliedWants(c *schema.Collection, o Options) []Want {
 
 func (s *Site) appliedWant(c *schema.Collection, key schema.Key) Want {
 	entry, _ := s.Lock.Entry(key)
-	w := Want{Name: key.Name, Fields: entry.ClearFields(c.Kind), Remembered: true}
-	if c.Kind.Update.Token == schema.TokenOnce {
-		s.follow(c.Kind.Name, &w)
-	}
-	if w.ID == "" {
-		w.ID = entry.ID
-	}
-	return w
+	return s.identified(c.Kind, Want{Name: key.Name, Fields: entry.ClearFields(c.Kind), Remembered: true})
 }
 
 // placed reports whether the manifest still has the group of an object. Without the

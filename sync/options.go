@@ -131,11 +131,14 @@ func (o Options) Selects(key schema.Key) bool {
 	return (len(o.Targets) == 0 || Covered(o.Targets, key)) && !Covered(o.Excluded, key)
 }
 
-// Covered reports whether keys name an object: by itself, by its group, or by its kind.
+// Covered reports whether any of the keys covers an object.
 func Covered(keys []schema.Key, key schema.Key) bool {
-	return slices.ContainsFunc(keys, func(k schema.Key) bool {
-		return k == key || k.Kind == key.Kind && (k.Name == "" || strings.HasPrefix(key.Name, k.Name+"/"))
-	})
+	return slices.ContainsFunc(keys, func(k schema.Key) bool { return Covers(k, key) })
+}
+
+// Covers reports whether a key is that of an object, of its group, or of its kind.
+func Covers(k, key schema.Key) bool {
+	return k == key || k.Kind == key.Kind && (k.Name == "" || strings.HasPrefix(key.Name, k.Name+"/"))
 }
 
 // selectsGroup reports whether any object of a group may be selected.

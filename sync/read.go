@@ -186,12 +186,16 @@ func (s *Site) remember(k *schema.Kind, wants []Want) {
 }
 
 func (s *Site) want(c *schema.Collection, d *schema.Declared) Want {
-	w := Want{Name: d.Key.Name, Pin: d.Meta.Text("id"), Fields: d.Fields}
-	if c.Kind.Update.Token == schema.TokenOnce {
-		s.follow(c.Kind.Name, &w)
+	return s.identified(c.Kind, Want{Name: d.Key.Name, Pin: d.Meta.Text("id"), Fields: d.Fields})
+}
+
+// identified adds to a want the id that is known of it.
+func (s *Site) identified(k *schema.Kind, w Want) Want {
+	if k.Update.Token == schema.TokenOnce {
+		s.follow(k.Name, &w)
 	}
 	if w.ID == "" {
-		e, _ := s.Lock.Entry(d.Key)
+		e, _ := s.Lock.Entry(schema.Key{Kind: k.Name, Name: w.Name})
 		w.ID = e.ID
 	}
 	return w

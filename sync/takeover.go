@@ -338,16 +338,10 @@ func (t *Takeover) Edits() []rewrite.Edit {
 // Leave takes back the change at a path, or else another change of the same object,
 // and records why. It reports whether there was one.
 func (t *Takeover) Leave(at schema.Path, why Reason, fault string) bool {
-	return t.leaveOne(at, why, fault, func(_ Taken, e rewrite.Edit) bool { return meet(e.Path, at) }) ||
+	return t.leaveOne(at, why, fault, func(_ Taken, e rewrite.Edit) bool { return e.Path.Meets(at) }) ||
 		t.leaveOne(at, why, fault, func(taken Taken, _ rewrite.Edit) bool {
-			return meet(schema.KindNamed(taken.Key.Kind).Path(taken.Key.Name), at)
+			return schema.KindNamed(taken.Key.Kind).Path(taken.Key.Name).Meets(at)
 		})
-}
-
-// meet reports whether one path leads to or through the other.
-func meet(a, b schema.Path) bool {
-	n := min(len(a), len(b))
-	return slices.Equal(a[:n], b[:n])
 }
 
 func (t *Takeover) leaveOne(at schema.Path, why Reason, fault string, is func(Taken, rewrite.Edit) bool) bool {
@@ -379,6 +373,6 @@ func (t *Takeover) leaveOne(at schema.Path, why Reason, fault string, is func(Ta
 // place. If a part of an object is unsayable, the service may alter the rest too.
 func (t *Takeover) Tells(key schema.Key, at schema.Path) bool {
 	return slices.ContainsFunc(t.Left, func(l Left) bool {
-		return l.Key == key && (meet(l.Path, at) || l.Why == Unsayable)
+		return l.Key == key && (l.Path.Meets(at) || l.Why == Unsayable)
 	})
 }

@@ -154,20 +154,15 @@ func (x *taking) kindNamed(kind string) bool {
 
 // wants reports whether a field is asked for.
 func (x *taking) wants(key schema.Key, at schema.Path) bool {
-	for _, t := range x.takes.Asked {
-		if (Options{Targets: []schema.Key{t.Key}}).Selects(key) && meet(t.Field, at) {
-			return true
-		}
-	}
-	return len(x.takes.Asked) == 0
+	return x.asks(func(t Asked) bool { return Covers(t.Key, key) && t.Field.Meets(at) })
 }
 
 // wantsWhole reports whether a whole object is asked for.
 func (x *taking) wantsWhole(key schema.Key) bool {
-	for _, t := range x.takes.Asked {
-		if len(t.Field) == 0 && (Options{Targets: []schema.Key{t.Key}}).Selects(key) {
-			return true
-		}
-	}
-	return len(x.takes.Asked) == 0
+	return x.asks(func(t Asked) bool { return Covers(t.Key, key) && len(t.Field) == 0 })
+}
+
+// asks reports whether anything that is so is asked for; if nothing is named, all is.
+func (x *taking) asks(so func(Asked) bool) bool {
+	return len(x.takes.Asked) == 0 || slices.ContainsFunc(x.takes.Asked, so)
 }
