@@ -7,7 +7,6 @@ import (
 
 	"authsync/schema"
 	"authsync/schema/pattern"
-	"authsync/secrets"
 )
 
 const stsVersion = "2018-08-13"
@@ -57,66 +56,27 @@ var stsActions = map[string]stsAction{
 }
 
 func (s *sts) open(r request) exchange {
-	name := r.Header.Get("X-TC-Action")
-	in, parsed := parseBody(r.body)
-	e := entry{System: s.name(), Action: name, Method: r.Method, Path: r.URL.Path}
-	if parsed == nil {
-		e.Body, _ = schema.EncodeJSON(in, secrets.OpenClear)
-	}
-	return exchange{
-		entry:  e,
-		answer: func() answer { return s.cloudbase.envelope(s.serve(r, name, in, parsed)) },
-		limit:  func() answer { return s.cloudbase.envelope(nil, tooMany(documentedRate+1, documentedRate)) },
-		expire: func() answer { return s.cloudbase.envelope(nil, signatureExpired()) },
-	}
+	return s.cloudbase.opened(s.name(), &asking{request: r}, s.serve)
 }
 
-// serve applies the rules of the gateway in its order.
-func (s *sts) serve(r request, name string, in schema.Object, parsed error) (schema.Object, error) {
-	c := s.cloudbase
-	if err := acceptable(r); err != nil {
+func (s *sts) serve(a *asking) (schema.Object, error) {
+	action, known := stsActions[a.name]
+	var id string
+	err := s.cloudbase.pass(a, gate{version: stsVersion, known: known, verify: func() (err error) {
+		if action.unsigned && a.Header.Get("Authorization") == "SKIP" {
+			return punctual(a.request)
+		}
+		id, err = s.cloudbase.keys.verify(a.request, "sts", s.cloudbase.clock())
+		return err
+	}})
+	if err != nil {
 		return nil, err
 	}
-	action, known := stsActions[name]
-	id := ""
-	var err error
-	switch {
-	case action.unsigned && r.Header.Get("Authorization") == "SKIP":
-		err = s.punctual(r)
-	default:
-		id, err = c.keys.verify(r, "sts", c.clock())
-	}
-	switch {
-	case err != nil:
-		return nil, err
-	case r.Header.Get("X-TC-Version") != stsVersion:
-		return nil, refuse("NoSuchVersion", "The version `%s` does not exist.", r.Header.Get("X-TC-Version"))
-	case !known:
-		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)
-	case r.Header.Get("X-TC-Region") == "":
-		return nil, missing("X-TC-Region")
-	}
-	if count, ok := c.limiter.take(name+" "+r.Header.Get("X-TC-Region"), c.clock()); !ok {
-		return nil, tooMany(count, c.options.Rate)
-	}
-	if parsed != nil {
-		return nil, parsed
-	}
-	in = withoutNulls(in)
+	in := withoutNulls(a.in)
 	if err := checkBody(in, action.params, nil); err != nil {
 		return nil, err
 	}
 	return action.do(s, id, in)
-}
-
-// punctual checks the headers that every request needs, signed or not.
-func (s *sts) punctual(r request) error {
-	for _, name := range commonHeaders {
-		if r.Header.Get(name) == "" {
-			return missing(name)
-		}
-	}
-	return nil
 }
 
 var (

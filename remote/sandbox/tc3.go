@@ -22,12 +22,20 @@ var commonHeaders = []string{"X-TC-Action", "X-TC-Version", "X-TC-Timestamp"}
 // verify checks the signature of a request to a product of the cloud, and returns its
 // secret id.
 func (k *keys) verify(r request, product string, now time.Time) (id string, err error) {
-	for _, name := range commonHeaders {
-		if r.Header.Get(name) == "" {
-			return "", missing(name)
-		}
+	if err := punctual(r); err != nil {
+		return "", err
 	}
 	return k.signer(r, product, now)
+}
+
+// punctual checks the headers that every request needs, signed or not.
+func punctual(r request) error {
+	for _, name := range commonHeaders {
+		if r.Header.Get(name) == "" {
+			return missing(name)
+		}
+	}
+	return nil
 }
 
 // signer checks the TC3-HMAC-SHA256 signature of a request.

@@ -97,24 +97,34 @@ func (c *cloudbase) name() string              { return "cloudbase" }
 func (c *cloudbase) claims(*http.Request) bool { return true }
 
 func (c *cloudbase) open(r request) exchange {
-	name := r.Header.Get("X-TC-Action")
-	in, parsed := parseBody(r.body)
-	entry := entry{
-		System: c.name(),
-		Action: name,
-		Method: r.Method,
-		Path:   r.URL.Path,
-		Tenant: in.Text(envID.name),
-		Write:  actions()[name].writes,
-	}
-	if parsed == nil {
-		entry.Body, _ = schema.EncodeJSON(in, secrets.OpenClear)
+	a := &asking{request: r}
+	x := c.opened(c.name(), a, c.serve)
+	x.entry.Tenant, x.entry.Write = a.in.Text(envID.name), actions()[a.name].writes
+	x.expire = func() answer { return c.envelope(nil, c.expire(r)) }
+	return x
+}
+
+// asking is a request for an action of a product of the cloud.
+type asking struct {
+	request
+	name   string
+	in     schema.Object
+	parsed error // of the body
+}
+
+// opened begins the exchange of an action that a product serves.
+func (c *cloudbase) opened(product string, a *asking, serve func(*asking) (schema.Object, error)) exchange {
+	a.name = a.Header.Get("X-TC-Action")
+	a.in, a.parsed = parseBody(a.body)
+	e := entry{System: product, Action: a.name, Method: a.Method, Path: a.URL.Path}
+	if a.parsed == nil {
+		e.Body, _ = schema.EncodeJSON(a.in, secrets.OpenClear)
 	}
 	return exchange{
-		entry:  entry,
-		answer: func() answer { return c.envelope(c.serve(r, name, in, parsed)) },
+		entry:  e,
+		answer: func() answer { return c.envelope(serve(a)) },
 		limit:  func() answer { return c.envelope(nil, tooMany(documentedRate+1, documentedRate)) },
-		expire: func() answer { return c.envelope(nil, c.expire(r)) },
+		expire: func() answer { return c.envelope(nil, signatureExpired()) },
 	}
 }
 
@@ -137,35 +147,54 @@ func parseBody(body []byte) (schema.Object, error) {
 	return in, nil
 }
 
-// serve checks a request in the order of the service's gateway: form, signature,
-// action, rate, parameters, environment.
-func (c *cloudbase) serve(r request, name string, in schema.Object, parsed error) (schema.Object, error) {
-	if err := acceptable(r); err != nil {
+// serve checks a request as the gateway does, and then its parameters and environment.
+func (c *cloudbase) serve(a *asking) (schema.Object, error) {
+	action, known := actions()[a.name]
+	err := c.pass(a, gate{
+		version: tcbVersion, anyRegion: action.anyRegion,
+		known: known && (action.played == "" || c.options.plays(action.played, action.as)),
+		verify: func() error {
+			_, err := c.keys.verify(a.request, "tcb", c.clock())
+			return err
+		},
+	})
+	if err != nil {
 		return nil, err
 	}
-	if _, err := c.keys.verify(r, "tcb", c.clock()); err != nil {
-		return nil, err
+	return c.do(action, withoutNulls(a.in), a.manner)
+}
+
+// gate is what the gateway of the cloud asks of a request for an action of a product.
+type gate struct {
+	version   string
+	verify    func() error // finds out who sent it
+	known     bool         // there is such an action
+	anyRegion bool         // it does without X-TC-Region
+}
+
+// pass checks a request in the order of the gateway: form, signature, action, rate, body.
+func (c *cloudbase) pass(a *asking, g gate) error {
+	if err := acceptable(a.request); err != nil {
+		return err
 	}
-	if version := r.Header.Get("X-TC-Version"); version != tcbVersion {
-		return nil, refuse("NoSuchVersion", "The version `%s` does not exist.", version)
+	if err := g.verify(); err != nil {
+		return err
 	}
-	action, known := actions()[name]
-	known = known && (action.played == "" || c.options.plays(action.played, action.as))
-	if !known {
-		return nil, refuse("InvalidAction", "The action `%s` does not exist.", name)
-	}
-	if r.Header.Get("X-TC-Region") == "" && !action.anyRegion {
-		return nil, missing("X-TC-Region")
+	version, region := a.Header.Get("X-TC-Version"), a.Header.Get("X-TC-Region")
+	switch {
+	case version != g.version:
+		return refuse("NoSuchVersion", "The version `%s` does not exist.", version)
+	case !g.known:
+		return refuse("InvalidAction", "The action `%s` does not exist.", a.name)
+	case region == "" && !g.anyRegion:
+		return missing("X-TC-Region")
 	}
 	// Requests are counted per action, account and region (cloud docs
 	// 1278/109059). There is one account.
-	if count, ok := c.limiter.take(name+" "+r.Header.Get("X-TC-Region"), c.clock()); !ok {
-		return nil, tooMany(count, c.options.Rate)
+	if count, ok := c.limiter.take(a.name+" "+region, c.clock()); !ok {
+		return tooMany(count, c.options.Rate)
 	}
-	if parsed != nil {
-		return nil, parsed
-	}
-	return c.do(action, withoutNulls(in), r.manner)
+	return a.parsed
 }
 
 func (c *cloudbase) do(action action, in schema.Object, manner *stampManner) (schema.Object, error) {
