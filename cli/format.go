@@ -76,6 +76,9 @@ type output[T any] struct {
 	file   string // "" = standard output
 }
 
+// stdout is what a command line calls standard output where it takes a file.
+const stdout = "-"
+
 func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
 	texts := c.StringSlice("format")
 	if len(texts) == 0 {
@@ -85,6 +88,9 @@ func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error
 	shown, taken := "", map[string]bool{filepath.Clean(c.String("out")): c.IsSet("out")}
 	for _, text := range texts {
 		name, file, toFile := strings.Cut(text, "=")
+		if file == stdout {
+			file, toFile = "", false
+		}
 		at := slices.IndexFunc(formats, func(f format[T]) bool { return f.name == name })
 		switch {
 		case at < 0:

@@ -46,7 +46,7 @@ func keygenCommand(s Streams) *cli.Command {
 
 // keepIdentity writes an identity to the file of --out, or to standard output.
 func keepIdentity(c *cli.Context, text string, s Streams) error {
-	if !c.IsSet("out") {
+	if !c.IsSet("out") || c.String("out") == stdout {
 		err := say.Raw(s.Out, text)
 		warnOpenOutput(s.Err, s.Out)
 		return err
