@@ -21,8 +21,10 @@ atonce      = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 # what lives on.
 test race cover mutate fuzz torture learn lint: export GOGC = 400
 
-# What is tested is built as the binary is.
+# What is tested is built as the binary is, and with what is built for it. The race
+# detector needs C.
 test race cover mutate fuzz torture learn lint: export GOFLAGS := $(strip $(GOFLAGS) -tags=$(TAGS))
+test cover mutate fuzz torture learn lint bench docs cost conformance: export CGO_ENABLED := 0
 
 # Releases are built with the toolchain of go.mod, and judged with it.
 lint dist: export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)

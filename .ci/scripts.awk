@@ -1,5 +1,5 @@
-# Names scripts in which every command is run with each of its flags and formats once,
-# the fewest runs that a greedy choice finds, and those that run something in the
+# Names scripts in which every command is run, with each of its flags that say what runs
+# at once, the fewest runs that a greedy choice finds, and those that run something in the
 # background. awk -f .ci/scripts.awk cli/testdata/script/*.txtar
 FNR == 1 { name[++n] = FILENAME }
 /[^&]&([a-z]+&| *$)/ || /^exec sh .*[^&>]&[^&0-9]/ { background[n] = 1 }
@@ -11,13 +11,9 @@ match($0, /^(\[[^]]*\] *)*([!?] *)?(exec +|[a-z]+ [0-9]+ +)?authsync /) { # not 
 	first = word[1] ~ /^(secrets|report)$/ ? 2 : 1
 	command = first == 2 ? word[1] " " word[2] : word[1]
 	adds(command)
-	for (i = first + 1; i <= words; i++) {
-		flag = word[i]
-		if (flag !~ /^--/)
-			continue
-		sub(/=.*/, "", flag)
-		adds(command " " flag (flag ~ /^--(format|quirk)$/ ? " " word[i + 1] : ""))
-	}
+	for (i = first + 1; i <= words; i++)
+		if (word[i] ~ /^--(changed-since|concurrency|overlap|rate|rehearse|rotate|shard|thorough|verify|wave)$/)
+			adds(command " " word[i])
 }
 function adds(manner) {
 	if ((n, manner) in has)
