@@ -145,7 +145,7 @@ func (s *Server) SeedIntegration(envID string, wire schema.Object) error {
 			}
 			var err error
 			if plain["Ext"], err = sealedExt(plain["Ext"], passwords(template), seal); err != nil {
-				return fmt.Errorf("Ext: %w", err)
+				return fmt.Errorf("in Ext: %w", err)
 			}
 		}
 		env.note("integration", userKeyFields, plain)

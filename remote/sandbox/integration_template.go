@@ -104,7 +104,7 @@ func (s *Server) SeedTemplate(envID string, wire schema.Object) error {
 		}
 		var err error
 		if plain["Ext"], err = sealedExt(plain["Ext"], nil, nil); err != nil {
-			return fmt.Errorf("Ext: %w", err)
+			return fmt.Errorf("in Ext: %w", err)
 		}
 		plain["AuthTypeName"] = schema.Text(cmp.Or(plain.Text("AuthTypeName"), code))
 		env.integration.templates.put(code, plain)
