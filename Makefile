@@ -19,11 +19,11 @@ atonce      = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 # A test, and what it starts, ends soon. It need not collect its garbage as often as
 # what lives on.
-test race cover mutate fuzz torture learn lint: export GOGC = 400
+test race cover mutate fuzz torture learn lint cost: export GOGC = 400
 
 # What is tested is built as the binary is, and with what is built for it. The race
 # detector needs C.
-test race cover mutate fuzz torture learn lint: export GOFLAGS := $(strip $(GOFLAGS) -tags=$(TAGS))
+test race cover mutate fuzz torture learn lint cost: export GOFLAGS := $(strip $(GOFLAGS) -tags=$(TAGS))
 test cover mutate fuzz torture learn lint bench docs cost conformance: export CGO_ENABLED := 0
 
 # Releases are built with the toolchain of go.mod, and judged with it.
