@@ -11,9 +11,12 @@ match($0, /^(\[[^]]*\] *)*([!?] *)?(exec +|[a-z]+ [0-9]+ +)?authsync /) { # not 
 	first = word[1] ~ /^(secrets|report)$/ ? 2 : 1
 	command = first == 2 ? word[1] " " word[2] : word[1]
 	adds(command)
-	for (i = first + 1; i <= words; i++)
-		if (word[i] ~ /^--(changed-since|concurrency|overlap|rate|rehearse|rotate|shard|thorough|verify|wave)$/)
-			adds(command " " word[i])
+	for (i = first + 1; i <= words; i++) {
+		flag = word[i]
+		sub(/=.*/, "", flag)
+		if (flag ~ /^--(changed-since|concurrency|overlap|rate|rehearse|rotate|shard|thorough|verify|wave)$/)
+			adds(command " " flag)
+	}
 }
 function adds(manner) {
 	if ((n, manner) in has)

@@ -102,6 +102,9 @@ func doctorCommand(s Streams) *cli.Command {
 
 func readDoctor(c *cli.Context) (e *examination, err error) {
 	e = &examination{mistakes: map[string]struct{}{}, shut: map[string]struct{}{}, report: c.String("report")}
+	if err = besideShown(c, "report"); err != nil {
+		return nil, err
+	}
 	if e.results, err = readResults(c, doctorFormats); err != nil {
 		return nil, err
 	}

@@ -86,6 +86,8 @@ func readExport(c *cli.Context) (o exportOptions, err error) {
 	switch {
 	case len(o.paths) != 1:
 		return o, errors.New("export takes one PATH: a manifest, or a directory of them")
+	case o.paths[0] == stdout:
+		return o, errors.New("export -: a manifest goes to a file, with what stands beside it; name one, or a directory")
 	case len(o.envIDs) > 0 && (o.losing || slices.ContainsFunc(o.asked, sync.AskedText.ByName)):
 		return o, errors.New("--prune, and a --target that is no whole kind, go with a manifest that is there")
 	}

@@ -79,6 +79,15 @@ type output[T any] struct {
 // stdout is what a command line calls standard output where it takes a file.
 const stdout = "-"
 
+// besideShown refuses standard output for a file that is written beside what is shown
+// there.
+func besideShown(c *cli.Context, flag string) error {
+	if c.String(flag) == stdout {
+		return fmt.Errorf("--%s -: it goes to a file, beside what is shown; name one", flag)
+	}
+	return nil
+}
+
 func readOutputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
 	texts := c.StringSlice("format")
 	if len(texts) == 0 {

@@ -62,8 +62,8 @@ func readPlan(c *cli.Context) (o planOptions, err error) {
 	if o.selection, o.results, err = readBoth(c, planFormats); err != nil {
 		return o, err
 	}
-	if c.String("out") == stdout {
-		return o, errors.New("--out -: a saved plan goes to a file, beside what is shown; name one")
+	if err = besideShown(c, "out"); err != nil {
+		return o, err
 	}
 	if o.saving = (saving{c.String("out"), c.Duration("good-for")}); o.saving.life <= 0 {
 		return o, errors.New("--good-for takes a time above 0")

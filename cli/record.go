@@ -45,7 +45,7 @@ func recordCommand(s Streams) *cli.Command {
 }
 
 func readRecord(c *cli.Context) (o recordOptions, err error) {
-	if c.Args().Len() < 1 || c.String("out") == "" {
+	if c.Args().Len() < 1 || c.String("out") == "" || c.String("out") == stdout {
 		return o, errors.New("record takes an environment and a folder, such as: authsync record dev --out recorded")
 	}
 	o.name, o.dir = c.Args().First(), c.String("out")

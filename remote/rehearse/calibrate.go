@@ -62,7 +62,7 @@ func (o *original) possible(fixed quirk.Set) quirk.Set {
 	return fixed
 }
 
-// anyOf reports whether an object is of a system.
+// anyOf reports whether any of the objects is of a system.
 func anyOf(system string, odd []schema.Key) bool {
 	return slices.ContainsFunc(odd, func(key schema.Key) bool { return schema.KindNamed(key.Kind).System == system })
 }
